@@ -1,0 +1,127 @@
+"""Who asks, and what that person may do where.
+
+Claims are signed by access with the deployment's secret and live for minutes. A grant is a role with a scope and an end
+date; a permission opens a door to certain roles; the scope of those grants is the part of the records that is seen. What
+lies outside is not refused but not found.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from joserfc import errors as jose
+from joserfc import jwt
+from joserfc.jwk import OctKey
+
+from services.spine import errors, settings
+
+BUSINESS = ("office", "county_office", "supervisor", "group_leader", "secretary", "member", "liaison")
+ADMINISTRATORS = ("system_admin", "security_admin", "auditor")
+ROLES = (*BUSINESS, *ADMINISTRATORS, "subscriber", "service")
+
+UNIT_SIDE = ("secretary", "liaison")
+GROUP_SIDE = ("supervisor", "group_leader")
+OFFICES = ("office", "county_office")
+
+MAY: dict[str, tuple[str, ...]] = {
+    "load_campaign": ("office",),
+    "open_campaign": ("office",),
+    "read_campaign": (*BUSINESS, "subscriber"),
+    "read_meeting": BUSINESS,
+    "read_board": (*OFFICES, *GROUP_SIDE),
+    "schedule_meeting": ("office", *UNIT_SIDE),
+    "record_aspect": ("office", *GROUP_SIDE, *UNIT_SIDE),
+    "waive": ("office",),
+    "record_meeting": ("office", *GROUP_SIDE, *UNIT_SIDE),
+    "submit": (*UNIT_SIDE, "member"),
+    "read_material": BUSINESS,
+    "read_file": (*BUSINESS, "service"),
+    "attach_file": UNIT_SIDE,
+    "read_review": BUSINESS,
+    "judge": GROUP_SIDE,
+    "register_item": (*GROUP_SIDE, *UNIT_SIDE),
+    "read_item": BUSINESS,
+    "progress_item": UNIT_SIDE,
+    "close_item": UNIT_SIDE,
+    "verify_item": ("office", *GROUP_SIDE),
+    "read_messages": BUSINESS,
+    "read_events": (*OFFICES, "subscriber", "system_admin", "service"),
+    "operate": ("system_admin", "service"),
+    "manage_accounts": ("security_admin",),
+    "sign_in": ROLES,
+}
+
+
+class Actor:
+    """The one who asks, narrowed to what one permission allows."""
+
+    def __init__(self, claims: dict[str, Any], permission: str, today: str) -> None:
+        self.id = str(claims["sub"])
+        self.name = str(claims["name"])
+        roles = MAY[permission]
+        held = [grant for grant in claims["grants"] if not grant.get("until") or grant["until"] >= today]
+        self.all_grants: list[dict[str, Any]] = held
+        self.grants = [grant for grant in held if grant["role"] in roles]
+        if not self.grants:
+            raise errors.Refusal("not_permitted", permission=permission)
+
+    @property
+    def roles(self) -> set[str]:
+        """The roles by which this actor may do what is asked."""
+        return {grant["role"] for grant in self.grants}
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """The part of the records this actor may touch, as a filter of the store."""
+        parts = [_part(grant) for grant in self.grants]
+        return parts[0] if len(parts) == 1 else {"$or": parts}
+
+    def covers(self, record: dict[str, Any]) -> bool:
+        """Whether a record (with campaign, region, group, unit, post) lies in the scope."""
+        return any(all(_fits(record.get(key), value) for key, value in _part(grant).items()) for grant in self.grants)
+
+    def belongs_to(self, unit: str) -> bool:
+        """Whether this actor holds any role inside that unit."""
+        return any(grant["scope"]["kind"] in ("unit", "post") and _unit(grant) == unit for grant in self.all_grants)
+
+
+def _part(grant: dict[str, Any]) -> dict[str, Any]:
+    kind, code, campaign = grant["scope"]["kind"], grant["scope"]["of"], grant.get("campaign")
+    if kind == "system":
+        return {}
+    if kind == "campaign":
+        return {"campaign": campaign}
+    if kind == "post":
+        unit, _, post = code.partition("/")
+        return {"campaign": campaign, "unit": unit, "post": {"$in": [post, "team", None]}}
+    return {"campaign": campaign, kind: code}
+
+
+def _unit(grant: dict[str, Any]) -> str:
+    return str(grant["scope"]["of"]).partition("/")[0]
+
+
+def _fits(value: Any, wanted: Any) -> bool:
+    return value in wanted["$in"] if isinstance(wanted, dict) else value == wanted
+
+
+def sign(subject: str, name: str, grants: Iterable[dict[str, Any]], *, expires: int) -> str:
+    """Signed claims; `expires` in seconds since 1970."""
+    claims = {"sub": subject, "name": name, "grants": list(grants), "exp": expires}
+    return str(jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(settings.secret())))
+
+
+def sign_as_service(service: str, *, expires: int) -> str:
+    """Claims of a service (or of the operator's command) that acts for the system, without business rights."""
+    grant = {"role": "service", "campaign": None, "scope": {"kind": "system", "of": "*"}, "until": None}
+    return sign(f"service:{service}", service, [grant], expires=expires)
+
+
+def read(token: str, *, at: int) -> dict[str, Any]:
+    """The claims of a token; refuses `not_signed_in` when it is forged, damaged or over."""
+    try:
+        claims: dict[str, Any] = jwt.decode(token, OctKey.import_key(settings.secret()), algorithms=["HS256"]).claims
+    except (jose.JoseError, ValueError):
+        raise errors.Refusal("not_signed_in") from None
+    if claims.get("exp", 0) < at:
+        raise errors.Refusal("not_signed_in")
+    return claims

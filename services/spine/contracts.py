@@ -1,0 +1,68 @@
+"""The contract at the threshold: what comes in or goes out is checked against schemas/ here, once.
+
+jsonschema-rs does the checking; a test holds it against the reference implementation. Every fault is named with its
+place (a JSON pointer), what is wrong and what would be right, in both languages, all faults at once.
+"""
+
+import functools
+import json
+from typing import Any
+
+import jsonschema_rs
+
+from services.spine import errors, settings
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "required": ("缺少“{value}”。", "“{value}” is missing."),
+    "additionalProperties": ("不认识的字段：{value}。", "Unknown fields: {value}."),
+    "type": ("类型应为 {value}。", "It should be of type {value}."),
+    "enum": ("只能是：{value}。", "It can only be: {value}."),
+    "const": ("只能是 {value}。", "It can only be {value}."),
+    "format": ("格式应为 {value}，例如 {example}。", "It should be a {value}, such as {example}."),
+    "pattern": ("写法应符合 {value}。", "It should be written as {value}."),
+    "minLength": ("至少 {value} 个字。", "At least {value} characters are needed."),
+    "maxLength": ("最多 {value} 个字。", "At most {value} characters are allowed."),
+    "minimum": ("不能小于 {value}。", "It cannot be less than {value}."),
+    "maximum": ("不能大于 {value}。", "It cannot be more than {value}."),
+    "minItems": ("至少 {value} 项。", "At least {value} entries are needed."),
+    "maxItems": ("最多 {value} 项。", "At most {value} entries are allowed."),
+    "uniqueItems": ("不能有重复。", "Entries must differ from each other."),
+}
+FORMAT_EXAMPLES = {"date": "2026-03-01", "date-time": "2026-03-01T08:30:00Z"}
+
+
+@functools.cache
+def documents() -> dict[str, dict[str, Any]]:
+    """Every schema by its name, which is its path below schemas/ without `.json`: {`events/verdict_issued`: {...}}."""
+    return {
+        path.relative_to(settings.SCHEMAS).with_suffix("").as_posix(): json.loads(path.read_text("utf-8"))
+        for path in sorted(settings.SCHEMAS.glob("*/*.json"))
+    }
+
+
+@functools.cache
+def validator(name: str) -> jsonschema_rs.Draft202012Validator:
+    """The compiled validator of one schema."""
+    registry = jsonschema_rs.Registry([(schema["$id"], schema) for schema in documents().values()])
+    return jsonschema_rs.Draft202012Validator(documents()[name], registry=registry, validate_formats=True)
+
+
+def check(name: str, instance: Any) -> None:
+    """Refuse (`invalid`) what does not fit the schema, naming every fault at once."""
+    found = validator(name)
+    if not found.is_valid(instance):
+        faults = [_fault(error) for error in found.iter_errors(instance)]
+        raise errors.Refusal("invalid", count=len(faults), errors=faults)
+
+
+def _fault(error: Any) -> dict[str, Any]:
+    keyword, value = error.kind.name, error.kind.value
+    shown = "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    example = FORMAT_EXAMPLES.get(shown, "…")
+    zh, en = SENTENCES.get(keyword, ("填写不符合要求。", "It is not as required."))
+    place = [*error.instance_path, value] if keyword == "required" else error.instance_path
+    return {
+        "pointer": "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place),
+        "code": keyword,
+        "detail": {"zh": zh.format(value=shown, example=example), "en": en.format(value=shown, example=example)},
+    }

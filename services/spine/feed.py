@@ -1,0 +1,63 @@
+"""The feed: every event ever told, in one strict order; the source of truth for other systems and for replay.
+
+An event's place is the next whole number, taken by a unique key: a number exists only after all smaller ones are
+visible, so a reader who remembers the last number it read misses nothing, however many write at once.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError
+
+from services.spine import events
+
+Db = Database[dict[str, Any]]
+DUPLICATE = 11000
+
+
+def prepare(db: Db) -> None:
+    """Indexes of the feed."""
+    db.events.create_index("event.id", unique=True)
+    db.events.create_index([("name", 1), ("_id", 1)])
+
+
+def last(db: Db) -> int:
+    """The number of the newest event; 0 when there is none."""
+    newest = db.events.find_one({}, {"_id": 1}, sort=[("_id", -1)])
+    return newest["_id"] if newest else 0
+
+
+def append(db: Db, told: Sequence[events.Event]) -> None:
+    """Put events at the end, each once however often it is told."""
+    waiting = list(told)
+    while waiting:
+        start = last(db) + 1
+        rows = [
+            {"_id": number, "name": events.name_of(event), "region": event["region"], "event": event}
+            for number, event in enumerate(waiting, start)
+        ]
+        try:
+            db.events.insert_many(rows, ordered=True)
+            return
+        except BulkWriteError as failure:
+            fault = failure.details["writeErrors"][0]
+            if fault["code"] != DUPLICATE:
+                raise
+            known = db.events.find_one({"event.id": waiting[fault["index"]]["id"]}, {"_id": 1})
+            waiting = waiting[fault["index"] + (known is not None) :]
+
+
+def read(
+    db: Db, after: int = 0, name: str = "", region: str = "", limit: int = 200, since: str = ""
+) -> Iterator[tuple[int, events.Event]]:
+    """Events after a number, oldest first: pairs of number and event. A region takes in all that begins with it."""
+    wanted: dict[str, Any] = {"_id": {"$gt": after}}
+    if name:
+        wanted["name"] = name
+    if region:
+        wanted["region"] = {"$regex": f"^{region}"}
+    if since:
+        wanted["event.time"] = {"$gte": since}
+    for row in db.events.find(wanted).sort("_id", 1).limit(limit):
+        yield row["_id"], row["event"]

@@ -1,0 +1,145 @@
+"""The store: each service has the database that bears its name, and says what it did in the same write.
+
+A record carries its `revision` and its `outbox`. A write names the revision it starts from; whoever was overtaken gets
+`Stale` and the door reads, decides and writes once more. The outbox is drained by the relay alone.
+"""
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pymongo
+from nameko.extensions import DependencyProvider
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from services.spine import errors, events, outbox, settings
+
+Document = dict[str, Any]
+Db = Database[Document]
+
+
+@functools.cache
+def client() -> "pymongo.MongoClient[Document]":
+    """The process's one client."""
+    return pymongo.MongoClient(
+        settings.store(),
+        serverMonitoringMode="poll",
+        serverSelectionTimeoutMS=5000,
+        connectTimeoutMS=3000,
+        socketTimeoutMS=30000,
+        w="majority",
+        maxPoolSize=50,
+    )
+
+
+def database(name: str) -> Db:
+    """The database of a service (or `feed`)."""
+    return client()[settings.database_prefix() + name]
+
+
+def service_of(db: Db) -> str:
+    """The service a database belongs to."""
+    return db.name.removeprefix(settings.database_prefix())
+
+
+class Mongo(DependencyProvider):  # type: ignore[misc]
+    """`self.db`: the service's own database, its indexes made by `prepare` before the doors open.
+
+    A worker beside a service shares that service's database by naming it with `of`.
+    """
+
+    def __init__(self, prepare: Callable[[Db], None], of: str | None = None) -> None:
+        self.prepare = prepare
+        self.of = of
+
+    def setup(self) -> None:
+        """Make the indexes, once the store answers."""
+        self.db = database(self.of or self.container.service_name)
+        outbox.patiently(lambda: self.prepare(self.db))
+        self.db.dead_letters.create_index("seen_at")
+        self.db.heard.create_index("at", expireAfterSeconds=90 * 86400)
+        self.relay = outbox.Relay(service_of(self.db), self.db, database("feed"))
+
+    def start(self) -> None:
+        """Start telling."""
+        self.container.spawn_managed_thread(self.relay.run)
+
+    def stop(self) -> None:
+        """Tell what is left, then stop."""
+        self.relay.stop()
+
+    def get_dependency(self, worker_ctx: Any) -> Db:
+        """The database, for one call of a door."""
+        return self.db
+
+
+def get(collection: Collection[Document], key: str, within: Mapping[str, Any] | None = None) -> Document:
+    """The record of that id within a scope; refuses `not_found`."""
+    found = collection.find_one({"$and": [{"_id": key}, within]} if within else {"_id": key})
+    if found is None:
+        raise errors.Refusal("not_found", id=key)
+    return found
+
+
+def add(collection: Collection[Document], document: Document, facts: Iterable[events.Fact] = (), *, at: str) -> bool:
+    """Write a new record with what it says; False when a record of that id is there already."""
+    sealed = _sealed(collection, facts, at, 1)
+    try:
+        collection.insert_one({**document, "revision": 1, "outbox": sealed})
+    except DuplicateKeyError:
+        return False
+    if sealed:
+        outbox.wake(collection, document["_id"])
+    return True
+
+
+def save(
+    collection: Collection[Document], before: Document, after: Document, facts: Iterable[events.Fact] = (), *, at: str
+) -> Document:
+    """Write the changed record with what it says, if nobody was faster; raises Stale otherwise.
+
+    Returns the record as written. A write that changes nothing and says nothing is not made.
+    """
+    fixed = ("_id", "revision", "outbox")
+    changed = {key: value for key, value in after.items() if key not in fixed and before.get(key, _ABSENT) != value}
+    revision = before["revision"] + 1
+    sealed = _sealed(collection, facts, at, revision)
+    if not changed and not sealed:
+        return before
+    update: Document = {"$set": {**changed, "revision": revision}}
+    if sealed:
+        update["$push"] = {"outbox": {"$each": sealed}}
+    result = collection.update_one({"_id": before["_id"], "revision": before["revision"]}, update)
+    if not result.matched_count:
+        raise errors.Stale
+    if sealed:
+        outbox.wake(collection, before["_id"])
+    return {**after, "revision": revision}
+
+
+def page(
+    collection: Collection[Document],
+    wanted: Mapping[str, Any],
+    sort: list[tuple[str, int]],
+    query: Mapping[str, str],
+    project: Mapping[str, int] | None = None,
+) -> Document:
+    """One page of a list: {total, page, size, rows}; `page` counts from 1, `size` is at most 500 (50 unless asked)."""
+    number, size = max(int(query.get("page", 1)), 1), min(max(int(query.get("size", 50)), 1), 500)
+    rows = collection.find(wanted, project or {"outbox": 0}).sort(sort).skip((number - 1) * size).limit(size)
+    return {"total": collection.count_documents(wanted), "page": number, "size": size, "rows": list(rows)}
+
+
+def both(scope: Mapping[str, Any], wanted: Mapping[str, Any]) -> Document:
+    """What is asked for, within what may be seen."""
+    return {"$and": [dict(scope), dict(wanted)]} if scope else dict(wanted)
+
+
+_ABSENT = object()
+
+
+def _sealed(collection: Collection[Document], facts: Iterable[events.Fact], at: str, revision: int) -> list[events.Event]:
+    source = service_of(collection.database)
+    return [events.seal(fact, source=source, at=at, sequence=revision) for fact in facts]

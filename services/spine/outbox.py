@@ -1,0 +1,146 @@
+"""The relay: tells what waits in the outbox field of documents, appends it to the feed, then strikes it out.
+
+Feed first, broker second, strike last: whatever moment the process dies, an event is told again rather than lost. What a
+process wrote itself is told at once; what somebody left behind is swept up after a few seconds. Nothing is told before
+the process's own ears are open (SPEAKING).
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+
+from services.spine import broker, clock, feed
+
+Db = Database[dict[str, Any]]
+SWEEP_SECONDS = 3.0
+LEFT_BEHIND_SECONDS = 5.0
+BATCH = 200
+log = structlog.get_logger()
+
+SPEAKING = threading.Event()
+_relays: dict[str, list["Relay"]] = {}
+_collections: dict[str, set[str]] = {}
+
+
+def kept(collection: Collection[dict[str, Any]]) -> None:
+    """Declare that documents of this collection carry an outbox (called while preparing the store)."""
+    collection.create_index("outbox.0.id", sparse=True)
+    _collections.setdefault(collection.database.name, set()).add(collection.name)
+
+
+def wake(collection: Collection[dict[str, Any]], key: Any) -> None:
+    """Something waits in this document's outbox."""
+    for relay in _relays.get(collection.database.name, [])[:1]:
+        relay.fresh.append((collection.name, key))
+        relay.bell.set()
+
+
+def waiting(db: Db) -> tuple[int, str | None]:
+    """How many documents have something to tell, and since when the oldest of them waits."""
+    count, oldest = 0, None
+    for name in _collections.get(db.name, ()):
+        for row in db[name].find({"outbox.0.id": {"$gt": ""}}, {"outbox": {"$slice": 1}}):
+            count += 1
+            since = row["outbox"][0]["time"]
+            oldest = since if oldest is None else min(oldest, since)
+    return count, oldest
+
+
+def idle() -> bool:
+    """Whether no relay of this process is in the middle of telling."""
+    return not any(relay.busy or relay.fresh for relays in _relays.values() for relay in relays)
+
+
+def patiently(attempt: Callable[[], Any]) -> Any:
+    """Do what needs the store, waiting for it as long as it is away."""
+    pause = 0.2
+    while True:
+        try:
+            return attempt()
+        except PyMongoError as reason:
+            log.warning("store_away", reason=str(reason)[:200], pause=pause)
+            time.sleep(pause)
+            pause = min(pause * 2, 10)
+
+
+class Relay:
+    """Tells what one service's documents have to say."""
+
+    def __init__(self, service: str, db: Db, feed_db: Db) -> None:
+        self.service = service
+        self.db = db
+        self.feed = feed_db
+        self.speaker = broker.Speaker()
+        self.fresh: deque[tuple[str, Any]] = deque()
+        self.bell = threading.Event()
+        self.busy = False
+        self.stopped = False
+        _relays.setdefault(db.name, []).append(self)
+
+    def run(self) -> None:
+        """Tell until stopped; when broker or store are away, wait and go on."""
+        SPEAKING.wait()
+        pause, next_sweep = 0.2, 0.0
+        while not self.stopped:
+            self.bell.wait(SWEEP_SECONDS if not self.fresh else 0)
+            self.bell.clear()
+            try:
+                self.busy = True
+                self.speaker.beat()
+                self._tell_fresh()
+                if time.monotonic() >= next_sweep:
+                    self._sweep()
+                    next_sweep = time.monotonic() + SWEEP_SECONDS
+                pause = 0.2
+            except (PyMongoError, *broker.AWAY) as reason:
+                log.warning("relay_waits", service=self.service, reason=repr(reason)[:200], pause=pause)
+                self.speaker.drop()
+                time.sleep(pause)
+                pause = min(pause * 2, 10)
+            finally:
+                self.busy = False
+
+    def stop(self) -> None:
+        """Tell what is fresh, once, then stop."""
+        self.stopped = True
+        self.bell.set()
+        _relays[self.db.name].remove(self)
+        try:
+            self._tell_fresh()
+        except (PyMongoError, *broker.AWAY):
+            log.warning("left_for_next_start", service=self.service, documents=len(self.fresh))
+        self.speaker.drop()
+
+    def _tell_fresh(self) -> None:
+        while self.fresh:
+            batch = [self.fresh[index] for index in range(min(BATCH, len(self.fresh)))]
+            for name in {name for name, _ in batch}:
+                self._tell(name, {"_id": {"$in": [key for owner, key in batch if owner == name]}})
+            for _ in batch:
+                self.fresh.popleft()
+
+    def _sweep(self) -> None:
+        before = clock.stamp(clock.moment(clock.now()) - clock.seconds(LEFT_BEHIND_SECONDS))
+        for name in _collections.get(self.db.name, ()):
+            while self._tell(name, {"outbox.0.id": {"$gt": ""}, "outbox.0.time": {"$lt": before}}):
+                pass
+
+    def _tell(self, name: str, wanted: dict[str, Any]) -> int:
+        documents = list(self.db[name].find(wanted, {"outbox": 1}).limit(BATCH))
+        told = [event for document in documents for event in document.get("outbox", ())]
+        if not told:
+            return 0
+        feed.append(self.feed, told)
+        self.speaker.tell(told)
+        for document in documents:
+            ids = [event["id"] for event in document.get("outbox", ())]
+            if ids:
+                self.db[name].update_one({"_id": document["_id"]}, {"$pull": {"outbox": {"id": {"$in": ids}}}})
+        return len(told)

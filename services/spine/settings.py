@@ -1,0 +1,75 @@
+"""Where things are: the only place that reads the environment.
+
+Secrets come from a file whose path is given, never from the environment itself.
+"""
+
+import functools
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMAS = ROOT / "schemas"
+SERVICES = ("registry", "intake", "review", "rectification", "notification", "access")
+
+
+def broker() -> str:
+    """Address of the broker: `memory://` (embedded) or `amqp://…`."""
+    return _secret_aware("RECTIFY_BROKER", "memory://")
+
+
+def store() -> str:
+    """MongoDB URI; the store's databases bear the services' names."""
+    return _secret_aware("RECTIFY_STORE", "mongodb://127.0.0.1:27017/?directConnection=true")
+
+
+def url(service: str) -> str:
+    """Where other rooms reach a service's doors."""
+    return os.environ.get(f"RECTIFY_{service.upper()}_URL", f"http://{service}:8000").rstrip("/")
+
+
+def bind(service: str) -> str:
+    """`host:port` a service's doors open on: RECTIFY_BIND, or the address others use for it."""
+    return os.environ.get("RECTIFY_BIND") or urlsplit(url(service)).netloc
+
+
+@functools.cache
+def secret() -> str:
+    """The deployment's secret that signs claims; read once from RECTIFY_SECRET_FILE."""
+    path = os.environ.get("RECTIFY_SECRET_FILE")
+    if not path:
+        raise SystemExit("RECTIFY_SECRET_FILE is not set: name a file that holds at least 32 characters of secret.")
+    value = Path(path).read_text("utf-8").strip()
+    if len(value) < 32:
+        raise SystemExit(f"The secret in {path} is shorter than 32 characters.")
+    return value
+
+
+def embedded() -> bool:
+    """Whether all services share this process and the broker lives in its memory."""
+    return broker().startswith("memory:")
+
+
+def database_prefix() -> str:
+    """What stands before a service's name in the name of its database (several deployments on one store)."""
+    return os.environ.get("RECTIFY_DATABASE_PREFIX", "")
+
+
+def log_level() -> str:
+    """`debug`, `info` or `warning`."""
+    return os.environ.get("RECTIFY_LOG", "info")
+
+
+def grace() -> float:
+    """Seconds that running work gets to finish after SIGTERM."""
+    return float(os.environ.get("RECTIFY_GRACE", "20"))
+
+
+def poll() -> float:
+    """Seconds between two looks of the memory broker into its queues."""
+    return float(os.environ.get("RECTIFY_POLL", "0.005"))
+
+
+def _secret_aware(name: str, default: str) -> str:
+    path = os.environ.get(f"{name}_FILE")
+    return Path(path).read_text("utf-8").strip() if path else os.environ.get(name, default)
