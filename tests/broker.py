@@ -1,7 +1,7 @@
 """A RabbitMQ node of the tests' own: on loopback, in a folder of its own, gone when the tests are.
 
-What must stay true: nothing of the machine's RabbitMQ is read or touched (configuration, cookie, data, epmd), and nothing
-is left running, not even when the test process is killed.
+What must stay true: nothing of the machine's RabbitMQ is read or touched (configuration, cookie, data, epmd), and
+nothing is left running, not even when the test process is killed.
 
     with Broker(tmp_path) as broker:
         connect(broker.url)
@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import Self
 
 SCRIPTS = (Path("/usr/lib/rabbitmq/bin"), Path("/opt/rabbitmq/sbin"))
-"""Debian's folder and the official image's. Debian's wrappers in /usr/sbin insist on the user rabbitmq; these do not."""
+"""Debian's folder and the official image's. Debian's wrappers in /usr/sbin insist on a user; these do not."""
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -200,7 +200,7 @@ class Broker:
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509  (started from the main thread)
             )
 
     def _wait_ready(self, seconds: float) -> None:
