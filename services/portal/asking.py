@@ -1,0 +1,78 @@
+"""What pages ask on behalf of the person at the browser: the services' answers, with that person's claims and language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, g, request
+
+from services.portal import clients, languages, sessions
+
+
+def get(service: str, path: str, **query: Any) -> Any:
+    """Read one thing or one page of a list."""
+    return _ask("GET", service, path, query=query).body
+
+
+def find(service: str, path: str, **query: Any) -> Any:
+    """The same for a part of a page that may be missing: None when it is not there, not allowed or not reachable."""
+    try:
+        return get(service, path, **query)
+    except clients.Unreachable as away:
+        g.setdefault("away", set()).add(away.service)
+        return None
+    except clients.Declined as declined:
+        if declined.status in (403, 404):
+            return None
+        raise
+
+
+def rows(service: str, path: str, **query: Any) -> list[dict[str, Any]]:
+    """The rows of a list that is only part of a page (empty when it cannot be read)."""
+    found = find(service, path, **query)
+    return list(found.get("rows", [])) if found else []
+
+
+def everything(service: str, path: str, **query: Any) -> list[dict[str, Any]]:
+    """All rows of a list, page by page: for exports."""
+    collected: list[dict[str, Any]] = []
+    page = 1
+    while True:
+        answer = get(service, path, **{**query, "page": page, "size": 200})
+        collected += answer["rows"]
+        if not answer["rows"] or len(collected) >= answer["total"]:
+            return collected
+        page += 1
+
+
+def post(service: str, path: str, body: Any = None) -> clients.Answer:
+    """Do something with JSON."""
+    return _ask("POST", service, path, body=body if body is not None else {})
+
+
+def hand_in(service: str, path: str, fields: Mapping[str, str | clients.Upload]) -> clients.Answer:
+    """Do something with a file."""
+    return _ask("POST", service, path, fields=fields)
+
+
+def viewer() -> sessions.Viewer:
+    """The signed-in person; pages behind the sign-in always have one."""
+    found = sessions.viewer()
+    if found is None:
+        abort(401)
+    return found
+
+
+def campaign() -> str | None:
+    """The campaign the page is about: named in the address, else the one the person works in."""
+    person = viewer()
+    asked = request.args.get("campaign")
+    if asked:
+        return asked
+    if person.campaigns:
+        return person.campaigns[0]
+    listed = rows("registry", "/campaigns")
+    return str(listed[0]["campaign_code"]) if listed else None
+
+
+def _ask(method: str, service: str, path: str, **rest: Any) -> clients.Answer:
+    return clients.call(service, method, path, claims=viewer().claims, language=languages.current(), **rest)

@@ -1,0 +1,131 @@
+"""How the portal asks the other services: one function, over HTTP, with the reader's claims and language.
+
+What must stay true: a service's "no" reaches the reader in the service's own words (`Declined`), and a service that does
+not answer is told apart from one that says no (`Unreachable`). Nothing is tried twice here except a connection that was
+never made: whether a write happened is for the owner of the record to say.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import IO, Any
+from urllib.parse import urlencode
+
+import urllib3
+
+from services.spine import errors, settings
+
+_pool = urllib3.PoolManager(num_pools=12, maxsize=16, timeout=urllib3.Timeout(connect=3, read=60))
+_retries = urllib3.Retry(total=2, connect=2, read=0, redirect=0, status=0, other=0, backoff_factor=0.1)
+
+Query = Mapping[str, Any]
+Upload = tuple[str, bytes, str]
+
+
+class Unreachable(Exception):  # noqa: N818  (an answer of a kind: nobody is at home)
+    """A service did not answer."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(service)
+        self.service = service
+
+
+class Declined(Exception):  # noqa: N818  (a refusal is an answer, not an error)
+    """A service said no: its problem document, already in the reader's language."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        super().__init__(problem.get("code", ""))
+        self.problem = problem
+        self.status = int(problem.get("status", 500))
+        self.code = str(problem.get("code", "accident"))
+        self.detail = str(problem.get("detail", ""))
+        self.params: dict[str, Any] = problem.get("params") or {}
+        self.places: list[dict[str, Any]] = problem.get("errors") or []
+
+    def at(self, pointer: str) -> str:
+        """What is wrong at one field (`/due_on`), or nothing."""
+        return "；".join(str(place.get("detail", "")) for place in self.places if place.get("pointer") == pointer)
+
+
+def refused(code: str, language: str, **params: Any) -> Declined:
+    """A refusal of the portal's own, in the words of the common catalogue."""
+    return Declined(errors.Refusal(code, **params).body(language))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a service answered: status, JSON body (None when there is none) and headers."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def call(
+    service: str,
+    method: str,
+    path: str,
+    *,
+    claims: str | None = None,
+    language: str = "zh",
+    query: Query | None = None,
+    body: Any = None,
+    fields: Mapping[str, str | Upload] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Ask a service and read its JSON answer; raises Declined or Unreachable."""
+    sent = {"Accept": "application/json", "Accept-Language": language, **(headers or {})}
+    if claims:
+        sent["Authorization"] = f"Bearer {claims}"
+    payload: bytes | None = None
+    if fields is not None:
+        payload, sent["Content-Type"] = urllib3.encode_multipart_formdata(dict(fields))
+    elif body is not None:
+        payload, sent["Content-Type"] = json.dumps(body, ensure_ascii=False).encode(), "application/json"
+    response = send(service, method, address(service, path, query), sent, payload, stream=False)
+    answer = _json(response.data)
+    if response.status >= 400:
+        raise Declined(_problem(response.status, answer, language))
+    return Answer(response.status, answer, response.headers)
+
+
+def send(
+    service: str, method: str, url: str, headers: Mapping[str, str], body: bytes | IO[bytes] | None, *, stream: bool
+) -> urllib3.BaseHTTPResponse:
+    """One HTTP exchange as it is; with `stream` the body is left for the caller to read and release."""
+    try:
+        return _pool.request(
+            method, url, headers=dict(headers), body=body, preload_content=not stream, retries=_retries, redirect=False
+        )
+    except urllib3.exceptions.HTTPError as failure:
+        raise Unreachable(service) from failure
+
+
+def chunks(response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+    """The body of a streamed answer, piece by piece; the connection goes back to the pool whatever happens."""
+    try:
+        yield from response.stream(65536, decode_content=False)
+    finally:
+        response.release_conn()
+
+
+def address(service: str, path: str, query: Query | None = None) -> str:
+    """The full address of a service's door; empty filters are left out."""
+    given = {name: value for name, value in (query or {}).items() if value not in (None, "", [])}
+    return settings.url(service) + path + ("?" + urlencode(given, doseq=True) if given else "")
+
+
+def _json(data: bytes) -> Any:
+    if not data:
+        return None
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None
+
+
+def _problem(status: int, answer: Any, language: str) -> dict[str, Any]:
+    if isinstance(answer, dict) and "code" in answer:
+        return {"status": status, **answer}
+    code = {401: "not_signed_in", 403: "not_permitted", 404: "not_found"}.get(status, "accident")
+    return {"status": status, "code": code, "detail": errors.text(code, language, {}), "params": {}, "errors": []}

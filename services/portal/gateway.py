@@ -1,0 +1,138 @@
+"""The one public address for programs: everything under /api/v1 goes to the service that owns it.
+
+Who owns what is read from schemas/openapi.yaml (`x-service` of each operation). A program signs in at POST /api/v1/sessions
+and sends `Authorization: Bearer <token>`; cookies are not looked at, so no other site can act for a reader here.
+"""
+
+import functools
+import json
+import re
+import tempfile
+from typing import Any
+from urllib.parse import quote
+
+import urllib3
+import yaml
+from flask import Blueprint, Response, request
+
+from services.portal import clients, languages, sessions, uploads
+from services.spine import errors, settings
+
+doors = Blueprint("gateway", __name__, url_prefix="/api/v1")
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+FIRST_WORDS = {
+    "campaigns": "registry",
+    "meetings": "registry",
+    "materials": "intake",
+    "files": "intake",
+    "reviews": "review",
+    "tasks": "review",
+    "items": "rectification",
+    "effectiveness": "rectification",
+    "messages": "notification",
+    "events": "notification",
+    "replay": "notification",
+    "sessions": "access",
+    "me": "access",
+    "accounts": "access",
+}
+INWARD = ("/claims", "/health", "/status", "/metrics")
+PASSED_ON = ("Accept", "Content-Type", "If-None-Match", "Range", "X-Session")
+PASSED_BACK = (
+    "Content-Type", "Content-Length", "Content-Disposition", "Content-Range", "Accept-Ranges",
+    "ETag", "Last-Modified", "Location", "Retry-After", "X-Next-After", "X-Content-Type-Options",
+)  # fmt: skip
+
+
+@doors.route("/<path:path>", methods=METHODS)
+def forward(path: str) -> Response:
+    """Any operation of the public interface, answered by the service that owns it."""
+    asked = "/" + path
+    service = owner(asked)
+    if service is None:
+        return problem("no_such_address", path=request.path)
+    claims = None
+    if not (asked == "/sessions" and request.method in ("POST", "DELETE")):
+        token = _bearer()
+        viewer = sessions.exchange(token) if token else None
+        if viewer is None:
+            return problem("not_signed_in")
+        claims = viewer.claims
+    with tempfile.SpooledTemporaryFile(max_size=1024 * 1024) as body:
+        try:
+            size = uploads.spool(request.stream, body)
+        except uploads.TooLarge:
+            return problem("file_too_large", limit_mb=uploads.FILE_BYTES // 1048576)
+        body.seek(0)
+        answer = clients.send(
+            service, request.method, _target(service, asked), _headers(claims, size), body if size else None, stream=True
+        )
+    if asked in ("/sessions", "/me/password") and request.method != "GET":
+        sessions.forget(_bearer() or request.headers.get("X-Session"))
+    return _answer(answer)
+
+
+def owner(path: str) -> str | None:
+    """The service that owns a path; None when no service does, or the path is for services among themselves."""
+    if path in INWARD or ".." in path.split("/"):
+        return None
+    for pattern, service in _routes():
+        if pattern.fullmatch(path):
+            return service
+    return None
+
+
+@functools.cache
+def _routes() -> list[tuple[re.Pattern[str], str]]:
+    described = settings.SCHEMAS / "openapi.yaml"
+    if not described.exists():
+        return [(re.compile(rf"/{word}(/.*)?"), service) for word, service in FIRST_WORDS.items()]
+    paths: dict[str, dict[str, Any]] = yaml.safe_load(described.read_text("utf-8"))["paths"]
+    routes = []
+    for path, operations in paths.items():
+        services = {part["x-service"] for part in operations.values() if isinstance(part, dict) and "x-service" in part}
+        named = re.sub(r"\{[^}]+\}", "[^/]+", re.sub(r"[.+]", r"\\\g<0>", path.removeprefix("/api/v1")))
+        routes += [(re.compile(named), service) for service in services]
+    return routes
+
+
+def problem(code: str, **params: Any) -> Response:
+    """A refusal of the gateway's own as a problem document."""
+    refusal = errors.Refusal(code, **params)
+    body = json.dumps(refusal.body(languages.current()), ensure_ascii=False)
+    response = Response(body, refusal.status, content_type=errors.PROBLEM)
+    if refusal.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if refusal.status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _bearer() -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def _target(service: str, path: str) -> str:
+    query = request.query_string.decode("latin-1")
+    return settings.url(service) + quote(path, safe="/:@!$&'()*+,;=~-._") + (f"?{query}" if query else "")
+
+
+def _headers(claims: str | None, size: int) -> dict[str, str]:
+    headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
+    headers["Accept-Language"] = languages.current()
+    if claims:
+        headers["Authorization"] = f"Bearer {claims}"
+    if size or request.method in ("POST", "PUT", "PATCH"):
+        headers["Content-Length"] = str(size)
+    return headers
+
+
+def _answer(answer: urllib3.BaseHTTPResponse) -> Response:
+    headers = {name: answer.headers[name] for name in PASSED_BACK if name in answer.headers}
+    headers["Cache-Control"] = "no-store"
+    if request.method == "HEAD" or answer.status in (204, 304):
+        answer.release_conn()
+        return Response(status=answer.status, headers=headers)
+    return Response(clients.chunks(answer), status=answer.status, headers=headers, direct_passthrough=True)

@@ -1,0 +1,50 @@
+"""Long lists: the filters named in the address, one page of rows, and how many pages there are.
+
+What must stay true: a list shown and the list exported or counted under the same address are the same list.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from services.portal import asking
+
+SIZE = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list."""
+
+    rows: list[dict[str, Any]]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last page (at least 1)."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def near(self) -> list[int]:
+        """The page numbers worth showing: the first, the last, and those around this one."""
+        return [n for n in range(1, self.last + 1) if n in (1, self.last) or abs(n - self.number) <= 2]
+
+
+def filters(*names: str) -> dict[str, str]:
+    """The filters in force, of those this list knows."""
+    return {name: request.args[name].strip() for name in names if request.args.get(name, "").strip()}
+
+
+def number() -> int:
+    """The page asked for; anything strange is the first."""
+    asked = request.args.get("page", "1")
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+
+
+def page(service: str, path: str, **query: Any) -> Page:
+    """Ask for the page named in the address."""
+    answer = asking.get(service, path, **{**query, "page": number(), "size": query.get("size", SIZE)})
+    return Page(answer["rows"], answer["total"], answer.get("page", number()), answer.get("size", SIZE))

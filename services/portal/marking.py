@@ -1,0 +1,61 @@
+"""The text of a material with the quoted passages marked, and the findings that belong to each paragraph.
+
+Pure: paragraphs and findings in, pieces out. A quotation that cannot be found in its paragraph marks nothing; the finding
+still stands beside the paragraph.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+
+class Piece(NamedTuple):
+    """A stretch of text and the findings that quote it (none for plain text)."""
+
+    text: str
+    findings: tuple[str, ...]
+
+
+def pieces(text: str, quotations: Iterable[tuple[str, str]]) -> list[Piece]:
+    """Cut a paragraph at the quotations `(finding id, words)`; overlapping ones share their pieces."""
+    spans = [(*span, finding) for finding, words in quotations if (span := _span(text, words))]
+    cuts = sorted({0, len(text), *(at for start, end, _ in spans for at in (start, end))})
+    cut: list[Piece] = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        quoting = tuple(finding for first, last, finding in spans if first <= start and end <= last)
+        if cut and cut[-1].findings == quoting:
+            cut[-1] = Piece(cut[-1].text + text[start:end], quoting)
+        else:
+            cut.append(Piece(text[start:end], quoting))
+    return cut
+
+
+def annotate(paragraphs: Iterable[dict[str, Any]], findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every paragraph with its pieces and the findings anchored at it."""
+    by_paragraph: dict[int, list[dict[str, Any]]] = {}
+    for finding in findings:
+        by_paragraph.setdefault(int((finding.get("anchor") or {}).get("paragraph") or 0), []).append(finding)
+    annotated = []
+    for paragraph in paragraphs:
+        here = by_paragraph.get(int(paragraph["n"]), [])
+        quoted = [(str(finding["id"]), (finding.get("anchor") or {}).get("quotation") or "") for finding in here]
+        annotated.append({**paragraph, "pieces": pieces(paragraph["text"], quoted), "findings": here})
+    return annotated
+
+
+def in_order(findings: Iterable[dict[str, Any]], standards: list[str]) -> list[dict[str, Any]]:
+    """Findings as they are read: failures first within each standard, standards in the campaign's order, then by place."""
+    rank = {code: number for number, code in enumerate(standards)}
+    return sorted(
+        findings,
+        key=lambda finding: (
+            rank.get(finding.get("standard", ""), 99),
+            finding.get("severity") != "fail",
+            (finding.get("anchor") or {}).get("paragraph") or 0,
+        ),
+    )
+
+
+def _span(text: str, words: str) -> tuple[int, int] | None:
+    words = words.strip().strip("…")
+    start = text.find(words) if words else -1
+    return (start, start + len(words)) if start >= 0 else None

@@ -1,0 +1,89 @@
+"""The rooms of pages, one file each, and who finds which of them in the menu."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _l
+
+from services.portal import sessions
+from services.portal.pages import (
+    accounts,
+    board,
+    campaigns,
+    effectiveness,
+    files,
+    inbox,
+    items,
+    materials,
+    me,
+    meetings,
+    operations,
+    reviews,
+    signing,
+    today,
+)  # fmt: skip
+
+OPEN = (signing.room,)
+BEHIND_SIGN_IN = (
+    today.room, inbox.room, meetings.room, materials.room, reviews.room, items.room, effectiveness.room, board.room,
+    campaigns.room, operations.room, accounts.room, me.room, files.room,
+)  # fmt: skip
+ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the menu: the page it opens, its name, and the permission without which it is not shown."""
+
+    endpoint: str
+    title: LazyString
+    permission: str | None = None
+
+
+MENU = (
+    Place("today.show", _l("今日工作")),
+    Place("board.show", _l("总览"), "read_board"),
+    Place("meetings.listed", _l("民主生活会"), "read_meeting"),
+    Place("reviews.queue", _l("审阅"), "judge"),
+    Place("materials.listed", _l("材料"), "read_material"),
+    Place("items.listed", _l("整改台账"), "read_item"),
+    Place("effectiveness.listed", _l("成效清单"), "read_item"),
+    Place("campaigns.listed", _l("活动"), "load_campaign"),
+    Place("operations.show", _l("系统运行"), "operate"),
+    Place("accounts.listed", _l("账号"), "manage_accounts"),
+)
+
+
+def rooms_for(viewer: sessions.Viewer) -> list[dict[str, Any]]:
+    """The menu of this person, with the entry that is open now marked."""
+    open_now = (request.blueprint or "").split(".")[0]
+    return [
+        {
+            "address": url_for(place.endpoint),
+            "title": place.title,
+            "here": place.endpoint.split(".")[0] == open_now,
+        }
+        for place in MENU
+        if place.permission is None or viewer.may(place.permission)
+    ]
+
+
+def to_sign_in(*, ended: bool = False) -> Any:
+    """Send to the sign-in page, and back here afterwards when this was a page to read."""
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    if ended or request.cookies.get(sessions.COOKIE):
+        flash(gettext("登录已结束，请重新登录。"), "info")
+        g.ended_session = True
+    return redirect(url_for("signing.form", next=target if target not in (None, "/") else None), 303)
+
+
+def _signed_in_only() -> Any:
+    if sessions.viewer() is None:
+        return to_sign_in()
+    return None
+
+
+for _room in BEHIND_SIGN_IN:
+    _room.before_request(_signed_in_only)

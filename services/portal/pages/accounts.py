@@ -1,0 +1,85 @@
+"""Accounts for the security administrator: who may sign in, with which roles, where, and until when."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from services.portal import asking, clients, wording
+from services.spine import actor
+
+room = Blueprint("accounts", __name__)
+SCOPE_OF_ROLE = {
+    "office": "campaign", "county_office": "region", "supervisor": "group", "group_leader": "group", "secretary": "unit",
+    "liaison": "unit", "member": "post", "system_admin": "system", "security_admin": "system", "auditor": "system",
+    "subscriber": "campaign",
+}  # fmt: skip
+
+
+@room.get("/accounts")
+def listed(problem: clients.Declined | None = None, about: str = "", made: dict[str, Any] | None = None) -> Any:
+    """All accounts; after one is made, its password, shown once."""
+    accounts = asking.get("access", "/accounts")["rows"]
+    wanted = request.args.get("q", "").strip().lower()
+    return render_template(
+        "accounts.html",
+        accounts=[row for row in accounts if wanted in row["login"].lower() or wanted in row["name"].lower()],
+        total=len(accounts),
+        roles=[role for role in wording.ROLES if role in actor.ROLES and role != "service"],
+        problem=problem,
+        about=about,
+        made=made,
+        entered=request.form,
+    )
+
+
+@room.post("/accounts")
+def create() -> Any:
+    """Make an account with one grant; the password is made by the system and shown this once."""
+    form = request.form
+    wanted = {"login": form.get("login", "").strip(), "name": form.get("name", "").strip(), "grants": [_grant()]}
+    try:
+        made = asking.post("access", "/accounts", wanted).body
+    except clients.Declined as problem:
+        if problem.status == 401:
+            raise
+        return listed(problem, "create"), problem.status
+    return listed(made={**made, "name": wanted["name"]})
+
+
+@room.post("/accounts/<code:login>/grants")
+def grant(login: str) -> Any:
+    """Give an account one more role."""
+    return _do(login, "grants", _grant(), gettext("已授权：%(login)s。", login=login))
+
+
+@room.post("/accounts/<code:login>/end")
+def end(login: str) -> Any:
+    """End an account: its sessions end with it, its record stays."""
+    reason = {"reason": request.form.get("reason", "").strip()}
+    return _do(login, "end", reason, gettext("账号 %(login)s 已停用。", login=login))
+
+
+def _do(login: str, action: str, wanted: dict[str, Any], done: str) -> Any:
+    try:
+        asking.post("access", f"/accounts/{login}/{action}", wanted)
+    except clients.Declined as problem:
+        if problem.status == 401:
+            raise
+        return listed(problem, f"{login}:{action}"), problem.status
+    flash(done, "done")
+    return redirect(url_for(".listed", _anchor=f"account-{login}"), 303)
+
+
+def _grant() -> dict[str, Any]:
+    form = request.form
+    role = form.get("role", "")
+    kind = SCOPE_OF_ROLE.get(role, "system")
+    campaign = form.get("campaign", "").strip() or None
+    of = {"campaign": campaign or "", "system": "*"}.get(kind) or form.get("of", "").strip()
+    return {
+        "role": role,
+        "campaign": None if kind == "system" else campaign,
+        "scope": {"kind": kind, "of": of},
+        "until": form.get("until") or None,
+    }

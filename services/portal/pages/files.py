@@ -1,0 +1,29 @@
+"""Files as they were handed in, passed on from the service that keeps them, never shown inside a page of ours."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from services.portal import asking, clients, languages
+
+room = Blueprint("files", __name__)
+
+
+@room.get("/files/<code:sha256>")
+def evidence(sha256: str) -> Any:
+    """A piece of evidence."""
+    return passed_on("intake", f"/files/{sha256}")
+
+
+def passed_on(service: str, path: str) -> Response:
+    """Stream a file from its service as a download."""
+    headers = {"Authorization": f"Bearer {asking.viewer().claims}", "Accept-Language": languages.current()}
+    answer = clients.send(service, "GET", clients.address(service, path), headers, None, stream=True)
+    if answer.status >= 400:
+        code = {401: "not_signed_in", 403: "not_permitted", 404: "not_found"}.get(answer.status, "service_unavailable")
+        answer.drain_conn()
+        raise clients.refused(code, languages.current())
+    kept = {name: answer.headers[name] for name in ("Content-Type", "Content-Length") if name in answer.headers}
+    kept["Content-Disposition"] = answer.headers.get("Content-Disposition", "attachment")
+    kept["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return Response(clients.chunks(answer), headers=kept, direct_passthrough=True)

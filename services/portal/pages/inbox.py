@@ -1,0 +1,39 @@
+"""Messages: what the system told this person, newest first, each with the page it is about."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from services.portal import asking, languages, listing
+
+room = Blueprint("inbox", __name__)
+PAGES = {
+    "material": ("materials.show", "material_id"),
+    "review": ("reviews.read", "review_id"),
+    "meeting": ("meetings.show", "meeting_id"),
+    "item": ("items.show", "item_id"),
+    "campaign": ("campaigns.show", "campaign"),
+}
+
+
+@room.get("/messages")
+def listed() -> Any:
+    """All messages, or only the unread ones."""
+    messages = listing.page("notification", "/messages", **listing.filters("unread"))
+    return render_template("inbox.html", messages=messages)
+
+
+@room.post("/messages/<code:message_id>/read")
+def read(message_id: str) -> Any:
+    """Mark a message as read and go to what it is about (or back)."""
+    asking.post("notification", f"/messages/{message_id}/read")
+    return redirect(languages.local(request.form.get("next")) if request.form.get("next") else url_for(".listed"), 303)
+
+
+def target(link: dict[str, Any] | None) -> str | None:
+    """The address of what a message is about."""
+    page = PAGES.get((link or {}).get("page", "").rstrip("s"))
+    return url_for(page[0], **{page[1]: link["id"]}) if page and link and link.get("id") else None
+
+
+room.add_app_template_global(target, "message_target")

@@ -1,0 +1,203 @@
+"""The ledger: problems with their measures, progress and evidence, and how each is closed by someone else than the unit."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from services.portal import asking, clients, listing, reference, wording, workbook
+from services.spine import clock
+
+room = Blueprint("items", __name__)
+FILTERS = ("unit", "region", "group", "category", "state", "colour", "source", "q")
+MEASURES = 5
+EVIDENCE = 3
+
+
+@room.get("/items")
+def listed() -> Any:
+    """Problems under the filters named in the address, with the count of each colour."""
+    campaign = asking.campaign()
+    wanted = listing.filters(*FILTERS)
+    uncoloured = {name: value for name, value in wanted.items() if name != "colour"}
+    return render_template(
+        "items.html",
+        campaign=campaign,
+        items=listing.page("rectification", "/items", **wanted),
+        counts=asking.find("rectification", "/items/counts", by="category", **uncoloured),
+        names=reference.unit_names(campaign),
+        roster=reference.roster(campaign) if campaign else {"units": [], "regions": [], "groups": []},
+        lists=reference.titles(campaign, "lists"),
+    )
+
+
+@room.get("/items.xlsx")
+def exported() -> Response:
+    """The same list as a workbook."""
+    campaign = asking.campaign()
+    names, aspects = reference.unit_names(campaign), reference.titles(campaign, "aspects")
+    heads = [
+        gettext("编号"), gettext("单位"), gettext("问题"), gettext("来源"), gettext("清单"), gettext("方面"),
+        gettext("责任人"), gettext("整改标准"), gettext("措施"), gettext("完成时限"), gettext("状态"), gettext("亮灯"),
+        gettext("最近进展"), gettext("佐证件数"),
+    ]  # fmt: skip
+    lines = [
+        [
+            item.get("number") or item["item_id"], names.get(item["unit"], item["unit"]), item["problem"],
+            wording.word("source", item["source"]), wording.word("list", item["category"]),
+            aspects.get(item.get("aspect") or "", item.get("aspect") or ""), item.get("responsible", ""),
+            item.get("standard", ""),
+            "\n".join(f"{m['what']}（{m['who']}，{m['due_on']}）" for m in item.get("measures") or []),
+            item.get("due_on") or "", wording.word("item", item["state"]), wording.word("colour", item["colour"]),
+            (item.get("progress") or [{}])[-1].get("text", ""),
+            sum(len(step.get("evidence") or []) for step in item.get("progress") or []),
+        ]
+        for item in asking.everything("rectification", "/items", **listing.filters(*FILTERS))
+    ]  # fmt: skip
+    return workbook.answer("ledger", gettext("整改台账"), heads, lines)
+
+
+@room.get("/items/new")
+def new(problem: clients.Declined | None = None) -> Any:
+    """The form for a problem; its key is made with the form, so pressing twice registers it once."""
+    campaign = asking.campaign()
+    viewer = asking.viewer()
+    own = viewer.units(campaign)
+    roster = reference.roster(campaign) if campaign else {"units": []}
+    return render_template(
+        "item_new.html",
+        campaign=campaign,
+        units=[unit for unit in roster["units"] if unit["unit_code"] in own] or roster["units"],
+        aspects=reference.titles(campaign, "aspects"),
+        lists=reference.titles(campaign, "lists"),
+        key=request.form.get("key") or _key(),
+        measures=range(MEASURES),
+        problem=problem,
+        entered=request.form if request.method == "POST" else request.args,
+    )
+
+
+@room.post("/items")
+def register() -> Any:
+    """Put a problem on the ledger."""
+    form = request.form
+    wanted: dict[str, Any] = {
+        name: form.get(name, "").strip()
+        for name in ("campaign", "unit", "key", "problem", "source", "category", "responsible", "standard")
+    }
+    wanted |= {name: form[name].strip() for name in ("aspect", "due_on") if form.get(name, "").strip()}
+    wanted["measures"] = [
+        measure
+        for number in range(MEASURES)
+        if any(
+            (measure := {part: form.get(f"{part}-{number}", "").strip() for part in ("what", "who", "due_on")}).values()
+        )
+    ]
+    try:
+        answer = asking.post("rectification", "/items", wanted)
+    except clients.Declined as problem:
+        if problem.status in (401, 404):
+            raise
+        return new(problem), problem.status
+    flash(gettext("问题已登记。") if answer.status == 201 else gettext("这个问题刚才已经登记过。"), "done")
+    return redirect(url_for(".show", item_id=answer.body["item_id"]), 303)
+
+
+@room.get("/items/<code:item_id>")
+def show(item_id: str, problem: clients.Declined | None = None, about: str = "") -> Any:
+    """One problem from its registration to its close-out, with everything that happened."""
+    item = asking.get("rectification", f"/items/{item_id}")
+    campaign = item["campaign"]
+    viewer = asking.viewer()
+    inside = item["unit"] in viewer.units(campaign)
+    return render_template(
+        "item.html",
+        item=item, campaign=campaign, names=reference.unit_names(campaign),
+        aspects=reference.titles(campaign, "aspects"), lists=reference.titles(campaign, "lists"),
+        may_progress=inside and viewer.may("progress_item") and item["state"] != "closed",
+        may_close=inside and viewer.may("close_item") and item["state"] == "open",
+        may_verify=not inside and viewer.may("verify_item") and item["state"] == "close_requested",
+        evidence=[piece for step in item.get("progress") or [] for piece in step.get("evidence") or []],
+        key=request.form.get("key") or _key(), rows=range(EVIDENCE),
+        problem=problem, about=about, entered=request.form,
+    )  # fmt: skip
+
+
+@room.post("/items/<code:item_id>/progress")
+def progress(item_id: str) -> Any:
+    """Put progress on record, with evidence: files go to intake first, the ledger keeps their hash."""
+    form = request.form
+    campaign, unit = item_id.split(".")[:2]
+    wanted: dict[str, Any] = {"key": form.get("key", ""), "on": form.get("on", ""), "text": form.get("text", "").strip()}
+    try:
+        wanted["evidence"] = [piece for row in range(EVIDENCE) if (piece := _evidence(campaign, unit, row))]
+        asking.post("rectification", f"/items/{item_id}/progress", wanted)
+    except clients.Declined as problem:
+        return _again(item_id, problem, "progress")
+    flash(gettext("进展已登记。"), "done")
+    return redirect(url_for(".show", item_id=item_id, _anchor="progress"), 303)
+
+
+@room.post("/items/<code:item_id>/closeout")
+def closeout(item_id: str) -> Any:
+    """Apply for the close-out; someone else verifies it."""
+    effect = {name: request.form.get(name, "").strip() for name in ("before", "after", "rule", "benefits")}
+    wanted = {
+        "result": request.form.get("result", "").strip(),
+        "effect": {name: text for name, text in effect.items() if text or name in ("before", "after")},
+    }
+    try:
+        asking.post("rectification", f"/items/{item_id}/closeout", wanted)
+    except clients.Declined as problem:
+        return _again(item_id, problem, "closeout", settled="close_requested")
+    flash(gettext("已申请销号，等待督导组核验。"), "done")
+    return redirect(url_for(".show", item_id=item_id, _anchor="closeout"), 303)
+
+
+@room.post("/items/<code:item_id>/verification")
+def verify(item_id: str) -> Any:
+    """The group (or the office) closes the item, or sends it back with a reason."""
+    wanted = {"passed": request.form.get("passed") == "yes", "reason": request.form.get("reason", "").strip()}
+    try:
+        asking.post("rectification", f"/items/{item_id}/verification", wanted)
+    except clients.Declined as problem:
+        return _again(item_id, problem, "verification", settled="closed" if wanted["passed"] else "open")
+    flash(gettext("核验通过，问题已销号。") if wanted["passed"] else gettext("核验不通过，已退回整改。"), "done")
+    return redirect(url_for(".show", item_id=item_id), 303)
+
+
+def _again(item_id: str, problem: clients.Declined, about: str, settled: str = "") -> Any:
+    """Show the form with the reason; a second press that finds its deed done just shows the item."""
+    if problem.status in (401, 404):
+        raise problem
+    if problem.code == "wrong_state" and settled:
+        if asking.get("rectification", f"/items/{item_id}")["state"] == settled:
+            return redirect(url_for(".show", item_id=item_id), 303)
+    return show(item_id, problem, about), problem.status
+
+
+def _evidence(campaign: str, unit: str, row: int) -> dict[str, Any] | None:
+    title, dated = request.form.get(f"title-{row}", "").strip(), request.form.get(f"dated_on-{row}", "")
+    upload = request.files.get(f"file-{row}")
+    chosen = upload is not None and bool(upload.filename)
+    if not title and not chosen:
+        return None
+    piece: dict[str, Any] = {"title": title, "dated_on": dated or clock.today()}
+    if upload is not None and upload.filename:
+        piece["title"] = title or upload.filename
+        kept = asking.hand_in(
+            "intake",
+            "/files",
+            {
+                "campaign": campaign,
+                "unit": unit,
+                "file": (upload.filename, upload.read(), upload.mimetype or "application/octet-stream"),
+            },
+        ).body
+        piece |= {"sha256": kept["sha256"], "file_name": kept["file_name"]}
+    return piece
+
+
+def _key() -> str:
+    return f"{clock.today().replace('-', '')}-{secrets.token_hex(4)}"

@@ -1,0 +1,144 @@
+"""Materials: what was handed in, version by version, what the group wrote about it, and the way to the next version."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from services.portal import asking, clients, languages, listing, reference
+from services.portal.pages import files
+
+room = Blueprint("materials", __name__)
+FILTERS = ("unit", "region", "group", "kind", "state")
+AT_WORK = ("submitted",)
+
+
+@room.get("/materials")
+def listed() -> Any:
+    """Materials under the filters named in the address."""
+    campaign = asking.campaign()
+    materials = listing.page("intake", "/materials", **listing.filters(*FILTERS))
+    return render_template(
+        "materials.html", materials=materials, names=reference.unit_names(campaign), roster=_roster(campaign)
+    )
+
+
+@room.get("/materials/<code:material_id>")
+def show(material_id: str, problem: clients.Declined | None = None) -> Any:
+    """One material with all its versions; one that was never handed in shows what is expected and the form."""
+    campaign, unit, kind, post = _parts(material_id)
+    meeting = asking.find("registry", f"/meetings/{campaign}.{unit}")
+    need = next((need for need in (meeting or {}).get("required", []) if need["material_id"] == material_id), None)
+    try:
+        material = asking.get("intake", f"/materials/{material_id}")
+    except clients.Declined as declined:
+        if declined.status != 404 or need is None:
+            raise
+        material = None
+    versions = sorted((material or {}).get("versions", []), key=lambda one: -int(one["version"]))
+    reviews = {
+        one["version"]: asking.find("review", f"/reviews/{material_id}.v{one['version']}") for one in versions[:5]
+    }
+    latest = versions[0]["version"] if versions else 0
+    return render_template(
+        "material.html",
+        material_id=material_id, campaign=campaign, unit=unit, kind=kind, post=post,
+        meeting=meeting, need=need, material=material, versions=versions, reviews=reviews, latest=latest,
+        state=_state(material, need), comments=_to_answer(material, reviews.get(latest)),
+        names=reference.unit_names(campaign), standards=reference.titles(campaign, "standards"),
+        problem=problem, entered=request.form, may_hand_in=_may_hand_in(campaign, unit, post),
+    )  # fmt: skip
+
+
+@room.get("/materials/<code:material_id>/state")
+def state(material_id: str) -> Any:
+    """Only the state, for the page that waits for the pre-check."""
+    return {"state": asking.get("intake", f"/materials/{material_id}")["state"]}
+
+
+@room.post("/materials/<code:material_id>/versions")
+def hand_in(material_id: str) -> Any:
+    """Hand in the next version with the answers to the comments; pressing twice takes it in once."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        missing = clients.refused("file_missing", languages.current())
+        return show(material_id, missing), missing.status
+    answers = {
+        name.removeprefix("answer:"): text.strip()
+        for name, text in request.form.items()
+        if name.startswith("answer:") and text.strip()
+    }
+    fields: dict[str, str | clients.Upload] = {
+        "file": (upload.filename, upload.read(), upload.mimetype or "application/octet-stream"),
+        "follows": request.form.get("follows", "0"),
+    }
+    if request.form.get("note", "").strip():
+        fields["note"] = request.form["note"].strip()
+    if answers:
+        fields["answers"] = json.dumps(answers, ensure_ascii=False)
+    try:
+        answer = asking.hand_in("intake", f"/materials/{material_id}/versions", fields).body
+    except clients.Declined as problem:
+        if problem.status in (401, 404):
+            raise
+        return show(material_id, problem), problem.status
+    if answer.get("repeated"):
+        flash(gettext("这个文件刚才已经收到（第 %(n)s 版），没有重复登记。", n=answer["version"]), "info")
+    else:
+        flash(
+            gettext(
+                "第 %(n)s 版已收到，回执号 %(receipt)s。预审正在进行。",
+                n=answer["version"],
+                receipt=(answer.get("receipt") or {}).get("number", "—"),
+            ),
+            "done",
+        )
+    return redirect(url_for(".show", material_id=material_id), 303)
+
+
+@room.get("/materials/<code:material_id>/versions/<int:version>/file")
+def download(material_id: str, version: int) -> Any:
+    """The file as it was handed in."""
+    return files.passed_on("intake", f"/materials/{material_id}/versions/{version}/file")
+
+
+def _parts(material_id: str) -> tuple[str, str, str, str]:
+    parts = material_id.split(".")
+    if len(parts) != 4:
+        abort(404)
+    return parts[0], parts[1], parts[2], parts[3]
+
+
+def _roster(campaign: str | None) -> dict[str, Any]:
+    return reference.roster(campaign) if campaign else {"units": [], "regions": [], "groups": []}
+
+
+def _state(material: dict[str, Any] | None, need: dict[str, Any] | None) -> str:
+    if need and need["state"] == "waived":
+        return "waived"
+    return str(material["state"]) if material else "missing"
+
+
+def _to_answer(material: dict[str, Any] | None, review: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The comments that the next version has to answer, with their words where the review can be read."""
+    if not material or not material.get("comments"):
+        return []
+    known = {comment["id"]: comment for comment in ((review or {}).get("verdict") or {}).get("comments", [])}
+    return [
+        known.get(comment if isinstance(comment, str) else comment["id"], _bare(comment))
+        for comment in material["comments"]
+    ]
+
+
+def _bare(comment: Any) -> dict[str, Any]:
+    if isinstance(comment, dict):
+        return comment
+    return {"id": comment, "standard": str(comment).rsplit(".", 1)[-1], "reason": ""}
+
+
+def _may_hand_in(campaign: str, unit: str, post: str) -> bool:
+    viewer = asking.viewer()
+    if not viewer.may("submit") or unit not in viewer.units(campaign):
+        return False
+    return unit in viewer.scopes("unit", campaign=campaign) or f"{unit}/{post}" in viewer.scopes("post")

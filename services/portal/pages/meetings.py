@@ -1,0 +1,146 @@
+"""Meetings: the list of all, and the page of one unit with its twelve aspects, its materials and its gate."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from services.portal import asking, clients, listing, reference, wording, workbook
+from services.spine import clock
+
+room = Blueprint("meetings", __name__)
+FILTERS = ("region", "group", "stage", "overdue", "q")
+
+
+@room.get("/meetings")
+def listed() -> Any:
+    """Meetings under the filters named in the address."""
+    campaign = asking.campaign()
+    if campaign is None:
+        return render_template("no_campaign.html")
+    meetings = listing.page("registry", f"/campaigns/{campaign}/meetings", **listing.filters(*FILTERS))
+    return render_template("meetings.html", campaign=campaign, meetings=meetings, roster=reference.roster(campaign))
+
+
+@room.get("/meetings.xlsx")
+def exported() -> Response:
+    """The same list as a workbook."""
+    campaign = asking.campaign() or abort(404)
+    rows = asking.everything("registry", f"/campaigns/{campaign}/meetings", **listing.filters(*FILTERS))
+    regions, groups = reference.region_names(campaign), reference.group_names(campaign)
+    heads = [
+        gettext("单位"), gettext("班子"), gettext("县（区）"), gettext("督导组"), gettext("会议日期"), gettext("阶段"),
+        gettext("逾期事项"), gettext("应交材料"), gettext("已通过"), gettext("问题数"), gettext("已销号"),
+    ]  # fmt: skip
+    lines = [
+        [
+            row["unit_name"], row["team"], regions.get(row["region"], row["region"]),
+            groups.get(row["group"], row["group"]), row["meeting_on"], wording.word("stage", row["stage"]),
+            "、".join(str(number) for number in row["overdue"]), row["materials"]["required"],
+            row["materials"]["passed"], row["ledger"]["items"], row["ledger"]["closed"],
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return workbook.answer("meetings", gettext("民主生活会"), heads, lines)
+
+
+@room.get("/meetings/<code:meeting_id>")
+def show(meeting_id: str, problem: clients.Declined | None = None, about: str = "") -> Any:
+    """One unit's page; after a refused form with what was entered and the reason at that form."""
+    meeting = asking.get("registry", f"/meetings/{meeting_id}")
+    campaign, unit = meeting_id.split(".", 1)
+    roster = reference.roster(campaign)
+    return render_template(
+        "meeting.html",
+        meeting=meeting,
+        campaign=campaign,
+        unit=unit,
+        posts=_posts(meeting, roster),
+        phases=_phases(meeting),
+        counts=asking.find("rectification", "/items/counts", by="category", unit=unit),
+        names=reference.unit_names(campaign),
+        regions=reference.region_names(campaign),
+        groups=reference.group_names(campaign),
+        problem=problem,
+        about=about,
+        entered=request.form,
+    )
+
+
+@room.post("/meetings/<code:meeting_id>/schedule")
+def schedule(meeting_id: str) -> Any:
+    """Set or move the meeting day; every date is computed anew from it."""
+    wanted = {"on": request.form.get("on", ""), "reason": request.form.get("reason", "").strip()}
+    return _do(meeting_id, "schedule", wanted, gettext("会议日期已改为 %(on)s，十二项日期已重新推算。", on=wanted["on"]))
+
+
+@room.post("/meetings/<code:meeting_id>/aspects/<int:number>")
+def record(meeting_id: str, number: int) -> Any:
+    """Mark one of the twelve aspects done, or (the office) waived."""
+    wanted = {"state": request.form.get("state", "done"), "note": request.form.get("note", "").strip()}
+    if request.form.get("on"):
+        wanted["on"] = request.form["on"]
+    return _do(meeting_id, f"aspects/{number}", wanted, gettext("第 %(number)s 项已登记。", number=number), anchor=f"a{number}")
+
+
+@room.post("/meetings/<code:meeting_id>/waivers")
+def waive(meeting_id: str) -> Any:
+    """The office lets a unit off one material, with a reason that stays visible."""
+    kind, _, post = request.form.get("material", "").partition("/")
+    wanted = {"kind": kind, "post": post, "reason": request.form.get("reason", "").strip()}
+    return _do(meeting_id, "waivers", wanted, gettext("已免予提交该材料。"), anchor="materials")
+
+
+@room.post("/meetings/<code:meeting_id>/held")
+def held(meeting_id: str) -> Any:
+    """Put on record that the meeting was held, and who was there."""
+    form = request.form
+    present = form.getlist("present")
+    absences = [
+        {"post": post, "reason": form.get(f"reason-{post}", "").strip()}
+        for post in form.getlist("post")
+        if post not in present
+    ]
+    wanted: dict[str, Any] = {"held_on": form.get("held_on", ""), "present": present, "absences": absences}
+    if form.get("note", "").strip():
+        wanted["note"] = form["note"].strip()
+    return _do(meeting_id, "held", wanted, gettext("会议已登记为召开。"), anchor="held", settled="already_held")
+
+
+def _do(meeting_id: str, action: str, wanted: dict[str, Any], done: str, anchor: str = "", settled: str = "") -> Any:
+    try:
+        asking.post("registry", f"/meetings/{meeting_id}/{action}", wanted)
+    except clients.Declined as problem:
+        if problem.status in (401, 404):
+            raise
+        if problem.code != settled or not settled or not _same_record(meeting_id, wanted):
+            return show(meeting_id, problem, action), problem.status
+    flash(done, "done")
+    return redirect(url_for(".show", meeting_id=meeting_id, _anchor=anchor or None), 303)
+
+
+def _same_record(meeting_id: str, wanted: dict[str, Any]) -> bool:
+    """Whether what is on record is what was just entered: the second press of the same button."""
+    on_record = asking.get("registry", f"/meetings/{meeting_id}").get("held") or {}
+    present = on_record.get("present")
+    return on_record.get("held_on") == wanted.get("held_on") and (
+        not isinstance(present, list) or sorted(present) == sorted(wanted.get("present", []))
+    )
+
+
+def _posts(meeting: dict[str, Any], roster: dict[str, Any]) -> list[dict[str, Any]]:
+    if meeting.get("posts"):
+        return list(meeting["posts"])
+    return next((unit.get("posts") or [] for unit in roster["units"] if unit["unit_code"] == meeting["unit"]), [])
+
+
+def _phases(meeting: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The aspects in their three stages, each with how it is shown."""
+    today = clock.today()
+    phases: dict[str, list[dict[str, Any]]] = {code: [] for code in wording.PHASES}
+    for aspect in meeting["aspects"]:
+        shown = aspect["state"]
+        if aspect.get("late") or (shown == "open" and aspect["due_on"] and aspect["due_on"] < today):
+            shown = {"open": "late", "done": "done_late"}.get(shown, shown)
+        phases.setdefault(aspect["stage"], []).append({**aspect, "shown": shown})
+    return list(phases.items())

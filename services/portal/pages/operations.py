@@ -1,0 +1,49 @@
+"""For those who keep the system running: is every service there, what waits, what was buried. No business text."""
+
+from concurrent import futures
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from services.portal import asking, clients, languages, listing
+from services.spine import settings
+
+room = Blueprint("operations", __name__)
+
+
+@room.get("/operations")
+def show(problem: clients.Declined | None = None) -> Any:
+    """Every service with its queues, its outbox and its dead letters; then the tasks that need a person."""
+    tasks = listing.page("review", "/tasks", **listing.filters("state")) if asking.find("review", "/tasks", size=1) else None
+    return render_template("operations.html", services=look(), tasks=tasks, problem=problem)
+
+
+@room.post("/operations/tasks/<code:task_id>/retry")
+def retry(task_id: str) -> Any:
+    """Have a dead task tried once more, with a reason."""
+    try:
+        asking.post("review", f"/tasks/{task_id}/retry", {"reason": request.form.get("reason", "").strip()})
+    except clients.Declined as problem:
+        if problem.status in (401, 404):
+            raise
+        return show(problem), problem.status
+    flash(gettext("任务已重新排队。"), "done")
+    return redirect(url_for(".show"), 303)
+
+
+def look() -> list[dict[str, Any]]:
+    """The state of every service, asked at the same time; one that does not answer is shown as down."""
+    claims, language = asking.viewer().claims, languages.current()
+    with futures.ThreadPoolExecutor(len(settings.SERVICES)) as pool:
+        return list(pool.map(lambda service: _state(service, claims, language), settings.SERVICES))
+
+
+def _state(service: str, claims: str, language: str) -> dict[str, Any]:
+    try:
+        told = clients.call(service, "GET", "/status", claims=claims, language=language).body or {}
+        return {"service": service, "up": True, **told}
+    except clients.Declined as declined:
+        return {"service": service, "up": True, "declined": declined.detail}
+    except clients.Unreachable:
+        return {"service": service, "up": False}

@@ -1,0 +1,79 @@
+"""My work today: what waits for me, in whose turn everything else is, and what is due when. Different for each role."""
+
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from services.portal import asking, reference
+from services.portal.pages import operations
+
+room = Blueprint("today", __name__)
+FIRST = 6
+
+
+@room.get("/today")
+def show() -> Any:
+    """One page from the parts this person's roles have; a part that cannot be read says so and the rest stands."""
+    viewer = asking.viewer()
+    campaign = asking.campaign() if viewer.may("read_campaign") else None
+    parts: dict[str, Any] = {"campaign": campaign, "definition": reference.campaign(campaign) if campaign else {}}
+    if campaign and viewer.units(campaign):
+        parts["units"] = [_unit(campaign, unit) for unit in viewer.units(campaign)]
+    if campaign and viewer.may("judge"):
+        parts["group"] = _group()
+    if campaign and viewer.has("office", "county_office"):
+        parts["office"] = _office(campaign)
+    if viewer.may("read_messages"):
+        parts["messages"] = asking.find("notification", "/messages", unread=1, size=5)
+    if viewer.may("operate"):
+        parts["operations"] = operations.look()
+    if campaign:
+        parts["unit_names"] = reference.unit_names(campaign)
+        parts["region_names"] = reference.region_names(campaign)
+    return render_template("today.html", **parts)
+
+
+def _unit(campaign: str, unit: str) -> dict[str, Any]:
+    meeting = asking.find("registry", f"/meetings/{campaign}.{unit}")
+    items = asking.rows("rectification", "/items", unit=unit, state="open", size=100)
+    items.sort(key=lambda item: item.get("due_on") or "9999")
+    return {
+        "unit": unit,
+        "meeting": meeting,
+        "hand_in": [need for need in _required(meeting) if need["state"] == "missing"],
+        "returned": [need for need in _required(meeting) if need["state"] in ("returned", "rewrite", "unreadable")],
+        "elsewhere": [need for need in _required(meeting) if need["state"] in ("submitted", "prechecked")],
+        "aspects": _next_aspects(meeting),
+        "items": [item for item in items if item["colour"] in ("red", "yellow")][:FIRST] or items[:3],
+        "items_total": len(items),
+        "waiting_close": asking.rows("rectification", "/items", unit=unit, state="close_requested", size=5),
+    }
+
+
+def _required(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
+    return list(meeting["required"]) if meeting else []
+
+
+def _next_aspects(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
+    if not meeting:
+        return []
+    still_open = [aspect for aspect in meeting["aspects"] if aspect["state"] == "open"]
+    return sorted(still_open, key=lambda aspect: aspect["due_on"] or "9999")[:4]
+
+
+def _group() -> dict[str, Any]:
+    return {
+        "queue": asking.find("review", "/reviews", state="prechecked", size=FIRST),
+        "unreadable": asking.find("review", "/reviews", state="unreadable", size=3),
+        "verify": asking.find("rectification", "/items", state="close_requested", size=FIRST),
+        "red": asking.find("rectification", "/items", colour="red", size=3),
+    }
+
+
+def _office(campaign: str) -> dict[str, Any]:
+    return {
+        "board": asking.find("registry", f"/campaigns/{campaign}/board"),
+        "overdue": asking.find("registry", f"/campaigns/{campaign}/meetings", overdue=1, size=FIRST),
+        "counts": asking.find("rectification", "/items/counts", by="region"),
+        "verify": asking.find("rectification", "/items", state="close_requested", size=3),
+    }

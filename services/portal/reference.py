@@ -1,0 +1,68 @@
+"""What seldom changes: a campaign's definition and the names of its units, kept for a minute per reader.
+
+Kept per reader because what one may see, another may not.
+"""
+
+import threading
+import time
+from typing import Any
+
+from services.portal import asking, languages
+
+KEPT_SECONDS = 60.0
+_MOST = 500
+_lock = threading.Lock()
+_kept: dict[tuple[str, str, str, str], tuple[float, Any]] = {}
+
+
+def campaign(code: str) -> dict[str, Any]:
+    """The campaign's definition: aspects, standards, lists, checklist, stages."""
+    return dict(_remember("campaign", code, f"/campaigns/{code}") or {})
+
+
+def roster(code: str) -> dict[str, Any]:
+    """Units, regions and groups of a campaign: {units, regions, groups}."""
+    return dict(_remember("roster", code, f"/campaigns/{code}/units") or {"units": [], "regions": [], "groups": []})
+
+
+def unit_names(code: str | None) -> dict[str, str]:
+    """Names by unit code."""
+    return {unit["unit_code"]: unit["name"] for unit in roster(code)["units"]} if code else {}
+
+
+def region_names(code: str | None) -> dict[str, str]:
+    """Names by region code."""
+    return {region["region"]: region["name"] for region in roster(code)["regions"]} if code else {}
+
+
+def group_names(code: str | None) -> dict[str, str]:
+    """Names by group code."""
+    return {group["group_code"]: group["name"] for group in roster(code)["groups"]} if code else {}
+
+
+def titles(code: str | None, entries: str) -> dict[str, str]:
+    """Titles by code of one list of the campaign's definition: `aspects`, `standards`, `lists`."""
+    if not code:
+        return {}
+    return {entry["code"]: languages.pick(entry.get("title")) for entry in campaign(code).get(entries) or []}
+
+
+def forget() -> None:
+    """After a change to the definition: ask again."""
+    with _lock:
+        _kept.clear()
+
+
+def _remember(what: str, code: str, path: str) -> Any:
+    key = (what, code, asking.viewer().login, languages.current())
+    with _lock:
+        kept = _kept.get(key)
+    if kept and time.monotonic() < kept[0]:
+        return kept[1]
+    found = asking.find("registry", path)
+    if found is not None:
+        with _lock:
+            if len(_kept) >= _MOST:
+                _kept.clear()
+            _kept[key] = (time.monotonic() + KEPT_SECONDS, found)
+    return found

@@ -1,0 +1,216 @@
+"""The words for the codes: what a role, a stage, a state, a kind of material, a list or a colour is called on the pages.
+
+Chinese here, English in the catalogue. A state is always shown as a word with a sign, never by colour alone: each has a
+tone (ok, wait, warn, bad, info, quiet) and the name of a sign.
+"""
+
+from typing import NamedTuple
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+
+class State(NamedTuple):
+    """How a state is shown: its word, its tone and its sign."""
+
+    word: LazyString
+    tone: str
+    sign: str
+
+
+ROLES = {
+    "office": _l("主题教育办"),
+    "county_office": _l("县（区）主题教育办"),
+    "supervisor": _l("督导组成员"),
+    "group_leader": _l("督导组组长"),
+    "secretary": _l("第一责任人（书记）"),
+    "member": _l("班子成员"),
+    "liaison": _l("联络员"),
+    "system_admin": _l("系统管理员"),
+    "security_admin": _l("安全保密管理员"),
+    "auditor": _l("安全审计员"),
+    "subscriber": _l("订阅系统"),
+    "service": _l("服务"),
+}
+
+SCOPES = {
+    "campaign": _l("整个活动"),
+    "region": _l("县（区）"),
+    "group": _l("督导组"),
+    "unit": _l("单位"),
+    "post": _l("本人岗位"),
+    "system": _l("系统"),
+}
+
+STAGES = {
+    "preparing": State(_l("筹备中"), "quiet", "clock"),
+    "writing": State(_l("材料撰写审阅"), "info", "pen"),
+    "ready": State(_l("具备开会条件"), "ok", "gate"),
+    "held": State(_l("会议已召开"), "info", "people"),
+    "rectifying": State(_l("整改中"), "wait", "wrench"),
+    "closed": State(_l("整改完成"), "ok", "check"),
+}
+
+PHASES = {
+    "before": _l("会前材料审核"),
+    "during": _l("会中督导点评"),
+    "after": _l("会后材料报送"),
+}
+
+ASPECT_STATES = {
+    "open": State(_l("待办"), "quiet", "clock"),
+    "done": State(_l("已完成"), "ok", "check"),
+    "waived": State(_l("已免予"), "quiet", "slash"),
+    "late": State(_l("已逾期"), "bad", "alert"),
+    "done_late": State(_l("逾期完成"), "warn", "check"),
+}
+
+MATERIAL_STATES = {
+    "missing": State(_l("未提交"), "quiet", "circle"),
+    "submitted": State(_l("预审中"), "wait", "hourglass"),
+    "prechecked": State(_l("待督导组审阅"), "info", "eye"),
+    "unreadable": State(_l("无法预审"), "warn", "alert"),
+    "returned": State(_l("退回修改"), "bad", "back"),
+    "rewrite": State(_l("限期重写"), "bad", "back"),
+    "passed": State(_l("已通过"), "ok", "check"),
+    "waived": State(_l("已免予"), "quiet", "slash"),
+}
+
+REVIEW_STATES = {
+    "waiting": State(_l("预审中"), "wait", "hourglass"),
+    "prechecked": State(_l("待审阅"), "info", "eye"),
+    "unreadable": State(_l("无法预审"), "warn", "alert"),
+    "judged": State(_l("已有结论"), "ok", "check"),
+    "superseded": State(_l("已被新版取代"), "quiet", "slash"),
+}
+
+ITEM_STATES = {
+    "open": State(_l("整改中"), "info", "wrench"),
+    "close_requested": State(_l("已申请销号"), "wait", "hourglass"),
+    "closed": State(_l("已销号"), "ok", "check"),
+}
+
+COLOURS = {
+    "green": State(_l("绿：按期办结"), "ok", "check"),
+    "blue": State(_l("蓝：正常推进"), "info", "wrench"),
+    "yellow": State(_l("黄：临期或有欠缺"), "warn", "clock"),
+    "red": State(_l("红：逾期未结"), "bad", "alert"),
+}
+
+TASK_STATES = {
+    "waiting": State(_l("排队"), "wait", "hourglass"),
+    "due": State(_l("排队"), "wait", "hourglass"),
+    "queued": State(_l("排队"), "wait", "hourglass"),
+    "running": State(_l("进行中"), "info", "wrench"),
+    "done": State(_l("完成"), "ok", "check"),
+    "failed": State(_l("失败待重试"), "warn", "alert"),
+    "dead": State(_l("失败，需要人处理"), "bad", "alert"),
+}
+
+CAMPAIGN_STATES = {
+    "draft": State(_l("未启动"), "quiet", "clock"),
+    "open": State(_l("进行中"), "ok", "check"),
+}
+
+KINDS = {
+    "meeting_plan": _l("会议方案"),
+    "study_record": _l("学习记录"),
+    "opinion_summary": _l("征求意见汇总"),
+    "talk_record": _l("谈心谈话记录"),
+    "team_inspection": _l("班子对照检查材料"),
+    "speech_outline": _l("个人发言提纲"),
+    "criticism_list": _l("批评意见清单"),
+    "minutes": _l("会议记录"),
+    "meeting_report": _l("会议情况报告"),
+    "rectification_plan": _l("整改方案"),
+}
+
+STANDARDS = {
+    "problems": _l("问题找准"),
+    "examples": _l("有具体事例"),
+    "persuasion": _l("有说服力"),
+    "causes": _l("根源剖析深"),
+    "measures": _l("整改措施实"),
+}
+
+SOURCES = {
+    "opinion": _l("征求意见"),
+    "talk": _l("谈心谈话"),
+    "self_criticism": _l("自我检查"),
+    "criticism": _l("相互批评"),
+    "supervision": _l("督导组点评"),
+    "inspection": _l("巡视巡察"),
+    "last_year": _l("上年遗留"),
+    "other": _l("其他"),
+}
+
+LISTS = {
+    "immediate": _l("即知即改"),
+    "phased": _l("阶段整改"),
+    "long_term": _l("长期整改"),
+}
+
+LIST_RULES = {
+    "immediate": _l("30 天内办结，不延期"),
+    "phased": _l("有阶段节点和完成时限"),
+    "long_term": _l("有阶段成果，每年回头看"),
+}
+
+SEGMENTS = {
+    "opening": _l("开头"),
+    "last_year": _l("上年整改情况"),
+    "aspect": _l("方面"),
+    "problem": _l("问题"),
+    "example": _l("事例"),
+    "cause": _l("原因"),
+    "measure": _l("措施"),
+    "closing": _l("结尾"),
+}
+
+HISTORY = {
+    "registered": _l("登记问题"),
+    "item_registered": _l("登记问题"),
+    "progressed": _l("登记进展"),
+    "item_progressed": _l("登记进展"),
+    "closeout_requested": _l("申请销号"),
+    "close_requested": _l("申请销号"),
+    "closeout_decided": _l("核验销号"),
+    "closed": _l("核验通过，销号"),
+    "verified": _l("核验通过，销号"),
+    "reopened": _l("核验不通过，退回整改"),
+    "rejected": _l("核验不通过，退回整改"),
+    "returned": _l("核验不通过，退回整改"),
+}
+
+SERVICES = {
+    "registry": _l("活动与会议"),
+    "intake": _l("材料接收"),
+    "review": _l("预审与审阅"),
+    "rectification": _l("整改台账"),
+    "notification": _l("通知与事件"),
+    "access": _l("账号与权限"),
+}
+
+CATALOGUES = {
+    "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS, "source": SOURCES,
+    "list": LISTS, "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "service": SERVICES,
+}  # fmt: skip
+
+STATES = {
+    "stage": STAGES, "aspect": ASPECT_STATES, "material": MATERIAL_STATES, "review": REVIEW_STATES,
+    "item": ITEM_STATES, "colour": COLOURS, "task": TASK_STATES, "campaign": CAMPAIGN_STATES,
+}  # fmt: skip
+
+
+def word(catalogue: str, code: str | None) -> str:
+    """The word for a code; a code that has none yet is shown as it is."""
+    if code is None:
+        return ""
+    if catalogue in STATES:
+        return str(state(catalogue, code).word)
+    return str(CATALOGUES[catalogue].get(code, code))
+
+
+def state(catalogue: str, code: str) -> State:
+    """How a state is shown."""
+    return STATES[catalogue].get(code) or State(_l(code), "quiet", "circle")
