@@ -5,7 +5,7 @@ date; a permission opens a door to certain roles; the scope of those grants is t
 lies outside is not refused but not found.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from joserfc import errors as jose
@@ -72,16 +72,30 @@ class Actor:
     @property
     def scope(self) -> dict[str, Any]:
         """The part of the records this actor may touch, as a filter of the store."""
-        parts = [_part(grant) for grant in self.grants]
-        return parts[0] if len(parts) == 1 else {"$or": parts}
+        return _any([_part(grant) for grant in self.grants])
 
-    def covers(self, record: dict[str, Any]) -> bool:
+    @property
+    def units(self) -> dict[str, Any]:
+        """The scope of records that concern a unit as a whole: whoever holds a post in it sees them."""
+        return _any([{key: value for key, value in _part(grant).items() if key != "post"} for grant in self.grants])
+
+    def covers(self, record: Mapping[str, Any]) -> bool:
         """Whether a record (with campaign, region, group, unit, post) lies in the scope."""
-        return any(all(_fits(record.get(key), value) for key, value in _part(grant).items()) for grant in self.grants)
+        return any(
+            all(
+                record.get(key) in wanted["$in"] if isinstance(wanted, dict) else record.get(key) == wanted
+                for key, wanted in _part(grant).items()
+            )
+            for grant in self.grants
+        )
 
     def belongs_to(self, unit: str) -> bool:
         """Whether this actor holds any role inside that unit."""
         return any(grant["scope"]["kind"] in ("unit", "post") and _unit(grant) == unit for grant in self.all_grants)
+
+
+def _any(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    return parts[0] if len(parts) == 1 else {"$or": parts}
 
 
 def _part(grant: dict[str, Any]) -> dict[str, Any]:
@@ -98,10 +112,6 @@ def _part(grant: dict[str, Any]) -> dict[str, Any]:
 
 def _unit(grant: dict[str, Any]) -> str:
     return str(grant["scope"]["of"]).partition("/")[0]
-
-
-def _fits(value: Any, wanted: Any) -> bool:
-    return value in wanted["$in"] if isinstance(wanted, dict) else value == wanted
 
 
 def sign(subject: str, name: str, grants: Iterable[dict[str, Any]], *, expires: int) -> str:

@@ -34,3 +34,8 @@ def day(text: str) -> date:
 def seconds(count: float) -> timedelta:
     """A span of time."""
     return timedelta(seconds=count)
+
+
+def local_day(stamped: str) -> str:
+    """The day of a stored time where the campaign lives."""
+    return moment(stamped).astimezone(ZONE).date().isoformat()

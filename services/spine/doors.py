@@ -187,8 +187,8 @@ def _bearer(request: Request) -> str:
     return token
 
 
-def _bounded(request: Request, limit: int, code: str, **params: Any) -> None:
-    if (request.content_length or 0) > limit:
+def _bounded(request: Request, most: int, code: str, /, **params: Any) -> None:
+    if (request.content_length or 0) > most:
         raise errors.Refusal(code, **params)
 
 

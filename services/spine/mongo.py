@@ -5,6 +5,7 @@ A record carries its `revision` and its `outbox`. A write names the revision it 
 """
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -143,3 +144,18 @@ _ABSENT = object()
 def _sealed(collection: Collection[Document], facts: Iterable[events.Fact], at: str, revision: int) -> list[events.Event]:
     source = service_of(collection.database)
     return [events.seal(fact, source=source, at=at, sequence=revision) for fact in facts]
+
+
+def remember(collection: Collection[Document], key: str, said: Document, sequence: int) -> bool:
+    """Keep what another service said about a subject, unless something newer is known; whether it was news."""
+    try:
+        wanted = {"_id": key, "sequence": {"$lt": sequence}}
+        result = collection.update_one(wanted, {"$set": {**said, "sequence": sequence}}, upsert=True)
+    except DuplicateKeyError:
+        return False
+    return bool(result.modified_count or result.upserted_id)
+
+
+def literally(words: str) -> str:
+    """A reader's words as a pattern that means just them."""
+    return re.escape(words)

@@ -1,0 +1,6 @@
+"""Access: who has an account, what each may do where and until when, and who is signed in.
+
+Owns    accounts, sessions, attempts
+Hears   nothing
+Says    nothing
+"""

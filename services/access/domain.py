@@ -1,0 +1,60 @@
+"""The rules of accounts: what a grant is, which roles exclude each other, when someone has tried too often.
+
+Shape of an account: {_id: login, name, password: argon2 hash, grants: [{role, campaign, scope, until, by, given_at}],
+ended: {by, at, reason} or None, opened_at}.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.spine import errors
+from services.spine.actor import ADMINISTRATORS
+
+Account = dict[str, Any]
+SHORTEST_PASSWORD = 10
+ATTEMPTS_ALLOWED = 5
+ATTEMPT_WINDOW_MINUTES = 15
+SESSION_HOURS = 12
+
+
+def open_account(
+    login: str, name: str, password_hash: str, grants: Sequence[dict[str, Any]], by: str, at: str
+) -> Account:
+    """A new account; the three administrators exclude each other and any business role."""
+    account: Account = {"_id": login, "login": login, "name": name, "password": password_hash, "grants": []}
+    account |= {"ended": None, "opened_at": at, "opened_by": by}
+    for grant in grants:
+        account = give_grant(account, grant, by, at)
+    return account
+
+
+def give_grant(account: Account, grant: dict[str, Any], by: str, at: str) -> Account:
+    """One more grant; the same role with the same scope replaces the older one."""
+    if account["ended"]:
+        raise errors.Refusal("account_ended", login=account["login"])
+    asked = grant["role"]
+    for held in (held["role"] for held in account["grants"]):
+        if held != asked and (held in ADMINISTRATORS or asked in ADMINISTRATORS):
+            raise errors.Refusal("admins_exclude_each_other", held=held, asked=asked)
+    given = {"campaign": None, "until": None, **grant, "by": by, "given_at": at}
+    same = ("role", "campaign", "scope")
+    others = [one for one in account["grants"] if any(one[key] != given[key] for key in same)]
+    return {**account, "grants": [*others, given]}
+
+
+def end(account: Account, reason: str, by: str, at: str) -> Account:
+    """The account ends; ending it twice changes nothing."""
+    return account if account["ended"] else {**account, "ended": {"by": by, "at": at, "reason": reason}}
+
+
+def check_password(password: str) -> None:
+    """Refuse a password that is too short."""
+    if len(password) < SHORTEST_PASSWORD:
+        pointer = [{"pointer": "/password", "code": "password_too_short", "least": SHORTEST_PASSWORD}]
+        raise errors.Refusal("password_too_short", least=SHORTEST_PASSWORD, errors=pointer)
+
+
+def shown(account: Account) -> dict[str, Any]:
+    """An account as administrators see it."""
+    kept = {key: account[key] for key in ("login", "name", "grants")}
+    return {**kept, "active": account["ended"] is None}

@@ -1,0 +1,98 @@
+"""The doors of access."""
+
+import secrets
+from typing import Any
+
+from services.access import domain, passwords, store
+from services.spine import actor, clock, doors, errors
+from services.spine.doors import route
+from services.spine.mongo import Mongo
+
+CLAIMS_SECONDS = 300
+
+
+class AccessService(doors.Service):
+    """Knows accounts and grants, and signs claims for whoever is signed in."""
+
+    name = "access"
+    db = Mongo(store.prepare)
+
+    @route("POST", "/sessions", accepts="sign_in")
+    def sign_in(self, draft: dict[str, str]) -> Any:
+        """Sign in: a token for account and password."""
+        now, login = clock.moment(clock.now()), draft["login"].strip().lower()
+        since = now - clock.seconds(domain.ATTEMPT_WINDOW_MINUTES * 60)
+        if store.count_failures(self.db, login, since) >= domain.ATTEMPTS_ALLOWED:
+            raise errors.Refusal("too_many_attempts", minutes=domain.ATTEMPT_WINDOW_MINUTES)
+        account = store.find(self.db, login)
+        if not passwords.right(draft["password"], account["password"] if account else None):
+            store.remember_failure(self.db, login, now)
+            raise errors.Refusal("wrong_credentials")
+        store.forget_failures(self.db, login)
+        token, expires = secrets.token_urlsafe(32), now + clock.seconds(domain.SESSION_HOURS * 3600)
+        store.keep_session(self.db, token, login, expires)
+        return 201, {"token": token, "account": domain.shown(store.get(self.db, login)), "expires_at": clock.stamp(expires)}
+
+    @route("POST", "/sessions/end", accepts="exchange_session")
+    def end_session(self, draft: dict[str, str]) -> Any:
+        """End the session of a token; ending it twice changes nothing."""
+        store.end_session(self.db, draft["token"])
+
+    @route("POST", "/claims", accepts="exchange_session")
+    def exchange(self, draft: dict[str, str]) -> Any:
+        """Short-lived claims for a session's token."""
+        now = clock.moment(clock.now())
+        login = store.session_login(self.db, draft["token"], now)
+        account = store.find(self.db, login) if login else None
+        if account is None:
+            raise errors.Refusal("not_signed_in")
+        expires = int(now.timestamp()) + CLAIMS_SECONDS
+        claims = actor.sign(account["login"], account["name"], account["grants"], expires=expires)
+        return {"claims": claims, "account": domain.shown(account)}
+
+    @route("GET", "/me", may="sign_in")
+    def me(self, actor: actor.Actor) -> Any:
+        """Who is asking."""
+        return {"login": actor.id, "name": actor.name, "grants": actor.all_grants}
+
+    @route("POST", "/me/password", accepts="change_password", may="sign_in")
+    def change_password(self, actor: actor.Actor, draft: dict[str, str]) -> Any:
+        """Change one's own password; all sessions end."""
+        account = store.get(self.db, actor.id)
+        if not passwords.right(draft["old"], account["password"]):
+            raise errors.Refusal("wrong_credentials", errors=[{"pointer": "/old", "code": "wrong_credentials"}])
+        domain.check_password(draft["new"])
+        store.save(self.db, account, {**account, "password": passwords.hashed(draft["new"])}, clock.now())
+        store.end_sessions(self.db, actor.id)
+
+    @route("GET", "/accounts", accepts="page", may="manage_accounts")
+    def accounts(self, actor: actor.Actor, query: dict[str, str]) -> Any:
+        """All accounts with their grants."""
+        return store.listed(self.db, query)
+
+    @route("POST", "/accounts", accepts="open_account", may="manage_accounts")
+    def open_account(self, actor: actor.Actor, draft: dict[str, Any]) -> Any:
+        """Open an account; a password made up here is answered once and kept nowhere."""
+        password, at = draft.get("password") or passwords.made_up(), clock.now()
+        domain.check_password(password)
+        kept = passwords.hashed(password)
+        account = domain.open_account(draft["login"], draft["name"], kept, draft["grants"], actor.id, at)
+        store.add(self.db, account, at)
+        return 201, domain.shown(account) | ({} if "password" in draft else {"password": password})
+
+    @route("POST", "/accounts/<login>/grants", accepts="give_grant", may="manage_accounts")
+    def give_grant(self, actor: actor.Actor, login: str, draft: dict[str, Any]) -> Any:
+        """One more grant for an account."""
+        account, at = store.get(self.db, login), clock.now()
+        changed = domain.give_grant(account, draft, actor.id, at)
+        store.save(self.db, account, changed, at)
+        return 201, domain.shown(changed)
+
+    @route("POST", "/accounts/<login>/end", accepts="end_account", may="manage_accounts")
+    def end_account(self, actor: actor.Actor, login: str, draft: dict[str, str]) -> Any:
+        """End an account and its sessions."""
+        account, at = store.get(self.db, login), clock.now()
+        changed = domain.end(account, draft["reason"], actor.id, at)
+        store.save(self.db, account, changed, at)
+        store.end_sessions(self.db, login)
+        return domain.shown(changed)

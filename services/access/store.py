@@ -1,0 +1,85 @@
+"""Accounts, sessions and failed attempts as they are kept. A session is stored as a hash of its token."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from services.access import domain
+from services.spine import errors, mongo
+
+Db = mongo.Db
+
+
+def prepare(db: Db) -> None:
+    """Indexes; sessions and attempts go by themselves when their time is over."""
+    db.sessions.create_index("expires", expireAfterSeconds=0)
+    db.sessions.create_index("login")
+    db.attempts.create_index("at", expireAfterSeconds=domain.ATTEMPT_WINDOW_MINUTES * 60)
+    db.attempts.create_index("login")
+
+
+def add(db: Db, account: domain.Account, at: str) -> None:
+    """A new account; refuses a login that is taken."""
+    if not mongo.add(db.accounts, account, at=at):
+        raise errors.Refusal("login_taken", login=account["login"])
+
+
+def find(db: Db, login: str) -> domain.Account | None:
+    """The account of that login, if there is one that has not ended."""
+    return db.accounts.find_one({"_id": login, "ended": None})
+
+
+def get(db: Db, login: str) -> domain.Account:
+    """The account of that login."""
+    return mongo.get(db.accounts, login)
+
+
+def save(db: Db, before: domain.Account, after: domain.Account, at: str) -> None:
+    """Write a changed account."""
+    mongo.save(db.accounts, before, after, at=at)
+
+
+def listed(db: Db, query: dict[str, str]) -> dict[str, Any]:
+    """One page of accounts by login."""
+    found = mongo.page(db.accounts, {}, [("_id", 1)], query)
+    return {**found, "rows": [domain.shown(row) for row in found["rows"]]}
+
+
+def keep_session(db: Db, token: str, login: str, expires: datetime) -> None:
+    """Remember a session by the hash of its token."""
+    db.sessions.insert_one({"_id": _hash(token), "login": login, "expires": expires})
+
+
+def session_login(db: Db, token: str, now: datetime) -> str | None:
+    """Whose session this is, while it lasts."""
+    session = db.sessions.find_one({"_id": _hash(token), "expires": {"$gt": now}})
+    return session["login"] if session else None
+
+
+def end_session(db: Db, token: str) -> None:
+    """Forget a session."""
+    db.sessions.delete_one({"_id": _hash(token)})
+
+
+def end_sessions(db: Db, login: str) -> None:
+    """Forget all sessions of an account."""
+    db.sessions.delete_many({"login": login})
+
+
+def count_failures(db: Db, login: str, since: datetime) -> int:
+    """How often signing in as this account failed lately."""
+    return db.attempts.count_documents({"login": login, "at": {"$gt": since}})
+
+
+def remember_failure(db: Db, login: str, at: datetime) -> None:
+    """One more failed attempt."""
+    db.attempts.insert_one({"login": login, "at": at})
+
+
+def forget_failures(db: Db, login: str) -> None:
+    """Signing in succeeded."""
+    db.attempts.delete_many({"login": login})
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,108 @@
+"""The rules of handing in.
+
+What must stay true: one person's material of one kind is one record over all rounds; a version once kept is never
+changed; a returned version is followed only by one that answers every comment. A material: {_id: campaign.unit.kind.post,
+campaign, unit, region, group, kind, post, state, due_on, comments: [ids to answer], versions: [{version, sha256, size,
+media, file_name, submitted_by, submitted_at, note, answers, outcome}]}.
+"""
+
+from typing import Any, NamedTuple
+
+from services.spine.errors import Refusal
+from services.spine.events import Fact
+
+Material = dict[str, Any]
+SENT_BACK = ("returned", "rewrite")
+
+
+class Handed(NamedTuple):
+    """What was handed in: the file's facts, and the form beside it."""
+
+    sha256: str
+    size: int
+    media: str
+    file_name: str
+    follows: int
+    note: str
+    answers: dict[str, str]
+    by: str
+    by_name: str
+    at: str
+
+
+def begin(plan: dict[str, Any], kind: str, post: str) -> Material:
+    """The record of a material before anything was handed in; refuses what the unit does not owe."""
+    if not any((row["kind"], row["post"]) == (kind, post) for row in plan["required"]):
+        raise Refusal("material_kind_not_required", unit=plan["unit"], post=post, kind=kind)
+    places = {key: plan[key] for key in ("campaign", "unit", "region", "group")}
+    material_id = f"{plan['campaign']}.{plan['unit']}.{kind}.{post}"
+    state = {"state": "missing", "due_on": None, "comments": [], "versions": []}
+    return {"_id": material_id, "material_id": material_id, **places, "kind": kind, "post": post, **state}
+
+
+def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
+    """The next version. The same file again changes nothing; whoever comes second is told who was first."""
+    last = material["versions"][-1] if material["versions"] else None
+    if last:
+        if last["sha256"] == handed.sha256:
+            if material["state"] in SENT_BACK:
+                raise Refusal("unchanged", version=last["version"])
+            return material, []
+        if material["state"] == "passed":
+            raise Refusal("already_passed", version=last["version"])
+    current = last["version"] if last else 0
+    if handed.follows != current:
+        seen = last or {"submitted_by": "", "submitted_at": ""}
+        raise Refusal("version_exists", version=current, by=seen["submitted_by"], at=seen["submitted_at"])
+    _check_answers(material["comments"], handed.answers)
+    version = {
+        "version": current + 1,
+        "sha256": handed.sha256,
+        "size": handed.size,
+        "media": handed.media,
+        "file_name": handed.file_name,
+        "submitted_by": handed.by_name,
+        "submitted_by_account": handed.by,
+        "submitted_at": handed.at,
+        "note": handed.note,
+        "answers": {key: handed.answers[key].strip() for key in material["comments"]},
+        "outcome": None,
+    }
+    changed = {**material, "state": "submitted", "due_on": None, "comments": []}
+    changed["versions"] = [*material["versions"], version]
+    places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post")}
+    said = {**places, **{key: version[key] for key in ("version", "sha256", "size", "media")}}
+    return changed, [Fact("material_submitted", material["_id"], material["campaign"], material["region"], said)]
+
+
+def prechecked(material: Material, version: int, readable: bool) -> Material:
+    """The pre-check of the current version is done."""
+    if material["state"] != "submitted" or version != _current(material):
+        return material
+    return {**material, "state": "prechecked" if readable else "unreadable"}
+
+
+def settle(material: Material, version: int, outcome: str, comments: list[str], due_on: str | None) -> Material:
+    """A verdict on a version: the version keeps it, and if it is the current one the material has that state."""
+    rows = [{**row, "outcome": outcome} if row["version"] == version else row for row in material["versions"]]
+    if version != _current(material):
+        return {**material, "versions": rows}
+    return {**material, "versions": rows, "state": outcome, "comments": comments, "due_on": due_on}
+
+
+def receipt(material: Material) -> dict[str, Any]:
+    """What the sender keeps: number, hash and time of the current version."""
+    last = material["versions"][-1]
+    number = f"{material['material_id']}.v{last['version']}"
+    return {"number": number, "sha256": last["sha256"], "received_at": last["submitted_at"]}
+
+
+def _current(material: Material) -> int:
+    return int(material["versions"][-1]["version"]) if material["versions"] else 0
+
+
+def _check_answers(comments: list[str], answers: dict[str, str]) -> None:
+    open_ones = [key for key in comments if not answers.get(key, "").strip()]
+    if open_ones:
+        faults = [{"pointer": f"/answers/{key}", "code": "comments_unanswered", "count": 1} for key in open_ones]
+        raise Refusal("comments_unanswered", count=len(open_ones), errors=faults)

@@ -1,0 +1,119 @@
+"""What a file really is: its content decides, its name must agree.
+
+These are the cheap checks at the threshold (first bytes, the directory of a zip, one bounded look for a secrecy mark);
+reading a document is the review worker's business, in a process with limits.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+
+from services.spine.errors import Refusal
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF, PNG, JPEG, TEXT, MARKDOWN = "application/pdf", "image/png", "image/jpeg", "text/plain", "text/markdown"
+ENDINGS = {
+    "docx": DOCX,
+    "xlsx": XLSX,
+    "pdf": PDF,
+    "png": PNG,
+    "jpg": JPEG,
+    "jpeg": JPEG,
+    "txt": TEXT,
+    "md": MARKDOWN,
+}
+MATERIAL = ("docx", "pdf", "txt", "md")
+EVIDENCE = tuple(ENDINGS)
+LARGEST_INFLATED = 40 * 2**20
+LARGEST_RATIO = 200
+MOST_ENTRIES = 2000
+LEGACY_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+SECRECY = re.compile(r"(绝密|机密|秘密)\s*[★☆]|[★☆]\s*(绝密|机密|秘密)")
+
+
+def recognise(name: str, data: bytes, accepted: tuple[str, ...]) -> str:
+    """The media type of a file that may come in; refuses, in words its sender can act on, what may not."""
+    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    if not data.strip():
+        raise Refusal("file_empty", name=name)
+    if data.startswith(LEGACY_WORD):
+        raise Refusal("file_legacy_word", name=name)
+    if ending not in accepted:
+        raise Refusal("file_kind_unknown", name=name, accepted="、".join(f".{one}" for one in accepted))
+    media = ENDINGS[ending]
+    actual = _actual(data)
+    if media in (DOCX, XLSX):
+        if actual != "zip":
+            raise Refusal("file_not_what_its_name_says", name=name, actual=actual)
+        words = _office(name, data, media)
+    elif media in (PDF, PNG, JPEG):
+        if actual != media:
+            raise Refusal("file_not_what_its_name_says", name=name, actual=actual)
+        words = ""
+    else:
+        if actual not in ("text", "HTML"):
+            raise Refusal("file_not_what_its_name_says", name=name, actual=actual)
+        words = decoded(data) or ""
+    marked = SECRECY.search(words)
+    if marked:
+        raise Refusal("secrecy_mark", mark=marked.group(0))
+    return media
+
+
+def decoded(data: bytes) -> str | None:
+    """Text in UTF-8 or GB18030, or None when it is neither."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not re.search(r"[\x00-\x08\x0e-\x1f]", text):
+            return text
+    return None
+
+
+def _actual(data: bytes) -> str:
+    signatures = ((b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"%PDF-", PDF), (b"\x89PNG\r\n", PNG))
+    for signature, found in (*signatures, (b"\xff\xd8\xff", JPEG)):
+        if data.startswith(signature):
+            return found
+    head = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if head.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
+        return "HTML"
+    if head.startswith(b"{\\rtf"):
+        return "RTF"
+    return "text" if decoded(data) is not None else "binary"
+
+
+def _office(name: str, data: bytes, media: str) -> str:
+    """Check a Word or Excel file's directory, inflate its main part within bounds, and give that part's words."""
+    main = "word/document.xml" if media == DOCX else "xl/workbook.xml"
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            entries = package.infolist()
+            inflated = sum(entry.file_size for entry in entries)
+            if inflated > LARGEST_INFLATED or inflated > LARGEST_RATIO * len(data) or len(entries) > MOST_ENTRIES:
+                raise Refusal("file_bomb", name=name)
+            names = {entry.filename for entry in entries}
+            if any(one.lower().endswith("vbaproject.bin") for one in names):
+                raise Refusal("file_macros", name=name)
+            if main not in names:
+                raise Refusal("file_not_what_its_name_says", name=name, actual="zip")
+            parts = [main, *(one for one in names if re.match(r"word/(header|footer)\d*\.xml$", one))]
+            return "\n".join(_words(_inflated(package, one, name)) for one in parts)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
+        raise Refusal("file_damaged", name=name) from None
+
+
+def _inflated(package: zipfile.ZipFile, entry: str, name: str) -> bytes:
+    with package.open(entry) as part:
+        content = part.read(LARGEST_INFLATED + 1)
+    if len(content) > LARGEST_INFLATED:
+        raise Refusal("file_bomb", name=name)
+    return content
+
+
+def _words(xml: bytes) -> str:
+    return re.sub(r"<[^>]*>", "", xml.decode("utf-8", "replace"))

@@ -1,0 +1,133 @@
+"""The doors of intake."""
+
+import hashlib
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from services.intake import domain, files, store
+from services.spine import clock, contracts, doors, errors
+from services.spine.actor import Actor
+from services.spine.doors import Answer, Upload, on_event, route
+from services.spine.events import Event
+from services.spine.mongo import Mongo
+
+
+class IntakeService(doors.Service):
+    """Takes materials in."""
+
+    name = "intake"
+    db = Mongo(store.prepare)
+
+    @route("GET", "/materials", accepts="find_materials", may="read_material")
+    def materials(self, actor: Actor, query: dict[str, str]) -> Any:
+        """Materials handed in."""
+        return store.listed(self.db, actor.scope, query)
+
+    @route("GET", "/materials/<material_id>", may="read_material")
+    def material(self, actor: Actor, material_id: str) -> Any:
+        """One material with all its versions."""
+        return store.get(self.db, material_id, actor.scope)
+
+    @route("POST", "/materials/<material_id>/versions", accepts="submit_version", may="submit", upload=True)
+    def submit_version(self, actor: Actor, material_id: str, draft: dict[str, str], upload: Upload) -> Any:
+        """Hand in the next version of a material."""
+        plan, kind, post = self._owed(material_id)
+        if not actor.covers({**plan, "post": post}):
+            raise errors.Refusal("not_found", id=material_id)
+        before = store.find(self.db, material_id)
+        material = before or domain.begin(plan, kind, post)
+        media = files.recognise(upload.name, upload.data, files.MATERIAL)
+        handed = domain.Handed(
+            sha256=hashlib.sha256(upload.data).hexdigest(),
+            size=len(upload.data),
+            media=media,
+            file_name=upload.name,
+            follows=int(draft["follows"]),
+            note=draft.get("note", "").strip(),
+            answers=_answers(draft.get("answers", "")),
+            by=actor.id,
+            by_name=actor.name,
+            at=clock.now(),
+        )
+        changed, facts = domain.submit(material, handed)
+        store.keep_file(self.db, upload.data, media, upload.name, changed)
+        store.keep(self.db, before, changed, facts, handed.at)
+        answer = {"material_id": material_id, "version": len(changed["versions"]), "receipt": domain.receipt(changed)}
+        return 201 if facts else 200, {**answer, "repeated": not facts}
+
+    @route("GET", "/materials/<material_id>/versions/<int:version>/file", may="read_material")
+    def version_file(self, actor: Actor, material_id: str, version: int) -> Any:
+        """The original of a version, byte for byte."""
+        material = store.get(self.db, material_id, actor.scope)
+        found = next((row for row in material["versions"] if row["version"] == version), None)
+        if found is None:
+            raise errors.Refusal("not_found", id=f"{material_id}.v{version}")
+        return _download(store.file(self.db, found["sha256"]), found["file_name"])
+
+    @route("POST", "/files", accepts="attach_file", may="attach_file", upload=True)
+    def attach_file(self, actor: Actor, draft: dict[str, str], upload: Upload) -> Any:
+        """Keep a piece of evidence."""
+        plan = store.plan(self.db, draft["campaign"], draft["unit"])
+        if not actor.covers(plan):
+            raise errors.Refusal("not_found", id=draft["unit"])
+        media = files.recognise(upload.name, upload.data, files.EVIDENCE)
+        sha256 = store.keep_file(self.db, upload.data, media, upload.name, plan)
+        return 201, {"sha256": sha256, "size": len(upload.data), "media": media, "file_name": upload.name}
+
+    @route("GET", "/files/<sha256>", may="read_file")
+    def file(self, actor: Actor, sha256: str) -> Any:
+        """A file by its hash, for whoever may see what it belongs to."""
+        found = store.file(self.db, sha256)
+        if not any(actor.covers(holder) for holder in found["holders"]):
+            raise errors.Refusal("not_found", id=sha256)
+        return _download(found, found["file_name"])
+
+    @on_event("registry", "meeting_scheduled")
+    def on_meeting_scheduled(self, event: Event) -> None:
+        """A unit's materials are known."""
+        said = event["data"]
+        places = {"campaign": event["campaign"], "region": event["region"], "unit": said["unit"], "group": said["group"]}
+        store.remember_plan(self.db, {**places, "required": said["required"]}, event["sequence"])
+
+    @on_event("review", "material_prechecked")
+    def on_material_prechecked(self, event: Event) -> None:
+        """The pre-check is done."""
+        said, material = event["data"], store.get(self.db, event["data"]["material_id"], {})
+        changed = domain.prechecked(material, said["version"], said["readable"])
+        store.keep(self.db, material, changed, [], clock.now())
+
+    @on_event("review", "verdict_issued")
+    def on_verdict_issued(self, event: Event) -> None:
+        """A verdict on a version: the material now has that state."""
+        said, material = event["data"], store.get(self.db, event["data"]["material_id"], {})
+        changed = domain.settle(material, said["version"], said["outcome"], said["comments"], said["due_on"])
+        store.keep(self.db, material, changed, [], clock.now())
+
+    def _owed(self, material_id: str) -> tuple[dict[str, Any], str, str]:
+        if not contracts.validator("documents/material_id").is_valid(material_id):
+            raise errors.Refusal("not_found", id=material_id)
+        campaign, unit, kind, post = material_id.split(".")
+        return store.plan(self.db, campaign, unit), kind, post
+
+
+def _answers(text: str) -> dict[str, str]:
+    """Answers to comments as they came in the form's one field."""
+    if not text.strip():
+        return {}
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError as fault:
+        raise errors.Refusal("not_json", line=fault.lineno, column=fault.colno) from None
+    contracts.check("requests/answers", found)
+    return dict(found)
+
+
+def _download(found: dict[str, Any], name: str) -> Answer:
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "X-Content-Type-Options": "nosniff",
+        "ETag": f'"{found["_id"]}"',
+    }
+    return Answer(bytes(found["data"]), found["media"], headers)

@@ -1,0 +1,318 @@
+"""The rules of a campaign and of each unit's meeting.
+
+What must stay true: a meeting is not held before its materials have passed or were waived, nor below its quorum; what
+was late stays late. A meeting: {_id: campaign.unit, campaign, unit, unit_name, team, region, group, posts, meeting_on,
+aspects (see schedule), required: [{kind, post, state, version, reason}], ledger: {key: open|closed}, held, stage,
+history: [{what, by, at, reason, from, to}]}.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from services.registry import schedule
+from services.spine import errors
+from services.spine.events import Fact
+
+Meeting = dict[str, Any]
+Campaign = dict[str, Any]
+Changed = tuple[Meeting, list[Fact]]
+REFERENCE = json.loads((Path(__file__).parent / "reference.json").read_text("utf-8"))
+STAGES = ("preparing", "writing", "ready", "held", "rectifying", "closed")
+SETTLED = ("passed", "waived")
+FIXED_WHILE_RUNNING = ("opens_on", "all_meetings_held_by", "aspects", "checklist", "policy", "region_code")
+
+
+def define(loaded: dict[str, Any], units: Sequence[dict[str, Any]]) -> Campaign:
+    """A campaign's definition, completed from the reference."""
+    campaign = {**REFERENCE, **loaded, "_id": loaded["campaign_code"], "campaign": loaded["campaign_code"]}
+    return {**campaign, "regions": loaded.get("regions") or region_names(loaded, units), "state": "draft"}
+
+
+def redefine(before: Campaign, after: Campaign) -> Campaign:
+    """A definition loaded again; while the campaign runs its dates and aspects stay as they are."""
+    if before["state"] != "draft" and any(before[key] != after[key] for key in FIXED_WHILE_RUNNING):
+        raise errors.Refusal("campaign_running")
+    return {**before, **after, "state": before["state"]}
+
+
+def region_names(campaign: dict[str, Any], units: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
+    """Names of the regions: a county is called after its party committee, the city's own units 市直单位."""
+    names = {campaign["region_code"]: "市直单位"}
+    for unit in units:
+        name = unit["name"]
+        if name.startswith("中共") and name.endswith("委员会") and unit["region_code"] not in names:
+            names[unit["region_code"]] = name.removeprefix("中共").removesuffix("委员会")
+    return [{"region_code": code, "name": name} for code, name in sorted(names.items())]
+
+
+def check_groups(units: Sequence[dict[str, Any]], groups: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """The group of every unit; all that is wrong with the lists is said at once."""
+    faults: list[dict[str, Any]] = []
+    known: set[str] = set()
+    for row, unit in enumerate(units):
+        if unit["unit_code"] in known:
+            faults.append({"pointer": f"/units/{row}", "code": "unit_twice", "unit": unit["unit_code"]})
+        known.add(unit["unit_code"])
+    group_of: dict[str, str] = {}
+    for row, group in enumerate(groups):
+        for column, unit_code in enumerate(group["units"]):
+            place = {"pointer": f"/groups/{row}/units/{column}", "unit": unit_code, "group": group["group_code"]}
+            if unit_code not in known:
+                faults.append({**place, "code": "group_unknown_unit"})
+            if unit_code in group_of:
+                pair = {"first": group_of[unit_code], "second": group["group_code"]}
+                faults.append({**place, "code": "unit_in_two_groups", **pair})
+            group_of[unit_code] = group["group_code"]
+    for row, unit in enumerate(units):
+        if unit["unit_code"] not in group_of:
+            faults.append({"pointer": f"/units/{row}", "code": "unit_without_group", "unit": unit["unit_code"]})
+    if faults:
+        raise errors.Refusal("campaign_faulty", count=len(faults), errors=faults)
+    return group_of
+
+
+def posts_of(unit: dict[str, Any]) -> list[dict[str, str]]:
+    """The posts of a team: as given, or the first responsible person and as many members as are counted."""
+    if unit.get("posts"):
+        return list(unit["posts"])
+    first = [{"post": "01", "title": "主要负责人", "role": "secretary"}]
+    rest = range(2, unit["members"] + 1)
+    return first + [{"post": f"{number:02d}", "title": f"班子成员{number}", "role": "member"} for number in rest]
+
+
+def plan(campaign: Campaign, unit: dict[str, Any], group: str) -> Meeting:
+    """The unit's meeting as planned at first: on the last day the campaign allows."""
+    posts, required = posts_of(unit), campaign["policy"]["required"]
+    due = [(kind, "team") for kind in required["team"]]
+    due += [(kind, post["post"]) for post in posts for kind in required["member"]]
+    meeting_on = campaign["all_meetings_held_by"]
+    code = campaign["campaign_code"]
+    return {
+        "_id": f"{code}.{unit['unit_code']}",
+        "meeting_id": f"{code}.{unit['unit_code']}",
+        "campaign": code,
+        "unit": unit["unit_code"],
+        "unit_name": unit["name"],
+        "team": unit["team"],
+        "level": unit["level"],
+        "region": unit["region_code"],
+        "group": group,
+        "posts": posts,
+        "meeting_on": meeting_on,
+        "aspects": schedule.lay_out(campaign["checklist"], meeting_on),
+        "required": [{"kind": k, "post": p, "state": "missing", "version": 0, "reason": ""} for k, p in due],
+        "ledger": {},
+        "held": None,
+        "stage": "preparing",
+        "announced": False,
+        "history": [],
+    }
+
+
+def replan(before: Meeting, after: Meeting) -> Meeting:
+    """A unit loaded again: names, posts and group follow; what has happened stays."""
+    state = {(row["kind"], row["post"]): row for row in before["required"]}
+    required = [state.get((row["kind"], row["post"]), row) for row in after["required"]]
+    kept = {key: before[key] for key in ("meeting_on", "aspects", "ledger", "held", "stage", "announced", "history")}
+    return {**after, **kept, "required": required}
+
+
+def announce(meeting: Meeting) -> Changed:
+    """The campaign is open: the unit's day, group and required materials are said."""
+    if meeting["announced"]:
+        return meeting, []
+    return {**meeting, "announced": True}, [_scheduled(meeting)]
+
+
+def open_campaign(campaign: Campaign, units: int) -> tuple[Campaign, list[Fact]]:
+    """The campaign opens, once."""
+    if campaign["state"] == "open":
+        return campaign, []
+    policy = campaign["policy"]
+    said = {
+        "units": units,
+        "aspects": campaign["aspects"],
+        "answer_within": policy["answer_within"],
+        "immediate_days": policy["immediate_days"],
+        "all_meetings_held_by": campaign["all_meetings_held_by"],
+    }
+    code, region = campaign["campaign_code"], campaign["region_code"]
+    return {**campaign, "state": "open"}, [Fact("campaign_opened", code, code, region, said)]
+
+
+def reschedule(meeting: Meeting, campaign: Campaign, on: str, reason: str, by: str, at: str) -> Changed:
+    """Another meeting day; every date is counted anew, the old day is kept."""
+    if meeting["held"]:
+        raise errors.Refusal("already_held", on=meeting["held"]["held_on"])
+    if on > campaign["all_meetings_held_by"]:
+        raise errors.Refusal("meeting_day_too_late", on=on, latest=campaign["all_meetings_held_by"])
+    if on < campaign["opens_on"]:
+        raise errors.Refusal("meeting_day_too_early", on=on, earliest=campaign["opens_on"])
+    if on == meeting["meeting_on"]:
+        return meeting, []
+    entry = {"what": "rescheduled", "by": by, "at": at, "reason": reason, "from": meeting["meeting_on"], "to": on}
+    aspects = schedule.lay_out(campaign["checklist"], on, meeting["aspects"])
+    changed = {**meeting, "meeting_on": on, "aspects": aspects, "history": [*meeting["history"], entry]}
+    return changed, [_scheduled(changed)] if meeting["announced"] else []
+
+
+def record_aspect(meeting: Meeting, number: int, state: str, on: str, note: str, by: str) -> Changed:
+    """An aspect that follows a person's hand is done on a day, or any aspect is waived by the office."""
+    row = next((row for row in meeting["aspects"] if row["number"] == number), None)
+    if row is None:
+        raise errors.Refusal("not_found", id=number)
+    if state == "done" and row["follows"] != "hand":
+        raise errors.Refusal("aspect_by_other_means", number=number)
+    if row["state"] != "open":
+        return meeting, []
+    return _settle(meeting, [number], state, on, note, by)
+
+
+def waive(meeting: Meeting, kind: str, post: str, reason: str, by: str, at: str, today: str) -> Changed:
+    """The office does without one material."""
+    if not any((row["kind"], row["post"]) == (kind, post) for row in meeting["required"]):
+        raise errors.Refusal("material_kind_not_required", unit=meeting["unit"], post=post, kind=kind)
+    entry = {"what": "waived", "by": by, "at": at, "reason": reason, "from": f"{kind}/{post}", "to": ""}
+    required = [
+        {**row, "state": "waived", "reason": reason}
+        if (row["kind"], row["post"]) == (kind, post) and row["state"] not in SETTLED
+        else row
+        for row in meeting["required"]
+    ]
+    if required == meeting["required"]:
+        return meeting, []
+    return _follow_materials({**meeting, "required": required, "history": [*meeting["history"], entry]}, today)
+
+
+def material_moved(meeting: Meeting, kind: str, post: str, version: int, state: str, on: str) -> Changed:
+    """A version was handed in or judged; what is older than what is known changes nothing."""
+
+    def moved(row: dict[str, Any]) -> dict[str, Any]:
+        newer = version > row["version"] or (version == row["version"] and row["state"] == "submitted")
+        if (row["kind"], row["post"]) != (kind, post) or row["state"] in SETTLED or not newer:
+            return row
+        return {**row, "state": state, "version": version}
+
+    return _follow_materials({**meeting, "required": [moved(row) for row in meeting["required"]]}, on)
+
+
+def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, at: str, today: str) -> Changed:
+    """The meeting was held: after its materials passed, with a quorum, absences with a reason."""
+    if meeting["held"]:
+        raise errors.Refusal("already_held", on=meeting["held"]["held_on"])
+    if campaign["state"] != "open":
+        raise errors.Refusal("campaign_not_open")
+    if record["held_on"] > today:
+        raise errors.Refusal("held_in_future", on=record["held_on"])
+    missing = gate(meeting)
+    if missing:
+        named = "、".join(f"{row['post']} {row['kind']}" for row in missing)
+        raise errors.Refusal("materials_not_passed", count=len(missing), missing=named)
+    expected = [post["post"] for post in meeting["posts"]]
+    reasons = {absence["post"]: absence["reason"].strip() for absence in record["absences"]}
+    for post in [*record["present"], *reasons]:
+        if post not in expected:
+            raise errors.Refusal("unknown_post", post=post)
+    quorum, present = campaign["policy"]["quorum"], len(record["present"])
+    needed = -(-len(expected) * quorum["needed"] // quorum["of"])
+    if present < needed:
+        raise errors.Refusal("below_quorum", expected=len(expected), present=present, needed=needed)
+    for post in expected:
+        if post not in record["present"] and not reasons.get(post):
+            raise errors.Refusal("absence_without_reason", post=post)
+    held = {**record, "expected": len(expected), "recorded_by": by, "recorded_at": at}
+    numbers = [row["number"] for row in meeting["aspects"] if row["follows"] == "meeting" and row["state"] == "open"]
+    changed, facts = _settle({**meeting, "held": held}, numbers, "done", record["held_on"], "", by)
+    said = {"unit": meeting["unit"], "group": meeting["group"], "held_on": record["held_on"]}
+    return changed, [*facts, _fact(meeting, "meeting_held", {**said, "expected": len(expected), "present": present})]
+
+
+def ledger_moved(meeting: Meeting, key: str, state: str, on: str) -> Changed:
+    """An item entered the ledger or was closed."""
+    if state == "open" and key in meeting["ledger"]:
+        return meeting, []
+    changed = {**meeting, "ledger": {**meeting["ledger"], key: state}}
+    numbers = [row["number"] for row in meeting["aspects"] if row["follows"] == "ledger" and row["state"] == "open"]
+    return _settle(changed, numbers, "done", on, "", "")
+
+
+def gate(meeting: Meeting) -> list[dict[str, Any]]:
+    """What still stands between a unit and its meeting."""
+    return [row for row in meeting["required"] if row["state"] not in SETTLED]
+
+
+def stage(meeting: Meeting) -> str:
+    """How far the unit has come."""
+    if meeting["held"]:
+        states = set(meeting["ledger"].values())
+        return "held" if not states else "closed" if states == {"closed"} else "rectifying"
+    if not gate(meeting):
+        return "ready"
+    return "writing" if any(row["version"] for row in meeting["required"]) else "preparing"
+
+
+def shown(meeting: Meeting, today: str) -> dict[str, Any]:
+    """A meeting as people see it: with its gate, titles of posts, and what is overdue."""
+    titles = {post["post"]: post["title"] for post in meeting["posts"]}
+    required = [
+        {**row, "title": titles.get(row["post"], meeting["team"]), "material_id": _material(meeting, row)}
+        for row in meeting["required"]
+    ]
+    missing = [f"{row['kind']}/{row['post']}" for row in gate(meeting)]
+    return {**meeting, "required": required, "gate": {"open": not missing, "missing": missing}, **_counts(meeting, today)}
+
+
+def row(meeting: Meeting, today: str) -> dict[str, Any]:
+    """A meeting as a line of a list."""
+    keys = ("meeting_id", "campaign", "unit", "unit_name", "team", "region", "group", "meeting_on", "stage")
+    return {**{key: meeting[key] for key in keys}, "held_on": (meeting["held"] or {}).get("held_on"), **_counts(meeting, today)}
+
+
+def _counts(meeting: Meeting, today: str) -> dict[str, Any]:
+    states = [row["state"] for row in meeting["required"]]
+    materials = {"required": len(states)} | {
+        state: states.count(state) for state in ("missing", "submitted", "returned", "rewrite", "passed", "waived")
+    }
+    ledger = list(meeting["ledger"].values())
+    late = [row["number"] for row in meeting["aspects"] if row["state"] == "open" and row["due_on"] < today]
+    counted = {"items": len(ledger), "closed": ledger.count("closed")}
+    return {"overdue": late, "materials": materials, "ledger": counted}
+
+
+def _material(meeting: Meeting, row: dict[str, Any]) -> str:
+    return f"{meeting['meeting_id']}.{row['kind']}.{row['post']}"
+
+
+def _follow_materials(meeting: Meeting, on: str) -> Changed:
+    """Aspects that follow materials are done when all of that kind have passed or were waived."""
+    numbers = []
+    for aspect in meeting["aspects"]:
+        states = [row["state"] for row in meeting["required"] if row["kind"] == aspect["follows"]]
+        if aspect["state"] == "open" and states and all(state in SETTLED for state in states):
+            numbers.append(aspect["number"])
+    return _settle(meeting, numbers, "done", on, "", "")
+
+
+def _settle(meeting: Meeting, numbers: Sequence[int], state: str, on: str, note: str, by: str) -> Changed:
+    aspects, facts = [], []
+    for aspect in meeting["aspects"]:
+        if aspect["number"] in numbers:
+            late = state == "done" and on > aspect["due_on"]
+            aspect = {**aspect, "state": state, "done_on": on, "late": late, "note": note, "by": by}
+            said = {"unit": meeting["unit"], "number": aspect["number"], "code": aspect["code"], "state": state, "late": late}
+            facts.append(_fact(meeting, "aspect_recorded", said))
+        aspects.append(aspect)
+    changed = {**meeting, "aspects": aspects}
+    return {**changed, "stage": stage(changed)}, facts
+
+
+def _scheduled(meeting: Meeting) -> Fact:
+    required = [{"kind": row["kind"], "post": row["post"]} for row in meeting["required"]]
+    said = {"unit": meeting["unit"], "group": meeting["group"], "meeting_on": meeting["meeting_on"], "required": required}
+    return _fact(meeting, "meeting_scheduled", said)
+
+
+def _fact(meeting: Meeting, name: str, data: dict[str, Any]) -> Fact:
+    return Fact(name, meeting["_id"], meeting["campaign"], meeting["region"], data)

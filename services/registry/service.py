@@ -1,0 +1,151 @@
+"""The doors of the registry."""
+
+from typing import Any
+
+from services.registry import domain, store
+from services.spine import clock, doors, errors
+from services.spine.actor import Actor
+from services.spine.doors import on_event, route
+from services.spine.events import Event
+from services.spine.mongo import Mongo
+
+
+class RegistryService(doors.Service):
+    """Plans the campaign and watches how far each unit has come."""
+
+    name = "registry"
+    db = Mongo(store.prepare)
+
+    @route("POST", "/campaigns", accepts="load_campaign", may="load_campaign")
+    def load_campaign(self, actor: Actor, draft: dict[str, Any]) -> Any:
+        """Load a campaign folder; loading it twice changes nothing."""
+        campaign, at = domain.define(draft["campaign"], draft["units"]), clock.now()
+        if not actor.covers(campaign):
+            raise errors.Refusal("not_permitted", permission="load_campaign")
+        group_of = domain.check_groups(draft["units"], draft["groups"])
+        campaign = store.load_campaign(self.db, {**campaign, "groups": draft["groups"]}, at)
+        planned = [domain.plan(campaign, unit, group_of[unit["unit_code"]]) for unit in draft["units"]]
+        added, changed = store.load_meetings(self.db, planned, at)
+        counted = {"units": len(planned), "groups": len(draft["groups"]), "added": added, "changed": changed}
+        return 201 if added else 200, {"campaign_code": campaign["campaign_code"], **counted}
+
+    @route("GET", "/campaigns", may="read_campaign")
+    def campaigns(self, actor: Actor) -> Any:
+        """The campaigns the reader takes part in, newest first."""
+        codes = [grant["campaign"] for grant in actor.grants]
+        found = self.db.campaigns.find({"_id": {"$in": codes}}).sort("opens_on", -1)
+        keys = ("campaign_code", "title", "type", "state", "opens_on", "all_meetings_held_by", "region_code")
+        return {"rows": [{key: row[key] for key in keys} for row in found]}
+
+    @route("GET", "/campaigns/<code>", may="read_campaign")
+    def campaign(self, actor: Actor, code: str) -> Any:
+        """A campaign's definition with its checklist."""
+        return store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
+
+    @route("POST", "/campaigns/<code>/open", may="open_campaign")
+    def open_campaign(self, actor: Actor, code: str) -> Any:
+        """Open the campaign: each unit's day and materials are said, then that it is open."""
+        campaign, at = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants]), clock.now()
+        meetings = list(self.db.meetings.find({"campaign": code}))
+        for meeting in meetings:
+            store.save(self.db, meeting, domain.announce(meeting), at)
+        opened, facts = domain.open_campaign(campaign, len(meetings))
+        store.save_campaign(self.db, campaign, opened, facts, at)
+        return {"campaign_code": code, "state": opened["state"], "units": len(meetings)}
+
+    @route("GET", "/campaigns/<code>/units", may="read_campaign")
+    def units(self, actor: Actor, code: str) -> Any:
+        """Names of units, regions and groups, for showing codes to people."""
+        campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
+        keys = {"unit": 1, "unit_name": 1, "team": 1, "region": 1, "group": 1, "posts": 1, "meeting_id": 1}
+        rows = self.db.meetings.find({"campaign": code}, keys).sort("_id", 1)
+        units = [{"unit_code": row["unit"], "name": row["unit_name"], **row} for row in rows]
+        return {"units": units, "regions": campaign["regions"], "groups": campaign["groups"]}
+
+    @route("GET", "/campaigns/<code>/board", may="read_board")
+    def board(self, actor: Actor, code: str) -> Any:
+        """How far all units have come, by region and group; each number is the length of a list."""
+        campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
+        board = store.board(self.db, actor.scope, code, clock.today())
+        regions = {row["region_code"]: row["name"] for row in campaign["regions"]}
+        groups = {row["group_code"]: row["name"] for row in campaign["groups"]}
+        board["regions"] = [{**row, "name": regions.get(row["region"], row["region"])} for row in board["regions"]]
+        board["groups"] = [{**row, "name": groups.get(row["group"], row["group"])} for row in board["groups"]]
+        return board
+
+    @route("GET", "/campaigns/<code>/meetings", accepts="find_meetings", may="read_meeting")
+    def meetings(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
+        """Units with their meeting day and stage, by day."""
+        return store.listed(self.db, actor.units, code, query, clock.today())
+
+    @route("GET", "/meetings/<meeting_id>", may="read_meeting")
+    def meeting(self, actor: Actor, meeting_id: str) -> Any:
+        """One unit's meeting with its aspects, materials and gate."""
+        return domain.shown(store.meeting(self.db, meeting_id, actor.units), clock.today())
+
+    @route("POST", "/meetings/<meeting_id>/schedule", accepts="schedule_meeting", may="schedule_meeting")
+    def schedule(self, actor: Actor, meeting_id: str, draft: dict[str, str]) -> Any:
+        """Set the meeting day; all dates follow."""
+        meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
+        campaign = store.campaign(self.db, meeting["campaign"])
+        changed = domain.reschedule(meeting, campaign, draft["on"], draft["reason"], actor.name, at)
+        return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
+
+    @route("POST", "/meetings/<meeting_id>/aspects/<int:number>", accepts="record_aspect", may="record_aspect")
+    def record_aspect(self, actor: Actor, meeting_id: str, number: int, draft: dict[str, str]) -> Any:
+        """An aspect is done, or waived by the office."""
+        if draft["state"] == "waived" and "office" not in actor.roles:
+            raise errors.Refusal("not_permitted", permission="waive")
+        meeting, on = store.meeting(self.db, meeting_id, actor.scope), draft.get("on") or clock.today()
+        changed = domain.record_aspect(meeting, number, draft["state"], on, draft["note"], actor.name)
+        return domain.shown(store.save(self.db, meeting, changed, clock.now()), clock.today())
+
+    @route("POST", "/meetings/<meeting_id>/waivers", accepts="waive_requirement", may="waive")
+    def waive(self, actor: Actor, meeting_id: str, draft: dict[str, str]) -> Any:
+        """The office does without one material."""
+        meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
+        changed = domain.waive(meeting, draft["kind"], draft["post"], draft["reason"], actor.name, at, clock.today())
+        return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
+
+    @route("POST", "/meetings/<meeting_id>/held", accepts="record_meeting", may="record_meeting")
+    def hold(self, actor: Actor, meeting_id: str, draft: dict[str, Any]) -> Any:
+        """The meeting was held, with this attendance."""
+        meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
+        campaign = store.campaign(self.db, meeting["campaign"])
+        changed = domain.hold(meeting, campaign, draft, actor.name, at, clock.today())
+        return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
+
+    @on_event("intake", "material_submitted")
+    def on_material_submitted(self, event: Event) -> None:
+        """A version was handed in."""
+        self._move_material(event, "submitted")
+
+    @on_event("review", "verdict_issued")
+    def on_verdict_issued(self, event: Event) -> None:
+        """A version was judged."""
+        self._move_material(event, event["data"]["outcome"])
+
+    @on_event("rectification", "item_registered")
+    def on_item_registered(self, event: Event) -> None:
+        """The unit's ledger has one more item."""
+        self._move_ledger(event, "open")
+
+    @on_event("rectification", "closeout_decided")
+    def on_closeout_decided(self, event: Event) -> None:
+        """An item was closed; one sent back stays open."""
+        if event["data"]["outcome"] == "closed":
+            self._move_ledger(event, "closed")
+
+    def _move_material(self, event: Event, state: str) -> None:
+        said = event["data"]
+        meeting = store.meeting(self.db, f"{event['campaign']}.{said['unit']}")
+        on = clock.local_day(event["time"])
+        changed = domain.material_moved(meeting, said["kind"], said["post"], said["version"], state, on)
+        store.save(self.db, meeting, changed, clock.now())
+
+    def _move_ledger(self, event: Event, state: str) -> None:
+        meeting = store.meeting(self.db, f"{event['campaign']}.{event['data']['unit']}")
+        key = event["data"]["item_id"].rsplit(".", 1)[-1]
+        changed = domain.ledger_moved(meeting, key, state, clock.local_day(event["time"]))
+        store.save(self.db, meeting, changed, clock.now())
+

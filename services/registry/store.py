@@ -1,0 +1,112 @@
+"""Campaigns and meetings as they are kept."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.registry import domain
+from services.spine import errors, mongo, outbox
+from services.spine.events import Fact
+
+Db = mongo.Db
+
+
+def prepare(db: Db) -> None:
+    """Indexes."""
+    outbox.kept(db.campaigns)
+    outbox.kept(db.meetings)
+    db.meetings.create_index([("campaign", 1), ("region", 1), ("stage", 1), ("meeting_on", 1)])
+    db.meetings.create_index([("campaign", 1), ("group", 1), ("meeting_on", 1)])
+    db.meetings.create_index([("campaign", 1), ("unit", 1)])
+
+
+def load_campaign(db: Db, campaign: domain.Campaign, at: str) -> domain.Campaign:
+    """Add or change a campaign's definition; the definition as it stands afterwards."""
+    before = db.campaigns.find_one({"_id": campaign["_id"]})
+    if before is None:
+        if not mongo.add(db.campaigns, campaign, at=at):
+            raise errors.Stale
+        return campaign
+    return mongo.save(db.campaigns, before, domain.redefine(before, campaign), at=at)
+
+
+def load_meetings(db: Db, planned: Sequence[domain.Meeting], at: str) -> tuple[int, int]:
+    """Add or change the meetings of a campaign's units; how many were added and changed."""
+    known = {row["_id"]: row for row in db.meetings.find({"_id": {"$in": [meeting["_id"] for meeting in planned]}})}
+    added = changed = 0
+    for meeting in planned:
+        before = known.get(meeting["_id"])
+        if before is None:
+            added += mongo.add(db.meetings, meeting, at=at)
+        else:
+            after = mongo.save(db.meetings, before, domain.replan(before, meeting), at=at)
+            changed += after["revision"] != before["revision"]
+    return added, changed
+
+
+def campaign(db: Db, code: str, campaigns: Sequence[str] | None = None) -> domain.Campaign:
+    """A campaign's definition, among those the reader takes part in (None: all)."""
+    return mongo.get(db.campaigns, code, None if campaigns is None else {"campaign": {"$in": list(campaigns)}})
+
+
+def meeting(db: Db, meeting_id: str, within: dict[str, Any] | None = None) -> domain.Meeting:
+    """A unit's meeting within a scope."""
+    return mongo.get(db.meetings, meeting_id, within)
+
+
+def save(db: Db, before: domain.Meeting, changed: domain.Changed, at: str) -> domain.Meeting:
+    """Write a changed meeting with what it says."""
+    return mongo.save(db.meetings, before, *changed, at=at)
+
+
+def save_campaign(db: Db, before: domain.Campaign, after: domain.Campaign, facts: list[Fact], at: str) -> None:
+    """Write a changed campaign with what it says."""
+    mongo.save(db.campaigns, before, after, facts, at=at)
+
+
+def wanted(query: dict[str, str], today: str) -> dict[str, Any]:
+    """The filters of a list of units as the store understands them."""
+    found: dict[str, Any] = {key: query[key] for key in ("region", "group", "stage") if key in query}
+    if "overdue" in query:
+        found["aspects"] = {"$elemMatch": {"state": "open", "due_on": {"$lt": today}}}
+    if query.get("q", "").strip():
+        found["unit_name"] = {"$regex": mongo.literally(query["q"].strip())}
+    return found
+
+
+def listed(db: Db, within: dict[str, Any], campaign_code: str, query: dict[str, str], today: str) -> dict[str, Any]:
+    """One page of units, by meeting day."""
+    asked = mongo.both(within, {"campaign": campaign_code, **wanted(query, today)})
+    found = mongo.page(db.meetings, asked, [("meeting_on", 1), ("_id", 1)], query)
+    return {**found, "rows": [domain.row(row, today) for row in found["rows"]]}
+
+
+def board(db: Db, within: dict[str, Any], campaign_code: str, today: str) -> dict[str, Any]:
+    """How many units stand at which stage, by region and by group, and how many are overdue."""
+    everyone = mongo.both(within, {"campaign": campaign_code})
+    late = mongo.both(within, {"campaign": campaign_code, **wanted({"overdue": "1"}, today)})
+    by = {"region": "$region", "group": "$group", "stage": "$stage"}
+    counted = list(db.meetings.aggregate([{"$match": everyone}, {"$group": {"_id": by, "count": {"$sum": 1}}}]))
+    overdue = list(db.meetings.aggregate([{"$match": late}, {"$group": {"_id": by, "count": {"$sum": 1}}}]))
+
+    def table(key: str) -> list[dict[str, Any]]:
+        rows: dict[str, dict[str, Any]] = {}
+        for cell in counted:
+            fresh = {key: cell["_id"][key], "total": 0, "stages": dict.fromkeys(domain.STAGES, 0), "overdue": 0}
+            row = rows.setdefault(cell["_id"][key], fresh)
+            row["total"] += cell["count"]
+            row["stages"][cell["_id"]["stage"]] += cell["count"]
+        for cell in overdue:
+            rows[cell["_id"][key]]["overdue"] += cell["count"]
+        return [rows[code] for code in sorted(rows)]
+
+    stages = dict.fromkeys(domain.STAGES, 0)
+    for cell in counted:
+        stages[cell["_id"]["stage"]] += cell["count"]
+    return {
+        "as_of": today,
+        "total": sum(stages.values()),
+        "stages": [{"stage": name, "count": count} for name, count in stages.items()],
+        "overdue": sum(cell["count"] for cell in overdue),
+        "regions": table("region"),
+        "groups": table("group"),
+    }
