@@ -1,0 +1,308 @@
+"""The command `rectify`: what an operator can do, one function each; the work is done in the room that each one names.
+
+Every command has --help, prints facts as JSON when asked with --json, and ends with 0 (well), 1 (something is wrong),
+2 (misused) or 3 (not reachable).
+"""
+
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from services.console import telling
+from services.spine import actor, settings
+
+EXITS = "Exit: 0 well, 1 something wrong, 2 misused, 3 not reachable. 0 正常，1 有问题，2 用法不对，3 连不上。"
+
+app = typer.Typer(
+    name="rectify",
+    help="Rectify 民主生活会整改：运行、载入、查看。",
+    epilog=EXITS,
+    no_args_is_help=True,
+    add_completion=False,
+)
+worker = typer.Typer(help="Worker processes (production). 工作进程（生产环境）。", no_args_is_help=True)
+events = typer.Typer(help="The feed of events. 事件流。", no_args_is_help=True)
+topology = typer.Typer(help="RabbitMQ's exchanges, queues and permissions. 消息代理的结构。", no_args_is_help=True)
+contract = typer.Typer(help="The written contracts in schemas/. 契约文件。", no_args_is_help=True)
+account = typer.Typer(help="Accounts. 账号。", no_args_is_help=True)
+for name, group in {
+    "worker": worker,
+    "events": events,
+    "topology": topology,
+    "contracts": contract,
+    "account": account,
+}.items():
+    app.add_typer(group, name=name)
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data folder of the embedded deployment. 数据目录。")]
+Json = Annotated[bool, typer.Option("--json", help="Facts as JSON. 输出 JSON。")]
+
+
+def main() -> None:
+    """Run the command; what goes wrong is a sentence, not a traceback."""
+    from services.console import calling
+
+    try:
+        app(standalone_mode=True)
+    except telling.Trouble as trouble:
+        sys.exit(telling.complain(trouble))
+    except calling.Declined as reason:
+        places = "\n".join(
+            f"{place.get('pointer', '')} {place.get('detail', '')}" for place in reason.problem.get("errors") or ()
+        )
+        sys.exit(telling.complain(telling.Trouble("declined", places, reason=reason, code=reason.code)))
+
+
+@app.command()
+def up(
+    empty: Annotated[bool, typer.Option("--empty", help="Without the demonstration. 不载入演示数据。")] = False,
+    data: Data = None,
+    port: Annotated[int, typer.Option(help="Port of the pages and the API. 端口。", min=1, max=65535)] = 8800,
+) -> None:
+    """Start everything on this machine and stay until Ctrl-C. 启动全部，按 Ctrl-C 停止。"""
+    from services.console import supervisor
+
+    supervisor.Supervisor(data, port, empty=empty).run()
+
+
+@app.command()
+def serve(
+    services: Annotated[list[str], typer.Argument(help=f"Among 可选: {', '.join(settings.SERVICES)}, portal")],
+) -> None:
+    """Become the process of these services (production). 运行指定服务（生产环境）。"""
+    unknown = set(services) - {*settings.SERVICES, "portal"}
+    if unknown or ("portal" in services and len(services) > 1):
+        raise telling.Trouble(
+            "misused", reason=f"没有这个服务 no such service: {', '.join(sorted(unknown)) or services}"
+        )
+    if services == ["portal"]:
+        bind = ["--bind", settings.bind("portal"), "--config", "python:services.console.gunicorn_settings"]
+        os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *bind, "services.portal.app:create()"])
+    os.execv(sys.executable, [sys.executable, "-m", "services.spine.run", *services])
+
+
+@worker.command("review")
+def worker_review(
+    processes: Annotated[int, typer.Option(help="How many side by side. 进程数。", min=1, max=64)] = 1,
+) -> None:
+    """Pre-check materials; stop with SIGTERM, work in hand is finished. 预审材料的工作进程。"""
+    from services.console import workers
+
+    raise typer.Exit(workers.keep(processes))
+
+
+@app.command()
+def load(
+    folder: Annotated[Path, typer.Argument(help="With 其中有 campaign.json, units.csv, groups.json", file_okay=False)],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Load a campaign folder; loading it twice changes nothing. 载入活动，重复载入不会改变任何东西。"""
+    from services.console import calling, loading
+
+    try:
+        request = loading.read(folder)
+    except loading.Faulty as faulty:
+        if as_json:
+            telling.facts({"faults": [fault._asdict() for fault in faulty.faults]})
+        for fault in () if as_json else faulty.faults:
+            place = fault.file + (f":{fault.row}" if fault.row else "") + (f" {fault.column}" if fault.column else "")
+            telling.err.print(Text(place, "bold"), Text(fault.zh), Text(fault.en, "dim"))
+        raise typer.Exit(telling.WRONG) from None
+    calling.find_deployment(data)
+    answer = loading.officer(request["campaign"]["campaign_code"]).post("registry", "/campaigns", request)
+    if as_json:
+        telling.facts(answer)
+    else:
+        telling.say("loaded", "green", **{key: answer.get(key, 0) for key in ("units", "groups", "added", "changed")})
+
+
+@app.command()
+def precheck(
+    files: Annotated[list[Path], typer.Argument(help="Materials 材料 (.docx .txt .md .pdf)")],
+    kind: Annotated[str, typer.Option(help="speech_outline, team_inspection")] = "speech_outline",
+    opinions: Annotated[Path | None, typer.Option(help="Opinions to be answered, JSON. 征求到的意见。")] = None,
+    against: Annotated[Path | None, typer.Option(help="Folder of other materials to compare. 比对目录。")] = None,
+    as_json: Json = False,
+) -> None:
+    """Pre-check files without a deployment; 1 when one fails a standard. 不经系统直接预审文件。"""
+    from services.review import precheck as review
+
+    for path in (*files, *(one for one in (opinions, against) if one)):
+        if not path.exists():
+            raise telling.Trouble("not_readable", path=path, reason="没有这个文件 no such file")
+    found = review.examine_files(files, kind, opinions, against)
+    if as_json:
+        telling.facts(found)
+    else:
+        _print_prechecked(found)
+    raise typer.Exit(telling.WRONG if any(one.get("fails") or one.get("refusal") for one in found) else 0)
+
+
+@app.command()
+def status(data: Data = None, as_json: Json = False) -> None:
+    """Every service, what waits, what was buried; 1 when something is wrong. 各服务的状态。"""
+    from services.console import calling, watching
+
+    running = calling.find_deployment(data)
+    found = watching.status() | ({"url": running["url"], "started_at": running["started_at"]} if running else {})
+    if as_json:
+        telling.facts(found)
+    else:
+        telling.out.print(watching.table_of(found))
+        for fault in found["wrong"]:
+            telling.err.print(Text(f"{fault['service']}: {fault['code']} {fault['detail']}", "red"))
+    silent = sum(not account["ok"] for account in found["services"])
+    all_silent = silent == len(found["services"])
+    raise typer.Exit(telling.UNREACHABLE if all_silent else 0 if found["ok"] else telling.WRONG)
+
+
+@events.command("tail")
+def events_tail(
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on as they come. 持续显示。")] = False,
+    name: Annotated[str, typer.Option("--type", help="Name of the event, e.g. verdict_issued. 事件名。")] = "",
+    region: Annotated[str, typer.Option(help="Region code or its beginning. 地区代码。")] = "",
+    after: Annotated[int | None, typer.Option(help="From this number of the feed on. 起始序号。", min=0)] = None,
+    last: Annotated[int, typer.Option(help="How many of the newest. 最近几条。", min=0, max=10000)] = 20,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Events as they were told, oldest first; --json gives one CloudEvent a line. 查看事件。"""
+    from services.console import calling, watching
+
+    calling.find_deployment(data)
+    try:
+        for event in watching.events(after, name, region, last, follow=follow):
+            if as_json:
+                typer.echo(json.dumps(event, ensure_ascii=False))
+            else:
+                telling.out.print(
+                    Text(f"{event['feedsequence']:>7}", "dim"),
+                    event["time"],
+                    Text(event["type"].removeprefix("rectify."), "bold"),
+                    event.get("region", ""),
+                    Text(event["subject"]),
+                )
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise typer.Exit(0) from None
+
+
+@app.command()
+def replay(
+    after: Annotated[int | None, typer.Option(help="Number of the feed. 序号。", min=0)] = None,
+    since: Annotated[str, typer.Option(help="Time, e.g. 2026-03-01T00:00:00Z. 时间。")] = "",
+    name: Annotated[str, typer.Option("--type", help="Name of the event. 事件名。")] = "",
+    region: Annotated[str, typer.Option(help="Region code or its beginning. 地区代码。")] = "",
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Tell events again; hearers remember what they heard. 重发事件，已处理的不会重复。"""
+    from services.console import calling
+
+    calling.find_deployment(data)
+    asked = {"after": after, "since": since or None, "type": name or None, "region": region or None}
+    wanted = {key: value for key, value in asked.items() if value is not None}
+    answer = calling.as_system("system_admin").post("notification", "/replay", wanted)
+    telling.facts(answer) if as_json else telling.say("told_again", told=answer["told"])
+
+
+@app.command()
+def doctor(data: Data = None, as_json: Json = False) -> None:
+    """Look the deployment over: Python, schemas, disk, secret, store, broker, services. 体检。"""
+    from services.console import doctor as room
+
+    findings = []
+    for finding in room.examine(data):
+        findings.append(finding)
+        if not as_json:
+            mark = Text("好 ok  ", "green") if finding.ok else Text("不好 bad", "red")
+            telling.out.print(mark, Text(f"{finding.what:<10}"), Text(finding.seen, "" if finding.ok else "red"))
+    if as_json:
+        telling.facts([finding._asdict() for finding in findings])
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else telling.WRONG)
+
+
+@topology.command("declare")
+def topology_declare(as_json: Json = False) -> None:
+    """Declare exchange and queues on the broker; safe to repeat. 建立交换机和队列，可重复执行。"""
+    from services.spine import broker
+    from services.spine import topology as spine
+
+    try:
+        declared = spine.declare()
+    except broker.AWAY as reason:
+        raise telling.Trouble("broker_away", reason=reason) from None
+    telling.facts(declared) if as_json else telling.say("declared", "green", count=len(declared["queues"]))
+
+
+@topology.command("permissions")
+def topology_permissions() -> None:
+    """What each service may do on the broker, as JSON for scripts. 各服务在消息代理上的权限。"""
+    from services.spine import topology as spine
+
+    telling.facts(spine.permissions())
+
+
+@contract.command("write")
+def contracts_write() -> None:
+    """Write asyncapi.yaml and openapi.yaml from the schemas and the doors. 生成契约文件。"""
+    from services.spine import publishing
+
+    for path in publishing.write():
+        typer.echo(path)
+
+
+@contract.command("check")
+def contracts_check() -> None:
+    """1 when asyncapi.yaml or openapi.yaml differ from the schemas and the doors. 检查契约文件是否一致。"""
+    from services.spine import publishing
+
+    drifted = list(publishing.drifted())
+    for path in drifted:
+        typer.echo(path)
+    raise typer.Exit(telling.WRONG if drifted else 0)
+
+
+@account.command("add")
+def account_add(
+    login: str,
+    role: Annotated[str, typer.Option(help=f"{', '.join(actor.ROLES)}")],
+    who: Annotated[str, typer.Option("--name", help="Shown beside what the account does. 显示名。")] = "",
+    campaign: Annotated[str, typer.Option(help="Campaign code. 活动代码。")] = "",
+    scope: Annotated[str, typer.Option(help="kind:code, e.g. unit:990823-NYNC, group:G4. 范围。")] = "",
+    until: Annotated[str, typer.Option(help="Last day, e.g. 2026-12-31. 截止日。")] = "",
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Make an account; its password is shown once. 开设账号，密码只显示一次。"""
+    from services.console import accounts, calling
+
+    grant = accounts.grant(role, campaign, scope, date.fromisoformat(until).isoformat() if until else None)
+    calling.find_deployment(data)
+    made = accounts.add(login, who or login, grant)
+    telling.facts(made) if as_json else telling.say("account_made", "green", **made)
+
+
+def _print_prechecked(found: list[dict[str, Any]]) -> None:
+    for one in found:
+        fails = "、".join(one.get("fails") or ())
+        telling.out.print(
+            Text(str(one.get("file", "")), "bold"), Text(fails or "未见问题 nothing found", "red" if fails else "green")
+        )
+        table = Table(show_header=False, show_edge=False, pad_edge=False, box=None)
+        for finding in one.get("findings") or ():
+            place = finding.get("anchor") or {}
+            table.add_row(
+                f"  ¶{place.get('paragraph', '')}",
+                finding["standard"],
+                finding["reason"]["zh"],
+                place.get("quotation", ""),
+            )
+        telling.out.print(table)

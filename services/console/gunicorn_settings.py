@@ -1,0 +1,24 @@
+"""How gunicorn serves the portal, embedded and in production alike: threads, no access log, and workers on a leash."""
+
+import ctypes
+import signal
+from typing import Any
+
+worker_class = "gthread"
+workers = 1
+threads = 16
+timeout = 60
+graceful_timeout = 5
+keepalive = 5
+accesslog = None
+loglevel = "warning"
+limit_request_line = 8190
+worker_tmp_dir = "/dev/shm"
+control_socket_disable = True
+
+PR_SET_PDEATHSIG = 1
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A worker does not outlive its master, however that dies."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

@@ -1,0 +1,108 @@
+"""What operators look at: every service with what waits in it, and the events as they are told.
+
+Something is wrong when a service is silent, when a message was buried, when a task has died, or when an event has
+waited longer than a minute to be told.
+"""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from rich.table import Table
+
+from services.console import calling, telling
+from services.spine import clock, settings
+
+LATE_SECONDS = 60
+
+
+def status() -> dict[str, Any]:
+    """Every service's own account of itself, and what is wrong: {ok, wrong: [...], services: [...]}."""
+    caller = calling.as_system()
+    services = [_account(caller, service) for service in settings.SERVICES]
+    wrong = [fault for account in services for fault in _faults(account)]
+    return {"at": clock.now(), "ok": not wrong, "wrong": wrong, "services": services}
+
+
+def table_of(found: dict[str, Any]) -> Table:
+    """The account as a table for a person."""
+    table = Table(show_edge=False, pad_edge=False)
+    for heading in ("服务 service", "状态 state", "待发 outbox", "死信 dead letters", "其他 more"):
+        table.add_column(heading)
+    for account in found["services"]:
+        if not account["ok"]:
+            table.add_row(account["service"], "[red]没有应答 silent[/]", "", "", "")
+            continue
+        known = ("service", "ok", "outbox", "oldest_outbox_at", "dead_letters")
+        more = "，".join(f"{key} {_short(value)}" for key, value in account.items() if key not in known)
+        outbox = f"{account['outbox']}" + (f" ({account['oldest_outbox_at']})" if account["outbox"] else "")
+        letters = account["dead_letters"]
+        table.add_row(account["service"], "[green]正常 ok[/]", outbox, f"[red]{letters}[/]" if letters else "0", more)
+    return table
+
+
+def events(after: int | None, name: str, region: str, limit: int, *, follow: bool) -> Iterator[dict[str, Any]]:
+    """Events of the feed after a number, oldest first; without a number the newest `limit`. Following never ends."""
+    caller = calling.as_system()
+    wanted = {key: value for key, value in (("type", name), ("region", region)) if value}
+    if after is None:
+        newest = list(_all(caller, wanted, 0))[-limit:] if limit else []
+        yield from newest
+        after = max([_end_of(caller), *(event["feedsequence"] for event in newest)])
+    else:
+        for event in _all(caller, wanted, after, limit or None):
+            after = max(after, event["feedsequence"])
+            yield event
+    while follow:
+        headers, batch = caller.ask("GET", "notification", "/events", fields={**wanted, "after": after, "wait": "20"})
+        yield from batch
+        if int(headers["X-Next-After"]) == after and not batch:
+            time.sleep(0.2)
+        after = int(headers["X-Next-After"])
+
+
+def _all(
+    caller: calling.Caller, wanted: dict[str, str], after: int, limit: int | None = None
+) -> Iterator[dict[str, Any]]:
+    left = limit
+    while left is None or left > 0:
+        size = min(left or 1000, 1000)
+        headers, batch = caller.ask(
+            "GET", "notification", "/events", fields={**wanted, "after": str(after), "limit": str(size)}
+        )
+        yield from batch
+        if not batch:
+            return
+        after = int(headers["X-Next-After"])
+        left = None if left is None else left - len(batch)
+
+
+def _end_of(caller: calling.Caller) -> int:
+    headers, _ = caller.ask("GET", "notification", "/events", fields={"after": "999999999999", "limit": "1"})
+    return int(headers["X-Next-After"])
+
+
+def _account(caller: calling.Caller, service: str) -> dict[str, Any]:
+    try:
+        return {"service": service, "ok": True, **caller.get(service, "/status")}
+    except (telling.Trouble, calling.Declined) as reason:
+        return {"service": service, "ok": False, "reason": str(reason)}
+
+
+def _faults(account: dict[str, Any]) -> Iterator[dict[str, str]]:
+    service = account["service"]
+    if not account["ok"]:
+        yield {"service": service, "code": "silent", "detail": account["reason"]}
+        return
+    if account["dead_letters"]:
+        yield {"service": service, "code": "dead_letters", "detail": f"{account['dead_letters']} buried"}
+    oldest = account.get("oldest_outbox_at")
+    if oldest and (clock.moment(clock.now()) - clock.moment(oldest)).total_seconds() > LATE_SECONDS:
+        yield {"service": service, "code": "outbox_waits", "detail": f"since {oldest}"}
+    dead = (account.get("tasks") or {}).get("dead", 0) if isinstance(account.get("tasks"), dict) else 0
+    if dead:
+        yield {"service": service, "code": "dead_tasks", "detail": f"{dead} tasks gave up"}
+
+
+def _short(value: Any) -> str:
+    return " ".join(f"{key}={one}" for key, one in value.items()) if isinstance(value, dict) else str(value)
