@@ -1,0 +1,149 @@
+"""Pre-check: everything the program has to say about one material before a person reads it. Advice, never a verdict.
+
+Pure: paragraphs and context in, findings out. What is compared with (last year's, colleagues', other units' texts) comes in as `others`;
+the earlier of two alike texts is not at fault, and days come from whoever knows them, or from the text's own head.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from services.spine import errors
+
+from . import extraction, headings, similarity, standards, structure
+
+NEAR, SAME = 0.12, 0.97
+DATE = re.compile(r"((?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月(?:\s*(\d{1,2}|[一二三四五六七八九十]{1,3})\s*日)?")
+RULES_VERSION = f"{standards.VERSION}/structure-{headings.RULES['version']}/{similarity.ALGORITHM}"
+
+
+def examine(
+    paragraphs: Sequence[dict[str, Any]],
+    kind: str,
+    aspects: Sequence[dict[str, str]],
+    opinions: Iterable[dict[str, Any]] = (),
+    others: Iterable[dict[str, Any]] = (),
+    submitted_at: str | None = None,
+) -> dict[str, Any]:
+    """Findings, structure and near-copies of a material.
+
+    `others`: [{id, paragraphs, submitted_at?, whose?: "own"|"another unit's material"}].
+    """
+    read = structure.read(paragraphs, kind, aspects)
+    copies = near_copies(paragraphs, others, submitted_at)
+    findings = standards.judge(read, {"opinions": list(opinions), "near_copies": copies})
+    failed = {finding["standard"] for finding in findings if finding["severity"] == "fail"}
+    return {
+        "fails": [code for code in standards.CODES if code in failed],
+        "findings": findings,
+        "structure": read["nodes"],
+        "near_copies": copies,
+        "rules_version": RULES_VERSION,
+    }
+
+
+def near_copies(
+    paragraphs: Sequence[dict[str, Any]], others: Iterable[dict[str, Any]], submitted_at: str | None = None
+) -> list[dict[str, Any]]:
+    """Texts that share passages with this one, most alike first: [{id, whose, share, earlier: mine|theirs|unknown, passages}]."""
+    mine_on = submitted_at or written_on(paragraphs)
+    found = []
+    for other in others:
+        compared = similarity.compare(paragraphs, other["paragraphs"])
+        if compared["share"] < NEAR or not compared["passages"]:
+            continue
+        theirs_on = other.get("submitted_at") or written_on(other["paragraphs"])
+        own = other.get("whose") == "own" or author(paragraphs) & author(other["paragraphs"]) != frozenset()
+        whose = "own" if own else "another unit's material"
+        found.append({"id": other["id"], "whose": whose, **compared, "earlier": _earlier(mine_on, theirs_on)})
+    return sorted(found, key=lambda each: (-each["share"], str(each["id"])))
+
+
+def _earlier(mine: str | None, theirs: str | None) -> str:
+    if not mine or not theirs:
+        return "unknown"
+    length = min(len(mine), len(theirs))
+    return "mine" if mine[:length] < theirs[:length] else "theirs" if theirs[:length] < mine[:length] else "unknown"
+
+
+def written_on(paragraphs: Sequence[dict[str, Any]]) -> str | None:
+    """The day or month a text gives itself below its title, as `2023-12-28` or `2023-12`."""
+    for each in paragraphs[:6]:
+        found = DATE.search(each["text"]) if len(each["text"]) <= headings.HEAD else None
+        if found:
+            parts = [_number(part) for part in found.groups() if part]
+            return "-".join(f"{part:02d}" for part in parts)
+    return None
+
+
+def _number(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    digits = {letter: i for i, letter in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return (digits[tens] if tens else 1) * 10 + (digits[ones] if ones else 0)
+    return int("".join(str(digits[letter]) for letter in text))
+
+
+def author(paragraphs: Sequence[dict[str, Any]]) -> frozenset[str]:
+    """Who wrote a text, as its title lines name unit and post."""
+    lines = [re.sub(r"\s|专题民主生活会.*|主题教育.*|^#+", "", each["text"]) for each in paragraphs[:4] if len(each["text"]) <= headings.SHORT]
+    return frozenset(line for line in lines if re.search(r"(?:局|委员会|办公室|政府|中心|院|校|镇|乡|街道|部).*(?:局长|主任|书记|班子|成员|部长|院长)", line))
+
+
+def examine_files(
+    files: Iterable[str | Path],
+    kind: str | None,
+    opinions: Sequence[dict[str, Any]] = (),
+    against: str | Path | None = None,
+    aspects: Sequence[dict[str, str]] | None = None,
+) -> list[dict[str, Any]]:
+    """What `rectify precheck` prints: per file {file, kind, fails, findings, near_duplicate_of, near_copies, structure}, or {file, refused, reason}."""
+    bank = _bank(Path(against)) if against else {}
+    named = list(aspects or headings.RULES["reference_aspects"])
+    return [_examine_file(Path(file), kind, opinions, bank, named) for file in files]
+
+
+def _examine_file(
+    path: Path, kind: str | None, opinions: Sequence[dict[str, Any]], bank: Mapping[Path, list[dict[str, Any]]], aspects: list[dict[str, str]]
+) -> dict[str, Any]:
+    try:
+        paragraphs = extraction.extract_safely(path.read_bytes(), path.name)["paragraphs"]
+    except errors.Refusal as refusal:
+        return {"file": str(path), "refused": refusal.code, "reason": errors.text(refusal.code, "zh", refusal.params)}
+    others = [
+        {"id": str(other), "paragraphs": theirs}
+        for other, theirs in bank.items()
+        if other.resolve() != path.resolve() and not _rendering(paragraphs, theirs)
+    ]
+    kind = kind or guess_kind(paragraphs)
+    result = examine(paragraphs, kind, aspects, opinions, others)
+    copied = [each["id"] for each in result["near_copies"] if each["earlier"] != "mine" and each["share"] >= standards.COPIED]
+    return {"file": str(path), "kind": kind, "near_duplicate_of": copied[0] if copied else None, **result}
+
+
+def _bank(folder: Path) -> dict[Path, list[dict[str, Any]]]:
+    bank = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix.lower() in extraction.NAMES and path.stem.upper() != "README":
+            try:
+                bank[path] = extraction.extract_safely(path.read_bytes(), path.name)["paragraphs"]
+            except errors.Refusal:
+                continue
+    return bank
+
+
+def _rendering(mine: Sequence[dict[str, Any]], theirs: Sequence[dict[str, Any]]) -> bool:
+    """Whether two files are one material in two formats: the same words and figures throughout, by the same author."""
+    plain = [re.sub(r"[^\u4e00-\u9fff0-9]", "", "".join(each["text"] for each in text)) for text in (mine, theirs)]
+    first, second = ({text[i : i + 4] for i in range(len(text) - 3)} for text in plain)
+    alike = len(first & second) >= SAME * max(1, len(first | second))
+    return alike and (author(mine) == author(theirs))
+
+
+def guess_kind(paragraphs: Sequence[dict[str, Any]]) -> str:
+    """`team_inspection` where the title speaks of the leading team, else `speech_outline`."""
+    head = "".join(each["text"] for each in paragraphs[:3] if len(each["text"]) <= headings.SHORT)
+    return "team_inspection" if re.search(r"领导班子|班子对照|党组对照", head) else "speech_outline"

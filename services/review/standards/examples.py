@@ -1,0 +1,68 @@
+"""F2, concrete examples: behind every problem stands something that happened: when, where, who, what project, how many.
+
+What the rules stand on: a fact's weight (see `facts`) in what an aspect tells, not words like "for instance". From weight 1 on (a figure
+with its unit, a month and so on) there is an example. Not counted: quantities nobody counted, masked names, numbers of doctrine, and
+sentences about somebody else (another county, a case from the news) that the writer has no part in.
+One aspect without an example is only noted, unless it pretends to have one; from two on the standard fails.
+"""
+
+from typing import Any
+
+from services.review import facts
+
+from .reading import Reading, finding, pattern
+
+Finding = dict[str, Any]
+MASKS = 2
+WOULD = (
+    "为每个问题举出本人（本班子）的具体事例：时间、地点、项目、数字或案例，经得起核对。",
+    "Give for each problem an example of your own that can be checked: time, place, project, figure or case.",
+)
+
+
+def judge(reading: Reading) -> list[Finding]:
+    """Where a problem has nothing behind it."""
+    bodies = {code: body for code, body in reading.bodies.items() if body} or _without_aspects(reading)
+    found = []
+    for code, body in bodies.items():
+        if _own_weight(body) < 1:
+            found.append(_lacking(reading, code, body))
+    pretends = any(each["code"] != "no_example" for each in found)
+    if len(found) == 1 and not pretends and len(bodies) > 1:
+        found[0]["severity"], found[0]["confidence"] = "note", 0.6
+    return found
+
+
+def _without_aspects(reading: Reading) -> dict[str, str]:
+    return {node["id"]: node["text"] for node in reading.problems}
+
+
+def _own_weight(body: str) -> float:
+    foreign = pattern("examples", "elsewhere")
+    own = pattern("examples", "own")
+    told = [each for each in facts.sentences(body) if own.search(each) or not foreign.search(each)]
+    return facts.weight("".join(told))
+
+
+def _lacking(reading: Reading, code: str, body: str) -> Finding:
+    title = reading.titles.get(code, "")
+    node = reading.sections.get(code) or next(each for each in reading.problems if each["id"] == code)
+    told = facts.sentences(body)
+    masked = next((each for each in told if facts.MASK.search(each)), None)
+    foreign = next((each for each in told if facts.weight(each) >= 1), None)
+    marked = next((each for each in told if pattern("examples", "markers").search(each)), None)
+    vague = next((each for each in told if facts.VAGUE.search(each)), None)
+    if masked and len(facts.MASK.findall(body)) >= MASKS:
+        reason = (f"“{title}”方面的事例用“某”代替，无从核对。", f"The examples under “{title}” are masked and cannot be checked.")
+        return finding("examples.masked", reading.at(node, masked), reason, WOULD, 0.9)
+    if foreign:
+        reason = (f"“{title}”方面举的是别人的事例，不是自己的。", f"The example under “{title}” is somebody else's.")
+        return finding("examples.of_others", reading.at(node, foreign), reason, WOULD, 0.7)
+    if marked:
+        reason = (
+            f"“{title}”方面虽有“比如”，后面仍是概括，没有时间、地点、项目或数字。",
+            f"Under “{title}” the words “for instance” are followed by a generality: no time, place, project or figure.",
+        )
+        return finding("examples.sham", reading.at(node, marked), reason, WOULD, 0.85)
+    reason = (f"“{title}”方面的问题没有具体事例。", f"The problem under “{title}” has no concrete example behind it.")
+    return finding("examples.no_example", reading.at(node, vague) if vague else reading.place(node), reason, WOULD, 0.85)

@@ -1,0 +1,148 @@
+"""Structure: what each paragraph of a material is: opening, last year's rest, an aspect's problem, its example, a cause, a measure.
+
+Units number their headings in every way there is, or not at all. So a heading is known by its words and its shortness, not by
+its style; what has no heading is known by how its sentence begins. A paragraph is never lost: where nothing tells what it is,
+it belongs to what stands before it. Nodes:
+
+    {"id": "problem-theory-1", "role": "problem", "aspect": "theory", "paragraphs": [6], "text": "…"}
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from . import facts, headings, measures_table
+
+ROLES = ("opening", "last_year", "aspect", "problem", "example", "cause", "measure", "closing")
+Paragraph = dict[str, Any]
+Node = dict[str, Any]
+
+
+def read(paragraphs: Sequence[Paragraph], kind: str, aspects: Sequence[dict[str, str]]) -> dict[str, Any]:
+    """The nodes of a material; `aspects` are the campaign's, as [{code, title}]."""
+    titles = headings.Titles(aspects)
+    lines = _assign(paragraphs, titles)
+    nodes = [
+        *_plain("opening", lines), *_plain("last_year", lines), *_problems(lines), *_causes(lines), *_measures(lines),
+        *_plain("closing", lines),
+    ]  # fmt: skip
+    return {
+        "kind": kind,
+        "nodes": nodes,
+        "lines": lines,
+        "sections": sorted({line["role"] for line in lines}),
+        "aspects": [{"code": each["code"], "title": each["title"]} for each in aspects],
+    }
+
+
+def _assign(paragraphs: Sequence[Paragraph], titles: headings.Titles) -> list[dict[str, Any]]:
+    """Each paragraph, or part of one, with its role and aspect: {n, text, head, role, aspects, heading, table}."""
+    marks = [headings.mark(paragraph, titles) for paragraph in paragraphs]
+    if not any(mark.section == "cause" for mark in marks) or not any(mark.section == "measure" for mark in marks):
+        headings.guess(marks)
+    last = max((i for i, mark in enumerate(marks) if mark.section or mark.aspects or mark.table), default=-1)
+    role, current, rank = "title", [], 0
+    lines: list[dict[str, Any]] = []
+    for i, mark in enumerate(marks):
+        if mark.section:
+            inner = bool(current) and mark.section != "problem" and mark.depth > rank > 0
+            role, current = mark.section, current if inner else []
+        if mark.aspects and (role in ("title", "opening", "last_year", "problem") or _starts_aspect(mark, rank, role)):
+            role, current, rank = "problem", mark.aspects, mark.depth
+        elif role == "problem" and not mark.section and (0 < mark.depth == rank or headings.sums_up(mark.text)):
+            current = []
+        elif role == "title" and mark.long:
+            role = "opening"
+        if i > last and i >= len(marks) - 2 and role in ("measure", "cause") and headings.closes(mark):
+            role = "closing"
+        lines += _parts(mark, role, current, titles)
+        if lines[-1]["aspects"] != current and role == "problem":
+            current = lines[-1]["aspects"]
+    return lines
+
+
+def _starts_aspect(mark: headings.Mark, rank: int, role: str) -> bool:
+    """Whether, inside causes or measures, a heading opens the next aspect of a text arranged aspect by aspect."""
+    return bool(rank) and role in ("cause", "measure") and mark.nested and mark.depth == rank and mark.is_heading
+
+
+def _parts(mark: headings.Mark, role: str, current: list[str], titles: headings.Titles) -> list[dict[str, Any]]:
+    line = {"n": mark.n, "role": role, "aspects": current, "heading": mark.is_heading, "table": mark.table, "depth": mark.depth}
+    if role != "problem" or mark.is_heading:
+        return [{**line, "text": mark.text}]
+    parts: list[dict[str, Any]] = []
+    for piece, found in titles.split(mark.text):
+        parts.append({**line, "text": piece, "aspects": found or (parts[-1]["aspects"] if parts else current)})
+    return parts
+
+
+def _node(identity: str, role: str, lines: Sequence[dict[str, Any]], **more: Any) -> Node:
+    text = "\n".join(line["text"] for line in lines)
+    return {"id": identity, "role": role, **more, "paragraphs": sorted({line["n"] for line in lines}), "text": text}
+
+
+def _plain(role: str, lines: Sequence[dict[str, Any]]) -> list[Node]:
+    mine = [line for line in lines if line["role"] == role]
+    return [_node(role, role, mine)] if mine else []
+
+
+def _problems(lines: Sequence[dict[str, Any]]) -> list[Node]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        if line["role"] == "problem" and (line["aspects"] or not line["heading"]):
+            groups.setdefault("+".join(line["aspects"]) or "none", []).append(line)
+    nodes: list[Node] = []
+    for key, mine in groups.items():
+        more = {} if key == "none" else {"aspect": key.split("+")[0]}
+        if "+" in key:
+            more["also"] = key.split("+")[1:]  # type: ignore[assignment]
+        if key != "none":
+            nodes.append(_node(f"aspect-{key}", "aspect", mine, **more))
+        bodies = [line for line in mine if not line["heading"]]
+        for number, line in enumerate(bodies, 1):
+            nodes.append(_node(f"problem-{key}-{number}", "problem", [line], **more))
+        told = [(line, each) for line in bodies for each in facts.sentences(line["text"]) if facts.weight(each) >= 1]
+        for number, (line, sentence) in enumerate(told, 1):
+            nodes.append(_node(f"example-{key}-{number}", "example", [{**line, "text": sentence}], **more))
+    return nodes
+
+
+def _causes(lines: Sequence[dict[str, Any]]) -> list[Node]:
+    items: list[list[dict[str, Any]]] = []
+    for line in lines:
+        if line["role"] == "cause" and not headings.is_section_title(line):
+            fresh = line["depth"] or not items or not items[-1][-1]["heading"]
+            pieces = headings.enumerated(line["text"])
+            if fresh or len(pieces) > 1:
+                items += [[{**line, "text": piece}] for piece in pieces]
+            else:
+                items[-1].append(line)
+    if len(items) == 1:
+        lone = [{**line, "text": sentence} for line in items[0] for sentence in facts.sentences(line["text"])]
+        items = [[line] for line in lone]
+    kept = [item for item in items if not headings.is_lead_in(item[0]["text"]) or len(items) == 1]
+    return [_node(f"cause-{number}", "cause", item) for number, item in enumerate(kept, 1)]
+
+
+def _measures(lines: Sequence[dict[str, Any]]) -> list[Node]:
+    mine = [line for line in lines if line["role"] == "measure" and not headings.is_section_title(line)]
+    nodes: list[Node] = []
+    header: list[str] = []
+    title: dict[str, Any] | None = None
+    for line in mine:
+        number = len(nodes) + 1
+        if line["table"]:
+            if columns := measures_table.columns(line["text"]):
+                header = columns
+                continue
+            fields = measures_table.fields(line["text"], header)
+            nodes.append(_node(f"measure-{number}", "measure", [line], fields=fields))
+        elif line["heading"]:
+            title = line
+        else:
+            for piece in headings.enumerated(line["text"], least=30):
+                part = {**line, "text": piece}
+                nodes.append(_node(f"measure-{len(nodes) + 1}", "measure", [title, part] if title else [part]))
+            title = None
+    if title is not None and not nodes:
+        nodes.append(_node("measure-1", "measure", [title]))
+    return [node for node in nodes if not headings.is_lead_in(node["text"])]
