@@ -31,7 +31,11 @@ class AccessService(doors.Service):
         store.forget_failures(self.db, login)
         token, expires = secrets.token_urlsafe(32), now + clock.seconds(domain.SESSION_HOURS * 3600)
         store.keep_session(self.db, token, login, expires)
-        return 201, {"token": token, "account": domain.shown(store.get(self.db, login)), "expires_at": clock.stamp(expires)}
+        return 201, {
+            "token": token,
+            "account": domain.shown(store.get(self.db, login)),
+            "expires_at": clock.stamp(expires),
+        }
 
     @route("POST", "/sessions/end", accepts="exchange_session")
     def end_session(self, draft: dict[str, str]) -> Any:

@@ -88,7 +88,12 @@ class IntakeService(doors.Service):
     def on_meeting_scheduled(self, event: Event) -> None:
         """A unit's materials are known."""
         said = event["data"]
-        places = {"campaign": event["campaign"], "region": event["region"], "unit": said["unit"], "group": said["group"]}
+        places = {
+            "campaign": event["campaign"],
+            "region": event["region"],
+            "unit": said["unit"],
+            "group": said["group"],
+        }
         store.remember_plan(self.db, {**places, "required": said["required"]}, event["sequence"])
 
     @on_event("review", "material_prechecked")

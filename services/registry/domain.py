@@ -261,13 +261,22 @@ def shown(meeting: Meeting, today: str) -> dict[str, Any]:
         for row in meeting["required"]
     ]
     missing = [f"{row['kind']}/{row['post']}" for row in gate(meeting)]
-    return {**meeting, "required": required, "gate": {"open": not missing, "missing": missing}, **_counts(meeting, today)}
+    return {
+        **meeting,
+        "required": required,
+        "gate": {"open": not missing, "missing": missing},
+        **_counts(meeting, today),
+    }
 
 
 def row(meeting: Meeting, today: str) -> dict[str, Any]:
     """A meeting as a line of a list."""
     keys = ("meeting_id", "campaign", "unit", "unit_name", "team", "region", "group", "meeting_on", "stage")
-    return {**{key: meeting[key] for key in keys}, "held_on": (meeting["held"] or {}).get("held_on"), **_counts(meeting, today)}
+    return {
+        **{key: meeting[key] for key in keys},
+        "held_on": (meeting["held"] or {}).get("held_on"),
+        **_counts(meeting, today),
+    }
 
 
 def _counts(meeting: Meeting, today: str) -> dict[str, Any]:
@@ -301,7 +310,13 @@ def _settle(meeting: Meeting, numbers: Sequence[int], state: str, on: str, note:
         if aspect["number"] in numbers:
             late = state == "done" and on > aspect["due_on"]
             aspect = {**aspect, "state": state, "done_on": on, "late": late, "note": note, "by": by}
-            said = {"unit": meeting["unit"], "number": aspect["number"], "code": aspect["code"], "state": state, "late": late}
+            said = {
+                "unit": meeting["unit"],
+                "number": aspect["number"],
+                "code": aspect["code"],
+                "state": state,
+                "late": late,
+            }
             facts.append(_fact(meeting, "aspect_recorded", said))
         aspects.append(aspect)
     changed = {**meeting, "aspects": aspects}
@@ -310,7 +325,12 @@ def _settle(meeting: Meeting, numbers: Sequence[int], state: str, on: str, note:
 
 def _scheduled(meeting: Meeting) -> Fact:
     required = [{"kind": row["kind"], "post": row["post"]} for row in meeting["required"]]
-    said = {"unit": meeting["unit"], "group": meeting["group"], "meeting_on": meeting["meeting_on"], "required": required}
+    said = {
+        "unit": meeting["unit"],
+        "group": meeting["group"],
+        "meeting_on": meeting["meeting_on"],
+        "required": required,
+    }
     return _fact(meeting, "meeting_scheduled", said)
 
 

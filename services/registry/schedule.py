@@ -1,15 +1,16 @@
 """The backward schedule (倒排工期): every date is counted from the meeting day T, and shows how it was counted."""
 
+from datetime import date
 from typing import Any
 
-from services.spine import clock, workdays
+from services.spine import workdays
 
 Row = dict[str, Any]
 
 
 def due(meeting_on: str, offset: dict[str, Any]) -> dict[str, Any]:
     """The day an offset from T falls on: {due_on, counted: {from, days, unit, calendar_known}}."""
-    start = clock.day(meeting_on)
+    start = date.fromisoformat(meeting_on)
     day = workdays.shift(start, offset["days"], offset["unit"])
     known = offset["unit"] == "natural" or (workdays.known(day) and workdays.known(start))
     return {"due_on": day.isoformat(), "counted": {"from": meeting_on, **offset, "calendar_known": known}}

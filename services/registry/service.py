@@ -148,4 +148,3 @@ class RegistryService(doors.Service):
         key = event["data"]["item_id"].rsplit(".", 1)[-1]
         changed = domain.ledger_moved(meeting, key, state, clock.local_day(event["time"]))
         store.save(self.db, meeting, changed, clock.now())
-

@@ -4,7 +4,6 @@ The same on RabbitMQ (quorum queues, confirms, delivery limit) and in the memory
 connection and, when anything goes wrong, drops it without ceremony; a listener acknowledges only what has been settled.
 """
 
-import socket
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -33,9 +32,7 @@ log = structlog.get_logger()
 
 def hearing_queue(service: str, method: str, name: str) -> kombu.Queue:
     """The queue of one hearing method: every event of that name, from all regions."""
-    return kombu.Queue(
-        f"{service}.{method}", EXCHANGE, routing_key=f"{name}.#", durable=True, queue_arguments=QUORUM
-    )
+    return kombu.Queue(f"{service}.{method}", EXCHANGE, routing_key=f"{name}.#", durable=True, queue_arguments=QUORUM)
 
 
 def task_queue(name: str) -> kombu.Queue:
@@ -93,7 +90,9 @@ class Speaker:
 
     def hand(self, queue: str, body: Any) -> None:
         """Put one message into one queue; the broker refuses it when that queue does not exist."""
-        self._publish(orjson.dumps(body), exchange="", routing_key=queue, mandatory=True, content_type="application/json")
+        self._publish(
+            orjson.dumps(body), exchange="", routing_key=queue, mandatory=True, content_type="application/json"
+        )
         BELL.ring()
 
     def beat(self) -> None:
@@ -188,7 +187,7 @@ class Listener(SharedExtension):  # type: ignore[misc]
         while True:
             try:
                 connection.drain_events(timeout=0 if settings.embedded() else 1)
-            except (TimeoutError, socket.timeout):
+            except TimeoutError:
                 if settings.embedded():
                     BELL.wait(0.2)
             if not settings.embedded() and time.monotonic() - checked > HEARTBEAT / 4:

@@ -1,6 +1,6 @@
 """What time it is: the only place in the house that asks. Everyone else is told."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -8,7 +8,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 def now() -> str:
     """This moment in UTC, to the millisecond: `2026-03-01T08:30:00.123Z`."""
-    return stamp(datetime.now(timezone.utc))
+    return stamp(datetime.now(UTC))
 
 
 def today() -> str:
@@ -18,7 +18,7 @@ def today() -> str:
 
 def stamp(moment: datetime) -> str:
     """A moment as it is stored."""
-    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def moment(stamped: str) -> datetime:

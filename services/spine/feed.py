@@ -4,7 +4,7 @@ An event's place is the next whole number, taken by a unique key: a number exist
 visible, so a reader who remembers the last number it read misses nothing, however many write at once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pymongo.database import Database
@@ -49,10 +49,16 @@ def append(db: Db, told: Sequence[events.Event]) -> None:
 
 
 def read(
-    db: Db, after: int = 0, name: str = "", region: str = "", limit: int = 200, since: str = ""
+    db: Db,
+    after: int = 0,
+    name: str = "",
+    region: str = "",
+    limit: int = 200,
+    since: str = "",
+    within: Mapping[str, Any] | None = None,
 ) -> Iterator[tuple[int, events.Event]]:
     """Events after a number, oldest first: pairs of number and event. A region takes in all that begins with it."""
-    wanted: dict[str, Any] = {"_id": {"$gt": after}}
+    wanted: dict[str, Any] = {**(within or {}), "_id": {"$gt": after}}
     if name:
         wanted["name"] = name
     if region:

@@ -141,7 +141,9 @@ def both(scope: Mapping[str, Any], wanted: Mapping[str, Any]) -> Document:
 _ABSENT = object()
 
 
-def _sealed(collection: Collection[Document], facts: Iterable[events.Fact], at: str, revision: int) -> list[events.Event]:
+def _sealed(
+    collection: Collection[Document], facts: Iterable[events.Fact], at: str, revision: int
+) -> list[events.Event]:
     source = service_of(collection.database)
     return [events.seal(fact, source=source, at=at, sequence=revision) for fact in facts]
 

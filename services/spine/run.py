@@ -50,7 +50,9 @@ def configure_logging() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level()),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format='{"level":"%(levelname)s","event":"%(message)s"}')
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format='{"level":"%(levelname)s","event":"%(message)s"}'
+    )
     logging.getLogger("nameko.containers").addFilter(lambda record: not str(record.msg).startswith("(expected)"))
 
 

@@ -1,0 +1,7 @@
+"""Notification: tells people what waits for them, and other systems what has happened.
+
+Owns    messages; reads the feed
+Hears   meeting_scheduled (registry), meeting_held (registry), material_prechecked (review), verdict_issued (review),
+        closeout_requested (rectification), closeout_decided (rectification)
+Says    nothing
+"""

@@ -1,0 +1,56 @@
+"""Who is told what about an event.
+
+A message is addressed to a side (the unit's, or the group's) of a place, not to a person: whoever holds that role there
+when it is read, reads it. It keeps ids, codes and counts of its event; the sentence is made when it is read, in the
+reader's language. A message: {_id: event id, event, campaign, region, group, unit, post, side, params, link, at,
+read_by: [accounts]}.
+"""
+
+from typing import Any, NamedTuple
+
+from services.spine import actor
+
+Message = dict[str, Any]
+
+
+class Letter(NamedTuple):
+    """To whom an event's letter goes, and the page it leads to."""
+
+    side: str
+    page: str
+    id: str
+
+
+LETTERS = {
+    "meeting_scheduled": Letter("unit", "meeting", "meeting_id"),
+    "meeting_held": Letter("group", "meeting", "meeting_id"),
+    "material_prechecked": Letter("group", "review", "review_id"),
+    "verdict_issued": Letter("unit", "material", "material_id"),
+    "closeout_requested": Letter("group", "item", "item_id"),
+    "closeout_decided": Letter("unit", "item", "item_id"),
+}
+SIDES = {"unit": (*actor.UNIT_SIDE, "member"), "group": actor.GROUP_SIDE}
+
+
+def write(event: dict[str, Any], name: str) -> Message:
+    """The message an event gives rise to."""
+    said, letter = event["data"], LETTERS[name]
+    places = {"campaign": event["campaign"], "region": event["region"], "unit": said["unit"], "group": said["group"]}
+    ids = {"meeting_id": f"{event['campaign']}.{said['unit']}", **said}
+    return {
+        "_id": event["id"],
+        "message_id": event["id"],
+        "event": name,
+        **places,
+        "post": said.get("post"),
+        "side": letter.side,
+        "params": said,
+        "link": {"page": letter.page, "id": ids[letter.id]},
+        "at": event["time"],
+        "read_by": [],
+    }
+
+
+def addressed_to(roles: set[str]) -> list[str]:
+    """The sides whose messages these roles read."""
+    return [side for side, readers in SIDES.items() if roles & set(readers)]

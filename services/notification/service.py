@@ -1,0 +1,114 @@
+"""The doors of notification."""
+
+import time
+from typing import Any
+
+import orjson
+
+from services.notification import domain, letters, store
+from services.spine import contracts, doors, errors, events, feed, mongo, recovery
+from services.spine.actor import Actor
+from services.spine.doors import Answer, on_event, route
+from services.spine.events import Event
+from services.spine.mongo import Mongo
+
+LOOK_SECONDS = 0.3
+
+
+class NotificationService(doors.Service):
+    """Tells people what waits for them, and other systems what has happened."""
+
+    name = "notification"
+    db = Mongo(store.prepare)
+
+    @route("GET", "/messages", accepts="find_messages", may="read_messages")
+    def messages(self, actor: Actor, query: dict[str, str], language: str) -> Any:
+        """The reader's inbox."""
+        found = store.inbox(self.db, _addressed(actor), actor.id, query)
+        return {**found, "rows": [_shown(row, actor.id, language) for row in found["rows"]]}
+
+    @route("POST", "/messages/<message_id>/read", may="read_messages")
+    def mark_read(self, actor: Actor, message_id: str) -> Any:
+        """A message was read."""
+        store.mark_read(self.db, message_id, _addressed(actor), actor.id)
+
+    @route("GET", "/events", accepts="read_events", may="read_events")
+    def read_events(self, actor: Actor, query: dict[str, str]) -> Any:
+        """The feed after a cursor; waits a while for something new when asked to."""
+        name, after = query.get("type", "").removeprefix(events.PREFIX), int(query.get("after", 0))
+        if name and f"events/{name}" not in contracts.documents():
+            raise errors.Refusal("unknown_event_type", type=name)
+        source, until = mongo.database("feed"), time.monotonic() + int(query.get("wait", 0))
+        while True:
+            limit, region = int(query.get("limit", 200)), query.get("region", "")
+            found = list(feed.read(source, after, name, region, limit, within=_seen(actor)))
+            if found or time.monotonic() >= until:
+                break
+            time.sleep(LOOK_SECONDS)
+        batch = [{**event, "feedsequence": number} for number, event in found]
+        headers = {"X-Next-After": str(found[-1][0] if found else after), "Cache-Control": "no-store"}
+        return Answer(orjson.dumps(batch), "application/cloudevents-batch+json", headers)
+
+    @route("POST", "/replay", accepts="tell_again", may="operate")
+    def replay(self, actor: Actor, draft: dict[str, Any]) -> Any:
+        """Put events of the feed on the broker once more; hearers remember what they heard."""
+        after, name, region, since = (draft.get(key, "") for key in ("after", "type", "region", "since"))
+        return {"told": recovery.tell_again(mongo.database("feed"), after or 0, name, region, since)}
+
+    @on_event("registry", "meeting_scheduled")
+    def on_meeting_scheduled(self, event: Event) -> None:
+        """The unit is told its day."""
+        self._write(event)
+
+    @on_event("registry", "meeting_held")
+    def on_meeting_held(self, event: Event) -> None:
+        """The group is told that the meeting was held."""
+        self._write(event)
+
+    @on_event("review", "material_prechecked")
+    def on_material_prechecked(self, event: Event) -> None:
+        """The group is told that something waits to be read."""
+        self._write(event)
+
+    @on_event("review", "verdict_issued")
+    def on_verdict_issued(self, event: Event) -> None:
+        """The unit is told the verdict."""
+        self._write(event)
+
+    @on_event("rectification", "closeout_requested")
+    def on_closeout_requested(self, event: Event) -> None:
+        """The group is told that something waits to be verified."""
+        self._write(event)
+
+    @on_event("rectification", "closeout_decided")
+    def on_closeout_decided(self, event: Event) -> None:
+        """The unit is told what the group decided."""
+        self._write(event)
+
+    def _write(self, event: Event) -> None:
+        store.add(self.db, domain.write(event, events.name_of(event)))
+
+
+def _addressed(actor: Actor) -> dict[str, Any]:
+    return mongo.both(actor.scope, {"side": {"$in": domain.addressed_to(actor.roles)}})
+
+
+def _seen(actor: Actor) -> dict[str, Any]:
+    """The part of the feed a reader may see: its campaign, and its region if it is a region's."""
+    parts = []
+    for grant in actor.grants:
+        wide = grant["scope"]["kind"] == "system"
+        part = {} if wide else {"event.campaign": grant["campaign"]}
+        parts.append(part | ({"region": grant["scope"]["of"]} if grant["scope"]["kind"] == "region" else {}))
+    return {} if {} in parts else {"$or": parts}
+
+
+def _shown(message: dict[str, Any], account: str, language: str) -> dict[str, Any]:
+    subject, text = letters.render(message["event"], language, message["params"])
+    keys = ("message_id", "event", "campaign", "unit", "group", "region", "at", "link")
+    return {
+        **{key: message[key] for key in keys},
+        "subject": subject,
+        "text": text,
+        "read": account in message["read_by"],
+    }

@@ -1,0 +1,31 @@
+"""Messages as they are kept."""
+
+from typing import Any
+
+from services.notification import domain
+from services.spine import mongo
+
+Db = mongo.Db
+
+
+def prepare(db: Db) -> None:
+    """Indexes."""
+    db.messages.create_index([("campaign", 1), ("side", 1), ("unit", 1), ("at", -1)])
+    db.messages.create_index([("campaign", 1), ("side", 1), ("group", 1), ("at", -1)])
+
+
+def add(db: Db, message: domain.Message) -> None:
+    """Keep a message, once."""
+    db.messages.update_one({"_id": message["_id"]}, {"$setOnInsert": message}, upsert=True)
+
+
+def inbox(db: Db, within: dict[str, Any], account: str, query: dict[str, str]) -> dict[str, Any]:
+    """One page of an inbox, newest first."""
+    wanted = {"read_by": {"$ne": account}} if "unread" in query else {}
+    return mongo.page(db.messages, mongo.both(within, wanted), [("at", -1), ("_id", 1)], query)
+
+
+def mark_read(db: Db, message_id: str, within: dict[str, Any], account: str) -> None:
+    """This reader has read it."""
+    mongo.get(db.messages, message_id, within)
+    db.messages.update_one({"_id": message_id}, {"$addToSet": {"read_by": account}})

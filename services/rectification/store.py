@@ -1,0 +1,115 @@
+"""The ledger as it is kept. Colours depend on the day, so they are asked for, never stored."""
+
+from typing import Any
+
+from services.rectification import domain
+from services.spine import errors, mongo, outbox
+from services.spine.events import Fact
+
+Db = mongo.Db
+
+
+def prepare(db: Db) -> None:
+    """Indexes."""
+    outbox.kept(db.items)
+    db.items.create_index([("campaign", 1), ("unit", 1), ("number", 1)])
+    db.items.create_index([("campaign", 1), ("region", 1), ("state", 1), ("due_on", 1)])
+    db.items.create_index([("campaign", 1), ("group", 1), ("state", 1), ("due_on", 1)])
+
+
+def remember_campaign(db: Db, event: dict[str, Any]) -> None:
+    """What the ledger needs of the campaign."""
+    mongo.remember(
+        db.campaigns, event["campaign"], {"immediate_days": event["data"]["immediate_days"]}, event["sequence"]
+    )
+
+
+def remember_meeting(db: Db, event: dict[str, Any]) -> None:
+    """Where a unit belongs."""
+    said = event["data"]
+    places = {"campaign": event["campaign"], "region": event["region"], "unit": said["unit"], "group": said["group"]}
+    mongo.remember(db.meetings, f"{event['campaign']}.{said['unit']}", places, event["sequence"])
+
+
+def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:
+    """Where a unit belongs, with the campaign's limits; refuses a unit that was not planned."""
+    places, limits = db.meetings.find_one({"_id": f"{campaign}.{unit}"}), db.campaigns.find_one({"_id": campaign})
+    if places is None or limits is None:
+        raise errors.Refusal("unit_not_planned", unit=unit, campaign=campaign)
+    return {**places, "immediate_days": limits["immediate_days"]}
+
+
+def next_number(db: Db, campaign: str, unit: str) -> int:
+    """The next number in a unit's ledger."""
+    last = db.items.find_one({"campaign": campaign, "unit": unit}, {"number": 1}, sort=[("number", -1)])
+    return int(last["number"]) + 1 if last else 1
+
+
+def add(db: Db, item: domain.Item, facts: list[Fact], at: str) -> bool:
+    """A new item; False when it is there already."""
+    return mongo.add(db.items, item, facts, at=at)
+
+
+def get(db: Db, item_id: str, within: dict[str, Any] | None = None) -> domain.Item:
+    """The item of that id within a scope."""
+    return mongo.get(db.items, item_id, within)
+
+
+def save(db: Db, before: domain.Item, changed: domain.Changed, at: str) -> domain.Item:
+    """Write a changed item with what it says."""
+    return mongo.save(db.items, before, *changed, at=at)
+
+
+def of_colour(colour: str, today: str) -> dict[str, Any]:
+    """The items of a colour, as the store understands it; says the same as domain.colour."""
+    unclosed, soon = {"$ne": "closed"}, domain.soon(today)
+    return {
+        "green": {"state": "closed", "late": False},
+        "red": {"state": unclosed, "due_on": {"$type": "string", "$lt": today}},
+        "yellow": {
+            "$or": [{"state": "closed", "late": True}, {"state": unclosed, "due_on": {"$gte": today, "$lte": soon}}]
+        },
+        "blue": {"state": unclosed, "$or": [{"due_on": None}, {"due_on": {"$gt": soon}}]},
+    }[colour]
+
+
+def wanted(query: dict[str, str], today: str) -> dict[str, Any]:
+    """The filters of the ledger as the store understands them."""
+    keys = ("unit", "region", "group", "category", "state", "source")
+    parts: list[dict[str, Any]] = [{key: query[key]} for key in keys if key in query]
+    if "colour" in query:
+        parts.append(of_colour(query["colour"], today))
+    if query.get("q", "").strip():
+        parts.append({"problem": {"$regex": mongo.literally(query["q"].strip())}})
+    return {"$and": parts} if parts else {}
+
+
+def listed(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:
+    """One page of the ledger, by unit and number."""
+    asked = mongo.both(within, wanted(query, today))
+    found = mongo.page(db.items, asked, [("unit", 1), ("number", 1), ("_id", 1)], query)
+    return {**found, "rows": [domain.shown(row, today) for row in found["rows"]]}
+
+
+def counts(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:
+    """How many items of each colour, in all and by region, list, unit or group; each number is a list's length."""
+    filters = {key: value for key, value in query.items() if key != "by"}
+    rows: dict[str, dict[str, Any]] = {}
+    colours = dict.fromkeys(("green", "blue", "yellow", "red"), 0)
+    for colour in colours:
+        asked = mongo.both(within, {"$and": [wanted(filters, today), of_colour(colour, today)]})
+        for cell in db.items.aggregate(
+            [{"$match": asked}, {"$group": {"_id": f"${query['by']}", "count": {"$sum": 1}}}]
+        ):
+            row = rows.setdefault(cell["_id"], {"key": cell["_id"], "total": 0, "colours": dict.fromkeys(colours, 0)})
+            row["total"] += cell["count"]
+            row["colours"][colour] += cell["count"]
+            colours[colour] += cell["count"]
+    return {"total": sum(colours.values()), "colours": colours, "rows": [rows[key] for key in sorted(rows)]}
+
+
+def effects(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
+    """One page of the effectiveness list: derived from closed items, gone when a closure is."""
+    asked = mongo.both(within, {**wanted(query, ""), "state": "closed"})
+    found = mongo.page(db.items, asked, [("closed_on", -1), ("_id", 1)], query)
+    return {**found, "rows": [domain.effect(row) for row in found["rows"]]}

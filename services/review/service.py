@@ -1,0 +1,109 @@
+"""The doors of review."""
+
+import time
+from typing import Any
+
+import prometheus_client as prometheus
+
+from services.review import domain, store, tasks
+from services.spine import broker, clock, doors, errors, mongo
+from services.spine.actor import Actor
+from services.spine.doors import every, on_event, route
+from services.spine.events import Event
+from services.spine.mongo import Mongo
+
+TASKS = prometheus.Gauge("rectify_review_tasks", "Pre-check tasks by state", ["state"])
+OLDEST = prometheus.Gauge("rectify_review_oldest_seconds", "Age of the oldest waiting pre-check task")
+
+
+class ReviewService(doors.Service):
+    """Has versions pre-checked and lets a group judge them."""
+
+    name = "review"
+    db = Mongo(store.prepare)
+
+    @route("GET", "/reviews", accepts="find_reviews", may="read_review")
+    def reviews(self, actor: Actor, query: dict[str, str]) -> Any:
+        """The reading queue, the nearest meeting first."""
+        return store.queue(self.db, actor.scope, query)
+
+    @route("GET", "/reviews/<review_id>", may="read_review")
+    def review(self, actor: Actor, review_id: str) -> Any:
+        """One version with text, findings and verdict; a foreign text is shown only by the passage that matches."""
+        review = store.get(self.db, review_id, actor.scope)
+        return {**review, "near_copies": [_seen_by(actor, one) for one in review["near_copies"]]}
+
+    @route("POST", "/reviews/<review_id>/verdict", accepts="give_verdict", may="judge")
+    def give_verdict(self, actor: Actor, review_id: str, draft: dict[str, Any]) -> Any:
+        """A verdict by the five standards."""
+        review, at = store.get(self.db, review_id, actor.scope), clock.now()
+        if actor.belongs_to(review["unit"]):
+            raise errors.Refusal("own_material")
+        limit = store.campaign(self.db, review["campaign"])["answer_within"]
+        newest = store.newest(self.db, review["material_id"])
+        reader = domain.Reader(actor.id, actor.name, at, clock.today())
+        changed, facts = domain.give_verdict(review, draft["standards"], reader, limit, newest)
+        store.save(self.db, review, changed, facts, at)
+        verdict = changed["verdict"]
+        return {"review_id": review_id, **{key: verdict[key] for key in ("outcome", "due_on", "comments")}}
+
+    @route("GET", "/tasks", accepts="find_tasks", may="operate")
+    def find_tasks(self, actor: Actor, query: dict[str, str]) -> Any:
+        """Pre-check tasks, with their history."""
+        wanted = {"state": query["state"]} if "state" in query else {}
+        found = mongo.page(self.db.tasks, wanted, [("due_at", 1)], query)
+        return {**found, "rows": [{"task": row["_id"], **row} for row in found["rows"]]}
+
+    @route("POST", "/tasks/<task>/retry", accepts="retry_task", may="operate")
+    def retry_task(self, actor: Actor, task: str, draft: dict[str, str]) -> Any:
+        """Have a dead task tried again."""
+        tasks.retry(self.db, task, draft["reason"], actor.id, time.time())
+        return {"task": task, "state": "waiting"}
+
+    @on_event("registry", "campaign_opened")
+    def on_campaign_opened(self, event: Event) -> None:
+        """The campaign's aspects and limits are known."""
+        store.remember_campaign(self.db, event)
+
+    @on_event("registry", "meeting_scheduled")
+    def on_meeting_scheduled(self, event: Event) -> None:
+        """The queue is ordered by meeting day."""
+        store.remember_meeting(self.db, event)
+
+    @on_event("intake", "material_submitted")
+    def on_material_submitted(self, event: Event) -> None:
+        """A version came in: it gets a review and a task."""
+        on = store.meeting_on(self.db, event["campaign"], event["data"]["unit"])
+        review = domain.begin(event, on)
+        store.open_review(self.db, review, clock.now())
+        tasks.add(self.db, review["_id"], time.time())
+        speaker = broker.Speaker()
+        tasks.issue(self.db, speaker, review["_id"], time.time())
+        speaker.drop()
+
+    @every(3)
+    def find_lost_tasks(self) -> None:
+        """Tickets get lost with a broker, and leases with a worker: those tasks get a new ticket."""
+        speaker = broker.Speaker()
+        for task in tasks.lost(self.db, time.time()):
+            tasks.issue(self.db, speaker, task, time.time())
+        speaker.drop()
+
+    def facts(self) -> dict[str, Any]:
+        """The state of the task queue."""
+        return {"tasks": tasks.counts(self.db, time.time())}
+
+    def gauge(self) -> None:
+        """Numbers by which workers are added or taken away."""
+        super().gauge()
+        counted = tasks.counts(self.db, time.time())
+        OLDEST.set(counted["oldest_seconds"])
+        for state in ("waiting", "running", "done", "dead"):
+            TASKS.labels(state).set(counted[state])
+
+
+def _seen_by(actor: Actor, copy: dict[str, Any]) -> dict[str, Any]:
+    if actor.covers(copy):
+        return {**copy, "whose": copy["unit"]}
+    shown = {key: copy[key] for key in ("share", "passages", "submitted_at") if key in copy}
+    return {**shown, "whose": "another_unit"}

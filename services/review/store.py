@@ -1,0 +1,99 @@
+"""Reviews and the signatures by which near-copies are found, as they are kept."""
+
+from typing import Any
+
+from services.review import domain, tasks
+from services.spine import mongo, outbox
+from services.spine.events import Fact
+
+Db = mongo.Db
+OPEN = ("waiting", "prechecked", "unreadable")
+
+
+def prepare(db: Db) -> None:
+    """Indexes."""
+    outbox.kept(db.reviews)
+    tasks.prepare(db)
+    db.reviews.create_index([("campaign", 1), ("group", 1), ("state", 1), ("meeting_on", 1), ("submitted_at", 1)])
+    db.reviews.create_index([("campaign", 1), ("unit", 1), ("state", 1)])
+    db.reviews.create_index([("material_id", 1), ("version", 1)])
+    db.signatures.create_index("bands")
+
+
+def remember_campaign(db: Db, event: dict[str, Any]) -> None:
+    """What reading needs of the campaign: its aspects and the time to answer."""
+    said = {key: event["data"][key] for key in ("aspects", "answer_within")}
+    mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
+
+
+def campaign(db: Db, code: str) -> dict[str, Any]:
+    """What was said of the campaign."""
+    return mongo.get(db.campaigns, code)
+
+
+def remember_meeting(db: Db, event: dict[str, Any]) -> None:
+    """The unit's meeting day; reviews waiting in the queue move with it."""
+    key = f"{event['campaign']}.{event['data']['unit']}"
+    if mongo.remember(db.meetings, key, {"meeting_on": event["data"]["meeting_on"]}, event["sequence"]):
+        wanted = {"campaign": event["campaign"], "unit": event["data"]["unit"]}
+        db.reviews.update_many(wanted, {"$set": {"meeting_on": event["data"]["meeting_on"]}, "$inc": {"revision": 1}})
+
+
+def meeting_on(db: Db, campaign: str, unit: str) -> str | None:
+    """The unit's meeting day, if it was said."""
+    found = db.meetings.find_one({"_id": f"{campaign}.{unit}"})
+    return found["meeting_on"] if found else None
+
+
+def open_review(db: Db, review: domain.Review, at: str) -> None:
+    """A new review, once; older versions that nobody judged are superseded, and so is this one if it comes late."""
+    if newest(db, review["material_id"]) > review["version"]:
+        review = domain.supersede(review)
+    mongo.add(db.reviews, review, at=at)
+    older = {"material_id": review["material_id"], "version": {"$lt": review["version"]}, "verdict": None}
+    for row in db.reviews.find(older):
+        mongo.save(db.reviews, row, domain.supersede(row), at=at)
+
+
+def newest(db: Db, material_id: str) -> int:
+    """The highest version that came in for review; 0 when none did."""
+    found = db.reviews.find_one({"material_id": material_id}, {"version": 1}, sort=[("version", -1)])
+    return int(found["version"]) if found else 0
+
+
+def get(db: Db, review_id: str, within: dict[str, Any] | None = None) -> domain.Review:
+    """The review of that id within a scope."""
+    return mongo.get(db.reviews, review_id, within)
+
+
+def save(db: Db, before: domain.Review, after: domain.Review, facts: list[Fact], at: str) -> domain.Review:
+    """Write a changed review with what it says."""
+    return mongo.save(db.reviews, before, after, facts, at=at)
+
+
+def queue(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
+    """One page of the queue: the nearest meeting first, then what was handed in first."""
+    wanted: dict[str, Any] = {key: query[key] for key in ("unit", "region", "group", "material_id") if key in query}
+    if "state" in query:
+        wanted["state"] = {"$in": list(OPEN)} if query["state"] == "open" else query["state"]
+    order = [("meeting_on", 1), ("submitted_at", 1), ("_id", 1)]
+    project = {"paragraphs": 0, "structure": 0, "outbox": 0}
+    found = mongo.page(db.reviews, mongo.both(within, wanted), order, query, project)
+    return {**found, "rows": [domain.row(row) for row in found["rows"]]}
+
+
+def remember_signature(db: Db, review: domain.Review, signature: dict[str, Any]) -> None:
+    """Keep the signature of a text, to find those that resemble it."""
+    keys = ("material_id", "campaign", "submitted_at")
+    kept = {**signature, **{key: review[key] for key in keys}}
+    db.signatures.replace_one({"_id": review["_id"]}, kept, upsert=True)
+
+
+def resembling(db: Db, review: domain.Review, bands: list[str]) -> list[domain.Review]:
+    """Texts of the campaign that share a band, were handed in earlier, and are of another material."""
+    wanted = {"bands": {"$in": bands}, "campaign": review["campaign"], "material_id": {"$ne": review["material_id"]}}
+    ids = [
+        row["_id"]
+        for row in db.signatures.find({**wanted, "submitted_at": {"$lt": review["submitted_at"]}}, {"_id": 1})
+    ]
+    return list(db.reviews.find({"_id": {"$in": ids[:50]}}))

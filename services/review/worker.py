@@ -1,0 +1,98 @@
+"""The review worker: takes one ticket at a time, reads the file in a process with limits, applies the standards.
+
+It can die at any moment: the task's lease runs out and another takes it; what it wrote is written once.
+"""
+
+import os
+import socket
+import time
+import uuid
+from functools import partial
+from typing import Any
+
+import eventlet
+import requests
+import structlog
+from eventlet import tpool
+
+from services.review import domain, extraction, precheck, similarity, store, tasks
+from services.spine import actor, clock, doors, errors, settings
+from services.spine.doors import on_task
+from services.spine.mongo import Mongo
+
+log = structlog.get_logger()
+OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+FETCH_SECONDS = 20
+ENDINGS = {
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/pdf": "pdf",
+    "text/plain": "txt",
+    "text/markdown": "md",
+}
+
+
+class ReviewWorker:
+    """Pre-checks versions of materials."""
+
+    name = "review_worker"
+    db = Mongo(store.prepare, of="review")
+
+    @on_task(tasks.QUEUE)
+    def precheck(self, task_id: str) -> None:
+        """Pre-check one version."""
+        task = tasks.claim(self.db, task_id, OWNER, time.time())
+        if task is None:
+            return
+        renewing = eventlet.spawn(self._renew, task)
+        try:
+            review = store.get(self.db, task_id)
+            if review["state"] == "waiting":
+                doors.again(partial(self._keep, task_id, self._examine(review)))
+        except Exception as accident:
+            log.exception("precheck_failed", task=task_id)
+            tasks.fail(self.db, task, repr(accident), time.time())
+        else:
+            tasks.finish(self.db, task, time.time())
+        finally:
+            renewing.kill()
+
+    def _keep(self, review_id: str, found: dict[str, Any]) -> None:
+        review = store.get(self.db, review_id)
+        store.save(self.db, review, *domain.prechecked(review, found), clock.now())
+
+    def _examine(self, review: domain.Review) -> dict[str, Any]:
+        data, name = self._fetch(review)
+        try:
+            paragraphs = extraction.extract_safely(data, name)["paragraphs"]
+        except errors.Refusal as refusal:
+            return {"refusal": {"code": refusal.code, "params": {**refusal.params, "name": name}}}
+        signature = similarity.signature(paragraphs)
+        store.remember_signature(self.db, review, signature)
+        others = {row["_id"]: row for row in store.resembling(self.db, review, signature["bands"])}
+        candidates = [
+            {"id": key, "paragraphs": row["paragraphs"], "submitted_at": row["submitted_at"]}
+            for key, row in others.items()
+        ]
+        aspects = store.campaign(self.db, review["campaign"])["aspects"]
+        found = tpool.execute(precheck.examine, paragraphs, review["kind"], aspects, (), candidates)
+        copies = [_named(copy, others[copy["id"]]) for copy in found["near_copies"]]
+        return {**found, "paragraphs": paragraphs, "near_copies": copies}
+
+    def _fetch(self, review: domain.Review) -> tuple[bytes, str]:
+        """The file from intake, by its hash."""
+        claims = actor.sign_as_service("review", expires=int(time.time()) + 60)
+        address = f"{settings.url('intake')}/files/{review['sha256']}"
+        answer = requests.get(address, headers={"Authorization": f"Bearer {claims}"}, timeout=FETCH_SECONDS)
+        answer.raise_for_status()
+        return answer.content, f"{review['_id']}.{ENDINGS[review['media']]}"
+
+    def _renew(self, task: tasks.Task) -> None:
+        while True:
+            eventlet.sleep(tasks.LEASE_SECONDS / 4)
+            tasks.renew(self.db, task, time.time())
+
+
+def _named(copy: dict[str, Any], other: domain.Review) -> dict[str, Any]:
+    """A near-copy with the places of the other text, by which it is decided who may see whose it is."""
+    keys = ("campaign", "unit", "region", "group", "post", "material_id", "review_id", "submitted_at")
+    return {**copy, **{key: other[key] for key in keys}}

@@ -1,0 +1,205 @@
+"""The HTTP door: claims, permission and contract at the threshold, a problem document for every no.
+
+Nothing behind it checks again. A refusal is answered with its status and its sentence in the reader's language; an
+accident with 500 and an incident number that stands in the log.
+"""
+
+import inspect
+import time
+import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import orjson
+import prometheus_client as prometheus
+import structlog
+from eventlet.event import Event as Signal
+from nameko.web.handlers import HttpRequestHandler
+from nameko.web.server import WebServer, parse_address
+from pymongo.errors import AutoReconnect
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import Rule
+from werkzeug.wrappers import Request, Response
+
+from services.spine import actor, clock, contracts, errors, settings
+
+BODY_LIMIT = 64 * 2**20
+UPLOAD_LIMIT = 10 * 2**20
+FORM_LIMIT = 2**20
+OVERTAKEN_TIMES = 8
+ASKED = prometheus.Histogram("rectify_http_seconds", "Time to answer", ["service", "door", "status"])
+log = structlog.get_logger()
+
+
+class Upload(NamedTuple):
+    """A file as it came: the name it was given and its bytes."""
+
+    name: str
+    data: bytes
+
+
+class Answer(NamedTuple):
+    """An answer that is not JSON."""
+
+    body: bytes
+    media: str
+    headers: dict[str, str] = {}
+
+
+def again(act: Callable[[], Any]) -> Any:
+    """Read, decide, write; if someone else was faster, once more."""
+    for overtaken in range(OVERTAKEN_TIMES):
+        try:
+            return act()
+        except errors.Stale:
+            time.sleep(0.01 * overtaken)
+    raise errors.Refusal("changed_meanwhile")
+
+
+class _Server(WebServer):  # type: ignore[misc]
+    """Each service opens on its own address, and what it does not know is answered like everything else."""
+
+    @property
+    def bind_addr(self) -> Any:
+        return parse_address(settings.bind(self.container.service_name))
+
+    def get_wsgi_app(self) -> Any:
+        url_map = self.make_url_map()
+
+        def app(environ: dict[str, Any], start_response: Any) -> Any:
+            request = Request(environ)
+            try:
+                door, request.path_values = url_map.bind_to_environ(environ).match()  # type: ignore[attr-defined]
+                return door.handle_request(request)(environ, start_response)
+            except MethodNotAllowed:
+                refusal = errors.Refusal("method_not_allowed", method=request.method)
+            except HTTPException:
+                refusal = errors.Refusal("no_such_address", path=request.path)
+            return _problem(refusal, _language(request))(environ, start_response)
+
+        return app
+
+    def get_wsgi_server(self, sock: Any, wsgi_app: Any, **options: Any) -> Any:
+        server = super().get_wsgi_server(sock, wsgi_app, **options)
+        server.log_output = False
+        return server
+
+
+class Route(HttpRequestHandler):  # type: ignore[misc]
+    """An HTTP door: claims, permission, contract, then the method with what it asked for."""
+
+    server = _Server()
+
+    def __init__(self, method: str, url: str, *, accepts: str = "", may: str = "", upload: bool = False) -> None:
+        super().__init__(method, url, expected_exceptions=(errors.Refusal, errors.Stale))
+        self.accepts, self.may, self.upload = accepts, may, upload
+
+    def setup(self) -> None:
+        """Look whether the method wants to know the reader's language."""
+        super().setup()
+        method = getattr(self.container.service_cls, self.method_name)
+        self.speaks = "language" in inspect.signature(method).parameters
+
+    def get_url_rule(self) -> Rule:
+        return Rule(self.url, methods=[self.method])
+
+    def handle_request(self, request: Request) -> Response:
+        started, language, door = time.monotonic(), _language(request), f"{self.method} {self.url}"
+        try:
+            arguments = self._threshold(request)
+            response = _answer(again(partial(self._call, arguments)))
+        except errors.Refusal as refusal:
+            response = _problem(refusal, language)
+        except (AutoReconnect, TimeoutError):
+            response = _problem(errors.Refusal("service_unavailable"), language)
+        except Exception:
+            incident = uuid.uuid4().hex[:8]
+            log.exception("accident", service=self.container.service_name, door=door, incident=incident)
+            response = _problem(errors.Refusal("accident", incident=incident), language)
+        ASKED.labels(self.container.service_name, door, response.status_code).observe(time.monotonic() - started)
+        return response
+
+    def _threshold(self, request: Request) -> dict[str, Any]:
+        arguments: dict[str, Any] = dict(request.path_values)  # type: ignore[attr-defined]
+        if self.may:
+            claims = actor.read(_bearer(request), at=int(time.time()))
+            arguments["actor"] = actor.Actor(claims, self.may, clock.today())
+        if self.accepts:
+            asked: Any = request.args.to_dict() if self.method == "GET" else self._body(request)
+            contracts.check(f"requests/{self.accepts}", asked)
+            arguments["query" if self.method == "GET" else "draft"] = asked
+        if self.upload:
+            arguments["upload"] = _uploaded(request)
+        if self.speaks:
+            arguments["language"] = _language(request)
+        return arguments
+
+    def _body(self, request: Request) -> Any:
+        if self.upload:
+            _bounded(request, UPLOAD_LIMIT + FORM_LIMIT, "file_too_large", limit_mb=UPLOAD_LIMIT // 2**20, name="")
+            return request.form.to_dict()
+        _bounded(request, BODY_LIMIT, "body_too_large", limit=BODY_LIMIT)
+        try:
+            return orjson.loads(request.get_data() or b"{}")
+        except orjson.JSONDecodeError as fault:
+            raise errors.Refusal("not_json", line=fault.lineno, column=fault.colno) from None
+
+    def _call(self, arguments: dict[str, Any]) -> Any:
+        done = Signal()
+
+        def settle(_: Any, result: Any, exc_info: Any) -> Any:
+            done.send_exception(*exc_info) if exc_info else done.send(result)
+            return result, exc_info
+
+        self.container.spawn_worker(self, (), arguments, handle_result=settle)
+        return done.wait()
+
+
+def _language(request: Request) -> str:
+    return "en" if request.accept_languages.best_match(["zh", "en"], "zh") == "en" else "zh"
+
+
+def _bearer(request: Request) -> str:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind != "Bearer" or not token:
+        raise errors.Refusal("not_signed_in")
+    return token
+
+
+def _bounded(request: Request, most: int, code: str, /, **params: Any) -> None:
+    if (request.content_length or 0) > most:
+        raise errors.Refusal(code, **params)
+
+
+def _uploaded(request: Request) -> Upload:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise errors.Refusal("file_missing", errors=[{"pointer": "/file", "code": "file_missing"}])
+    name = file.filename.replace("\\", "/").rsplit("/", 1)[-1][-180:]
+    data = file.stream.read(UPLOAD_LIMIT + 1)
+    if len(data) > UPLOAD_LIMIT:
+        raise errors.Refusal("file_too_large", limit_mb=UPLOAD_LIMIT // 2**20, name=name)
+    return Upload("".join(sign for sign in name if sign.isprintable()) or "file", data)
+
+
+def _answer(result: Any) -> Response:
+    status, payload = result if isinstance(result, tuple) and not isinstance(result, Answer) else (200, result)
+    if isinstance(payload, Answer):
+        return Response(payload.body, status, headers=payload.headers, content_type=payload.media)
+    if payload is None:
+        return Response(status=204 if status == 200 else status)
+    return Response(orjson.dumps(public(payload)), status, content_type="application/json")
+
+
+def _problem(refusal: errors.Refusal, language: str) -> Response:
+    body = orjson.dumps(refusal.body(language), default=str)
+    return Response(body, refusal.status, content_type=errors.PROBLEM, headers={"Content-Language": language})
+
+
+def public(payload: Any) -> Any:
+    """A record as others see it: without what only the store and the relay need."""
+    if isinstance(payload, dict):
+        hidden = ("_id", "outbox", "revision") if "_id" in payload else ()
+        return {key: public(value) for key, value in payload.items() if key not in hidden}
+    return [public(one) for one in payload] if isinstance(payload, list) else payload
