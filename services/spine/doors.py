@@ -29,16 +29,17 @@ log = structlog.get_logger()
 
 
 def route(
-    method: str, url: str, *, accepts: str = "", may: str = "", upload: bool = False
+    method: str, url: str, *, accepts: str = "", may: str = "", answers: str = "", upload: bool = False
 ) -> Callable[[Method], Method]:
-    """Open an HTTP door. `accepts` names a schema of requests/, `may` a permission; without it the door is public.
+    """Open an HTTP door. `accepts` names a schema of requests/, `may` a permission (without it the door is public),
+    `answers` a schema of documents/ that its JSON fits.
 
     The method gets the path's values and, by name, `actor` (with `may`), `draft` or, for GET, `query` (with `accepts`),
     `upload` (with `upload`). It returns what becomes JSON, alone (200) or behind a status, or an Answer.
     """
 
     def decorate(door: Method) -> Method:
-        register_entrypoint(door, http.Route(method, url, accepts=accepts, may=may, upload=upload))
+        register_entrypoint(door, http.Route(method, url, accepts=accepts, may=may, answers=answers, upload=upload))
         return door
 
     return decorate

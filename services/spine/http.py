@@ -91,9 +91,11 @@ class Route(HttpRequestHandler):  # type: ignore[misc]
 
     server = _Server()
 
-    def __init__(self, method: str, url: str, *, accepts: str = "", may: str = "", upload: bool = False) -> None:
+    def __init__(
+        self, method: str, url: str, *, accepts: str = "", may: str = "", answers: str = "", upload: bool = False
+    ) -> None:
         super().__init__(method, url, expected_exceptions=(errors.Refusal, errors.Stale))
-        self.accepts, self.may, self.upload = accepts, may, upload
+        self.accepts, self.may, self.answers, self.upload = accepts, may, answers, upload
 
     def setup(self) -> None:
         """Look whether the method wants to know the reader's language."""

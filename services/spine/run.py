@@ -4,19 +4,18 @@ One process, any number of services. On SIGTERM nothing new is taken, running wo
 what does not finish within the grace period is left for the next start, which loses nothing.
 """
 
-# ruff: noqa: E402  (eventlet must patch the standard library before anything else is imported)
 import os
+import sys
 
-os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
+if __name__ == "__main__":
+    os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
+    import eventlet
 
-import eventlet
-
-eventlet.monkey_patch()
+    eventlet.monkey_patch()
 
 import importlib
 import logging
 import signal
-import sys
 import time
 from typing import Any
 
@@ -36,6 +35,11 @@ def service_class(name: str) -> Any:
     address = WORKERS.get(name) or f"services.{name}.service:{name.capitalize()}Service"
     module, _, attribute = address.partition(":")
     return getattr(importlib.import_module(module), attribute)
+
+
+def service_package(name: str) -> Any:
+    """The package of a service, whose docstring says what it owns, hears and says."""
+    return importlib.import_module(f"services.{name}")
 
 
 def configure_logging() -> None:

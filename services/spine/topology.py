@@ -1,0 +1,64 @@
+"""What stands on the broker: exchange, queues, and who may touch which; read off the doors themselves.
+
+Production declares it once at deployment, before anything speaks, so that no event finds a queue missing.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import kombu
+from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
+
+from services.spine import broker, hearing, run, settings
+
+
+def entrypoints(service: str) -> Iterator[tuple[str, Any]]:
+    """The doors of a service: pairs of method name and entrypoint."""
+    for name, method in sorted(vars(run.service_class(service)).items()):
+        for entrypoint in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ()):
+            yield name, entrypoint
+
+
+def queues() -> dict[str, list[kombu.Queue]]:
+    """The queues of every service and worker."""
+    found: dict[str, list[kombu.Queue]] = {}
+    for service in (*settings.SERVICES, *run.WORKERS):
+        for method, entrypoint in entrypoints(service):
+            if isinstance(entrypoint, hearing.Ticket):
+                found.setdefault(service, []).append(broker.task_queue(entrypoint.name))
+            elif isinstance(entrypoint, hearing.Hearing):
+                found.setdefault(service, []).append(broker.hearing_queue(service, method, entrypoint.name))
+    return found
+
+
+def declare() -> dict[str, Any]:
+    """Declare everything; what was declared, by name. Declaring twice changes nothing."""
+    names = []
+    with broker.connect() as connection:
+        channel = connection.channel()
+        broker.EXCHANGE.bind(channel).declare()
+        for queue in [broker.DEAD_QUEUE, *(queue for own in queues().values() for queue in own)]:
+            queue.bind(channel).declare()
+            names.append(queue.name)
+    return {"exchange": broker.EXCHANGE.name, "queues": sorted(names)}
+
+
+def permissions() -> dict[str, dict[str, str]]:
+    """For each service's broker user: what it may configure, write and read (RabbitMQ's regular expressions)."""
+    shared = [broker.EXCHANGE.name, broker.DEAD.name]
+    tickets = [queue.name for own in queues().values() for queue in own if queue.name.endswith(".tasks")]
+    found = {}
+    for service in (*settings.SERVICES, *run.WORKERS):
+        own = [queue.name for queue in queues().get(service, ())]
+        handed = tickets if service == "review" else []
+        found[service] = {
+            "configure": _names([*own, *shared]),
+            "write": _names([*own, *shared, *handed, "amq.default"]),
+            "read": _names([*own, *shared]),
+        }
+    return found
+
+
+def _names(names: list[str]) -> str:
+    return f"^({'|'.join(sorted({re.escape(name) for name in names}))})$"
