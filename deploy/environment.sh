@@ -13,19 +13,16 @@ fail() {
 
 # Prints the first Python of this machine that the locked versions are made for.
 find_python() {
-  local candidate
+  local candidate found=""
   for candidate in ${RECTIFY_PYTHON:-python3 python3.13 python3.12 python3.11}; do
     if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' >/dev/null 2>&1; then
       command -v "$candidate"
       return
     fi
+    found+="${found:+, }$("$candidate" -c "import platform; print(platform.python_version())" 2>/dev/null || true)"
   done
-  local found="没有 none"
-  if command -v python3 >/dev/null 2>&1; then
-    found=$(python3 -V 2>&1 || true)
-  fi
-  fail "需要 Python 3.11、3.12 或 3.13；这台机器上找到的是：$found。" \
-    "Python 3.11, 3.12 or 3.13 is needed; found: $found." \
+  fail "需要 Python 3.11、3.12 或 3.13；这台机器上找到的是：${found:-没有}。" \
+    "Python 3.11, 3.12 or 3.13 is needed; found: ${found:-none}." \
     "  Debian / Ubuntu:  apt-get install python3 python3-venv"
 }
 
@@ -111,12 +108,12 @@ make_environment() {
   if ! "$python" -m venv "$place" >/dev/null 2>&1; then
     fail "不能建立 $place。" "$place cannot be made."
   fi
-  local pip=("$place/bin/python" -m pip --disable-pip-version-check --no-input)
+  local failed="" pip=("$place/bin/python" -m pip --disable-pip-version-check --no-input)
   export PIP_USER=0 PYTHONNOUSERSITE=1
   unset PYTHONPATH PYTHONHOME
   "${pip[@]}" install --progress-bar off --only-binary :all: --require-hashes -r "$lock" 2>&1 </dev/null \
-    | tee "$place/install.log" | count_packages "$total"
-  if [ "${PIPESTATUS[0]}" != 0 ]; then
+    | tee "$place/install.log" | count_packages "$total" || failed=yes
+  if [ -n "$failed" ]; then
     grep -iE 'error|no space|hash' "$place/install.log" | tail -n 5 >&2 || true
     fail "安装没有完成：请检查网络（或内部软件源）与磁盘，然后重新运行；装了一半的环境会自动重建。详情：$place/install.log" \
       "Installing did not finish: check the network (or your package mirror) and the disk, then run this again; the" \

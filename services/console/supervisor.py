@@ -41,6 +41,7 @@ class Supervisor:
         self.url = f"http://{HOST}:{port}"
         self.signals = 0
         self.children: list[children.Child] = []
+        self.environment: dict[str, str] = {}
 
     def run(self) -> None:
         """Start everything, stay until a signal comes, stop everything; Trouble when it cannot start."""
@@ -63,16 +64,16 @@ class Supervisor:
     def _start(self) -> None:
         telling.say("starting", path=self.folder.path)
         ports = free_ports(self.port + 1, 1 + len(settings.SERVICES))
-        environment = self._environment(ports)
-        os.environ.update(environment)
-        store, services, portal = self._make_children(ports[0], environment)
+        self.environment = self._environment(ports)
+        os.environ.update(self.environment)
+        store, services, portal = self._make_children(ports[0])
         self._bring_up(store, lambda: "listening on" in store.said() and answers(ports[0]), 90, "store_damaged")
         telling.say("store_up", "green")
         self._bring_up(services, lambda: _is_ready(services.said()), 90, "services_failed")
         telling.say("services_up", "green", names="、".join(settings.SERVICES))
         self._bring_up(portal, lambda: is_healthy(self.url), 60, "portal_failed")
         telling.say("portal_up", "green")
-        self._write_running(environment)
+        self._write_running()
 
     def _environment(self, ports: list[int]) -> dict[str, str]:
         urls = {
@@ -87,7 +88,7 @@ class Supervisor:
             "RECTIFY_GRACE": "8",
         }
 
-    def _make_children(self, store_port: int, environment: dict[str, str]) -> list[children.Child]:
+    def _make_children(self, store_port: int) -> list[children.Child]:
         python = Path(sys.executable)
         server = shutil.which("secantusd-py", path=f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}")
         if server is None:
@@ -99,7 +100,7 @@ class Supervisor:
         portal = [str(python), "-m", "gunicorn", "--config", "python:services.console.gunicorn_settings"]
         portal += ["--bind", f"{HOST}:{self.port}", "services.portal.app:create()"]
         commands = {"store": store, "services": [str(python), "-m", "services.spine.run", "all"], "portal": portal}
-        unbuffered = environment | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(settings.ROOT)}
+        unbuffered = self.environment | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(settings.ROOT)}
         self.children = [
             children.Child(name, command, unbuffered, self.folder.logs / f"{name}.log")
             for name, command in commands.items()
@@ -118,13 +119,19 @@ class Supervisor:
         next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
         while True:
             time.sleep(LOOK_SECONDS)
-            for child in self.children:
-                pause = child.mend()
-                if pause is not None:
-                    telling.warn("child_died", child.last_words(2), name=child.name, pause=pause, log=child.log)
+            mended = [self._mend(child) for child in self.children]
+            if any(mended):
+                self._write_running()
             if time.monotonic() > next_housekeeping:
                 next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
                 self._keep_house()
+
+    def _mend(self, child: children.Child) -> bool:
+        """True when it has just been started again."""
+        before, pause = child.pid, child.mend()
+        if pause is not None:
+            telling.warn("child_died", name=child.name, pause=pause, log=child.log)
+        return before is None and child.pid is not None
 
     def _keep_house(self) -> None:
         for child in self.children:
@@ -144,14 +151,14 @@ class Supervisor:
         if self.signals == 1:
             raise Stop
 
-    def _write_running(self, environment: dict[str, str]) -> None:
+    def _write_running(self) -> None:
         self.folder.write_running(
             {
                 "pid": os.getpid(),
                 "url": self.url,
                 "started_at": clock.now(),
                 "children": {child.name: child.pid for child in self.children},
-                "environment": environment,
+                "environment": self.environment,
             }
         )
 

@@ -41,7 +41,8 @@ def warn(code: str, detail: str = "", /, **params: Any) -> None:
     """Something is wrong, in two lines and perhaps the end of a log."""
     zh, en = _texts(code, params)
     err.print(Text(zh, "bold red"))
-    err.print(Text(en))
+    if en != zh:
+        err.print(Text(en))
     if detail:
         err.print(Text(detail, "dim"))
 

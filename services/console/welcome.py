@@ -73,9 +73,10 @@ def _open_accounts(wanted: list[dict[str, Any]]) -> None:
     if not missing:
         return
     telling.say("accounts_once", "bold")
-    table = Table(show_edge=False, pad_edge=False)
-    for heading in ("账号 login", "密码 password", "角色 role", "身份 who"):
-        table.add_column(heading, no_wrap=True)
+    table = Table(box=None, pad_edge=False, padding=(0, 2))
+    for heading, width in (("账号 login", 13), ("密码 password", 19), ("角色 role", 14)):
+        table.add_column(heading, no_wrap=True, min_width=width)
+    table.add_column("身份 who", overflow="fold")
     for account in missing:
         roles = " ".join(grant["role"] for grant in account["grants"])
         table.add_row(account["login"], account["password"], roles, account["name"])
