@@ -21,7 +21,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, size=size, pick=languages.pick)
     app.jinja_env.globals.update(
         word=wording.word, state=wording.state, from_now=from_now, days_left=days_left, here=here, titled=titled,
-        rows_of=wording.CATALOGUES.get, states_of=wording.STATES.get, today=clock.today, hidden_filters=hidden_filters,
+        words_of=wording.words, pairs=pairs, today=clock.today, hidden_filters=hidden_filters,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_always)
@@ -109,6 +109,11 @@ def hidden_filters(*but: str) -> Markup:
         if value and name not in (*but, "page")
     ]
     return Markup("".join(fields))
+
+
+def pairs(rows: list[dict[str, Any]], code: str, name: str = "name") -> list[tuple[str, str]]:
+    """Codes with their names, for a list to choose from."""
+    return [(str(row[code]), str(row[name])) for row in rows]
 
 
 def titled(kind: str | None, post_title: str | None = None) -> str:

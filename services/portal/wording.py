@@ -213,4 +213,9 @@ def word(catalogue: str, code: str | None) -> str:
 
 def state(catalogue: str, code: str) -> State:
     """How a state is shown."""
-    return STATES[catalogue].get(code) or State(_l(code), "quiet", "circle")
+    return STATES[catalogue].get(code) or State(LazyString(lambda: code), "quiet", "circle")
+
+
+def words(catalogue: str) -> list[tuple[str, str]]:
+    """All codes of a catalogue with their words, in its order."""
+    return [(code, word(catalogue, code)) for code in {**STATES, **CATALOGUES}[catalogue]]

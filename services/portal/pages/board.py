@@ -15,11 +15,13 @@ def show() -> Any:
     campaign = asking.campaign()
     if campaign is None:
         return render_template("no_campaign.html")
+    board = asking.get("registry", f"/campaigns/{campaign}/board")
     return render_template(
         "board.html",
         campaign=campaign,
         definition=reference.campaign(campaign),
-        board=asking.get("registry", f"/campaigns/{campaign}/board"),
+        board=board,
+        stage_sums={entry["stage"]: entry["count"] for entry in board["stages"]},
         colours=asking.find("rectification", "/items/counts", by="region"),
         regions=reference.region_names(campaign),
         stages=list(wording.STAGES),

@@ -19,7 +19,14 @@ def listed() -> Any:
     if campaign is None:
         return render_template("no_campaign.html")
     meetings = listing.page("registry", f"/campaigns/{campaign}/meetings", **listing.filters(*FILTERS))
-    return render_template("meetings.html", campaign=campaign, meetings=meetings, roster=reference.roster(campaign))
+    return render_template(
+        "meetings.html",
+        campaign=campaign,
+        meetings=meetings,
+        roster=reference.roster(campaign),
+        regions=reference.region_names(campaign),
+        groups=reference.group_names(campaign),
+    )
 
 
 @room.get("/meetings.xlsx")

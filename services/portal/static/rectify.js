@@ -1,0 +1,150 @@
+// What makes pages better and nothing that makes them work: each part does nothing where its mark is not on the page.
+"use strict";
+document.documentElement.classList.add("js");
+
+const each = (selector, act, within = document) => within.querySelectorAll(selector).forEach(act);
+
+// A refused form: the reader, and a screen reader, starts at the reason.
+each("[data-focus]", (notice) => notice.focus());
+
+// A form is sent once, however often its button is pressed. Coming back to the page frees it again.
+each("form[data-once]", (form) => {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    const button = event.submitter;
+    setTimeout(() => each("button", (one) => one.setAttribute("aria-disabled", "true"), form));
+    if (button && form.dataset.sending) { button.dataset.word = button.textContent; button.textContent = form.dataset.sending; }
+  });
+});
+addEventListener("pageshow", () => each("form[data-sent]", (form) => {
+  delete form.dataset.sent;
+  each("button", (one) => {
+    one.removeAttribute("aria-disabled");
+    if (one.dataset.word) one.textContent = one.dataset.word;
+  }, form);
+}));
+
+// A file that is too large is said to be so before it is sent.
+each("input[data-limit]", (input) => input.addEventListener("change", () => {
+  const large = [...input.files].some((file) => file.size > Number(input.dataset.limit));
+  input.setCustomValidity(large ? input.dataset.tooLarge : "");
+  if (large) input.reportValidity();
+}));
+
+// Spare rows wait until they are asked for.
+each("[data-more]", (button) => {
+  const spare = [...button.parentElement.querySelectorAll("[data-spare]")];
+  spare.forEach((row) => row.classList.add("spare"));
+  button.hidden = spare.length === 0;
+  button.addEventListener("click", () => {
+    const row = spare.shift();
+    if (row) { row.classList.remove("spare"); row.querySelector("input").focus(); }
+    button.hidden = spare.length === 0;
+  });
+});
+
+// A page that waits looks every two seconds, slower after a minute, and shows the result when it is there.
+each("[data-wait]", (notice) => {
+  let looked = 0;
+  const look = async () => {
+    looked += 1;
+    try {
+      const answer = await fetch(notice.dataset.wait, { headers: { Accept: "application/json" } });
+      if (answer.ok && (await answer.json()).state !== notice.dataset.now) { location.reload(); return; }
+    } catch { /* away for a moment: look again */ }
+    setTimeout(look, looked < 30 ? 2000 : 10000);
+  };
+  setTimeout(look, 1500);
+});
+
+// How many came, counted while the boxes are ticked.
+each("[data-attendance]", (group) => {
+  const line = document.createElement("p");
+  line.setAttribute("role", "status");
+  line.className = "tally";
+  group.append(line);
+  const boxes = [...group.querySelectorAll("input[type=checkbox]")];
+  const count = () => {
+    line.textContent = group.dataset.attendance
+      .replace("{present}", boxes.filter((box) => box.checked).length).replace("{expected}", boxes.length);
+  };
+  boxes.forEach((box) => box.addEventListener("change", count));
+  count();
+});
+
+// Reading: j and k go through the findings, each with its passage; pointing at one lights the other.
+const findings = [...document.querySelectorAll("[data-finding]")];
+const passages = (id) => document.querySelectorAll(`a.quoted[href="#f-${CSS.escape(id)}"]`);
+const light = (finding, on) => {
+  finding.classList.toggle("lit", on);
+  passages(finding.dataset.finding).forEach((passage) => passage.classList.toggle("lit", on));
+};
+let current = -1;
+const go = (step) => {
+  if (findings.length === 0) return;
+  if (current >= 0) light(findings[current], false);
+  current = Math.min(findings.length - 1, Math.max(0, current + step));
+  const finding = findings[current];
+  light(finding, true);
+  const place = passages(finding.dataset.finding)[0] || document.querySelector(finding.querySelector('a[href^="#p"]')?.getAttribute("href") ?? "#none");
+  place?.scrollIntoView({ block: "center" });
+  finding.focus({ preventScroll: true });
+  finding.scrollIntoView({ block: "nearest" });
+};
+findings.forEach((finding) => {
+  finding.addEventListener("mouseenter", () => light(finding, true));
+  finding.addEventListener("mouseleave", () => light(finding, findings[current] === finding));
+});
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, textarea, select")) return;
+  if (event.key === "j") go(1);
+  if (event.key === "k") go(-1);
+});
+
+// The verdict: a finding chosen as ground fills what is still empty; the tally counts; a draft outlives an ended session.
+each("form[data-tally]", (form) => {
+  const tally = form.querySelector(".tally");
+  const store = `draft:${form.dataset.draft}`;
+  const fields = [...form.querySelectorAll("input[type=radio], textarea, select")];
+  const count = () => {
+    const judged = [...form.querySelectorAll("input[type=radio]:checked")];
+    const no = judged.filter((radio) => radio.value === "no").length;
+    tally.textContent = form.dataset.tally.replace("{yes}", judged.length - no).replace("{no}", no)
+      .replace("{open}", form.querySelectorAll("fieldset.standard").length - judged.length);
+    each("fieldset.standard", (group) => {
+      const chosen = group.querySelector("input[type=radio]:checked");
+      const ground = group.querySelector("select");
+      group.querySelector("textarea").required = chosen?.value === "no" && !ground?.value;
+    }, form);
+  };
+  each("[data-ground]", (choice) => {
+    let filled = {};
+    choice.addEventListener("change", () => {
+      const finding = findings.find((one) => one.dataset.finding === choice.value);
+      const code = choice.dataset.ground;
+      const parts = { reason: "reason", quotation: "quotation", would_pass: "would" };
+      for (const [name, part] of Object.entries(parts)) {
+        const field = form.elements[`${code}:${name}`];
+        if (field.value === "" || field.value === filled[name]) {
+          field.value = finding ? finding.dataset[part] : "";
+          filled = { ...filled, [name]: field.value };
+        }
+      }
+      count();
+    });
+  }, form);
+  form.addEventListener("change", count);
+  form.addEventListener("input", () => {
+    const draft = fields.filter((field) => field.type !== "radio" || field.checked).map((field) => [field.name, field.value]);
+    try { sessionStorage.setItem(store, JSON.stringify(draft)); } catch { /* no room: no draft */ }
+  });
+  const untouched = !fields.some((field) => (field.type === "radio" ? field.checked : field.value));
+  if (untouched) {
+    for (const [name, value] of JSON.parse(sessionStorage.getItem(store) || "[]")) {
+      const field = form.elements[name];
+      if (field) field.value = value;
+    }
+  }
+  count();
+});
