@@ -62,9 +62,9 @@ class Child:
             file.seek(self.log_start)
             return file.read(LOG_LIMIT).decode("utf-8", "replace")
 
-    def last_words(self, lines: int = 6) -> str:
-        """The last lines of its log."""
-        return "\n".join(self.said().strip().splitlines()[-lines:])
+    def last_words(self, lines: int = 3) -> str:
+        """The last lines of its log, without the inside of tracebacks."""
+        return "\n".join([line for line in self.said().splitlines() if line[:1].strip()][-lines:])
 
     def mend(self) -> float | None:
         """Restart it when it has died: seconds until it is tried again when that was noticed now, otherwise None."""

@@ -4,6 +4,7 @@ Started in that order, each once the one before it is ready, and ended in the op
 with a growing pause. Nothing outlives the parent: every child is on its leash.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -12,12 +13,13 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import pymongo
 import urllib3
+from pymongo.errors import PyMongoError
 
 from services.console import children, folder, gunicorn_settings, telling, welcome
 from services.spine import clock, settings
@@ -68,6 +70,7 @@ class Supervisor:
         os.environ.update(self.environment)
         store, services, portal = self._make_children(ports[0])
         self._bring_up(store, lambda: "listening on" in store.said() and answers(ports[0]), 90, "store_damaged")
+        self._check_readable(store)
         telling.say("store_up", "green")
         self._bring_up(services, lambda: _is_ready(services.said()), 90, "services_failed")
         telling.say("services_up", "green", names="、".join(settings.SERVICES))
@@ -114,6 +117,18 @@ class Supervisor:
             if child.pid is None or time.monotonic() > end:
                 raise telling.Trouble(trouble, child.last_words(), path=self.folder.path, log=child.log)
             time.sleep(0.1)
+
+    def _check_readable(self, store: children.Child) -> None:
+        """A store may open and still not read: one record of every collection is looked at."""
+        with contextlib.closing(pymongo.MongoClient[Any](self.environment["RECTIFY_STORE"], timeoutMS=15000)) as client:
+            try:
+                for database in [client[name] for name in client.list_database_names()]:
+                    for name in database.list_collection_names():
+                        database[name].find_one()
+            except PyMongoError as reason:
+                raise telling.Trouble(
+                    "store_damaged", str(reason)[:100], path=self.folder.path, log=store.log
+                ) from None
 
     def _watch(self) -> None:
         next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
@@ -179,7 +194,7 @@ def free_ports(start: int, count: int) -> list[int]:
     """The first free ports on loopback from `start` upwards, out of the way of outgoing connections."""
     found: list[int] = []
     for port in [*range(start, min(start + 2000, 65536)), *range(20000, 22000)]:
-        with socket.socket() as probe, suppress(OSError):
+        with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind((HOST, port))
             found.append(port)
         if len(found) == count:
@@ -209,6 +224,6 @@ def _is_ready(said: str) -> bool:
 
 
 def _event(line: str) -> Any:
-    with suppress(ValueError):
+    with contextlib.suppress(ValueError):
         return json.loads(line).get("event")
     return None
