@@ -19,7 +19,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "enum": ("只能是：{value}。", "It can only be: {value}."),
     "const": ("只能是 {value}。", "It can only be {value}."),
     "format": ("格式应为 {value}，例如 {example}。", "It should be a {value}, such as {example}."),
-    "pattern": ("写法应符合 {value}。", "It should be written as {value}."),
+    "pattern": ("写法不对，应当像：{example}。", "It should be written like: {example}."),
     "minLength": ("至少 {value} 个字。", "At least {value} characters are needed."),
     "maxLength": ("最多 {value} 个字。", "At most {value} characters are allowed."),
     "minimum": ("不能小于 {value}。", "It cannot be less than {value}."),
@@ -28,7 +28,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "maxItems": ("最多 {value} 项。", "At most {value} entries are allowed."),
     "uniqueItems": ("不能有重复。", "Entries must differ from each other."),
 }
-FORMAT_EXAMPLES = {"date": "2026-03-01", "date-time": "2026-03-01T08:30:00Z"}
 
 
 @functools.cache
@@ -58,7 +57,8 @@ def check(name: str, instance: Any) -> None:
 def _fault(error: Any) -> dict[str, Any]:
     keyword, value = error.kind.name, error.kind.value
     shown = "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    example = FORMAT_EXAMPLES.get(shown, "…")
+    term = documents()["documents/terms"]["$defs"].get(error.schema_path[-2] if len(error.schema_path) > 1 else "", {})
+    example = term.get("examples", ["…"])[0]
     zh, en = SENTENCES.get(keyword, ("填写不符合要求。", "It is not as required."))
     place = [*error.instance_path, value] if keyword == "required" else error.instance_path
     return {

@@ -1,0 +1,50 @@
+"""What tests stand on: a real store for all, a running Rectify, a RabbitMQ node; each started once and only if asked for."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pymongo
+import pytest
+
+from tests.broker import Broker
+from tests.stack import Stack, Store
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A real store, for the whole run."""
+    running = Store(tmp_path_factory.mktemp("store")).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def mongo_client(store: Store) -> Iterator["pymongo.MongoClient[Any]"]:
+    """A client of the store."""
+    with pymongo.MongoClient(store.uri) as client:
+        yield client
+
+
+@pytest.fixture
+def db(mongo_client: "pymongo.MongoClient[Any]") -> Iterator[Any]:
+    """A fresh database."""
+    name = f"test{next(_numbers)}"
+    yield mongo_client[name]
+    mongo_client.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def rabbit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A RabbitMQ node of our own."""
+    with Broker(tmp_path_factory.mktemp("rabbit")) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """All services in one process, the broker in its memory; fresh for each file of tests."""
+    with Stack(tmp_path_factory.mktemp("embedded")) as stack:
+        yield stack

@@ -1,0 +1,91 @@
+"""Who may what where: claims that cannot be forged, grants that end, scopes that hide what lies outside."""
+
+import pytest
+
+from services.spine import actor, errors, settings
+
+C = "minchuan-2023-theme"
+LATER = 4_000_000_000
+
+
+def grant(role: str, kind: str, of: str, until: str | None = None) -> dict:
+    return {"role": role, "campaign": C, "scope": {"kind": kind, "of": of}, "until": until}
+
+
+def asking(*grants: dict, permission: str = "read_material", today: str = "2026-03-01") -> actor.Actor:
+    return actor.Actor({"sub": "a", "name": "联络员", "grants": list(grants)}, permission, today)
+
+
+@pytest.fixture(autouse=True)
+def secret(monkeypatch, tmp_path):
+    (tmp_path / "secret").write_text("s" * 40)
+    monkeypatch.setenv("RECTIFY_SECRET_FILE", str(tmp_path / "secret"))
+    settings.secret.cache_clear()
+    yield
+    settings.secret.cache_clear()
+
+
+RECORD = {"campaign": C, "unit": "990823-NYNC", "region": "990823", "group": "G4", "post": "02"}
+
+
+@pytest.mark.parametrize(
+    ("given", "sees"),
+    [
+        (grant("office", "campaign", C), True),
+        (grant("county_office", "region", "990823"), True),
+        (grant("county_office", "region", "990881"), False),
+        (grant("supervisor", "group", "G4"), True),
+        (grant("supervisor", "group", "G5"), False),
+        (grant("liaison", "unit", "990823-NYNC"), True),
+        (grant("liaison", "unit", "990881-LY"), False),
+        (grant("member", "post", "990823-NYNC/02"), True),
+        (grant("member", "post", "990823-NYNC/03"), False),
+        ({**grant("office", "campaign", "another"), "campaign": "another"}, False),
+    ],
+)
+def test_a_grant_reaches_as_far_as_its_scope(given, sees):
+    assert asking(given).covers(RECORD) is sees
+
+
+def test_a_member_sees_the_teams_material_but_no_colleagues(db):
+    db.materials.insert_many([{**RECORD, "_id": post, "post": post} for post in ("02", "03", "team")])
+    scope = asking(grant("member", "post", "990823-NYNC/02")).scope
+
+    assert sorted(row["_id"] for row in db.materials.find(scope)) == ["02", "team"]
+
+
+def test_a_grant_that_has_ended_opens_nothing():
+    given = grant("supervisor", "group", "G4", until="2026-02-28")
+    assert asking(given, today="2026-02-28").roles == {"supervisor"}
+    with pytest.raises(errors.Refusal, match="not_permitted"):
+        asking(given, today="2026-03-01")
+
+
+@pytest.mark.parametrize("role", actor.ADMINISTRATORS)
+def test_none_of_the_three_administrators_sees_business_text(role):
+    system = {"role": role, "campaign": None, "scope": {"kind": "system", "of": "*"}, "until": None}
+    business = [name for name in actor.MAY if name.startswith("read_") and name != "read_events"]
+    for permission in [*business, "submit", "judge", "verify_item", "record_meeting"]:
+        with pytest.raises(errors.Refusal, match="not_permitted"):
+            asking(system, permission=permission)
+
+
+def test_a_unit_never_holds_the_permission_to_judge_or_verify():
+    assert not set(actor.MAY["judge"]) & {"liaison", "secretary", "member"}
+    assert not set(actor.MAY["verify_item"]) & {"liaison", "secretary", "member"}
+
+
+def test_a_grant_of_another_role_does_not_widen_a_permission():
+    both = (grant("liaison", "unit", "990823-NYNC"), grant("supervisor", "group", "G5"))
+    assert not asking(*both, permission="submit").covers({**RECORD, "unit": "x", "group": "G5"})
+
+
+def test_claims_are_read_back_and_forged_or_old_ones_refused():
+    token = actor.sign("a", "联络员", [grant("liaison", "unit", "990823-NYNC")], expires=LATER)
+    assert actor.read(token, at=1)["name"] == "联络员"
+    head, body, signature = token.split(".")
+    for wrong in (f"{head}.{body}.{signature[::-1]}", f"{head}.{body}.", "nonsense", "", f"e30.{body}.{signature}"):
+        with pytest.raises(errors.Refusal, match="not_signed_in"):
+            actor.read(wrong, at=1)
+    with pytest.raises(errors.Refusal, match="not_signed_in"):
+        actor.read(token, at=LATER + 1)

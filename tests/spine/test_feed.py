@@ -1,0 +1,53 @@
+"""The feed: one strict order, each event once."""
+
+import threading
+
+import pytest
+
+from services.spine import feed
+
+
+def told(number: int, name: str = "item_registered", region: str = "990823") -> dict:
+    """An event as it is told."""
+    return {"id": f"{name}:{number}", "type": f"rectify.{name}", "region": region, "time": f"2026-03-01T08:00:{number:02d}.000Z"}
+
+
+@pytest.fixture
+def source(db):
+    feed.prepare(db)
+    return db
+
+
+def test_an_event_told_twice_stands_once_in_the_feed(source):
+    feed.append(source, [told(1), told(2)])
+    feed.append(source, [told(2), told(3), told(1), told(4)])
+
+    assert [event["id"] for _, event in feed.read(source)] == [told(n)["id"] for n in (1, 2, 3, 4)]
+
+
+def test_a_reader_who_remembers_the_last_number_misses_nothing_however_many_write_at_once(source):
+    seen: list[str] = []
+    writing = [
+        threading.Thread(target=lambda start=start: [feed.append(source, [told(start + n)]) for n in range(15)])
+        for start in (0, 20, 40)
+    ]
+    for thread in writing:
+        thread.start()
+    after = 0
+    while any(thread.is_alive() for thread in writing) or after < feed.last(source):
+        for number, event in feed.read(source, after, limit=3):
+            assert number > after
+            after = number
+            seen.append(event["id"])
+
+    assert sorted(seen) == sorted(told(start + n)["id"] for start in (0, 20, 40) for n in range(15))
+
+
+def test_a_reader_asks_by_name_region_and_time(source):
+    feed.append(source, [told(1), told(2, "meeting_held"), told(3, region="990881"), told(4)])
+
+    assert [number for number, _ in feed.read(source, name="meeting_held")] == [2]
+    assert [number for number, _ in feed.read(source, region="990881")] == [3]
+    assert [number for number, _ in feed.read(source, region="9908")] == [1, 2, 3, 4]
+    assert [number for number, _ in feed.read(source, since="2026-03-01T08:00:03.000Z")] == [3, 4]
+    assert [number for number, _ in feed.read(source, after=2, limit=1)] == [3]

@@ -1,0 +1,92 @@
+"""Records: said with the deed, and nobody overwrites what he has not seen."""
+
+import pytest
+
+from services.spine import errors, mongo, outbox
+from services.spine.events import Fact
+
+
+@pytest.fixture
+def things(db):
+    outbox.kept(db.things)
+    return db.things
+
+
+def held(number: int = 1) -> Fact:
+    data = {"unit": "990823-NYNC", "group": "G4", "held_on": "2026-03-01", "expected": 7, "present": 6}
+    return Fact("meeting_held", "thing", "a-campaign", "990823", data | {"present": number})
+
+
+AT = "2026-03-01T08:00:00.000Z"
+
+
+def test_a_record_and_its_event_are_one_write(things):
+    mongo.add(things, {"_id": "thing", "state": "new"}, [held()], at=AT)
+
+    kept = things.find_one({"_id": "thing"})
+    assert (kept["state"], kept["revision"]) == ("new", 1)
+    assert [event["id"] for event in kept["outbox"]] == ["meeting_held:thing:1"]
+
+
+def test_adding_twice_adds_once_and_says_so(things):
+    assert mongo.add(things, {"_id": "thing"}, [held()], at=AT)
+    assert not mongo.add(things, {"_id": "thing"}, [held()], at=AT)
+    assert len(things.find_one({"_id": "thing"})["outbox"]) == 1
+
+
+def test_who_was_overtaken_is_told_and_changes_nothing(things):
+    mongo.add(things, {"_id": "thing", "state": "new"}, at=AT)
+    seen = mongo.get(things, "thing")
+    mongo.save(things, seen, {**seen, "state": "first"}, [held()], at=AT)
+
+    with pytest.raises(errors.Stale):
+        mongo.save(things, seen, {**seen, "state": "second"}, [held()], at=AT)
+
+    assert things.find_one({"_id": "thing"})["state"] == "first"
+    assert len(things.find_one({"_id": "thing"})["outbox"]) == 1
+
+
+def test_saving_what_did_not_change_writes_nothing(things):
+    mongo.add(things, {"_id": "thing", "state": "new"}, at=AT)
+    seen = mongo.get(things, "thing")
+
+    assert mongo.save(things, seen, dict(seen), at=AT)["revision"] == 1
+
+
+def test_the_relay_may_strike_out_events_while_a_record_is_being_changed(things):
+    mongo.add(things, {"_id": "thing", "state": "new"}, [held(1)], at=AT)
+    seen = mongo.get(things, "thing")
+    things.update_one({"_id": "thing"}, {"$pull": {"outbox": {"id": "meeting_held:thing:1"}}})
+
+    mongo.save(things, seen, {**seen, "state": "next"}, [held(2)], at=AT)
+
+    assert [event["id"] for event in things.find_one({"_id": "thing"})["outbox"]] == ["meeting_held:thing:2"]
+
+
+def test_a_record_outside_the_scope_is_not_found(things):
+    mongo.add(things, {"_id": "thing", "unit": "a"}, at=AT)
+
+    with pytest.raises(errors.Refusal, match="not_found"):
+        mongo.get(things, "thing", {"unit": "b"})
+
+
+def test_what_was_said_later_wins_whatever_comes_first(things):
+    assert mongo.remember(things, "m", {"meeting_on": "2026-03-02"}, 2)
+    assert not mongo.remember(things, "m", {"meeting_on": "2026-03-01"}, 1)
+    assert not mongo.remember(things, "m", {"meeting_on": "2026-03-02"}, 2)
+    assert things.find_one({"_id": "m"})["meeting_on"] == "2026-03-02"
+
+
+def test_a_fact_that_breaks_its_schema_is_a_bug_and_is_not_written(things):
+    wrong = held()._replace(data={"unit": "nonsense"})
+
+    with pytest.raises(ValueError, match="meeting_held"):
+        mongo.add(things, {"_id": "thing"}, [wrong], at=AT)
+
+    assert things.find_one({"_id": "thing"}) is None
+
+
+def test_a_reader_s_words_mean_just_themselves(things):
+    things.insert_many([{"_id": "1", "problem": "a.b"}, {"_id": "2", "problem": "axb"}])
+
+    assert [row["_id"] for row in things.find({"problem": {"$regex": mongo.literally("a.b")}})] == ["1"]

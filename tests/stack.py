@@ -1,0 +1,325 @@
+"""Rectify started for a test as a user would start it: real store, real services, real HTTP, on loopback.
+
+Embedded (all services in one process, the broker in its memory) or in production's way (each service a process of its
+own on a RabbitMQ node). Every process is in one group, so that a test can kill them all at one moment.
+"""
+
+import csv
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import pymongo
+import requests
+
+from services.spine import actor, hearing, settings, topology
+from tests.broker import free_port
+
+ROOT = Path(__file__).resolve().parents[1]
+DEMO = ROOT / "deploy" / "demo"
+MATERIALS = next(place for place in (DEMO / "materials", ROOT / "tests/data/materials") if place.exists())
+LEASH = ROOT / "services/console/leash.py"
+CAMPAIGN = "minchuan-2023-theme"
+HEARERS = {
+    service: [
+        (method, door.name)
+        for method, door in topology.entrypoints(service)
+        if isinstance(door, hearing.Hearing) and not isinstance(door, hearing.Ticket)
+    ]
+    for service in settings.SERVICES
+}
+
+
+def wait_until(true: Callable[[], Any], seconds: float = 30, what: Any = "") -> Any:
+    """What `true` gives as soon as it gives something; fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while True:
+        found = true()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
+        time.sleep(0.05)
+
+
+def grant(role: str, kind: str, of: str, campaign: str | None = CAMPAIGN) -> dict[str, Any]:
+    """A role in a scope, without an end."""
+    return {"role": role, "campaign": campaign, "scope": {"kind": kind, "of": of}, "until": None}
+
+
+class Store:
+    """A SecantusDB server on a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.uri = f"mongodb://127.0.0.1:{self.port}/?directConnection=true"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Self:
+        """Start it, on the same port and folder as before."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        server = Path(sys.executable).parent / "secantusd-py"
+        command = [str(server), "--host", "127.0.0.1", "--port", str(self.port), "--sync-on-commit"]
+        command += ["--cache-size", "256M", "--storage-path", str(self.folder / "data")]
+        self.process = spawn(command, {}, self.folder / "store.log")
+        client: pymongo.MongoClient[Any] = pymongo.MongoClient(self.uri, serverSelectionTimeoutMS=500)
+        wait_until(lambda: _pings(client), 30, "store")
+        client.close()
+        return self
+
+    def stop(self) -> None:
+        """End it."""
+        end(self.process)
+
+
+class Stack:
+    """A running Rectify."""
+
+    def __init__(self, folder: Path, broker: str = "memory://", portal: bool = False) -> None:
+        self.folder, self.broker, self.with_portal = folder, broker, portal
+        folder.mkdir(parents=True, exist_ok=True)
+        self.secret = folder / "secret"
+        self.secret.write_text(secrets.token_hex(32))
+        self.store = Store(folder / "store")
+        self.ports = {service: free_port() for service in settings.SERVICES}
+        self.portal_port = free_port()
+        self.url = f"http://127.0.0.1:{self.portal_port}"
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What tells the processes where things are."""
+        urls = {f"RECTIFY_{name.upper()}_URL": f"http://127.0.0.1:{port}" for name, port in self.ports.items()}
+        return urls | {
+            "RECTIFY_BROKER": self.broker,
+            "RECTIFY_STORE": self.store.uri,
+            "RECTIFY_SECRET_FILE": str(self.secret),
+            "RECTIFY_GRACE": "8",
+        }
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> Self:
+        """Start the store, then services, then the portal; ready when every door answers."""
+        self.store.start()
+        if self.broker == "memory://":
+            self.serve("all")
+        else:
+            self.run("services.console.app", "topology", "declare")
+            for name in (*settings.SERVICES, "review_worker"):
+                self.serve(name)
+        for service in settings.SERVICES:
+            wait_until(lambda service=service: self.healthy(service), 60, service)
+        if self.with_portal:
+            self.start_portal()
+        return self
+
+    def serve(self, name: str, key: str = "") -> subprocess.Popen[bytes]:
+        """Start one process of a service (or worker, or `all`); ready when its ears are open."""
+        key = key or name
+        log = self.folder / f"{key}.log"
+        log.write_text("")
+        command = [sys.executable, "-W", "ignore", "-m", "services.spine.run", name]
+        self.processes[key] = spawn(command, self.environment, log)
+        wait_until(lambda: '"event": "ready"' in log.read_text(), 60, f"{key} ready, see {log}")
+        return self.processes[key]
+
+    def start_portal(self) -> None:
+        """Start the portal in front of the services."""
+        command = [sys.executable, "-m", "gunicorn", "-k", "gthread", "--threads", "8", "-b", f"127.0.0.1:{self.portal_port}"]
+        command += ["--no-control-socket", "services.portal.app:create()"]
+        self.processes["portal"] = spawn(command, self.environment, self.folder / "portal.log")
+        wait_until(lambda: _answers(f"{self.url}/health"), 30, "portal")
+
+    def stop(self) -> None:
+        """End everything in order."""
+        for process in reversed(list(self.processes.values())):
+            process.terminate()
+        for process in self.processes.values():
+            end(process)
+        self.store.stop()
+
+    def kill(self, *names: str) -> None:
+        """Kill -9 of these processes, or of all with the store, at one moment."""
+        doomed = [self.processes[name] for name in names] or [*self.processes.values(), self.store.process]
+        for process in doomed:
+            if process is not None:
+                process.send_signal(signal.SIGKILL)
+        for process in doomed:
+            if process is not None:
+                process.wait()
+
+    def run(self, module: str, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command of the house against this deployment."""
+        return subprocess.run(
+            [sys.executable, "-W", "ignore", "-m", module, *words],
+            env={**os.environ, **self.environment, "PYTHONPATH": str(ROOT)},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=check,
+        )
+
+    def healthy(self, service: str) -> bool:
+        """Whether a service says it is well."""
+        return _answers(f"http://127.0.0.1:{self.ports[service]}/health")
+
+    def person(self, name: str, *grants: Mapping[str, Any]) -> "Person":
+        """Somebody with these grants, who asks the services directly."""
+        return Person(self, name, grants)
+
+    def operator(self) -> "Person":
+        """The system's administrator."""
+        return self.person("operator", grant("system_admin", "system", "*", None))
+
+    def database(self, service: str) -> Any:
+        """A service's database, to look behind its doors."""
+        return pymongo.MongoClient(self.store.uri)[service]
+
+    def load(self, units: Iterable[str] | None = None, opened: bool = True, opens_on: str = "", held_by: str = "") -> "Person":
+        """Load the invented campaign (all units, or these) around today, and open it; the office."""
+        office = self.person("office", grant("office", "campaign", CAMPAIGN))
+        office.post("registry", "/campaigns", campaign_folder(units, opens_on, held_by))
+        if opened:
+            office.post("registry", f"/campaigns/{CAMPAIGN}/open", {})
+        return office
+
+    def settled(self, seconds: float = 60) -> None:
+        """Wait until all that was said has been heard by everyone who hears it, and every task is done or dead."""
+        wait_until(lambda: not self.unsettled(), seconds, lambda: self.unsettled()[:5])
+
+    def unsettled(self) -> list[str]:
+        """What is still on its way: outboxes, events not yet heard (or buried), tasks not yet done."""
+        client: pymongo.MongoClient[Any] = pymongo.MongoClient(self.store.uri)
+        with client:
+            told = [(row["name"], row["event"]["id"]) for row in client.feed.events.find({}, {"name": 1, "event.id": 1})]
+            left = [f"task {row['_id']}" for row in client.review.tasks.find({"state": {"$in": ["waiting", "running"]}})]
+            for service, hearers in HEARERS.items():
+                db = client[service]
+                for name in ("campaigns", "meetings", "materials", "reviews", "items"):
+                    left += [f"outbox {row['_id']}" for row in db[name].find({"outbox.0.id": {"$gt": ""}}, {"_id": 1})]
+                heard = {row["_id"] for row in db.heard.find({}, {"_id": 1})}
+                for method, name in hearers:
+                    heard |= {f"{row['body']['id']}|{method}" for row in db.dead_letters.find({"body.id": {"$type": 2}})}
+                    left += [f"{service}.{method} {key}" for said, key in told if said == name and f"{key}|{method}" not in heard]
+        return left
+
+
+class Refused(AssertionError):
+    """A door said no."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        self.status = answer.status_code
+        self.problem = answer.json()
+        self.code = self.problem["code"]
+        super().__init__(f"{self.status} {self.problem}")
+
+
+class Person:
+    """Somebody who asks at the services' own doors."""
+
+    def __init__(self, stack: Stack, name: str, grants: Iterable[Mapping[str, Any]]) -> None:
+        self.stack, self.name, self.grants = stack, name, [dict(one) for one in grants]
+
+    def ask(self, method: str, service: str, path: str, **how: Any) -> requests.Response:
+        """The answer, whatever it is."""
+        os.environ["RECTIFY_SECRET_FILE"] = str(self.stack.secret)
+        settings.secret.cache_clear()
+        claims = actor.sign(self.name, self.name, self.grants, expires=int(time.time()) + 600)
+        headers = {"Authorization": f"Bearer {claims}", **how.pop("headers", {})}
+        address = f"http://127.0.0.1:{self.stack.ports[service]}{path}"
+        return requests.request(method, address, headers=headers, timeout=60, **how)
+
+    def get(self, service: str, path: str, **query: Any) -> Any:
+        """What a door answers; Refused when it says no."""
+        return _done(self.ask("GET", service, path, params=query))
+
+    def post(self, service: str, path: str, body: Any) -> Any:
+        """What a door answers to a JSON body; Refused when it says no."""
+        return _done(self.ask("POST", service, path, json=body))
+
+    def hand_in(self, material_id: str, name: str, data: bytes, follows: int = 0, **fields: str) -> Any:
+        """Hand in a version; Refused when it is not taken."""
+        path, form = f"/materials/{material_id}/versions", {"follows": str(follows), **fields}
+        return _done(self.ask("POST", "intake", path, data=form, files={"file": (name, data)}))
+
+
+def campaign_folder(units: Iterable[str] | None = None, opens_on: str = "", held_by: str = "") -> dict[str, Any]:
+    """The invented campaign as one request, with all its units or only these, set around today."""
+    place = DEMO / "minchuan-2023"
+    campaign = json.loads((place / "campaign.json").read_text("utf-8"))
+    day = 86400
+    campaign["opens_on"] = opens_on or time.strftime("%Y-%m-%d", time.gmtime(time.time() - 40 * day))
+    campaign["all_meetings_held_by"] = held_by or time.strftime("%Y-%m-%d", time.gmtime(time.time() + 20 * day))
+    with (place / "units.csv").open(encoding="utf-8-sig") as file:
+        rows = [{**row, "members": int(row["members"])} for row in csv.DictReader(file)]
+    wanted = set(units) if units is not None else {row["unit_code"] for row in rows}
+    groups = json.loads((place / "groups.json").read_text("utf-8"))
+    return {
+        "campaign": campaign,
+        "units": [row for row in rows if row["unit_code"] in wanted],
+        "groups": [{**group, "units": [unit for unit in group["units"] if unit in wanted]} for group in groups],
+    }
+
+
+def document(name: str) -> bytes:
+    """One of the labelled materials."""
+    return (MATERIALS / name).read_bytes()
+
+
+def spawn(command: list[str], environment: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":
+    """Start a process that does not outlive this one."""
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [sys.executable, str(LEASH), str(os.getpid()), *command],
+            env={**os.environ, **environment, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+        )
+
+
+def end(process: "subprocess.Popen[bytes] | None", seconds: float = 15) -> None:
+    """End a process in order, and by force when it will not."""
+    if process is None or process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _done(answer: requests.Response) -> Any:
+    if answer.status_code >= 400:
+        raise Refused(answer)
+    return answer.json() if answer.content else None
+
+
+def _pings(client: "pymongo.MongoClient[Any]") -> bool:
+    try:
+        client.admin.command("ping")
+    except pymongo.errors.PyMongoError:
+        return False
+    return True
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=2).status_code == 200
+    except requests.RequestException:
+        return False
