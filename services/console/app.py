@@ -7,6 +7,7 @@ Every command has --help, prints facts as JSON when asked with --json, and ends 
 import json
 import os
 import sys
+import warnings
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -49,6 +50,7 @@ def main() -> None:
     """Run the command; what goes wrong is a sentence, not a traceback."""
     from services.console import calling
 
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     try:
         app(standalone_mode=True)
     except telling.Trouble as trouble:
@@ -127,7 +129,9 @@ def load(
 @app.command()
 def precheck(
     files: Annotated[list[Path], typer.Argument(help="Materials 材料 (.docx .txt .md .pdf)")],
-    kind: Annotated[str, typer.Option(help="speech_outline, team_inspection")] = "speech_outline",
+    kind: Annotated[
+        str | None, typer.Option(help="speech_outline, team_inspection; otherwise guessed 否则推断")
+    ] = None,
     opinions: Annotated[Path | None, typer.Option(help="Opinions to be answered, JSON. 征求到的意见。")] = None,
     against: Annotated[Path | None, typer.Option(help="Folder of other materials to compare. 比对目录。")] = None,
     as_json: Json = False,
@@ -143,7 +147,7 @@ def precheck(
         telling.facts(found)
     else:
         _print_prechecked(found)
-    raise typer.Exit(telling.WRONG if any(one.get("fails") or one.get("refusal") for one in found) else 0)
+    raise typer.Exit(telling.WRONG if any(one.get("fails") or one.get("refused") for one in found) else 0)
 
 
 @app.command()
@@ -250,13 +254,26 @@ def topology_permissions() -> None:
     telling.facts(spine.permissions())
 
 
+@app.command()
+def keys(
+    folder: Annotated[Path, typer.Argument(help="Where the files go 目录, e.g. deploy/secrets", file_okay=False)],
+    broker: Annotated[str, typer.Option(help="host:port of RabbitMQ")] = "rabbitmq:5672",
+    store: Annotated[str, typer.Option(help="host:port[,host:port] of MongoDB")] = "mongo:27017",
+) -> None:
+    """Make the secrets of a production deployment; what is there is kept. 生成生产环境的密钥文件。"""
+    from services.console import keys as room
+
+    for path in room.write(folder, broker=broker, store=store):
+        typer.echo(path)
+
+
 @contract.command("write")
 def contracts_write() -> None:
     """Write asyncapi.yaml and openapi.yaml from the schemas and the doors. 生成契约文件。"""
     from services.spine import publishing
 
     for path in publishing.write():
-        typer.echo(path)
+        typer.echo(path.relative_to(settings.ROOT))
 
 
 @contract.command("check")
@@ -264,9 +281,9 @@ def contracts_check() -> None:
     """1 when asyncapi.yaml or openapi.yaml differ from the schemas and the doors. 检查契约文件是否一致。"""
     from services.spine import publishing
 
-    drifted = list(publishing.drifted())
+    drifted = publishing.drifted()
     for path in drifted:
-        typer.echo(path)
+        typer.echo(path.relative_to(settings.ROOT))
     raise typer.Exit(telling.WRONG if drifted else 0)
 
 
@@ -292,7 +309,7 @@ def account_add(
 
 def _print_prechecked(found: list[dict[str, Any]]) -> None:
     for one in found:
-        fails = "、".join(one.get("fails") or ())
+        fails = one.get("reason") or "、".join(one.get("fails") or ())
         telling.out.print(
             Text(str(one.get("file", "")), "bold"), Text(fails or "未见问题 nothing found", "red" if fails else "green")
         )

@@ -82,7 +82,7 @@ def _secret() -> tuple[bool, str]:
     settings.secret()
     path = os.environ["RECTIFY_SECRET_FILE"]
     mode = stat.S_IMODE(Path(path).stat().st_mode)
-    return not mode & 0o007, f"{path} {mode:04o}"
+    return not mode & (0o077 if settings.embedded() else 0o022), f"{path} {mode:04o}"
 
 
 def _store() -> tuple[bool, str]:

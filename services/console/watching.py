@@ -4,7 +4,6 @@ Something is wrong when a service is silent, when a message was buried, when a t
 waited longer than a minute to be told.
 """
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,45 +40,56 @@ def table_of(found: dict[str, Any]) -> Table:
     return table
 
 
-def events(after: int | None, name: str, region: str, limit: int, *, follow: bool) -> Iterator[dict[str, Any]]:
-    """Events of the feed after a number, oldest first; without a number the newest `limit`. Following never ends."""
+def events(after: int | None, name: str, region: str, last: int, *, follow: bool) -> Iterator[dict[str, Any]]:
+    """Events of the feed after a number, oldest first; without a number the `last` ones. Following never ends."""
     caller = calling.as_system()
     wanted = {key: value for key, value in (("type", name), ("region", region)) if value}
     if after is None:
-        newest = list(_all(caller, wanted, 0))[-limit:] if limit else []
-        yield from newest
-        after = max([_end_of(caller), *(event["feedsequence"] for event in newest)])
+        after = _end_of(caller, wanted)
+        yield from _newest(caller, wanted, after, last) if last else ()
     else:
-        for event in _all(caller, wanted, after, limit or None):
-            after = max(after, event["feedsequence"])
+        for event in _all(caller, wanted, after):
+            after = event["feedsequence"]
             yield event
     while follow:
-        headers, batch = caller.ask("GET", "notification", "/events", fields={**wanted, "after": after, "wait": "20"})
+        batch = _batch(caller, wanted, after, wait="20")
         yield from batch
-        if int(headers["X-Next-After"]) == after and not batch:
-            time.sleep(0.2)
-        after = int(headers["X-Next-After"])
+        after = batch[-1]["feedsequence"] if batch else after
 
 
-def _all(
-    caller: calling.Caller, wanted: dict[str, str], after: int, limit: int | None = None
-) -> Iterator[dict[str, Any]]:
-    left = limit
-    while left is None or left > 0:
-        size = min(left or 1000, 1000)
-        headers, batch = caller.ask(
-            "GET", "notification", "/events", fields={**wanted, "after": str(after), "limit": str(size)}
-        )
+def _batch(caller: calling.Caller, wanted: dict[str, str], after: int, **more: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = caller.get("notification", "/events", **wanted, after=after, **more)
+    return found
+
+
+def _all(caller: calling.Caller, wanted: dict[str, str], after: int) -> Iterator[dict[str, Any]]:
+    while batch := _batch(caller, wanted, after, limit="1000"):
         yield from batch
-        if not batch:
-            return
-        after = int(headers["X-Next-After"])
-        left = None if left is None else left - len(batch)
+        after = batch[-1]["feedsequence"]
 
 
-def _end_of(caller: calling.Caller) -> int:
-    headers, _ = caller.ask("GET", "notification", "/events", fields={"after": "999999999999", "limit": "1"})
-    return int(headers["X-Next-After"])
+def _newest(caller: calling.Caller, wanted: dict[str, str], end: int, count: int) -> list[dict[str, Any]]:
+    """The newest events: looks back from the end, further each time until there are enough."""
+    span = count
+    while True:
+        found = list(_all(caller, wanted, max(end - span, 0)))
+        if len(found) >= count or span >= end:
+            return found[-count:]
+        span *= 8
+
+
+def _end_of(caller: calling.Caller, wanted: dict[str, str]) -> int:
+    """The number of the newest event: the feed is read forwards only, so the end is found by halving."""
+    low, high = 0, 1
+    while _batch(caller, wanted, high - 1, limit="1"):
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _batch(caller, wanted, middle - 1, limit="1"):
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 def _account(caller: calling.Caller, service: str) -> dict[str, Any]:
