@@ -1,11 +1,13 @@
 """Extraction: the text of what a unit handed in, as numbered paragraphs, and nothing else of it.
 
-Content decides what a file is, never its name. A file is hostile until read: `extract_safely` opens it in a process of its own
-that has little memory, little time, no network and none of our secrets, and is killed with its children when it lingers.
+Content decides what a file is, never its name. A file is hostile until read: `extract_safely` opens it in a process
+of its own that has little memory, little time, no network and none of our secrets, and is killed with its children
+when it lingers.
 
     {"media": "text/plain", "paragraphs": [{"n": 1, "text": "一、存在的主要问题", "heading": 1, "table": False}]}
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -18,7 +20,7 @@ from typing import Any
 
 from services.spine import errors
 
-from . import pdf, plain, word
+from . import pdf, plain, word, word_package
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -26,7 +28,14 @@ ACCEPTED = ".docx .pdf .txt .md"
 PARAGRAPHS, CHARACTERS = 20_000, 1_000_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NAMES = {".docx": "word", ".pdf": "pdf", ".txt": "text", ".md": "text", ".markdown": "text"}
-CALLED = {"word": "Word (.docx)", "pdf": "PDF", "text": "纯文本 (text)", "html": "网页 (HTML)", "rtf": "RTF", "zip": "ZIP"}
+CALLED = {
+    "word": "Word (.docx)",
+    "pdf": "PDF",
+    "text": "纯文本 (text)",
+    "html": "网页 (HTML)",
+    "rtf": "RTF",
+    "zip": "ZIP",
+}
 
 
 def extract(data: bytes, file_name: str) -> dict[str, Any]:
@@ -74,7 +83,7 @@ def _actual(data: bytes) -> str:
     if data.startswith(OLE):
         return "ole"
     if data.startswith(b"PK"):
-        return "word" if word.looks_like(data) else "zip"
+        return "word" if word_package.looks_like(data) else "zip"
     if b"%pdf-" in head[:1024]:
         return "pdf"
     if head.startswith(b"{\\rtf"):
@@ -90,7 +99,7 @@ def extract_safely(data: bytes, file_name: str, seconds: float = 20, megabytes: 
     child = subprocess.Popen(
         [sys.executable, "-m", "services.review.extraction", str(int(seconds) + 1), str(megabytes), name],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True, cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"},
+        env={"PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1"},
     )  # fmt: skip
     try:
         out, _ = child.communicate(data, timeout=seconds)
@@ -100,6 +109,9 @@ def extract_safely(data: bytes, file_name: str, seconds: float = 20, megabytes: 
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+        for pipe in (child.stdin, child.stdout):
+            with contextlib.suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
     if child.returncode != 0 or not out:
         raise errors.Refusal("file_too_complex", name=file_name)
     answer: dict[str, Any] = json.loads(out)

@@ -1,7 +1,8 @@
 """Headings: which section or aspect a paragraph opens, in every numbering style in use, with or without a heading.
 
-What is said here stands on three things: the words of a heading (a section is named by what it holds), its shortness (a heading
-is no sentence) and its depth (一、 above （一） above 1. above （1） above ①), so that a word alone never turns a sentence into a section.
+What is said here stands on three things: the words of a heading (a section is named by what it holds), its
+shortness (a heading is no sentence) and its depth (一、 above （一） above 1. above ①), so that a word alone never
+turns a sentence into a section.
 """
 
 import json
@@ -68,7 +69,9 @@ class Titles:
             words = {title[:2], title[2:]} if len(title) == HALF * 2 else set()
             for word in words | set(RULES["aliases"].get(title, ())):
                 halves.setdefault(word, set()).add(each["code"])
-        self.short = {word: codes.pop() for word, codes in halves.items() if len(codes) == 1 and word not in RULES["generic"]}
+        self.short = {
+            word: codes.pop() for word, codes in halves.items() if len(codes) == 1 and word not in RULES["generic"]
+        }
         starts = "|".join(map(re.escape, sorted(self.full, key=len, reverse=True))) or "(?!)"
         self._start = re.compile(rf"(?:(?<=[。；！？])|^)(?=[^，。；！？：]{{0,8}}(?:{starts}))")
         self._named = re.compile(starts)
@@ -109,7 +112,12 @@ def mark(paragraph: dict[str, Any], titles: Titles) -> Mark:
     text = paragraph["text"]
     depth, rest = numbered(text)
     bare = text.rstrip("：: ")
-    heading = not paragraph["table"] and len(bare) <= SHORT and not re.search(r"[。；！？]", bare[:-1]) and not bare.endswith("。")
+    heading = (
+        not paragraph["table"]
+        and len(bare) <= SHORT
+        and not re.search(r"[。；！？]", bare[:-1])
+        and not bare.endswith("。")
+    )
     heading = heading and bool(paragraph["heading"] or depth or text.endswith(("：", ":")) or len(bare) <= HEAD)
     head = re.split(r"[。：:；]", rest, maxsplit=1)[0]
     found = Mark(paragraph["n"], text, head, depth, paragraph["table"], heading)
@@ -121,7 +129,6 @@ def mark(paragraph: dict[str, Any], titles: Titles) -> Mark:
     run_in = (depth == 1 or rest[len(head) : len(head) + 1] in ("：", ":")) and len(head) <= HEAD
     if (heading or run_in) and (not candidates or (depth == 1 and not titles.named(head))):
         found.section = next((role for role, pattern in SECTIONS.items() if pattern.search(head)), "")
-    found.nested = heading and any(pattern.search(head) for pattern in SECTIONS.values())
     found.aspects = [] if found.section else candidates if heading else candidates[:1]
     found.nested = bool(candidates) and depth == 1
     if not heading and len(candidates) > 1 and re.search(r"[和与、及]", rest[:HEAD]):
@@ -133,13 +140,18 @@ def guess(marks: Sequence[Mark]) -> None:
     """Sections of a text without headings: known by how their first sentence begins."""
     have = {each.section for each in marks}
     order = [role for role in ("cause", "measure") if role not in have]
-    begun = next((i for i, each in enumerate(marks) if each.section == "problem" or each.aspects), 0)
+    firsts: dict[str, int] = {}
+    for i, each in enumerate(marks):
+        for code in each.aspects:
+            firsts.setdefault(code, i)
+    opened = next((i for i, each in enumerate(marks) if each.section == "problem"), 0)
+    begun = max([opened, *firsts.values()])
     for role in order:
         for i, each in enumerate(marks):
-            if i > begun and not each.section and not each.table and LEADS[role].search(each.text[:60]):
-                if not each.aspects or role == "measure":
-                    each.section, each.aspects = role, []
-                    break
+            begins = i > begun and not each.section and not each.table and LEADS[role].search(each.text[:60])
+            if begins and (not each.aspects or role == "measure"):
+                each.section, each.aspects = role, []
+                break
     table = next((each for each in marks if each.table), None)
     if table is not None and not any(each.section == "measure" for each in marks):
         table.section = "measure"
@@ -147,7 +159,9 @@ def guess(marks: Sequence[Mark]) -> None:
 
 def closes(found: Mark) -> bool:
     """Whether a last paragraph takes leave instead of promising something."""
-    return not found.depth and not found.table and CLOSING.search(found.text) is not None and facts.weight(found.text) < 1
+    return (
+        not found.depth and not found.table and CLOSING.search(found.text) is not None and facts.weight(found.text) < 1
+    )
 
 
 def sums_up(text: str) -> bool:

@@ -1,9 +1,11 @@
 """Pre-check: everything the program has to say about one material before a person reads it. Advice, never a verdict.
 
-Pure: paragraphs and context in, findings out. What is compared with (last year's, colleagues', other units' texts) comes in as `others`;
-the earlier of two alike texts is not at fault, and days come from whoever knows them, or from the text's own head.
+Pure: paragraphs and context in, findings out. What is compared with (last year's, colleagues', other units' texts)
+comes in as `others`; the earlier of two alike texts is not at fault, and days come from whoever knows them, or from
+the text's own head.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,10 +13,9 @@ from typing import Any
 
 from services.spine import errors
 
-from . import extraction, headings, similarity, standards, structure
+from . import extraction, headings, origin, similarity, standards, structure
 
 NEAR, SAME = 0.12, 0.97
-DATE = re.compile(r"((?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月(?:\s*(\d{1,2}|[一二三四五六七八九十]{1,3})\s*日)?")
 RULES_VERSION = f"{standards.VERSION}/structure-{headings.RULES['version']}/{similarity.ALGORITHM}"
 
 
@@ -46,17 +47,25 @@ def examine(
 def near_copies(
     paragraphs: Sequence[dict[str, Any]], others: Iterable[dict[str, Any]], submitted_at: str | None = None
 ) -> list[dict[str, Any]]:
-    """Texts that share passages with this one, most alike first: [{id, whose, share, earlier: mine|theirs|unknown, passages}]."""
-    mine_on = submitted_at or written_on(paragraphs)
+    """Texts that share passages with this one, most alike first.
+
+    [{id, whose: own|another unit's material, share, earlier: mine|theirs|unknown, passages}]. Days of handing in decide
+    who was earlier; where nobody gives them, the days the texts give themselves.
+    """
     found = []
     for other in others:
         compared = similarity.compare(paragraphs, other["paragraphs"])
         if compared["share"] < NEAR or not compared["passages"]:
             continue
-        theirs_on = other.get("submitted_at") or written_on(other["paragraphs"])
-        own = other.get("whose") == "own" or author(paragraphs) & author(other["paragraphs"]) != frozenset()
+        theirs_at = other.get("submitted_at")
+        days = (submitted_at, theirs_at)
+        if not submitted_at and not theirs_at:
+            days = (origin.written_on(paragraphs), origin.written_on(other["paragraphs"]))
+        own = (
+            other.get("whose") == "own" or origin.author(paragraphs) & origin.author(other["paragraphs"]) != frozenset()
+        )
         whose = "own" if own else "another unit's material"
-        found.append({"id": other["id"], "whose": whose, **compared, "earlier": _earlier(mine_on, theirs_on)})
+        found.append({"id": other["id"], "whose": whose, **compared, "earlier": _earlier(*days)})
     return sorted(found, key=lambda each: (-each["share"], str(each["id"])))
 
 
@@ -67,47 +76,35 @@ def _earlier(mine: str | None, theirs: str | None) -> str:
     return "mine" if mine[:length] < theirs[:length] else "theirs" if theirs[:length] < mine[:length] else "unknown"
 
 
-def written_on(paragraphs: Sequence[dict[str, Any]]) -> str | None:
-    """The day or month a text gives itself below its title, as `2023-12-28` or `2023-12`."""
-    for each in paragraphs[:6]:
-        found = DATE.search(each["text"]) if len(each["text"]) <= headings.HEAD else None
-        if found:
-            parts = [_number(part) for part in found.groups() if part]
-            return "-".join(f"{part:02d}" for part in parts)
-    return None
-
-
-def _number(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    digits = {letter: i for i, letter in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
-    if "十" in text:
-        tens, _, ones = text.partition("十")
-        return (digits[tens] if tens else 1) * 10 + (digits[ones] if ones else 0)
-    return int("".join(str(digits[letter]) for letter in text))
-
-
-def author(paragraphs: Sequence[dict[str, Any]]) -> frozenset[str]:
-    """Who wrote a text, as its title lines name unit and post."""
-    lines = [re.sub(r"\s|专题民主生活会.*|主题教育.*|^#+", "", each["text"]) for each in paragraphs[:4] if len(each["text"]) <= headings.SHORT]
-    return frozenset(line for line in lines if re.search(r"(?:局|委员会|办公室|政府|中心|院|校|镇|乡|街道|部).*(?:局长|主任|书记|班子|成员|部长|院长)", line))
-
-
 def examine_files(
     files: Iterable[str | Path],
     kind: str | None,
-    opinions: Sequence[dict[str, Any]] = (),
+    opinions: Sequence[dict[str, Any]] | str | Path | None = None,
     against: str | Path | None = None,
     aspects: Sequence[dict[str, str]] | None = None,
 ) -> list[dict[str, Any]]:
-    """What `rectify precheck` prints: per file {file, kind, fails, findings, near_duplicate_of, near_copies, structure}, or {file, refused, reason}."""
+    """What `rectify precheck` prints: per file what `examine` says and `near_duplicate_of`, or {file, refused, reason}.
+
+    `opinions`: [{id, source, text}] or a JSON file of them. `against`: a folder of texts to compare with. `kind`:
+    guessed if None.
+    """
+    asked = _opinions(opinions)
     bank = _bank(Path(against)) if against else {}
     named = list(aspects or headings.RULES["reference_aspects"])
-    return [_examine_file(Path(file), kind, opinions, bank, named) for file in files]
+    return [_examine_file(Path(file), kind, asked, bank, named) for file in files]
+
+
+def _opinions(given: Sequence[dict[str, Any]] | str | Path | None) -> list[dict[str, Any]]:
+    listed = json.loads(Path(given).read_text("utf-8-sig")) if isinstance(given, str | Path) else list(given or ())
+    return [each if isinstance(each, dict) else {"id": "", "source": "", "text": str(each)} for each in listed]
 
 
 def _examine_file(
-    path: Path, kind: str | None, opinions: Sequence[dict[str, Any]], bank: Mapping[Path, list[dict[str, Any]]], aspects: list[dict[str, str]]
+    path: Path,
+    kind: str | None,
+    opinions: Sequence[dict[str, Any]],
+    bank: Mapping[Path, list[dict[str, Any]]],
+    aspects: list[dict[str, str]],
 ) -> dict[str, Any]:
     try:
         paragraphs = extraction.extract_safely(path.read_bytes(), path.name)["paragraphs"]
@@ -120,7 +117,9 @@ def _examine_file(
     ]
     kind = kind or guess_kind(paragraphs)
     result = examine(paragraphs, kind, aspects, opinions, others)
-    copied = [each["id"] for each in result["near_copies"] if each["earlier"] != "mine" and each["share"] >= standards.COPIED]
+    copied = [
+        each["id"] for each in result["near_copies"] if each["earlier"] != "mine" and each["share"] >= standards.COPIED
+    ]
     return {"file": str(path), "kind": kind, "near_duplicate_of": copied[0] if copied else None, **result}
 
 
@@ -140,7 +139,7 @@ def _rendering(mine: Sequence[dict[str, Any]], theirs: Sequence[dict[str, Any]])
     plain = [re.sub(r"[^\u4e00-\u9fff0-9]", "", "".join(each["text"] for each in text)) for text in (mine, theirs)]
     first, second = ({text[i : i + 4] for i in range(len(text) - 3)} for text in plain)
     alike = len(first & second) >= SAME * max(1, len(first | second))
-    return alike and (author(mine) == author(theirs))
+    return alike and (origin.author(mine) == origin.author(theirs))
 
 
 def guess_kind(paragraphs: Sequence[dict[str, Any]]) -> str:

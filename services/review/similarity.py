@@ -1,9 +1,9 @@
 """Similarity: whether a text was copied, though names and figures were changed and paragraphs moved.
 
-A text is seen as its overlapping threes of characters after figures, names of places and punctuation have been taken out. A signature
-(MinHash, in bands) finds candidates among any number of texts by equality of short strings; `compare` then looks exactly. What many
-honest texts share, their stock opening and leave-taking, is left out: only the body counts. Algorithm and seed travel with a signature,
-for signatures of two kinds must never be compared.
+A text is seen as its overlapping threes of characters after figures, names of places and punctuation have been
+taken out. A signature (MinHash, in bands) finds candidates among any number of texts by equality of short strings;
+`compare` then looks exactly. What many honest texts share, their stock opening and leave-taking, is left out: only
+the body counts. Algorithm and seed travel with a signature, for signatures of two kinds must never be compared.
 """
 
 import base64
@@ -21,7 +21,9 @@ ALGORITHM = "rensa-rminhash-128/char3/1"
 SEED = 20_231_204
 BANDS, ROWS, SHINGLE = 32, 4, 3
 ALIKE, LEAST, FINE = 0.45, 12, 0.30
-NUMERAL = re.compile(r"[\d.,，]*\d[\d.,]*|[零〇一二三四五六七八九十百千万两半]+(?=[个次名户家天月年日条份处亩公里小时分位件场篇批届点成倍只])")
+NUMERAL = re.compile(
+    r"[\d.,，]*\d[\d.,]*|[零〇一二三四五六七八九十百千万两半]+(?=[个次名户家天月年日条份处亩公里小时分位件场篇批届点成倍只])"
+)
 NAME = re.compile(r"[\u4e00-\u9fff]{2}(?=(?:县|市|区|镇|乡|村|片|街道|社区|小区|路|局|委))")
 OTHER = re.compile(r"[^\u4e00-\u9fffA-Za-z#@]")
 
@@ -41,9 +43,17 @@ def shingles(text: str) -> frozenset[str]:
 def body(paragraphs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The paragraphs between the stock opening and the leave-taking; all of them where no section can be told."""
     bare = [(each, *headings.numbered(each["text"])) for each in paragraphs]
-    titles = [i for i, (each, depth, rest) in enumerate(bare) if len(each["text"]) <= headings.SHORT and _titles(depth, rest, each)]
+    titles = [
+        i
+        for i, (each, depth, rest) in enumerate(bare)
+        if len(each["text"]) <= headings.SHORT and _titles(depth, rest, each)
+    ]
     first = titles[0] if titles else 0
-    kept = [each for each in paragraphs[first:] if not (headings.CLOSING.search(each["text"]) and facts.weight(each["text"]) < 1)]
+    kept = [
+        each
+        for each in paragraphs[first:]
+        if not (headings.CLOSING.search(each["text"]) and facts.weight(each["text"]) < 1)
+    ]
     return kept or list(paragraphs)
 
 
@@ -84,8 +94,12 @@ def compare(mine: Sequence[dict[str, Any]], theirs: Sequence[dict[str, Any]]) ->
     return {"share": round(share, 3), "passages": passages}
 
 
-def _passages(my_body: Sequence[dict[str, Any]], their_body: Sequence[dict[str, Any]], theirs_all: set[str]) -> list[dict[str, Any]]:
-    pool = [(each["n"], sentence, shingles(sentence)) for each in their_body for sentence in facts.sentences(each["text"])]
+def _passages(
+    my_body: Sequence[dict[str, Any]], their_body: Sequence[dict[str, Any]], theirs_all: set[str]
+) -> list[dict[str, Any]]:
+    pool = [
+        (each["n"], sentence, shingles(sentence)) for each in their_body for sentence in facts.sentences(each["text"])
+    ]
     found = []
     for each in my_body:
         for sentence in facts.sentences(each["text"]):
@@ -94,5 +108,7 @@ def _passages(my_body: Sequence[dict[str, Any]], their_body: Sequence[dict[str, 
                 continue
             n, text, other = max(pool, key=lambda entry: len(mine & entry[2]))
             if len(mine & other) >= ALIKE * len(mine | other):
-                found.append({"paragraph": each["n"], "quotation": sentence, "their_paragraph": n, "their_quotation": text})
+                found.append(
+                    {"paragraph": each["n"], "quotation": sentence, "their_paragraph": n, "their_quotation": text}
+                )
     return found

@@ -1,8 +1,9 @@
-"""Structure: what each paragraph of a material is: opening, last year's rest, an aspect's problem, its example, a cause, a measure.
+"""Structure: what each paragraph of a material is: opening, last year's rest, an aspect's problem, its example, a
+cause, a measure.
 
-Units number their headings in every way there is, or not at all. So a heading is known by its words and its shortness, not by
-its style; what has no heading is known by how its sentence begins. A paragraph is never lost: where nothing tells what it is,
-it belongs to what stands before it. Nodes:
+Units number their headings in every way there is, or not at all. So a heading is known by its words and its
+shortness, not by its style; what has no heading is known by how its sentence begins. A paragraph is never lost:
+where nothing tells what it is, it belongs to what stands before it. Nodes:
 
     {"id": "problem-theory-1", "role": "problem", "aspect": "theory", "paragraphs": [6], "text": "…"}
 """
@@ -40,13 +41,15 @@ def _assign(paragraphs: Sequence[Paragraph], titles: headings.Titles) -> list[di
     if not any(mark.section == "cause" for mark in marks) or not any(mark.section == "measure" for mark in marks):
         headings.guess(marks)
     last = max((i for i, mark in enumerate(marks) if mark.section or mark.aspects or mark.table), default=-1)
-    role, current, rank = "title", [], 0
+    headed = {code for mark in marks if mark.depth or mark.is_heading for code in mark.aspects}
+    role, rank = "title", 0
+    current: list[str] = []
     lines: list[dict[str, Any]] = []
     for i, mark in enumerate(marks):
         if mark.section:
-            inner = bool(current) and mark.section != "problem" and mark.depth > rank > 0
+            inner = bool(current) and mark.depth > rank > 0
             role, current = mark.section, current if inner else []
-        if mark.aspects and (role in ("title", "opening", "last_year", "problem") or _starts_aspect(mark, rank, role)):
+        if mark.aspects and _opens_aspect(mark, rank, role, headed):
             role, current, rank = "problem", mark.aspects, mark.depth
         elif role == "problem" and not mark.section and (0 < mark.depth == rank or headings.sums_up(mark.text)):
             current = []
@@ -60,13 +63,29 @@ def _assign(paragraphs: Sequence[Paragraph], titles: headings.Titles) -> list[di
     return lines
 
 
-def _starts_aspect(mark: headings.Mark, rank: int, role: str) -> bool:
-    """Whether, inside causes or measures, a heading opens the next aspect of a text arranged aspect by aspect."""
-    return bool(rank) and role in ("cause", "measure") and mark.nested and mark.depth == rank and mark.is_heading
+def _opens_aspect(mark: headings.Mark, rank: int, role: str, headed: set[str]) -> bool:
+    """Whether a paragraph that names an aspect opens it, or only speaks of it.
+
+    Deeper than the aspects' own headings it only speaks of it; so does a sentence where that aspect has a heading
+    elsewhere. Inside causes or measures only a heading of the aspects' own depth opens the next, in a text arranged
+    aspect by aspect.
+    """
+    if role in ("cause", "measure"):
+        return mark.nested and mark.is_heading and 0 < mark.depth == rank
+    if rank and (mark.depth > rank or (not mark.depth and not mark.is_heading and set(mark.aspects) <= headed)):
+        return False
+    return role in ("title", "opening", "last_year", "problem")
 
 
 def _parts(mark: headings.Mark, role: str, current: list[str], titles: headings.Titles) -> list[dict[str, Any]]:
-    line = {"n": mark.n, "role": role, "aspects": current, "heading": mark.is_heading, "table": mark.table, "depth": mark.depth}
+    line = {
+        "n": mark.n,
+        "role": role,
+        "aspects": current,
+        "heading": mark.is_heading,
+        "table": mark.table,
+        "depth": mark.depth,
+    }
     if role != "problem" or mark.is_heading:
         return [{**line, "text": mark.text}]
     parts: list[dict[str, Any]] = []

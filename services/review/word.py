@@ -1,7 +1,7 @@
 """Word: paragraphs out of a .docx, as its reader sees them: numbers written out, changes accepted, tables row by row.
 
-The package is distrusted first: how many parts, how large they say they are and how large they turn out while inflating; macros,
-document types and entities are refused. Nothing is fetched, no picture opened.
+The package is distrusted first: how many parts, how large they say they are and how large they turn out while
+inflating; macros, document types and entities are refused. Nothing is fetched, no picture opened.
 """
 
 import io
@@ -10,38 +10,35 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-
 from services.spine import errors
 
-from . import word_numbers
+from . import word_numbers, word_package
 
-ENTRIES, PART, TOTAL, RATIO = 2_000, 16 << 20, 96 << 20, 150
-SKIPPED = {"del", "moveFrom", "delText", "instrText", "pict", "drawing", "object", "AlternateContent", "footnoteReference"}
+SKIPPED = {
+    "del",
+    "moveFrom",
+    "delText",
+    "instrText",
+    "pict",
+    "drawing",
+    "object",
+    "AlternateContent",
+    "footnoteReference",
+}
 HEADING = re.compile(r"^(?:heading|标题)\s*(\d)$", re.I)
-
-
-def looks_like(data: bytes) -> bool:
-    """Whether a zip holds a Word document (asked before anything is inflated)."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            names = set(package.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise errors.Refusal("file_damaged") from None
-    return "[Content_Types].xml" in names and any(name.startswith("word/") for name in names)
 
 
 def read(data: bytes) -> list[dict[str, Any]]:
     """The paragraphs of the document's body."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        _distrust(package)
+        word_package.distrust(package)
         names = set(package.namelist())
         main = "word/document.xml"
         if main not in names:
             raise errors.Refusal("file_damaged")
-        numbering = _parse(package, "word/numbering.xml") if "word/numbering.xml" in names else None
-        styles = _parse(package, "word/styles.xml") if "word/styles.xml" in names else None
-        body = _parse(package, main)
+        numbering = word_package.parse(package, "word/numbering.xml") if "word/numbering.xml" in names else None
+        styles = word_package.parse(package, "word/styles.xml") if "word/styles.xml" in names else None
+        body = word_package.parse(package, main)
     numbers = word_numbers.Numbers(numbering, styles)
     paragraphs: list[dict[str, Any]] = []
     carried = ""
@@ -66,43 +63,6 @@ def local(element: Any) -> str:
 def value(element: Any, name: str = "val") -> str | None:
     """An attribute by its name without namespace."""
     return next((str(found) for key, found in element.attrib.items() if key.rpartition("}")[2] == name), None)
-
-
-def _distrust(package: zipfile.ZipFile) -> None:
-    entries = package.infolist()
-    if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > TOTAL:
-        raise errors.Refusal("file_bomb")
-    for entry in entries:
-        lowered = entry.filename.lower()
-        if entry.file_size > 1 << 20 and entry.file_size > RATIO * max(1, entry.compress_size):
-            raise errors.Refusal("file_bomb")
-        if lowered.endswith(".xml") and entry.file_size > PART:
-            raise errors.Refusal("file_bomb")
-        if lowered.endswith(("vbaproject.bin", "vbadata.xml")) or "/activex/" in lowered:
-            raise errors.Refusal("file_macros")
-        if entry.flag_bits & 1:
-            raise errors.Refusal("file_damaged")
-    if b"macroenabled" in _inflate(package, "[Content_Types].xml").lower():
-        raise errors.Refusal("file_macros")
-
-
-def _inflate(package: zipfile.ZipFile, name: str) -> bytes:
-    parts, size = [], 0
-    with package.open(name) as part:
-        while chunk := part.read(1 << 16):
-            size += len(chunk)
-            if size > PART:
-                raise errors.Refusal("file_bomb")
-            parts.append(chunk)
-    return b"".join(parts)
-
-
-def _parse(package: zipfile.ZipFile, name: str) -> Any:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True)
-    root = etree.fromstring(_inflate(package, name), parser)
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise errors.Refusal("file_damaged")
-    return root
 
 
 def _blocks(element: Any) -> Iterator[Any]:

@@ -1,6 +1,7 @@
 """Word's automatic numbers, written out: what a reader sees before a paragraph but its text does not hold.
 
-Levels come from numbering.xml, a paragraph's place in them from itself or from its style; counters run in document order.
+Levels come from numbering.xml, a paragraph's place in them from itself or from its style; counters run in document
+order.
 """
 
 import re
@@ -27,6 +28,12 @@ def chinese(number: int) -> str:
 
 def written(number: int, form: str) -> str:
     """A number in one of Word's forms (`w:numFmt`); an unknown form is written in figures."""
+    letter = chr(97 + (number - 1) % 26)
+    forms = {
+        "bullet": "", "none": "", "decimalZero": f"{number:02d}", "decimalEnclosedParen": f"（{number}）",
+        "lowerLetter": letter, "upperLetter": letter.upper(), "lowerRoman": _roman(number).lower(),
+        "upperRoman": _roman(number),
+    }  # fmt: skip
     if form in CHINESE:
         return chinese(number)
     if form.startswith("decimalEnclosedCircle") or form == "ideographEnclosedCircle":
@@ -35,14 +42,7 @@ def written(number: int, form: str) -> str:
         return "".join(FORMAL[DIGITS.index(each)] if each in DIGITS else "拾" for each in chinese(number))
     if form in STEMS:
         return STEMS[form][(number - 1) % len(STEMS[form])]
-    if form in ("lowerLetter", "upperLetter"):
-        letter = chr(97 + (number - 1) % 26)
-        return letter.upper() if form == "upperLetter" else letter
-    if form in ("lowerRoman", "upperRoman"):
-        roman = _roman(number)
-        return roman if form == "upperRoman" else roman.lower()
-    simple = {"bullet": "", "none": "", "decimalZero": f"{number:02d}", "decimalEnclosedParen": f"（{number}）"}
-    return simple.get(form, str(number))
+    return forms.get(form, str(number))
 
 
 def _roman(number: int) -> str:
@@ -83,7 +83,9 @@ class Numbers:
         self._abstract: dict[str, str] = {}
         self._starts: dict[tuple[str, int], int] = {}
         self._counts: dict[str, dict[int, int]] = {}
-        self._styles = {} if styles is None else {_value(each, "styleId"): each for each in styles if _local(each) == "style"}
+        self._styles = (
+            {} if styles is None else {_value(each, "styleId"): each for each in styles if _local(each) == "style"}
+        )
         for each in () if numbering is None else numbering:
             if _local(each) == "abstractNum":
                 self._levels[_value(each, "abstractNumId")] = {

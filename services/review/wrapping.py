@@ -26,7 +26,7 @@ def is_wrapped(lines: list[str]) -> bool:
 
 
 def rejoin(lines: list[str]) -> list[str]:
-    """One line per paragraph: a line goes on unless it was short, the next is numbered or indented, or a blank is between."""
+    """One line per paragraph: a line goes on unless it was short or the next is numbered, indented or after a blank."""
     widest = max((width(line.strip()) for line in lines), default=0)
     paragraphs: list[str] = []
     fresh = True

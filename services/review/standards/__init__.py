@@ -1,8 +1,8 @@
 """The five no-pass standards: each room reads the structure of a material and says where it falls short, and why.
 
-A room is pure: the same structure, context and rules give the same findings, in the same order. Words and limits are data beside
-the room (`<room>.json`, each with its version); what a rule stands on is said in the room. A finding of severity `fail` advises that
-the standard fails; a `note` only points. A person decides.
+A room is pure: the same structure, context and rules give the same findings, in the same order. Words and limits
+are data beside the room (`<room>.json`, each with its version); what a rule stands on is said in the room. A
+finding of severity `fail` advises that the standard fails; a `note` only points. A person decides.
 
     {"id", "code", "standard", "severity": "fail"|"note", "anchor": {"paragraph", "node", "quotation"},
      "reason": {"zh", "en"}, "would_pass": {"zh", "en"}, "confidence": 0..1, "rule"}
@@ -21,8 +21,8 @@ COPIED = persuasion.COPIED
 def judge(structure: dict[str, Any], context: dict[str, Any]) -> list[dict[str, Any]]:
     """All findings, by standard.
 
-    `context` may hold `opinions` ([{id, source, text}]) that must be answered and `near_copies` ([{id, whose, share, earlier,
-    passages}]) that comparison found.
+    `context` may hold `opinions` ([{id, source, text}]) that must be answered and `near_copies` ([{id, whose, share,
+    earlier, passages}]) that comparison found.
     """
     reading = Reading(structure, context)
     found = [finding for room in ROOMS.values() for finding in room.judge(reading)]

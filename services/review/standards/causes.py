@@ -1,10 +1,12 @@
-"""F4, root causes are dug out: causes there are, they lie in the writer's own conviction, purpose, spirit and discipline, and meet the problems.
+"""F4, root causes are dug out: causes there are, they lie in the writer's own conviction, purpose, spirit and
+discipline, and meet the problems.
 
 What the rules stand on:
 - missing: no section of causes, and too few problems that say in place why ("in truth I was afraid to …").
-- outside: each cause is weighed, words of circumstance against words of one's own mind; circumstances named and then overruled do no harm.
-- meet no problem: the particular words of causes are looked for in the problems; where nearly none has any, they were written for another
-  text. This needs causes that tell something; short general ones fall under the next two.
+- outside: each cause is weighed, words of circumstance against words of one's own mind; circumstances named and
+  then overruled do no harm.
+- meet no problem: the particular words of causes are looked for in the problems; where nearly none has any, they
+  were written for another text. This needs causes that tell something; short general ones fall under the next two.
 - one for all: a single short cause for many problems, or one run of words that every cause ends in.
 - restated: a cause that, stock words out, leaves nothing, and only passes judgement again.
 """
@@ -12,12 +14,20 @@ What the rules stand on:
 import re
 from typing import Any
 
-from services.review import facts
-
 from .reading import Reading, finding, judged_share, own_share, pattern, specific
 
 Finding = dict[str, Any]
-INSIDE_LEAST, LINKED_LEAST, LINK, BRIEF, STOCK_LEFT, STOCK_JUDGED, RUN, SEVERAL = 0.34, 0.34, 2, 100, 0.4, 0.5, 4, 3
+INSIDE_LEAST, LINKS, LOOSE, TELLING, BRIEF, STOCK_LEFT, STOCK_JUDGED, RUN, SEVERAL = (
+    0.34,
+    1.0,
+    0.4,
+    6,
+    100,
+    0.4,
+    0.5,
+    4,
+    3,
+)
 WOULD = (
     "从理想信念、宗旨意识、党性修养、工作作风、纪律规矩上，逐条对着前面的问题找自己的原因。",
     "Look for your own reasons (conviction, purpose, party spirit, style, discipline), problem by problem.",
@@ -35,13 +45,18 @@ def _missing(reading: Reading) -> list[Finding]:
     told = [body for body in reading.bodies.values() if pattern("causes", "scattered").search(body)]
     if told and len(told) * 2 >= len(reading.bodies):
         return []
-    reason = ("没有剖析原因，问题之后直接是措施。", "There is no analysis of causes: after the problems come the measures.")
+    reason = (
+        "没有剖析原因，问题之后直接是措施。",
+        "There is no analysis of causes: after the problems come the measures.",
+    )
     return [finding("causes.missing", reading.place(None), reason, WOULD, 0.9)]
 
 
 def inside(text: str) -> bool:
     """Whether a cause lies with the writer rather than with circumstances."""
-    within = len(pattern("causes", "inside").findall(text)) + len(pattern("causes", "inside_terse").findall(text))
+    within = sum(len(pattern("causes", key).findall(text)) for key in ("inside", "inside_terse"))
+    if pattern("causes", "overruled").search(text):
+        return True
     return within > 0 and within * 2 >= len(pattern("causes", "outside").findall(text))
 
 
@@ -59,19 +74,25 @@ def _outside(reading: Reading) -> list[Finding]:
 
 
 def _unrelated(reading: Reading) -> list[Finding]:
-    telling = [node for node in reading.causes if len(specific(node["text"])) >= SEVERAL * 2]
-    loose = [node for node in telling if len(specific(node["text"]) & reading.problem_grams) < LINK]
-    if len(telling) < SEVERAL or len(telling) - len(loose) >= LINKED_LEAST * len(telling):
+    met = {
+        node["id"]: met_by(node["text"], reading) for node in reading.causes if len(specific(node["text"])) >= TELLING
+    }
+    loose = [node for node in reading.causes if met.get(node["id"], 1) == 0]
+    if len(met) < SEVERAL or not loose or sum(met.values()) >= LINKS * len(met) or len(loose) < LOOSE * len(met):
         return []
     reason = (
-        f"{len(telling)} 条原因中有 {len(loose)} 条与前面的问题对不上。",
-        f"{len(loose)} of {len(telling)} causes meet none of the problems told before.",
+        f"{len(met)} 条原因中有 {len(loose)} 条与前面的问题对不上。",
+        f"{len(loose)} of {len(met)} causes meet none of the problems told before.",
     )
     return [finding("causes.meet_no_problem", reading.place(loose[0]), reason, WOULD, 0.8)]
 
 
 def _restated(reading: Reading) -> list[Finding]:
-    stock = [node for node in reading.causes if own_share(node["text"]) < STOCK_LEFT and judged_share(node["text"]) >= STOCK_JUDGED]
+    stock = [
+        node
+        for node in reading.causes
+        if own_share(node["text"]) < STOCK_LEFT and judged_share(node["text"]) >= STOCK_JUDGED
+    ]
     if len(stock) * SEVERAL < len(reading.causes) * 2:
         return []
     reason = ("原因只是把问题换个说法，没有往深处挖。", "The causes only say the problems again in other words.")
@@ -94,11 +115,15 @@ def _common_run(texts: list[str]) -> str:
     first, rest = texts[0], texts[1:]
     for i in range(len(first) - RUN + 1):
         run = first[i : i + RUN]
-        if re.fullmatch(r"[\u4e00-\u9fff]+", run) and pattern("causes", "common").search(run) and all(run in text for text in rest):
+        if (
+            re.fullmatch(r"[\u4e00-\u9fff]+", run)
+            and pattern("causes", "common").search(run)
+            and all(run in text for text in rest)
+        ):
             return run
     return ""
 
 
-def linked(text: str, reading: Reading) -> int:
-    """How many particular pairs of characters a passage shares with the problems."""
-    return len(specific(text) & reading.problem_grams) + (1 if facts.weight(text) else 0)
+def met_by(text: str, reading: Reading) -> int:
+    """How many of the particular pairs of characters of a passage stand in the problems."""
+    return len(specific(text) & reading.problem_grams)

@@ -1,9 +1,11 @@
-"""F2, concrete examples: behind every problem stands something that happened: when, where, who, what project, how many.
+"""F2, concrete examples: behind every problem stands something that happened: when, where, who, what project, how
+many.
 
-What the rules stand on: a fact's weight (see `facts`) in what an aspect tells, not words like "for instance". From weight 1 on (a figure
-with its unit, a month and so on) there is an example. Not counted: quantities nobody counted, masked names, numbers of doctrine, and
-sentences about somebody else (another county, a case from the news) that the writer has no part in.
-One aspect without an example is only noted, unless it pretends to have one; from two on the standard fails.
+What the rules stand on: a fact's weight (see `facts`) in what an aspect tells, not words like "for instance". From
+weight 1 on (a figure with its unit, a month and so on) there is an example. Not counted: quantities nobody counted,
+masked names, numbers of doctrine, and sentences about somebody else (another county, a case from the news) that the
+writer has no part in. One aspect without an example is only noted, unless it pretends to have one; from two on the
+standard fails.
 """
 
 from typing import Any
@@ -53,7 +55,10 @@ def _lacking(reading: Reading, code: str, body: str) -> Finding:
     marked = next((each for each in told if pattern("examples", "markers").search(each)), None)
     vague = next((each for each in told if facts.VAGUE.search(each)), None)
     if masked and len(facts.MASK.findall(body)) >= MASKS:
-        reason = (f"“{title}”方面的事例用“某”代替，无从核对。", f"The examples under “{title}” are masked and cannot be checked.")
+        reason = (
+            f"“{title}”方面的事例用“某”代替，无从核对。",
+            f"The examples under “{title}” are masked and cannot be checked.",
+        )
         return finding("examples.masked", reading.at(node, masked), reason, WOULD, 0.9)
     if foreign:
         reason = (f"“{title}”方面举的是别人的事例，不是自己的。", f"The example under “{title}” is somebody else's.")
@@ -61,8 +66,10 @@ def _lacking(reading: Reading, code: str, body: str) -> Finding:
     if marked:
         reason = (
             f"“{title}”方面虽有“比如”，后面仍是概括，没有时间、地点、项目或数字。",
-            f"Under “{title}” the words “for instance” are followed by a generality: no time, place, project or figure.",
+            f"Under “{title}” “for instance” is followed by a generality: no time, place, project or figure.",
         )
         return finding("examples.sham", reading.at(node, marked), reason, WOULD, 0.85)
     reason = (f"“{title}”方面的问题没有具体事例。", f"The problem under “{title}” has no concrete example behind it.")
-    return finding("examples.no_example", reading.at(node, vague) if vague else reading.place(node), reason, WOULD, 0.85)
+    return finding(
+        "examples.no_example", reading.at(node, vague) if vague else reading.place(node), reason, WOULD, 0.85
+    )

@@ -1,10 +1,15 @@
-"""F3, it convinces: the writer's own text, about the writer, with more problems than achievements and no praise in disguise.
+"""F3, it convinces: the writer's own text, about the writer, with more problems than achievements and no praise in
+disguise.
 
 What the rules stand on:
-- copied: what exact comparison found (`similarity`), where mine is not the earlier one. Alike openings are not compared at all.
-- we for I: in a person's outline, who the sentences of problems and causes are about; counted, so that one "we" is no fault.
-- merits: sentences that praise and admit nothing, as a share of what stands under problems; and a section of merits longer than the problems.
-- praise: virtue in excess ("too strict with myself") or self-neglect for work, in an aspect that tells no other fact.
+- copied: what exact comparison found (`similarity`), where mine is not the earlier one. Alike openings are not
+  compared at all.
+- we for I: in a person's outline, who the sentences of problems and causes are about; counted, so that one "we" is
+  no fault.
+- merits: sentences that praise and admit nothing, as a share of what stands under problems; and a section of merits
+  longer than the problems.
+- praise: virtue in excess ("too strict with myself") or self-neglect for work, in an aspect that tells no other
+  fact.
 """
 
 from typing import Any
@@ -29,17 +34,34 @@ def _copied(reading: Reading) -> list[Finding]:
         if copy.get("earlier") == "mine" or not copy["passages"]:
             continue
         passage = max(copy["passages"], key=lambda each: len(each["quotation"]))
-        anchor = {"paragraph": passage["paragraph"], "node": _node_of(reading, passage), "quotation": passage["quotation"]}
+        anchor = {
+            "paragraph": passage["paragraph"],
+            "node": _node_of(reading, passage),
+            "quotation": passage["quotation"],
+        }
         own, percent = copy.get("whose") == "own", round(copy["share"] * 100)
-        whose = ("本人（本单位）以往的材料", "the writer's own earlier material") if own else ("另一单位的材料", "another unit's material")
-        reason = (f"与{whose[0]}有 {percent}% 的内容相同，只换了名称、数字或次序。", f"{percent}% of it stands in {whose[1]}, with names and figures changed.")
+        whose = (
+            ("本人（本单位）以往的材料", "the writer's own earlier material")
+            if own
+            else ("另一单位的材料", "another unit's material")
+        )
+        reason = (
+            f"与{whose[0]}有 {percent}% 的内容相同，只换了名称、数字或次序。",
+            f"{percent}% of it stands in {whose[1]}, with names and figures changed.",
+        )
         rule = "persuasion.copied_own" if own else "persuasion.copied"
-        found.append(finding(rule, anchor, reason, RECAST, min(0.99, 0.6 + copy["share"] / 2), fail=copy["share"] >= COPIED))
+        found.append(
+            finding(rule, anchor, reason, RECAST, min(0.99, 0.6 + copy["share"] / 2), fail=copy["share"] >= COPIED)
+        )
     return found
 
 
 def _node_of(reading: Reading, passage: dict[str, Any]) -> str | None:
-    nodes = [node for role in ("problem", "cause", "measure", "last_year", "opening") for node in reading.by_role.get(role, [])]
+    nodes = [
+        node
+        for role in ("problem", "cause", "measure", "last_year", "opening")
+        for node in reading.by_role.get(role, [])
+    ]
     return next((node["id"] for node in nodes if passage["quotation"] in node["text"]), None)
 
 
@@ -50,13 +72,18 @@ def _we(reading: Reading) -> list[Finding]:
     we, own = pattern("persuasion", "we").findall(text), pattern("persuasion", "i").findall(text)
     if len(we) < WE_LEAST or len(we) < WE_SHARE * (len(we) + len(own)):
         return []
-    node = next(node for node in (*reading.problems, *reading.causes) if pattern("persuasion", "we").search(node["text"]))
+    node = next(
+        node for node in (*reading.problems, *reading.causes) if pattern("persuasion", "we").search(node["text"])
+    )
     sentence = next(each for each in facts.sentences(node["text"]) if pattern("persuasion", "we").search(each))
     reason = (
         f"个人发言提纲以“我们”检查（{len(we)} 处，“我” {len(own)} 处），个人责任落到了集体。",
-        f"A personal outline that examines “us” ({len(we)} times, “me” {len(own)}): personal responsibility becomes the collective's.",
+        f"A personal outline that examines “us” ({len(we)} times, “me” {len(own)}): nobody's own responsibility.",
     )
-    would = ("以“我”检查自己：我做了什么、没做什么、怎么想的。", "Examine yourself as “I”: what I did, failed to do, and thought.")
+    would = (
+        "以“我”检查自己：我做了什么、没做什么、怎么想的。",
+        "Examine yourself as “I”: what I did, failed to do, and thought.",
+    )
     return [finding("persuasion.we_instead_of_i", reading.at(node, sentence), reason, would, 0.9)]
 
 
@@ -70,8 +97,14 @@ def _merits(reading: Reading) -> list[Finding]:
     share = sum(len(each) for _, each in praising) / size if size else 0.0
     if len(praising) < PRAISE or share < MERIT_NOTE:
         return []
-    reason = (f"问题部分有 {round(share * 100)}% 在讲成绩，成绩盖过了问题。", f"{round(share * 100)}% of what stands under problems tells achievements.")
-    would = ("删去成绩，只写问题、表现和责任。", "Leave the achievements out; tell problems, how they show and whose they are.")
+    reason = (
+        f"问题部分有 {round(share * 100)}% 在讲成绩，成绩盖过了问题。",
+        f"{round(share * 100)}% of what stands under problems tells achievements.",
+    )
+    would = (
+        "删去成绩，只写问题、表现和责任。",
+        "Leave the achievements out; tell problems, how they show and whose they are.",
+    )
     return [finding("persuasion.merits_outweigh", reading.at(*praising[0]), reason, would, 0.75, fail=share >= MERIT)]
 
 
@@ -83,4 +116,6 @@ def _praise(reading: Reading) -> list[Finding]:
         return []
     reason = ("以缺点之名说优点，不是自我批评。", "A virtue presented as a fault is no self-criticism.")
     would = ("写出真正的缺点和它造成的后果。", "Tell a real fault and what came of it.")
-    return [finding("persuasion.praise_as_criticism", reading.at(*hits[0]), reason, would, 0.7, fail=len(hits) >= PRAISE)]
+    return [
+        finding("persuasion.praise_as_criticism", reading.at(*hits[0]), reason, would, 0.7, fail=len(hits) >= PRAISE)
+    ]

@@ -1,34 +1,42 @@
-"""F1, problems are pinned down: every aspect of the campaign has a problem of its own, told in the writer's words, and every opinion is met.
+"""F1, problems are pinned down: every aspect of the campaign has a problem of its own, told in the writer's words, and
+every opinion is met.
 
 What the rules stand on:
-- missing, merged: the campaign's aspects against the headings found (structure knows them however they are numbered). Titles, not phrases.
-- none, refers: an aspect whose sentences declare there is nothing, or send the reader elsewhere, and show no weakness of their own.
-- restates: every sentence of an aspect speaks of what another aspect is about, or its text is the other's text again.
-- stock: what is left of an aspect when the words all such texts share are taken out, and how many clauses only pass judgement. Both must
-  agree, and a fact acquits: a stock heading followed by facts is no stock problem.
+- missing, merged: the campaign's aspects against the headings found (structure knows them however they are
+  numbered). Titles, not phrases.
+- none, refers: an aspect whose sentences declare there is nothing, or send the reader elsewhere, and show no
+  weakness of their own.
+- restates: every sentence of an aspect speaks of what another aspect is about, or its text is the other's text
+  again.
+- stock: what is left of an aspect when the words all such texts share are taken out, and how many clauses only pass
+  judgement. Both must agree, and a fact acquits: a stock heading followed by facts is no stock problem.
 - others: an aspect's sentences have others as their subject, and never the writer.
-- opinion: the words an opinion is known by (pairs of characters, stock ones out) are looked for where problems, causes and measures are
-  told; the list of opinions in the opening is no answer. A group's remark on the material itself may be answered where the material speaks
-  of itself. Paraphrase beyond any common word is not seen: hence a confidence below one.
+- opinion: see `opinions`.
 """
 
-import functools
 import re
 from typing import Any
 
 from services.review import facts
 
+from . import opinions
 from .reading import Reading, finding, judged_share, own_share, pattern, rules, specific
 
 Finding = dict[str, Any]
 STOCK_LEFT, STOCK_JUDGED, MANY, SAME, SHORT = 0.4, 0.5, 4, 0.45, 60
-ANSWERED, HINT, BONUS = 0.28, 0.3, 0.15
 HARMLESS = re.compile(r"不断|不仅|不忘|不少于|不但|不折不扣|没有发现|未发现")
 
 
 def judge(reading: Reading) -> list[Finding]:
     """Where problems are not pinned down."""
-    return [*_missing(reading), *_empty(reading), *_restated(reading), *_stock(reading), *_others(reading), *_opinions(reading)]
+    return [
+        *_missing(reading),
+        *_empty(reading),
+        *_restated(reading),
+        *_stock(reading),
+        *_others(reading),
+        *opinions.judge(reading),
+    ]
 
 
 def _missing(reading: Reading) -> list[Finding]:
@@ -37,7 +45,10 @@ def _missing(reading: Reading) -> list[Finding]:
     would = ("为该方面单独写出自己的问题和具体表现。", "Write a problem of its own, and how it shows, for this aspect.")
     found = []
     if missing and len(missing) == len(reading.aspects):
-        reason = ("没有按规定的方面检视：" + "、".join(each["title"] for each in missing), "None of the required aspects is examined.")
+        reason = (
+            "没有按规定的方面检视：" + "、".join(each["title"] for each in missing),
+            "None of the required aspects is examined.",
+        )
         found.append(finding("problems.aspects_missing", reading.place(None), reason, would, 0.8))
     else:
         for each in missing:
@@ -46,7 +57,10 @@ def _missing(reading: Reading) -> list[Finding]:
     for node in reading.by_role.get("aspect", []):
         if node.get("also"):
             named = "、".join(reading.titles[code] for code in (node["aspect"], *node["also"]))
-            reason = (f"“{named}”合在一起检视，没有各自的问题。", f"Aspects are merged into one ({named}); each needs a problem of its own.")
+            reason = (
+                f"“{named}”合在一起检视，没有各自的问题。",
+                f"Aspects are merged into one ({named}); each needs a problem of its own.",
+            )
             found.append(finding("problems.aspects_merged", reading.place(node), reason, would, 0.85))
     return found
 
@@ -64,13 +78,24 @@ def _empty(reading: Reading) -> list[Finding]:
             continue
         title = reading.titles[code]
         if refers:
-            reason = (f"“{title}”方面只说与别处相同，没有写出问题。", f"“{title}” only refers to another passage and names no problem.")
+            reason = (
+                f"“{title}”方面只说与别处相同，没有写出问题。",
+                f"“{title}” only refers to another passage and names no problem.",
+            )
         elif declared:
-            reason = (f"“{title}”方面称没有问题，等于没有检视。", f"“{title}” declares that there is no problem: it is not examined.")
+            reason = (
+                f"“{title}”方面称没有问题，等于没有检视。",
+                f"“{title}” declares that there is no problem: it is not examined.",
+            )
         else:
             reason = (f"“{title}”方面没有写出问题。", f"“{title}” tells no problem.")
-        would = ("查摆出本方面自己的问题；确无的，说明如何查找、征求意见结果。", "Name a problem of this aspect, or show how it was looked for.")
-        found.append(finding("problems.aspect_without_problem", reading.place(reading.sections[code]), reason, would, 0.85))
+        would = (
+            "查摆出本方面自己的问题；确无的，说明如何查找、征求意见结果。",
+            "Name a problem of this aspect, or show how it was looked for.",
+        )
+        found.append(
+            finding("problems.aspect_without_problem", reading.place(reading.sections[code]), reason, would, 0.85)
+        )
     return found
 
 
@@ -87,14 +112,24 @@ def _restated(reading: Reading) -> list[Finding]:
             and all(words.search(each) for each in told) and len(set(words.findall(body))) >= MANY
         ), None)  # fmt: skip
         mine = specific(body)
-        about = about or next((each for each in earlier if mine and len(mine & specific(reading.bodies[each])) >= SAME * len(mine)), None)
+        about = about or next(
+            (each for each in earlier if mine and len(mine & specific(reading.bodies[each])) >= SAME * len(mine)), None
+        )
         earlier.append(code)
         if about is None:
             continue
         title, other = reading.titles[code], reading.titles[about]
-        reason = (f"“{title}”方面写的仍是“{other}”的内容，没有自己的问题。", f"“{title}” tells what belongs to “{other}”; it has no problem of its own.")
-        would = (f"写出属于“{title}”的问题和表现，不与“{other}”重复。", f"Tell a problem that belongs to “{title}” and is not told under “{other}”.")
-        found.append(finding("problems.aspect_restates_another", reading.place(reading.sections[code]), reason, would, 0.8))
+        reason = (
+            f"“{title}”方面写的仍是“{other}”的内容，没有自己的问题。",
+            f"“{title}” tells what belongs to “{other}”; it has no problem of its own.",
+        )
+        would = (
+            f"写出属于“{title}”的问题和表现，不与“{other}”重复。",
+            f"Tell a problem that belongs to “{title}” and is not told under “{other}”.",
+        )
+        found.append(
+            finding("problems.aspect_restates_another", reading.place(reading.sections[code]), reason, would, 0.8)
+        )
     return found
 
 
@@ -104,8 +139,14 @@ def _stock(reading: Reading) -> list[Finding]:
         if not body or facts.weight(body) >= 1 or own_share(body) >= STOCK_LEFT or judged_share(body) < STOCK_JUDGED:
             continue
         title = reading.titles[code]
-        reason = (f"“{title}”方面通篇是放到哪里都适用的套话，看不出是谁的什么问题。", f"“{title}” is made of stock phrases that fit anyone anywhere.")
-        would = ("去掉套话，写清本人（本班子）在哪件事上、怎样表现出这个问题。", "Leave the phrases out; say in which matter and how this problem showed.")
+        reason = (
+            f"“{title}”方面通篇是放到哪里都适用的套话，看不出是谁的什么问题。",
+            f"“{title}” is made of stock phrases that fit anyone anywhere.",
+        )
+        would = (
+            "去掉套话，写清本人（本班子）在哪件事上、怎样表现出这个问题。",
+            "Leave the phrases out; say in which matter and how this problem showed.",
+        )
         found.append(finding("problems.stock_phrases", reading.place(reading.sections[code]), reason, would, 0.85))
     return found
 
@@ -115,57 +156,24 @@ def _others(reading: Reading) -> list[Finding]:
     for code, body in reading.bodies.items():
         told = facts.sentences(body)
         others = [each for each in told if pattern("problems", "others").search(each)]
-        own = pattern("problems", "own").search(body) if reading.personal else re.search(r"班子|党组|党委|局里|主要负责", body)
+        own = (
+            pattern("problems", "own").search(body)
+            if reading.personal
+            else re.search(r"班子|党组|党委|局里|主要负责", body)
+        )
         if others and not own and len(others) * 2 >= len(told):
             hits.append((code, others[0]))
     found = []
     for code, sentence in hits:
         title = reading.titles[code]
-        reason = (f"“{title}”方面说的是别人的问题，没有检查自己。", f"“{title}” tells the problems of others, not the writer's own.")
-        would = ("把自己摆进去：自己在这件事上做了什么、没做什么。", "Put yourself in: what you did or failed to do in this matter.")
+        reason = (
+            f"“{title}”方面说的是别人的问题，没有检查自己。",
+            f"“{title}” tells the problems of others, not the writer's own.",
+        )
+        would = (
+            "把自己摆进去：自己在这件事上做了什么、没做什么。",
+            "Put yourself in: what you did or failed to do in this matter.",
+        )
         anchor = reading.at(reading.sections[code], sentence)
         found.append(finding("problems.problems_of_others", anchor, reason, would, 0.75, fail=len(hits) > 1))
-    return found
-
-
-def answer(reading: Reading, opinion: dict[str, Any]) -> float:
-    """How much of what an opinion is known by comes back in the passage that answers it best; from ANSWERED on it is answered.
-
-    Adds up: its pairs of characters, its single characters within two sentences, a run of four, and words like "the masses say".
-    """
-    nodes = [*reading.problems, *reading.measures]
-    if pattern("problems", "about_material").search(opinion["text"]) or opinion.get("source") == "supervision_group":
-        nodes += [*reading.by_role.get("opening", []), *reading.by_role.get("last_year", []), *reading.causes]
-    return max((_met(opinion["text"], node["text"]) for node in nodes), default=0.0)
-
-
-def _met(opinion: str, text: str) -> float:
-    stop, filler = set(rules("problems")["stop"]), _filler()
-    pairs = frozenset(gram for gram in facts.grams(opinion) - filler if not stop & set(gram)) or facts.grams(opinion)
-    if not pairs:
-        return 1.0
-    share = len(pairs & facts.grams(text)) / len(pairs)
-    letters = {letter for pair in facts.grams(opinion) for letter in pair} - stop
-    told = facts.sentences(text)
-    windows = [set(first + second) for first, second in zip(told, (*told[1:], ""), strict=True)]
-    near = max((len(letters & window) / len(letters) for window in windows), default=0.0) if letters else 0.0
-    run = any(opinion[i : i + 4] in text and pairs & facts.grams(opinion[i : i + 4]) for i in range(len(opinion) - 3))
-    said = pattern("problems", "answers").search(text) is not None and (share > 0 or near > HINT)
-    return share + max(0.0, near - HINT) / 2 + (BONUS if run else 0) + (BONUS if said else 0)
-
-
-@functools.cache
-def _filler() -> frozenset[str]:
-    return frozenset().union(*(facts.grams(word) for word in rules("problems")["filler"]))
-
-
-def _opinions(reading: Reading) -> list[Finding]:
-    found = []
-    for opinion in reading.opinions:
-        if answer(reading, opinion) >= ANSWERED:
-            continue
-        reason = (f"征求到的意见“{opinion['text']}”没有回应。", f"The opinion collected (“{opinion['text']}”) is answered nowhere.")
-        would = ("在相应方面写明这条意见反映的事、自己的责任和怎么改。", "Tell the matter, your responsibility and what you will do, in the aspect it belongs to.")
-        where = next(iter(reading.by_role.get("opening", [])), None)
-        found.append(finding("problems.opinion_unanswered", reading.place(where), reason, would, 0.8))
     return found

@@ -1,4 +1,4 @@
-"""Reading: a structured material as the standards look at it, and the making of a finding with its place in the text."""
+"""Reading: a structured material as the standards look at it, and how a finding with its place is made."""
 
 import functools
 import hashlib
@@ -11,8 +11,10 @@ from services.review import facts, headings
 
 HERE = Path(__file__).parent
 FILES = ("problems", "examples", "persuasion", "causes", "measures")
-VERSION = "-".join(str(json.loads((HERE / f"{name}.json").read_text("utf-8"))["version"]) for name in FILES) + "+" + (
-    hashlib.sha256(b"".join((HERE / f"{name}.json").read_bytes() for name in FILES)).hexdigest()[:8]
+VERSION = (
+    "-".join(str(json.loads((HERE / f"{name}.json").read_text("utf-8"))["version"]) for name in FILES)
+    + "+"
+    + (hashlib.sha256(b"".join((HERE / f"{name}.json").read_bytes() for name in FILES)).hexdigest()[:8])
 )
 QUOTED = 60
 
@@ -47,7 +49,9 @@ def generic_grams() -> frozenset[str]:
 def specific(text: str) -> frozenset[str]:
     """The pairs of characters by which a passage can be known again."""
     stop = "的了是在和与对把被我们你他这那也就都不没有上下中为以及等要个到去来说一二三四五六七八九十年月日次"
-    return frozenset(gram for gram in facts.grams(text) - generic_grams() if gram[0] not in stop and gram[1] not in stop)
+    return frozenset(
+        gram for gram in facts.grams(text) - generic_grams() if gram[0] not in stop and gram[1] not in stop
+    )
 
 
 @functools.lru_cache(maxsize=4096)
@@ -115,22 +119,32 @@ class Reading:
                     return self._anchor(line, node["id"])
             line = next(line for line in self.lines if line["n"] == node["paragraphs"][0])
             return self._anchor(line, node["id"])
-        mine = [line for line in self.lines if line["role"] == role] or [line for line in self.lines if line["role"] != "closing"]
+        mine = [line for line in self.lines if line["role"] == role] or [
+            line for line in self.lines if line["role"] != "closing"
+        ]
         return self._anchor((mine or self.lines)[-1], None)
 
     @staticmethod
     def _anchor(line: dict[str, Any], node: str | None) -> dict[str, Any]:
         told = facts.sentences(line["text"])
-        return {"paragraph": line["n"], "node": node, "quotation": (told[0] if told else line["text"])[:QUOTED * 2]}
+        return {"paragraph": line["n"], "node": node, "quotation": (told[0] if told else line["text"])[: QUOTED * 2]}
 
     def at(self, node: dict[str, Any], quotation: str) -> dict[str, Any]:
         """An anchor on given words of a node."""
-        line = next((line for line in self.lines if line["n"] in node["paragraphs"] and quotation in line["text"]), None)
+        line = next(
+            (line for line in self.lines if line["n"] in node["paragraphs"] and quotation in line["text"]), None
+        )
         return {"paragraph": line["n"], "node": node["id"], "quotation": quotation} if line else self.place(node)
 
 
 def finding(
-    rule: str, anchor: dict[str, Any], reason: tuple[str, str], would_pass: tuple[str, str], confidence: float = 0.9, *, fail: bool = True
+    rule: str,
+    anchor: dict[str, Any],
+    reason: tuple[str, str],
+    would_pass: tuple[str, str],
+    confidence: float = 0.9,
+    *,
+    fail: bool = True,
 ) -> dict[str, Any]:
     """A finding; `rule` is `<standard>.<name>`, `reason` and `would_pass` are in Chinese and English."""
     standard, _, code = rule.partition(".")

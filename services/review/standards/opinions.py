@@ -1,0 +1,72 @@
+"""Opinions, a part of F1: whether what was collected about this person or team, and the group's remarks, is answered.
+
+The words an opinion is known by (pairs of characters, those every opinion has left out) are looked for where problems
+and measures are told; the list of opinions in the opening is no answer, nor a mention among outside causes. A group's
+remark on the material itself may be answered where the material speaks of itself. A paraphrase without any common word
+is not seen: hence a confidence below one.
+"""
+
+import functools
+from typing import Any
+
+from services.review import facts
+
+from .reading import Reading, finding, pattern, rules
+
+Finding = dict[str, Any]
+ANSWERED, HINT, BONUS = 0.28, 0.3, 0.15
+
+
+def answer(reading: Reading, opinion: dict[str, Any]) -> float:
+    """How much of what an opinion is known by comes back in the passage that answers it best.
+
+    Adds up its pairs of characters, its single characters within two sentences, a run of four, and words like "the
+    masses say"; from ANSWERED on it is answered.
+    """
+    nodes = [
+        *reading.sections.values(),
+        *(node for node in reading.problems if "aspect" not in node),
+        *reading.measures,
+    ]
+    if pattern("problems", "about_material").search(opinion["text"]) or opinion.get("source") == "supervision_group":
+        nodes += [*reading.by_role.get("opening", []), *reading.by_role.get("last_year", []), *reading.causes]
+    return max((_met(opinion["text"], node["text"]) for node in nodes), default=0.0)
+
+
+def _met(opinion: str, text: str) -> float:
+    stop, filler = set(rules("problems")["stop"]), _filler()
+    pairs = frozenset(gram for gram in facts.grams(opinion) - filler if not stop & set(gram)) or facts.grams(opinion)
+    if not pairs:
+        return 1.0
+    share = len(pairs & facts.grams(text)) / len(pairs)
+    letters = {letter for pair in facts.grams(opinion) for letter in pair} - stop
+    told = facts.sentences(text)
+    windows = [set(first + second) for first, second in zip(told, (*told[1:], ""), strict=True)]
+    near = max((len(letters & window) / len(letters) for window in windows), default=0.0) if letters else 0.0
+    run = any(opinion[i : i + 4] in text and pairs & facts.grams(opinion[i : i + 4]) for i in range(len(opinion) - 3))
+    said = pattern("problems", "answers").search(text) is not None and (share > 0 or near > HINT)
+    return share + max(0.0, near - HINT) / 2 + (BONUS if run else 0) + (BONUS if said else 0)
+
+
+@functools.cache
+def _filler() -> frozenset[str]:
+    return frozenset().union(*(facts.grams(word) for word in rules("problems")["filler"]))
+
+
+def judge(reading: Reading) -> list[Finding]:
+    """A finding for each opinion that is answered nowhere."""
+    found = []
+    for opinion in reading.opinions:
+        if answer(reading, opinion) >= ANSWERED:
+            continue
+        reason = (
+            f"征求到的意见“{opinion['text']}”没有回应。",
+            f"The opinion collected (“{opinion['text']}”) is answered nowhere.",
+        )
+        would = (
+            "在相应方面写明这条意见反映的事、自己的责任和怎么改。",
+            "Tell the matter, your responsibility and what you will do, in the aspect it belongs to.",
+        )
+        where = next(iter(reading.by_role.get("opening", [])), None)
+        found.append(finding("problems.opinion_unanswered", reading.place(where), reason, would, 0.8))
+    return found

@@ -1,0 +1,222 @@
+"""Faults: one fault put into a document that passes, in words the labelled documents do not have.
+
+Each is (name, standard that must fail, standards a strict reader may also raise, paragraphs, opinions).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from tests.review import materials, variations
+
+PASSING = ("so-01.txt", "so-05.md", "so-12.txt", "ti-01.md")
+CAUSES = {
+    "busy": [
+        "1.任务繁重。近年来承担的专项工作一项接一项，加班加点是常事，学习调研的时间被挤占。",
+        "2.力量不足。机构改革后编制只减不增，专业技术人员断档，一人多岗。",
+        "3.经费紧张。县级财政困难，项目配套资金难以落实。",
+        "4.历史欠账多，涉及面广，短期内难以消化。",
+    ],
+    "circumstances": [
+        "产生上述问题，一方面是由于疫情三年影响，各项工作受到冲击；另一方面是上级考核指标设置过多，基层疲于应付。同时，"
+        "相关法律法规不完善，部门之间职责交叉，客观上给工作带来了困难。加之群众素质参差不齐，对政策不理解，推进难度大。"
+    ],
+    "one_short": ["产生上述问题的根本原因是学习不够，理论武装没有跟上，导致各方面都出现差距。"],
+    "one_repeated": [
+        "一是理论学习上的问题，归根结底是思想认识不到位。",
+        "二是政治上的差距，归根结底是思想认识不到位，没有重视。",
+        "三是能力上的差距，归根结底也是思想认识不到位。",
+        "四是作风和廉洁上的问题，归根结底还是思想认识不到位。",
+    ],
+    "restated": [
+        "一是理论学习不够深入，系统性不强。",
+        "二是政治站位不够高，敏锐性不强。",
+        "三是能力本领有差距，创新意识不强。",
+        "四是担当精神不够，攻坚克难的劲头不足。",
+        "五是作风不够扎实，廉洁自律要求不严。",
+    ],
+    "of_another_text": [
+        "（一）家庭教育抓得少。我平时与孩子沟通不多，总觉得读书考试是学校的事，对家属的交往圈子不闻不问。",
+        "（二）保密观念松。我用私人邮箱传文件，认为不涉密就没关系，保密培训也常常请假。",
+        "（三）联系党外人士不主动。我觉得统战是别的部门的事，一年到头没有与民主党派人士谈过心。",
+        "（四）对工青妇工作不重视。我把群团当成搞活动，没有放在心上。",
+    ],
+}
+MEASURES = {
+    "slogans": [
+        "一是在深学细悟上用力，把理论学习作为终身课题，常学常新。",
+        "二是在忠诚干净上用力，始终做政治上的明白人。",
+        "三是在敢于担当上用力，做到守土有责、守土尽责。",
+        "四是在改进作风上用力，多到基层走一走、看一看。",
+    ],
+    "when_conditions_allow": [
+        "1.条件成熟时由我牵头建立补课清单，落下的专题全部补齐。",
+        "2.由我负责，待资金到位后完成63户接户和1120亩图斑核实。",
+        "3.今后由分管副局长负责，逐步解决历史遗留的12件积案，形成台账。",
+        "4.由办公室主任负责，视情况适时修订财务制度，公示结果。",
+    ],
+    "departments_concerned": [
+        "1.2024年3月底前，各有关股室完成落下专题补课，形成清单。",
+        "2.2024年4月底前，相关部门完成积案12件化解，通报结果。",
+        "3.2024年5月底前，全体班子成员到基层调研不少于6次，写出报告。",
+        "4.2024年6月底前，有关单位修订采购制度，公示结果。",
+    ],
+    "nobody": [
+        "1.2024年3月底前完成落下专题补课，形成笔记清单。",
+        "2.2024年4月底前化解积案12件，通报结果。",
+        "3.2024年5月底前到基层调研不少于6次，形成报告。",
+        "4.2024年6月底前修订采购制度，公示结果。",
+    ],
+    "answer_nothing": [
+        "1.由我负责，2024年3月底前组织职工运动会1次，参加人数不少于80人。",
+        "2.由我负责，2024年4月底前更换食堂桌椅40套，公开采购。",
+        "3.由办公室主任负责，2024年5月底前完成档案室搬迁，建立目录。",
+        "4.由工会主席负责，2024年6月底前慰问退休老同志30名，登记造册。",
+    ],
+}
+ASPECTS = {
+    "none": ("integrity", "problems", "本人能够严格遵守廉洁自律各项规定，经认真检查，未发现存在违纪违规问题。"),
+    "none_again": ("politics", "problems", "始终同党中央保持高度一致，这方面不存在问题，今后继续保持。"),
+    "see_above": ("style", "problems", "与前述担当方面的问题基本一致，不再重复。"),
+    "stock": (
+        "ability",
+        "problems",
+        "专业素养还不够过硬，统筹协调能力还不强，解决复杂问题的办法不多，与新形势的要求还有不小差距，知识更新不够及时。",
+    ),
+    "sham_example": (
+        "style",
+        "examples",
+        "有时候下基层调研多是听汇报，比如到一些村里走一走、看一看就回来，群众的意见没有听到多少，问题也没有解决几个。",
+    ),
+    "praise": (
+        "style",
+        "persuasion",
+        "我对工作要求过于严格，有时批评下属不留情面。我一心扑在工作上，经常加班到深夜，忽视了身体和家人。",
+    ),
+}
+UNANSWERED = (
+    "食堂饭菜质量差、职工反映强烈", "对退休干部走访慰问不到位", "办公楼电梯故障频发长期无人处理", "档案借阅手续繁琐",
+)  # fmt: skip
+ELSEWHERE = (
+    "学习抓得不紧，深度不够。邻县某局去年有3名干部因学习考试不及格被通报，值得警醒。",
+    "政治敏锐性不强。外省2021年发生的一起瞒报事件，死亡12人，教训深刻。",
+    "业务钻研不够。兄弟单位今年用大数据办案46件，我们差距明显。",
+    "碰硬不够。媒体曝光的某市拆迁案拖了8年，反映出不担当的危害。",
+    "深入基层不够。全国通报的形式主义典型案例中，有一个县一年开会2100次。",
+    "警示片中一名副局长收受礼金86万元，令人警醒，要引以为戒。",
+)
+ANY = ("problems", "examples", "persuasion", "causes", "measures")
+
+
+class Fault(NamedTuple):
+    """A document with one fault in it."""
+
+    name: str
+    standard: str
+    tolerated: tuple[str, ...]
+    kind: str
+    paragraphs: list[dict[str, Any]]
+    opinions: list[dict[str, str]]
+
+
+def all_faults() -> Iterator[Fault]:
+    """Every fault in every passing document."""
+    for name in PASSING:
+        kind = materials.documents()[name]["kind"]
+        for fault, standard, tolerated, paragraphs, opinions in _of(name, kind):
+            numbered = [{**each, "n": n} for n, each in enumerate(paragraphs, 1)]
+            yield Fault(f"{name}:{fault}", standard, tolerated, kind, numbered, opinions)
+
+
+def _of(name: str, kind: str) -> Iterator[tuple[str, str, tuple[str, ...], list[dict[str, Any]], list[dict[str, str]]]]:
+    for code in materials.CODES:
+        yield f"without_{code}", "problems", ("persuasion",), _without(name, {code}), []
+    merged = [
+        {**each, "text": each["text"].replace("工作作风", "工作作风和廉洁自律", 1)}
+        if each["n"] in _at(name, "style")
+        else each
+        for each in _without(name, {"integrity"})
+    ]
+    yield "merged", "problems", (), merged, []
+    for fault, (code, standard, text) in ASPECTS.items():
+        if fault != "praise" or kind == "speech_outline":
+            yield fault, standard, ("problems", "examples", "causes"), _instead(name, code, text), []
+    for text in UNANSWERED:
+        opinion = {"id": "o9", "source": "survey_form", "text": text}
+        yield "unanswered", "problems", (), list(materials.paragraphs(name)), [opinion]
+    yield "no_figures", "examples", ("problems",), _blurred(name), []
+    yield "others_examples", "examples", ("problems", "causes", "measures", "persuasion"), _elsewhere(name), []
+    yield "no_causes", "causes", (), _without_role(name, "cause"), []
+    yield "no_measures", "measures", (), _without_role(name, "measure"), []
+    for fault, texts in CAUSES.items():
+        yield f"causes_{fault}", "causes", (), _section(name, "cause", texts), []
+    for fault, texts in MEASURES.items():
+        yield f"measures_{fault}", "measures", ("problems",), _section(name, "measure", texts), []
+    if kind == "speech_outline":
+        yield "we", "persuasion", (), _we(name), []
+
+
+def _at(name: str, code: str) -> set[int]:
+    return {
+        line["n"] for line in materials.read(name)["lines"] if line["role"] == "problem" and code in line["aspects"]
+    }
+
+
+def _role(name: str, *roles: str) -> set[int]:
+    return {line["n"] for line in materials.read(name)["lines"] if line["role"] in roles}
+
+
+def _without(name: str, codes: set[str]) -> list[dict[str, Any]]:
+    gone = set().union(*(_at(name, code) for code in codes))
+    return [each for each in materials.paragraphs(name) if each["n"] not in gone]
+
+
+def _without_role(name: str, role: str) -> list[dict[str, Any]]:
+    return [each for each in materials.paragraphs(name) if each["n"] not in _role(name, role)]
+
+
+def _instead(name: str, code: str, text: str) -> list[dict[str, Any]]:
+    title = next(each["title"] for each in materials.ASPECTS if each["code"] == code)
+    places = _at(name, code)
+    kept = [each for each in materials.paragraphs(name) if each["n"] not in places or each["n"] == min(places)]
+    told = {"n": 0, "text": f"（九）{title}方面。{text}", "heading": None, "table": False}
+    return [told if each["n"] == min(places) else each for each in kept]
+
+
+def _section(name: str, role: str, texts: list[str]) -> list[dict[str, Any]]:
+    places = _role(name, role)
+    out: list[dict[str, Any]] = []
+    for each in materials.paragraphs(name):
+        if each["n"] not in places:
+            out.append(each)
+        elif each["n"] == min(places):
+            out += [each, *variations.made(texts)]
+    return out
+
+
+def _blurred(name: str) -> list[dict[str, Any]]:
+    def blur(text: str) -> str:
+        text = re.sub(r"[两三四五六七八九十]+(?=[个次名户家天月年])", "几", text)
+        return re.sub(r"[0-9.]+[年月]?([0-9]+[日月]?)?", "多", text)
+
+    places = _role(name, "problem")
+    return [
+        {**each, "text": blur(each["text"])} if each["n"] in places else each for each in materials.paragraphs(name)
+    ]
+
+
+def _elsewhere(name: str) -> list[dict[str, Any]]:
+    titles = [each["title"] for each in materials.ASPECTS]
+    told = [f"（{variations.NUMERALS[i]}）{title}方面。{ELSEWHERE[i]}" for i, title in enumerate(titles)]
+    rest = [each for each in materials.paragraphs(name) if each["n"] in _role(name, "cause", "measure")]
+    return [*materials.paragraphs(name)[:3], *variations.made(["一、存在问题", *told]), *rest]
+
+
+def _we(name: str) -> list[dict[str, Any]]:
+    places = _role(name, "problem", "cause")
+    return [
+        {**each, "text": re.sub("我(?![们市县区局国省])|本人|自己", "我们", each["text"])}
+        if each["n"] in places
+        else each
+        for each in materials.paragraphs(name)
+    ]

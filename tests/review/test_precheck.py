@@ -1,0 +1,106 @@
+"""Pre-check: everything about one material in one answer, pure and quick; files from a folder without any service."""
+
+import json
+import time
+
+import pytest
+
+from services.review import origin, precheck
+from tests.review import materials
+
+
+def other(name, **more):
+    return {"id": name, "paragraphs": materials.paragraphs(name), "submitted_at": materials.submitted()[name], **more}
+
+
+def examine(name, **more):
+    return precheck.examine(materials.paragraphs(name), materials.documents()[name]["kind"], materials.ASPECTS, **more)
+
+
+def test_the_answer_has_everything_a_reader_and_the_store_need():
+    result = examine("so-02.md")
+    assert set(result) == {"fails", "findings", "structure", "near_copies", "rules_version"}
+    assert result["fails"] == ["measures"]
+    json.dumps(result, ensure_ascii=False)
+
+
+def test_the_later_of_two_alike_texts_is_at_fault_and_the_earlier_is_not():
+    later = examine("so-09.txt", others=[other("so-01.txt")], submitted_at="2024-01-04")
+    earlier = examine("so-01.txt", others=[other("so-09.txt")], submitted_at="2023-12-28")
+    assert later["fails"] == ["persuasion"]
+    assert later["near_copies"][0]["whose"] == "another unit's material"
+    assert earlier["fails"] == []
+    assert earlier["near_copies"][0]["earlier"] == "mine"
+
+
+def test_last_years_text_with_new_headings_is_the_writers_own_copy():
+    result = examine("so-13.txt", others=[other("prior/so-13-2022.txt")], submitted_at="2024-01-02")
+    assert result["fails"] == ["persuasion"]
+    assert result["near_copies"][0]["whose"] == "own"
+
+
+def test_one_side_without_a_day_is_taken_for_the_earlier():
+    """A store that only offers earlier texts need not say mine; the date in a text's head is then not compared."""
+    assert examine("so-09.txt", others=[other("so-01.txt")])["fails"] == ["persuasion"]
+
+
+def test_an_answered_opinion_is_no_finding_and_an_unanswered_one_is_named():
+    opinions = materials.documents()["so-08.txt"]["opinions_to_answer"]
+    found = [each for each in examine("so-08.txt", opinions=opinions)["findings"] if each["severity"] == "fail"]
+    assert len(found) == 1
+    assert "走教教师" in found[0]["reason"]["zh"]
+
+
+def test_a_text_says_who_wrote_it_and_when():
+    assert origin.written_on(materials.paragraphs("so-01.txt")) == "2023-12-28"
+    assert origin.written_on(materials.paragraphs("so-13.txt")) == "2023-12"
+    assert origin.written_on(materials.paragraphs("so-02.md")) is None
+    assert origin.author(materials.paragraphs("so-13.txt")) == origin.author(
+        materials.paragraphs("prior/so-13-2022.txt")
+    )
+    assert not origin.author(materials.paragraphs("so-01.txt")) & origin.author(materials.paragraphs("so-09.txt"))
+
+
+def test_it_takes_milliseconds():
+    """Well under what a worker's task costs around it; the limit is wide because test machines are shared."""
+    paragraphs = [{**each, "n": n} for n, each in enumerate(materials.paragraphs("so-14.md") * 3, 1)]
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        precheck.examine(paragraphs, "speech_outline", materials.ASPECTS)
+        times.append(time.perf_counter() - began)
+    assert min(times) < 0.1
+
+
+@pytest.fixture(scope="module")
+def from_files(tmp_path_factory):
+    opinions = tmp_path_factory.mktemp("opinions") / "opinions.json"
+    opinions.write_text(
+        json.dumps(materials.documents()["so-08.txt"]["opinions_to_answer"], ensure_ascii=False), "utf-8"
+    )
+    names = ["so-01.txt", "so-09.txt", "so-13.txt", "docx/so-01.docx", "hostile/bomb.docx", "hostile/oa-export.docx"]
+    files = [materials.HERE / name for name in names]
+    found = precheck.examine_files(files, "speech_outline", None, materials.HERE)
+    return dict(zip(names, found, strict=True)), opinions
+
+
+def test_copies_in_a_folder_are_named_and_renderings_are_not_copies(from_files):
+    found, _ = from_files
+    assert found["so-01.txt"]["near_duplicate_of"] is None
+    assert found["so-09.txt"]["near_duplicate_of"].endswith(("so-01.txt", "so-01.docx"))
+    assert found["so-13.txt"]["near_duplicate_of"].endswith("prior/so-13-2022.txt")
+    assert found["docx/so-01.docx"]["near_duplicate_of"] is None
+    assert found["docx/so-01.docx"]["fails"] == []
+
+
+def test_hostile_files_are_refused_and_never_judged(from_files):
+    found, _ = from_files
+    assert found["hostile/bomb.docx"]["refused"] == "file_bomb"
+    assert found["hostile/oa-export.docx"]["refused"] == "file_not_what_its_name_says"
+    assert all("fails" not in found[name] and found[name]["reason"] for name in found if name.startswith("hostile"))
+
+
+def test_opinions_come_from_a_json_file(from_files):
+    _, opinions = from_files
+    found = precheck.examine_files([materials.HERE / "so-08.txt"], "speech_outline", opinions)
+    assert found[0]["fails"] == ["problems"]

@@ -1,0 +1,75 @@
+"""Structure: problems, examples, causes and measures are found in every arrangement units write in."""
+
+import pytest
+
+from services.review import structure
+from tests.review import materials, variations
+
+LABELLED = list(materials.documents())
+
+
+def counts(found):
+    tally = {}
+    for node in found["nodes"]:
+        tally[node["role"]] = tally.get(node["role"], 0) + 1
+    return tally
+
+
+@pytest.mark.parametrize("name", LABELLED)
+def test_every_aspect_that_is_written_is_found_in_its_order(name):
+    found = [node["aspect"] for node in materials.read(name)["nodes"] if node["role"] == "aspect"]
+    assert found == [code for code in materials.CODES if (name, code) != ("so-03.txt", "integrity")]
+
+
+@pytest.mark.parametrize(
+    ("name", "causes", "measures"),
+    [("so-01.txt", 4, 6), ("so-05.md", 6, 5), ("so-06.txt", 5, 6), ("so-11.txt", 5, 6), ("ti-01.md", 5, 6)],
+)
+def test_causes_and_measures_are_counted_however_they_are_numbered(name, causes, measures):
+    tally = counts(materials.read(name))
+    assert (tally.get("cause", 0), tally["measure"]) == (causes, measures)
+
+
+def test_every_node_has_its_own_address_and_its_text_stands_in_its_paragraphs():
+    for name in LABELLED:
+        texts = {each["n"]: each["text"] for each in materials.paragraphs(name)}
+        nodes = materials.read(name)["nodes"]
+        assert len({node["id"] for node in nodes}) == len(nodes)
+        for node in nodes:
+            assert node["role"] in structure.ROLES
+            whole = "\n".join(texts[n] for n in node["paragraphs"])
+            assert all(line in whole for line in node["text"].split("\n")), node["id"]
+
+
+def test_a_table_of_measures_is_read_by_its_columns():
+    measures = [node for node in materials.read("ti-01.md")["nodes"] if node["role"] == "measure"]
+    assert measures[1]["fields"]["owner"] == "分管粮储的副局长"
+    assert measures[1]["fields"]["due"] == "2024年2月29日"
+
+
+def test_last_years_rest_and_the_stock_paragraphs_are_told_apart():
+    tally = counts(materials.read("ti-01.md"))
+    assert (tally["opening"], tally["last_year"], tally["closing"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("rendering", [each["file"] for each in materials.labels()["renderings"]])
+def test_a_rendering_has_the_structure_of_its_original(rendering):
+    original = next(each["of"] for each in materials.labels()["renderings"] if each["file"] == rendering)
+    assert counts(materials.read(rendering, original)) == counts(materials.read(original))
+
+
+@pytest.mark.parametrize("style", variations.STYLES)
+@pytest.mark.parametrize("name", ["so-01.txt", "so-05.md", "so-12.txt", "ti-01.md", "ti-03.md"])
+def test_another_arrangement_of_the_same_text_has_the_same_parts(name, style):
+    found = structure.read(style(name), materials.documents()[name]["kind"], materials.ASPECTS)
+    aspects = {node["aspect"] for node in found["nodes"] if node["role"] == "aspect"}
+    tally = counts(found)
+    assert aspects == set(materials.CODES)
+    assert tally["cause"] >= 4
+    assert tally["measure"] >= 4
+
+
+def test_a_paragraph_is_never_lost():
+    for name in LABELLED:
+        kept = {line["n"] for line in materials.read(name)["lines"]}
+        assert kept == {each["n"] for each in materials.paragraphs(name)}
