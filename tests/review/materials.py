@@ -7,7 +7,7 @@ from typing import Any
 
 from services.review import extraction, structure
 
-HERE = Path(__file__).parents[1] / "data" / "materials"
+HERE = Path(__file__).parents[2] / "deploy" / "demo" / "materials"
 ASPECTS = [
     {"code": "theory", "title": "理论学习"},
     {"code": "politics", "title": "政治素质"},
