@@ -71,4 +71,6 @@ def sentences(text: str) -> tuple[str, ...]:
 @functools.lru_cache(maxsize=8192)
 def grams(text: str) -> frozenset[str]:
     """Neighbouring pairs of Chinese characters: a cheap stand-in for words when passages are laid side by side."""
-    return frozenset(run[i : i + 2] for run in GRAM.findall(text) for i in range(len(run) - 1))
+    return frozenset(
+        [first + second for run in GRAM.findall(text) for first, second in zip(run, run[1:], strict=False)]
+    )

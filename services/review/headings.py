@@ -62,16 +62,15 @@ class Titles:
 
     def __init__(self, aspects: Sequence[dict[str, str]]) -> None:
         self.full = {each["title"]: each["code"] for each in aspects}
-        self.short: dict[str, str] = {}
         halves: dict[str, set[str]] = {}
         for each in aspects:
             title = each["title"]
             words = {title[:2], title[2:]} if len(title) == HALF * 2 else set()
             for word in words | set(RULES["aliases"].get(title, ())):
                 halves.setdefault(word, set()).add(each["code"])
-        self.short = {
-            word: codes.pop() for word, codes in halves.items() if len(codes) == 1 and word not in RULES["generic"]
-        }
+        unique = {word: codes.pop() for word, codes in halves.items() if len(codes) == 1}
+        self.short = {word: code for word, code in unique.items() if word not in RULES["generic"]}
+        self.vague = {word: code for word, code in unique.items() if word in RULES["vague"]}
         starts = "|".join(map(re.escape, sorted(self.full, key=len, reverse=True))) or "(?!)"
         self._start = re.compile(rf"(?:(?<=[。；！？])|^)(?=[^，。；！？：]{{0,8}}(?:{starts}))")
         self._named = re.compile(starts)
@@ -81,10 +80,13 @@ class Titles:
         found = [self.full[each.group()] for each in self._named.finditer(head)]
         return list(dict.fromkeys(found))
 
-    def hinted(self, head: str) -> list[str]:
-        """The one aspect a heading has a short name of, the earliest if several."""
-        places = sorted((head.find(word), -len(word), code) for word, code in self.short.items() if word in head)
-        return [places[0][2]] if places else []
+    def hinted(self, head: str, *, heading: bool) -> list[str]:
+        """The one aspect a heading has a short name of, the earliest if several; vague ones count in headings only."""
+        words = [self.short, self.vague] if heading else [self.short]
+        for known in words:
+            if places := sorted((head.find(word), -len(word), code) for word, code in known.items() if word in head):
+                return [places[0][2]]
+        return []
 
     def split(self, text: str) -> list[tuple[str, list[str]]]:
         """A paragraph cut where a sentence begins with the next aspect's title."""
@@ -125,7 +127,7 @@ def mark(paragraph: dict[str, Any], titles: Titles) -> Mark:
         return found
     candidates = titles.named(rest[:HEAD] if not heading else head)
     if not candidates and (heading or depth):
-        candidates = titles.hinted(head[: HEAD // 2] if not heading else head)
+        candidates = titles.hinted(head if heading else head[: HEAD // 2], heading=heading)
     run_in = (depth == 1 or rest[len(head) : len(head) + 1] in ("：", ":")) and len(head) <= HEAD
     if (heading or run_in) and (not candidates or (depth == 1 and not titles.named(head))):
         found.section = next((role for role, pattern in SECTIONS.items() if pattern.search(head)), "")

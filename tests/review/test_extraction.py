@@ -112,7 +112,11 @@ def test_tracked_changes_are_read_as_accepted():
 
 def test_a_table_row_is_one_paragraph_and_repeated_heads_stay():
     row = "<w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr>"
-    body = "<w:tbl>" + "".join(row.format(paragraph(a), paragraph(b)) for a, b in ["问措", "1二", "问措"]) + "</w:tbl>"
+    body = (
+        "<w:tbl>"
+        + "".join(row.format(paragraph(a), paragraph(b)) for a, b in [("问", "措"), ("1", "二"), ("问", "措")])
+        + "</w:tbl>"
+    )
     assert texts(docx(body)) == ["问    措", "1    二", "问    措"]
     assert all(each["table"] for each in extraction.extract(docx(body), "a.docx")["paragraphs"])
 

@@ -9,7 +9,7 @@ LABELLED = list(materials.documents())
 
 
 def counts(found):
-    tally = {}
+    tally: dict[str, int] = {}
     for node in found["nodes"]:
         tally[node["role"]] = tally.get(node["role"], 0) + 1
     return tally

@@ -33,11 +33,8 @@ def parts(name: str) -> tuple[list[str], list[tuple[str, str]], list[str], list[
             aspects.append((each["title"], text))
     causes = [node["text"] for node in found["nodes"] if node["role"] == "cause"]
     measures = [node["text"].replace("    ", "，") for node in found["nodes"] if node["role"] == "measure"]
-    return (
-        opening,
-        aspects,
-        *([START.sub("", text.replace("\n", "")) for text in texts] for texts in (causes, measures)),
-    )
+    bare = [[START.sub("", text.replace("\n", "")) for text in texts] for texts in (causes, measures)]
+    return opening, aspects, bare[0], bare[1]
 
 
 def _listed(form: str, texts: list[str]) -> list[str]:

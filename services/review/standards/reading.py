@@ -17,6 +17,11 @@ VERSION = (
     + (hashlib.sha256(b"".join((HERE / f"{name}.json").read_bytes() for name in FILES)).hexdigest()[:8])
 )
 QUOTED = 60
+STOP = str.maketrans(
+    dict.fromkeys(
+        "的了是在和与对把被我们你他这那也就都不没有上下中为以及等要个到去来说一二三四五六七八九十年月日次", " "
+    )
+)
 
 
 @functools.cache
@@ -48,10 +53,7 @@ def generic_grams() -> frozenset[str]:
 @functools.lru_cache(maxsize=4096)
 def specific(text: str) -> frozenset[str]:
     """The pairs of characters by which a passage can be known again."""
-    stop = "的了是在和与对把被我们你他这那也就都不没有上下中为以及等要个到去来说一二三四五六七八九十年月日次"
-    return frozenset(
-        gram for gram in facts.grams(text) - generic_grams() if gram[0] not in stop and gram[1] not in stop
-    )
+    return facts.grams(text.translate(STOP)) - generic_grams()
 
 
 @functools.lru_cache(maxsize=4096)
