@@ -38,10 +38,17 @@ class Folder:
         except OSError as reason:
             raise telling.Trouble("folder_unusable", path=self.path, reason=reason.strerror) from None
         if not _locked(self._lock):
+            self.release()
             running = self.running() or {}
             raise telling.Trouble("folder_taken", path=self.path, url=running.get("url", "…"))
         self.check_room()
         self._make_secret()
+
+    def release(self) -> None:
+        """Let others have the folder."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     @property
     def free_mb(self) -> int:

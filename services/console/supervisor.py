@@ -48,10 +48,10 @@ class Supervisor:
     def run(self) -> None:
         """Start everything, stay until a signal comes, stop everything; Trouble when it cannot start."""
         self.folder.take()
-        check_port(self.port)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         try:
+            check_port(self.port)
             self._start()
             welcome.greet(self.folder, self.url, empty=self.empty)
             telling.say("ready", "bold green", url=self.url)
@@ -62,6 +62,7 @@ class Supervisor:
             telling.say("stopped")
         finally:
             self._end()
+            self.folder.release()
 
     def _start(self) -> None:
         telling.say("starting", path=self.folder.path)

@@ -28,7 +28,7 @@ class Trouble(Exception):  # noqa: N818  (a sentence for a person, not an accide
     @property
     def exit(self) -> int:
         """The command's exit code."""
-        return int(_sentences()[self.code]["exit"])
+        return int(sentences()[self.code]["exit"])
 
 
 def say(code: str, style: str = "", /, **params: Any) -> None:
@@ -59,11 +59,12 @@ def facts(answer: Any) -> None:
 
 
 @functools.cache
-def _sentences() -> dict[str, dict[str, Any]]:
+def sentences() -> dict[str, dict[str, Any]]:
+    """Every sentence: {code: {exit, zh, en}}."""
     found: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("sentences.json").read_text("utf-8"))
     return found
 
 
 def _texts(code: str, params: dict[str, Any]) -> tuple[str, str]:
-    sentence = _sentences()[code]
+    sentence = sentences()[code]
     return sentence["zh"].format(**params), sentence["en"].format(**params)

@@ -1,0 +1,91 @@
+"""A campaign folder becomes one request, or a list of everything that is wrong with it."""
+
+import json
+import shutil
+
+import pytest
+
+from services.console import loading
+from services.spine import settings
+
+DEMO = settings.ROOT / "deploy/demo/minchuan-2023"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the demonstration campaign to spoil."""
+    return shutil.copytree(DEMO, tmp_path / "campaign")
+
+
+def faults(folder):
+    """What is wrong with a folder, as (file, row, column)."""
+    with pytest.raises(loading.Faulty) as caught:
+        loading.read(folder)
+    return [(fault.file, fault.row, fault.column) for fault in caught.value.faults]
+
+
+def edit(path, old, new):
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+
+
+@pytest.mark.parametrize(("name", "units"), [("minchuan-2023", 142), ("longyan-2023", 110)])
+def test_both_campaigns_are_fit_to_be_loaded(name, units):
+    request = loading.read(DEMO.parent / name)
+    assert len(request["units"]) == units
+    assert len(request["groups"]) == 7
+
+
+def test_all_faults_are_named_at_once_with_file_row_and_column(folder):
+    edit(folder / "units.csv", "county,11", "country,eleven")
+    edit(folder / "campaign.json", '"2023-12-04"', '"4 December"')
+    groups = json.loads((folder / "groups.json").read_text("utf-8"))
+    groups[2]["units"].append("990800-NONE")
+    (folder / "groups.json").write_text(json.dumps(groups), "utf-8")
+
+    found = faults(folder)
+
+    assert ("units.csv", 2, "level") in found
+    assert ("units.csv", 2, "members") in found
+    assert ("campaign.json", 0, "opens_on") in found
+    assert ("groups.json", 3, "units") in found
+
+
+def test_a_unit_listed_twice_or_in_two_groups_or_in_none_is_a_fault(folder):
+    with (folder / "units.csv").open("a", encoding="utf-8") as file:
+        file.write("990802-01,990802,又一个,党组,county,5\n990899-01,990802,无人督导,党组,county,5\n")
+    groups = json.loads((folder / "groups.json").read_text("utf-8"))
+    groups[1]["units"].append(groups[0]["units"][0])
+    (folder / "groups.json").write_text(json.dumps(groups), "utf-8")
+
+    assert faults(folder) == [
+        ("groups.json", 2, "units"),
+        ("units.csv", 144, "unit_code"),
+        ("units.csv", 145, "unit_code"),
+    ]
+
+
+def test_a_table_saved_by_excel_in_gb18030_is_read(folder):
+    text = (folder / "units.csv").read_text("utf-8")
+    (folder / "units.csv").write_bytes(text.replace("\n", "\r\n").encode("gb18030"))
+    assert loading.read(folder)["units"][0]["name"] == "中共云岭区委员会"
+
+
+def test_a_missing_column_is_named(folder):
+    edit(folder / "units.csv", "team,level", "team,rank")
+    assert faults(folder) == [("units.csv", 1, "level")]
+
+
+@pytest.mark.parametrize("row", ["990802-99,990802,少一列,党组,county", "990802-99,990802,多一列,党组,county,5,6"])
+def test_a_row_with_too_few_or_too_many_fields_is_named(folder, row):
+    with (folder / "units.csv").open("a", encoding="utf-8") as file:
+        file.write(row + "\n")
+    assert faults(folder) == [("units.csv", 144, "")]
+
+
+def test_missing_files_are_named_together(tmp_path):
+    assert faults(tmp_path) == [("campaign.json", 0, ""), ("groups.json", 0, ""), ("units.csv", 0, "")]
+
+
+def test_broken_json_is_named_with_its_line(folder):
+    edit(folder / "campaign.json", '"type": "theme",', '"type": "theme"')
+    assert faults(folder) == [("campaign.json", 4, "2")]
