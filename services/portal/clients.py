@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import urllib3
 
@@ -113,6 +113,11 @@ def address(service: str, path: str, query: Query | None = None) -> str:
     """The full address of a service's door; empty filters are left out."""
     given = {name: value for name, value in (query or {}).items() if value not in (None, "", [])}
     return settings.url(service) + path + ("?" + urlencode(given, doseq=True) if given else "")
+
+
+def quoted(identifier: str) -> str:
+    """An identifier as one step of a path."""
+    return quote(identifier, safe="")
 
 
 def _json(data: bytes) -> Any:

@@ -37,8 +37,9 @@ FIRST_WORDS = {
     "me": "access",
     "accounts": "access",
 }
+WITHOUT_SESSION = ("/sessions", "/sessions/end")
 INWARD = ("/claims", "/health", "/status", "/metrics")
-PASSED_ON = ("Accept", "Content-Type", "If-None-Match", "Range", "X-Session")
+PASSED_ON = ("Accept", "Content-Type", "If-None-Match", "Range")
 PASSED_BACK = (
     "Content-Type", "Content-Length", "Content-Disposition", "Content-Range", "Accept-Ranges",
     "ETag", "Last-Modified", "Location", "Retry-After", "X-Next-After", "X-Content-Type-Options",
@@ -53,7 +54,7 @@ def forward(path: str) -> Response:
     if service is None:
         return problem("no_such_address", path=request.path)
     claims = None
-    if not (asked == "/sessions" and request.method in ("POST", "DELETE")):
+    if asked not in WITHOUT_SESSION:
         token = _bearer()
         viewer = sessions.exchange(token) if token else None
         if viewer is None:
@@ -68,8 +69,8 @@ def forward(path: str) -> Response:
         answer = clients.send(
             service, request.method, _target(service, asked), _headers(claims, size), body if size else None, stream=True
         )
-    if asked in ("/sessions", "/me/password") and request.method != "GET":
-        sessions.forget(_bearer() or request.headers.get("X-Session"))
+    if asked == "/me/password":
+        sessions.forget(_bearer())
     return _answer(answer)
 
 

@@ -4,8 +4,12 @@ Pure: paragraphs and findings in, pieces out. A quotation that cannot be found i
 still stands beside the paragraph.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
+
+
+_NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、[^。；]{2,24}$")
 
 
 class Piece(NamedTuple):
@@ -38,7 +42,8 @@ def annotate(paragraphs: Iterable[dict[str, Any]], findings: list[dict[str, Any]
     for paragraph in paragraphs:
         here = by_paragraph.get(int(paragraph["n"]), [])
         quoted = [(str(finding["id"]), (finding.get("anchor") or {}).get("quotation") or "") for finding in here]
-        annotated.append({**paragraph, "pieces": pieces(paragraph["text"], quoted), "findings": here})
+        heading = paragraph.get("heading") or bool(_NUMBERED.match(paragraph["text"]))
+        annotated.append({**paragraph, "heading": heading, "pieces": pieces(paragraph["text"], quoted), "findings": here})
     return annotated
 
 

@@ -7,10 +7,11 @@ import threading
 import time
 from typing import Any
 
-from services.portal import asking, languages
+from services.portal import asking, languages, wording
 
 KEPT_SECONDS = 60.0
 _MOST = 500
+_OURS = {"aspects": "aspect_title", "standards": "standard", "lists": "list"}
 _lock = threading.Lock()
 _kept: dict[tuple[str, str, str, str], tuple[float, Any]] = {}
 
@@ -32,7 +33,7 @@ def unit_names(code: str | None) -> dict[str, str]:
 
 def region_names(code: str | None) -> dict[str, str]:
     """Names by region code."""
-    return {region["region"]: region["name"] for region in roster(code)["regions"]} if code else {}
+    return {region["region_code"]: region["name"] for region in roster(code)["regions"]} if code else {}
 
 
 def group_names(code: str | None) -> dict[str, str]:
@@ -44,7 +45,15 @@ def titles(code: str | None, entries: str) -> dict[str, str]:
     """Titles by code of one list of the campaign's definition: `aspects`, `standards`, `lists`."""
     if not code:
         return {}
-    return {entry["code"]: languages.pick(entry.get("title")) for entry in campaign(code).get(entries) or []}
+    return {entry["code"]: _title(entry, entries) for entry in campaign(code).get(entries) or []}
+
+
+def _title(entry: dict[str, Any], entries: str) -> str:
+    """A title the campaign gives in Chinese only has, for the reference codes, a word of ours in English."""
+    ours = wording.CATALOGUES[_OURS[entries]].get(entry["code"])
+    if languages.current() == "en" and ours is not None and not isinstance(entry.get("title"), dict):
+        return str(ours)
+    return languages.pick(entry.get("title"))
 
 
 def forget() -> None:

@@ -135,7 +135,7 @@ def sign_out(token: str) -> None:
     """End the session at access; one that has ended already, or a service away, does not keep a person signed in."""
     forget(token)
     try:
-        clients.call("access", "DELETE", "/sessions", headers={"X-Session": token})
+        clients.call("access", "POST", "/sessions/end", body={"token": token})
     except (clients.Declined, clients.Unreachable):
         return
 

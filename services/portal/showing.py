@@ -21,7 +21,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, size=size, pick=languages.pick)
     app.jinja_env.globals.update(
         word=wording.word, state=wording.state, from_now=from_now, days_left=days_left, here=here, titled=titled,
-        words_of=wording.words, pairs=pairs, today=clock.today, hidden_filters=hidden_filters,
+        words_of=wording.words, pairs=pairs, spans=spans, today=clock.today, hidden_filters=hidden_filters,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_always)
@@ -109,6 +109,18 @@ def hidden_filters(*but: str) -> Markup:
         if value and name not in (*but, "page")
     ]
     return Markup("".join(fields))
+
+
+def spans(numbers: list[int]) -> str:
+    """Numbers with runs drawn together: 1–4、10."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    between = ", " if languages.current() == "en" else "、"
+    return between.join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def pairs(rows: list[dict[str, Any]], code: str, name: str = "name") -> list[tuple[str, str]]:

@@ -76,6 +76,9 @@ MATERIAL_STATES = {
     "waived": State(_l("已免予"), "quiet", "slash"),
 }
 
+NEED_STATES = {**MATERIAL_STATES, "submitted": State(_l("已提交"), "info", "hourglass")}
+"""What a unit owes, as its meeting sees it: whether the pre-check is through is not known there."""
+
 REVIEW_STATES = {
     "waiting": State(_l("预审中"), "wait", "hourglass"),
     "prechecked": State(_l("待审阅"), "info", "eye"),
@@ -93,17 +96,14 @@ ITEM_STATES = {
 COLOURS = {
     "green": State(_l("绿：按期办结"), "ok", "check"),
     "blue": State(_l("蓝：正常推进"), "info", "wrench"),
-    "yellow": State(_l("黄：临期或有欠缺"), "warn", "clock"),
+    "yellow": State(_l("黄：临期或逾期办结"), "warn", "clock"),
     "red": State(_l("红：逾期未结"), "bad", "alert"),
 }
 
 TASK_STATES = {
     "waiting": State(_l("排队"), "wait", "hourglass"),
-    "due": State(_l("排队"), "wait", "hourglass"),
-    "queued": State(_l("排队"), "wait", "hourglass"),
     "running": State(_l("进行中"), "info", "wrench"),
     "done": State(_l("完成"), "ok", "check"),
-    "failed": State(_l("失败待重试"), "warn", "alert"),
     "dead": State(_l("失败，需要人处理"), "bad", "alert"),
 }
 
@@ -131,6 +131,15 @@ STANDARDS = {
     "persuasion": _l("有说服力"),
     "causes": _l("根源剖析深"),
     "measures": _l("整改措施实"),
+}
+
+ASPECTS = {
+    "theory": _l("理论学习"),
+    "politics": _l("政治素质"),
+    "ability": _l("能力本领"),
+    "responsibility": _l("担当作为"),
+    "style": _l("工作作风"),
+    "integrity": _l("廉洁自律"),
 }
 
 SOURCES = {
@@ -169,17 +178,11 @@ SEGMENTS = {
 
 HISTORY = {
     "registered": _l("登记问题"),
-    "item_registered": _l("登记问题"),
-    "progressed": _l("登记进展"),
-    "item_progressed": _l("登记进展"),
-    "closeout_requested": _l("申请销号"),
-    "close_requested": _l("申请销号"),
-    "closeout_decided": _l("核验销号"),
+    "applied": _l("申请销号"),
     "closed": _l("核验通过，销号"),
-    "verified": _l("核验通过，销号"),
-    "reopened": _l("核验不通过，退回整改"),
-    "rejected": _l("核验不通过，退回整改"),
-    "returned": _l("核验不通过，退回整改"),
+    "sent_back": _l("核验不通过，退回整改"),
+    "rescheduled": _l("调整会议日期"),
+    "waived": _l("免予提交材料"),
 }
 
 SERVICES = {
@@ -192,12 +195,12 @@ SERVICES = {
 }
 
 CATALOGUES = {
-    "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS, "source": SOURCES,
+    "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS, "aspect_title": ASPECTS, "source": SOURCES,
     "list": LISTS, "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "service": SERVICES,
 }  # fmt: skip
 
 STATES = {
-    "stage": STAGES, "aspect": ASPECT_STATES, "material": MATERIAL_STATES, "review": REVIEW_STATES,
+    "stage": STAGES, "aspect": ASPECT_STATES, "material": MATERIAL_STATES, "need": NEED_STATES, "review": REVIEW_STATES,
     "item": ITEM_STATES, "colour": COLOURS, "task": TASK_STATES, "campaign": CAMPAIGN_STATES,
 }  # fmt: skip
 

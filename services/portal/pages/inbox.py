@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from services.portal import asking, languages, listing
+from services.portal import asking, clients, languages, listing
 
 room = Blueprint("inbox", __name__)
 PAGES = {
@@ -23,10 +23,10 @@ def listed() -> Any:
     return render_template("inbox.html", messages=messages)
 
 
-@room.post("/messages/<code:message_id>/read")
+@room.post("/messages/<message_id>/read")
 def read(message_id: str) -> Any:
     """Mark a message as read and go to what it is about (or back)."""
-    asking.post("notification", f"/messages/{message_id}/read")
+    asking.post("notification", f"/messages/{clients.quoted(message_id)}/read")
     return redirect(languages.local(request.form.get("next")) if request.form.get("next") else url_for(".listed"), 303)
 
 

@@ -51,7 +51,7 @@ def exported() -> Response:
             "\n".join(f"{m['what']}（{m['who']}，{m['due_on']}）" for m in item.get("measures") or []),
             item.get("due_on") or "", wording.word("item", item["state"]), wording.word("colour", item["colour"]),
             (item.get("progress") or [{}])[-1].get("text", ""),
-            sum(len(step.get("evidence") or []) for step in item.get("progress") or []),
+            item.get("evidence", 0),
         ]
         for item in asking.everything("rectification", "/items", **listing.filters(*FILTERS))
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from concurrent import futures
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from services.portal import asking, clients, languages, listing
@@ -15,8 +15,16 @@ room = Blueprint("operations", __name__)
 @room.get("/operations")
 def show(problem: clients.Declined | None = None) -> Any:
     """Every service with its queues, its outbox and its dead letters; then the tasks that need a person."""
-    tasks = listing.page("review", "/tasks", **listing.filters("state")) if asking.find("review", "/tasks", size=1) else None
-    return render_template("operations.html", services=look(), tasks=tasks, problem=problem)
+    wanted = {"page": listing.number(), "size": listing.SIZE, **listing.filters("state")}
+    tasks = asking.find("review", "/tasks", **wanted)
+    services = look()
+    return render_template(
+        "operations.html",
+        services=services,
+        tasks=listing.Page(tasks["rows"], tasks["total"], tasks["page"], tasks["size"]) if tasks else None,
+        letters=[letter for one in services if one.get("dead_letters") for letter in _dead_letters(one["service"])],
+        problem=problem,
+    )
 
 
 @room.post("/operations/tasks/<code:task_id>/retry")
@@ -32,11 +40,30 @@ def retry(task_id: str) -> Any:
     return redirect(url_for(".show"), 303)
 
 
+@room.post("/operations/<service>/dead-letters/<letter_id>/retry")
+def revive(service: str, letter_id: str) -> Any:
+    """Put a buried message back into its queue."""
+    if service not in settings.SERVICES:
+        abort(404)
+    try:
+        asking.post(service, f"/dead-letters/{clients.quoted(letter_id)}/retry")
+    except clients.Declined as problem:
+        if problem.status in (401, 404):
+            raise
+        return show(problem), problem.status
+    flash(gettext("死信已放回队列。"), "done")
+    return redirect(url_for(".show"), 303)
+
+
 def look() -> list[dict[str, Any]]:
     """The state of every service, asked at the same time; one that does not answer is shown as down."""
     claims, language = asking.viewer().claims, languages.current()
     with futures.ThreadPoolExecutor(len(settings.SERVICES)) as pool:
         return list(pool.map(lambda service: _state(service, claims, language), settings.SERVICES))
+
+
+def _dead_letters(service: str) -> list[dict[str, Any]]:
+    return [{"service": service, **row} for row in asking.rows(service, "/dead-letters", size=20)]
 
 
 def _state(service: str, claims: str, language: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.portal import asking, clients, listing, marking, reference, wordin
 from services.spine import clock
 
 room = Blueprint("reviews", __name__)
-FILTERS = ("state", "unit", "group", "region", "kind")
+FILTERS = ("state", "unit", "group", "region")
 WAITING = "prechecked"
 
 
@@ -116,6 +116,8 @@ def _entered(code: str, findings: dict[str, dict[str, Any]]) -> dict[str, Any]:
         "would_pass": request.form.get(f"{code}:would_pass", "").strip() or (ground.get("would_pass") or {}).get("zh", ""),
     }
     entered: dict[str, Any] = {"passed": False, **{name: text for name, text in wanted.items() if text}}
+    if request.form.get(f"{code}:copied"):
+        entered["copied"] = True
     if anchor.get("paragraph") and wanted["quotation"] == anchor.get("quotation"):
         entered["paragraph"] = anchor["paragraph"]
     return entered
@@ -123,7 +125,7 @@ def _entered(code: str, findings: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 def _same(given: dict[str, Any] | None, wanted: dict[str, dict[str, Any]]) -> bool:
     """Whether the verdict on record is the one just entered, by the same person: the second press of a button."""
-    if not given or given.get("by") not in (asking.viewer().login, asking.viewer().name):
+    if not given or given.get("by_account") != asking.viewer().login:
         return False
     recorded = given.get("standards") or {}
     return {code: (one["passed"], one.get("reason") or "") for code, one in recorded.items()} == {
