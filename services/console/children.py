@@ -5,6 +5,7 @@ What must stay true: no child outlives its parent, however the parent dies; the 
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from services.spine import settings
 LOG_LIMIT = 8 * 2**20
 CALM_SECONDS = 60.0
 LONGEST_PAUSE = 30.0
+SPEAKS = re.compile(r"(?!Traceback )\S")
 
 
 class Child:
@@ -64,7 +66,7 @@ class Child:
 
     def last_words(self, lines: int = 3) -> str:
         """The last lines of its log, without the inside of tracebacks."""
-        return "\n".join([line for line in self.said().splitlines() if line[:1].strip()][-lines:])
+        return "\n".join([line for line in self.said().splitlines() if SPEAKS.match(line)][-lines:])
 
     def mend(self) -> float | None:
         """Restart it when it has died: seconds until it is tried again when that was noticed now, otherwise None."""

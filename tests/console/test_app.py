@@ -1,0 +1,123 @@
+"""The command: help for everything, sentences instead of tracebacks, and exit codes that programs can trust."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import typer
+import typer.testing
+
+from services.console import app, telling
+from services.spine import settings
+
+MATERIALS = settings.ROOT / "deploy/demo/materials"
+
+
+def rectify(*words, **environment):
+    """Run the command as a person would; (exit code, what it printed, what it complained about)."""
+    program = "from services.console.app import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *map(str, words)],
+        cwd=settings.ROOT,
+        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+def commands(group, path=()):
+    """Every command below a group, as the words that call it."""
+    for name, command in sorted(group.commands.items()):
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+COMMANDS = list(commands(typer.main.get_command(app.app)))
+
+
+@pytest.mark.parametrize("words", [words for words, _ in COMMANDS], ids=" ".join)
+def test_every_command_explains_itself(words):
+    answer = typer.testing.CliRunner().invoke(app.app, [*words, "--help"])
+    assert answer.exit_code == 0
+    assert "Usage" in answer.output
+
+
+def test_whoever_prints_facts_prints_them_as_json_when_asked():
+    with_json = {words for words, command in COMMANDS if any("--json" in one.opts for one in command.params)}
+    facts = ["load", "precheck", "status", "events tail", "replay", "doctor", "topology declare", "account add"]
+    assert with_json >= {tuple(words.split()) for words in facts}
+
+
+@pytest.mark.parametrize("words", [("nonsense",), ("up", "--port", "99999"), ("load",), ("account", "add", "x")])
+def test_misuse_ends_with_2(words):
+    assert rectify(*words)[0] == telling.MISUSED
+
+
+@pytest.mark.parametrize("role", ["nobody", "liaison"])
+def test_a_grant_that_makes_no_sense_ends_with_2_and_a_sentence(role):
+    code, _, said = rectify("account", "add", "somebody", "--role", role)
+    assert code == telling.MISUSED
+    assert role in said
+
+
+@pytest.mark.parametrize("words", [("status",), ("events", "tail"), ("replay",)])
+def test_no_deployment_ends_with_3_and_says_what_to_do(words, tmp_path):
+    code, _, said = rectify(*words, "--data", tmp_path)
+    assert code == telling.UNREACHABLE
+    assert "deploy/up" in said
+
+
+def test_a_silent_production_ends_with_3(tmp_path):
+    (tmp_path / "key").write_text("0" * 64)
+    urls = {f"RECTIFY_{service.upper()}_URL": "http://127.0.0.1:9" for service in settings.SERVICES}
+    code, printed, _ = rectify("status", "--json", **urls, RECTIFY_SECRET_FILE=str(tmp_path / "key"))
+    assert code == telling.UNREACHABLE
+    assert {one["code"] for one in json.loads(printed)["wrong"]} == {"silent"}
+
+
+def test_a_faulty_campaign_ends_with_1_and_names_every_place(tmp_path):
+    (tmp_path / "units.csv").write_text("unit_code,name\n")
+    code, printed, _ = rectify("load", tmp_path, "--json")
+    assert code == telling.WRONG
+    found = {(fault["file"], fault["column"]) for fault in json.loads(printed)["faults"]}
+    assert found >= {("units.csv", "level"), ("campaign.json", ""), ("groups.json", "")}
+
+
+def test_precheck_ends_with_0_for_a_good_material_and_1_for_one_that_fails():
+    assert rectify("precheck", MATERIALS / "so-01.txt")[0] == 0
+    code, printed, _ = rectify("precheck", MATERIALS / "so-03.txt", "--json")
+    assert code == telling.WRONG
+    assert json.loads(printed)[0]["fails"]
+
+
+def test_precheck_refuses_a_bomb_in_a_sentence():
+    code, printed, _ = rectify("precheck", MATERIALS / "hostile/bomb.docx", "--json")
+    assert code == telling.WRONG
+    assert json.loads(printed)[0]["refused"]
+
+
+def test_precheck_of_a_file_that_is_not_there_is_a_sentence():
+    code, _, said = rectify("precheck", "nowhere.docx")
+    assert code == telling.WRONG
+    assert "nowhere.docx" in said
+
+
+def test_the_doctor_names_what_is_wrong_with_no_deployment(tmp_path):
+    code, printed, _ = rectify("doctor", "--data", tmp_path, "--json")
+    assert code == telling.WRONG
+    found = {one["what"]: one["ok"] for one in json.loads(printed)}
+    assert found["schemas"] and found["python"]
+    assert not found["deployment"]
+
+
+def test_serve_knows_only_the_services():
+    code, _, said = rectify("serve", "registry", "nothing")
+    assert code == telling.MISUSED
+    assert "nothing" in said
