@@ -1,18 +1,21 @@
 """The portal's front door: puts the rooms of pages together and sets what holds for every page.
 
-What must stay true: nothing is loaded from outside and no script stands in a page (the content policy says so), every form
-carries a token against other sites, and every failure has a calm page in the reader's language, for programs a problem document.
+What must stay true: nothing is loaded from outside and no script stands in a page (the content policy says so), every
+form carries a token against other sites, and every failure has a calm page in the reader's language; for programs it is
+a problem document.
 """
 
 import hashlib
 import hmac
 import logging
 import secrets
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, render_template, request, url_for
 from flask_babel import Babel
-from flask_wtf import csrf  # type: ignore[import-untyped]
+from flask_wtf import csrf
 from werkzeug import exceptions
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
@@ -21,8 +24,8 @@ from services.portal import clients, gateway, languages, pages, sessions, showin
 from services.spine import settings
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 TITLES = {400, 403, 404, 405, 413, 429, 500, 503}
 log = logging.getLogger("rectify.portal")
@@ -137,6 +140,8 @@ def _failure(status: int, code: str, detail: str = "", **params: Any) -> Any:
         return gateway.problem("no_such_address" if code == "not_found" else code, **params)
     if code == "file_too_large" and not detail:
         detail = clients.refused(code, languages.current(), **params).detail
+    with suppress(clients.Unreachable, clients.Declined):
+        sessions.viewer()
     shown = status if status in TITLES else (500 if status >= 500 else 400)
     return render_template("error.html", status=shown, code=code, detail=detail, params=params), status
 
@@ -146,8 +151,8 @@ def _name_static_files_by_content(app: Flask) -> None:
 
     def asset(name: str) -> str:
         if name not in names:
-            with app.open_resource(f"static/{name}") as file:
-                names[name] = hashlib.sha256(file.read()).hexdigest()[:12]
+            content = Path(app.root_path, "static", name).read_bytes()
+            names[name] = hashlib.sha256(content).hexdigest()[:12]
         return url_for("static", filename=name, v=names[name])
 
     app.jinja_env.globals["asset"] = asset

@@ -1,4 +1,4 @@
-"""What pages ask on behalf of the person at the browser: the services' answers, with that person's claims and language."""
+"""What pages ask for the person at the browser: the services' answers, with that person's claims and language."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -15,7 +15,7 @@ class Bar(NamedTuple):
     x: float
     width: float
     code: str
-    count: int
+    number: int
 
 
 def bars(counts: Mapping[str, int], order: list[str], total: int | None = None, width: int = WIDTH) -> list[Bar]:

@@ -1,8 +1,8 @@
 """How the portal asks the other services: one function, over HTTP, with the reader's claims and language.
 
-What must stay true: a service's "no" reaches the reader in the service's own words (`Declined`), and a service that does
-not answer is told apart from one that says no (`Unreachable`). Nothing is tried twice here except a connection that was
-never made: whether a write happened is for the owner of the record to say.
+What must stay true: a service's "no" reaches the reader in the service's own words (`Declined`), and a service that
+does not answer is told apart from one that says no (`Unreachable`). Nothing is tried twice here except a connection
+that was never made: whether a write happened is for the owner of the record to say.
 """
 
 import json

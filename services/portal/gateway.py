@@ -1,7 +1,8 @@
 """The one public address for programs: everything under /api/v1 goes to the service that owns it.
 
-Who owns what is read from schemas/openapi.yaml (`x-service` of each operation). A program signs in at POST /api/v1/sessions
-and sends `Authorization: Bearer <token>`; cookies are not looked at, so no other site can act for a reader here.
+Who owns what is read from schemas/openapi.yaml (`x-service` of each operation). A program signs in at POST
+/api/v1/sessions and sends `Authorization: Bearer <token>`; cookies are not looked at, so no other site can act for a
+reader here.
 """
 
 import functools
@@ -66,9 +67,8 @@ def forward(path: str) -> Response:
         except uploads.TooLarge:
             return problem("file_too_large", limit_mb=uploads.FILE_BYTES // 1048576)
         body.seek(0)
-        answer = clients.send(
-            service, request.method, _target(service, asked), _headers(claims, size), body if size else None, stream=True
-        )
+        target, headers = _target(service, asked), _headers(claims, size)
+        answer = clients.send(service, request.method, target, headers, body if size else None, stream=True)
     if asked == "/me/password":
         sessions.forget(_bearer())
     return _answer(answer)

@@ -3,7 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, has_request_context, request
+from flask import has_request_context, request
+from werkzeug.wrappers import Response
 
 COOKIE = "rectify_language"
 KNOWN = ("zh", "en")

@@ -1,13 +1,12 @@
 """The text of a material with the quoted passages marked, and the findings that belong to each paragraph.
 
-Pure: paragraphs and findings in, pieces out. A quotation that cannot be found in its paragraph marks nothing; the finding
-still stands beside the paragraph.
+Pure: paragraphs and findings in, pieces out. A quotation that cannot be found in its paragraph marks nothing; the
+finding still stands beside the paragraph.
 """
 
 import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
-
 
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、[^。；]{2,24}$")
 
@@ -43,12 +42,13 @@ def annotate(paragraphs: Iterable[dict[str, Any]], findings: list[dict[str, Any]
         here = by_paragraph.get(int(paragraph["n"]), [])
         quoted = [(str(finding["id"]), (finding.get("anchor") or {}).get("quotation") or "") for finding in here]
         heading = paragraph.get("heading") or bool(_NUMBERED.match(paragraph["text"]))
-        annotated.append({**paragraph, "heading": heading, "pieces": pieces(paragraph["text"], quoted), "findings": here})
+        cut = pieces(paragraph["text"], quoted)
+        annotated.append({**paragraph, "heading": heading, "pieces": cut, "findings": here})
     return annotated
 
 
 def in_order(findings: Iterable[dict[str, Any]], standards: list[str]) -> list[dict[str, Any]]:
-    """Findings as they are read: failures first within each standard, standards in the campaign's order, then by place."""
+    """Findings as they are read: by standard in the campaign's order, failures first, then by place."""
     rank = {code: number for number, code in enumerate(standards)}
     return sorted(
         findings,

@@ -9,7 +9,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, g, request
+from flask import g, request
+from werkzeug.wrappers import Response
 
 from services.portal import clients, languages
 from services.spine import actor

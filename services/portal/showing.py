@@ -28,7 +28,7 @@ def prepare(app: Flask) -> None:
 
 
 def _always() -> dict[str, Any]:
-    person = sessions.viewer() if "viewer" in g else None
+    person: sessions.Viewer | None = g.get("viewer")
     return {
         "language": languages.current(),
         "viewer": person,
@@ -74,10 +74,10 @@ def from_now(text: str | None) -> str:
         return ""
     left = days_left(text)
     if left == 0:
-        return gettext("今天")
+        return str(gettext("今天"))
     if left > 0:
-        return ngettext("还有 %(num)d 天", "还有 %(num)d 天", left)
-    return ngettext("已过 %(num)d 天", "已过 %(num)d 天", -left)
+        return str(ngettext("还有 %(num)d 天", "还有 %(num)d 天", left))
+    return str(ngettext("已过 %(num)d 天", "已过 %(num)d 天", -left))
 
 
 def size(octets: int | None) -> str:

@@ -1,7 +1,7 @@
 """How much may come in at once, and how to say no to more so that the reader sees the answer.
 
-A browser that is still sending when the connection closes shows a broken page instead of the reason. So what is too large
-is read to its end and thrown away (up to a bound), and only then refused.
+A browser that is still sending when the connection closes shows a broken page instead of the reason. So what is too
+large is read to its end and thrown away (up to a bound), and only then refused.
 """
 
 from typing import IO, Protocol

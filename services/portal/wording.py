@@ -1,4 +1,4 @@
-"""The words for the codes: what a role, a stage, a state, a kind of material, a list or a colour is called on the pages.
+"""The words for the codes: what a role, a stage, a state, a kind of material, a list or a colour is called.
 
 Chinese here, English in the catalogue. A state is always shown as a word with a sign, never by colour alone: each has a
 tone (ok, wait, warn, bad, info, quiet) and the name of a sign.
@@ -195,7 +195,8 @@ SERVICES = {
 }
 
 CATALOGUES = {
-    "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS, "aspect_title": ASPECTS, "source": SOURCES,
+    "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS, "aspect_title": ASPECTS,
+    "source": SOURCES,
     "list": LISTS, "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "service": SERVICES,
 }  # fmt: skip
 

@@ -28,8 +28,8 @@ def answer(name: str, title: str, heads: Sequence[str], lines: Sequence[Sequence
 def write(title: str, heads: Sequence[str], lines: Sequence[Sequence[Any]]) -> bytes:
     """One sheet: a fixed head row with filters, then the lines."""
     file = io.BytesIO()
-    kept_as_text = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    book = xlsxwriter.Workbook(file, kept_as_text)
+    as_text = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(file, {**as_text, "in_memory": True})
     sheet = book.add_worksheet(title[:31])
     head = book.add_format({"bold": True, "bg_color": "#F3EEE8", "bottom": 1, "text_wrap": True, "valign": "vcenter"})
     cell = book.add_format({"text_wrap": True, "valign": "top"})

@@ -52,7 +52,7 @@ MENU = (
     Place("effectiveness.listed", _l("成效清单"), "read_item"),
     Place("campaigns.listed", _l("活动"), "load_campaign"),
     Place("operations.show", _l("系统运行"), "operate"),
-    Place("accounts.listed", _l("账号"), "manage_accounts"),
+    Place("accounts.listed", _l("账号管理"), "manage_accounts"),
 )
 
 

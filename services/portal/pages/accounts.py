@@ -10,9 +10,9 @@ from services.spine import actor
 
 room = Blueprint("accounts", __name__)
 SCOPE_OF_ROLE = {
-    "office": "campaign", "county_office": "region", "supervisor": "group", "group_leader": "group", "secretary": "unit",
-    "liaison": "unit", "member": "post", "system_admin": "system", "security_admin": "system", "auditor": "system",
-    "subscriber": "campaign",
+    "office": "campaign", "county_office": "region", "supervisor": "group", "group_leader": "group",
+    "secretary": "unit", "liaison": "unit", "member": "post", "system_admin": "system",
+    "security_admin": "system", "auditor": "system", "subscriber": "campaign",
 }  # fmt: skip
 
 

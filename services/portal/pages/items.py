@@ -1,4 +1,4 @@
-"""The ledger: problems with their measures, progress and evidence, and how each is closed by someone else than the unit."""
+"""The ledger: problems with measures, progress and evidence, and how each is closed by someone else than the unit."""
 
 import secrets
 from typing import Any
@@ -129,7 +129,8 @@ def progress(item_id: str) -> Any:
     """Put progress on record, with evidence: files go to intake first, the ledger keeps their hash."""
     form = request.form
     campaign, unit = item_id.split(".")[:2]
-    wanted: dict[str, Any] = {"key": form.get("key", ""), "on": form.get("on", ""), "text": form.get("text", "").strip()}
+    wanted: dict[str, Any] = {"key": form.get("key", ""), "on": form.get("on", "")}
+    wanted["text"] = form.get("text", "").strip()
     try:
         wanted["evidence"] = [piece for row in range(EVIDENCE) if (piece := _evidence(campaign, unit, row))]
         asking.post("rectification", f"/items/{item_id}/progress", wanted)
@@ -171,9 +172,9 @@ def _again(item_id: str, problem: clients.Declined, about: str, settled: str = "
     """Show the form with the reason; a second press that finds its deed done just shows the item."""
     if problem.status in (401, 404):
         raise problem
-    if problem.code == "wrong_state" and settled:
-        if asking.get("rectification", f"/items/{item_id}")["state"] == settled:
-            return redirect(url_for(".show", item_id=item_id), 303)
+    done = problem.code == "wrong_state" and asking.get("rectification", f"/items/{item_id}")["state"] == settled
+    if done:
+        return redirect(url_for(".show", item_id=item_id), 303)
     return show(item_id, problem, about), problem.status
 
 

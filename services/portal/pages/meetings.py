@@ -78,7 +78,8 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
 def schedule(meeting_id: str) -> Any:
     """Set or move the meeting day; every date is computed anew from it."""
     wanted = {"on": request.form.get("on", ""), "reason": request.form.get("reason", "").strip()}
-    return _do(meeting_id, "schedule", wanted, gettext("会议日期已改为 %(on)s，十二项日期已重新推算。", on=wanted["on"]))
+    done = gettext("会议日期已改为 %(on)s，十二项日期已重新推算。", on=wanted["on"])
+    return _do(meeting_id, "schedule", wanted, done)
 
 
 @room.post("/meetings/<code:meeting_id>/aspects/<int:number>")
@@ -87,7 +88,8 @@ def record(meeting_id: str, number: int) -> Any:
     wanted = {"state": request.form.get("state", "done"), "note": request.form.get("note", "").strip()}
     if request.form.get("on"):
         wanted["on"] = request.form["on"]
-    return _do(meeting_id, f"aspects/{number}", wanted, gettext("第 %(number)s 项已登记。", number=number), anchor=f"a{number}")
+    done = gettext("第 %(number)s 项已登记。", number=number)
+    return _do(meeting_id, f"aspects/{number}", wanted, done, anchor=f"a{number}")
 
 
 @room.post("/meetings/<code:meeting_id>/waivers")
@@ -114,7 +116,7 @@ def held(meeting_id: str) -> Any:
     return _do(meeting_id, "held", wanted, gettext("会议已登记为召开。"), anchor="held", settled="already_held")
 
 
-def _do(meeting_id: str, action: str, wanted: dict[str, Any], done: str, anchor: str = "", settled: str = "") -> Any:
+def _do(meeting_id: str, action: str, wanted: dict[str, Any], done: str, *, anchor: str = "", settled: str = "") -> Any:
     try:
         asking.post("registry", f"/meetings/{meeting_id}/{action}", wanted)
     except clients.Declined as problem:

@@ -88,8 +88,8 @@ def judge(review_id: str) -> Any:
     except clients.Declined as problem:
         if problem.status in (401, 404):
             raise
-        given = asking.get("review", f"/reviews/{review_id}").get("verdict") if problem.code == "already_judged" else None
-        if not _same(given, verdict):
+        given = asking.get("review", f"/reviews/{review_id}").get("verdict")
+        if problem.code != "already_judged" or not _same(given, verdict):
             return read(review_id, problem), problem.status
         outcome = (given or {})["outcome"]
     flash(gettext("结论已发出：%(outcome)s。", outcome=wording.word("material", outcome)), "done")
@@ -113,8 +113,9 @@ def _entered(code: str, findings: dict[str, dict[str, Any]]) -> dict[str, Any]:
     wanted = {
         "reason": request.form.get(f"{code}:reason", "").strip() or (ground.get("reason") or {}).get("zh", ""),
         "quotation": request.form.get(f"{code}:quotation", "").strip() or anchor.get("quotation") or "",
-        "would_pass": request.form.get(f"{code}:would_pass", "").strip() or (ground.get("would_pass") or {}).get("zh", ""),
+        "would_pass": request.form.get(f"{code}:would_pass", "").strip(),
     }
+    wanted["would_pass"] = wanted["would_pass"] or (ground.get("would_pass") or {}).get("zh", "")
     entered: dict[str, Any] = {"passed": False, **{name: text for name, text in wanted.items() if text}}
     if request.form.get(f"{code}:copied"):
         entered["copied"] = True
