@@ -10,13 +10,13 @@ nothing is left running, not even when the test process is killed.
 """
 
 import contextlib
-import ctypes
 import os
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,8 +26,7 @@ from typing import Self
 SCRIPTS = (Path("/usr/lib/rabbitmq/bin"), Path("/opt/rabbitmq/sbin"))
 """Debian's folder and the official image's. Debian's wrappers in /usr/sbin insist on a user; these do not."""
 
-PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)
+LEASH = Path(__file__).resolve().parents[1] / "services/console/leash.py"
 
 
 class BrokerFailed(Exception):
@@ -193,14 +192,13 @@ class Broker:
     def _spawn(self, command: list[str], log: str) -> subprocess.Popen[bytes]:
         with (self.folder / log).open("ab") as out:
             return subprocess.Popen(
-                command,
+                [sys.executable, str(LEASH), str(os.getpid()), *command],
                 env=self._environment(),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509  (started from the main thread)
             )
 
     def _wait_ready(self, seconds: float) -> None:
@@ -215,9 +213,6 @@ class Broker:
             self.stop()
             raise BrokerFailed(f"{error}\n{self.log()}") from None
 
-
-def _die_with_parent() -> None:
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def _scripts() -> Path | None:

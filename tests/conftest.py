@@ -4,7 +4,6 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-import pymongo
 import pytest
 
 from tests.broker import Broker
@@ -21,19 +20,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
-def mongo_client(store: Store) -> Iterator["pymongo.MongoClient[Any]"]:
-    """A client of the store."""
-    with pymongo.MongoClient(store.uri) as client:
-        yield client
-
-
 @pytest.fixture
-def db(mongo_client: "pymongo.MongoClient[Any]") -> Iterator[Any]:
+def db(store: Store) -> Iterator[Any]:
     """A fresh database."""
     name = f"test{next(_numbers)}"
-    yield mongo_client[name]
-    mongo_client.drop_database(name)
+    yield store.client[name]
+    store.client.drop_database(name)
 
 
 @pytest.fixture(scope="session")

@@ -28,10 +28,13 @@ class ReviewService(doors.Service):
         return store.queue(self.db, actor.scope, query)
 
     @route("GET", "/reviews/<review_id>", may="read_review")
-    def review(self, actor: Actor, review_id: str) -> Any:
+    def review(self, actor: Actor, review_id: str, language: str) -> Any:
         """One version with text, findings and verdict; a foreign text is shown only by the passage that matches."""
         review = store.get(self.db, review_id, actor.scope)
-        return {**review, "near_copies": [_seen_by(actor, one) for one in review["near_copies"]]}
+        copies, refusal = [_seen_by(actor, one) for one in review["near_copies"]], review["refusal"]
+        if refusal:
+            refusal = {**refusal, "detail": errors.text(refusal["code"], language, refusal["params"])}
+        return {**review, "near_copies": copies, "refusal": refusal}
 
     @route("POST", "/reviews/<review_id>/verdict", accepts="give_verdict", may="judge")
     def give_verdict(self, actor: Actor, review_id: str, draft: dict[str, Any]) -> Any:

@@ -120,7 +120,7 @@ def drifted() -> list[Path]:
 
 
 def _operation(service: str, name: str, door: Any) -> dict[str, Any]:
-    method = getattr(run.service_class(service), name)
+    method = topology.method_of(service, name)
     summary = (method.__doc__ or "").strip().split("\n")[0]
     described: dict[str, Any] = {"operationId": f"{service}_{name}", "summary": summary, "tags": [service]}
     described |= {"x-service": service, "x-permission": door.may or None}

@@ -20,6 +20,11 @@ def entrypoints(service: str) -> Iterator[tuple[str, Any]]:
             yield name, entrypoint
 
 
+def method_of(service: str, name: str) -> Any:
+    """The method behind a door."""
+    return getattr(run.service_class(service), name)
+
+
 def queues() -> dict[str, list[kombu.Queue]]:
     """The queues of every service and worker."""
     found: dict[str, list[kombu.Queue]] = {}

@@ -33,7 +33,11 @@ def test_every_schema_is_valid_described_and_its_examples_fit(name):
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 99) | st.text(max_size=8) | st.sampled_from(["2026-02-30", "2026-03-01", "G4"]),
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 99)
+    | st.text(max_size=8)
+    | st.sampled_from(["2026-02-30", "2026-03-01", "G4"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
     max_leaves=6,
 )
@@ -67,7 +71,10 @@ def test_all_faults_are_named_at_once_with_place_and_remedy_in_the_readers_langu
     with pytest.raises(errors.Refusal) as refusal:
         contracts.check("requests/register_item", wrong)
 
-    for language, date_said in (("zh", "格式应为 date，例如 2026-03-01。"), ("en", "It should be a date, such as 2026-03-01.")):
+    for language, date_said in (
+        ("zh", "格式应为 date，例如 2026-03-01。"),
+        ("en", "It should be a date, such as 2026-03-01."),
+    ):
         body = refusal.value.body(language)
         places = {fault["pointer"]: fault["detail"] for fault in body["errors"]}
         assert body["code"] == "invalid" and body["status"] == 422

@@ -9,7 +9,12 @@ from services.spine import feed
 
 def told(number: int, name: str = "item_registered", region: str = "990823") -> dict:
     """An event as it is told."""
-    return {"id": f"{name}:{number}", "type": f"rectify.{name}", "region": region, "time": f"2026-03-01T08:00:{number:02d}.000Z"}
+    return {
+        "id": f"{name}:{number}",
+        "type": f"rectify.{name}",
+        "region": region,
+        "time": f"2026-03-01T08:00:{number:02d}.000Z",
+    }
 
 
 @pytest.fixture

@@ -1,0 +1,193 @@
+"""The rules of the ledger, one by one and against every possible course of events."""
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from services.rectification import domain
+from services.spine.errors import Refusal
+
+PLAN = {"campaign": "a-campaign", "unit": "990823-NYNC", "region": "990823", "group": "G4"}
+DRAFT = {
+    "key": "p01",
+    "problem": "灌渠水毁半年未修复",
+    "source": "supervision",
+    "category": "phased",
+    "responsible": "分管副局长",
+    "standard": "通水验收",
+    "measures": [{"what": "修复", "who": "分管副局长", "due_on": "2024-02-28"}],
+    "due_on": "2024-03-31",
+}
+EFFECT = {"result": "已通水", "effect": {"before": "靠抽水", "after": "自流灌溉"}}
+EVIDENCE = [{"title": "验收单", "dated_on": "2024-01-15"}]
+
+
+def hand(account: str = "liaison", today: str = "2024-01-20") -> domain.Hand:
+    return domain.Hand(account, account, f"{today}T08:00:00.000Z", today)
+
+
+def item(**changed: object) -> domain.Item:
+    return domain.register(PLAN, 30, 1, {**DRAFT, **changed}, hand())[0]
+
+
+def progressed(evidence: list | None = None, key: str = "e1") -> domain.Item:
+    entry = {"key": key, "on": "2024-01-16", "text": "完成", "evidence": EVIDENCE if evidence is None else evidence}
+    return domain.record_progress(item(), entry, hand())[0]
+
+
+def applied(today: str = "2024-01-20") -> domain.Item:
+    return domain.apply(progressed(), EFFECT, hand(today=today))[0]
+
+
+def test_what_is_changed_at_once_takes_thirty_days_at_most():
+    assert item(category="immediate", due_on="2024-02-19")
+    with pytest.raises(Refusal, match="immediate_too_long"):
+        item(category="immediate", due_on="2024-02-20")
+
+
+def test_only_a_long_term_problem_goes_without_a_date():
+    assert item(category="long_term", due_on=None)["due_on"] is None
+    for category in ("immediate", "phased"):
+        with pytest.raises(Refusal, match="due_date_needed"):
+            item(category=category, due_on=None)
+
+
+def test_nothing_is_closed_without_evidence():
+    with pytest.raises(Refusal, match="evidence_missing"):
+        domain.apply(progressed(evidence=[]), EFFECT, hand())
+
+
+def test_evidence_is_not_dated_in_the_future():
+    with pytest.raises(Refusal) as refused:
+        progressed(evidence=[{"title": "验收单", "dated_on": "2024-01-21"}])
+    assert refused.value.errors[0]["pointer"] == "/evidence/0/dated_on"
+
+
+def test_a_unit_never_closes_its_own_item():
+    with pytest.raises(Refusal, match="own_item"):
+        domain.verify(applied(), True, "属实", hand("secretary"), own_unit=True)
+
+
+def test_who_applied_cannot_verify_whatever_roles_he_holds():
+    with pytest.raises(Refusal, match="applicant_verifies"):
+        domain.verify(applied(), True, "属实", hand("liaison"), own_unit=False)
+
+
+def test_the_group_closes_an_item_and_says_whether_it_was_on_time():
+    closed, facts = domain.verify(applied(), True, "现场查看属实", hand("supervisor"), own_unit=False)
+    assert (closed["state"], closed["closed_on"], closed["late"]) == ("closed", "2024-01-20", False)
+    assert facts[0].data["on_time"] is True
+    assert domain.effect(closed)["after"] == "自流灌溉"
+
+
+def test_what_was_applied_for_late_is_closed_late_for_good():
+    closed, facts = domain.verify(applied("2024-04-01"), True, "属实", hand("supervisor", "2024-04-02"), own_unit=False)
+    assert closed["late"] and not facts[0].data["on_time"]
+    assert domain.colour(closed, "2024-12-31") == "yellow"
+
+
+def test_a_slow_verification_does_not_make_a_punctual_unit_late():
+    closed, _ = domain.verify(applied("2024-03-31"), True, "属实", hand("supervisor", "2024-05-01"), own_unit=False)
+    assert not closed["late"]
+
+
+def test_an_item_sent_back_is_open_again_with_the_reason_kept():
+    back, facts = domain.verify(applied(), False, "佐证不足", hand("supervisor"), own_unit=False)
+    assert (back["state"], back["history"][-1]["reason"]) == ("open", "佐证不足")
+    assert facts[0].data["outcome"] == "returned"
+
+
+def test_a_closed_item_takes_no_further_move():
+    closed, _ = domain.verify(applied(), True, "属实", hand("supervisor"), own_unit=False)
+    with pytest.raises(Refusal, match="wrong_state"):
+        domain.apply(closed, EFFECT, hand())
+    with pytest.raises(Refusal, match="wrong_state"):
+        domain.verify(closed, False, "x", hand("supervisor"), own_unit=False)
+
+
+def test_the_same_entry_again_changes_nothing():
+    before = progressed()
+    entry = {"key": "e1", "on": "2024-01-17", "text": "再来", "evidence": []}
+    assert domain.record_progress(before, entry, hand()) == (before, [])
+
+
+@pytest.mark.parametrize(
+    ("today", "colour"),
+    [
+        ("2024-03-01", "blue"),
+        ("2024-03-23", "blue"),
+        ("2024-03-24", "yellow"),
+        ("2024-03-31", "yellow"),
+        ("2024-04-01", "red"),
+    ],
+)
+def test_the_colour_of_an_open_item_follows_the_day(today, colour):
+    assert domain.colour(item(), today) == colour
+
+
+def test_an_item_without_a_date_never_alarms():
+    assert domain.colour(item(category="long_term", due_on=None), "2030-01-01") == "blue"
+
+
+class Course(RuleBasedStateMachine):
+    """An item under every order of moves by anyone, on days that only go forward."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.item = item()
+        self.day = 1
+        self.late = False
+        self.entries = 0
+
+    def _act(self, move: object) -> None:
+        before = self.item
+        try:
+            self.item, _ = move()  # type: ignore[operator]
+        except Refusal:
+            assert self.item is before
+
+    @property
+    def today(self) -> str:
+        return f"2024-{1 + self.day // 28:02d}-{1 + self.day % 28:02d}"
+
+    @rule(days=st.integers(1, 40))
+    @precondition(lambda self: self.day < 250)
+    def time_passes(self, days: int) -> None:
+        self.day += days
+
+    @rule(with_evidence=st.booleans())
+    def progress(self, with_evidence: bool) -> None:
+        entry = {
+            "key": f"e{self.entries}",
+            "on": self.today,
+            "text": "x",
+            "evidence": EVIDENCE if with_evidence else [],
+        }
+        self.entries += 1
+        self._act(lambda: domain.record_progress(self.item, entry, hand(today=self.today)))
+
+    @rule(account=st.sampled_from(["liaison", "secretary", "both"]))
+    def apply(self, account: str) -> None:
+        self._act(lambda: domain.apply(self.item, EFFECT, hand(account, self.today)))
+
+    @rule(account=st.sampled_from(["supervisor", "both", "secretary"]), passed=st.booleans())
+    def verify(self, account: str, passed: bool) -> None:
+        own = account == "secretary"
+        self._act(lambda: domain.verify(self.item, passed, "理由", hand(account, self.today), own_unit=own))
+
+    @invariant()
+    def the_rules_hold(self) -> None:
+        now = self.item
+        assert now["history"][0]["what"] == "registered"
+        assert not self.late or now["late"], "lateness is never cleared"
+        self.late = now["late"]
+        if now["state"] == "closed":
+            assert domain.evidence_of(now)
+            assert now["closeout"]["verified_by"] not in (now["closeout"]["requested_by"], "secretary")
+            assert now["late"] == (now["closeout"]["on"] > now["due_on"]) or now["late"]
+        assert domain.colour(now, self.today) != "green" or (now["state"] == "closed" and not now["late"])
+
+
+Course.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestCourse = Course.TestCase

@@ -1,0 +1,200 @@
+"""The rules of a campaign and of a unit's meeting."""
+
+import pytest
+
+from services.registry import domain
+from services.spine.errors import Refusal
+
+UNIT = {
+    "unit_code": "990823-NYNC",
+    "region_code": "990823",
+    "name": "青溪县农业农村局",
+    "team": "党组",
+    "level": "county",
+    "members": 6,
+}
+LOADED = {
+    "campaign_code": "a-campaign",
+    "region_code": "990800",
+    "opens_on": "2023-12-04",
+    "all_meetings_held_by": "2024-01-10",
+    "aspects": [{"code": "theory", "title": "理论学习"}],
+}
+CAMPAIGN = {**domain.define(LOADED, [UNIT]), "state": "open"}
+NOW, TODAY = "2024-01-09T08:00:00.000Z", "2024-01-09"
+
+
+def meeting() -> domain.Meeting:
+    return domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]
+
+
+def passed() -> domain.Meeting:
+    """A meeting all of whose materials have passed."""
+    planned = meeting()
+    for row in planned["required"]:
+        planned = domain.material_moved(planned, row["kind"], row["post"], 1, "passed", TODAY)[0]
+    return planned
+
+
+def record(present: int, absent: int = 0, reason: str = "因公出差") -> dict:
+    posts = [f"{number:02d}" for number in range(1, 7)]
+    absences = [{"post": post, "reason": reason} for post in posts[present : present + absent]]
+    return {"held_on": TODAY, "present": posts[:present], "absences": absences}
+
+
+def hold(planned: domain.Meeting, **how: object) -> domain.Changed:
+    return domain.hold(planned, CAMPAIGN, record(**how), "联络员", NOW, TODAY)
+
+
+def code_of(refused: pytest.ExceptionInfo[Refusal]) -> str:
+    return refused.value.code
+
+
+def test_each_team_owes_its_material_and_each_member_an_outline():
+    owed = [(row["kind"], row["post"]) for row in meeting()["required"]]
+    assert owed == [("team_inspection", "team")] + [("speech_outline", f"{n:02d}") for n in range(1, 7)]
+
+
+def test_the_first_post_is_the_first_responsible_person():
+    assert [post["role"] for post in meeting()["posts"]] == ["secretary"] + ["member"] * 5
+
+
+def test_a_meeting_is_not_held_before_its_materials_have_passed():
+    with pytest.raises(Refusal) as refused:
+        hold(meeting(), present=6)
+    assert code_of(refused) == "materials_not_passed"
+    assert refused.value.params["count"] == 7
+
+
+def test_a_meeting_below_two_thirds_is_refused():
+    with pytest.raises(Refusal) as refused:
+        hold(passed(), present=3, absent=3)
+    assert refused.value.params == {"expected": 6, "present": 3, "needed": 4}
+
+
+def test_two_thirds_are_enough_and_the_meeting_is_said():
+    held, facts = hold(passed(), present=4, absent=2)
+    assert held["stage"] == "held"
+    assert facts[-1].name == "meeting_held" and facts[-1].data["present"] == 4
+    assert [row["state"] for row in held["aspects"] if row["follows"] == "meeting"] == ["done"] * 3
+
+
+def test_who_is_absent_gives_a_reason():
+    with pytest.raises(Refusal) as refused:
+        hold(passed(), present=5)
+    assert code_of(refused) == "absence_without_reason"
+    with pytest.raises(Refusal, match="absence_without_reason"):
+        hold(passed(), present=5, absent=1, reason="  ")
+
+
+def test_a_post_the_unit_does_not_have_cannot_be_present():
+    with pytest.raises(Refusal, match="unknown_post"):
+        domain.hold(passed(), CAMPAIGN, {**record(6), "present": ["01", "02", "03", "04", "77"]}, "x", NOW, TODAY)
+
+
+def test_a_meeting_is_held_once_and_not_in_the_future():
+    held, _ = hold(passed(), present=6)
+    with pytest.raises(Refusal, match="already_held"):
+        hold(held, present=6)
+    with pytest.raises(Refusal, match="held_in_future"):
+        domain.hold(passed(), CAMPAIGN, {**record(6), "held_on": "2024-01-10"}, "x", NOW, TODAY)
+
+
+def test_the_office_may_do_without_a_material_with_a_reason_that_stays():
+    planned = meeting()
+    for row in meeting()["required"]:
+        planned, _ = domain.waive(planned, row["kind"], row["post"], "已审阅纸质稿", "主题教育办", NOW, TODAY)
+
+    assert planned["stage"] == "ready" and not domain.gate(planned)
+    assert {entry["reason"] for entry in planned["history"]} == {"已审阅纸质稿"}
+    assert domain.waive(planned, "speech_outline", "02", "再次", "x", NOW, TODAY) == (planned, [])
+
+
+def test_an_aspect_follows_its_materials_and_late_ones_stay_late():
+    planned = meeting()
+    changed, facts = domain.material_moved(planned, "team_inspection", "team", 1, "passed", "2024-01-05")
+    aspect = next(row for row in changed["aspects"] if row["follows"] == "team_inspection")
+    assert (aspect["state"], aspect["late"]) == ("done", True)
+    assert [fact.data["code"] for fact in facts] == ["team_material"]
+    assert changed["stage"] == "writing"
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        [(1, "submitted"), (1, "returned"), (2, "submitted"), (2, "passed")],
+        [(2, "passed"), (1, "submitted"), (2, "submitted"), (1, "returned")],
+        [(1, "returned"), (2, "submitted"), (1, "submitted"), (2, "passed")],
+    ],
+)
+def test_news_of_a_material_lead_to_the_same_end_in_whatever_order_they_come(order):
+    planned = meeting()
+    for version, state in order:
+        planned, _ = domain.material_moved(planned, "speech_outline", "02", version, state, TODAY)
+    row = next(row for row in planned["required"] if row["post"] == "02")
+    assert (row["version"], row["state"]) == (2, "passed")
+
+
+def test_another_meeting_day_moves_every_date_and_keeps_the_old_one():
+    changed, facts = domain.reschedule(meeting(), CAMPAIGN, "2024-01-08", "冲突", "联络员", NOW)
+    assert changed["aspects"][0]["due_on"] == "2023-12-24"
+    assert changed["history"][-1]["from"] == "2024-01-10"
+    assert facts[0].data["meeting_on"] == "2024-01-08"
+
+
+@pytest.mark.parametrize(
+    ("on", "code"), [("2024-01-11", "meeting_day_too_late"), ("2023-12-03", "meeting_day_too_early")]
+)
+def test_a_meeting_day_stays_within_the_campaign(on, code):
+    with pytest.raises(Refusal, match=code):
+        domain.reschedule(meeting(), CAMPAIGN, on, "冲突", "x", NOW)
+
+
+def test_an_aspect_that_follows_materials_is_not_set_by_hand():
+    with pytest.raises(Refusal, match="aspect_by_other_means"):
+        domain.record_aspect(meeting(), 6, "done", TODAY, "", "x")
+
+
+def test_an_aspect_done_after_its_day_is_late_and_recording_it_again_changes_nothing():
+    changed, facts = domain.record_aspect(meeting(), 1, "done", "2023-12-28", "方案已报", "联络员")
+    assert changed["aspects"][0]["late"] and facts[0].data["late"]
+    assert domain.record_aspect(changed, 1, "done", "2023-12-20", "", "x") == (changed, [])
+
+
+def test_the_stages_follow_each_other_to_the_last_closed_problem():
+    held, _ = hold(passed(), present=6)
+    first, _ = domain.ledger_moved(held, "p01", "open", TODAY)
+    both, _ = domain.ledger_moved(first, "p02", "open", TODAY)
+    half, _ = domain.ledger_moved(both, "p01", "closed", TODAY)
+    all_closed, _ = domain.ledger_moved(half, "p02", "closed", TODAY)
+    stages = [one["stage"] for one in (meeting(), passed(), held, first, half, all_closed)]
+    assert stages == ["preparing", "ready", "held", "rectifying", "rectifying", "closed"]
+
+
+def test_a_closure_heard_before_the_registration_is_not_undone_by_it():
+    closed, _ = domain.ledger_moved(meeting(), "p01", "closed", TODAY)
+    assert domain.ledger_moved(closed, "p01", "open", TODAY) == (closed, [])
+
+
+def test_all_faults_of_the_lists_are_said_at_once():
+    units = [UNIT, UNIT, {**UNIT, "unit_code": "990823-CZ"}]
+    groups = [
+        {"group_code": "G1", "units": ["990823-NYNC", "990899-XX"]},
+        {"group_code": "G2", "units": ["990823-NYNC"]},
+    ]
+    with pytest.raises(Refusal) as refused:
+        domain.check_groups(units, groups)
+    found = {fault["code"] for fault in refused.value.errors}
+    assert found == {"unit_twice", "group_unknown_unit", "unit_in_two_groups", "unit_without_group"}
+
+
+def test_a_running_campaign_keeps_its_dates_when_it_is_loaded_again():
+    with pytest.raises(Refusal, match="campaign_running"):
+        domain.redefine(CAMPAIGN, {**CAMPAIGN, "all_meetings_held_by": "2024-02-01"})
+    assert domain.redefine(CAMPAIGN, {**CAMPAIGN, "title": "新标题", "state": "draft"})["state"] == "open"
+
+
+def test_a_unit_loaded_again_keeps_what_has_happened():
+    again = domain.replan(passed(), domain.plan(CAMPAIGN, {**UNIT, "name": "新名称"}, "G5"))
+    assert (again["unit_name"], again["group"]) == ("新名称", "G5")
+    assert not domain.gate(again)
