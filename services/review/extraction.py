@@ -25,7 +25,7 @@ from . import pdf, plain, word, word_package
 ROOT = Path(__file__).resolve().parents[2]
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ACCEPTED = ".docx .pdf .txt .md"
-PARAGRAPHS, CHARACTERS = 20_000, 1_000_000
+PARAGRAPHS, CHARACTERS = 5_000, 200_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NAMES = {".docx": "word", ".pdf": "pdf", ".txt": "text", ".md": "text", ".markdown": "text"}
 CALLED = {

@@ -15,7 +15,7 @@ from services.spine import errors
 from . import wrapping
 
 NUMBER = re.compile(r"^[\s—–\-·－第页共/\d]*\d[\s—–\-·－第页共/\d]*$")
-PAGES, THIN = 400, 20
+PAGES, THIN, SHORT = 400, 20, 30
 
 
 def read(data: bytes) -> list[dict[str, Any]]:
@@ -38,6 +38,10 @@ def _without_margins(pages: list[list[str]]) -> list[list[str]]:
     kept = []
     for page in pages:
         edge = {0, 1, len(page) - 2, len(page) - 1}
-        margin = {i for i in edge if 0 <= i < len(page) and (page[i].strip() in often or NUMBER.match(page[i]))}
+        margin = {i for i in edge if 0 <= i < len(page) and (page[i].strip() in often or _is_number(page[i]))}
         kept.append([line for i, line in enumerate(page) if i not in margin])
     return kept
+
+
+def _is_number(line: str) -> bool:
+    return len(line) < SHORT and NUMBER.match(line) is not None

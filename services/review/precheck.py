@@ -33,7 +33,8 @@ def examine(
     """
     read = structure.read(paragraphs, kind, aspects)
     copies = near_copies(paragraphs, others, submitted_at)
-    findings = standards.judge(read, {"opinions": list(opinions), "near_copies": copies})
+    context = {"opinions": list(opinions), "near_copies": copies}
+    findings = standards.judge(read, context) if kind in standards.KINDS and read["lines"] else []
     failed = {finding["standard"] for finding in findings if finding["severity"] == "fail"}
     return {
         "fails": [code for code in standards.CODES if code in failed],

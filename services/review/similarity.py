@@ -10,6 +10,7 @@ import base64
 import functools
 import re
 import struct
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,9 +21,10 @@ from . import facts, headings
 ALGORITHM = "rensa-rminhash-128/char3/1"
 SEED = 20_231_204
 BANDS, ROWS, SHINGLE = 32, 4, 3
-ALIKE, LEAST, FINE = 0.45, 12, 0.30
+ALIKE, LEAST, FINE, OFTEN = 0.45, 12, 0.30, 200
 NUMERAL = re.compile(
-    r"[\d.,，]*\d[\d.,]*|[零〇一二三四五六七八九十百千万两半]+(?=[个次名户家天月年日条份处亩公里小时分位件场篇批届点成倍只])"
+    r"(?<![\d.])\d[\d.,]*+|(?<![零〇一二三四五六七八九十百千万两半])[零〇一二三四五六七八九十百千万两半]++"
+    r"(?=[个次名户家天月年日条份处亩公里小时分位件场篇批届点成倍只])"
 )
 NAME = re.compile(r"[\u4e00-\u9fff]{2}(?=(?:县|市|区|镇|乡|村|片|街道|社区|小区|路|局|委))")
 OTHER = re.compile(r"[^\u4e00-\u9fffA-Za-z#@]")
@@ -97,16 +99,21 @@ def compare(mine: Sequence[dict[str, Any]], theirs: Sequence[dict[str, Any]]) ->
 def _passages(
     my_body: Sequence[dict[str, Any]], their_body: Sequence[dict[str, Any]], theirs_all: set[str]
 ) -> list[dict[str, Any]]:
-    pool = [
-        (each["n"], sentence, shingles(sentence)) for each in their_body for sentence in facts.sentences(each["text"])
-    ]
+    pool = [(each["n"], sentence) for each in their_body for sentence in facts.sentences(each["text"])]
+    places: dict[str, list[int]] = {}
+    for place, (_, sentence) in enumerate(pool):
+        for shingle in shingles(sentence):
+            places.setdefault(shingle, []).append(place)
     found = []
     for each in my_body:
         for sentence in facts.sentences(each["text"]):
             mine = shingles(sentence)
             if len(mine) < LEAST or len(mine & theirs_all) < ALIKE * len(mine):
                 continue
-            n, text, other = max(pool, key=lambda entry: len(mine & entry[2]))
+            met = Counter(place for shingle in mine for place in places.get(shingle, ())[:OFTEN])
+            best = min(met, key=lambda place: (-met[place], place))
+            n, text = pool[best]
+            other = shingles(text)
             if len(mine & other) >= ALIKE * len(mine | other):
                 found.append(
                     {"paragraph": each["n"], "quotation": sentence, "their_paragraph": n, "their_quotation": text}

@@ -1,6 +1,7 @@
 """Pre-check: everything about one material in one answer, pure and quick; files from a folder without any service."""
 
 import json
+import random
 import time
 
 import pytest
@@ -70,6 +71,38 @@ def test_it_takes_milliseconds():
         precheck.examine(paragraphs, "speech_outline", materials.ASPECTS)
         times.append(time.perf_counter() - began)
     assert min(times) < 0.1
+
+
+@pytest.mark.parametrize("text", ["1", "20231", "一是", "不", "某", "，", "但", "取得", "理论学习", "（一）", "“"])
+def test_no_text_makes_it_slow(text):
+    """A text of nothing but one thing would find any rule whose time grows with the square of its length."""
+    long = text * (20_000 // len(text))
+    titles = ["一、存在问题", "（一）理论学习方面。" + long, "二、原因", long, "三、措施", long]
+    paragraphs = [{"n": n, "text": each, "heading": None, "table": False} for n, each in enumerate(titles, 1)]
+    began = time.perf_counter()
+    precheck.examine(paragraphs, "speech_outline", materials.ASPECTS)
+    assert time.perf_counter() - began < 5
+
+
+def test_any_mixture_of_paragraphs_gets_an_answer_with_places_that_stand():
+    chance = random.Random(20231204)
+    everything = [each for name in materials.documents() for each in materials.paragraphs(name)]
+    opinions = [{"id": "o1", "source": "survey_form", "text": "食堂饭菜差"}]
+    for _ in range(150):
+        mixed = [
+            {**each, "n": n, "table": chance.random() < 0.1}
+            for n, each in enumerate(chance.sample(everything, chance.randrange(1, 25)), 1)
+        ]
+        result = precheck.examine(mixed, "team_inspection", materials.ASPECTS, opinions, [other("so-01.txt")])
+        for each in result["findings"]:
+            assert each["anchor"]["quotation"] in mixed[each["anchor"]["paragraph"] - 1]["text"]
+        assert len({node["id"] for node in result["structure"]}) == len(result["structure"])
+
+
+def test_a_kind_the_standards_are_not_about_is_not_judged():
+    found = precheck.examine(materials.paragraphs("ti-05.txt"), "minutes", materials.ASPECTS)
+    assert found["fails"] == found["findings"] == []
+    assert precheck.examine([], "speech_outline", materials.ASPECTS)["fails"] == []
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from .reading import VERSION, Reading
 ROOMS = {"problems": problems, "examples": examples, "persuasion": persuasion, "causes": causes, "measures": measures}
 CODES = tuple(ROOMS)
 COPIED = persuasion.COPIED
+KINDS = ("speech_outline", "team_inspection")
 
 
 def judge(structure: dict[str, Any], context: dict[str, Any]) -> list[dict[str, Any]]:
@@ -29,4 +30,4 @@ def judge(structure: dict[str, Any], context: dict[str, Any]) -> list[dict[str, 
     return [{"id": f"f{number}", **finding} for number, finding in enumerate(found, 1)]
 
 
-__all__ = ["CODES", "COPIED", "ROOMS", "VERSION", "Reading", "judge"]
+__all__ = ["CODES", "COPIED", "KINDS", "ROOMS", "VERSION", "Reading", "judge"]

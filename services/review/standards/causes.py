@@ -17,17 +17,18 @@ from typing import Any
 from .reading import Reading, finding, judged_share, own_share, pattern, specific
 
 Finding = dict[str, Any]
-INSIDE_LEAST, LINKS, LOOSE, TELLING, BRIEF, STOCK_LEFT, STOCK_JUDGED, RUN, SEVERAL = (
-    0.34,
+INSIDE_LEAST = 0.34  # of the causes must lie within
+TELLING, LINKS, LOOSE = (
+    6,
     1.0,
     0.4,
-    6,
+)  # pairs that make a cause tell something; meeting pairs per cause; share that meets none
+BRIEF, RUN, SEVERAL = (
     100,
-    0.4,
-    0.5,
     4,
     3,
-)
+)  # characters of a brief analysis; of a run that repeats; causes or aspects that are several
+STOCK_LEFT, STOCK_JUDGED = 0.4, 0.5
 WOULD = (
     "从理想信念、宗旨意识、党性修养、工作作风、纪律规矩上，逐条对着前面的问题找自己的原因。",
     "Look for your own reasons (conviction, purpose, party spirit, style, discipline), problem by problem.",
@@ -112,7 +113,7 @@ def _single(reading: Reading) -> list[Finding]:
 
 
 def _common_run(texts: list[str]) -> str:
-    first, rest = texts[0], texts[1:]
+    first, rest = texts[0][:400], texts[1:]
     for i in range(len(first) - RUN + 1):
         run = first[i : i + RUN]
         if (

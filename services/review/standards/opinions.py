@@ -41,7 +41,7 @@ def _met(opinion: str, text: str) -> float:
     share = len(pairs & facts.grams(text)) / len(pairs)
     letters = {letter for pair in facts.grams(opinion) for letter in pair} - stop
     told = facts.sentences(text)
-    windows = [set(first + second) for first, second in zip(told, (*told[1:], ""), strict=True)]
+    windows = [set(first + second) for first, second in zip(told, (*told[1:], ""), strict=False)]
     near = max((len(letters & window) / len(letters) for window in windows), default=0.0) if letters else 0.0
     run = any(opinion[i : i + 4] in text and pairs & facts.grams(opinion[i : i + 4]) for i in range(len(opinion) - 3))
     said = pattern("problems", "answers").search(text) is not None and (share > 0 or near > HINT)
