@@ -1,0 +1,69 @@
+"""The ledgers: what each unit found, what it has done about it, and what the group thinks of it.
+
+A row of life/ledger.csv is one problem. Its course is a word of letters: a the unit applies for close-out, r the group
+sends it back, c the group closes it; what stands in the item's history has been played already. Days are counted from
+today.
+"""
+
+import csv
+import itertools
+from typing import Any
+
+from services.console import calling
+from services.console.demo import people
+from services.console.demo.people import Life
+
+MOVES = {"a": "applied", "r": "sent_back", "c": "closed"}
+LONG_DAYS = 180
+
+
+def keep(life: Life) -> None:
+    """Each unit keeps its ledger, row by row."""
+    with (life.place / "life/ledger.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    units = [list(group) for _, group in itertools.groupby(rows, key=lambda row: row["unit"])]
+    sayings = life.read("sayings.json")
+    life.together("登记整改台账", units, lambda unit: _unit(life, unit, sayings))
+
+
+def _unit(life: Life, rows: list[dict[str, str]], sayings: dict[str, Any]) -> None:
+    liaison, supervisor = life.cast.liaison(rows[0]["unit"]), life.cast.supervisor(rows[0]["unit"])
+    for row in rows:
+        draft = _problem(life, row)
+        item = people.until(lambda draft=draft: liaison.post("rectification", "/items", draft), row["key"])  # type: ignore[misc]
+        path = f"/items/{item['item_id']}"
+        if row["progress"] and not item["progress"]:
+            liaison.post("rectification", f"{path}/progress", _progress(life, row, liaison))
+        played = [entry["what"] for entry in item["history"] if entry["what"] in MOVES.values()]
+        for move in row["course"][len(played) :]:
+            if move == "a":
+                liaison.post("rectification", f"{path}/closeout", _closeout(life, row))
+            else:
+                reason = people.choice(sayings["close" if move == "c" else "return"], row["unit"], row["key"])
+                supervisor.post("rectification", f"{path}/verification", {"passed": move == "c", "reason": reason})
+
+
+def _problem(life: Life, row: dict[str, str]) -> dict[str, Any]:
+    due = {"due_on": life.day(int(row["due"]))} if row["due"] else {}
+    copied = ("unit", "key", "source", "category", "aspect", "problem", "responsible", "standard")
+    promise = {"who": row["responsible"], "due_on": due.get("due_on") or life.day(LONG_DAYS)}
+    measures = [{"what": what, **promise} for what in row["measures"].split("；")]
+    return {"campaign": life.cast.campaign, **{key: row[key] for key in copied}, "measures": measures, **due}
+
+
+def _progress(life: Life, row: dict[str, str], liaison: calling.Caller) -> dict[str, Any]:
+    on = life.day(int(row["progressed"]))
+    evidence = {"title": row["evidence"], "dated_on": on}
+    if row["file"]:
+        path = life.place / "life/evidence" / row["file"]
+        name = f"{row['evidence']}{path.suffix}"
+        form = {"campaign": life.cast.campaign, "unit": row["unit"]}
+        kept = liaison.send("intake", "/files", name, path.read_bytes(), **form)
+        evidence |= {"sha256": kept["sha256"], "file_name": kept["file_name"]}
+    return {"key": "e1", "on": on, "text": life.told(row["progress"]), "evidence": [evidence]}
+
+
+def _closeout(life: Life, row: dict[str, str]) -> dict[str, Any]:
+    after = life.told(row["progress"])
+    kept = {key: row[key] for key in ("rule", "benefits") if row[key]}
+    return {"result": after, "effect": {"before": row["problem"], "after": after, **kept}}

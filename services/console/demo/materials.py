@@ -1,0 +1,151 @@
+"""What units hand in, how the groups read it, what comes back and what they answer.
+
+life/materials.json tells each material's steps: hand_in (a file of deploy/demo/materials) and judge (the labelled
+material whose answer the reader follows, or what fails and why; nothing fails: it passes). The steps left are those
+beyond what intake and review have kept.
+"""
+
+import json
+from typing import Any, NamedTuple
+
+from services.console import calling
+from services.console.demo import people
+from services.console.demo.people import Life
+
+STANDARDS = ("problems", "examples", "persuasion", "causes", "measures")
+REMARK = ("缺：", "说明：")
+
+
+class Course(NamedTuple):
+    """One material and its steps."""
+
+    unit: str
+    post: str
+    steps: list[dict[str, Any]]
+
+    @property
+    def kind(self) -> str:
+        """Its kind follows from its author."""
+        return "team_inspection" if self.post == "team" else "speech_outline"
+
+
+def circulate(life: Life) -> None:
+    """All materials are handed in, in the order of life/materials.json; then each goes on its way."""
+    courses = [Course(row["unit"], row["post"], row["steps"]) for row in life.read("materials.json")]
+    labels = json.loads((life.place / "materials/labels.json").read_text("utf-8"))["documents"]
+    reader = Reader({row["file"]: row for row in labels}, life.read("sayings.json"))
+    for done, course in enumerate(courses):
+        life.report("提交材料", done, len(courses))
+        _hand_in(life, course, course.steps[0], 1)
+    life.together("预审、审阅、退回、再提交", courses, lambda course: _go_on(life, course, reader))
+
+
+def _go_on(life: Life, course: Course, reader: "Reader") -> None:
+    version = 1
+    for step in course.steps[1:]:
+        if "hand_in" in step:
+            version += 1
+            _hand_in(life, course, step, version)
+        else:
+            _judge(life, course, version, reader, step["judge"])
+    _prechecked(life, course, version)
+
+
+def _hand_in(life: Life, course: Course, step: dict[str, Any], version: int) -> None:
+    if "after" in step:
+        unit, _, post = step["after"].partition("/")
+        _prechecked(life, Course(unit, post, []), 1)
+    material_id, author = _id(life, course), life.cast.author(course.unit, course.post)
+    if version > 1:
+        material = people.until(lambda: _settled(author, material_id, version - 1), material_id)
+        if len(material["versions"]) >= version:
+            return
+        comments = material["comments"]
+    else:
+        comments = []
+    answers = {comment: step["answers"][comment.rsplit(".", 1)[-1]] for comment in comments}
+    fields = {"follows": version - 1, "note": step.get("note", ""), "answers": json.dumps(answers, ensure_ascii=False)}
+    path = life.place / "materials" / step["hand_in"]
+    name = f"{material_id.split('.', 1)[1]}{path.suffix}"
+    send = f"/materials/{material_id}/versions"
+    if version == 1 and _is_there(author, material_id):
+        return
+    people.until(lambda: author.send("intake", send, name, path.read_bytes(), **fields), material_id)
+
+
+def _judge(life: Life, course: Course, version: int, reader: "Reader", what: Any) -> None:
+    review = _prechecked(life, course, version)
+    if review["state"] in ("judged", "superseded"):
+        return
+    standards = reader.standards(review, what)
+    path = f"/reviews/{review['review_id']}/verdict"
+    life.cast.supervisor(course.unit).post("review", path, {"standards": standards})
+
+
+def _prechecked(life: Life, course: Course, version: int) -> dict[str, Any]:
+    supervisor, path = life.cast.supervisor(course.unit), f"/reviews/{_id(life, course)}.v{version}"
+
+    def look() -> dict[str, Any] | None:
+        review: dict[str, Any] = supervisor.get("review", path)
+        return None if review["state"] == "waiting" else review
+
+    return people.until(look, path)
+
+
+def _settled(author: calling.Caller, material_id: str, version: int) -> dict[str, Any] | None:
+    """The material once intake has heard what became of a version (or has a later one)."""
+    material: dict[str, Any] = author.get("intake", f"/materials/{material_id}")
+    waits = material["state"] in ("submitted", "prechecked") and len(material["versions"]) == version
+    return None if waits else material
+
+
+def _is_there(author: calling.Caller, material_id: str) -> bool:
+    try:
+        author.get("intake", f"/materials/{material_id}")
+    except calling.Declined as no:
+        if no.code != "not_found":
+            raise
+        return False
+    return True
+
+
+def _id(life: Life, course: Course) -> str:
+    return f"{life.cast.campaign}.{course.unit}.{course.kind}.{course.post}"
+
+
+class Reader:
+    """A strict reader: what fails, the passage that shows it, and what would pass."""
+
+    def __init__(self, labels: dict[str, Any], sayings: dict[str, Any]) -> None:
+        self.labels, self.would_pass, self.copied = labels, sayings["would_pass"], sayings["copied"]
+
+    def standards(self, review: dict[str, Any], what: Any) -> dict[str, Any]:
+        """The verdict by standard, with quotations that stand in the text."""
+        fails = self._from_label(review, self.labels[what]) if isinstance(what, str) else what
+        return {code: self._one(review, code, fails[code]) if code in fails else PASSED for code in STANDARDS}
+
+    def _from_label(self, review: dict[str, Any], label: dict[str, Any]) -> dict[str, Any]:
+        fails = {}
+        for code in label["fails"]:
+            remarks = [said for said in label["evidence"][code] if said.startswith(REMARK)]
+            quotations = [said for said in label["evidence"][code] if not said.startswith(REMARK)]
+            found = next((row for row in review["findings"] if row["standard"] == code), None)
+            reason = remarks[0].split("：", 1)[1] if remarks else found["reason"]["zh"] if found else quotations[0]
+            standing = next((said for said in quotations if _paragraph(review, said)), "")
+            fails[code] = {"reason": reason, "quotation": standing, "would_pass": self.would_pass[code]}
+            if label["near_duplicate_of"]:
+                whose = "last_year" if label["near_duplicate_of"].startswith("prior/") else "another_unit"
+                fails[code] |= {"copied": True, "reason": self.copied[whose]}
+        return fails
+
+    def _one(self, review: dict[str, Any], code: str, fail: dict[str, Any]) -> dict[str, Any]:
+        place = _paragraph(review, fail["quotation"]) if fail.get("quotation") else None
+        anchor = {"paragraph": place} if place else {}
+        return {"passed": False, "would_pass": self.would_pass[code], **fail, **anchor}
+
+
+PASSED = {"passed": True}
+
+
+def _paragraph(review: dict[str, Any], quotation: str) -> int | None:
+    return next((row["n"] for row in review["paragraphs"] if quotation in row["text"].replace("**", "")), None)
