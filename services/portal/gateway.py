@@ -69,6 +69,9 @@ def forward(path: str) -> Response:
         body.seek(0)
         target, headers = _target(service, asked), _headers(claims, size)
         answer = clients.send(service, request.method, target, headers, body if size else None, stream=True)
+        if asked == "/sessions/end":
+            body.seek(0)
+            sessions.forget(_token_in(body.read()))
     if asked == "/me/password":
         sessions.forget(_bearer())
     return _answer(answer)
@@ -113,6 +116,13 @@ def problem(code: str, **params: Any) -> Response:
 def _bearer() -> str | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def _token_in(body: bytes) -> str | None:
+    try:
+        return str(json.loads(body)["token"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _target(service: str, path: str) -> str:

@@ -1,0 +1,197 @@
+"""What holds for every page: on a phone, in English, without scripts, by keyboard, for a screen reader."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import MEETING, UNIT, Enter
+from tests.stack import CAMPAIGN, Stack, document, grant
+
+OUTLINE = f"{MEETING}.speech_outline.02"
+EVERYWHERE = ["/today", "/messages", "/meetings", f"/meetings/{MEETING}", "/materials", f"/materials/{OUTLINE}"]
+PAGES = {
+    "liaison": [*EVERYWHERE, f"/reviews/{OUTLINE}.v1", "/items", "/items/new", f"/items/{MEETING}.p01", "/effectiveness"],
+    "supervisor": ["/today", "/reviews", f"/reviews/{OUTLINE}.v1", f"/items/{MEETING}.p01", "/board"],
+    "office": ["/today", "/board", f"/campaigns/{CAMPAIGN}", f"/meetings/{MEETING}"],
+    "system": ["/today", "/operations"],
+    "security": ["/today", "/accounts", "/me"],
+}
+LONG = "长" * 60
+ITEM = {
+    "campaign": CAMPAIGN,
+    "unit": UNIT,
+    "key": "p01",
+    "problem": f"={LONG} https://example.org/{'a' * 80}",
+    "source": "opinion",
+    "category": "phased",
+    "responsible": LONG,
+    "standard": LONG,
+    "measures": [{"what": LONG, "who": "办公室", "due_on": "2099-01-01"}],
+    "due_on": "2099-01-01",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def lived(stack: Stack) -> None:
+    """A material with findings and an item with long words."""
+    liaison = stack.person("liaison", grant("liaison", "unit", UNIT))
+    liaison.hand_in(OUTLINE, "so-13.txt", document("so-13.txt"))
+    liaison.post("rectification", "/items", ITEM)
+    stack.settled()
+
+
+def unlabelled(page: Page) -> list[str]:
+    """Fields that a screen reader could not name."""
+    names: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea, button, a')]
+             .filter(one => !one.labels?.length && !one.innerText?.trim() && !one.getAttribute('aria-label'))
+             .map(one => one.outerHTML)"""
+    )
+    return names
+
+
+@pytest.mark.parametrize("login", PAGES)
+@pytest.mark.parametrize("english", [False, True], ids=["zh", "en"])
+def test_pages_fit_a_phone_and_are_sound(enter: Enter, login: str, english: bool) -> None:
+    """390 px wide, nothing scrolls sideways; one heading, one main part, every field named, no id twice, no fault."""
+    page = enter(login, width=390, english=english)
+    for address in PAGES[login]:
+        answer = page.goto(address)
+        assert answer is not None and answer.status == 200, address
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+        assert page.locator("h1").count() == page.locator("main").count() == 1, address
+        assert page.locator("html").get_attribute("lang") == ("en" if english else "zh-CN")
+        assert unlabelled(page) == [], address
+        ids = page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
+        assert len(ids) == len(set(ids)), address
+        targets = page.evaluate(
+            "[...document.querySelectorAll('main a[href^=\"#\"]')].map(one => one.getAttribute('href').slice(1))"
+        )
+        assert set(targets) <= set(ids), address
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("login", PAGES)
+def test_no_link_leads_nowhere(enter: Enter, login: str) -> None:
+    """Every address on a page answers; none leads to another site, and nothing is loaded from one."""
+    page, outside = enter(login), []
+    page.on("request", lambda asked: outside.append(asked.url) if "127.0.0.1" not in asked.url else None)
+    addresses: set[str] = set()
+    for address in PAGES[login]:
+        page.goto(address)
+        addresses |= set(page.evaluate("[...document.querySelectorAll('a[href]')].map(one => one.href.split('#')[0])"))
+    for address in sorted(addresses):
+        if "/language/" not in address:
+            assert page.request.get(address).status == 200, address
+    assert outside == []
+
+
+def test_english_is_english(enter: Enter) -> None:
+    """With the switch on, what is left in Chinese is what people wrote and the campaign's own names."""
+    page = enter("security", english=True)
+    for address in ("/today", "/accounts", "/me"):
+        page.goto(address)
+        words = page.locator("main").inner_text().replace("中文", "")
+        assert not re.search("[\u4e00-\u9fff]", words), address
+    page.get_by_role("link", name="中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page).to_have_url(re.compile("/me$"))
+
+
+def test_the_thread_needs_no_script(enter: Enter) -> None:
+    """Without JavaScript: read the findings, follow one to its passage, set a filter, hand in a file, see the result."""
+    page = enter("supervisor", script=False)
+    page.goto(f"/reviews/{OUTLINE}.v1")
+    page.locator(".findings a[href^='#p']").first.click()
+    expect(page).to_have_url(re.compile("#p[0-9]+$"))
+    page.goto("/items")
+    page.locator("#f-colour, #f-category").select_option("immediate")
+    page.get_by_role("button", name="筛选").click()
+    expect(page).to_have_url(re.compile("category=immediate"))
+    expect(page.locator(".empty")).to_contain_text("没有符合条件的问题")
+    unit = enter("member", script=False)
+    unit.goto(f"/materials/{OUTLINE}")
+    unit.locator("#file").set_input_files({"name": "v2.txt", "mimeType": "text/plain", "buffer": document("so-01.txt")})
+    unit.get_by_role("button", name="提交第 2 版").click()
+    expect(unit.locator(".notice.ok").first).to_contain_text("第 2 版已收到")
+
+
+def test_the_keyboard_is_enough(enter: Enter) -> None:
+    """The skip link comes first; j and k walk the findings; the focus can be seen."""
+    page = enter("supervisor")
+    page.goto(f"/reviews/{OUTLINE}.v1")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("跳到正文")
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    page.keyboard.press("j")
+    first = page.locator(":focus").get_attribute("data-finding")
+    page.keyboard.press("j")
+    second = page.locator(":focus").get_attribute("data-finding")
+    page.keyboard.press("k")
+    assert first and first != second
+    assert page.locator(":focus").get_attribute("data-finding") == first
+    page.locator(".crumbs a").first.focus()
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+
+
+def test_coming_back_and_reloading_does_no_harm(enter: Enter) -> None:
+    """After an action the address is a page to read: reload repeats nothing, back shows the form ready again."""
+    page = enter("liaison")
+    page.goto(f"/items/{MEETING}.p01")
+    page.locator("#p-text").fill("现场核对。")
+    page.get_by_role("button", name="登记进展").click()
+    expect(page.locator(".notice.ok")).to_contain_text("进展已登记。")
+    page.reload()
+    expect(page.locator("#progress ~ .line > li")).to_have_count(1)
+    page.go_back()
+    page.get_by_text("登记进展", exact=True).first.click()
+    expect(page.get_by_role("button", name="登记进展")).not_to_have_attribute("aria-disabled", "true")
+
+
+def test_errors_are_calm_pages_in_both_languages(enter: Enter) -> None:
+    """A foreign id is not found; what a role may not do is not its page; the menu stays."""
+    page = enter("liaison")
+    answer = page.goto(f"/meetings/{CAMPAIGN}.990881-LY")
+    assert answer is not None and answer.status == 404
+    expect(page.locator("h1")).to_have_text("没有找到这一页")
+    expect(page.locator(".rooms")).to_be_visible()
+    english = enter("liaison", english=True)
+    answer = english.goto("/accounts")
+    assert answer is not None and answer.status == 403
+    expect(english.locator("h1")).to_have_text("Your role does not allow this")
+
+
+def test_paper_shows_the_text_and_not_the_menu(enter: Enter) -> None:
+    """Printed, a page is its content."""
+    page = enter("supervisor")
+    page.goto(f"/reviews/{OUTLINE}.v1")
+    page.emulate_media(media="print")
+    expect(page.locator(".rooms")).to_be_hidden()
+    expect(page.locator("form[data-tally]")).to_be_hidden()
+    expect(page.locator(".text")).to_be_visible()
+    expect(page.locator(".findings")).to_be_visible()
+
+
+def test_signing_out_ends_the_session(enter: Enter) -> None:
+    """Afterwards every page asks to sign in, and leads back to where one wanted to go."""
+    page = enter("office")
+    page.get_by_role("button", name="退出").click()
+    expect(page.locator("main")).to_contain_text("您已退出。")
+    page.goto("/board?region=990823")
+    expect(page).to_have_url(re.compile(r"/sign-in\?next=/board"))
+
+
+def test_a_wrong_password_says_no_more_than_that(enter: Enter) -> None:
+    """The form comes back with the account, not the password, and the reason is read first."""
+    page = enter("office")
+    page.get_by_role("button", name="退出").click()
+    page.locator("#login").fill("office")
+    page.locator("#password").fill("not the password")
+    page.locator("main button").click()
+    expect(page.locator(".notice.bad")).to_be_focused()
+    expect(page.locator(".notice.bad")).to_have_text("账号或密码不对。")
+    expect(page.locator("#login")).to_have_value("office")
+    expect(page.locator("#password")).to_have_value("")

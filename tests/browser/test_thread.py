@@ -1,0 +1,253 @@
+"""The main job by people at browsers, end to end: from the upload to the effectiveness list.
+
+One unit's way is told in order, each step by the person whose turn it is; each test starts where the one before ended.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import MEETING, UNIT, Enter
+from tests.stack import MATERIALS, Stack
+
+OUTLINE = f"{MEETING}.speech_outline.02"
+PROBLEM = "下坑片灌渠水毁半年未修复，晚稻靠抽水浇灌"
+STANDARDS = ("problems", "examples", "persuasion", "causes", "measures")
+
+
+@pytest.fixture(scope="module")
+def liaison(enter: Enter) -> Page:
+    """The unit's liaison."""
+    return enter("liaison")
+
+
+@pytest.fixture(scope="module")
+def supervisor(enter: Enter) -> Page:
+    """The supervision group."""
+    return enter("supervisor")
+
+
+@pytest.fixture(scope="module")
+def office(enter: Enter) -> Page:
+    """The theme education office."""
+    return enter("office")
+
+
+def notice(page: Page, text: str) -> None:
+    """The page says so after an action."""
+    expect(page.locator(".notice").filter(has_text=text).first).to_be_visible()
+
+
+def judge(page: Page, *fails: str) -> None:
+    """Fill in the verdict: these standards fail, the others pass."""
+    for code in STANDARDS:
+        page.locator(f'input[name="{code}:passed"][value="{"no" if code in fails else "yes"}"]').check()
+        if code in fails:
+            page.locator(f"#{code}-reason").fill("没有写明原因，只讲客观条件。")
+            page.locator(f"#{code}-would").fill("逐个问题写出主观原因。")
+
+
+def test_a_liaison_hands_in_an_outline_and_sees_the_pre_check_finish(liaison: Page) -> None:
+    """From my work today to the material, and the page follows the pre-check by itself."""
+    liaison.goto("/today")
+    liaison.get_by_role("link", name=re.compile("个人发言提纲 · 班子成员2")).click()
+    liaison.locator("#file").set_input_files(MATERIALS / "docx" / "so-12.docx")
+    liaison.get_by_role("button", name="提交").click()
+    notice(liaison, "第 1 版已收到，回执号")
+    expect(liaison.locator("h1 + p .chip")).to_have_text("待督导组审阅", timeout=40000)
+
+
+def test_the_same_file_again_is_not_taken_in_twice(liaison: Page) -> None:
+    """A second press, a second browser tab: one version."""
+    liaison.goto(f"/materials/{OUTLINE}")
+    liaison.locator("#file").set_input_files(MATERIALS / "docx" / "so-12.docx")
+    liaison.get_by_role("button", name="提交第 2 版").click()
+    notice(liaison, "没有重复登记")
+
+
+def test_what_is_no_document_is_refused_with_a_reason_at_the_form(liaison: Page) -> None:
+    """An export that only calls itself a document."""
+    liaison.goto(f"/materials/{MEETING}.speech_outline.03")
+    liaison.locator("#file").set_input_files(MATERIALS / "hostile" / "oa-export.docx")
+    liaison.get_by_role("button", name="提交").click()
+    notice(liaison, "与扩展名不符")
+
+
+def test_a_double_click_on_the_verdict_gives_it_once(supervisor: Page, stack: Stack) -> None:
+    """The supervisor reads, fails one standard with a reason, presses twice, and sees one verdict and no error."""
+    supervisor.goto("/reviews")
+    supervisor.get_by_role("link", name="青溪县农业农村局").click()
+    expect(supervisor.locator(".text .para").first).to_be_visible()
+    judge(supervisor, "causes")
+    expect(supervisor.locator(".tally")).to_have_text("通过 4 · 不通过 1 · 未判 0")
+    supervisor.get_by_role("button", name="发出结论").dblclick()
+    notice(supervisor, "结论已发出：退回修改")
+    stack.settled()
+    assert stack.database("feed").events.count_documents({"name": "verdict_issued"}) == 1
+
+
+def test_a_verdict_sent_twice_without_script_is_answered_as_given(enter: Enter, stack: Stack) -> None:
+    """The same form from a second tab, by the same person with the same words: no error, nothing new."""
+    page = enter("supervisor", script=False)
+    review = f"{MEETING}.speech_outline.04.v1"
+    who = stack.person("liaison", {"role": "liaison", "campaign": MEETING.split(".")[0], "scope": _unit(), "until": None})
+    who.hand_in(f"{MEETING}.speech_outline.04", "so-02.md", (MATERIALS / "so-02.md").read_bytes())
+    stack.settled()
+    second = page.context.new_page()
+    for one in (page, second):
+        one.goto(f"/reviews/{review}")
+        judge(one, "measures")
+    for one in (page, second):
+        one.get_by_role("button", name="发出结论").click()
+        notice(one, "结论已发出：退回修改")
+
+
+def test_a_verdict_that_differs_is_told_that_one_was_given(enter: Enter) -> None:
+    """Somebody else's verdict stands; the second reader is told by whom and when, and keeps what was typed."""
+    page = enter("supervisor")
+    page.goto(f"/reviews/{MEETING}.speech_outline.04.v1")
+    expect(page.get_by_role("button", name="发出结论")).to_have_count(0)
+    expect(page.locator("#verdict")).to_contain_text("退回修改")
+
+
+def test_the_unit_answers_the_comment_and_hands_in_version_two(liaison: Page) -> None:
+    """It sees what to change; without an answer nothing is handed in."""
+    liaison.goto("/today")
+    liaison.locator("#returned-1").locator("xpath=..").get_by_role("link", name=re.compile("班子成员2")).click()
+    expect(liaison.locator(".answers")).to_contain_text("没有写明原因，只讲客观条件。")
+    liaison.locator("#file").set_input_files(MATERIALS / "docx" / "so-01.docx")
+    liaison.get_by_role("button", name="提交第 2 版").click()
+    assert liaison.locator("#answer-1").evaluate("field => field.validity.valueMissing")
+    liaison.locator("#answer-1").fill("已在第三部分逐个问题补写主观原因。")
+    liaison.get_by_role("button", name="提交第 2 版").click()
+    notice(liaison, "第 2 版已收到")
+    expect(liaison.locator("h1 + p .chip")).to_have_text("待督导组审阅", timeout=40000)
+
+
+def test_the_group_sees_the_answer_beside_the_new_text_and_passes_it(supervisor: Page) -> None:
+    """Last round's comment and its answer stand beside version 2."""
+    supervisor.goto(f"/reviews/{OUTLINE}.v2")
+    expect(supervisor.locator("#answered").locator("xpath=..")).to_contain_text("已在第三部分逐个问题补写主观原因。")
+    judge(supervisor)
+    supervisor.get_by_role("button", name="发出结论").click()
+    notice(supervisor, "结论已发出：已通过")
+
+
+def test_the_meeting_is_refused_before_its_materials_have_passed(liaison: Page) -> None:
+    """The gate is shut and says what is missing; recording the meeting is refused."""
+    liaison.goto(f"/meetings/{MEETING}")
+    expect(liaison.get_by_role("heading", name="还不能开会")).to_be_visible()
+    liaison.get_by_role("button", name="登记会议已召开").click()
+    notice(liaison, "份材料没有通过，不能开会")
+
+
+def test_the_office_waives_the_rest_and_the_gate_opens(office: Page) -> None:
+    """Each waiver with its reason."""
+    office.goto(f"/meetings/{MEETING}")
+    for _ in range(len(office.locator("#w-material option").all())):
+        office.get_by_text("免予提交某份材料").click()
+        office.locator("#w-reason").fill("岗位空缺，由班子材料代为体现。")
+        office.get_by_role("button", name="免予提交").click()
+        notice(office, "已免予提交该材料。")
+    expect(office.get_by_role("heading", name="可以开会")).to_be_visible()
+
+
+def test_the_meeting_is_refused_below_two_thirds_and_then_recorded(liaison: Page) -> None:
+    """Four of seven are too few; six, with a reason for the seventh, are enough."""
+    liaison.goto(f"/meetings/{MEETING}")
+    boxes = liaison.locator('input[name="present"]')
+    for number in (4, 5, 6):
+        boxes.nth(number).uncheck()
+        liaison.locator(f'input[name="reason-0{number + 1}"]').fill("因公出差")
+    expect(liaison.locator(".attendance .tally")).to_have_text("实到 4 / 应到 7")
+    liaison.get_by_role("button", name="登记会议已召开").click()
+    notice(liaison, "不足三分之二")
+    expect(boxes.nth(4)).not_to_be_checked()
+    for number in (4, 5):
+        boxes.nth(number).check()
+    liaison.get_by_role("button", name="登记会议已召开").click()
+    notice(liaison, "会议已登记为召开。")
+    expect(liaison.get_by_role("heading", name="会议已召开")).to_be_visible()
+
+
+def test_a_problem_is_registered_with_a_measure(liaison: Page) -> None:
+    """Source, list, standard, measure with person and date."""
+    liaison.goto("/items/new")
+    liaison.locator("#problem").fill(PROBLEM)
+    liaison.locator("#source").select_option("supervision")
+    liaison.get_by_label("阶段整改").check()
+    liaison.locator("#responsible").fill("分管农田建设的副局长")
+    liaison.locator("#due_on").fill("2099-03-31")
+    liaison.locator("#standard").fill("通水验收")
+    liaison.locator("#what-0").fill("完成灌渠修复并通水")
+    liaison.locator("#who-0").fill("分管农田建设的副局长")
+    liaison.locator("#m-due-0").fill("2099-02-28")
+    liaison.locator("main").get_by_role("button", name="登记问题").click()
+    notice(liaison, "问题已登记。")
+    expect(liaison.locator("h1")).to_have_text(PROBLEM)
+
+
+def test_nothing_is_closed_without_evidence_nor_by_the_unit_itself(liaison: Page) -> None:
+    """The close-out is refused first; then progress with a file, then the application, and no verification here."""
+    liaison.goto(f"/items?unit={UNIT}")
+    liaison.get_by_role("link", name=PROBLEM).click()
+    liaison.get_by_text("申请销号", exact=True).first.click()
+    _apply(liaison)
+    notice(liaison, "没有佐证材料，不能申请销号")
+    liaison.locator("#p-text").fill("灌渠已修复1.2公里，通水正常。")
+    liaison.locator("#title-0").fill("通水验收单")
+    liaison.locator("#file-0").set_input_files(MATERIALS / "docx" / "so-03.docx")
+    liaison.get_by_role("button", name="登记进展").click()
+    notice(liaison, "进展已登记。")
+    expect(liaison.get_by_role("link", name="通水验收单")).to_be_visible()
+    _apply(liaison)
+    notice(liaison, "已申请销号，等待督导组核验。")
+    expect(liaison.get_by_role("button", name="提交核验")).to_have_count(0)
+
+
+def test_the_group_verifies_and_the_effectiveness_list_shows_it(supervisor: Page, stack: Stack) -> None:
+    """Found on my work today, closed with a reason, derived into the list."""
+    stack.settled()
+    supervisor.goto("/today")
+    supervisor.get_by_role("link", name=PROBLEM).first.click()
+    supervisor.get_by_label("通过，销号").check()
+    supervisor.locator("#v-reason").fill("现场查看，通水属实。")
+    supervisor.get_by_role("button", name="提交核验").click()
+    notice(supervisor, "核验通过，问题已销号。")
+    supervisor.goto("/effectiveness")
+    row = supervisor.locator("tbody tr").filter(has_text=PROBLEM)
+    expect(row).to_contain_text("晚稻靠抽水浇灌")
+    expect(row).to_contain_text("按期")
+
+
+def test_every_number_of_the_board_is_the_length_of_the_list_it_opens(office: Page, stack: Stack) -> None:
+    """Region by region and stage by stage, and the ledger's colours."""
+    stack.settled()
+    office.goto("/board")
+    cells = [(link.inner_text(), link.get_attribute("href")) for link in office.locator(".matrix td a").all()]
+    assert len(cells) > 10
+    for number, address in dict.fromkeys(cells):
+        office.goto(str(address))
+        expect(office.locator(".head .muted").first).to_contain_text(re.compile(rf"^共 {number} 个"))
+
+
+def test_the_messages_lead_to_what_they_are_about(liaison: Page) -> None:
+    """The unit was told of the verdicts; opening one marks it as read."""
+    liaison.goto("/messages?unread=1")
+    before = liaison.locator(".letters > li").count()
+    liaison.locator(".letters").get_by_role("button", name=re.compile("^打开")).first.click()
+    expect(liaison).to_have_url(re.compile("/(materials|items|meetings)/"))
+    liaison.goto("/messages?unread=1")
+    expect(liaison.locator(".letters > li")).to_have_count(before - 1)
+
+
+def _apply(page: Page) -> None:
+    page.locator("#c-result").fill("灌渠修复完成并通水验收。")
+    page.locator("#c-before").fill("1.2公里灌渠水毁，晚稻靠抽水浇灌。")
+    page.locator("#c-after").fill("恢复自流灌溉130亩。")
+    page.get_by_role("button", name="申请销号").click()
+
+
+def _unit() -> dict[str, str]:
+    return {"kind": "unit", "of": UNIT}
