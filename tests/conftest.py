@@ -1,4 +1,4 @@
-"""What tests stand on: a real store for all, a running Rectify, a RabbitMQ node; each started once and only if asked for."""
+"""What tests stand on: a real store, a running Rectify, a RabbitMQ node; each started once and only if asked for."""
 
 import itertools
 from collections.abc import Iterator

@@ -6,6 +6,7 @@ connection and, when anything goes wrong, drops it without ceremony; a listener 
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 import eventlet
@@ -96,15 +97,17 @@ class Speaker:
         BELL.ring()
 
     def beat(self) -> None:
-        """Keep an idle connection alive."""
+        """Keep an idle connection alive: read the broker's heartbeats, send our own."""
         if self.connection is not None and not settings.embedded():
+            with suppress(TimeoutError):
+                self.connection.drain_events(timeout=0.001)
             self.connection.heartbeat_check()
 
     def drop(self) -> None:
         """Forget the connection; a broken one is not asked to close, for it would not answer."""
         connection, self.connection, self.producer = self.connection, None, None
         if connection is not None:
-            connection.collapse() if not settings.embedded() else connection.release()
+            connection.collect()
 
     def _publish(self, body: bytes, **how: Any) -> None:
         if self.producer is None:
@@ -135,10 +138,7 @@ class Listener(SharedExtension):  # type: ignore[misc]
 
     def quiet(self) -> None:
         """Take nothing new, but keep the connection so that running work can still be acknowledged."""
-        if not self.closing:
-            self.closing = True
-            for consumer in self.consumers:
-                self._guarded(consumer.cancel)
+        self.closing = True
 
     def stop(self) -> None:
         """Let go; what was not acknowledged comes again."""
@@ -185,6 +185,9 @@ class Listener(SharedExtension):  # type: ignore[misc]
     def _drain(self, connection: kombu.Connection) -> None:
         checked = time.monotonic()
         while True:
+            if self.closing:
+                while self.consumers:
+                    self.consumers.pop().cancel()
             try:
                 connection.drain_events(timeout=0 if settings.embedded() else 1)
             except TimeoutError:

@@ -81,14 +81,14 @@ class Relay:
         self.fresh: deque[tuple[str, Any]] = deque()
         self.bell = threading.Event()
         self.busy = False
-        self.stopped = False
+        self.stopped, self.ended = threading.Event(), threading.Event()
         _relays.setdefault(db.name, []).append(self)
 
     def run(self) -> None:
-        """Tell until stopped; when broker or store are away, wait and go on."""
+        """Tell until stopped, and once more what is fresh then; when broker or store are away, wait and go on."""
         SPEAKING.wait()
         pause, next_sweep = 0.2, 0.0
-        while not self.stopped:
+        while not self.stopped.is_set():
             self.bell.wait(SWEEP_SECONDS if not self.fresh else 0)
             self.bell.clear()
             try:
@@ -102,21 +102,20 @@ class Relay:
             except (PyMongoError, *broker.AWAY) as reason:
                 log.warning("relay_waits", service=self.service, reason=repr(reason)[:200], pause=pause)
                 self.speaker.drop()
-                time.sleep(pause)
+                self.stopped.wait(pause)
                 pause = min(pause * 2, 10)
             finally:
                 self.busy = False
-
-    def stop(self) -> None:
-        """Tell what is fresh, once, then stop."""
-        self.stopped = True
-        self.bell.set()
-        _relays[self.db.name].remove(self)
-        try:
-            self._tell_fresh()
-        except (PyMongoError, *broker.AWAY):
-            log.warning("left_for_next_start", service=self.service, documents=len(self.fresh))
         self.speaker.drop()
+        self.ended.set()
+
+    def stop(self, seconds: float = 5) -> None:
+        """Tell what is fresh, then stop; what cannot be told now is told at the next start."""
+        self.stopped.set()
+        self.bell.set()
+        if SPEAKING.is_set():
+            self.ended.wait(seconds)
+        _relays[self.db.name].remove(self)
 
     def _tell_fresh(self) -> None:
         while self.fresh:
