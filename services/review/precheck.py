@@ -6,8 +6,10 @@ the text's own head.
 """
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent import futures
 from pathlib import Path
 from typing import Any
 
@@ -125,14 +127,18 @@ def _examine_file(
 
 
 def _bank(folder: Path) -> dict[Path, list[dict[str, Any]]]:
-    bank = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix.lower() in extraction.NAMES and path.stem.upper() != "README":
-            try:
-                bank[path] = extraction.extract_safely(path.read_bytes(), path.name)["paragraphs"]
-            except errors.Refusal:
-                continue
-    return bank
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix.lower() in extraction.NAMES]
+    files = [path for path in files if path.stem.upper() != "README"]
+    with futures.ThreadPoolExecutor(os.cpu_count()) as threads:
+        return {path: text for path, text in zip(files, threads.map(_readable, files), strict=True) if text}
+
+
+def _readable(path: Path) -> list[dict[str, Any]] | None:
+    try:
+        paragraphs: list[dict[str, Any]] = extraction.extract_safely(path.read_bytes(), path.name)["paragraphs"]
+    except errors.Refusal:
+        return None
+    return paragraphs
 
 
 def _rendering(mine: Sequence[dict[str, Any]], theirs: Sequence[dict[str, Any]]) -> bool:

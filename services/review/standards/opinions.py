@@ -67,6 +67,14 @@ def judge(reading: Reading) -> list[Finding]:
             "在相应方面写明这条意见反映的事、自己的责任和怎么改。",
             "Tell the matter, your responsibility and what you will do, in the aspect it belongs to.",
         )
-        where = next(iter(reading.by_role.get("opening", [])), None)
-        found.append(finding("problems.opinion_unanswered", reading.place(where), reason, would, 0.8))
+        found.append(finding("problems.opinion_unanswered", _listed(reading), reason, would, 0.8))
     return found
+
+
+def _listed(reading: Reading) -> dict[str, Any]:
+    """Where the opening speaks of opinions: the reader looks there first."""
+    for node in reading.by_role.get("opening", []):
+        for sentence in facts.sentences(node["text"]):
+            if "意见" in sentence:
+                return reading.at(node, sentence)
+    return reading.place(next(iter(reading.by_role.get("opening", [])), None))

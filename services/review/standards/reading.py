@@ -16,7 +16,7 @@ VERSION = (
     + "+"
     + (hashlib.sha256(b"".join((HERE / f"{name}.json").read_bytes() for name in FILES)).hexdigest()[:8])
 )
-QUOTED = 60
+QUOTED, TELLING = 120, 14
 STOP = str.maketrans(
     dict.fromkeys(
         "的了是在和与对把被我们你他这那也就都不没有上下中为以及等要个到去来说一二三四五六七八九十年月日次", " "
@@ -129,7 +129,8 @@ class Reading:
     @staticmethod
     def _anchor(line: dict[str, Any], node: str | None) -> dict[str, Any]:
         told = facts.sentences(line["text"])
-        return {"paragraph": line["n"], "node": node, "quotation": (told[0] if told else line["text"])[: QUOTED * 2]}
+        telling = next((each for each in told if len(each) >= TELLING), told[0] if told else line["text"])
+        return {"paragraph": line["n"], "node": node, "quotation": telling[:QUOTED]}
 
     def at(self, node: dict[str, Any], quotation: str) -> dict[str, Any]:
         """An anchor on given words of a node."""
