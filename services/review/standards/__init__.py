@@ -10,11 +10,12 @@ finding of severity `fail` advises that the standard fails; a `note` only points
 
 from typing import Any
 
-from . import causes, examples, measures, persuasion, problems
-from .reading import VERSION, Reading
+from . import causes, examples, measures, persuasion, problems, words
+from .reading import Reading
 
 ROOMS = {"problems": problems, "examples": examples, "persuasion": persuasion, "causes": causes, "measures": measures}
 CODES = tuple(ROOMS)
+VERSION = words.VERSION
 COPIED = persuasion.COPIED
 KINDS = ("speech_outline", "team_inspection")
 

@@ -14,7 +14,8 @@ What the rules stand on:
 import re
 from typing import Any
 
-from .reading import Reading, finding, judged_share, own_share, pattern, specific
+from . import findings, words
+from .reading import Reading
 
 Finding = dict[str, Any]
 INSIDE_LEAST = 0.34  # of the causes must lie within
@@ -43,27 +44,27 @@ def judge(reading: Reading) -> list[Finding]:
 
 
 def _missing(reading: Reading) -> list[Finding]:
-    told = [body for body in reading.bodies.values() if pattern("causes", "scattered").search(body)]
+    told = [body for body in reading.bodies.values() if words.pattern("causes", "scattered").search(body)]
     if told and len(told) * 2 >= len(reading.bodies):
         return []
     reason = (
         "没有剖析原因，问题之后直接是措施。",
         "There is no analysis of causes: after the problems come the measures.",
     )
-    return [finding("causes.missing", reading.place(None), reason, WOULD, 0.9)]
+    return [findings.make("causes.missing", reading.place(None), reason, WOULD, 0.9)]
 
 
 def inside(text: str) -> bool:
     """Whether a cause lies with the writer rather than with circumstances."""
-    within = sum(len(pattern("causes", key).findall(text)) for key in ("inside", "inside_terse"))
-    if pattern("causes", "overruled").search(text):
+    within = sum(len(words.pattern("causes", key).findall(text)) for key in ("inside", "inside_terse"))
+    if words.pattern("causes", "overruled").search(text):
         return True
-    return within > 0 and within * 2 >= len(pattern("causes", "outside").findall(text))
+    return within > 0 and within * 2 >= len(words.pattern("causes", "outside").findall(text))
 
 
 def _outside(reading: Reading) -> list[Finding]:
     outer = [node for node in reading.causes if not inside(node["text"])]
-    blamed = [node for node in outer if pattern("causes", "outside").search(node["text"])]
+    blamed = [node for node in outer if words.pattern("causes", "outside").search(node["text"])]
     own = len(reading.causes) - len(outer)
     if not blamed or own >= INSIDE_LEAST * len(reading.causes) or len(blamed) * 2 < len(outer):
         return []
@@ -71,12 +72,14 @@ def _outside(reading: Reading) -> list[Finding]:
         f"{len(reading.causes)} 条原因中有 {len(blamed)} 条归于客观条件，没有触及自己的思想。",
         f"{len(blamed)} of {len(reading.causes)} causes are outside circumstances; none touches one's own thinking.",
     )
-    return [finding("causes.outside_only", reading.place(blamed[0]), reason, WOULD, 0.9)]
+    return [findings.make("causes.outside_only", reading.place(blamed[0]), reason, WOULD, 0.9)]
 
 
 def _unrelated(reading: Reading) -> list[Finding]:
     met = {
-        node["id"]: met_by(node["text"], reading) for node in reading.causes if len(specific(node["text"])) >= TELLING
+        node["id"]: met_by(node["text"], reading)
+        for node in reading.causes
+        if len(words.specific(node["text"])) >= TELLING
     }
     loose = [node for node in reading.causes if met.get(node["id"], 1) == 0]
     if len(met) < SEVERAL or not loose or sum(met.values()) >= LINKS * len(met) or len(loose) < LOOSE * len(met):
@@ -85,19 +88,19 @@ def _unrelated(reading: Reading) -> list[Finding]:
         f"{len(met)} 条原因中有 {len(loose)} 条与前面的问题对不上。",
         f"{len(loose)} of {len(met)} causes meet none of the problems told before.",
     )
-    return [finding("causes.meet_no_problem", reading.place(loose[0]), reason, WOULD, 0.8)]
+    return [findings.make("causes.meet_no_problem", reading.place(loose[0]), reason, WOULD, 0.8)]
 
 
 def _restated(reading: Reading) -> list[Finding]:
     stock = [
         node
         for node in reading.causes
-        if own_share(node["text"]) < STOCK_LEFT and judged_share(node["text"]) >= STOCK_JUDGED
+        if words.own_share(node["text"]) < STOCK_LEFT and words.judged_share(node["text"]) >= STOCK_JUDGED
     ]
     if len(stock) * SEVERAL < len(reading.causes) * 2:
         return []
     reason = ("原因只是把问题换个说法，没有往深处挖。", "The causes only say the problems again in other words.")
-    return [finding("causes.restate_problems", reading.place(stock[0]), reason, WOULD, 0.75)]
+    return [findings.make("causes.restate_problems", reading.place(stock[0]), reason, WOULD, 0.75)]
 
 
 def _single(reading: Reading) -> list[Finding]:
@@ -109,7 +112,7 @@ def _single(reading: Reading) -> list[Finding]:
         return []
     named = f"（“{run}”）" if run else ""
     reason = (f"所有问题只归到一个原因{named}。", "One cause is given for all problems.")
-    return [finding("causes.one_for_all", reading.place(reading.causes[0]), reason, WOULD, 0.75)]
+    return [findings.make("causes.one_for_all", reading.place(reading.causes[0]), reason, WOULD, 0.75)]
 
 
 def _common_run(texts: list[str]) -> str:
@@ -118,7 +121,7 @@ def _common_run(texts: list[str]) -> str:
         run = first[i : i + RUN]
         if (
             re.fullmatch(r"[\u4e00-\u9fff]+", run)
-            and pattern("causes", "common").search(run)
+            and words.pattern("causes", "common").search(run)
             and all(run in text for text in rest)
         ):
             return run
@@ -127,4 +130,4 @@ def _common_run(texts: list[str]) -> str:
 
 def met_by(text: str, reading: Reading) -> int:
     """How many of the particular pairs of characters of a passage stand in the problems."""
-    return len(specific(text) & reading.problem_grams)
+    return len(words.specific(text) & reading.problem_grams)

@@ -12,7 +12,8 @@ from typing import Any
 
 from services.review import facts
 
-from .reading import Reading, finding, pattern
+from . import findings, words
+from .reading import Reading
 
 Finding = dict[str, Any]
 MASKS = 2
@@ -40,8 +41,8 @@ def _without_aspects(reading: Reading) -> dict[str, str]:
 
 
 def _own_weight(body: str) -> float:
-    foreign = pattern("examples", "elsewhere")
-    own = pattern("examples", "own")
+    foreign = words.pattern("examples", "elsewhere")
+    own = words.pattern("examples", "own")
     told = [each for each in facts.sentences(body) if own.search(each) or not foreign.search(each)]
     return facts.weight("".join(told))
 
@@ -52,24 +53,24 @@ def _lacking(reading: Reading, code: str, body: str) -> Finding:
     told = facts.sentences(body)
     masked = next((each for each in told if facts.MASK.search(each)), None)
     foreign = next((each for each in told if facts.weight(each) >= 1), None)
-    marked = next((each for each in told if pattern("examples", "markers").search(each)), None)
+    marked = next((each for each in told if words.pattern("examples", "markers").search(each)), None)
     vague = next((each for each in told if facts.VAGUE.search(each)), None)
     if masked and len(facts.MASK.findall(body)) >= MASKS:
         reason = (
             f"“{title}”方面的事例用“某”代替，无从核对。",
             f"The examples under “{title}” are masked and cannot be checked.",
         )
-        return finding("examples.masked", reading.at(node, masked), reason, WOULD, 0.9)
+        return findings.make("examples.masked", reading.at(node, masked), reason, WOULD, 0.9)
     if foreign:
         reason = (f"“{title}”方面举的是别人的事例，不是自己的。", f"The example under “{title}” is somebody else's.")
-        return finding("examples.of_others", reading.at(node, foreign), reason, WOULD, 0.7)
+        return findings.make("examples.of_others", reading.at(node, foreign), reason, WOULD, 0.7)
     if marked:
         reason = (
             f"“{title}”方面虽有“比如”，后面仍是概括，没有时间、地点、项目或数字。",
             f"Under “{title}” “for instance” is followed by a generality: no time, place, project or figure.",
         )
-        return finding("examples.sham", reading.at(node, marked), reason, WOULD, 0.85)
+        return findings.make("examples.sham", reading.at(node, marked), reason, WOULD, 0.85)
     reason = (f"“{title}”方面的问题没有具体事例。", f"The problem under “{title}” has no concrete example behind it.")
-    return finding(
+    return findings.make(
         "examples.no_example", reading.at(node, vague) if vague else reading.place(node), reason, WOULD, 0.85
     )

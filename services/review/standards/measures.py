@@ -17,7 +17,8 @@ from typing import Any
 
 from services.review import facts
 
-from .reading import Reading, finding, pattern, specific
+from . import findings, words
+from .reading import Reading
 
 Finding = dict[str, Any]
 SHARE, LEAST, LINK, ANSWERING = 0.34, 2, 1, 0.34
@@ -56,7 +57,7 @@ def judge(reading: Reading) -> list[Finding]:
             "对着每个问题写出措施、责任人、时限和可检验的结果。",
             "Write for each problem what will be done, by whom, by when, and how it is checked.",
         )
-        return [finding("measures.missing", reading.place(None, "cause"), reason, would, 0.9)]
+        return [findings.make("measures.missing", reading.place(None, "cause"), reason, would, 0.9)]
     return [*_lacking(reading), *_diffuse(reading), *_unrelated(reading)]
 
 
@@ -64,9 +65,9 @@ def owner(node: dict[str, Any], personal: bool) -> str:
     """Who answers for a measure: `named`, `diffuse` ("departments concerned") or `none`."""
     fields = node.get("fields", {})
     text = fields.get("owner") or node["text"]
-    if pattern("measures", "owner").search(text) or pattern("measures", "own").search(text):
+    if words.pattern("measures", "owner").search(text) or words.pattern("measures", "own").search(text):
         return "named" if personal or not re.fullmatch(r".*本人.{0,2}", text) else "named"
-    if pattern("measures", "diffuse").search(text):
+    if words.pattern("measures", "diffuse").search(text):
         return "diffuse"
     return "named" if fields.get("owner") else "none"
 
@@ -75,16 +76,18 @@ def dated(node: dict[str, Any]) -> bool:
     """Whether a measure has a day, a month or a rhythm."""
     fields = node.get("fields", {})
     text = fields.get("due") or node["text"]
-    return DATE.search(text) is not None or pattern("measures", "repeat").search(text) is not None
+    return DATE.search(text) is not None or words.pattern("measures", "repeat").search(text) is not None
 
 
 def checkable(node: dict[str, Any]) -> bool:
     """Whether, dates and persons taken out, something is left that can be asked for or counted."""
     text = node.get("fields", {}).get("action") or node["text"]
-    text = pattern("measures", "repeat").sub("、", DATE.sub("、", BLANKED.sub("、", facts.DOCTRINE.sub("、", text))))
+    text = words.pattern("measures", "repeat").sub(
+        "、", DATE.sub("、", BLANKED.sub("、", facts.DOCTRINE.sub("、", text)))
+    )
     return (
         re.search(r"\d[%％\u4e00-\u9fffA-Za-z]|百分之|[一二三四五六七八九十两]成|分之[一二三]", text) is not None
-        or pattern("measures", "deliverable").search(text) is not None
+        or words.pattern("measures", "deliverable").search(text) is not None
     )
 
 
@@ -103,14 +106,14 @@ def _lacking(reading: Reading) -> list[Finding]:
         fail = len(nodes) >= SHARE * total and (len(nodes) >= LEAST or total == 1)
         reason = (f"{total} 条措施中有 {len(nodes)} 条{zh}。", f"{len(nodes)} of {total} measures {en}.")
         anchor = _vague(reading, nodes) if code == "no_date" else reading.place(nodes[0])
-        found.append(finding(f"measures.{code}", anchor, reason, would, 0.9 if fail else 0.6, fail=fail))
+        found.append(findings.make(f"measures.{code}", anchor, reason, would, 0.9 if fail else 0.6, fail=fail))
     return found
 
 
 def _vague(reading: Reading, nodes: list[dict[str, Any]]) -> dict[str, Any]:
     for node in nodes:
         for sentence in facts.sentences(node["text"]):
-            if pattern("measures", "vague").search(sentence):
+            if words.pattern("measures", "vague").search(sentence):
                 return reading.at(node, sentence)
     return reading.place(nodes[0])
 
@@ -125,12 +128,12 @@ def _diffuse(reading: Reading) -> list[Finding]:
         f"{len(nodes)} measures are everybody's, which is nobody's.",
     )
     would = ("每条措施落到一个人（姓名或职务）。", "Let one person or post answer for each measure.")
-    return [finding("measures.diffuse_responsibility", reading.place(nodes[0]), reason, would, 0.8, fail=fail)]
+    return [findings.make("measures.diffuse_responsibility", reading.place(nodes[0]), reason, would, 0.8, fail=fail)]
 
 
 def _unrelated(reading: Reading) -> list[Finding]:
     telling = [node for node in reading.measures if checkable(node)]
-    loose = [node for node in telling if len(specific(node["text"]) & reading.problem_grams) < LINK + 1]
+    loose = [node for node in telling if len(words.specific(node["text"]) & reading.problem_grams) < LINK + 1]
     if len(telling) < LEAST + 1 or len(telling) - len(loose) >= ANSWERING * len(telling):
         return []
     reason = (
@@ -141,4 +144,4 @@ def _unrelated(reading: Reading) -> list[Finding]:
         "一个问题对一条措施，问题里的事在措施里要有着落。",
         "A measure for each problem: what was told there must be dealt with here.",
     )
-    return [finding("measures.answer_no_problem", reading.place(loose[0]), reason, would, 0.75)]
+    return [findings.make("measures.answer_no_problem", reading.place(loose[0]), reason, would, 0.75)]

@@ -11,7 +11,8 @@ from typing import Any
 
 from services.review import facts
 
-from .reading import Reading, finding, pattern, rules
+from . import findings, words
+from .reading import Reading
 
 Finding = dict[str, Any]
 ANSWERED, HINT, BONUS = 0.28, 0.3, 0.15
@@ -28,13 +29,16 @@ def answer(reading: Reading, opinion: dict[str, Any]) -> float:
         *(node for node in reading.problems if "aspect" not in node),
         *reading.measures,
     ]
-    if pattern("problems", "about_material").search(opinion["text"]) or opinion.get("source") == "supervision_group":
+    if (
+        words.pattern("problems", "about_material").search(opinion["text"])
+        or opinion.get("source") == "supervision_group"
+    ):
         nodes += [*reading.by_role.get("opening", []), *reading.by_role.get("last_year", []), *reading.causes]
     return max((_met(opinion["text"], node["text"]) for node in nodes), default=0.0)
 
 
 def _met(opinion: str, text: str) -> float:
-    stop, filler = set(rules("problems")["stop"]), _filler()
+    stop, filler = set(words.rules("problems")["stop"]), _filler()
     pairs = frozenset(gram for gram in facts.grams(opinion) - filler if not stop & set(gram)) or facts.grams(opinion)
     if not pairs:
         return 1.0
@@ -44,13 +48,13 @@ def _met(opinion: str, text: str) -> float:
     windows = [set(first + second) for first, second in zip(told, (*told[1:], ""), strict=False)]
     near = max((len(letters & window) / len(letters) for window in windows), default=0.0) if letters else 0.0
     run = any(opinion[i : i + 4] in text and pairs & facts.grams(opinion[i : i + 4]) for i in range(len(opinion) - 3))
-    said = pattern("problems", "answers").search(text) is not None and (share > 0 or near > HINT)
+    said = words.pattern("problems", "answers").search(text) is not None and (share > 0 or near > HINT)
     return share + max(0.0, near - HINT) / 2 + (BONUS if run else 0) + (BONUS if said else 0)
 
 
 @functools.cache
 def _filler() -> frozenset[str]:
-    return frozenset().union(*(facts.grams(word) for word in rules("problems")["filler"]))
+    return frozenset().union(*(facts.grams(word) for word in words.rules("problems")["filler"]))
 
 
 def judge(reading: Reading) -> list[Finding]:
@@ -67,7 +71,7 @@ def judge(reading: Reading) -> list[Finding]:
             "在相应方面写明这条意见反映的事、自己的责任和怎么改。",
             "Tell the matter, your responsibility and what you will do, in the aspect it belongs to.",
         )
-        found.append(finding("problems.opinion_unanswered", _listed(reading), reason, would, 0.8))
+        found.append(findings.make("problems.opinion_unanswered", _listed(reading), reason, would, 0.8))
     return found
 
 

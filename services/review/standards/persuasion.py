@@ -16,7 +16,8 @@ from typing import Any
 
 from services.review import facts
 
-from .reading import Reading, finding, pattern
+from . import findings, words
+from .reading import Reading
 
 Finding = dict[str, Any]
 COPIED, WE_LEAST, WE_SHARE, MERIT, MERIT_NOTE, PRAISE = 0.3, 4, 0.75, 0.35, 0.2, 2
@@ -51,7 +52,9 @@ def _copied(reading: Reading) -> list[Finding]:
         )
         rule = "persuasion.copied_own" if own else "persuasion.copied"
         found.append(
-            finding(rule, anchor, reason, RECAST, min(0.99, 0.6 + copy["share"] / 2), fail=copy["share"] >= COPIED)
+            findings.make(
+                rule, anchor, reason, RECAST, min(0.99, 0.6 + copy["share"] / 2), fail=copy["share"] >= COPIED
+            )
         )
     return found
 
@@ -69,13 +72,13 @@ def _we(reading: Reading) -> list[Finding]:
     if not reading.personal:
         return []
     text = "\n".join(node["text"] for node in (*reading.problems, *reading.causes))
-    we, own = pattern("persuasion", "we").findall(text), pattern("persuasion", "i").findall(text)
+    we, own = words.pattern("persuasion", "we").findall(text), words.pattern("persuasion", "i").findall(text)
     if len(we) < WE_LEAST or len(we) < WE_SHARE * (len(we) + len(own)):
         return []
     node = next(
-        node for node in (*reading.problems, *reading.causes) if pattern("persuasion", "we").search(node["text"])
+        node for node in (*reading.problems, *reading.causes) if words.pattern("persuasion", "we").search(node["text"])
     )
-    sentence = next(each for each in facts.sentences(node["text"]) if pattern("persuasion", "we").search(each))
+    sentence = next(each for each in facts.sentences(node["text"]) if words.pattern("persuasion", "we").search(each))
     reason = (
         f"个人发言提纲以“我们”检查（{len(we)} 处，“我” {len(own)} 处），个人责任落到了集体。",
         f"A personal outline that examines “us” ({len(we)} times, “me” {len(own)}): nobody's own responsibility.",
@@ -84,14 +87,16 @@ def _we(reading: Reading) -> list[Finding]:
         "以“我”检查自己：我做了什么、没做什么、怎么想的。",
         "Examine yourself as “I”: what I did, failed to do, and thought.",
     )
-    return [finding("persuasion.we_instead_of_i", reading.at(node, sentence), reason, would, 0.9)]
+    return [findings.make("persuasion.we_instead_of_i", reading.at(node, sentence), reason, would, 0.9)]
 
 
 def _merits(reading: Reading) -> list[Finding]:
     praising: list[tuple[dict[str, Any], str]] = []
     for node in reading.problems:
         for each in facts.sentences(node["text"]):
-            if pattern("persuasion", "merit").search(each) and not pattern("problems", "judgement").search(each):
+            if words.pattern("persuasion", "merit").search(each) and not words.pattern("problems", "judgement").search(
+                each
+            ):
                 praising.append((node, each))
     size = len(reading.problem_text)
     share = sum(len(each) for _, each in praising) / size if size else 0.0
@@ -105,17 +110,23 @@ def _merits(reading: Reading) -> list[Finding]:
         "删去成绩，只写问题、表现和责任。",
         "Leave the achievements out; tell problems, how they show and whose they are.",
     )
-    return [finding("persuasion.merits_outweigh", reading.at(*praising[0]), reason, would, 0.75, fail=share >= MERIT)]
+    return [
+        findings.make("persuasion.merits_outweigh", reading.at(*praising[0]), reason, would, 0.75, fail=share >= MERIT)
+    ]
 
 
 def _praise(reading: Reading) -> list[Finding]:
     hits = []
     for node in reading.problems:
-        hits += [(node, each) for each in facts.sentences(node["text"]) if pattern("persuasion", "praise").search(each)]
+        hits += [
+            (node, each) for each in facts.sentences(node["text"]) if words.pattern("persuasion", "praise").search(each)
+        ]
     if not hits:
         return []
     reason = ("以缺点之名说优点，不是自我批评。", "A virtue presented as a fault is no self-criticism.")
     would = ("写出真正的缺点和它造成的后果。", "Tell a real fault and what came of it.")
     return [
-        finding("persuasion.praise_as_criticism", reading.at(*hits[0]), reason, would, 0.7, fail=len(hits) >= PRAISE)
+        findings.make(
+            "persuasion.praise_as_criticism", reading.at(*hits[0]), reason, would, 0.7, fail=len(hits) >= PRAISE
+        )
     ]

@@ -19,8 +19,8 @@ from typing import Any
 
 from services.review import facts
 
-from . import opinions
-from .reading import Reading, finding, judged_share, own_share, pattern, rules, specific
+from . import findings, opinions, words
+from .reading import Reading
 
 Finding = dict[str, Any]
 STOCK_LEFT, STOCK_JUDGED, MANY, SAME, SHORT = 0.4, 0.5, 4, 0.45, 60
@@ -49,11 +49,11 @@ def _missing(reading: Reading) -> list[Finding]:
             "没有按规定的方面检视：" + "、".join(each["title"] for each in missing),
             "None of the required aspects is examined.",
         )
-        found.append(finding("problems.aspects_missing", reading.place(None), reason, would, 0.8))
+        found.append(findings.make("problems.aspects_missing", reading.place(None), reason, would, 0.8))
     else:
         for each in missing:
             reason = (f"“{each['title']}”方面没有检视。", f"The aspect “{each['title']}” is not examined.")
-            found.append(finding("problems.aspect_missing", reading.place(None), reason, would, 0.95))
+            found.append(findings.make("problems.aspect_missing", reading.place(None), reason, would, 0.95))
     for node in reading.by_role.get("aspect", []):
         if node.get("also"):
             named = "、".join(reading.titles[code] for code in (node["aspect"], *node["also"]))
@@ -61,19 +61,19 @@ def _missing(reading: Reading) -> list[Finding]:
                 f"“{named}”合在一起检视，没有各自的问题。",
                 f"Aspects are merged into one ({named}); each needs a problem of its own.",
             )
-            found.append(finding("problems.aspects_merged", reading.place(node), reason, would, 0.85))
+            found.append(findings.make("problems.aspects_merged", reading.place(node), reason, would, 0.85))
     return found
 
 
 def _empty(reading: Reading) -> list[Finding]:
     found = []
     for code, body in reading.bodies.items():
-        weak = pattern("problems", "weakness")
-        told = [each for each in facts.sentences(body) if not pattern("problems", "declares_none").search(each)]
+        weak = words.pattern("problems", "weakness")
+        told = [each for each in facts.sentences(body) if not words.pattern("problems", "declares_none").search(each)]
         declared = len(told) < len(facts.sentences(body))
-        refers = pattern("problems", "refers").search(body) is not None and len(body) <= SHORT
+        refers = words.pattern("problems", "refers").search(body) is not None and len(body) <= SHORT
         admits = any(weak.search(HARMLESS.sub("", each)) for each in told)
-        praises = pattern("persuasion", "merit").search(body) is not None and facts.weight(body) < MANY
+        praises = words.pattern("persuasion", "merit").search(body) is not None and facts.weight(body) < MANY
         if body and not refers and (admits or not (declared or praises)):
             continue
         title = reading.titles[code]
@@ -94,26 +94,27 @@ def _empty(reading: Reading) -> list[Finding]:
             "Name a problem of this aspect, or show how it was looked for.",
         )
         found.append(
-            finding("problems.aspect_without_problem", reading.place(reading.sections[code]), reason, would, 0.85)
+            findings.make("problems.aspect_without_problem", reading.place(reading.sections[code]), reason, would, 0.85)
         )
     return found
 
 
 def _restated(reading: Reading) -> list[Finding]:
     found = []
-    topics = {title: re.compile(words) for title, words in rules("problems")["topics"].items()}
+    topics = {title: re.compile(named) for title, named in words.rules("problems")["topics"].items()}
     titles = {title: code for code, title in reading.titles.items()}
     earlier: list[str] = []
     for code, body in reading.bodies.items():
         told = [each for each in facts.sentences(body) if len(each) > 5]  # noqa: PLR2004
         about = next((
-            titles[title] for title, words in topics.items()
+            titles[title] for title, named in topics.items()
             if titles.get(title, code) != code and told and titles[title] in reading.bodies
-            and all(words.search(each) for each in told) and len(set(words.findall(body))) >= MANY
+            and all(named.search(each) for each in told) and len(set(named.findall(body))) >= MANY
         ), None)  # fmt: skip
-        mine = specific(body)
+        mine = words.specific(body)
         about = about or next(
-            (each for each in earlier if mine and len(mine & specific(reading.bodies[each])) >= SAME * len(mine)), None
+            (each for each in earlier if mine and len(mine & words.specific(reading.bodies[each])) >= SAME * len(mine)),
+            None,
         )
         earlier.append(code)
         if about is None:
@@ -128,7 +129,7 @@ def _restated(reading: Reading) -> list[Finding]:
             f"Tell a problem that belongs to “{title}” and is not told under “{other}”.",
         )
         found.append(
-            finding("problems.aspect_restates_another", reading.place(reading.sections[code]), reason, would, 0.8)
+            findings.make("problems.aspect_restates_another", reading.place(reading.sections[code]), reason, would, 0.8)
         )
     return found
 
@@ -136,7 +137,12 @@ def _restated(reading: Reading) -> list[Finding]:
 def _stock(reading: Reading) -> list[Finding]:
     found = []
     for code, body in reading.bodies.items():
-        if not body or facts.weight(body) >= 1 or own_share(body) >= STOCK_LEFT or judged_share(body) < STOCK_JUDGED:
+        if (
+            not body
+            or facts.weight(body) >= 1
+            or words.own_share(body) >= STOCK_LEFT
+            or words.judged_share(body) < STOCK_JUDGED
+        ):
             continue
         title = reading.titles[code]
         reason = (
@@ -147,7 +153,9 @@ def _stock(reading: Reading) -> list[Finding]:
             "去掉套话，写清本人（本班子）在哪件事上、怎样表现出这个问题。",
             "Leave the phrases out; say in which matter and how this problem showed.",
         )
-        found.append(finding("problems.stock_phrases", reading.place(reading.sections[code]), reason, would, 0.85))
+        found.append(
+            findings.make("problems.stock_phrases", reading.place(reading.sections[code]), reason, would, 0.85)
+        )
     return found
 
 
@@ -155,9 +163,9 @@ def _others(reading: Reading) -> list[Finding]:
     hits = []
     for code, body in reading.bodies.items():
         told = facts.sentences(body)
-        others = [each for each in told if pattern("problems", "others").search(each)]
+        others = [each for each in told if words.pattern("problems", "others").search(each)]
         own = (
-            pattern("problems", "own").search(body)
+            words.pattern("problems", "own").search(body)
             if reading.personal
             else re.search(r"班子|党组|党委|局里|主要负责", body)
         )
@@ -175,5 +183,5 @@ def _others(reading: Reading) -> list[Finding]:
             "Put yourself in: what you did or failed to do in this matter.",
         )
         anchor = reading.at(reading.sections[code], sentence)
-        found.append(finding("problems.problems_of_others", anchor, reason, would, 0.75, fail=len(hits) > 1))
+        found.append(findings.make("problems.problems_of_others", anchor, reason, would, 0.75, fail=len(hits) > 1))
     return found

@@ -1,74 +1,14 @@
-"""Reading: a structured material as the standards look at it, and how a finding with its place is made."""
+"""Reading: a structured material as the standards look at it, with the place in the text a finding points at."""
 
 import functools
-import hashlib
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 from services.review import facts, headings
 
-HERE = Path(__file__).parent
-FILES = ("problems", "examples", "persuasion", "causes", "measures")
-VERSION = (
-    "-".join(str(json.loads((HERE / f"{name}.json").read_text("utf-8"))["version"]) for name in FILES)
-    + "+"
-    + (hashlib.sha256(b"".join((HERE / f"{name}.json").read_bytes() for name in FILES)).hexdigest()[:8])
-)
+from . import words
+
 QUOTED, TELLING = 120, 14
-STOP = str.maketrans(
-    dict.fromkeys(
-        "的了是在和与对把被我们你他这那也就都不没有上下中为以及等要个到去来说一二三四五六七八九十年月日次", " "
-    )
-)
-
-
-@functools.cache
-def rules(name: str) -> dict[str, Any]:
-    """A room's words and limits."""
-    loaded: dict[str, Any] = json.loads((HERE / f"{name}.json").read_text("utf-8"))
-    return loaded
-
-
-@functools.cache
-def pattern(name: str, key: str) -> re.Pattern[str]:
-    """One of a room's word lists as a pattern."""
-    return re.compile(rules(name)[key])
-
-
-@functools.cache
-def generic() -> re.Pattern[str]:
-    """The words that every such text is made of, whoever writes it: what is left without them is the writer's own."""
-    return re.compile("|".join(sorted(map(re.escape, rules("problems")["generic"]), key=len, reverse=True)))
-
-
-@functools.cache
-def generic_grams() -> frozenset[str]:
-    """Pairs of characters that say nothing about a particular matter."""
-    words = [*rules("problems")["generic"], *rules("problems")["filler"]]
-    return frozenset().union(*(facts.grams(word) for word in words))
-
-
-@functools.lru_cache(maxsize=4096)
-def specific(text: str) -> frozenset[str]:
-    """The pairs of characters by which a passage can be known again."""
-    return facts.grams(text.translate(STOP)) - generic_grams()
-
-
-@functools.lru_cache(maxsize=4096)
-def own_share(text: str) -> float:
-    """How much of a text is left when the stock words are taken out, 0 to 1."""
-    plain = re.sub(r"[^\u4e00-\u9fff0-9]", "", text)
-    return len(generic().sub("", plain)) / len(plain) if plain else 0.0
-
-
-@functools.lru_cache(maxsize=4096)
-def judged_share(text: str) -> float:
-    """How many of a text's clauses only pass judgement ("not deep enough") instead of telling."""
-    clauses = [clause for clause in re.split(r"[，。；：、\n]", text) if len(clause) > 3]  # noqa: PLR2004
-    empty = [c for c in clauses if pattern("problems", "judgement").search(c) or len(generic().sub("", c)) <= 2]  # noqa: PLR2004
-    return len(empty) / len(clauses) if clauses else 0.0
 
 
 class Reading:
@@ -111,7 +51,7 @@ class Reading:
     @functools.cached_property
     def problem_grams(self) -> frozenset[str]:
         """What the problems are about."""
-        return specific(self.problem_text)
+        return words.specific(self.problem_text)
 
     def place(self, node: dict[str, Any] | None, role: str = "problem") -> dict[str, Any]:
         """An anchor: the node's first sentence, or the last line of a section where the node is what is missing."""
@@ -138,26 +78,3 @@ class Reading:
             (line for line in self.lines if line["n"] in node["paragraphs"] and quotation in line["text"]), None
         )
         return {"paragraph": line["n"], "node": node["id"], "quotation": quotation} if line else self.place(node)
-
-
-def finding(
-    rule: str,
-    anchor: dict[str, Any],
-    reason: tuple[str, str],
-    would_pass: tuple[str, str],
-    confidence: float = 0.9,
-    *,
-    fail: bool = True,
-) -> dict[str, Any]:
-    """A finding; `rule` is `<standard>.<name>`, `reason` and `would_pass` are in Chinese and English."""
-    standard, _, code = rule.partition(".")
-    return {
-        "code": code,
-        "standard": standard,
-        "severity": "fail" if fail else "note",
-        "anchor": anchor,
-        "reason": {"zh": reason[0], "en": reason[1]},
-        "would_pass": {"zh": would_pass[0], "en": would_pass[1]},
-        "confidence": confidence,
-        "rule": rule,
-    }
