@@ -120,9 +120,17 @@ KINDS = {
     "team_inspection": _l("班子对照检查材料"),
     "speech_outline": _l("个人发言提纲"),
     "criticism_list": _l("批评意见清单"),
+    "review_opinion": _l("审阅意见"),
     "minutes": _l("会议记录"),
+    "supervision_comment": _l("督导点评"),
     "meeting_report": _l("会议情况报告"),
+    "notification": _l("情况通报"),
     "rectification_plan": _l("整改方案"),
+    "ledger": _l("整改台账"),
+    "closeout_application": _l("销号申请"),
+    "effectiveness_list": _l("成效清单"),
+    "filing_list": _l("归档清单"),
+    "supervision_log": _l("督导日志"),
 }
 
 STANDARDS = {

@@ -11,7 +11,14 @@ from tests.stack import CAMPAIGN, Stack, document, grant
 OUTLINE = f"{MEETING}.speech_outline.02"
 EVERYWHERE = ["/today", "/messages", "/meetings", f"/meetings/{MEETING}", "/materials", f"/materials/{OUTLINE}"]
 PAGES = {
-    "liaison": [*EVERYWHERE, f"/reviews/{OUTLINE}.v1", "/items", "/items/new", f"/items/{MEETING}.p01", "/effectiveness"],
+    "liaison": [
+        *EVERYWHERE,
+        f"/reviews/{OUTLINE}.v1",
+        "/items",
+        "/items/new",
+        f"/items/{MEETING}.p01",
+        "/effectiveness",
+    ],
     "supervisor": ["/today", "/reviews", f"/reviews/{OUTLINE}.v1", f"/items/{MEETING}.p01", "/board"],
     "office": ["/today", "/board", f"/campaigns/{CAMPAIGN}", f"/meetings/{MEETING}"],
     "system": ["/today", "/operations"],
@@ -36,7 +43,7 @@ ITEM = {
 def lived(stack: Stack) -> None:
     """A material with findings and an item with long words."""
     liaison = stack.person("liaison", grant("liaison", "unit", UNIT))
-    liaison.hand_in(OUTLINE, "so-13.txt", document("so-13.txt"))
+    liaison.hand_in(OUTLINE, "so-04.txt", document("so-04.txt"))
     liaison.post("rectification", "/items", ITEM)
     stack.settled()
 
@@ -45,7 +52,7 @@ def unlabelled(page: Page) -> list[str]:
     """Fields that a screen reader could not name."""
     names: list[str] = page.evaluate(
         """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea, button, a')]
-             .filter(one => !one.labels?.length && !one.innerText?.trim() && !one.getAttribute('aria-label'))
+             .filter(one => !one.labels?.length && !one.textContent?.trim() && !one.getAttribute('aria-label'))
              .map(one => one.outerHTML)"""
     )
     return names
@@ -100,13 +107,13 @@ def test_english_is_english(enter: Enter) -> None:
 
 
 def test_the_thread_needs_no_script(enter: Enter) -> None:
-    """Without JavaScript: read the findings, follow one to its passage, set a filter, hand in a file, see the result."""
+    """Without JavaScript: read findings, follow one to its passage, set a filter, hand in a file, see the result."""
     page = enter("supervisor", script=False)
     page.goto(f"/reviews/{OUTLINE}.v1")
     page.locator(".findings a[href^='#p']").first.click()
     expect(page).to_have_url(re.compile("#p[0-9]+$"))
     page.goto("/items")
-    page.locator("#f-colour, #f-category").select_option("immediate")
+    page.locator("#f-category").select_option("immediate")
     page.get_by_role("button", name="筛选").click()
     expect(page).to_have_url(re.compile("category=immediate"))
     expect(page.locator(".empty")).to_contain_text("没有符合条件的问题")

@@ -91,7 +91,9 @@ def test_a_verdict_sent_twice_without_script_is_answered_as_given(enter: Enter, 
     """The same form from a second tab, by the same person with the same words: no error, nothing new."""
     page = enter("supervisor", script=False)
     review = f"{MEETING}.speech_outline.04.v1"
-    who = stack.person("liaison", {"role": "liaison", "campaign": MEETING.split(".")[0], "scope": _unit(), "until": None})
+    who = stack.person(
+        "liaison", {"role": "liaison", "campaign": MEETING.split(".")[0], "scope": _unit(), "until": None}
+    )
     who.hand_in(f"{MEETING}.speech_outline.04", "so-02.md", (MATERIALS / "so-02.md").read_bytes())
     stack.settled()
     second = page.context.new_page()
