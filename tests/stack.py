@@ -5,6 +5,7 @@ own on a RabbitMQ node). Every process is in one group, so that a test can kill 
 """
 
 import csv
+import functools
 import json
 import os
 import secrets
@@ -123,7 +124,7 @@ class Stack:
             for name in (*settings.SERVICES, "review_worker"):
                 self.serve(name)
         for service in settings.SERVICES:
-            wait_until(lambda service=service: self.healthy(service), 60, service)
+            wait_until(functools.partial(self.healthy, service), 60, service)
         if self.with_portal:
             self.start_portal()
         return self
@@ -165,13 +166,13 @@ class Stack:
 
     def kill(self, *names: str) -> None:
         """Kill -9 of these processes, or of all with the store, at one moment."""
-        doomed = [self.processes[name] for name in names] or [*self.processes.values(), self.store.process]
+        doomed = [self.processes[name] for name in names]
+        if not names and self.store.process:
+            doomed = [*self.processes.values(), self.store.process]
         for process in doomed:
-            if process is not None:
-                process.send_signal(signal.SIGKILL)
+            process.send_signal(signal.SIGKILL)
         for process in doomed:
-            if process is not None:
-                process.wait()
+            process.wait()
 
     def run(self, module: str, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command of the house against this deployment."""
@@ -239,6 +240,22 @@ class Stack:
                     f"{service}.{method} {key}" for said, key in told if said == name and f"{key}|{method}" not in heard
                 ]
         return left
+
+
+def problem(unit: str, key: str) -> dict[str, Any]:
+    """A problem as a unit registers it, far from due."""
+    return {
+        "campaign": CAMPAIGN,
+        "unit": unit,
+        "key": key,
+        "problem": f"问题{key}",
+        "source": "other",
+        "category": "phased",
+        "responsible": "副局长",
+        "standard": "完成",
+        "measures": [{"what": "做", "who": "副局长", "due_on": "2099-12-31"}],
+        "due_on": "2099-12-31",
+    }
 
 
 class Refused(AssertionError):

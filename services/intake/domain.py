@@ -1,9 +1,9 @@
 """The rules of handing in.
 
 What must stay true: one person's material of one kind is one record over all rounds; a version once kept is never
-changed; a returned version is followed only by one that answers every comment. A material: {_id: campaign.unit.kind.post,
-campaign, unit, region, group, kind, post, state, due_on, comments: [ids to answer], versions: [{version, sha256, size,
-media, file_name, submitted_by, submitted_at, note, answers, outcome}]}.
+changed; a returned version is followed only by one that answers every comment. A material: {_id:
+campaign.unit.kind.post, campaign, unit, region, group, kind, post, state, due_on, comments: [ids to answer],
+versions: [{version, sha256, size, media, file_name, submitted_by, submitted_at, note, answers, outcome}]}.
 """
 
 from typing import Any, NamedTuple
@@ -36,7 +36,7 @@ def begin(plan: dict[str, Any], kind: str, post: str) -> Material:
         raise Refusal("material_kind_not_required", unit=plan["unit"], post=post, kind=kind)
     places = {key: plan[key] for key in ("campaign", "unit", "region", "group")}
     material_id = f"{plan['campaign']}.{plan['unit']}.{kind}.{post}"
-    state = {"state": "missing", "due_on": None, "comments": [], "versions": []}
+    state: Material = {"state": "missing", "due_on": None, "comments": [], "versions": []}
     return {"_id": material_id, "material_id": material_id, **places, "kind": kind, "post": post, **state}
 
 

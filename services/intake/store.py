@@ -54,7 +54,7 @@ def keep(db: Db, before: domain.Material | None, after: domain.Material, facts: 
 
 def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
     """One page of materials, what is due first at the top."""
-    wanted = {key: query[key] for key in ("unit", "region", "group", "kind", "state") if key in query}
+    wanted: dict[str, Any] = {key: query[key] for key in ("unit", "region", "group", "kind", "state") if key in query}
     found = mongo.page(db.materials, mongo.both(within, wanted), [("unit", 1), ("kind", -1), ("post", 1)], query)
     return {**found, "rows": [_row(row) for row in found["rows"]]}
 

@@ -63,14 +63,15 @@ def save(db: Db, before: domain.Item, changed: domain.Changed, at: str) -> domai
 def of_colour(colour: str, today: str) -> dict[str, Any]:
     """The items of a colour, as the store understands it; says the same as domain.colour."""
     unclosed, soon = {"$ne": "closed"}, domain.soon(today)
-    return {
+    colours: dict[str, dict[str, Any]] = {
         "green": {"state": "closed", "late": False},
         "red": {"state": unclosed, "due_on": {"$type": "string", "$lt": today}},
         "yellow": {
             "$or": [{"state": "closed", "late": True}, {"state": unclosed, "due_on": {"$gte": today, "$lte": soon}}]
         },
         "blue": {"state": unclosed, "$or": [{"due_on": None}, {"due_on": {"$gt": soon}}]},
-    }[colour]
+    }
+    return colours[colour]
 
 
 def wanted(query: dict[str, str], today: str) -> dict[str, Any]:

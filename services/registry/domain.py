@@ -306,10 +306,11 @@ def _follow_materials(meeting: Meeting, on: str) -> Changed:
 
 def _settle(meeting: Meeting, numbers: Sequence[int], state: str, on: str, note: str, by: str) -> Changed:
     aspects, facts = [], []
-    for aspect in meeting["aspects"]:
-        if aspect["number"] in numbers:
-            late = state == "done" and on > aspect["due_on"]
-            aspect = {**aspect, "state": state, "done_on": on, "late": late, "note": note, "by": by}
+    for before in meeting["aspects"]:
+        aspect = before
+        if before["number"] in numbers:
+            late = state == "done" and on > before["due_on"]
+            aspect = {**before, "state": state, "done_on": on, "late": late, "note": note, "by": by}
             said = {
                 "unit": meeting["unit"],
                 "number": aspect["number"],

@@ -108,5 +108,5 @@ class ReviewService(doors.Service):
 def _seen_by(actor: Actor, copy: dict[str, Any]) -> dict[str, Any]:
     if actor.covers(copy):
         return {**copy, "whose": copy["unit"]}
-    shown = {key: copy[key] for key in ("share", "passages", "submitted_at") if key in copy}
+    shown: dict[str, Any] = {key: copy[key] for key in ("share", "passages", "submitted_at") if key in copy}
     return {**shown, "whose": "another_unit"}

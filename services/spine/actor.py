@@ -1,8 +1,8 @@
 """Who asks, and what that person may do where.
 
-Claims are signed by access with the deployment's secret and live for minutes. A grant is a role with a scope and an end
-date; a permission opens a door to certain roles; the scope of those grants is the part of the records that is seen. What
-lies outside is not refused but not found.
+Claims are signed by access with the deployment's secret and live for minutes. A grant is a role with a scope and an
+end date; a permission opens a door to certain roles; the scope of those grants is the part of the records that is
+seen. What lies outside is not refused but not found.
 """
 
 from collections.abc import Iterable, Mapping

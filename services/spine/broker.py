@@ -1,4 +1,4 @@
-"""The broker: one topic exchange on which everything is said, one queue for each hearing method, one for each lane of tasks.
+"""The broker: one topic exchange on which everything is said, a queue for each hearing method and each lane of tasks.
 
 The same on RabbitMQ (quorum queues, confirms, delivery limit) and in the memory of one process. A speaker owns its
 connection and, when anything goes wrong, drops it without ceremony; a listener acknowledges only what has been settled.

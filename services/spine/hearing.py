@@ -1,8 +1,8 @@
 """The queue's side of a door: each message is settled only after its effect is stored.
 
-A refusal is buried at once with its reason; an accident is tried again in place after growing pauses, the message still
-unacknowledged, and buried when that does not help; while the store is away it is tried for ever. Buried means a
-document in the service's `dead_letters`, which operators see and put back.
+A refusal is buried at once with its reason; an accident is tried again in place after growing pauses, the message
+still unacknowledged, and buried when that does not help; while the store is away, or others keep being faster, it is
+tried for ever. Buried means a document in the service's `dead_letters`, which operators see and put back.
 """
 
 import traceback
@@ -15,6 +15,7 @@ import kombu
 import orjson
 import prometheus_client as prometheus
 import structlog
+from pymongo.collection import Collection
 from pymongo.errors import AutoReconnect
 
 from services.spine import broker, clock, errors, mongo, outbox
@@ -28,13 +29,13 @@ class Hearing(broker.Door):
     """An event door's queue and its care for each message."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(expected_exceptions=(errors.Refusal,))
+        super().__init__(expected_exceptions=(errors.Refusal, errors.Stale))
         self.name = name
 
     def make_queue(self) -> kombu.Queue:
         return broker.hearing_queue(self.container.service_name, self.method_name, self.name)
 
-    def letters(self) -> mongo.Collection[mongo.Document]:
+    def letters(self) -> Collection[mongo.Document]:
         """Where this service keeps what it buried."""
         db: mongo.Db = next(one.db for one in self.container.dependencies if isinstance(one, mongo.Mongo))
         return db.dead_letters
@@ -61,7 +62,7 @@ class Hearing(broker.Door):
             self._done(message, "done")
         elif isinstance(exc_info[1], errors.Refusal):
             self._bury(message, body, str(exc_info[1]), "")
-        elif tries < len(PAUSES) or isinstance(exc_info[1], AutoReconnect):
+        elif tries < len(PAUSES) or isinstance(exc_info[1], AutoReconnect | errors.Stale):
             pause = PAUSES[min(tries, len(PAUSES) - 1)]
             eventlet.spawn_after(pause, self._attempt, message, body, tries + 1)
             HEARD.labels(self.container.service_name, self.method_name, "again").inc()

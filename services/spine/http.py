@@ -5,6 +5,7 @@ accident with 500 and an incident number that stands in the log.
 """
 
 import inspect
+import random
 import time
 import uuid
 from collections.abc import Callable
@@ -27,7 +28,7 @@ from services.spine import actor, clock, contracts, errors, settings
 BODY_LIMIT = 64 * 2**20
 UPLOAD_LIMIT = 10 * 2**20
 FORM_LIMIT = 2**20
-OVERTAKEN_TIMES = 8
+OVERTAKEN_TIMES = 12
 ASKED = prometheus.Histogram("rectify_http_seconds", "Time to answer", ["service", "door", "status"])
 log = structlog.get_logger()
 
@@ -48,13 +49,13 @@ class Answer(NamedTuple):
 
 
 def again(act: Callable[[], Any]) -> Any:
-    """Read, decide, write; if someone else was faster, once more."""
-    for overtaken in range(OVERTAKEN_TIMES):
+    """Read, decide, write; if someone else was faster, once more. Raises Stale when that goes on for too long."""
+    for overtaken in range(1, OVERTAKEN_TIMES):
         try:
             return act()
         except errors.Stale:
-            time.sleep(0.01 * overtaken)
-    raise errors.Refusal("changed_meanwhile")
+            time.sleep(random.uniform(0, 0.01 * overtaken))
+    return act()
 
 
 class _Server(WebServer):  # type: ignore[misc]
@@ -113,6 +114,8 @@ class Route(HttpRequestHandler):  # type: ignore[misc]
             response = _answer(again(partial(self._call, arguments)))
         except errors.Refusal as refusal:
             response = _problem(refusal, language)
+        except errors.Stale:
+            response = _problem(errors.Refusal("changed_meanwhile"), language)
         except (AutoReconnect, TimeoutError):
             response = _problem(errors.Refusal("service_unavailable"), language)
         except Exception:

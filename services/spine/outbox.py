@@ -1,8 +1,8 @@
 """The relay: tells what waits in the outbox field of documents, appends it to the feed, then strikes it out.
 
-Feed first, broker second, strike last: whatever moment the process dies, an event is told again rather than lost. What a
-process wrote itself is told at once; what somebody left behind is swept up after a few seconds. Nothing is told before
-the process's own ears are open (SPEAKING).
+Feed first, broker second, strike last: whatever moment the process dies, an event is told again rather than lost.
+What a process wrote itself is told at once; what somebody left behind is swept up after a few seconds. Nothing is
+told before the process's own ears are open (SPEAKING).
 """
 
 import threading

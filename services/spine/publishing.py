@@ -31,8 +31,8 @@ def openapi() -> dict[str, Any]:
         "info": {
             "title": "Rectify",
             "version": VERSION,
-            "description": "The public doors of Rectify. Sign in with POST /api/v1/sessions and send its token as a bearer "
-            "token. Every no is a problem document (RFC 9457) with a stable `code`.",
+            "description": "The public doors of Rectify. Sign in with POST /api/v1/sessions and send its token as a "
+            "bearer token. Every no is a problem document (RFC 9457) with a stable `code`.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],

@@ -6,7 +6,7 @@ says so, that a page can show that a date may still move.
 
 from datetime import date, timedelta
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 
 
 def known(day: date) -> bool:

@@ -46,8 +46,8 @@ def people(stack):
     return People(stack)
 
 
-def hand_in(who: Program, name: str, **how: object) -> dict:
-    return who.hand_in(OUTLINE, name.rsplit("/", 1)[-1], document(name), **how)
+def hand_in(who: Program, name: str, follows: int = 0, **fields: str) -> dict:
+    return who.hand_in(OUTLINE, name.rsplit("/", 1)[-1], document(name), follows, **fields)
 
 
 def material(people: People) -> dict:

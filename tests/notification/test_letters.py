@@ -6,7 +6,7 @@ from services.notification import domain, letters
 from services.spine import contracts
 
 CASES = [(name, example) for name in domain.LETTERS for example in contracts.documents()[f"events/{name}"]["examples"]]
-VARIANTS = [
+VARIANTS: list[tuple[str, dict]] = [
     ("verdict_issued", {"outcome": "passed", "comments": [], "due_on": None}),
     ("verdict_issued", {"outcome": "rewrite"}),
     ("material_prechecked", {"readable": False, "refusal": "no_text_layer"}),

@@ -42,8 +42,8 @@ def record(present: int, absent: int = 0, reason: str = "因公出差") -> dict:
     return {"held_on": TODAY, "present": posts[:present], "absences": absences}
 
 
-def hold(planned: domain.Meeting, **how: object) -> domain.Changed:
-    return domain.hold(planned, CAMPAIGN, record(**how), "联络员", NOW, TODAY)
+def hold(planned: domain.Meeting, present: int, absent: int = 0, reason: str = "因公出差") -> domain.Changed:
+    return domain.hold(planned, CAMPAIGN, record(present, absent, reason), "联络员", NOW, TODAY)
 
 
 def code_of(refused: pytest.ExceptionInfo[Refusal]) -> str:

@@ -32,10 +32,12 @@ def test_an_event_told_twice_stands_once_in_the_feed(source):
 
 def test_a_reader_who_remembers_the_last_number_misses_nothing_however_many_write_at_once(source):
     seen: list[str] = []
-    writing = [
-        threading.Thread(target=lambda start=start: [feed.append(source, [told(start + n)]) for n in range(15)])
-        for start in (0, 20, 40)
-    ]
+
+    def write(start: int) -> None:
+        for number in range(start, start + 15):
+            feed.append(source, [told(number)])
+
+    writing = [threading.Thread(target=write, args=(start,)) for start in (0, 20, 40)]
     for thread in writing:
         thread.start()
     after = 0
