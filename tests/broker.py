@@ -213,7 +213,6 @@ class Broker:
             raise BrokerFailed(f"{error}\n{self.log()}") from None
 
 
-
 def _scripts() -> Path | None:
     return next((folder for folder in SCRIPTS if (folder / "rabbitmq-server").exists()), None)
 
