@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, g, request
+from flask import abort, g, request, session
 
 from services.portal import clients, languages, sessions
 
@@ -67,9 +67,11 @@ def campaign() -> str | None:
     person = viewer()
     asked = request.args.get("campaign")
     if asked:
+        if asked in person.campaigns:
+            session["campaign"] = asked
         return asked
     if person.campaigns:
-        return person.campaigns[0]
+        return str(session["campaign"]) if session.get("campaign") in person.campaigns else person.campaigns[0]
     listed = rows("registry", "/campaigns")
     return str(listed[0]["campaign_code"]) if listed else None
 

@@ -51,6 +51,12 @@ class Viewer:
         """Units this person works in (a post `unit/02` belongs to its unit)."""
         return list(dict.fromkeys(code.partition("/")[0] for code in self.scopes("unit", "post", campaign=campaign)))
 
+    def reads(self, campaign: str, unit: str, post: str) -> bool:
+        """Whether a material of that post can be this person's to read: a member reads the own and the team's."""
+        own = self.scopes("post", campaign=campaign)
+        wider = any(grant["scope"]["kind"] != "post" for grant in self.grants)
+        return wider or post == "team" or f"{unit}/{post}" in own
+
     def scopes(self, *kinds: str, campaign: str | None = None) -> list[str]:
         """What the person is responsible for: codes of units, groups or regions."""
         return list(

@@ -104,7 +104,7 @@ TASK_STATES = {
     "waiting": State(_l("排队"), "wait", "hourglass"),
     "running": State(_l("进行中"), "info", "wrench"),
     "done": State(_l("完成"), "ok", "check"),
-    "dead": State(_l("失败，需要人处理"), "bad", "alert"),
+    "dead": State(_l("需要人处理"), "bad", "alert"),
 }
 
 CAMPAIGN_STATES = {

@@ -19,6 +19,7 @@ PAGES = {
         f"/items/{MEETING}.p01",
         "/effectiveness",
     ],
+    "member": ["/today", f"/meetings/{MEETING}", f"/materials/{OUTLINE}", "/messages"],
     "supervisor": ["/today", "/reviews", f"/reviews/{OUTLINE}.v1", f"/items/{MEETING}.p01", "/board"],
     "office": ["/today", "/board", f"/campaigns/{CAMPAIGN}", f"/meetings/{MEETING}"],
     "system": ["/today", "/operations"],

@@ -3,8 +3,9 @@
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
 
-from services.portal import asking, clients, languages, listing
+from services.portal import asking, clients, languages, listing, reference, wording
 
 room = Blueprint("inbox", __name__)
 PAGES = {
@@ -20,7 +21,7 @@ PAGES = {
 def listed() -> Any:
     """All messages, or only the unread ones."""
     messages = listing.page("notification", "/messages", **listing.filters("unread"))
-    return render_template("inbox.html", messages=messages)
+    return render_template("inbox.html", messages=messages, names=reference.unit_names(asking.campaign()))
 
 
 @room.post("/messages/<message_id>/read")
@@ -36,4 +37,16 @@ def target(link: dict[str, Any] | None) -> str | None:
     return url_for(page[0], **{page[1]: link["id"]}) if page and link and link.get("id") else None
 
 
+def about(message: dict[str, Any], names: dict[str, str]) -> str:
+    """What a message is about, in words: the unit, and which of its materials."""
+    parts = str((message.get("link") or {}).get("id", "")).split(".")
+    said = [names.get(str(message.get("unit")), str(message.get("unit") or ""))]
+    if len(parts) >= 4 and (message["link"].get("page") in ("material", "review")):
+        said.append(wording.word("kind", parts[2]))
+        if parts[3] != "team":
+            said.append(gettext("岗位 %(post)s", post=parts[3]))
+    return " · ".join(part for part in said if part)
+
+
 room.add_app_template_global(target, "message_target")
+room.add_app_template_global(about, "message_about")

@@ -35,14 +35,15 @@ def show() -> Any:
 
 def _unit(campaign: str, unit: str) -> dict[str, Any]:
     meeting = asking.find("registry", f"/meetings/{campaign}.{unit}")
+    required = _required(meeting)
     items = asking.rows("rectification", "/items", unit=unit, state="open", size=100)
     items.sort(key=lambda item: item.get("due_on") or "9999")
     return {
         "unit": unit,
         "meeting": meeting,
-        "hand_in": [need for need in _required(meeting) if need["state"] == "missing"],
-        "returned": [need for need in _required(meeting) if need["state"] in ("returned", "rewrite", "unreadable")],
-        "elsewhere": [need for need in _required(meeting) if need["state"] in ("submitted", "prechecked")],
+        "hand_in": [need for need in required if need["state"] == "missing"],
+        "returned": [need for need in required if need["state"] in ("returned", "rewrite", "unreadable")],
+        "elsewhere": [need for need in required if need["state"] in ("submitted", "prechecked")],
         "aspects": _next_aspects(meeting),
         "items": [item for item in items if item["colour"] in ("red", "yellow")][:FIRST] or items[:3],
         "items_total": len(items),
@@ -51,7 +52,9 @@ def _unit(campaign: str, unit: str) -> dict[str, Any]:
 
 
 def _required(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
-    return list(meeting["required"]) if meeting else []
+    """What the unit owes, as far as it is this person's to read."""
+    reads, needs = asking.viewer().reads, meeting["required"] if meeting else []
+    return [need for need in needs if meeting and reads(meeting["campaign"], meeting["unit"], need["post"])]
 
 
 def _next_aspects(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
