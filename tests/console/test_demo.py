@@ -1,0 +1,171 @@
+"""What the demonstration promises whoever starts Rectify for the first time. Told once for all tests of this file."""
+
+import collections
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from services.console import calling, demo
+from services.spine import clock, settings
+from tests import stack
+
+CAMPAIGN = stack.CAMPAIGN
+TOUR = f"{CAMPAIGN}.990823-NYNC"
+MIDDLE = "登记整改台账 4 "
+TELL = """
+import sys
+from services.console import demo
+demo.live(demo.Api(sys.argv[1]), lambda what, done, total: print(what, done, total, flush=True))
+"""
+ACCOUNTS = {
+    account["login"]: calling.Caller(account["login"], account["name"], account["grants"])
+    for account in json.loads((demo.PLACE / "accounts.json").read_text("utf-8"))
+}
+OFFICE = ACCOUNTS["office"]
+WAITING = [
+    ("office", "registry", f"/campaigns/{CAMPAIGN}/meetings", {"overdue": 1}),
+    ("office", "rectification", "/items", {"state": "close_requested"}),
+    ("county-office", "registry", f"/campaigns/{CAMPAIGN}/meetings", {"overdue": 1}),
+    ("supervisor", "review", "/reviews", {"state": "prechecked"}),
+    ("supervisor", "rectification", "/items", {"state": "close_requested"}),
+    ("group-leader", "notification", "/messages", {"unread": 1}),
+    ("secretary", "rectification", "/items", {"colour": "red"}),
+    ("liaison", "rectification", "/items", {"colour": "yellow"}),
+    ("liaison", "notification", "/messages", {"unread": 1}),
+    ("liaison-finance", "intake", "/materials", {"state": "returned"}),
+    ("member", "notification", "/messages", {"unread": 1}),
+    ("security", "access", "/accounts", {}),
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def told(embedded: stack.Stack) -> Iterator[str]:
+    """The life is told, killed in its middle, and told again from the beginning; the day it was told from."""
+    today = clock.today()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in embedded.environment.items():
+            patch.setenv(name, value)
+        settings.secret.cache_clear()
+        _tell_and_kill(today)
+        demo.live(demo.Api(today), lambda what, done, total: None)
+        yield today
+    settings.secret.cache_clear()
+
+
+def test_every_stage_appears() -> None:
+    """The board shows units at each of the six stages, some overdue."""
+    board = OFFICE.get("registry", f"/campaigns/{CAMPAIGN}/board")
+
+    assert all(row["count"] for row in board["stages"])
+    assert 0 < board["overdue"] < board["total"] / 4
+
+
+def test_every_outcome_and_round_appears() -> None:
+    """Materials wait, are passed, returned, to be written anew, unreadable; one is in its third version."""
+    materials = OFFICE.get("intake", "/materials", size=500)["rows"]
+
+    assert {row["state"] for row in materials} == {"prechecked", "passed", "returned", "rewrite", "unreadable"}
+    assert {row["version"] for row in materials} == {1, 2, 3}
+
+
+def test_all_labelled_materials_are_handed_in() -> None:
+    """Each of the twenty is a version of its unit, by the author's real post."""
+    labels = json.loads((demo.PLACE / "materials/labels.json").read_text("utf-8"))["documents"]
+    units = {row["unit_code"]: row for row in OFFICE.get("registry", f"/campaigns/{CAMPAIGN}/units")["units"]}
+    handed = collections.Counter(row["unit"] for row in OFFICE.get("intake", "/materials", size=500)["rows"])
+
+    for label in labels:
+        titles = {post["title"] for post in units[label["unit_code"]]["posts"]} | {"领导班子"}
+        assert handed[label["unit_code"]] == 1
+        assert label["author_title"] in titles
+
+
+def test_verdicts_follow_the_labels_and_quote_the_text() -> None:
+    """A first version fails what its label says; each quotation stands in the paragraph it points at."""
+    labels = json.loads((demo.PLACE / "materials/labels.json").read_text("utf-8"))["documents"]
+    fails = {label["unit_code"]: label["fails"] for label in labels}
+    judged = [row for row in OFFICE.get("review", "/reviews", size=500)["rows"] if row["outcome"]]
+
+    for row in judged:
+        review = OFFICE.get("review", f"/reviews/{row['review_id']}")
+        texts = {paragraph["n"]: paragraph["text"].replace("**", "") for paragraph in review["paragraphs"]}
+        comments = review["verdict"]["comments"]
+        assert all(comment["quotation"] in texts[comment["paragraph"]] for comment in comments if comment["quotation"])
+        if row["version"] == 1:
+            assert [comment["standard"] for comment in comments] == fails[row["unit"]]
+
+
+def test_the_copy_is_found_and_its_source_is_not() -> None:
+    """The copied outline points at the one handed in before it."""
+    source, copy = f"{TOUR}.speech_outline.03.v1", f"{CAMPAIGN}.990824-NYNC.speech_outline.02.v1"
+
+    assert OFFICE.get("review", f"/reviews/{copy}")["near_copies"][0]["review_id"] == source
+    assert not OFFICE.get("review", f"/reviews/{source}")["near_copies"]
+
+
+def test_every_state_and_colour_appears_in_the_ledgers() -> None:
+    """Open, applied for, closed in time and late, sent back once; all four colours."""
+    items = OFFICE.get("rectification", "/items", size=500)["rows"]
+
+    assert {row["state"] for row in items} == {"open", "close_requested", "closed"}
+    assert {row["colour"] for row in items} == {"green", "blue", "yellow", "red"}
+    assert {row["late"] for row in items if row["state"] == "closed"} == {False, True}
+    assert any(entry["what"] == "sent_back" for row in items for entry in row["history"])
+    assert any(evidence.get("sha256") for row in items for e in row["progress"] for evidence in e["evidence"])
+
+
+def test_the_tour_lacks_one_outline(told: str) -> None:
+    """Whoever follows the README hands in one outline; then the meeting can be held today."""
+    meeting = OFFICE.get("registry", f"/meetings/{TOUR}")
+
+    assert meeting["gate"]["missing"] == ["speech_outline/02"]
+    assert meeting["meeting_on"] == told
+
+
+@pytest.mark.parametrize(("login", "service", "path", "query"), WAITING)
+def test_each_account_has_something_waiting(login: str, service: str, path: str, query: dict[str, Any]) -> None:
+    """Nobody signs in to an empty page."""
+    found = ACCOUNTS[login].get(service, path, **query)
+
+    assert found.get("total", len(found["rows"])) > 0 or login == "security"
+
+
+def test_telling_it_again_changes_nothing(told: str, embedded: stack.Stack) -> None:
+    """No event, version, entry or decision is there twice."""
+    embedded.settled()
+    before = _everything(embedded)
+
+    demo.live(demo.Api(told), lambda what, done, total: None)
+
+    embedded.settled()
+    assert _everything(embedded) == before
+
+
+def _tell_and_kill(today: str) -> None:
+    command = [sys.executable, "-W", "ignore", "-c", TELL, today]
+    here = {**os.environ, "PYTHONPATH": str(settings.ROOT)}
+    with subprocess.Popen(command, env=here, stdout=subprocess.PIPE, text=True) as teller:
+        assert teller.stdout is not None
+        reached = any(line.startswith(MIDDLE) for line in teller.stdout)
+        teller.kill()
+    assert reached
+
+
+def _everything(embedded: stack.Stack) -> dict[str, Any]:
+    kept = {}
+    for service, collection in (
+        ("registry", "meetings"),
+        ("intake", "materials"),
+        ("review", "reviews"),
+        ("rectification", "items"),
+        ("feed", "events"),
+    ):
+        kept[collection] = {
+            str(row["_id"]): row.get("revision") for row in embedded.database(service)[collection].find()
+        }
+    return kept
