@@ -38,15 +38,16 @@ class Api:
 
 def live(api: Api, report: Report) -> None:
     """Tell the campaign's life; `report(what, done, total)` is called as it goes on."""
-    report("载入活动", 0, 2)
+    report("载入活动", 0, 1)
     request = planning.request(PLACE, api.today)
     cast = people.Cast(request, PLACE / "accounts.json", api.person)
     courses = planning.courses(PLACE / "life", request, api.today)
     cast.office.post("registry", "/campaigns", request)
-    report("启动活动", 1, 2)
-    cast.office.post("registry", f"/campaigns/{cast.campaign}/open", {})
-    report("启动活动", 2, 2)
     life = people.Life(cast, PLACE, api.today, report)
+    meetings.schedule(life, courses)
+    report("启动活动", 0, 1)
+    cast.office.post("registry", f"/campaigns/{cast.campaign}/open", {})
+    report("启动活动", 1, 1)
     meetings.prepare(life, courses)
     materials.circulate(life)
     meetings.conclude(life, courses)

@@ -34,9 +34,9 @@ def circulate(life: Life) -> None:
     courses = [Course(row["unit"], row["post"], row["steps"]) for row in life.read("materials.json")]
     labels = json.loads((life.place / "materials/labels.json").read_text("utf-8"))["documents"]
     reader = Reader({row["file"]: row for row in labels}, life.read("sayings.json"))
-    for done, course in enumerate(courses):
-        life.report("提交材料", done, len(courses))
+    for done, course in enumerate(courses, 1):
         _hand_in(life, course, course.steps[0], 1)
+        life.report("提交材料", done, len(courses))
     life.together("预审、审阅、退回、再提交", courses, lambda course: _go_on(life, course, reader))
 
 

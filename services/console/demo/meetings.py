@@ -14,10 +14,24 @@ BEFORE, FROM_MATERIALS, AFTER = (1, 2, 3, 4), (5, 6), (10, 11)
 REPORT_DAYS = 9
 
 
+def schedule(life: Life, courses: list[Course]) -> None:
+    """Each unit sets its day."""
+    sayings = life.read("sayings.json")["schedule"]
+    known = {row["unit"]: row for row in _all_meetings(life)}
+    wanted = [course for course in courses if known[course.unit]["meeting_on"] != course.meeting_on]
+
+    def act(course: Course) -> None:
+        reason = people.choice(sayings, course.unit)
+        path = f"/meetings/{life.cast.campaign}.{course.unit}/schedule"
+        life.cast.liaison(course.unit).post("registry", path, {"on": course.meeting_on, "reason": reason})
+
+    life.together("排定会期", wanted, act)
+
+
 def prepare(life: Life, courses: list[Course]) -> None:
-    """Units set their day and record what they did before the meeting."""
+    """Units record what they did before the meeting."""
     sayings = life.read("sayings.json")
-    life.together("排定会期、登记会前事项", courses, lambda course: _prepare(life, course, sayings))
+    life.together("登记会前事项", courses, lambda course: _prepare(life, course, sayings))
 
 
 def conclude(life: Life, courses: list[Course]) -> None:
@@ -29,12 +43,12 @@ def conclude(life: Life, courses: list[Course]) -> None:
 
 def settle(life: Life) -> None:
     """Wait until the board knows the whole ledger."""
-    office, campaign = life.cast.office, life.cast.campaign
+    office = life.cast.office
     total = office.get("rectification", "/items", size=1)["total"]
     life.report("等各处消息到齐", 0, total)
 
     def look() -> bool | None:
-        rows = office.get("registry", f"/campaigns/{campaign}/meetings", size=500)["rows"]
+        rows = _all_meetings(life)
         known = sum(row["ledger"]["items"] for row in rows)
         closed = sum(row["ledger"]["closed"] for row in rows)
         life.report("等各处消息到齐", known, total)
@@ -44,12 +58,15 @@ def settle(life: Life) -> None:
     people.until(look, "the board and the ledger agree")
 
 
+def _all_meetings(life: Life) -> list[dict[str, Any]]:
+    path, found = f"/campaigns/{life.cast.campaign}/meetings", life.cast.office.get
+    rows: list[dict[str, Any]] = found("registry", path, size=500)["rows"]
+    return rows
+
+
 def _prepare(life: Life, course: Course, sayings: dict[str, Any]) -> None:
-    liaison, path = life.cast.liaison(course.unit), f"/meetings/{life.cast.campaign}.{course.unit}"
-    meeting = liaison.get("registry", path)
-    if not meeting["held"] and meeting["meeting_on"] != course.meeting_on:
-        reason = people.choice(sayings["schedule"], course.unit)
-        meeting = liaison.post("registry", f"{path}/schedule", {"on": course.meeting_on, "reason": reason})
+    path = f"/meetings/{life.cast.campaign}.{course.unit}"
+    meeting = life.cast.office.get("registry", path)
     for number in BEFORE:
         _record(life, course, meeting, number, _done_on(life, course, meeting, number), sayings)
     if course.aim in HELD and people.number("paper", course.unit) % 4:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from services.console import loading
-from services.console.demo import people
 from services.spine import workdays
 
 OPENED_DAYS_AGO, HELD_BY_DAYS = 35, 25
@@ -46,12 +45,20 @@ def courses(place: Path, found: dict[str, Any], today: str) -> list[Course]:
     with (place / "calendar.csv").open(encoding="utf-8") as file:
         named = {row["unit"]: (int(row["day"]), row["course"]) for row in csv.DictReader(file)}
     laid = []
-    for place_in_line, unit in enumerate(found["units"]):
-        first, last = NEAR if place_in_line % 12 == 5 else FAR
-        offset = first + people.number("day", unit["unit_code"]) % (last - first + 1)
-        day, aim = named.get(unit["unit_code"], (offset, "preparing"))
-        laid.append(Course(unit["unit_code"], _worked(today, day), aim))
+    for line, unit in enumerate(found["units"]):
+        open_days = _worked_days(today, *(NEAR if line % 12 == 5 else FAR))
+        course = Course(unit["unit_code"], open_days[line * 7 % len(open_days)], "preparing")
+        if unit["unit_code"] in named:
+            offset, aim = named[unit["unit_code"]]
+            course = Course(unit["unit_code"], _worked(today, offset), aim)
+        laid.append(course)
     return laid
+
+
+def _worked_days(today: str, first: int, last: int) -> list[str]:
+    """The working days between two offsets from today; in a long holiday the last day alone."""
+    days = [date.fromisoformat(today) + timedelta(days=offset) for offset in range(first, last + 1)]
+    return [day.isoformat() for day in days if workdays.worked(day)] or [days[-1].isoformat()]
 
 
 def _worked(today: str, offset: int) -> str:
