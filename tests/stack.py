@@ -8,6 +8,7 @@ import csv
 import functools
 import json
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from typing import Any, Self
 import pymongo
 import requests
 
-from services.spine import actor, hearing, settings, topology
+from services.spine import actor, contracts, hearing, http, settings, topology
 from tests.broker import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,6 +35,14 @@ HEARERS = {
         for method, door in topology.entrypoints(service)
         if isinstance(door, hearing.Hearing) and not isinstance(door, hearing.Ticket)
     ]
+    for service in settings.SERVICES
+}
+
+DOORS = {
+    service: sorted(
+        (door for _, door in topology.entrypoints(service) if isinstance(door, http.Route)),
+        key=lambda door: door.url.count("<"),
+    )
     for service in settings.SERVICES
 }
 
@@ -281,7 +290,8 @@ class Person:
         claims = actor.sign(self.name, self.name, self.grants, expires=int(time.time()) + 600)
         headers = {"Authorization": f"Bearer {claims}", **how.pop("headers", {})}
         address = f"http://127.0.0.1:{self.stack.ports[service]}{path}"
-        return requests.request(method, address, headers=headers, timeout=60, **how)
+        answer = requests.request(method, address, headers=headers, timeout=60, **how)
+        return _keeps_its_promise(method, service, path, answer)
 
     def get(self, service: str, path: str, **query: Any) -> Any:
         """What a door answers; Refused when it says no."""
@@ -308,7 +318,8 @@ class Program(Person):
     def ask(self, method: str, service: str, path: str, **how: Any) -> requests.Response:
         """The answer of the public API, whatever it is."""
         headers = {"Authorization": f"Bearer {self.token}", **how.pop("headers", {})}
-        return requests.request(method, f"{self.stack.url}/api/v1{path}", headers=headers, timeout=60, **how)
+        answer = requests.request(method, f"{self.stack.url}/api/v1{path}", headers=headers, timeout=60, **how)
+        return _keeps_its_promise(method, service, path, answer)
 
 
 def campaign_folder(units: Iterable[str] | None = None, opens_on: str = "", held_by: str = "") -> dict[str, Any]:
@@ -363,6 +374,16 @@ def _done(answer: requests.Response) -> Any:
     if answer.status_code >= 400:
         raise Refused(answer)
     return answer.json() if answer.content else None
+
+
+def _keeps_its_promise(method: str, service: str, path: str, answer: requests.Response) -> requests.Response:
+    """Every answer a test sees fits the schema its door promises."""
+    if answer.status_code < 300:
+        for door in DOORS[service]:
+            if door.answers and door.method == method and re.fullmatch(re.sub(r"<[^>]+>", "[^/]+", door.url), path):
+                contracts.check(f"documents/{door.answers}", answer.json())
+                break
+    return answer
 
 
 def _pings(client: "pymongo.MongoClient[Any]") -> bool:

@@ -17,7 +17,7 @@ class AccessService(doors.Service):
     name = "access"
     db = Mongo(store.prepare)
 
-    @route("POST", "/sessions", accepts="sign_in")
+    @route("POST", "/sessions", accepts="sign_in", answers="session")
     def sign_in(self, draft: dict[str, str]) -> Any:
         """Sign in: a token for account and password."""
         now, login = clock.moment(clock.now()), draft["login"].strip().lower()
@@ -54,7 +54,7 @@ class AccessService(doors.Service):
         claims = actor.sign(account["login"], account["name"], account["grants"], expires=expires)
         return {"claims": claims, "account": domain.shown(account)}
 
-    @route("GET", "/me", may="sign_in")
+    @route("GET", "/me", may="sign_in", answers="me")
     def me(self, actor: actor.Actor) -> Any:
         """Who is asking."""
         return {"login": actor.id, "name": actor.name, "grants": actor.all_grants}
@@ -69,12 +69,12 @@ class AccessService(doors.Service):
         store.save(self.db, account, {**account, "password": passwords.hashed(draft["new"])}, clock.now())
         store.end_sessions(self.db, actor.id)
 
-    @route("GET", "/accounts", accepts="page", may="manage_accounts")
+    @route("GET", "/accounts", accepts="page", may="manage_accounts", answers="account_list")
     def accounts(self, actor: actor.Actor, query: dict[str, str]) -> Any:
         """All accounts with their grants."""
         return store.listed(self.db, query)
 
-    @route("POST", "/accounts", accepts="open_account", may="manage_accounts")
+    @route("POST", "/accounts", accepts="open_account", may="manage_accounts", answers="account")
     def open_account(self, actor: actor.Actor, draft: dict[str, Any]) -> Any:
         """Open an account; a password made up here is answered once and kept nowhere."""
         password, at = draft.get("password") or passwords.made_up(), clock.now()
@@ -84,7 +84,7 @@ class AccessService(doors.Service):
         store.add(self.db, account, at)
         return 201, domain.shown(account) | ({} if "password" in draft else {"password": password})
 
-    @route("POST", "/accounts/<login>/grants", accepts="give_grant", may="manage_accounts")
+    @route("POST", "/accounts/<login>/grants", accepts="give_grant", may="manage_accounts", answers="account")
     def give_grant(self, actor: actor.Actor, login: str, draft: dict[str, Any]) -> Any:
         """One more grant for an account."""
         account, at = store.get(self.db, login), clock.now()
@@ -92,7 +92,7 @@ class AccessService(doors.Service):
         store.save(self.db, account, changed, at)
         return 201, domain.shown(changed)
 
-    @route("POST", "/accounts/<login>/end", accepts="end_account", may="manage_accounts")
+    @route("POST", "/accounts/<login>/end", accepts="end_account", may="manage_accounts", answers="account")
     def end_account(self, actor: actor.Actor, login: str, draft: dict[str, str]) -> Any:
         """End an account and its sessions."""
         account, at = store.get(self.db, login), clock.now()

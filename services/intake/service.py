@@ -20,17 +20,24 @@ class IntakeService(doors.Service):
     name = "intake"
     db = Mongo(store.prepare)
 
-    @route("GET", "/materials", accepts="find_materials", may="read_material")
+    @route("GET", "/materials", accepts="find_materials", may="read_material", answers="material_list")
     def materials(self, actor: Actor, query: dict[str, str]) -> Any:
         """Materials handed in."""
         return store.listed(self.db, actor.scope, query)
 
-    @route("GET", "/materials/<material_id>", may="read_material")
+    @route("GET", "/materials/<material_id>", may="read_material", answers="material")
     def material(self, actor: Actor, material_id: str) -> Any:
         """One material with all its versions."""
         return store.get(self.db, material_id, actor.scope)
 
-    @route("POST", "/materials/<material_id>/versions", accepts="submit_version", may="submit", upload=True)
+    @route(
+        "POST",
+        "/materials/<material_id>/versions",
+        accepts="submit_version",
+        may="submit",
+        upload=True,
+        answers="submitted",
+    )
     def submit_version(self, actor: Actor, material_id: str, draft: dict[str, str], upload: Upload) -> Any:
         """Hand in the next version of a material."""
         plan, kind, post = self._owed(material_id)
@@ -66,7 +73,7 @@ class IntakeService(doors.Service):
             raise errors.Refusal("not_found", id=f"{material_id}.v{version}")
         return _download(store.file(self.db, found["sha256"]), found["file_name"])
 
-    @route("POST", "/files", accepts="attach_file", may="attach_file", upload=True)
+    @route("POST", "/files", accepts="attach_file", may="attach_file", upload=True, answers="file")
     def attach_file(self, actor: Actor, draft: dict[str, str], upload: Upload) -> Any:
         """Keep a piece of evidence."""
         plan = store.plan(self.db, draft["campaign"], draft["unit"])

@@ -21,7 +21,7 @@ class NotificationService(doors.Service):
     name = "notification"
     db = Mongo(store.prepare)
 
-    @route("GET", "/messages", accepts="find_messages", may="read_messages")
+    @route("GET", "/messages", accepts="find_messages", may="read_messages", answers="message_list")
     def messages(self, actor: Actor, query: dict[str, str], language: str) -> Any:
         """The reader's inbox."""
         found = store.inbox(self.db, _addressed(actor), actor.id, query)
@@ -49,7 +49,7 @@ class NotificationService(doors.Service):
         headers = {"X-Next-After": str(found[-1][0] if found else after), "Cache-Control": "no-store"}
         return Answer(orjson.dumps(batch), "application/cloudevents-batch+json", headers)
 
-    @route("POST", "/replay", accepts="tell_again", may="operate")
+    @route("POST", "/replay", accepts="tell_again", may="operate", answers="told")
     def replay(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Put events of the feed on the broker once more; hearers remember what they heard."""
         after, name, region, since = (draft.get(key, "") for key in ("after", "type", "region", "since"))

@@ -16,7 +16,7 @@ class RectificationService(doors.Service):
     name = "rectification"
     db = Mongo(store.prepare)
 
-    @route("POST", "/items", accepts="register_item", may="register_item")
+    @route("POST", "/items", accepts="register_item", may="register_item", answers="item")
     def register(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """A problem enters the ledger; the same key again is the same item."""
         plan, hand = store.plan(self.db, draft["campaign"], draft["unit"]), _hand(actor)
@@ -27,35 +27,35 @@ class RectificationService(doors.Service):
         added = store.add(self.db, item, facts, hand.at)
         return 201 if added else 200, domain.shown(store.get(self.db, item["_id"]), hand.today)
 
-    @route("GET", "/items", accepts="find_items", may="read_item")
+    @route("GET", "/items", accepts="find_items", may="read_item", answers="item_list")
     def items(self, actor: Actor, query: dict[str, str]) -> Any:
         """The ledger."""
         return store.listed(self.db, actor.units, query, clock.today())
 
-    @route("GET", "/items/counts", accepts="count_items", may="read_item")
+    @route("GET", "/items/counts", accepts="count_items", may="read_item", answers="item_counts")
     def counts(self, actor: Actor, query: dict[str, str]) -> Any:
         """The ledger counted by colour."""
         return store.counts(self.db, actor.units, query, clock.today())
 
-    @route("GET", "/items/<item_id>", may="read_item")
+    @route("GET", "/items/<item_id>", may="read_item", answers="item")
     def item(self, actor: Actor, item_id: str) -> Any:
         """One item with its whole course."""
         return domain.shown(store.get(self.db, item_id, actor.units), clock.today())
 
-    @route("POST", "/items/<item_id>/progress", accepts="record_progress", may="progress_item")
+    @route("POST", "/items/<item_id>/progress", accepts="record_progress", may="progress_item", answers="item")
     def record_progress(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """What was done, with evidence."""
         item, hand = store.get(self.db, item_id, actor.units), _hand(actor)
         changed = store.save(self.db, item, domain.record_progress(item, draft, hand), hand.at)
         return domain.shown(changed, hand.today)
 
-    @route("POST", "/items/<item_id>/closeout", accepts="apply_closeout", may="close_item")
+    @route("POST", "/items/<item_id>/closeout", accepts="apply_closeout", may="close_item", answers="item")
     def apply(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """The unit applies for close-out."""
         item, hand = store.get(self.db, item_id, actor.units), _hand(actor)
         return domain.shown(store.save(self.db, item, domain.apply(item, draft, hand), hand.at), hand.today)
 
-    @route("POST", "/items/<item_id>/verification", accepts="verify_closeout", may="verify_item")
+    @route("POST", "/items/<item_id>/verification", accepts="verify_closeout", may="verify_item", answers="item")
     def verify(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """Someone else closes the item or sends it back."""
         item, hand = store.get(self.db, item_id, actor.units), _hand(actor)
@@ -63,7 +63,7 @@ class RectificationService(doors.Service):
         changed = domain.verify(item, draft["passed"], draft["reason"], hand, own)
         return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
 
-    @route("GET", "/effectiveness", accepts="find_effectiveness", may="read_item")
+    @route("GET", "/effectiveness", accepts="find_effectiveness", may="read_item", answers="effect_list")
     def effectiveness(self, actor: Actor, query: dict[str, str]) -> Any:
         """What closed items changed."""
         return store.effects(self.db, actor.units, query)

@@ -16,7 +16,7 @@ class RegistryService(doors.Service):
     name = "registry"
     db = Mongo(store.prepare)
 
-    @route("POST", "/campaigns", accepts="load_campaign", may="load_campaign")
+    @route("POST", "/campaigns", accepts="load_campaign", may="load_campaign", answers="loaded")
     def load_campaign(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Load a campaign folder; loading it twice changes nothing."""
         campaign, at = domain.define(draft["campaign"], draft["units"]), clock.now()
@@ -29,7 +29,7 @@ class RegistryService(doors.Service):
         counted = {"units": len(planned), "groups": len(draft["groups"]), "added": added, "changed": changed}
         return 201 if added else 200, {"campaign_code": campaign["campaign_code"], **counted}
 
-    @route("GET", "/campaigns", may="read_campaign")
+    @route("GET", "/campaigns", may="read_campaign", answers="campaign_list")
     def campaigns(self, actor: Actor) -> Any:
         """The campaigns the reader takes part in, newest first."""
         codes = [grant["campaign"] for grant in actor.grants]
@@ -37,12 +37,12 @@ class RegistryService(doors.Service):
         keys = ("campaign_code", "title", "type", "state", "opens_on", "all_meetings_held_by", "region_code")
         return {"rows": [{key: row[key] for key in keys} for row in found]}
 
-    @route("GET", "/campaigns/<code>", may="read_campaign")
+    @route("GET", "/campaigns/<code>", may="read_campaign", answers="campaign_shown")
     def campaign(self, actor: Actor, code: str) -> Any:
         """A campaign's definition with its checklist."""
         return store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
 
-    @route("POST", "/campaigns/<code>/open", may="open_campaign")
+    @route("POST", "/campaigns/<code>/open", may="open_campaign", answers="opened")
     def open_campaign(self, actor: Actor, code: str) -> Any:
         """Open the campaign: each unit's day and materials are said, then that it is open."""
         campaign, at = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants]), clock.now()
@@ -53,7 +53,7 @@ class RegistryService(doors.Service):
         store.save_campaign(self.db, campaign, opened, facts, at)
         return {"campaign_code": code, "state": opened["state"], "units": len(meetings)}
 
-    @route("GET", "/campaigns/<code>/units", may="read_campaign")
+    @route("GET", "/campaigns/<code>/units", may="read_campaign", answers="unit_list")
     def units(self, actor: Actor, code: str) -> Any:
         """Names of units, regions and groups, for showing codes to people."""
         campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
@@ -62,7 +62,7 @@ class RegistryService(doors.Service):
         units = [{"unit_code": row["unit"], "name": row["unit_name"], **row} for row in rows]
         return {"units": units, "regions": campaign["regions"], "groups": campaign["groups"]}
 
-    @route("GET", "/campaigns/<code>/board", may="read_board")
+    @route("GET", "/campaigns/<code>/board", may="read_board", answers="board")
     def board(self, actor: Actor, code: str) -> Any:
         """How far all units have come, by region and group; each number is the length of a list."""
         campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
@@ -73,17 +73,19 @@ class RegistryService(doors.Service):
         board["groups"] = [{**row, "name": groups.get(row["group"], row["group"])} for row in board["groups"]]
         return board
 
-    @route("GET", "/campaigns/<code>/meetings", accepts="find_meetings", may="read_meeting")
+    @route("GET", "/campaigns/<code>/meetings", accepts="find_meetings", may="read_meeting", answers="meeting_list")
     def meetings(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
         """Units with their meeting day and stage, by day."""
         return store.listed(self.db, actor.units, code, query, clock.today())
 
-    @route("GET", "/meetings/<meeting_id>", may="read_meeting")
+    @route("GET", "/meetings/<meeting_id>", may="read_meeting", answers="meeting")
     def meeting(self, actor: Actor, meeting_id: str) -> Any:
         """One unit's meeting with its aspects, materials and gate."""
         return domain.shown(store.meeting(self.db, meeting_id, actor.units), clock.today())
 
-    @route("POST", "/meetings/<meeting_id>/schedule", accepts="schedule_meeting", may="schedule_meeting")
+    @route(
+        "POST", "/meetings/<meeting_id>/schedule", accepts="schedule_meeting", may="schedule_meeting", answers="meeting"
+    )
     def schedule(self, actor: Actor, meeting_id: str, draft: dict[str, str]) -> Any:
         """Set the meeting day; all dates follow."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
@@ -91,7 +93,13 @@ class RegistryService(doors.Service):
         changed = domain.reschedule(meeting, campaign, draft["on"], draft["reason"], actor.name, at)
         return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
 
-    @route("POST", "/meetings/<meeting_id>/aspects/<int:number>", accepts="record_aspect", may="record_aspect")
+    @route(
+        "POST",
+        "/meetings/<meeting_id>/aspects/<int:number>",
+        accepts="record_aspect",
+        may="record_aspect",
+        answers="meeting",
+    )
     def record_aspect(self, actor: Actor, meeting_id: str, number: int, draft: dict[str, str]) -> Any:
         """An aspect is done, or waived by the office."""
         if draft["state"] == "waived" and "office" not in actor.roles:
@@ -100,14 +108,14 @@ class RegistryService(doors.Service):
         changed = domain.record_aspect(meeting, number, draft["state"], on, draft["note"], actor.name)
         return domain.shown(store.save(self.db, meeting, changed, clock.now()), clock.today())
 
-    @route("POST", "/meetings/<meeting_id>/waivers", accepts="waive_requirement", may="waive")
+    @route("POST", "/meetings/<meeting_id>/waivers", accepts="waive_requirement", may="waive", answers="meeting")
     def waive(self, actor: Actor, meeting_id: str, draft: dict[str, str]) -> Any:
         """The office does without one material."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
         changed = domain.waive(meeting, draft["kind"], draft["post"], draft["reason"], actor.name, at, clock.today())
         return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
 
-    @route("POST", "/meetings/<meeting_id>/held", accepts="record_meeting", may="record_meeting")
+    @route("POST", "/meetings/<meeting_id>/held", accepts="record_meeting", may="record_meeting", answers="meeting")
     def hold(self, actor: Actor, meeting_id: str, draft: dict[str, Any]) -> Any:
         """The meeting was held, with this attendance."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()

@@ -22,12 +22,12 @@ class ReviewService(doors.Service):
     name = "review"
     db = Mongo(store.prepare)
 
-    @route("GET", "/reviews", accepts="find_reviews", may="read_review")
+    @route("GET", "/reviews", accepts="find_reviews", may="read_review", answers="review_list")
     def reviews(self, actor: Actor, query: dict[str, str]) -> Any:
         """The reading queue, the nearest meeting first."""
         return store.queue(self.db, actor.scope, query)
 
-    @route("GET", "/reviews/<review_id>", may="read_review")
+    @route("GET", "/reviews/<review_id>", may="read_review", answers="review")
     def review(self, actor: Actor, review_id: str, language: str) -> Any:
         """One version with text, findings and verdict; a foreign text is shown only by the passage that matches."""
         review = store.get(self.db, review_id, actor.scope)
@@ -36,7 +36,7 @@ class ReviewService(doors.Service):
             refusal = {**refusal, "detail": errors.text(refusal["code"], language, refusal["params"])}
         return {**review, "near_copies": copies, "refusal": refusal}
 
-    @route("POST", "/reviews/<review_id>/verdict", accepts="give_verdict", may="judge")
+    @route("POST", "/reviews/<review_id>/verdict", accepts="give_verdict", may="judge", answers="verdict")
     def give_verdict(self, actor: Actor, review_id: str, draft: dict[str, Any]) -> Any:
         """A verdict by the five standards."""
         review, at = store.get(self.db, review_id, actor.scope), clock.now()
@@ -50,7 +50,7 @@ class ReviewService(doors.Service):
         verdict = changed["verdict"]
         return {"review_id": review_id, **{key: verdict[key] for key in ("outcome", "due_on", "comments")}}
 
-    @route("GET", "/tasks", accepts="find_tasks", may="operate")
+    @route("GET", "/tasks", accepts="find_tasks", may="operate", answers="task_list")
     def find_tasks(self, actor: Actor, query: dict[str, str]) -> Any:
         """Pre-check tasks, with their history."""
         wanted = {"state": query["state"]} if "state" in query else {}
