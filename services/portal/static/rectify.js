@@ -102,6 +102,10 @@ addEventListener("keydown", (event) => {
   if (event.key === "k") go(-1);
 });
 
+// What was given is no draft any more, and who leaves leaves none behind.
+if (document.querySelector(".notice.ok")) sessionStorage.clear();
+each("form[data-leave]", (form) => form.addEventListener("submit", () => sessionStorage.clear()));
+
 // The verdict: a finding chosen as ground fills what is still empty; the tally counts; a draft outlives an ended session.
 each("form[data-tally]", (form) => {
   const tally = form.querySelector(".tally");
