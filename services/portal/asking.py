@@ -72,7 +72,7 @@ def campaign() -> str | None:
         return asked
     if person.campaigns:
         return str(session["campaign"]) if session.get("campaign") in person.campaigns else person.campaigns[0]
-    listed = rows("registry", "/campaigns")
+    listed = get("registry", "/campaigns")["rows"]
     return str(listed[0]["campaign_code"]) if listed else None
 
 

@@ -7,6 +7,9 @@ import threading
 import time
 from typing import Any
 
+from flask import g
+from flask_babel import gettext
+
 from services.portal import asking, languages, wording
 
 KEPT_SECONDS = 60.0
@@ -39,6 +42,17 @@ def region_names(code: str | None) -> dict[str, str]:
 def group_names(code: str | None) -> dict[str, str]:
     """Names by group code."""
     return {group["group_code"]: group["name"] for group in roster(code)["groups"]} if code else {}
+
+
+def post_name(unit: str, post: str) -> str:
+    """What a post is called in its unit; its number where that is not known."""
+    if "post_names" not in g:
+        code = asking.campaign()
+        units = roster(code)["units"] if code else []
+        g.post_names = {
+            (row["unit_code"], one["post"]): one["title"] for row in units for one in row.get("posts") or []
+        }
+    return str(g.post_names.get((unit, post)) or gettext("岗位 %(post)s", post=post))
 
 
 def titles(code: str | None, entries: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from flask import Flask, g, request, url_for
 from flask_babel import format_decimal, gettext, ngettext
 from markupsafe import Markup, escape
 
-from services.portal import languages, pages, sessions, wording
+from services.portal import languages, pages, reference, sessions, wording
 from services.spine import clock
 
 WEEKDAYS = "一二三四五六日"
@@ -20,8 +20,9 @@ def prepare(app: Flask) -> None:
     """Hand templates their words."""
     app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, size=size, pick=languages.pick)
     app.jinja_env.globals.update(
-        word=wording.word, state=wording.state, from_now=from_now, days_left=days_left, here=here, titled=titled,
-        words_of=wording.words, pairs=pairs, spans=spans, today=clock.today, hidden_filters=hidden_filters,
+        word=wording.word, words_of=wording.words, state=wording.state, from_now=from_now, days_left=days_left,
+        here=here, titled=titled, pairs=pairs, spans=spans, post_name=reference.post_name, today=clock.today,
+        hidden_filters=hidden_filters,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_always)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext
 
 from services.portal import asking, clients, languages, listing, reference, wording
 
@@ -44,7 +43,7 @@ def about(message: dict[str, Any], names: dict[str, str]) -> str:
     if len(parts) >= 4 and (message["link"].get("page") in ("material", "review")):
         said.append(wording.word("kind", parts[2]))
         if parts[3] != "team":
-            said.append(gettext("岗位 %(post)s", post=parts[3]))
+            said.append(reference.post_name(parts[1], parts[3]))
     return " · ".join(part for part in said if part)
 
 

@@ -47,7 +47,8 @@ def exported() -> Response:
     ]  # fmt: skip
     lines = [
         [
-            names.get(row["unit"], row["unit"]), wording.word("kind", row["kind"]), row["post"], row["version"],
+            names.get(row["unit"], row["unit"]), wording.word("kind", row["kind"]),
+            reference.post_name(row["unit"], row["post"]) if row["post"] != "team" else "", row["version"],
             wording.word("review", row["state"]), row.get("meeting_on") or "", row["submitted_at"],
             waited(row["submitted_at"]), row.get("findings", 0),
             "、".join(wording.word("standard", code) for code in row.get("fails") or []),
