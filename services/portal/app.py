@@ -48,6 +48,8 @@ def create() -> Flask:
         MAX_CONTENT_LENGTH=uploads.BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,
+        # The token decides. Behind a proxy on a port of its own, and where browsers keep referrers back, referrers lie.
+        WTF_CSRF_SSL_STRICT=False,
         BABEL_DEFAULT_LOCALE="zh_Hans_CN",
         SEND_FILE_MAX_AGE_DEFAULT=31536000,
     )

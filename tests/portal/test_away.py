@@ -58,6 +58,16 @@ def test_a_form_from_another_site_is_not_accepted(browser):
     assert "这次提交没有被接受" in answer.text
 
 
+def test_behind_a_proxy_with_tls_forms_are_taken_and_cookies_are_secure(browser):
+    """Whatever port the proxy listens on."""
+    browser.environ_base["HTTP_X_FORWARDED_PROTO"] = "https"
+    browser.environ_base["HTTP_REFERER"] = "https://localhost:8443/sign-in"
+    assert sign_in(browser).status_code == 503
+    cookie = browser.get("/language/en").headers["Set-Cookie"]
+    assert "Secure" in cookie
+    assert "HttpOnly" in cookie
+
+
 def test_nothing_may_be_loaded_from_outside(browser):
     """The content policy of every page allows this site only, and no script or style inside a page."""
     page = browser.get("/sign-in")
