@@ -1,11 +1,13 @@
-"""How gunicorn serves the portal, embedded and in production alike: threads, no access log, and workers on a leash."""
+"""How gunicorn serves the portal, embedded and in production alike: threads, no access log, and workers on a leash.
+
+One worker process unless WEB_CONCURRENCY says otherwise.
+"""
 
 import ctypes
 import signal
 from typing import Any
 
 worker_class = "gthread"
-workers = 1
 threads = 16
 timeout = 60
 graceful_timeout = 5

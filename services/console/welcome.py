@@ -50,10 +50,15 @@ def _live(place: folder.Folder, url: str, today: str) -> bool:
     telling.say("demo_begins", url=url)
     columns = (TextColumn("  {task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
     try:
-        with Progress(*columns, TimeElapsedColumn(), console=telling.out, transient=True) as progress:
+        shown = telling.out.is_terminal
+        with Progress(
+            *columns, TimeElapsedColumn(), console=telling.out, transient=True, disable=not shown
+        ) as progress:
             bar = progress.add_task("", total=1)
 
             def report(what: str, done: int, total: int) -> None:
+                if not shown and what != progress.tasks[bar].description:
+                    telling.out.print(f"  {what}")
                 progress.update(bar, description=what, completed=done, total=max(total, 1))
 
             demo.live(demo.Api(today), report)
