@@ -4,12 +4,13 @@ One unit's way is told in order, each step by the person whose turn it is; each 
 """
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import MEETING, UNIT, Enter
-from tests.stack import MATERIALS, Stack
+from tests.stack import MATERIALS, Person, Stack, grant
 
 OUTLINE = f"{MEETING}.speech_outline.02"
 PROBLEM = "下坑片灌渠水毁半年未修复，晚稻靠抽水浇灌"
@@ -88,29 +89,53 @@ def test_a_double_click_on_the_verdict_gives_it_once(supervisor: Page, stack: St
 
 
 def test_a_verdict_sent_twice_without_script_is_answered_as_given(enter: Enter, stack: Stack) -> None:
-    """The same form from a second tab, by the same person with the same words: no error, nothing new."""
+    """From a second tab with the same words: no error, nothing new. With other words: told that one was given."""
     page = enter("supervisor", script=False)
     review = f"{MEETING}.speech_outline.04.v1"
-    who = stack.person(
-        "liaison", {"role": "liaison", "campaign": MEETING.split(".")[0], "scope": _unit(), "until": None}
-    )
-    who.hand_in(f"{MEETING}.speech_outline.04", "so-02.md", (MATERIALS / "so-02.md").read_bytes())
+    _unit(stack).hand_in(f"{MEETING}.speech_outline.04", "so-02.md", (MATERIALS / "so-02.md").read_bytes())
     stack.settled()
-    second = page.context.new_page()
-    for one in (page, second):
+    second, third = page.context.new_page(), page.context.new_page()
+    for one, fails in ((page, ["measures"]), (second, ["measures"]), (third, [])):
         one.goto(f"/reviews/{review}")
-        judge(one, "measures")
+        judge(one, *fails)
     for one in (page, second):
         one.get_by_role("button", name="发出结论").click()
         notice(one, "结论已发出：退回修改")
+    third.get_by_role("button", name="发出结论").click()
+    notice(third, "第 1 版已于")
+    expect(third.locator("#verdict")).to_contain_text("退回修改")
 
 
-def test_a_verdict_that_differs_is_told_that_one_was_given(enter: Enter) -> None:
-    """Somebody else's verdict stands; the second reader is told by whom and when, and keeps what was typed."""
-    page = enter("supervisor")
-    page.goto(f"/reviews/{MEETING}.speech_outline.04.v1")
-    expect(page.get_by_role("button", name="发出结论")).to_have_count(0)
-    expect(page.locator("#verdict")).to_contain_text("退回修改")
+def test_a_verdict_on_an_old_version_is_told_of_the_new_one(enter: Enter, stack: Stack) -> None:
+    """While it was being read a newer version came: nothing is judged, and the way to the new one is shown."""
+    page, material = enter("supervisor"), f"{MEETING}.speech_outline.05"
+    _unit(stack).hand_in(material, "so-05.md", (MATERIALS / "so-05.md").read_bytes())
+    stack.settled()
+    page.goto(f"/reviews/{material}.v1")
+    judge(page)
+    _unit(stack).hand_in(material, "so-06.txt", (MATERIALS / "so-06.txt").read_bytes(), follows=1)
+    stack.settled()
+    page.get_by_role("button", name="发出结论").click()
+    notice(page, "已被第 2 版取代")
+    page.get_by_role("link", name="打开第 2 版").click()
+    expect(page.get_by_role("button", name="发出结论")).to_be_visible()
+
+
+def test_sixty_megabytes_get_a_clear_answer(enter: Enter, tmp_path: Path) -> None:
+    """With script before anything is sent, without script as a page; and the portal goes on."""
+    large = tmp_path / "材料.docx"
+    large.write_bytes(b"PK" + bytes(60 * 1024 * 1024))
+    for script in (True, False):
+        page = enter("liaison", script=script)
+        page.goto(f"/materials/{MEETING}.speech_outline.06")
+        page.locator("#file").set_input_files(large)
+        page.get_by_role("button", name="提交").click()
+        if script:
+            assert page.locator("#file").evaluate("field => field.validationMessage").startswith("文件超过 10 MB")
+        else:
+            expect(page.locator("h1")).to_have_text("文件太大，没有收下")
+        page.goto("/today")
+        expect(page.locator("h1")).to_have_text("今日工作")
 
 
 def test_the_unit_answers_the_comment_and_hands_in_version_two(liaison: Page) -> None:
@@ -251,5 +276,5 @@ def _apply(page: Page) -> None:
     page.get_by_role("button", name="申请销号").click()
 
 
-def _unit() -> dict[str, str]:
-    return {"kind": "unit", "of": UNIT}
+def _unit(stack: Stack) -> Person:
+    return stack.person("liaison", grant("liaison", "unit", UNIT))
