@@ -129,7 +129,7 @@ class Stack:
         if self.broker == "memory://":
             self.serve("all")
         else:
-            self.run("services.console.app", "topology", "declare")
+            self.run("topology", "declare")
             for name in (*settings.SERVICES, "review_worker"):
                 self.serve(name)
         for service in settings.SERVICES:
@@ -183,10 +183,10 @@ class Stack:
         for process in doomed:
             process.wait()
 
-    def run(self, module: str, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command of the house against this deployment."""
+    def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run the command `rectify` against this deployment."""
         return subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", module, *words],
+            [sys.executable, "-W", "ignore", "-c", "from services.console import app; app.main()", *words],
             env={**os.environ, **self.environment, "PYTHONPATH": str(ROOT)},
             cwd=ROOT,
             capture_output=True,

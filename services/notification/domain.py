@@ -1,9 +1,9 @@
 """Who is told what about an event.
 
-A message is addressed to a side (the unit's, or the group's) of a place, not to a person: whoever holds that role there
-when it is read, reads it. It keeps ids, codes and counts of its event; the sentence is made when it is read, in the
-reader's language. A message: {_id: event id, event, campaign, region, group, unit, post, side, params, link, at,
-read_by: [accounts]}.
+A message is addressed to sides (the unit's, the group's, the offices') of a place, not to a person: whoever holds
+that role there when it is read, reads it. It keeps ids, codes and counts of its event; the sentence is made when it
+is read, in the reader's language. A message: {_id: event id, event, campaign, region, group, unit, post, sides,
+params, link, at, read_by: [accounts]}.
 """
 
 from typing import Any, NamedTuple
@@ -16,20 +16,20 @@ Message = dict[str, Any]
 class Letter(NamedTuple):
     """To whom an event's letter goes, and the page it leads to."""
 
-    side: str
+    sides: tuple[str, ...]
     page: str
     id: str
 
 
 LETTERS = {
-    "meeting_scheduled": Letter("unit", "meeting", "meeting_id"),
-    "meeting_held": Letter("group", "meeting", "meeting_id"),
-    "material_prechecked": Letter("group", "review", "review_id"),
-    "verdict_issued": Letter("unit", "material", "material_id"),
-    "closeout_requested": Letter("group", "item", "item_id"),
-    "closeout_decided": Letter("unit", "item", "item_id"),
+    "meeting_scheduled": Letter(("unit",), "meeting", "meeting_id"),
+    "meeting_held": Letter(("group", "office"), "meeting", "meeting_id"),
+    "material_prechecked": Letter(("group",), "review", "review_id"),
+    "verdict_issued": Letter(("unit",), "material", "material_id"),
+    "closeout_requested": Letter(("group",), "item", "item_id"),
+    "closeout_decided": Letter(("unit",), "item", "item_id"),
 }
-SIDES = {"unit": (*actor.UNIT_SIDE, "member"), "group": actor.GROUP_SIDE}
+SIDES = {"unit": (*actor.UNIT_SIDE, "member"), "group": actor.GROUP_SIDE, "office": actor.OFFICES}
 
 
 def write(event: dict[str, Any], name: str) -> Message:
@@ -43,7 +43,7 @@ def write(event: dict[str, Any], name: str) -> Message:
         "event": name,
         **places,
         "post": said.get("post"),
-        "side": letter.side,
+        "sides": list(letter.sides),
         "params": said,
         "link": {"page": letter.page, "id": ids[letter.id]},
         "at": event["time"],

@@ -40,13 +40,15 @@ class NotificationService(doors.Service):
             raise errors.Refusal("unknown_event_type", type=name)
         source, until = mongo.database("feed"), time.monotonic() + int(query.get("wait", 0))
         while True:
-            limit, region = int(query.get("limit", 200)), query.get("region", "")
+            limit, region, reached = int(query.get("limit", 200)), query.get("region", ""), feed.last(source)
             found = list(feed.read(source, after, name, region, limit, within=_seen(actor)))
             if found or time.monotonic() >= until:
                 break
             time.sleep(LOOK_SECONDS)
         batch = [{**event, "feedsequence": number} for number, event in found]
-        headers = {"X-Next-After": str(found[-1][0] if found else after), "Cache-Control": "no-store"}
+        last_read = found[-1][0] if found else after
+        next_after = last_read if len(found) == limit else max(last_read, reached)
+        headers = {"X-Next-After": str(next_after), "Cache-Control": "no-store"}
         return Answer(orjson.dumps(batch), "application/cloudevents-batch+json", headers)
 
     @route("POST", "/replay", accepts="tell_again", may="operate", answers="told")
@@ -90,7 +92,7 @@ class NotificationService(doors.Service):
 
 
 def _addressed(actor: Actor) -> dict[str, Any]:
-    return mongo.both(actor.scope, {"side": {"$in": domain.addressed_to(actor.roles)}})
+    return mongo.both(actor.scope, {"sides": {"$in": domain.addressed_to(actor.roles)}})
 
 
 def _seen(actor: Actor) -> dict[str, Any]:
@@ -100,7 +102,9 @@ def _seen(actor: Actor) -> dict[str, Any]:
         wide = grant["scope"]["kind"] == "system"
         part = {} if wide else {"event.campaign": grant["campaign"]}
         parts.append(part | ({"region": grant["scope"]["of"]} if grant["scope"]["kind"] == "region" else {}))
-    return {} if {} in parts else {"$or": parts}
+    if {} in parts:
+        return {}
+    return parts[0] if len(parts) == 1 else {"$or": parts}
 
 
 def _shown(message: dict[str, Any], account: str, language: str) -> dict[str, Any]:

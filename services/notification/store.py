@@ -10,8 +10,8 @@ Db = mongo.Db
 
 def prepare(db: Db) -> None:
     """Indexes."""
-    db.messages.create_index([("campaign", 1), ("side", 1), ("unit", 1), ("at", -1)])
-    db.messages.create_index([("campaign", 1), ("side", 1), ("group", 1), ("at", -1)])
+    db.messages.create_index([("campaign", 1), ("sides", 1), ("unit", 1), ("at", -1)])
+    db.messages.create_index([("campaign", 1), ("sides", 1), ("group", 1), ("at", -1)])
 
 
 def add(db: Db, message: domain.Message) -> None:

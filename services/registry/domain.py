@@ -295,13 +295,15 @@ def _material(meeting: Meeting, row: dict[str, Any]) -> str:
 
 
 def _follow_materials(meeting: Meeting, on: str) -> Changed:
-    """Aspects that follow materials are done when all of that kind have passed or were waived."""
-    numbers = []
+    """An aspect that follows materials is done when all of its kind passed or were waived; waived when all were."""
+    settled: dict[str, list[int]] = {"done": [], "waived": []}
     for aspect in meeting["aspects"]:
-        states = [row["state"] for row in meeting["required"] if row["kind"] == aspect["follows"]]
-        if aspect["state"] == "open" and states and all(state in SETTLED for state in states):
-            numbers.append(aspect["number"])
-    return _settle(meeting, numbers, "done", on, "", "")
+        states = {row["state"] for row in meeting["required"] if row["kind"] == aspect["follows"]}
+        if aspect["state"] == "open" and states and states <= set(SETTLED):
+            settled["waived" if states == {"waived"} else "done"].append(aspect["number"])
+    changed, done = _settle(meeting, settled["done"], "done", on, "", "")
+    changed, waived = _settle(changed, settled["waived"], "waived", on, "", "")
+    return changed, [*done, *waived]
 
 
 def _settle(meeting: Meeting, numbers: Sequence[int], state: str, on: str, note: str, by: str) -> Changed:

@@ -81,17 +81,21 @@ class Actor:
 
     def covers(self, record: Mapping[str, Any]) -> bool:
         """Whether a record (with campaign, region, group, unit, post) lies in the scope."""
-        return any(
-            all(
-                record.get(key) in wanted["$in"] if isinstance(wanted, dict) else record.get(key) == wanted
-                for key, wanted in _part(grant).items()
-            )
-            for grant in self.grants
-        )
+        return lies_within(record, self.scope)
 
     def belongs_to(self, unit: str) -> bool:
         """Whether this actor holds any role inside that unit."""
         return any(grant["scope"]["kind"] in ("unit", "post") and _unit(grant) == unit for grant in self.all_grants)
+
+
+def lies_within(record: Mapping[str, Any], scope: Mapping[str, Any]) -> bool:
+    """Whether a record lies in a scope, by the same words in which the store is asked."""
+    if "$or" in scope:
+        return any(lies_within(record, part) for part in scope["$or"])
+    return all(
+        record.get(key) in wanted["$in"] if isinstance(wanted, dict) else record.get(key) == wanted
+        for key, wanted in scope.items()
+    )
 
 
 def _any(parts: list[dict[str, Any]]) -> dict[str, Any]:

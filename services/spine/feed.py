@@ -1,7 +1,8 @@
 """The feed: every event ever told, in one strict order; the source of truth for other systems and for replay.
 
-An event's place is the next whole number, taken by a unique key: a number exists only after all smaller ones are
-visible, so a reader who remembers the last number it read misses nothing, however many write at once.
+An event's place `n` is the next whole number, taken by a unique key: a number exists only after all smaller ones are
+visible, so a reader who remembers the last number it read misses nothing, however many write at once. Looking for the
+end begins where it was last seen, and reading goes in windows, so neither costs more as the feed grows.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,18 +15,23 @@ from services.spine import events
 
 Db = Database[dict[str, Any]]
 DUPLICATE = 11000
+WINDOW = 500
+_seen: dict[str, int] = {}
 
 
 def prepare(db: Db) -> None:
     """Indexes of the feed."""
-    db.events.create_index("event.id", unique=True)
-    db.events.create_index([("name", 1), ("_id", 1)])
+    db.events.create_index("n", unique=True)
+    _seen.pop(db.name, None)
 
 
 def last(db: Db) -> int:
     """The number of the newest event; 0 when there is none."""
-    newest = db.events.find_one({}, {"_id": 1}, sort=[("_id", -1)])
-    return newest["_id"] if newest else 0
+    seen = _seen.get(db.name, 0)
+    newest = db.events.find_one({"n": {"$gt": seen}}, {"n": 1}, sort=[("n", -1)])
+    if newest:
+        _seen[db.name] = seen = newest["n"]
+    return seen
 
 
 def append(db: Db, told: Sequence[events.Event]) -> None:
@@ -34,7 +40,7 @@ def append(db: Db, told: Sequence[events.Event]) -> None:
     while waiting:
         start = last(db) + 1
         rows = [
-            {"_id": number, "name": events.name_of(event), "region": event["region"], "event": event}
+            {"_id": event["id"], "n": number, "name": events.name_of(event), "region": event["region"], "event": event}
             for number, event in enumerate(waiting, start)
         ]
         try:
@@ -44,7 +50,7 @@ def append(db: Db, told: Sequence[events.Event]) -> None:
             fault = failure.details["writeErrors"][0]
             if fault["code"] != DUPLICATE:
                 raise
-            known = db.events.find_one({"event.id": waiting[fault["index"]]["id"]}, {"_id": 1})
+            known = db.events.find_one({"_id": waiting[fault["index"]]["id"]}, {"_id": 1})
             waiting = waiting[fault["index"] + (known is not None) :]
 
 
@@ -58,12 +64,17 @@ def read(
     within: Mapping[str, Any] | None = None,
 ) -> Iterator[tuple[int, events.Event]]:
     """Events after a number, oldest first: pairs of number and event. A region takes in all that begins with it."""
-    wanted: dict[str, Any] = {**(within or {}), "_id": {"$gt": after}}
+    wanted: dict[str, Any] = dict(within or {})
     if name:
         wanted["name"] = name
     if region:
         wanted["region"] = {"$regex": f"^{region}"}
     if since:
         wanted["event.time"] = {"$gte": since}
-    for row in db.events.find(wanted).sort("_id", 1).limit(limit):
-        yield row["_id"], row["event"]
+    reached, left = last(db), limit
+    while after < reached and left:
+        window = db.events.find({"n": {"$gt": after, "$lte": after + WINDOW}, **wanted}).sort("n", 1).limit(left)
+        for row in window:
+            left -= 1
+            yield row["n"], row["event"]
+        after += WINDOW

@@ -15,7 +15,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from services.spine import errors, events, outbox, settings
+from services.spine import actor, errors, events, outbox, settings
 
 Document = dict[str, Any]
 Db = Database[Document]
@@ -78,8 +78,8 @@ class Mongo(DependencyProvider):  # type: ignore[misc]
 
 def get(collection: Collection[Document], key: str, within: Mapping[str, Any] | None = None) -> Document:
     """The record of that id within a scope; refuses `not_found`."""
-    found = collection.find_one({"$and": [{"_id": key}, within]} if within else {"_id": key})
-    if found is None:
+    found = collection.find_one({"_id": key})
+    if found is None or (within and not actor.lies_within(found, within)):
         raise errors.Refusal("not_found", id=key)
     return found
 
@@ -129,13 +129,18 @@ def page(
 ) -> Document:
     """One page of a list: {total, page, size, rows}; `page` counts from 1, `size` is at most 500 (50 unless asked)."""
     number, size = max(int(query.get("page", 1)), 1), min(max(int(query.get("size", 50)), 1), 500)
-    rows = collection.find(wanted, project or {"outbox": 0}).sort(sort).skip((number - 1) * size).limit(size)
-    return {"total": collection.count_documents(wanted), "page": number, "size": size, "rows": list(rows)}
+    before = (number - 1) * size
+    rows = list(collection.find(wanted, project or {"outbox": 0}).sort(sort).skip(before).limit(size))
+    last = len(rows) < size and (rows or number == 1)
+    total = before + len(rows) if last else collection.count_documents(wanted)
+    return {"total": total, "page": number, "size": size, "rows": rows}
 
 
 def both(scope: Mapping[str, Any], wanted: Mapping[str, Any]) -> Document:
-    """What is asked for, within what may be seen."""
-    return {"$and": [dict(scope), dict(wanted)]} if scope else dict(wanted)
+    """What is asked for, within what may be seen; flat where it can be, for a store finds no index behind an $and."""
+    if scope.keys() & wanted.keys():
+        return {"$and": [dict(scope), dict(wanted)]}
+    return {**scope, **wanted}
 
 
 _ABSENT = object()

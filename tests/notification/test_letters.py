@@ -37,11 +37,12 @@ def test_a_letter_is_addressed_to_a_side_of_a_place_and_leads_to_a_page(name):
         "data": example(name),
     }
     message = domain.write(event, name)
-    assert message["side"] in domain.SIDES and message["unit"] == "990823-NYNC" and message["group"] == "G4"
+    assert set(message["sides"]) <= set(domain.SIDES) and message["unit"] == "990823-NYNC" and message["group"] == "G4"
     assert message["link"]["id"].startswith(("a-campaign.", "minchuan-"))
 
 
 def test_a_verdict_reaches_the_unit_and_a_closeout_request_its_group():
     assert domain.addressed_to({"liaison"}) == ["unit"]
     assert domain.addressed_to({"supervisor", "member"}) == ["unit", "group"]
-    assert domain.addressed_to({"office"}) == []
+    assert domain.addressed_to({"county_office"}) == ["office"]
+    assert domain.addressed_to({"auditor"}) == []

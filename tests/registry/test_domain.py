@@ -106,6 +106,7 @@ def test_the_office_may_do_without_a_material_with_a_reason_that_stays():
         planned, _ = domain.waive(planned, row["kind"], row["post"], "已审阅纸质稿", "主题教育办", NOW, TODAY)
 
     assert planned["stage"] == "ready" and not domain.gate(planned)
+    assert {row["state"] for row in planned["aspects"] if row["number"] in (5, 6)} == {"waived"}, "waived is not late"
     assert {entry["reason"] for entry in planned["history"]} == {"已审阅纸质稿"}
     assert domain.waive(planned, "speech_outline", "02", "再次", "x", NOW, TODAY) == (planned, [])
 
