@@ -20,7 +20,7 @@ from werkzeug import exceptions
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from services.portal import clients, gateway, languages, pages, sessions, showing, uploads
+from services.portal import clients, gateway, languages, pages, refusals, sessions, showing, uploads
 from services.spine import settings
 
 POLICY = (
@@ -65,6 +65,7 @@ def create() -> Flask:
     app.after_request(_guard)
     app.add_url_rule("/health", "health", _health)
     showing.prepare(app)
+    app.jinja_env.globals.update(why=refusals.sentence, where=refusals.places)
     _answer_failures(app)
     _name_static_files_by_content(app)
     return app
@@ -109,7 +110,7 @@ def _answer_failures(app: Flask) -> None:
         if refused.status == 401 and not _for_program():
             sessions.forget(request.cookies.get(sessions.COOKIE))
             return pages.to_sign_in(ended=True)
-        return _failure(refused.status, refused.code, refused.detail)
+        return _failure(refused.status, refused.code, refusals.sentence(refused))
 
     @app.errorhandler(csrf.CSRFError)
     def forged(_: Exception) -> Any:

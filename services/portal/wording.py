@@ -193,6 +193,13 @@ HISTORY = {
     "waived": _l("免予提交材料"),
 }
 
+MOVES = {
+    "progress": _l("登记进展"),
+    "apply": _l("申请销号"),
+    "close": _l("销号"),
+    "return": _l("退回整改"),
+}
+
 SERVICES = {
     "registry": _l("活动与会议"),
     "intake": _l("材料接收"),
@@ -205,7 +212,7 @@ SERVICES = {
 CATALOGUES = {
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS, "aspect_title": ASPECTS,
     "source": SOURCES,
-    "list": LISTS, "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "service": SERVICES,
+    "list": LISTS, "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES, "service": SERVICES,
 }  # fmt: skip
 
 STATES = {
