@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-_NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、[^。；]{2,24}$")
+_NUMBERED = re.compile(r"([一二三四五六七八九十]{1,3}、[^。；]{2,24}|[0-9]{1,2}[.．、] ?[^。；，,]{2,14})$")
 
 
 class Piece(NamedTuple):

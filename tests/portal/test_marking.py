@@ -42,3 +42,17 @@ def test_findings_are_read_by_standard_with_failures_first():
     other = finding("causes", "fail", 1)
 
     assert marking.in_order([other, note, late, early], ["problems", "causes"]) == [early, late, note, other]
+
+
+def test_numbered_lines_read_as_headings_and_sentences_do_not():
+    """Authors often number their headings by hand instead of using a style."""
+    lines = [
+        "一、存在的主要问题",
+        "1. 理论学习方面",
+        "1.补业务短板。2024年4月10日前我到育秧点跟班3天。",
+        "2.我查摆了自己，也请同志们批评",
+    ]
+
+    marked = marking.annotate([{"n": n, "text": text, "heading": None} for n, text in enumerate(lines)], [])
+
+    assert [paragraph["heading"] for paragraph in marked] == [True, True, False, False]
