@@ -47,10 +47,10 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
     if not due_on and draft["category"] != "long_term":
         pointer = [{"pointer": "/due_on", "code": "due_date_needed", "category": draft["category"]}]
         raise Refusal("due_date_needed", category=draft["category"], errors=pointer)
-    item_id = f"{plan['campaign']}.{plan['unit']}.{draft['key']}"
+    key = item_id(plan, draft["key"])
     item = {
-        "_id": item_id,
-        "item_id": item_id,
+        "_id": key,
+        "item_id": key,
         **{key: plan[key] for key in ("campaign", "unit", "region", "group")},
         "number": number,
         **{key: draft[key] for key in ("problem", "source", "category", "responsible", "standard", "measures")},
@@ -65,6 +65,11 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
     }
     said = {"source": item["source"], "due_on": due_on, "measures": len(item["measures"])}
     return item, [_fact(item, "item_registered", said)]
+
+
+def item_id(plan: dict[str, Any], key: str) -> str:
+    """The id of an item: its unit's, and the key its client chose."""
+    return f"{plan['campaign']}.{plan['unit']}.{key}"
 
 
 def record_progress(item: Item, draft: dict[str, Any], hand: Hand) -> Changed:

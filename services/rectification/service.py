@@ -22,10 +22,14 @@ class RectificationService(doors.Service):
         plan, hand = store.plan(self.db, draft["campaign"], draft["unit"]), _hand(actor)
         if not actor.covers(plan):
             raise errors.Refusal("not_found", id=draft["unit"])
+        known = store.find(self.db, domain.item_id(plan, draft["key"]))
+        if known:
+            return 200, domain.shown(known, hand.today)
         number = store.next_number(self.db, draft["campaign"], draft["unit"])
         item, facts = domain.register(plan, plan["immediate_days"], number, draft, hand)
-        added = store.add(self.db, item, facts, hand.at)
-        return 201 if added else 200, domain.shown(store.get(self.db, item["_id"]), hand.today)
+        if not store.add(self.db, item, facts, hand.at):
+            raise errors.Stale
+        return 201, domain.shown(item, hand.today)
 
     @route("GET", "/items", accepts="find_items", may="read_item", answers="item_list")
     def items(self, actor: Actor, query: dict[str, str]) -> Any:

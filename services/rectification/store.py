@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pymongo import ReturnDocument
+
 from services.rectification import domain
 from services.spine import errors, mongo, outbox
 from services.spine.events import Fact
@@ -40,14 +42,23 @@ def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:
 
 
 def next_number(db: Db, campaign: str, unit: str) -> int:
-    """The next number in a unit's ledger."""
-    last = db.items.find_one({"campaign": campaign, "unit": unit}, {"number": 1}, sort=[("number", -1)])
-    return int(last["number"]) + 1 if last else 1
+    """The next number in a unit's ledger, given to one asker only."""
+    counted = db.meetings.find_one_and_update(
+        {"_id": f"{campaign}.{unit}"}, {"$inc": {"numbered": 1}}, return_document=ReturnDocument.AFTER
+    )
+    if counted is None:
+        raise errors.Refusal("unit_not_planned", unit=unit, campaign=campaign)
+    return int(counted["numbered"])
 
 
 def add(db: Db, item: domain.Item, facts: list[Fact], at: str) -> bool:
     """A new item; False when it is there already."""
     return mongo.add(db.items, item, facts, at=at)
+
+
+def find(db: Db, item_id: str) -> domain.Item | None:
+    """The item of that id, if it was registered."""
+    return db.items.find_one({"_id": item_id})
 
 
 def get(db: Db, item_id: str, within: dict[str, Any] | None = None) -> domain.Item:

@@ -88,14 +88,19 @@ class Actor:
         return any(grant["scope"]["kind"] in ("unit", "post") and _unit(grant) == unit for grant in self.all_grants)
 
 
-def lies_within(record: Mapping[str, Any], scope: Mapping[str, Any]) -> bool:
-    """Whether a record lies in a scope, by the same words in which the store is asked."""
-    if "$or" in scope:
-        return any(lies_within(record, part) for part in scope["$or"])
-    return all(
-        record.get(key) in wanted["$in"] if isinstance(wanted, dict) else record.get(key) == wanted
-        for key, wanted in scope.items()
-    )
+def lies_within(record: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
+    """Whether a record fits a filter of scopes ($and, $or, $in, equality; a list fits by any of its values)."""
+    return all(_fits(record, key, wanted) for key, wanted in asked.items())
+
+
+def _fits(record: Mapping[str, Any], key: str, wanted: Any) -> bool:
+    if key == "$or":
+        return any(lies_within(record, part) for part in wanted)
+    if key == "$and":
+        return all(lies_within(record, part) for part in wanted)
+    value = record.get(key)
+    accepted = wanted["$in"] if isinstance(wanted, dict) else [wanted]
+    return any(one in accepted for one in (value if isinstance(value, list) else [value]))
 
 
 def _any(parts: list[dict[str, Any]]) -> dict[str, Any]:

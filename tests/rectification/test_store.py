@@ -1,5 +1,7 @@
 """The ledger as it is kept: what the store counts is what the domain says."""
 
+import concurrent.futures
+
 import pytest
 
 from services.rectification import domain, store
@@ -53,3 +55,11 @@ def test_a_list_comes_in_pages(ledger):
     pages = [store.listed(ledger, {}, {"page": str(n), "size": "10"}, TODAY) for n in (1, 2, 3, 4)]
     assert [len(page["rows"]) for page in pages] == [10, 10, 4, 0]
     assert len({row["_id"] for page in pages for row in page["rows"]}) == 24
+
+
+def test_two_registrations_at_once_get_two_numbers(ledger):
+    ledger.meetings.insert_one({"_id": "c.u1"})
+    with concurrent.futures.ThreadPoolExecutor(8) as hands:
+        numbers = list(hands.map(lambda _: store.next_number(ledger, "c", "u1"), range(40)))
+
+    assert sorted(numbers) == list(range(1, 41))

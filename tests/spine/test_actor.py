@@ -89,3 +89,28 @@ def test_claims_are_read_back_and_forged_or_old_ones_refused():
             actor.read(wrong, at=1)
     with pytest.raises(errors.Refusal, match="not_signed_in"):
         actor.read(token, at=LATER + 1)
+
+
+RECORDS = [
+    {"_id": f"{unit}{post}{side}", "unit": unit, "post": post, "group": "G4", "sides": [side, "office"]}
+    for unit in ("a", "b")
+    for post in ("01", "team", None)
+    for side in ("unit", "group")
+]
+FILTERS: list[dict] = [
+    {},
+    {"unit": "a"},
+    {"unit": "a", "post": {"$in": ["01", "team", None]}},
+    {"sides": {"$in": ["group"]}},
+    {"sides": {"$in": ["nobody"]}},
+    {"$or": [{"unit": "a"}, {"post": "team"}], "sides": {"$in": ["group"]}},
+    {"$and": [{"$or": [{"unit": "a"}, {"unit": "b"}]}, {"unit": "b", "post": None}]},
+    {"group": "G5"},
+]
+
+
+@pytest.mark.parametrize("asked", FILTERS, ids=str)
+def test_one_record_is_held_to_a_scope_as_the_store_holds_all(db, asked):
+    db.records.insert_many(RECORDS)
+    found = {row["_id"] for row in db.records.find(asked)}
+    assert {row["_id"] for row in RECORDS if actor.lies_within(row, asked)} == found
