@@ -1,6 +1,9 @@
 """Faults in production's way of running: a worker killed, the broker away, poison in the queues."""
 
 import json
+import re
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -9,7 +12,7 @@ import kombu
 import pytest
 
 from tests.broker import Broker
-from tests.stack import CAMPAIGN, Stack, document, grant, problem, wait_until
+from tests.stack import CAMPAIGN, ROOT, Stack, document, grant, problem, wait_until
 
 UNIT = "990823-NYNC"
 MEETING = f"{CAMPAIGN}.{UNIT}"
@@ -139,3 +142,33 @@ def test_another_program_binds_a_queue_of_its_own_with_kombu_alone(stack, liaiso
 
     assert heard[0]["type"] == "rectify.item_registered" and heard[0]["subject"] == f"{MEETING}.screen"
     assert "problem" not in heard[0]["data"]
+
+
+def test_the_readmes_program_reads_events_with_pika_alone(stack, liaison):
+    code = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)[0]
+    code = re.sub(r'"amqp://[^"]*"', repr(stack.broker), code)
+    code = (
+        code.replace("verdict_issued", "item_registered")
+        .replace("outcome", "category")
+        .replace('"])\n', '"], flush=True)\n')
+    )
+    command = [sys.executable, "-u", "-c", code]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        try:
+            wait_until(lambda: "big-screen" in queues(stack), 20, "the program has bound its queue")
+            liaison.post("rectification", "/items", problem(UNIT, "pika"))
+            assert program.stdout
+            line = program.stdout.readline()
+        finally:
+            program.kill()
+    assert f"{MEETING}.pika" in line and "phased" in line
+
+
+def queues(stack: Stack) -> str:
+    """The names of the queues that exist now."""
+    with kombu.Connection(stack.broker) as connection:
+        try:
+            connection.channel().queue_declare("big-screen", passive=True)
+        except connection.channel_errors:
+            return ""
+    return "big-screen"
