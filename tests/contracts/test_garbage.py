@@ -1,0 +1,60 @@
+"""Whatever is sent to any public door, the answer is an answer: never a 5xx, and every no is a problem document."""
+
+import hypothesis
+import pytest
+import requests
+import schemathesis
+
+from services.spine import contracts, errors, settings
+from tests.stack import CAMPAIGN, Stack, grant
+
+UNIT = "990823-NYNC"
+described = schemathesis.openapi.from_path(settings.SCHEMAS / "openapi.yaml")
+# Signing out is left out, or nothing more would be asked as anybody.
+doors = described.exclude(path_regex="/sessions/end$")
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    with Stack(tmp_path_factory.mktemp("garbage"), portal=True) as running:
+        running.load([UNIT])
+        yield running
+
+
+@pytest.fixture(scope="module")
+def token(stack):
+    """Somebody who may do nearly everything, so that what is sent gets past permission."""
+    grants = [grant("office", "campaign", CAMPAIGN), grant("liaison", "unit", UNIT), grant("supervisor", "group", "G4")]
+    return stack.signed_in("everything", *grants).token
+
+
+@doors.parametrize()
+@hypothesis.settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+    phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+)
+def test_no_garbage_makes_a_door_answer_5xx(case, stack, token):
+    answer = case.call(base_url=stack.url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+
+    assert answer.status_code < 500, answer.text
+    if answer.status_code >= 400:
+        problem = answer.json()
+        assert answer.headers["content-type"][0].startswith(errors.PROBLEM)
+        assert problem["code"] in errors.catalogue() and problem["detail"]
+
+
+def test_every_example_of_a_request_is_taken_or_refused_by_a_rule_never_by_its_form(stack, token):
+    """The examples in the contract are what a newcomer copies first."""
+
+    for name in ("find_meetings", "find_items", "find_reviews", "find_materials", "find_messages", "count_items"):
+        paths = {"find_meetings": f"campaigns/{CAMPAIGN}/meetings", "count_items": "items/counts"}
+        path = paths.get(name, name.removeprefix("find_"))
+        for example in contracts.documents()[f"requests/{name}"]["examples"]:
+            answer = requests.get(
+                f"{stack.url}/api/v1/{path}", params=example, headers={"Authorization": f"Bearer {token}"}, timeout=30
+            )
+            assert answer.status_code == 200, (name, answer.text)
