@@ -67,7 +67,7 @@ def recognise(data: bytes, file_name: str) -> str:
         raise errors.Refusal("file_empty", name=file_name)
     actual = _actual(data)
     if actual == "ole":
-        code = "file_damaged" if "EncryptedPackage".encode("utf-16-le") in data else "file_legacy_word"
+        code = "file_encrypted" if "EncryptedPackage".encode("utf-16-le") in data else "file_legacy_word"
         raise errors.Refusal(code, name=file_name)
     promised = NAMES.get(Path(file_name).suffix.lower())
     called = CALLED.get(actual, actual)

@@ -22,7 +22,7 @@ def read(data: bytes) -> list[dict[str, Any]]:
     """The paragraphs of all pages, broken lines put together."""
     reader = pypdf.PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
-        raise errors.Refusal("file_damaged")
+        raise errors.Refusal("file_encrypted")
     if len(reader.pages) > PAGES:
         raise errors.Refusal("file_too_complex")
     pages = [[line for line in page.extract_text().split("\n") if line.strip()] for page in reader.pages]

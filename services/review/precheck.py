@@ -28,14 +28,24 @@ def examine(
     opinions: Iterable[dict[str, Any]] = (),
     others: Iterable[dict[str, Any]] = (),
     submitted_at: str | None = None,
+    unit: str | None = None,
+    post: str | None = None,
+    author: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Findings, structure and near-copies of a material.
 
-    `others`: [{id, paragraphs, submitted_at?, whose?: "own"|"another unit's material"}].
+    `others`: [{id, paragraphs, submitted_at?, unit?, post?, whose?}]. `unit`, `post`: who hands it in; `author`:
+    {unit_name, title}, by which a head that names somebody else is found.
     """
     read = structure.read(paragraphs, kind, aspects)
-    copies = near_copies(paragraphs, others, submitted_at)
-    context = {"opinions": list(opinions), "near_copies": copies}
+    copies = near_copies(paragraphs, others, submitted_at, unit, post)
+    context = {
+        "opinions": list(opinions),
+        "near_copies": copies,
+        "of_another": origin.of_another(paragraphs, author) if author else None,
+        "written_on": origin.written_on(paragraphs),
+        "submitted_on": submitted_at[:10] if submitted_at else None,
+    }
     findings = standards.judge(read, context) if kind in standards.KINDS and read["lines"] else []
     failed = {finding["standard"] for finding in findings if finding["severity"] == "fail"}
     return {
@@ -48,12 +58,16 @@ def examine(
 
 
 def near_copies(
-    paragraphs: Sequence[dict[str, Any]], others: Iterable[dict[str, Any]], submitted_at: str | None = None
+    paragraphs: Sequence[dict[str, Any]],
+    others: Iterable[dict[str, Any]],
+    submitted_at: str | None = None,
+    unit: str | None = None,
+    post: str | None = None,
 ) -> list[dict[str, Any]]:
     """Texts that share passages with this one, most alike first.
 
-    [{id, whose: own|another unit's material, share, earlier: mine|theirs|unknown, passages}]. Days of handing in decide
-    who was earlier; where nobody gives them, the days the texts give themselves.
+    [{id, whose: own|colleague|another unit's material, share, earlier: mine|theirs|unknown, passages}]. Days of handing
+    in decide who was earlier; where nobody gives them, the days the texts give themselves.
     """
     found = []
     for other in others:
@@ -64,12 +78,18 @@ def near_copies(
         days = (submitted_at, theirs_at)
         if not submitted_at and not theirs_at:
             days = (origin.written_on(paragraphs), origin.written_on(other["paragraphs"]))
-        own = (
-            other.get("whose") == "own" or origin.author(paragraphs) & origin.author(other["paragraphs"]) != frozenset()
-        )
-        whose = "own" if own else "another unit's material"
+        whose = other.get("whose") or _whose(paragraphs, other, unit, post)
         found.append({"id": other["id"], "whose": whose, **compared, "earlier": _earlier(*days)})
     return sorted(found, key=lambda each: (-each["share"], str(each["id"])))
+
+
+def _whose(mine: Sequence[dict[str, Any]], other: Mapping[str, Any], unit: str | None, post: str | None) -> str:
+    """Who handed it in decides; headings only where nobody knows (a folder of files): a copyist forgets them."""
+    if unit and other.get("unit"):
+        if unit != other["unit"]:
+            return "another unit's material"
+        return "own" if post == other.get("post") else "colleague"
+    return "own" if origin.author(mine) & origin.author(other["paragraphs"]) else "another unit's material"
 
 
 def _earlier(mine: str | None, theirs: str | None) -> str:

@@ -39,7 +39,7 @@ def distrust(package: zipfile.ZipFile) -> None:
         if lowered.endswith(("vbaproject.bin", "vbadata.xml")) or "/activex/" in lowered:
             raise errors.Refusal("file_macros")
         if entry.flag_bits & 1:
-            raise errors.Refusal("file_damaged")
+            raise errors.Refusal("file_encrypted")
     if b"macroenabled" in inflate(package, "[Content_Types].xml").lower():
         raise errors.Refusal("file_macros")
 
@@ -63,5 +63,5 @@ def parse(package: zipfile.ZipFile, name: str) -> Any:
     )
     root = etree.fromstring(inflate(package, name), parser)
     if root.getroottree().docinfo.internalDTD is not None:
-        raise errors.Refusal("file_damaged")
+        raise errors.Refusal("file_unsafe")
     return root

@@ -171,6 +171,8 @@ def test_hostile_files_are_refused_with_their_reason(name, code):
 def test_content_decides_and_the_name_must_agree():
     pdf = (materials.HERE / "pdf/so-10.pdf").read_bytes()
     assert refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.docx") == "file_legacy_word"
+    locked = bytes(600) + "EncryptedPackage".encode("utf-16-le")
+    assert refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + locked, "a.docx") == "file_encrypted"
     assert refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.doc") == "file_legacy_word"
     assert refusal(pdf, "a.docx") == "file_not_what_its_name_says"
     assert refusal("你好".encode(), "a.pdf") == "file_not_what_its_name_says"
@@ -184,7 +186,7 @@ def test_macros_entities_and_bombs_are_refused_before_they_unfold():
     entity = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
     assert refusal(docx(paragraph("好"), word__vbaProject_DOT_bin=b"x")) == "file_macros"
     assert refusal(docx(paragraph("好"), kind="macroEnabled.main")) == "file_macros"
-    assert refusal(docx(paragraph("&b;"), head=entity)) == "file_damaged"
+    assert refusal(docx(paragraph("&b;"), head=entity)) == "file_unsafe"
     assert refusal(docx(paragraph("好"), word__big_DOT_xml=b" " * (20 << 20))) == "file_bomb"
 
 

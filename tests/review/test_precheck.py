@@ -20,6 +20,10 @@ def examine(name, **more):
     return precheck.examine(materials.paragraphs(name), materials.documents()[name]["kind"], materials.ASPECTS, **more)
 
 
+def author(label):
+    return {"unit_name": label["unit_name"], "title": label["author_title"]}
+
+
 def test_the_answer_has_everything_a_reader_and_the_store_need():
     result = examine("so-02.md")
     assert set(result) == {"fails", "findings", "structure", "near_copies", "rules_version"}
@@ -40,6 +44,74 @@ def test_last_years_text_with_new_headings_is_the_writers_own_copy():
     result = examine("so-13.txt", others=[other("prior/so-13-2022.txt")], submitted_at="2024-01-02")
     assert result["fails"] == ["persuasion"]
     assert result["near_copies"][0]["whose"] == "own"
+
+
+def test_who_handed_it_in_decides_whose_a_text_is_and_not_the_heading():
+    """A copyist who forgets the heading gets the strongest word, not the mildest."""
+    texts = {"unit": "990823-NYNC", "post": "03"}
+    known = {"submitted_at": "2024-01-04"}
+    foreign = examine("so-01.txt", others=[other("so-01.txt", **texts)], unit="990824-NYNC", post="02", **known)
+    colleague = examine("so-01.txt", others=[other("so-01.txt", **texts)], unit="990823-NYNC", post="02", **known)
+    own = examine("so-01.txt", others=[other("so-01.txt", **texts)], **texts, **known)
+
+    assert [found["near_copies"][0]["whose"] for found in (foreign, colleague, own)] == [
+        "another unit's material", "colleague", "own",
+    ]  # fmt: skip
+    reasons = [found["findings"][0]["reason"]["zh"] for found in (foreign, colleague, own)]
+    assert [found["fails"] for found in (foreign, colleague, own)] == [["persuasion"]] * 3
+    assert reasons[0].startswith("整篇照搬另一单位的材料：有 100% 的内容相同")
+    assert len(set(reasons)) == 3
+
+
+def test_several_sources_of_one_kind_are_one_finding_that_counts_them():
+    others = [{**other("so-01.txt"), "id": f"m{n}", "unit": f"u{n}", "post": "02"} for n in (1, 2)]
+    found = examine("so-09.txt", others=others, submitted_at="2024-01-04", unit="u3", post="02")["findings"]
+    assert [each["code"] for each in found] == ["copied"]
+    assert "共 2 份" in found[0]["reason"]["zh"]
+
+
+@pytest.mark.parametrize("name", list(materials.documents()))
+def test_a_head_that_names_its_author_in_any_usual_way_is_no_finding(name):
+    label = materials.documents()[name]
+    assert not origin.of_another(materials.paragraphs(name), author(label))
+
+
+@pytest.mark.parametrize(
+    ("head", "unit", "title"),
+    [
+        ("县发改局党组书记、局长", "枫渡县发展和改革局", "党组书记、局长"),
+        ("枫渡县住建局党组成员、副局长", "枫渡县住房和城乡建设局", "党组成员、副局长（分管业务）"),
+        ("闽川市云岭区教育局四级调研员", "云岭区教育局", "党组成员、副局长"),
+        ("云岭区教育局副局长", "闽川市云岭区教育局", "党组成员、副局长"),
+        ("青溪县政府办公室主任", "青溪县人民政府", "党组成员、政府办公室主任"),
+        ("青溪县公安局党委书记、局长", "青溪县人民政府", "党组成员、副县长、公安局局长"),
+        ("中共青溪县委副书记、县长", "中共青溪县委员会", "县委副书记、县长"),
+        ("市国资委领导班子", "闽川市国有资产监督管理委员会", "领导班子"),
+        ("闽川经济技术开发区管理委员会主任", "闽川经开区", "党组书记、主任"),
+    ],
+)  # fmt: skip
+def test_abbreviations_and_second_posts_are_nobody_else(head, unit, title):
+    assert not origin.of_another([{"n": 1, "text": head}], {"unit_name": unit, "title": title})
+
+
+@pytest.mark.parametrize(
+    ("head", "unit", "title"),
+    [
+        ("青溪县农业农村局党组成员、副局长", "竹源县农业农村局", "党组成员、副局长"),
+        ("竹源县水利局党组成员、副局长", "竹源县农业农村局", "党组成员、副局长"),
+        ("竹源县农业农村局党组书记、局长", "竹源县农业农村局", "党组成员、副局长（分管畜牧）"),
+        ("青溪县财政局领导班子对照检查材料", "青溪县审计局", "领导班子"),
+    ],
+)
+def test_a_head_of_another_unit_or_post_fails(head, unit, title):
+    assert origin.of_another([{"n": 1, "text": head}], {"unit_name": unit, "title": title}) == (1, head)
+
+
+def test_a_head_that_names_somebody_else_is_told_where_the_author_is_known():
+    found = examine("so-01.txt", author=author(materials.documents()["so-09.txt"]))
+    assert [each["code"] for each in found["findings"]] == ["of_another"]
+    assert found["fails"] == ["persuasion"]
+    assert examine("so-01.txt")["findings"] == []
 
 
 def test_one_side_without_a_day_is_taken_for_the_earlier():

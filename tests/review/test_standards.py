@@ -121,6 +121,63 @@ def test_soon_and_when_conditions_allow_are_no_dates():
     assert standards.measures.dated({"text": "由我牵头，清明节前后、4月底前完成。"})
 
 
+def redated(name, year):
+    return [{**each, "text": each["text"].replace("2024年", f"{year}年")} for each in materials.paragraphs(name)]
+
+
+@pytest.mark.parametrize(
+    ("year", "submitted_at", "found"),
+    [
+        (2022, "2023-12-30", ["date_over"]),
+        (2024, "2023-12-30", []),
+        (2024, "2024-12-30T01:00:00Z", ["date_over"]),
+        (2024, "2027-01-10", []),
+        (2024, None, []),
+    ],
+)
+def test_a_measure_that_was_to_be_done_before_the_text_was_handed_in_fails(year, submitted_at, found):
+    """A text that names no year near the day it came in is of another time; what was late then nobody knows."""
+    result = precheck.examine(
+        redated("so-12.txt", year), "speech_outline", materials.ASPECTS, submitted_at=submitted_at
+    )
+    assert [each["code"] for each in result["findings"]] == found
+    assert result["fails"] == (["measures"] if found else [])
+
+
+def test_one_date_that_is_over_is_noted_whatever_its_year():
+    paragraphs = [
+        {**each, "text": each["text"].replace("2024年1月20日前", "2019年1月20日前")}
+        for each in materials.paragraphs("so-12.txt")
+    ]
+    result = precheck.examine(paragraphs, "speech_outline", materials.ASPECTS, submitted_at="2023-12-28")
+    assert [(each["code"], each["severity"]) for each in result["findings"]] == [("date_over", "note")]
+    assert "2019年1月20日前" in result["findings"][0]["anchor"]["quotation"]
+
+
+@pytest.mark.parametrize(
+    ("text", "over"),
+    [
+        ("2023年10月底前完成2021年建成的灌渠修复", True),
+        ("2023年2月底前恢复运行，其中3家1月31日前封堵", True),
+        ("2023年11月底前摸清，12月31日前销号", False),
+        ("对2022年底前受理的12件积案逐件包案，每月销号2件", False),
+        ("2023年10月启动，2024年3月底前完成", False),
+        ("今年10月底前完成", False),
+        ("2023年12月底前完成", False),
+    ],
+)
+def test_only_dates_with_a_year_all_of_them_over_count(text, over):
+    assert standards.deadlines.over({"text": text}, "2023-12-28") is over
+
+
+def test_a_date_is_read_from_its_column():
+    node = {"text": "1 措施 局长 2023-09-30", "fields": {"due": "2023-09-30"}}
+    assert standards.deadlines.over(node, "2023-12-28")
+    assert not standards.deadlines.over(
+        {**node, "fields": {"due": "方案2023年9月30日，开工2024年3月31日"}}, "2023-12-28"
+    )
+
+
 def test_one_we_in_a_personal_outline_is_no_fault():
     changed = [dict(each) for each in materials.paragraphs("so-01.txt")]
     changed[9]["text"] = changed[9]["text"].replace("我是分管领导", "我们都有份，我是分管领导")

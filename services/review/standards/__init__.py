@@ -10,7 +10,7 @@ finding of severity `fail` advises that the standard fails; a `note` only points
 
 from typing import Any
 
-from . import causes, examples, measures, persuasion, problems, words
+from . import causes, deadlines, examples, measures, persuasion, problems, words
 from .reading import Reading
 
 ROOMS = {"problems": problems, "examples": examples, "persuasion": persuasion, "causes": causes, "measures": measures}
@@ -24,11 +24,12 @@ def judge(structure: dict[str, Any], context: dict[str, Any]) -> list[dict[str, 
     """All findings, by standard.
 
     `context` may hold `opinions` ([{id, source, text}]) that must be answered and `near_copies` ([{id, whose, share,
-    earlier, passages}]) that comparison found.
+    earlier, passages}]) that comparison found, `of_another` ((paragraph, words) of a head that names somebody else),
+    `written_on` and `submitted_on` (days).
     """
     reading = Reading(structure, context)
     found = [finding for room in ROOMS.values() for finding in room.judge(reading)]
     return [{"id": f"f{number}", **finding} for number, finding in enumerate(found, 1)]
 
 
-__all__ = ["CODES", "COPIED", "KINDS", "ROOMS", "VERSION", "Reading", "judge"]
+__all__ = ["CODES", "COPIED", "KINDS", "ROOMS", "VERSION", "Reading", "deadlines", "judge"]

@@ -17,7 +17,7 @@ from typing import Any
 
 from services.review import facts
 
-from . import findings, words
+from . import deadlines, findings, words
 from .reading import Reading
 
 Finding = dict[str, Any]
@@ -58,7 +58,7 @@ def judge(reading: Reading) -> list[Finding]:
             "Write for each problem what will be done, by whom, by when, and how it is checked.",
         )
         return [findings.make("measures.missing", reading.place(None, "cause"), reason, would, 0.9)]
-    return [*_lacking(reading), *_diffuse(reading), *_unrelated(reading)]
+    return [*_lacking(reading), *deadlines.judge(reading), *_diffuse(reading), *_unrelated(reading)]
 
 
 def owner(node: dict[str, Any], personal: bool) -> str:

@@ -2,8 +2,9 @@
 disguise.
 
 What the rules stand on:
-- copied: what exact comparison found (`similarity`), where mine is not the earlier one. Alike openings are not
-  compared at all.
+- copied: what exact comparison found (`similarity`), where mine is not the earlier one; whose it was is told. Alike
+  openings are not compared at all.
+- of another: a head that names another unit or post than the one handing it in, where that is known.
 - we for I: in a person's outline, who the sentences of problems and causes are about; counted, so that one "we" is
   no fault.
 - merits: sentences that praise and admit nothing, as a share of what stands under problems; and a section of merits
@@ -20,43 +21,67 @@ from . import findings, words
 from .reading import Reading
 
 Finding = dict[str, Any]
-COPIED, WE_LEAST, WE_SHARE, MERIT, MERIT_NOTE, PRAISE = 0.3, 4, 0.75, 0.35, 0.2, 2
+COPIED, WHOLE, WE_LEAST, WE_SHARE, MERIT, MERIT_NOTE, PRAISE = 0.3, 0.8, 4, 0.75, 0.35, 0.2, 2
+FOREIGN = "another unit's material"
+SOURCES = {
+    FOREIGN: ("copied", "另一单位的材料", "another unit's material"),
+    "colleague": ("copied_colleague", "本单位其他同志（班子）的材料", "a colleague's or the team's material"),
+    "own": ("copied_own", "本人（本班子）以往的材料", "the writer's own earlier material"),
+}
 RECAST = ("由本人（本班子）联系自己的思想和工作重新撰写。", "Write it anew, from your own thinking and work.")
 
 
 def judge(reading: Reading) -> list[Finding]:
     """Where a reader would not believe it."""
-    return [*_copied(reading), *_we(reading), *_merits(reading), *_praise(reading)]
+    return [*_of_another(reading), *_copied(reading), *_we(reading), *_merits(reading), *_praise(reading)]
 
 
 def _copied(reading: Reading) -> list[Finding]:
-    found = []
+    """One finding for each kind of source, however many there are of it."""
+    kinds: dict[str, list[dict[str, Any]]] = {}
     for copy in reading.near_copies:
-        if copy.get("earlier") == "mine" or not copy["passages"]:
-            continue
-        passage = max(copy["passages"], key=lambda each: len(each["quotation"]))
-        anchor = {
-            "paragraph": passage["paragraph"],
-            "node": _node_of(reading, passage),
-            "quotation": passage["quotation"],
-        }
-        own, percent = copy.get("whose") == "own", round(copy["share"] * 100)
-        whose = (
-            ("本人（本单位）以往的材料", "the writer's own earlier material")
-            if own
-            else ("另一单位的材料", "another unit's material")
-        )
-        reason = (
-            f"与{whose[0]}有 {percent}% 的内容相同，只换了名称、数字或次序。",
-            f"{percent}% of it stands in {whose[1]}, with names and figures changed.",
-        )
-        rule = "persuasion.copied_own" if own else "persuasion.copied"
-        found.append(
-            findings.make(
-                rule, anchor, reason, RECAST, min(0.99, 0.6 + copy["share"] / 2), fail=copy["share"] >= COPIED
-            )
-        )
-    return found
+        if copy.get("earlier") != "mine" and copy["passages"]:
+            kinds.setdefault(copy.get("whose") or FOREIGN, []).append(copy)
+    return [_copied_from(reading, whose, kinds[whose]) for whose in sorted(kinds, key=list(SOURCES).index)]
+
+
+def _copied_from(reading: Reading, whose: str, copies: list[dict[str, Any]]) -> Finding:
+    copy = max(copies, key=lambda each: each["share"])
+    passage = max(copy["passages"], key=lambda each: len(each["quotation"]))
+    anchor = {"paragraph": passage["paragraph"], "node": _node_of(reading, passage), "quotation": passage["quotation"]}
+    code, zh, en = SOURCES[whose]
+    percent, count = round(copy["share"] * 100), len(copies)
+    literal = sum(each["quotation"] == each["their_quotation"] for each in copy["passages"]) * 2 > len(copy["passages"])
+    verb, verb_en = ("整篇照搬", "Taken over whole from") if copy["share"] >= WHOLE else ("照搬", "Taken over from")
+    most, most_en = ("最多有", "up to ") if count > 1 else ("有", "")
+    many, many_en = (f"（共 {count} 份）", f" ({count} texts)") if count > 1 else ("", "")
+    how, how_en = (
+        ("多数句子一字未改", "most of it word for word")
+        if literal
+        else ("只换了名称、数字或次序", "names, figures or order changed")
+    )
+    reason = (
+        f"{verb}{zh}{many}：{most} {percent}% 的内容相同，{how}。",
+        f"{verb_en} {en}{many_en}: {most_en}{percent}% is the same, {how_en}.",
+    )
+    confidence = min(0.99, 0.6 + copy["share"] / 2)
+    return findings.make(f"persuasion.{code}", anchor, reason, RECAST, confidence, fail=copy["share"] >= COPIED)
+
+
+def _of_another(reading: Reading) -> list[Finding]:
+    if not reading.of_another:
+        return []
+    paragraph, words_there = reading.of_another
+    reason = (
+        f"标题署名“{words_there}”不是提交这份材料的单位或职务。",
+        f"The head (“{words_there}”) names another unit or post than the one handing this in.",
+    )
+    would = (
+        "由本人（本班子）自己写，署本单位和本人职务；若只是抬头写错，改正后重交。",
+        "Write it yourself, under your own unit and post; if only the head is wrong, correct it and hand it in again.",
+    )
+    anchor = {"paragraph": paragraph, "node": None, "quotation": words_there}
+    return [findings.make("persuasion.of_another", anchor, reason, would, 0.85)]
 
 
 def _node_of(reading: Reading, passage: dict[str, Any]) -> str | None:

@@ -21,6 +21,9 @@ class Reading:
         self.lines: list[dict[str, Any]] = structure["lines"]
         self.opinions: list[dict[str, Any]] = list(context.get("opinions", ()))
         self.near_copies: list[dict[str, Any]] = list(context.get("near_copies", ()))
+        self.of_another: tuple[int, str] | None = context.get("of_another")
+        self.written_on: str | None = context.get("written_on")
+        self.submitted_on: str | None = context.get("submitted_on")
         self.by_role: dict[str, list[dict[str, Any]]] = {}
         for node in structure["nodes"]:
             self.by_role.setdefault(node["role"], []).append(node)
