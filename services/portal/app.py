@@ -13,10 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request, url_for
+from flask import Flask, Response, g, redirect, render_template, request, url_for
 from flask_babel import Babel
 from flask_wtf import csrf
 from werkzeug import exceptions
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
@@ -76,9 +77,20 @@ def _health() -> dict[str, Any]:
 
 
 def _refuse_what_is_too_large() -> None:
-    if (request.content_length or 0) > uploads.BODY_BYTES:
-        uploads.drain(request.environ["wsgi.input"], request.content_length)
+    """A form with too large a file goes on without the file: it is shown again with what was written in it."""
+    if (request.content_length or 0) <= uploads.BODY_BYTES:
+        return
+    stream, boundary = request.environ["wsgi.input"], request.mimetype_params.get("boundary", "")
+    if request.endpoint not in pages.WITH_FILES or not boundary or request.mimetype != "multipart/form-data":
+        uploads.drain(stream, request.content_length)
         raise exceptions.RequestEntityTooLarge
+    try:
+        written = uploads.fields(stream, request.content_length, boundary.encode())
+    except ValueError:
+        uploads.drain(stream, request.content_length)
+        raise exceptions.RequestEntityTooLarge from None
+    g.too_large = True
+    request.__dict__.update(form=ImmutableMultiDict(written), files=ImmutableMultiDict())
 
 
 def _guard(response: Response) -> Response:
@@ -110,6 +122,8 @@ def _answer_failures(app: Flask) -> None:
         if refused.status == 401 and not _for_program():
             sessions.forget(request.cookies.get(sessions.COOKIE))
             return pages.to_sign_in(ended=True)
+        if refused.status == 422 and request.method == "GET" and request.args and not _for_program():
+            return _failure(422, refused.code, " ".join(refusals.places(refused)))
         return _failure(refused.status, refused.code, refusals.sentence(refused))
 
     @app.errorhandler(csrf.CSRFError)
@@ -124,6 +138,8 @@ def _answer_failures(app: Flask) -> None:
             return _failure(413, "file_too_large", limit_mb=uploads.FILE_BYTES // 1048576)
         if 300 <= status < 400:
             return failure
+        if status == 405 and request.method in ("GET", "HEAD") and not _for_program():
+            return redirect(pages.above(request.path), 303)
         codes = {401: "not_signed_in", 403: "not_permitted", 404: "not_found", 405: "method_not_allowed"}
         return _failure(status, codes.get(status, "accident"), path=request.path, method=request.method)
 
@@ -146,7 +162,10 @@ def _failure(status: int, code: str, detail: str = "", **params: Any) -> Any:
     with suppress(clients.Unreachable, clients.Declined):
         sessions.viewer()
     shown = status if status in TITLES else (500 if status >= 500 else 400)
-    return render_template("error.html", status=shown, code=code, detail=detail, params=params), status
+    if status == 422 and request.method == "GET":
+        shown = 422
+    back = pages.came_from() if status == 413 else None
+    return render_template("error.html", status=shown, code=code, detail=detail, params=params, back=back), status
 
 
 def _name_static_files_by_content(app: Flask) -> None:

@@ -62,6 +62,12 @@ def viewer() -> sessions.Viewer:
     return found
 
 
+def needs(permission: str) -> None:
+    """A page for certain roles only is refused to all others, before anything is asked."""
+    if not viewer().may(permission):
+        abort(403)
+
+
 def campaign() -> str | None:
     """The campaign the page is about: named in the address, else the one the person works in."""
     person = viewer()

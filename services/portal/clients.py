@@ -44,7 +44,7 @@ class Declined(Exception):  # noqa: N818  (a refusal is an answer, not an error)
 
     def at(self, pointer: str) -> str:
         """What is wrong at one field (`/due_on`), or nothing."""
-        return "；".join(str(place.get("detail", "")) for place in self.places if place.get("pointer") == pointer)
+        return " ".join(str(place.get("detail", "")) for place in self.places if place.get("pointer") == pointer)
 
 
 def refused(code: str, language: str, **params: Any) -> Declined:

@@ -1,5 +1,6 @@
 """Chinese first; English where the reader switched. The choice is kept in a cookie, an API caller says it by header."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,11 @@ def pick(text: Any) -> str:
     if isinstance(text, dict):
         return str(text.get(current()) or text.get("zh") or next(iter(text.values()), ""))
     return "" if text is None else str(text)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after another, as the reader's language divides them."""
+    return (", " if current() == "en" else "、").join(words)
 
 
 def keep(response: Response, language: str) -> Response:

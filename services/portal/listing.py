@@ -28,6 +28,11 @@ class Page:
         return max(1, -(-self.total // self.size))
 
     @property
+    def beyond(self) -> bool:
+        """Whether a page after the last was asked for."""
+        return self.number > self.last
+
+    @property
     def near(self) -> list[int]:
         """The page numbers worth showing: the first, the last, and those around this one."""
         return [n for n in range(1, self.last + 1) if n in (1, self.last) or abs(n - self.number) <= 2]

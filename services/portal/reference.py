@@ -29,6 +29,39 @@ def roster(code: str) -> dict[str, Any]:
     return dict(_remember("roster", code, f"/campaigns/{code}/units") or {"units": [], "regions": [], "groups": []})
 
 
+def own(code: str | None, permission: str = "read_campaign") -> dict[str, Any]:
+    """The part of the roster that lies in this person's scope by the roles which have a permission."""
+    if not code:
+        return {"units": [], "regions": [], "groups": []}
+    return within(roster(code), asking.viewer().parts(code, permission))
+
+
+def within(whole: dict[str, Any], parts: list[tuple[str, str]]) -> dict[str, Any]:
+    """A roster narrowed to scopes `(kind, code)`; its regions and groups are those of the units that are left.
+
+    >>> unit = {"unit_code": "990823-LY", "region": "990823", "group": "G4"}
+    >>> roster = {"units": [unit], "regions": [{"region_code": "990800"}], "groups": [{"group_code": "G4"}]}
+    >>> {name: len(rows) for name, rows in within(roster, [("group", "G4")]).items()}
+    {'units': 1, 'regions': 0, 'groups': 1}
+    """
+    if any(kind == "campaign" for kind, _ in parts):
+        return whole
+    asked = {(kind, code.partition("/")[0]) for kind, code in parts}
+    units = [unit for unit in whole["units"] if asked & _places(unit)]
+    regions, groups = {unit.get("region") for unit in units}, {unit.get("group") for unit in units}
+    return {
+        "units": units,
+        "regions": [region for region in whole["regions"] if region["region_code"] in regions],
+        "groups": [group for group in whole["groups"] if group["group_code"] in groups],
+    }
+
+
+def _places(unit: dict[str, Any]) -> set[tuple[str, str]]:
+    own_code = str(unit["unit_code"])
+    wider = {("region", str(unit.get("region"))), ("group", str(unit.get("group")))}
+    return {("unit", own_code), ("post", own_code), *wider}
+
+
 def unit_names(code: str | None) -> dict[str, str]:
     """Names by unit code."""
     return {unit["unit_code"]: unit["name"] for unit in roster(code)["units"]} if code else {}

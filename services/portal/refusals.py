@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from services.portal import clients, languages, showing, wording
+from services.portal import clients, days, languages, showing, wording
 from services.spine import errors
 
 WORDS = {
@@ -40,8 +40,10 @@ def _humane(name: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     if name in ("standards", "missing"):
-        one = _standard if name == "standards" else _material
-        return "、".join(one(part) for part in value.split("、"))
+        one = _failure if name == "standards" else _material
+        return languages.listed(one(part) for part in value.split("、"))
+    if name == "kind" and value in wording.SCOPES:
+        return wording.word("scope", value)
     if name == "post":
         return gettext("岗位 %(post)s", post=value)
     return wording.word(WORDS[name], value) if name in WORDS else _on_the_calendar(value)
@@ -49,12 +51,12 @@ def _humane(name: str, value: Any) -> Any:
 
 def _on_the_calendar(value: str) -> str:
     if _STAMP.fullmatch(value):
-        return showing.moment(value)
-    return showing.day(value) if _DAY.fullmatch(value) else value
+        return days.moment(value)
+    return days.day(value) if _DAY.fullmatch(value) else value
 
 
-def _standard(code: str) -> str:
-    return wording.word("standard", code)
+def _failure(code: str) -> str:
+    return wording.word("failure", code)
 
 
 def _material(owed: str) -> str:

@@ -51,6 +51,12 @@ class Viewer:
         """Units this person works in (a post `unit/02` belongs to its unit)."""
         return list(dict.fromkeys(code.partition("/")[0] for code in self.scopes("unit", "post", campaign=campaign)))
 
+    def parts(self, campaign: str, permission: str) -> list[tuple[str, str]]:
+        """The scopes `(kind, code)` in a campaign by which this person has a permission."""
+        held = [grant for grant in self.grants if grant.get("campaign") == campaign]
+        scopes = [grant["scope"] for grant in held if grant["role"] in actor.MAY[permission]]
+        return [(str(scope["kind"]), str(scope["of"])) for scope in scopes]
+
     def reads(self, campaign: str, unit: str, post: str) -> bool:
         """Whether a material of that post can be this person's to read: a member reads the own and the team's."""
         own = self.scopes("post", campaign=campaign)

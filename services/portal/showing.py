@@ -1,27 +1,27 @@
 """What templates may use besides what their page gives them: words, days, times, addresses of the same list, signs.
 
-Days and times are shown where the campaign lives; a day says how far away it is, so that nobody counts.
+What must stay true: a template finds here everything that is no word of its own, and decides nothing.
 """
 
-from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, g, request, url_for
-from flask_babel import format_decimal, gettext, ngettext
+from flask_babel import format_decimal
 from markupsafe import Markup, escape
 
-from services.portal import languages, pages, reference, sessions, wording
+from services.portal import days, languages, pages, reference, sessions, wording
 from services.spine import clock
-
-WEEKDAYS = "一二三四五六日"
 
 
 def prepare(app: Flask) -> None:
     """Hand templates their words."""
-    app.jinja_env.filters.update(day=day, long_day=long_day, moment=moment, size=size, pick=languages.pick)
+    app.jinja_env.filters.update(
+        day=days.day, long_day=days.long_day, moment=days.moment, written=days.written, size=size, pick=languages.pick,
+    )  # fmt: skip
     app.jinja_env.globals.update(
-        word=wording.word, words_of=wording.words, state=wording.state, from_now=from_now, days_left=days_left,
-        here=here, titled=titled, pairs=pairs, spans=spans, post_name=reference.post_name, today=clock.today,
+        word=wording.word, words_of=wording.words, state=wording.state, from_now=days.from_now,
+        days_left=days.days_left, judged=wording.judged, here=here, titled=titled, pairs=pairs, spans=spans,
+        post_name=reference.post_name, today=clock.today,
         hidden_filters=hidden_filters,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -36,49 +36,6 @@ def _always() -> dict[str, Any]:
         "rooms": pages.rooms_for(person) if person else [],
         "away": g.get("away", set()),
     }
-
-
-def day(text: str | None) -> str:
-    """`2024-01-05` as 2024年1月5日, or 5 Jan 2024."""
-    if not text:
-        return "—"
-    on = date.fromisoformat(text[:10])
-    if languages.current() == "en":
-        return f"{on.day} {on:%b} {on.year}"
-    return f"{on.year}年{on.month}月{on.day}日"
-
-
-def long_day(text: str | None) -> str:
-    """The same with its weekday."""
-    if not text:
-        return "—"
-    on = date.fromisoformat(text[:10])
-    return f"{on:%a} {day(text)}" if languages.current() == "en" else f"{day(text)}（周{WEEKDAYS[on.weekday()]}）"
-
-
-def moment(text: str | None) -> str:
-    """A stored time on the campaign's clock, to the minute."""
-    if not text:
-        return "—"
-    at: datetime = clock.moment(text).astimezone(clock.ZONE)
-    return f"{day(at.date().isoformat())} {at:%H:%M}"
-
-
-def days_left(text: str | None) -> int:
-    """Days from today to a day; negative when it is past."""
-    return (clock.day(text[:10]) - clock.day(clock.today())).days if text else 0
-
-
-def from_now(text: str | None) -> str:
-    """How far a day is away, in words."""
-    if not text:
-        return ""
-    left = days_left(text)
-    if left == 0:
-        return str(gettext("今天"))
-    if left > 0:
-        return str(ngettext("还有 %(num)d 天", "还有 %(num)d 天", left))
-    return str(ngettext("已过 %(num)d 天", "已过 %(num)d 天", -left))
 
 
 def size(octets: int | None) -> str:
@@ -120,8 +77,7 @@ def spans(numbers: list[int]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    between = ", " if languages.current() == "en" else "、"
-    return between.join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+    return languages.listed(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def pairs(rows: list[dict[str, Any]], code: str, name: str = "name") -> list[tuple[str, str]]:

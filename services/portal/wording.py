@@ -141,6 +141,24 @@ STANDARDS = {
     "measures": _l("整改措施实"),
 }
 
+FAILURES = {
+    "problems": _l("问题不准"),
+    "examples": _l("缺具体事例"),
+    "persuasion": _l("说服力不强"),
+    "causes": _l("根源不深"),
+    "measures": _l("措施不实"),
+}
+"""What is wrong where a standard fails; STANDARDS says what is right where it passes."""
+
+TOPICS = {
+    "problems": _l("查摆问题"),
+    "examples": _l("具体事例"),
+    "persuasion": _l("说服力"),
+    "causes": _l("根源剖析"),
+    "measures": _l("整改措施"),
+}
+"""What a standard is about, where nobody has judged it."""
+
 ASPECTS = {
     "theory": _l("理论学习"),
     "politics": _l("政治素质"),
@@ -185,19 +203,26 @@ SEGMENTS = {
 }
 
 HISTORY = {
-    "registered": _l("登记问题"),
-    "applied": _l("申请销号"),
+    "registered": _l("问题已列入台账"),
+    "applied": _l("提出销号申请"),
     "closed": _l("核验通过，销号"),
     "sent_back": _l("核验不通过，退回整改"),
-    "rescheduled": _l("调整会议日期"),
-    "waived": _l("免予提交材料"),
+    "rescheduled": _l("会议日期有调整"),
+    "waived": _l("材料免予提交"),
 }
 
 MOVES = {
-    "progress": _l("登记进展"),
-    "apply": _l("申请销号"),
-    "close": _l("销号"),
+    "progress": _l("登记新的进展"),
+    "apply": _l("再次申请销号"),
+    "close": _l("核验销号"),
     "return": _l("退回整改"),
+}
+
+TASK_STEPS = {
+    "done": _l("已完成"),
+    "failed": _l("这一次没有成功"),
+    "worker_died": _l("处理它的进程中断"),
+    "retried": _l("由人重新排队"),
 }
 
 SERVICES = {
@@ -210,9 +235,10 @@ SERVICES = {
 }
 
 CATALOGUES = {
-    "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS, "aspect_title": ASPECTS,
-    "source": SOURCES,
-    "list": LISTS, "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES, "service": SERVICES,
+    "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
+    "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
+    "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES,
+    "service": SERVICES, "task_step": TASK_STEPS,
 }  # fmt: skip
 
 STATES = {
@@ -228,6 +254,11 @@ def word(catalogue: str, code: str | None) -> str:
     if catalogue in STATES:
         return str(state(catalogue, code).word)
     return str(CATALOGUES[catalogue].get(code, code))
+
+
+def judged(code: str, *, passed: bool) -> str:
+    """A standard after it was judged: what is right where it passed, what is wrong where it failed."""
+    return word("standard" if passed else "failure", code)
 
 
 def state(catalogue: str, code: str) -> State:

@@ -1,13 +1,16 @@
 """The rooms of pages, one file each, and who finds which of them in the menu."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, request, url_for
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
+from werkzeug import exceptions
 
-from services.portal import sessions
+from services.portal import languages, sessions
 from services.portal.pages import (
     accounts,
     board,
@@ -31,6 +34,10 @@ BEHIND_SIGN_IN = (
     campaigns.room, operations.room, accounts.room, me.room, files.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
+
+
+WITH_FILES = ("materials.hand_in", "items.progress")
+"""Forms that take a file and show themselves again, with what was written, when it is too large."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,24 @@ def to_sign_in(*, ended: bool = False) -> Any:
         flash(gettext("登录已结束，请重新登录。"), "info")
         g.ended_session = True
     return redirect(url_for("signing.form", next=target if target not in (None, "/") else None), 303)
+
+
+def above(path: str) -> str:
+    """The page that a form's address belongs to: the nearest address above it that is a page to read."""
+    steps = path.strip("/").split("/")
+    while steps := steps[:-1]:
+        nearer = "/" + "/".join(steps)
+        with suppress(exceptions.HTTPException):
+            current_app.url_map.bind("").match(nearer, method="GET")
+            return nearer
+    return "/"
+
+
+def came_from() -> str:
+    """The page on this site with the form that was sent."""
+    origin = urlsplit(request.referrer or "")
+    here = origin.netloc in ("", request.host) and origin.path not in ("", request.path)
+    return languages.local(origin.path) if here else above(request.path)
 
 
 def _signed_in_only() -> Any:

@@ -9,6 +9,12 @@ from services.portal import asking, clients, wording
 from services.spine import actor
 
 room = Blueprint("accounts", __name__)
+WRITTEN = {
+    "campaign": ("", ""), "region": ("[0-9]{6}", "990823"), "group": ("G[0-9]{1,3}", "G4"),
+    "unit": ("[0-9]{6}-[A-Z0-9]{1,12}", "990823-NYNC"),
+    "post": ("[0-9]{6}-[A-Z0-9]{1,12}/[0-9]{2,3}", "990823-NYNC/02"), "system": ("", ""),
+}  # fmt: skip
+"""How the code of each kind of scope is written, and an example; none where the kind says it all."""
 SCOPE_OF_ROLE = {
     "office": "campaign", "county_office": "region", "supervisor": "group", "group_leader": "group",
     "secretary": "unit", "liaison": "unit", "member": "post", "system_admin": "system",
@@ -26,6 +32,9 @@ def listed(problem: clients.Declined | None = None, about: str = "", made: dict[
         accounts=[row for row in accounts if wanted in row["login"].lower() or wanted in row["name"].lower()],
         total=len(accounts),
         roles=[role for role in wording.ROLES if role in actor.ROLES and role != "service"],
+        kind_of=SCOPE_OF_ROLE,
+        written=WRITTEN,
+        known=_known(accounts),
         problem=problem,
         about=about,
         made=made,
@@ -44,13 +53,25 @@ def create() -> Any:
         if problem.status == 401:
             raise
         return listed(problem, "create"), problem.status
-    return listed(made={**made, "name": wanted["name"]})
+    return listed(made={**made, "name": wanted["name"]}, about="made")
 
 
 @room.post("/accounts/<code:login>/grants")
 def grant(login: str) -> Any:
     """Give an account one more role."""
     return _do(login, "grants", _grant(), gettext("已授权：%(login)s。", login=login))
+
+
+@room.post("/accounts/<code:login>/password")
+def reset(login: str) -> Any:
+    """Make a new password for somebody who lost theirs; it is shown this once."""
+    try:
+        made = asking.post("access", f"/accounts/{login}/password").body
+    except clients.Declined as problem:
+        if problem.status == 401:
+            raise
+        return listed(problem, f"{login}:password"), problem.status
+    return listed(made=made, about="reset")
 
 
 @room.post("/accounts/<code:login>/end")
@@ -71,11 +92,21 @@ def _do(login: str, action: str, wanted: dict[str, Any], done: str) -> Any:
     return redirect(url_for(".listed", _anchor=f"account-{login}"), 303)
 
 
+def _known(accounts: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """Campaigns and codes that stand in grants already: what an administrator may see of them."""
+    known: dict[str, set[str]] = {kind: set() for kind in WRITTEN}
+    for grant in (grant for account in accounts for grant in account["grants"]):
+        known["campaign"].add(grant.get("campaign") or "")
+        if WRITTEN.get(grant["scope"]["kind"], ("", ""))[1]:
+            known[grant["scope"]["kind"]].add(grant["scope"]["of"])
+    return {kind: sorted(codes - {""}) for kind, codes in known.items()}
+
+
 def _grant() -> dict[str, Any]:
     form = request.form
     role = form.get("role", "")
-    kind = SCOPE_OF_ROLE.get(role, "system")
-    campaign = form.get("campaign", "").strip() or None
+    kind = form.get("kind") or SCOPE_OF_ROLE.get(role, "system")
+    campaign = form.get("campaign_other", "").strip() or form.get("campaign", "").strip() or None
     of = {"campaign": campaign or "", "system": "*"}.get(kind) or form.get("of", "").strip()
     return {
         "role": role,

@@ -28,6 +28,8 @@ def show(campaign: str, problem: clients.Declined | None = None) -> Any:
         campaign=campaign,
         definition=definition,
         roster=reference.roster(campaign),
+        standards=reference.titles(campaign, "standards"),
+        lists=reference.titles(campaign, "lists"),
         problem=problem,
         may_open=asking.viewer().may("open_campaign") and definition.get("state") == "draft",
     )

@@ -17,5 +17,5 @@ def listed() -> Any:
         "effectiveness.html",
         effects=listing.page("rectification", "/effectiveness", **listing.filters("unit")),
         names=reference.unit_names(campaign),
-        roster=reference.roster(campaign) if campaign else {"units": []},
+        roster=reference.own(campaign),
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from services.portal import asking, clients, languages
+from services.portal import asking, clients, languages, uploads
 
 room = Blueprint("files", __name__)
 
@@ -13,6 +13,11 @@ room = Blueprint("files", __name__)
 def evidence(sha256: str) -> Any:
     """A piece of evidence."""
     return passed_on("intake", f"/files/{sha256}")
+
+
+def too_large() -> clients.Declined:
+    """The refusal of a file beyond the limit."""
+    return clients.refused("file_too_large", languages.current(), limit_mb=uploads.FILE_BYTES // 1048576)
 
 
 def passed_on(service: str, path: str) -> Response:

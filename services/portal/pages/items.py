@@ -3,10 +3,11 @@
 import secrets
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from services.portal import asking, clients, listing, reference, wording, workbook
+from services.portal.pages import files
 from services.spine import clock
 
 room = Blueprint("items", __name__)
@@ -27,7 +28,7 @@ def listed() -> Any:
         items=listing.page("rectification", "/items", **wanted),
         counts=asking.find("rectification", "/items/counts", by="category", **uncoloured),
         names=reference.unit_names(campaign),
-        roster=reference.roster(campaign) if campaign else {"units": [], "regions": [], "groups": []},
+        roster=reference.own(campaign),
         lists=reference.titles(campaign, "lists"),
     )
 
@@ -48,7 +49,7 @@ def exported() -> Response:
             wording.word("source", item["source"]), wording.word("list", item["category"]),
             aspects.get(item.get("aspect") or "", item.get("aspect") or ""), item.get("responsible", ""),
             item.get("standard", ""),
-            "\n".join(f"{m['what']}（{m['who']}，{m['due_on']}）" for m in item.get("measures") or []),
+            "\n".join(gettext("%(what)s（%(who)s，%(due_on)s）", **m) for m in item.get("measures") or []),
             item.get("due_on") or "", wording.word("item", item["state"]), wording.word("colour", item["colour"]),
             (item.get("progress") or [{}])[-1].get("text", ""),
             item.get("evidence", 0),
@@ -61,24 +62,22 @@ def exported() -> Response:
 @room.get("/items/new")
 def new(problem: clients.Declined | None = None) -> Any:
     """The form for a problem; its key is made with the form, so pressing twice registers it once."""
+    asking.needs("register_item")
     campaign = asking.campaign()
-    viewer = asking.viewer()
-    own = viewer.units(campaign)
-    roster = reference.roster(campaign) if campaign else {"units": []}
     return render_template(
         "item_new.html",
         campaign=campaign,
-        units=[unit for unit in roster["units"] if unit["unit_code"] in own] or roster["units"],
+        units=reference.own(campaign, "register_item")["units"],
         aspects=reference.titles(campaign, "aspects"),
         lists=reference.titles(campaign, "lists"),
-        key=request.form.get("key") or _key(),
+        key=_key_again(problem),
         measures=range(MEASURES),
         problem=problem,
         entered=request.form if request.method == "POST" else request.args,
     )
 
 
-@room.post("/items")
+@room.post("/items/new")
 def register() -> Any:
     """Put a problem on the ledger."""
     form = request.form
@@ -119,7 +118,7 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
         may_close=inside and viewer.may("close_item") and item["state"] == "open",
         may_verify=not inside and viewer.may("verify_item") and item["state"] == "close_requested",
         evidence=[piece for step in item.get("progress") or [] for piece in step.get("evidence") or []],
-        key=request.form.get("key") or _key(), rows=range(EVIDENCE),
+        key=_key_again(problem), rows=range(EVIDENCE),
         problem=problem, about=about, entered=request.form,
     )  # fmt: skip
 
@@ -128,6 +127,8 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
 def progress(item_id: str) -> Any:
     """Put progress on record, with evidence: files go to intake first, the ledger keeps their hash."""
     form = request.form
+    if g.get("too_large"):
+        return _again(item_id, files.too_large(), "progress")
     campaign, unit = item_id.split(".")[:2]
     wanted: dict[str, Any] = {"key": form.get("key", ""), "on": form.get("on", "")}
     wanted["text"] = form.get("text", "").strip()
@@ -196,9 +197,13 @@ def _evidence(campaign: str, unit: str, row: int) -> dict[str, Any] | None:
                 "file": (upload.filename, upload.read(), upload.mimetype or "application/octet-stream"),
             },
         ).body
-        piece |= {"sha256": kept["sha256"], "file_name": kept["file_name"]}
+        piece |= {"receipt": kept["receipt"]}
     return piece
 
 
-def _key() -> str:
+def _key_again(problem: clients.Declined | None) -> str:
+    """The key the form came with; a new one for a new form, and where the old one stands for something else."""
+    taken = problem is not None and problem.code == "key_taken"
+    if request.form.get("key") and not taken:
+        return request.form["key"]
     return f"{clock.today().replace('-', '')}-{secrets.token_hex(4)}"

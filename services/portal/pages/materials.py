@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from services.portal import asking, clients, languages, listing, reference
@@ -20,7 +20,7 @@ def listed() -> Any:
     campaign = asking.campaign()
     materials = listing.page("intake", "/materials", **listing.filters(*FILTERS))
     return render_template(
-        "materials.html", materials=materials, names=reference.unit_names(campaign), roster=_roster(campaign)
+        "materials.html", materials=materials, names=reference.unit_names(campaign), roster=reference.own(campaign)
     )
 
 
@@ -60,6 +60,8 @@ def state(material_id: str) -> Any:
 @room.post("/materials/<code:material_id>/versions")
 def hand_in(material_id: str) -> Any:
     """Hand in the next version with the answers to the comments; pressing twice takes it in once."""
+    if g.get("too_large"):
+        return show(material_id, too_large := files.too_large()), too_large.status
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         missing = clients.refused("file_missing", languages.current())
@@ -108,10 +110,6 @@ def _parts(material_id: str) -> tuple[str, str, str, str]:
     if len(parts) != 4:
         abort(404)
     return parts[0], parts[1], parts[2], parts[3]
-
-
-def _roster(campaign: str | None) -> dict[str, Any]:
-    return reference.roster(campaign) if campaign else {"units": [], "regions": [], "groups": []}
 
 
 def _state(material: dict[str, Any] | None, need: dict[str, Any] | None) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, listing, reference, wording, workbook
+from services.portal import asking, clients, days, languages, listing, reference, wording, workbook
 from services.spine import clock
 
 room = Blueprint("meetings", __name__)
@@ -23,7 +23,7 @@ def listed() -> Any:
         "meetings.html",
         campaign=campaign,
         meetings=meetings,
-        roster=reference.roster(campaign),
+        roster=reference.own(campaign, "read_meeting"),
         regions=reference.region_names(campaign),
         groups=reference.group_names(campaign),
     )
@@ -37,14 +37,16 @@ def exported() -> Response:
     regions, groups = reference.region_names(campaign), reference.group_names(campaign)
     heads = [
         gettext("单位"), gettext("班子"), gettext("县（区）"), gettext("督导组"), gettext("会议日期"), gettext("阶段"),
-        gettext("逾期事项"), gettext("应交材料"), gettext("已通过"), gettext("问题数"), gettext("已销号"),
+        gettext("逾期事项"), gettext("应交材料"), gettext("已通过"), gettext("免予"),
+        gettext("问题数"), gettext("已销号"),
     ]  # fmt: skip
     lines = [
         [
             row["unit_name"], row["team"], regions.get(row["region"], row["region"]),
             groups.get(row["group"], row["group"]), row["meeting_on"], wording.word("stage", row["stage"]),
-            "、".join(str(number) for number in row["overdue"]), row["materials"]["required"],
-            row["materials"]["passed"], row["ledger"]["items"], row["ledger"]["closed"],
+            languages.listed(str(number) for number in row["overdue"]), row["materials"]["required"],
+            row["materials"]["passed"], row["materials"].get("waived") or 0,
+            row["ledger"]["items"], row["ledger"]["closed"],
         ]
         for row in rows
     ]  # fmt: skip
@@ -68,6 +70,7 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
         names=reference.unit_names(campaign),
         regions=reference.region_names(campaign),
         groups=reference.group_names(campaign),
+        definition=reference.campaign(campaign),
         problem=problem,
         about=about,
         entered=request.form,
@@ -78,7 +81,7 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
 def schedule(meeting_id: str) -> Any:
     """Set or move the meeting day; every date is computed anew from it."""
     wanted = {"on": request.form.get("on", ""), "reason": request.form.get("reason", "").strip()}
-    done = gettext("会议日期已改为 %(on)s，十二项日期已重新推算。", on=wanted["on"])
+    done = gettext("会议日期已改为 %(on)s，十二项日期已重新推算。", on=days.written(wanted["on"]))
     return _do(meeting_id, "schedule", wanted, done)
 
 

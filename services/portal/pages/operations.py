@@ -15,6 +15,7 @@ room = Blueprint("operations", __name__)
 @room.get("/operations")
 def show(problem: clients.Declined | None = None) -> Any:
     """Every service with its queues, its outbox and its dead letters; then the tasks that need a person."""
+    asking.needs("operate")
     wanted = {"page": listing.number(), "size": listing.SIZE, **listing.filters("state")}
     tasks = asking.find("review", "/tasks", **wanted)
     services = look()

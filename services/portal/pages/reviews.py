@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, listing, marking, reference, wording, workbook
+from services.portal import asking, clients, days, languages, listing, marking, reference, wording, workbook
 from services.spine import clock
 
 room = Blueprint("reviews", __name__)
@@ -29,7 +29,7 @@ def queue() -> Any:
         state=wanted.get("state", "all"),
         counts={state: _count(state) for state in ("waiting", "prechecked", "unreadable")},
         names=reference.unit_names(campaign),
-        roster=reference.roster(campaign) if campaign else {"units": []},
+        roster=reference.own(campaign),
         waited=waited,
     )
 
@@ -49,9 +49,9 @@ def exported() -> Response:
         [
             names.get(row["unit"], row["unit"]), wording.word("kind", row["kind"]),
             reference.post_name(row["unit"], row["post"]) if row["post"] != "team" else "", row["version"],
-            wording.word("review", row["state"]), row.get("meeting_on") or "", row["submitted_at"],
+            wording.word("review", row["state"]), row.get("meeting_on") or "", days.sortable(row["submitted_at"]),
             waited(row["submitted_at"]), row.get("findings", 0),
-            "、".join(wording.word("standard", code) for code in row.get("fails") or []),
+            languages.listed(wording.word("failure", code) for code in row.get("fails") or []),
         ]
         for row in asking.everything("review", "/reviews", **wanted)
     ]  # fmt: skip

@@ -102,6 +102,34 @@ addEventListener("keydown", (event) => {
   if (event.key === "k") go(-1);
 });
 
+// The column beside the text scrolls by itself and ends where the window ends, however far the page has been scrolled.
+each("[data-beside]", (column) => {
+  const fit = () => column.style.setProperty("--above", `${Math.max(12, column.getBoundingClientRect().top)}px`);
+  addEventListener("scroll", fit, { passive: true });
+  addEventListener("resize", fit);
+  fit();
+});
+
+// A role decides what kind of scope it has, and the kind how its code is written.
+each("[data-grant]", (group) => {
+  const field = (name) => group.querySelector(`[name=${name}]`);
+  const fit = () => {
+    const kind = field("kind").selectedOptions[0];
+    const code = field("of");
+    code.disabled = !kind.dataset.example;
+    code.required = !code.disabled;
+    code.pattern = kind.dataset.pattern || ".*";
+    code.placeholder = kind.dataset.example || "";
+    code.title = kind.dataset.example ? `${kind.textContent} ${kind.dataset.example}` : "";
+    code.setAttribute("list", `${group.dataset.grant}-${kind.value}`);
+    field("campaign").required = kind.value !== "system";
+  };
+  field("role").addEventListener("change", () => { field("kind").value = field("role").selectedOptions[0].dataset.kind; fit(); });
+  field("kind").addEventListener("change", fit);
+  if (!group.dataset.entered) field("kind").value = field("role").selectedOptions[0].dataset.kind;
+  fit();
+});
+
 // What was given is no draft any more, and who leaves leaves none behind.
 if (document.querySelector(".notice.ok")) sessionStorage.clear();
 each("form[data-leave]", (form) => form.addEventListener("submit", () => sessionStorage.clear()));
