@@ -243,8 +243,8 @@ class Stack:
             for name in ("campaigns", "meetings", "materials", "reviews", "items"):
                 left += [f"outbox {row['_id']}" for row in db[name].find({"outbox.0.id": {"$gt": ""}}, {"_id": 1})]
             heard = {row["_id"] for row in db.heard.find({}, {"_id": 1})}
+            heard |= {"|".join(reversed(row["_id"].split("|", 1))) for row in db.dead_letters.find({}, {"_id": 1})}
             for method, name in hearers:
-                heard |= {f"{row['body']['id']}|{method}" for row in db.dead_letters.find({"body.id": {"$type": 2}})}
                 left += [
                     f"{service}.{method} {key}" for said, key in told if said == name and f"{key}|{method}" not in heard
                 ]

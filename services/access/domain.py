@@ -4,6 +4,7 @@ Shape of an account: {_id: login, name, password: argon2 hash, grants: [{role, c
 ended: {by, at, reason} or None, opened_at}.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,26 @@ SHORTEST_PASSWORD = 10
 ATTEMPTS_ALLOWED = 5
 ATTEMPT_WINDOW_MINUTES = 15
 SESSION_HOURS = 12
+REACHES = {
+    "office": ("campaign",),
+    "county_office": ("region",),
+    "supervisor": ("group",),
+    "group_leader": ("group",),
+    "secretary": ("unit",),
+    "liaison": ("unit",),
+    "member": ("post",),
+    "subscriber": ("campaign", "region"),
+}
+"""The kinds of scope a role can have; an administrator's is the system."""
+WRITTEN = {
+    "system": (r"\*", "*"),
+    "campaign": (r"[a-z0-9][a-z0-9-]{2,59}", "minchuan-2023-theme"),
+    "region": (r"\d{6}", "990823"),
+    "group": (r"G\d{1,3}", "G4"),
+    "unit": (r"\d{6}-[A-Z0-9]{1,12}", "990823-NYNC"),
+    "post": (r"\d{6}-[A-Z0-9]{1,12}/\d{2,3}", "990823-NYNC/02"),
+}
+"""How the code of each kind of scope is written, with an example."""
 
 
 def open_account(
@@ -33,6 +54,7 @@ def give_grant(account: Account, grant: dict[str, Any], by: str, at: str) -> Acc
     if account["ended"]:
         raise errors.Refusal("account_ended", login=account["login"])
     asked = grant["role"]
+    _check_scope(asked, grant["scope"])
     for held in (held["role"] for held in account["grants"]):
         if held != asked and (held in ADMINISTRATORS or asked in ADMINISTRATORS):
             raise errors.Refusal("admins_exclude_each_other", held=held, asked=asked)
@@ -40,6 +62,17 @@ def give_grant(account: Account, grant: dict[str, Any], by: str, at: str) -> Acc
     same = ("role", "campaign", "scope")
     others = [one for one in account["grants"] if any(one[key] != given[key] for key in same)]
     return {**account, "grants": [*others, given]}
+
+
+def _check_scope(role: str, scope: dict[str, str]) -> None:
+    """Refuse a scope that is not of the role's kind, and a code that cannot be one of its kind."""
+    if scope["kind"] not in REACHES.get(role, ("system",)):
+        pointer = [{"pointer": "/scope/kind", "code": "scope_not_of_role", "role": role, "kind": scope["kind"]}]
+        raise errors.Refusal("scope_not_of_role", role=role, kind=scope["kind"], errors=pointer)
+    pattern, example = WRITTEN[scope["kind"]]
+    if not re.fullmatch(pattern, scope["of"]):
+        pointer = [{"pointer": "/scope/of", "code": "scope_malformed", **scope, "example": example}]
+        raise errors.Refusal("scope_malformed", **scope, example=example, errors=pointer)
 
 
 def end(account: Account, reason: str, by: str, at: str) -> Account:

@@ -1,11 +1,13 @@
 """Passwords: argon2id, away from the event loop, because hashing takes a deliberate while."""
 
 import secrets
+import threading
 
 import argon2
 from eventlet import tpool
 
 _hasher = argon2.PasswordHasher()
+_at_once = threading.BoundedSemaphore(2)  # each takes 64 MiB for as long as it lasts
 _nobody = _hasher.hash(secrets.token_hex(16))
 
 
@@ -17,13 +19,15 @@ def made_up() -> str:
 
 def hashed(password: str) -> str:
     """The hash to keep."""
-    return str(tpool.execute(_hasher.hash, password))
+    with _at_once:
+        return str(tpool.execute(_hasher.hash, password))
 
 
 def right(password: str, kept: str | None) -> bool:
     """Whether the password belongs to the hash; without an account it takes just as long."""
     try:
-        tpool.execute(_hasher.verify, kept or _nobody, password)
+        with _at_once:
+            tpool.execute(_hasher.verify, kept or _nobody, password)
     except argon2.exceptions.VerificationError:
         return False
     return kept is not None

@@ -22,13 +22,13 @@ class AccessService(doors.Service):
         """Sign in: a token for account and password."""
         now, login = clock.moment(clock.now()), draft["login"].strip().lower()
         since = now - clock.seconds(domain.ATTEMPT_WINDOW_MINUTES * 60)
-        if store.count_failures(self.db, login, since) >= domain.ATTEMPTS_ALLOWED:
+        store.remember_attempt(self.db, login, now)
+        if store.count_attempts(self.db, login, since) > domain.ATTEMPTS_ALLOWED:
             raise errors.Refusal("too_many_attempts", minutes=domain.ATTEMPT_WINDOW_MINUTES)
         account = store.find(self.db, login)
         if not passwords.right(draft["password"], account["password"] if account else None):
-            store.remember_failure(self.db, login, now)
             raise errors.Refusal("wrong_credentials")
-        store.forget_failures(self.db, login)
+        store.forget_attempts(self.db, login)
         token, expires = secrets.token_urlsafe(32), now + clock.seconds(domain.SESSION_HOURS * 3600)
         store.keep_session(self.db, token, login, expires)
         return 201, {
@@ -91,6 +91,15 @@ class AccessService(doors.Service):
         changed = domain.give_grant(account, draft, actor.id, at)
         store.save(self.db, account, changed, at)
         return 201, domain.shown(changed)
+
+    @route("POST", "/accounts/<login>/password", accepts="reset_password", may="manage_accounts", answers="account")
+    def reset_password(self, actor: actor.Actor, login: str, draft: dict[str, str]) -> Any:
+        """A new password for somebody who lost his, answered once; all sessions end."""
+        account, password = store.get(self.db, login), passwords.made_up()
+        store.save(self.db, account, {**account, "password": passwords.hashed(password)}, clock.now())
+        store.end_sessions(self.db, login)
+        store.forget_attempts(self.db, login)
+        return {**domain.shown(account), "password": password}
 
     @route("POST", "/accounts/<login>/end", accepts="end_account", may="manage_accounts", answers="account")
     def end_account(self, actor: actor.Actor, login: str, draft: dict[str, str]) -> Any:

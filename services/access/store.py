@@ -66,17 +66,17 @@ def end_sessions(db: Db, login: str) -> None:
     db.sessions.delete_many({"login": login})
 
 
-def count_failures(db: Db, login: str, since: datetime) -> int:
-    """How often signing in as this account failed lately."""
+def count_attempts(db: Db, login: str, since: datetime) -> int:
+    """How often somebody tried to sign in as this account lately, without success since."""
     return db.attempts.count_documents({"login": login, "at": {"$gt": since}})
 
 
-def remember_failure(db: Db, login: str, at: datetime) -> None:
-    """One more failed attempt."""
+def remember_attempt(db: Db, login: str, at: datetime) -> None:
+    """One more attempt; remembered before it is known how it ends, so that many at once count too."""
     db.attempts.insert_one({"login": login, "at": at})
 
 
-def forget_failures(db: Db, login: str) -> None:
+def forget_attempts(db: Db, login: str) -> None:
     """Signing in succeeded."""
     db.attempts.delete_many({"login": login})
 

@@ -29,6 +29,16 @@ EVIDENCE = tuple(ENDINGS)
 LARGEST_INFLATED = 40 * 2**20
 LARGEST_RATIO = 200
 MOST_ENTRIES = 2000
+KNOWN_AS = {
+    "zip": "压缩包 (zip)",
+    "binary": "无法识别的数据 (binary)",
+    "HTML": "网页 (HTML)",
+    "RTF": "RTF",
+    TEXT: "纯文本 (text)",
+    PDF: "PDF",
+    PNG: "PNG 图片 (picture)",
+    JPEG: "JPEG 图片 (picture)",
+}
 LEGACY_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SECRECY = re.compile(r"(绝密|机密|秘密)\s*[★☆]|[★☆]\s*(绝密|机密|秘密)")
 
@@ -39,22 +49,23 @@ def recognise(name: str, data: bytes, accepted: tuple[str, ...]) -> str:
     if not data.strip():
         raise Refusal("file_empty", name=name)
     if data.startswith(LEGACY_WORD):
-        raise Refusal("file_legacy_word", name=name)
+        locked = "EncryptedPackage".encode("utf-16-le") in data
+        raise Refusal("file_encrypted" if locked else "file_legacy_word", name=name)
     if ending not in accepted:
         raise Refusal("file_kind_unknown", name=name, accepted="、".join(f".{one}" for one in accepted))
     media = ENDINGS[ending]
     actual = _actual(data)
     if media in (DOCX, XLSX):
         if actual != "zip":
-            raise Refusal("file_not_what_its_name_says", name=name, actual=actual)
+            raise Refusal("file_not_what_its_name_says", name=name, actual=KNOWN_AS.get(actual, actual))
         words = _office(name, data, media)
     elif media in (PDF, PNG, JPEG):
         if actual != media:
-            raise Refusal("file_not_what_its_name_says", name=name, actual=actual)
+            raise Refusal("file_not_what_its_name_says", name=name, actual=KNOWN_AS.get(actual, actual))
         words = ""
     else:
-        if actual not in ("text", "HTML"):
-            raise Refusal("file_not_what_its_name_says", name=name, actual=actual)
+        if actual != TEXT:
+            raise Refusal("file_not_what_its_name_says", name=name, actual=KNOWN_AS.get(actual, actual))
         words = decoded(data) or ""
     marked = SECRECY.search(words)
     if marked:
@@ -63,8 +74,9 @@ def recognise(name: str, data: bytes, accepted: tuple[str, ...]) -> str:
 
 
 def decoded(data: bytes) -> str | None:
-    """Text in UTF-8 or GB18030, or None when it is neither."""
-    for encoding in ("utf-8-sig", "gb18030"):
+    """Text in UTF-8, GB18030 or (with its mark) UTF-16, or None when it is none of them."""
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -84,7 +96,7 @@ def _actual(data: bytes) -> str:
         return "HTML"
     if head.startswith(b"{\\rtf"):
         return "RTF"
-    return "text" if decoded(data) is not None else "binary"
+    return TEXT if decoded(data) is not None else "binary"
 
 
 def _office(name: str, data: bytes, media: str) -> str:
@@ -100,7 +112,7 @@ def _office(name: str, data: bytes, media: str) -> str:
             if any(one.lower().endswith("vbaproject.bin") for one in names):
                 raise Refusal("file_macros", name=name)
             if main not in names:
-                raise Refusal("file_not_what_its_name_says", name=name, actual="zip")
+                raise Refusal("file_not_what_its_name_says", name=name, actual=KNOWN_AS["zip"])
             parts = [main, *(one for one in names if re.match(r"word/(header|footer)\d*\.xml$", one))]
             return "\n".join(_words(_inflated(package, one, name)) for one in parts)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
@@ -116,4 +128,4 @@ def _inflated(package: zipfile.ZipFile, entry: str, name: str) -> bytes:
 
 
 def _words(xml: bytes) -> str:
-    return re.sub(r"<[^>]*>", "", xml.decode("utf-8", "replace"))
+    return re.sub(r"<[^<>]*>", "", xml.decode("utf-8", "replace"))

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import orjson
 
 from services.intake import domain, files, store
+from services.spine import actor as actors
 from services.spine import clock, contracts, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import Answer, Upload, on_event, route
@@ -71,7 +72,7 @@ class IntakeService(doors.Service):
         found = next((row for row in material["versions"] if row["version"] == version), None)
         if found is None:
             raise errors.Refusal("not_found", id=f"{material_id}.v{version}")
-        return _download(store.file(self.db, found["sha256"]), found["file_name"])
+        return _download(store.file(self.db, found["sha256"]), found)
 
     @route("POST", "/files", accepts="attach_file", may="attach_file", upload=True, answers="file")
     def attach_file(self, actor: Actor, draft: dict[str, str], upload: Upload) -> Any:
@@ -81,15 +82,17 @@ class IntakeService(doors.Service):
             raise errors.Refusal("not_found", id=draft["unit"])
         media = files.recognise(upload.name, upload.data, files.EVIDENCE)
         sha256 = store.keep_file(self.db, upload.data, media, upload.name, plan)
-        return 201, {"sha256": sha256, "size": len(upload.data), "media": media, "file_name": upload.name}
+        kept = {"sha256": sha256, "size": len(upload.data), "media": media, "file_name": upload.name}
+        return 201, {**kept, "receipt": actors.vouch({**draft, **kept})}
 
     @route("GET", "/files/<sha256>", may="read_file")
     def file(self, actor: Actor, sha256: str) -> Any:
         """A file by its hash, for whoever may see what it belongs to."""
         found = store.file(self.db, sha256)
-        if not any(actor.covers(holder) for holder in found["holders"]):
+        holder = next((holder for holder in found["holders"] if actor.covers(holder)), None)
+        if holder is None:
             raise errors.Refusal("not_found", id=sha256)
-        return _download(found, found["file_name"])
+        return _download(found, holder)
 
     @on_event("registry", "meeting_scheduled")
     def on_meeting_scheduled(self, event: Event) -> None:
@@ -136,10 +139,11 @@ def _answers(text: str) -> dict[str, str]:
     return dict(found)
 
 
-def _download(found: dict[str, Any], name: str) -> Answer:
+def _download(found: dict[str, Any], known_as: dict[str, Any]) -> Answer:
+    """A file's bytes under the name and kind by which its holder knows it."""
     headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(known_as['file_name'])}",
         "X-Content-Type-Options": "nosniff",
         "ETag": f'"{found["_id"]}"',
     }
-    return Answer(bytes(found["data"]), found["media"], headers)
+    return Answer(bytes(found["data"]), known_as["media"], headers)

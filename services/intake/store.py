@@ -21,8 +21,9 @@ def prepare(db: Db) -> None:
 
 def remember_plan(db: Db, plan: dict[str, Any], sequence: int) -> None:
     """What a unit owes, as the registry said last."""
-    key = f"{plan['campaign']}.{plan['unit']}"
-    mongo.remember(db.plans, key, plan, sequence)
+    places = {"campaign": plan["campaign"], "unit": plan["unit"]}
+    if mongo.remember(db.plans, f"{plan['campaign']}.{plan['unit']}", plan, sequence):
+        mongo.move(db.materials, places, {"group": plan["group"]})
 
 
 def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:
@@ -65,8 +66,10 @@ def keep_file(db: Db, data: bytes, media: str, file_name: str, holder: dict[str,
     db.files.update_one(
         {"_id": sha256},
         {
-            "$setOnInsert": {"data": data, "media": media, "size": len(data), "file_name": file_name},
-            "$addToSet": {"holders": {key: holder.get(key) for key in HOLDER}},
+            "$setOnInsert": {"data": data, "size": len(data)},
+            "$addToSet": {
+                "holders": {**{key: holder.get(key) for key in HOLDER}, "file_name": file_name, "media": media}
+            },
         },
         upsert=True,
     )

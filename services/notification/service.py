@@ -1,6 +1,9 @@
 """The doors of notification."""
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -13,6 +16,7 @@ from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 LOOK_SECONDS = 0.3
+WAITING = threading.BoundedSemaphore(8)
 
 
 class NotificationService(doors.Service):
@@ -38,13 +42,16 @@ class NotificationService(doors.Service):
         name, after = query.get("type", "").removeprefix(events.PREFIX), int(query.get("after", 0))
         if name and f"events/{name}" not in contracts.documents():
             raise errors.Refusal("unknown_event_type", type=name)
-        source, until = mongo.database("feed"), time.monotonic() + int(query.get("wait", 0))
-        while True:
-            limit, region, reached = int(query.get("limit", 200)), query.get("region", ""), feed.last(source)
-            found = list(feed.read(source, after, name, region, limit, within=_seen(actor)))
-            if found or time.monotonic() >= until:
-                break
-            time.sleep(LOOK_SECONDS)
+        source, limit, region = mongo.database("feed"), int(query.get("limit", 200)), query.get("region", "")
+        if after > feed.last(source):
+            raise errors.Refusal("cursor_ahead", after=after, last=feed.last(source))
+        with _patience(int(query.get("wait", 0))) as until:
+            while True:
+                reached = feed.last(source)
+                found = list(feed.read(source, after, name, region, limit, within=_seen(actor)))
+                if found or time.monotonic() >= until:
+                    break
+                time.sleep(LOOK_SECONDS)
         batch = [{**event, "feedsequence": number} for number, event in found]
         last_read = found[-1][0] if found else after
         next_after = last_read if len(found) == limit else max(last_read, reached)
@@ -91,8 +98,20 @@ class NotificationService(doors.Service):
         store.add(self.db, domain.write(event, events.name_of(event)))
 
 
+@contextmanager
+def _patience(seconds: int) -> Iterator[float]:
+    """Until when this asker may wait: a few may, the rest are answered at once, or nobody else would be."""
+    waits = seconds > 0 and WAITING.acquire(blocking=False)
+    try:
+        yield time.monotonic() + (seconds if waits else 0)
+    finally:
+        if waits:
+            WAITING.release()
+
+
 def _addressed(actor: Actor) -> dict[str, Any]:
-    return mongo.both(actor.scope, {"sides": {"$in": domain.addressed_to(actor.roles)}})
+    parts = [{**part, "sides": {"$in": domain.addressed_to({role})}} for role, part in actor.parts]
+    return parts[0] if len(parts) == 1 else {"$or": parts}
 
 
 def _seen(actor: Actor) -> dict[str, Any]:

@@ -36,6 +36,12 @@ class Hand(NamedTuple):
     today: str
 
 
+def same(item: Item, draft: dict[str, Any]) -> bool:
+    """Whether a draft says what the item of its key says."""
+    keys = ("problem", "source", "category", "responsible", "standard", "measures", "due_on", "aspect")
+    return all(item[key] == draft.get(key) for key in keys)
+
+
 def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict[str, Any], hand: Hand) -> Changed:
     """A problem enters the ledger with the five clear fields."""
     due_on = draft.get("due_on")
@@ -47,6 +53,11 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
     if not due_on and draft["category"] != "long_term":
         pointer = [{"pointer": "/due_on", "code": "due_date_needed", "category": draft["category"]}]
         raise Refusal("due_date_needed", category=draft["category"], errors=pointer)
+    for place, measure in enumerate(draft["measures"]):
+        if due_on and measure["due_on"] > due_on:
+            facts = {"code": "measure_after_due", "on": measure["due_on"], "due_on": due_on}
+            pointer = [{"pointer": f"/measures/{place}/due_on", **facts}]
+            raise Refusal("measure_after_due", on=measure["due_on"], due_on=due_on, errors=pointer)
     key = item_id(plan, draft["key"])
     item = {
         "_id": key,
@@ -74,9 +85,15 @@ def item_id(plan: dict[str, Any], key: str) -> str:
 
 def record_progress(item: Item, draft: dict[str, Any], hand: Hand) -> Changed:
     """What was done on a day, with evidence; the same entry again changes nothing."""
-    if any(entry["key"] == draft["key"] for entry in item["progress"]):
+    known = next((entry for entry in item["progress"] if entry["key"] == draft["key"]), None)
+    if known:
+        if any(known[key] != draft[key] for key in draft):
+            raise Refusal("key_taken", key=draft["key"])
         return item, []
     _move(item, "progress")
+    if draft["on"] > hand.today:
+        pointer = [{"pointer": "/on", "code": "day_in_future", "on": draft["on"]}]
+        raise Refusal("day_in_future", on=draft["on"], errors=pointer)
     for place, evidence in enumerate(draft["evidence"]):
         if evidence["dated_on"] > hand.today:
             pointer = [
@@ -100,7 +117,9 @@ def apply(item: Item, draft: dict[str, Any], hand: Hand) -> Changed:
         "at": hand.at,
         "on": hand.today,
     }
-    changed = {**item, "state": state, "closeout": closeout, "history": [*item["history"], _entry("applied", hand)]}
+    late = item["late"] or bool(item["due_on"] and hand.today > item["due_on"])
+    history = [*item["history"], _entry("applied", hand)]
+    changed = {**item, "state": state, "closeout": closeout, "late": late, "history": history}
     return changed, [_fact(item, "closeout_requested", {"evidence": len(evidence_of(item))})]
 
 
@@ -111,16 +130,15 @@ def verify(item: Item, passed: bool, reason: str, hand: Hand, own_unit: bool) ->
     state = _move(item, "close" if passed else "return")
     if item["closeout"]["requested_by_account"] == hand.account:
         raise Refusal("applicant_verifies")
-    late = item["late"] or bool(item["due_on"] and item["closeout"]["on"] > item["due_on"])
     history = [*item["history"], _entry("closed" if passed else "sent_back", hand, reason)]
-    changed = {**item, "state": state, "late": late, "history": history}
+    changed = {**item, "state": state, "history": history}
     if passed:
         changed |= {
             "closed_on": hand.today,
             "closeout": {**item["closeout"], "verified_by": hand.name, "reason": reason},
         }
     outcome = "closed" if passed else "returned"
-    return changed, [_fact(item, "closeout_decided", {"outcome": outcome, "on_time": not late})]
+    return changed, [_fact(item, "closeout_decided", {"outcome": outcome, "on_time": not item["late"]})]
 
 
 def evidence_of(item: Item) -> list[dict[str, Any]]:
@@ -129,9 +147,14 @@ def evidence_of(item: Item) -> list[dict[str, Any]]:
 
 
 def colour(item: Item, today: str) -> str:
-    """Green closed on time, yellow closed late or due within a week, red overdue, blue otherwise; no date, no alarm."""
+    """Green closed on time, yellow closed late or due within a week, red overdue, blue otherwise; no date, no alarm.
+
+    What was applied for in time does not turn red while somebody else verifies.
+    """
     if item["state"] == "closed":
         return "yellow" if item["late"] else "green"
+    if item["state"] == "close_requested":
+        return "red" if item["late"] else "blue"
     if not item["due_on"]:
         return "blue"
     if item["due_on"] < today:

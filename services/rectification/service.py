@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.rectification import domain, store
+from services.spine import actor as actors
 from services.spine import clock, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
@@ -24,6 +25,8 @@ class RectificationService(doors.Service):
             raise errors.Refusal("not_found", id=draft["unit"])
         known = store.find(self.db, domain.item_id(plan, draft["key"]))
         if known:
+            if not domain.same(known, draft):
+                raise errors.Refusal("key_taken", key=draft["key"])
             return 200, domain.shown(known, hand.today)
         number = store.next_number(self.db, draft["campaign"], draft["unit"])
         item, facts = domain.register(plan, plan["immediate_days"], number, draft, hand)
@@ -50,7 +53,9 @@ class RectificationService(doors.Service):
     def record_progress(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """What was done, with evidence."""
         item, hand = store.get(self.db, item_id, actor.units), _hand(actor)
-        changed = store.save(self.db, item, domain.record_progress(item, draft, hand), hand.at)
+        evidence = [_with_file(one, item) for one in draft["evidence"]]
+        entry = {**draft, "evidence": evidence}
+        changed = store.save(self.db, item, domain.record_progress(item, entry, hand), hand.at)
         return domain.shown(changed, hand.today)
 
     @route("POST", "/items/<item_id>/closeout", accepts="apply_closeout", may="close_item", answers="item")
@@ -81,6 +86,19 @@ class RectificationService(doors.Service):
     def on_meeting_scheduled(self, event: Event) -> None:
         """It is known where a unit belongs."""
         store.remember_meeting(self.db, event)
+
+
+def _with_file(evidence: dict[str, str], item: domain.Item) -> dict[str, str]:
+    """Evidence with the file that intake vouches for, if it has one."""
+    if "receipt" not in evidence:
+        return evidence
+    said = actors.vouched(evidence["receipt"]) or {}
+    if (said.get("campaign"), said.get("unit")) != (item["campaign"], item["unit"]) or "sha256" not in said:
+        raise errors.Refusal("receipt_unknown", name=evidence["title"])
+    return {
+        **{key: evidence[key] for key in ("title", "dated_on")},
+        **{key: said[key] for key in ("sha256", "file_name")},
+    }
 
 
 def _hand(actor: Actor) -> domain.Hand:

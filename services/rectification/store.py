@@ -30,7 +30,8 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     """Where a unit belongs."""
     said = event["data"]
     places = {"campaign": event["campaign"], "region": event["region"], "unit": said["unit"], "group": said["group"]}
-    mongo.remember(db.meetings, f"{event['campaign']}.{said['unit']}", places, event["sequence"])
+    if mongo.remember(db.meetings, f"{event['campaign']}.{said['unit']}", places, event["sequence"]):
+        mongo.move(db.items, {"campaign": event["campaign"], "unit": said["unit"]}, {"group": said["group"]})
 
 
 def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:
@@ -73,16 +74,20 @@ def save(db: Db, before: domain.Item, changed: domain.Changed, at: str) -> domai
 
 def of_colour(colour: str, today: str) -> dict[str, Any]:
     """The items of a colour, as the store understands it; says the same as domain.colour."""
-    unclosed, soon = {"$ne": "closed"}, domain.soon(today)
-    colours: dict[str, dict[str, Any]] = {
-        "green": {"state": "closed", "late": False},
-        "red": {"state": unclosed, "due_on": {"$type": "string", "$lt": today}},
-        "yellow": {
-            "$or": [{"state": "closed", "late": True}, {"state": unclosed, "due_on": {"$gte": today, "$lte": soon}}]
-        },
-        "blue": {"state": unclosed, "$or": [{"due_on": None}, {"due_on": {"$gt": soon}}]},
+    soon = domain.soon(today)
+    asked = {"state": "close_requested"}
+    colours: dict[str, list[dict[str, Any]]] = {
+        "green": [{"state": "closed", "late": False}],
+        "red": [{"state": "open", "due_on": {"$type": "string", "$lt": today}}, {**asked, "late": True}],
+        "yellow": [{"state": "closed", "late": True}, {"state": "open", "due_on": {"$gte": today, "$lte": soon}}],
+        "blue": [
+            {"state": "open", "due_on": None},
+            {"state": "open", "due_on": {"$gt": soon}},
+            {**asked, "late": False},
+        ],
     }
-    return colours[colour]
+    parts = colours[colour]
+    return parts[0] if len(parts) == 1 else {"$or": parts}
 
 
 def wanted(query: dict[str, str], today: str) -> dict[str, Any]:

@@ -111,12 +111,15 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str) -> Meeting:
     }
 
 
-def replan(before: Meeting, after: Meeting) -> Meeting:
-    """A unit loaded again: names, posts and group follow; what has happened stays."""
+def replan(before: Meeting, after: Meeting) -> Changed:
+    """A unit loaded again: names, posts and group follow and are said; what has happened stays."""
     state = {(row["kind"], row["post"]): row for row in before["required"]}
     required = [state.get((row["kind"], row["post"]), row) for row in after["required"]]
-    kept = {key: before[key] for key in ("meeting_on", "aspects", "ledger", "held", "stage", "announced", "history")}
-    return {**after, **kept, "required": required}
+    kept = {key: before[key] for key in ("meeting_on", "aspects", "ledger", "held", "announced", "history")}
+    changed = {**after, **kept, "required": required}
+    changed["stage"] = stage(changed)
+    said, known = _scheduled(changed), _scheduled(before)
+    return changed, [said] if before["announced"] and said != known else []
 
 
 def announce(meeting: Meeting) -> Changed:
@@ -142,8 +145,8 @@ def open_campaign(campaign: Campaign, units: int) -> tuple[Campaign, list[Fact]]
     return {**campaign, "state": "open"}, [Fact("campaign_opened", code, code, region, said)]
 
 
-def reschedule(meeting: Meeting, campaign: Campaign, on: str, reason: str, by: str, at: str) -> Changed:
-    """Another meeting day; every date is counted anew, the old day is kept."""
+def reschedule(meeting: Meeting, campaign: Campaign, on: str, reason: str, by: str, at: str, today: str) -> Changed:
+    """Another meeting day; every date is counted anew, the old day is kept, and what was overdue stays late."""
     if meeting["held"]:
         raise errors.Refusal("already_held", on=meeting["held"]["held_on"])
     if on > campaign["all_meetings_held_by"]:
@@ -153,21 +156,27 @@ def reschedule(meeting: Meeting, campaign: Campaign, on: str, reason: str, by: s
     if on == meeting["meeting_on"]:
         return meeting, []
     entry = {"what": "rescheduled", "by": by, "at": at, "reason": reason, "from": meeting["meeting_on"], "to": on}
-    aspects = schedule.lay_out(campaign["checklist"], on, meeting["aspects"])
+    aspects = schedule.lay_out(campaign["checklist"], on, meeting["aspects"], today)
     changed = {**meeting, "meeting_on": on, "aspects": aspects, "history": [*meeting["history"], entry]}
     return changed, [_scheduled(changed)] if meeting["announced"] else []
 
 
-def record_aspect(meeting: Meeting, number: int, state: str, on: str, note: str, by: str) -> Changed:
+def record_aspect(meeting: Meeting, number: int, state: str, on: str, note: str, by: str, today: str) -> Changed:
     """An aspect that follows a person's hand is done on a day, or any aspect is waived by the office."""
+    if on > today:
+        raise errors.Refusal("day_in_future", on=on, errors=[{"pointer": "/on", "code": "day_in_future", "on": on}])
     row = next((row for row in meeting["aspects"] if row["number"] == number), None)
     if row is None:
         raise errors.Refusal("not_found", id=number)
     if state == "done" and row["follows"] != "hand":
         raise errors.Refusal("aspect_by_other_means", number=number)
-    if row["state"] != "open":
-        return meeting, []
-    return _settle(meeting, [number], state, on, note, by)
+    if row["stage"] == "after" and state == "done" and not meeting["held"]:
+        raise errors.Refusal("meeting_not_held")
+    if row["state"] == "open":
+        return _settle(meeting, [number], state, on, note, by)
+    if (row["state"], row["done_on"], row["note"]) != (state, on, note):
+        raise errors.Refusal("aspect_settled", number=number, on=row["done_on"])
+    return meeting, []
 
 
 def waive(meeting: Meeting, kind: str, post: str, reason: str, by: str, at: str, today: str) -> Changed:
@@ -191,7 +200,7 @@ def material_moved(meeting: Meeting, kind: str, post: str, version: int, state: 
 
     def moved(row: dict[str, Any]) -> dict[str, Any]:
         newer = version > row["version"] or (version == row["version"] and row["state"] == "submitted")
-        if (row["kind"], row["post"]) != (kind, post) or row["state"] in SETTLED or not newer:
+        if (row["kind"], row["post"]) != (kind, post) or row["state"] == "waived" or not newer:
             return row
         return {**row, "state": state, "version": version}
 
@@ -206,6 +215,8 @@ def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, 
         raise errors.Refusal("campaign_not_open")
     if record["held_on"] > today:
         raise errors.Refusal("held_in_future", on=record["held_on"])
+    if record["held_on"] < campaign["opens_on"]:
+        raise errors.Refusal("meeting_day_too_early", on=record["held_on"], earliest=campaign["opens_on"])
     missing = gate(meeting)
     if missing:
         named = "、".join(f"{row['post']} {row['kind']}" for row in missing)
@@ -215,6 +226,8 @@ def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, 
     for post in [*record["present"], *reasons]:
         if post not in expected:
             raise errors.Refusal("unknown_post", post=post)
+        if post in record["present"] and post in reasons:
+            raise errors.Refusal("present_and_absent", post=post)
     quorum, present = campaign["policy"]["quorum"], len(record["present"])
     needed = -(-len(expected) * quorum["needed"] // quorum["of"])
     if present < needed:
@@ -311,7 +324,7 @@ def _settle(meeting: Meeting, numbers: Sequence[int], state: str, on: str, note:
     for before in meeting["aspects"]:
         aspect = before
         if before["number"] in numbers:
-            late = state == "done" and on > before["due_on"]
+            late = before["late"] or (state == "done" and on > before["due_on"])
             aspect = {**before, "state": state, "done_on": on, "late": late, "note": note, "by": by}
             said = {
                 "unit": meeting["unit"],

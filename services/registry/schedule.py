@@ -16,9 +16,12 @@ def due(meeting_on: str, offset: dict[str, Any]) -> dict[str, Any]:
     return {"due_on": day.isoformat(), "counted": {"from": meeting_on, **offset, "calendar_known": known}}
 
 
-def lay_out(checklist: list[Row], meeting_on: str, before: list[Row] | None = None) -> list[Row]:
-    """The aspects of one unit's meeting with their dates; what was done before a date moved stays done."""
-    done = {row["number"]: row for row in before or []}
+def lay_out(checklist: list[Row], meeting_on: str, before: list[Row] | None = None, today: str = "") -> list[Row]:
+    """The aspects of one unit's meeting with their dates.
+
+    When the day moves, what was done stays done, and what was overdue `today` stays late however far it moves.
+    """
+    done = {row["number"]: _kept_late(row, today) for row in before or []}
     kept = ("state", "done_on", "late", "note", "by")
     fresh = {"state": "open", "done_on": None, "late": False, "note": "", "by": None}
     return [
@@ -29,3 +32,7 @@ def lay_out(checklist: list[Row], meeting_on: str, before: list[Row] | None = No
         }
         for row in checklist
     ]
+
+
+def _kept_late(row: Row, today: str) -> Row:
+    return {**row, "late": row["late"] or (row["state"] == "open" and row["due_on"] < today)}

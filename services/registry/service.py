@@ -76,6 +76,7 @@ class RegistryService(doors.Service):
     @route("GET", "/campaigns/<code>/meetings", accepts="find_meetings", may="read_meeting", answers="meeting_list")
     def meetings(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
         """Units with their meeting day and stage, by day."""
+        store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
         return store.listed(self.db, actor.units, code, query, clock.today())
 
     @route("GET", "/meetings/<meeting_id>", may="read_meeting", answers="meeting")
@@ -90,7 +91,7 @@ class RegistryService(doors.Service):
         """Set the meeting day; all dates follow."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
         campaign = store.campaign(self.db, meeting["campaign"])
-        changed = domain.reschedule(meeting, campaign, draft["on"], draft["reason"], actor.name, at)
+        changed = domain.reschedule(meeting, campaign, draft["on"], draft["reason"], actor.name, at, clock.today())
         return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
 
     @route(
@@ -102,10 +103,10 @@ class RegistryService(doors.Service):
     )
     def record_aspect(self, actor: Actor, meeting_id: str, number: int, draft: dict[str, str]) -> Any:
         """An aspect is done, or waived by the office."""
-        if draft["state"] == "waived" and "office" not in actor.roles:
-            raise errors.Refusal("not_permitted", permission="waive")
         meeting, on = store.meeting(self.db, meeting_id, actor.scope), draft.get("on") or clock.today()
-        changed = domain.record_aspect(meeting, number, draft["state"], on, draft["note"], actor.name)
+        if draft["state"] == "waived" and not actor.may("waive", meeting):
+            raise errors.Refusal("not_permitted", permission="waive")
+        changed = domain.record_aspect(meeting, number, draft["state"], on, draft["note"], actor.name, clock.today())
         return domain.shown(store.save(self.db, meeting, changed, clock.now()), clock.today())
 
     @route("POST", "/meetings/<meeting_id>/waivers", accepts="waive_requirement", may="waive", answers="meeting")

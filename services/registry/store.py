@@ -38,7 +38,7 @@ def load_meetings(db: Db, planned: Sequence[domain.Meeting], at: str) -> tuple[i
         if before is None:
             added += mongo.add(db.meetings, meeting, at=at)
         else:
-            after = mongo.save(db.meetings, before, domain.replan(before, meeting), at=at)
+            after = mongo.save(db.meetings, before, *domain.replan(before, meeting), at=at)
             changed += after["revision"] != before["revision"]
     return added, changed
 

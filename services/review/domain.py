@@ -102,12 +102,16 @@ def give_verdict(
     if silent:
         faults = [{"pointer": f"/standards/{code}/reason", "code": "reason_needed"} for code in silent]
         raise errors.Refusal("verdict_without_reason", standards="、".join(silent), errors=faults)
+    for code in STANDARDS:
+        _check_quotation(review, code, standards[code])
     outcome = judge(standards)
     failed = [code for code in STANDARDS if not standards[code]["passed"]]
     comments = [_comment(review, code, standards[code]) for code in failed]
     due_on = None
     if outcome != "passed":
         due_on = workdays.shift(date.fromisoformat(reader.today), limit["days"], limit["unit"]).isoformat()
+        if review["meeting_on"] and review["meeting_on"] >= reader.today:
+            due_on = min(due_on, review["meeting_on"])
     verdict = {"outcome": outcome, "by": reader.name, "by_account": reader.account, "at": reader.at, "due_on": due_on}
     changed = {**review, "state": "judged", "verdict": {**verdict, "standards": standards, "comments": comments}}
     said = {
@@ -118,6 +122,17 @@ def give_verdict(
         "due_on": due_on,
     }
     return changed, [_fact(review, "verdict_issued", said)]
+
+
+def _check_quotation(review: Review, code: str, one: dict[str, Any]) -> None:
+    """What is quoted stands in the text, in the paragraph that is named."""
+    quotation, number = (one.get("quotation") or "").strip(), one.get("paragraph")
+    if not quotation or not review["paragraphs"]:
+        return
+    if not any(quotation in row["text"] for row in review["paragraphs"] if number in (None, row["n"])):
+        facts = {"code": "quotation_not_in_text", "version": review["version"], "quotation": quotation[:80]}
+        pointer = [{"pointer": f"/standards/{code}/quotation", **facts}]
+        raise errors.Refusal(**facts, errors=pointer)
 
 
 def row(review: Review) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import prometheus_client as prometheus
 
 from services.review import domain, store, tasks
-from services.spine import broker, clock, doors, errors, mongo
+from services.spine import clock, doors, errors, mongo
 from services.spine.actor import Actor
 from services.spine.doors import every, on_event, route
 from services.spine.events import Event
@@ -80,17 +80,14 @@ class ReviewService(doors.Service):
         review = domain.begin(event, on)
         store.open_review(self.db, review, clock.now())
         tasks.add(self.db, review["_id"], time.time())
-        speaker = broker.Speaker()
-        tasks.issue(self.db, speaker, review["_id"], time.time())
-        speaker.drop()
+        tasks.issue(self.db, [review["_id"]], time.time())
 
     @every(3)
     def find_lost_tasks(self) -> None:
         """Tickets get lost with a broker, and leases with a worker: those tasks get a new ticket."""
-        speaker = broker.Speaker()
-        for task in tasks.lost(self.db, time.time()):
-            tasks.issue(self.db, speaker, task, time.time())
-        speaker.drop()
+        lost = tasks.lost(self.db, time.time())
+        if lost:
+            tasks.issue(self.db, lost, time.time())
 
     def facts(self) -> dict[str, Any]:
         """The state of the task queue."""

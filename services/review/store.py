@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.review import domain, tasks
-from services.spine import mongo, outbox
+from services.spine import mongo, outbox, settings
 from services.spine.events import Fact
 
 Db = mongo.Db
@@ -14,6 +14,8 @@ def prepare(db: Db) -> None:
     """Indexes."""
     outbox.kept(db.reviews)
     tasks.prepare(db)
+    if settings.embedded():
+        tasks.begin_anew(db)
     db.reviews.create_index([("campaign", 1), ("group", 1), ("state", 1), ("meeting_on", 1), ("submitted_at", 1)])
     db.reviews.create_index([("campaign", 1), ("unit", 1), ("state", 1)])
     db.reviews.create_index([("material_id", 1), ("version", 1)])
@@ -32,11 +34,11 @@ def campaign(db: Db, code: str) -> dict[str, Any]:
 
 
 def remember_meeting(db: Db, event: dict[str, Any]) -> None:
-    """The unit's meeting day; reviews waiting in the queue move with it."""
-    key = f"{event['campaign']}.{event['data']['unit']}"
-    if mongo.remember(db.meetings, key, {"meeting_on": event["data"]["meeting_on"]}, event["sequence"]):
-        wanted = {"campaign": event["campaign"], "unit": event["data"]["unit"]}
-        db.reviews.update_many(wanted, {"$set": {"meeting_on": event["data"]["meeting_on"]}, "$inc": {"revision": 1}})
+    """The unit's meeting day and group, as said last; its reviews move with them."""
+    said = {"meeting_on": event["data"]["meeting_on"], "group": event["data"]["group"]}
+    places = {"campaign": event["campaign"], "unit": event["data"]["unit"]}
+    if mongo.remember(db.meetings, f"{places['campaign']}.{places['unit']}", said, event["sequence"]):
+        mongo.move(db.reviews, places, said)
 
 
 def meeting_on(db: Db, campaign: str, unit: str) -> str | None:
@@ -46,11 +48,10 @@ def meeting_on(db: Db, campaign: str, unit: str) -> str | None:
 
 
 def open_review(db: Db, review: domain.Review, at: str) -> None:
-    """A new review, once; older versions that nobody judged are superseded, and so is this one if it comes late."""
-    if newest(db, review["material_id"]) > review["version"]:
-        review = domain.supersede(review)
+    """A new review, once. Whichever of two versions is written last finds the other: the older is superseded."""
     mongo.add(db.reviews, review, at=at)
-    older = {"material_id": review["material_id"], "version": {"$lt": review["version"]}, "verdict": None}
+    latest = newest(db, review["material_id"])
+    older = {"material_id": review["material_id"], "version": {"$lt": latest}, "verdict": None}
     for row in db.reviews.find(older):
         mongo.save(db.reviews, row, domain.supersede(row), at=at)
 
@@ -82,18 +83,25 @@ def queue(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, An
     return {**found, "rows": [domain.row(row) for row in found["rows"]]}
 
 
-def remember_signature(db: Db, review: domain.Review, signature: dict[str, Any]) -> None:
-    """Keep the signature of a text, to find those that resemble it."""
-    keys = ("material_id", "campaign", "submitted_at")
-    kept = {**signature, **{key: review[key] for key in keys}}
+def remember_signature(
+    db: Db, review: domain.Review, signature: dict[str, Any], paragraphs: list[dict[str, Any]]
+) -> None:
+    """Keep a text with its signature before it is compared, so that of two at once one finds the other."""
+    keys = ("material_id", "review_id", "campaign", "unit", "region", "group", "post", "submitted_at")
+    kept = {**signature, "paragraphs": paragraphs, **{key: review[key] for key in keys}}
     db.signatures.replace_one({"_id": review["_id"]}, kept, upsert=True)
 
 
-def resembling(db: Db, review: domain.Review, bands: list[str]) -> list[domain.Review]:
-    """Texts of the campaign that share a band, were handed in earlier, and are of another material."""
+def resembling(db: Db, review: domain.Review, bands: list[str]) -> dict[str, dict[str, Any]]:
+    """Texts of other materials of the campaign that share a band, by review."""
     wanted = {"bands": {"$in": bands}, "campaign": review["campaign"], "material_id": {"$ne": review["material_id"]}}
-    ids = [
-        row["_id"]
-        for row in db.signatures.find({**wanted, "submitted_at": {"$lt": review["submitted_at"]}}, {"_id": 1})
-    ]
-    return list(db.reviews.find({"_id": {"$in": ids[:50]}}))
+    return {row["_id"]: row for row in db.signatures.find(wanted).limit(50)}
+
+
+def reopen(db: Db, review_id: str, copied_from: str, at: str) -> bool:
+    """An earlier text turned up that this one resembles: it is pre-checked once more, unless a person has judged it."""
+    review = db.reviews.find_one({"_id": review_id, "state": "prechecked"})
+    if review is None or any(copy["material_id"] == copied_from for copy in review["near_copies"]):
+        return False
+    mongo.save(db.reviews, review, {**review, "state": "waiting"}, at=at)
+    return True

@@ -7,13 +7,16 @@ import os
 import socket
 import time
 import uuid
+from contextlib import suppress
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 import eventlet
 import requests
 import structlog
 from eventlet import tpool
+from pymongo.errors import PyMongoError
 
 from services.review import domain, extraction, precheck, similarity, store, tasks
 from services.spine import actor, clock, doors, errors, settings
@@ -67,16 +70,32 @@ class ReviewWorker:
         except errors.Refusal as refusal:
             return {"refusal": {"code": refusal.code, "params": {**refusal.params, "name": name}}}
         signature = similarity.signature(paragraphs)
-        store.remember_signature(self.db, review, signature)
-        others = {row["_id"]: row for row in store.resembling(self.db, review, signature["bands"])}
-        candidates = [
-            {"id": key, "paragraphs": row["paragraphs"], "submitted_at": row["submitted_at"]}
-            for key, row in others.items()
-        ]
+        store.remember_signature(self.db, review, signature, paragraphs)
+        others = store.resembling(self.db, review, signature["bands"])
         aspects = store.campaign(self.db, review["campaign"])["aspects"]
-        found = tpool.execute(precheck.examine, paragraphs, review["kind"], aspects, (), candidates)
+        keys = ("paragraphs", "submitted_at", "unit", "post")
+        candidates = [{"id": key, **{name: row[name] for name in keys}} for key, row in others.items()]
+        found = tpool.execute(self._judge, paragraphs, review, aspects, candidates)
         copies = [_named(copy, others[copy["id"]]) for copy in found["near_copies"]]
-        return {**found, "paragraphs": paragraphs, "near_copies": copies}
+        self._warn_later(review, copies)
+        return {
+            **found,
+            "paragraphs": paragraphs,
+            "near_copies": [copy for copy in copies if copy["earlier"] != "mine"],
+        }
+
+    def _judge(
+        self, paragraphs: list[Any], review: domain.Review, aspects: list[Any], candidates: list[Any]
+    ) -> dict[str, Any]:
+        when = review["submitted_at"]
+        return precheck.examine(paragraphs, review["kind"], aspects, (), candidates, submitted_at=when)
+
+    def _warn_later(self, review: domain.Review, copies: list[dict[str, Any]]) -> None:
+        """A later text that was pre-checked before this one was known is pre-checked once more."""
+        for copy in copies:
+            later = copy["review_id"]
+            if copy["earlier"] == "mine" and store.reopen(self.db, later, review["material_id"], clock.now()):
+                tasks.once_more(self.db, later, f"resembles {review['_id']}", time.time())
 
     def _fetch(self, review: domain.Review) -> tuple[bytes, str]:
         """The file from intake, by its hash."""
@@ -84,12 +103,14 @@ class ReviewWorker:
         address = f"{settings.url('intake')}/files/{review['sha256']}"
         answer = requests.get(address, headers={"Authorization": f"Bearer {claims}"}, timeout=FETCH_SECONDS)
         answer.raise_for_status()
-        return answer.content, f"{review['_id']}.{ENDINGS[review['media']]}"
+        given = answer.headers.get("Content-Disposition", "").partition("''")[2]
+        return answer.content, unquote(given) or f"{review['_id']}.{ENDINGS[review['media']]}"
 
     def _renew(self, task: tasks.Task) -> None:
         while True:
             eventlet.sleep(tasks.LEASE_SECONDS / 4)
-            tasks.renew(self.db, task, time.time())
+            with suppress(PyMongoError):
+                tasks.renew(self.db, task, time.time())
 
 
 def _named(copy: dict[str, Any], other: domain.Review) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class Actor:
     def __init__(self, claims: dict[str, Any], permission: str, today: str) -> None:
         self.id = str(claims["sub"])
         self.name = str(claims["name"])
-        roles = MAY[permission]
+        self.permission, roles = permission, MAY[permission]
         held = [grant for grant in claims["grants"] if not grant.get("until") or grant["until"] >= today]
         self.all_grants: list[dict[str, Any]] = held
         self.grants = [grant for grant in held if grant["role"] in roles]
@@ -72,12 +72,22 @@ class Actor:
     @property
     def scope(self) -> dict[str, Any]:
         """The part of the records this actor may touch, as a filter of the store."""
-        return _any([_part(grant) for grant in self.grants])
+        return _any([part for _, part in self.parts])
+
+    @property
+    def parts(self) -> list[tuple[str, dict[str, Any]]]:
+        """Each role by which this actor may, with the part of the records it reaches."""
+        return [(grant["role"], _part(grant, self.permission)) for grant in self.grants]
+
+    def may(self, permission: str, record: Mapping[str, Any]) -> bool:
+        """Whether this actor may do something else, too, to that record."""
+        roles = MAY[permission]
+        return any(grant["role"] in roles and lies_within(record, _part(grant)) for grant in self.all_grants)
 
     @property
     def units(self) -> dict[str, Any]:
         """The scope of records that concern a unit as a whole: whoever holds a post in it sees them."""
-        return _any([{key: value for key, value in _part(grant).items() if key != "post"} for grant in self.grants])
+        return _any([{key: value for key, value in part.items() if key != "post"} for _, part in self.parts])
 
     def covers(self, record: Mapping[str, Any]) -> bool:
         """Whether a record (with campaign, region, group, unit, post) lies in the scope."""
@@ -107,7 +117,7 @@ def _any(parts: list[dict[str, Any]]) -> dict[str, Any]:
     return parts[0] if len(parts) == 1 else {"$or": parts}
 
 
-def _part(grant: dict[str, Any]) -> dict[str, Any]:
+def _part(grant: dict[str, Any], permission: str = "") -> dict[str, Any]:
     kind, code, campaign = grant["scope"]["kind"], grant["scope"]["of"], grant.get("campaign")
     if kind == "system":
         return {}
@@ -115,7 +125,8 @@ def _part(grant: dict[str, Any]) -> dict[str, Any]:
         return {"campaign": campaign}
     if kind == "post":
         unit, _, post = code.partition("/")
-        return {"campaign": campaign, "unit": unit, "post": {"$in": [post, "team", None]}}
+        readable = [post] if permission == "submit" else [post, "team", None]
+        return {"campaign": campaign, "unit": unit, "post": {"$in": readable}}
     return {"campaign": campaign, kind: code}
 
 
@@ -137,10 +148,21 @@ def sign_as_service(service: str, *, expires: int) -> str:
 
 def read(token: str, *, at: int) -> dict[str, Any]:
     """The claims of a token; refuses `not_signed_in` when it is forged, damaged or over."""
-    try:
-        claims: dict[str, Any] = jwt.decode(token, OctKey.import_key(settings.secret()), algorithms=["HS256"]).claims
-    except (jose.JoseError, ValueError):
-        raise errors.Refusal("not_signed_in") from None
-    if claims.get("exp", 0) < at:
+    claims = vouched(token)
+    if claims is None or "grants" not in claims or claims.get("exp", 0) < at:
         raise errors.Refusal("not_signed_in")
     return claims
+
+
+def vouch(facts: Mapping[str, Any]) -> str:
+    """What one service vouches for to another, carried there by whoever asked: signed, but no claims."""
+    return str(jwt.encode({"alg": "HS256"}, dict(facts), OctKey.import_key(settings.secret())))
+
+
+def vouched(token: str) -> dict[str, Any] | None:
+    """What a signed token says; None when it is forged or damaged."""
+    try:
+        said: dict[str, Any] = jwt.decode(token, OctKey.import_key(settings.secret()), algorithms=["HS256"]).claims
+    except (jose.JoseError, ValueError):
+        return None
+    return said

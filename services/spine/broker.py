@@ -5,8 +5,8 @@ connection and, when anything goes wrong, drops it without ceremony; a listener 
 """
 
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import eventlet
@@ -89,11 +89,10 @@ class Speaker:
             )
         BELL.ring()
 
-    def hand(self, queue: str, body: Any) -> None:
-        """Put one message into one queue; the broker refuses it when that queue does not exist."""
-        self._publish(
-            orjson.dumps(body), exchange="", routing_key=queue, mandatory=True, content_type="application/json"
-        )
+    def hand(self, queue: str, body: bytes, headers: dict[str, str] | None = None) -> None:
+        """Put one JSON message into one queue; the broker refuses it when that queue does not exist."""
+        how = {"exchange": "", "routing_key": queue, "mandatory": True, "headers": headers or {}}
+        self._publish(body, content_type="application/json", **how)
         BELL.ring()
 
     def beat(self) -> None:
@@ -119,6 +118,16 @@ class Speaker:
         self.producer.publish(body, content_encoding="utf-8", delivery_mode=2, **how, **limits)
 
 
+@contextmanager
+def speaking() -> Iterator[Speaker]:
+    """A speaker for a few words."""
+    speaker = Speaker()
+    try:
+        yield speaker
+    finally:
+        speaker.drop()
+
+
 class Listener(SharedExtension):  # type: ignore[misc]
     """One connection of a container that brings messages to its doors and takes their acknowledgements back."""
 
@@ -142,8 +151,6 @@ class Listener(SharedExtension):  # type: ignore[misc]
 
     def stop(self) -> None:
         """Let go; what was not acknowledged comes again."""
-        if self in LISTENERS:
-            LISTENERS.remove(self)
         super().stop()
 
     def settle(self, message: Any) -> None:
@@ -161,22 +168,23 @@ class Listener(SharedExtension):  # type: ignore[misc]
     def _run(self) -> None:
         pause = 0.2
         while not self.closing:
+            connection = connect()
             try:
-                with connect() as connection:
-                    self.consumers = [self._consume(connection, door) for door in self.doors]
-                    self.unsettled, pause = 0, 0.2
-                    if not self.ready.ready():
-                        self.ready.send()
-                    self._drain(connection)
+                self.consumers = [self._consume(connection, door) for door in self.doors]
+                self.unsettled, pause = 0, 0.2
+                if not self.ready.ready():
+                    self.ready.send()
+                self._drain(connection)
             except AWAY as reason:
                 log.warning("broker_away", service=self.container.service_name, reason=repr(reason)[:120], pause=pause)
+                connection.collect()  # a broken connection is not asked to close, for it would not answer
                 time.sleep(pause)
                 pause = min(pause * 2, 10)
 
     def _consume(self, connection: kombu.Connection, door: "Door") -> kombu.Consumer:
         channel = connection.channel()
+        channel.basic_qos(0, door.prefetch, False)
         if not settings.embedded():
-            channel.basic_qos(0, door.prefetch, False)
             DEAD_QUEUE.bind(channel).declare()
         consumer = kombu.Consumer(channel, [door.queue], on_message=door.arrive, accept=None, auto_declare=True)
         consumer.consume()

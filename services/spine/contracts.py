@@ -18,7 +18,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "type": ("类型应为 {value}。", "It should be of type {value}."),
     "enum": ("只能是：{value}。", "It can only be: {value}."),
     "const": ("只能是 {value}。", "It can only be {value}."),
-    "format": ("格式应为 {value}，例如 {example}。", "It should be a {value}, such as {example}."),
+    "format": ("格式应为 {value}。", "It should be a {value}."),
     "pattern": ("写法不对，应当像：{example}。", "It should be written like: {example}."),
     "minLength": ("至少 {value} 个字。", "At least {value} characters are needed."),
     "maxLength": ("最多 {value} 个字。", "At most {value} characters are allowed."),
@@ -27,6 +27,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "minItems": ("至少 {value} 项。", "At least {value} entries are needed."),
     "maxItems": ("最多 {value} 项。", "At most {value} entries are allowed."),
     "uniqueItems": ("不能有重复。", "Entries must differ from each other."),
+}
+FORMATS = {
+    "date": ("应是日期，例如 2026-03-01。", "It should be a date, such as 2026-03-01."),
+    "date-time": ("应是时间，例如 2026-03-01T08:30:00Z。", "It should be a time, such as 2026-03-01T08:30:00Z."),
 }
 
 
@@ -60,6 +64,10 @@ def _fault(error: Any) -> dict[str, Any]:
     term = documents()["documents/terms"]["$defs"].get(error.schema_path[-2] if len(error.schema_path) > 1 else "", {})
     example = term.get("examples", ["…"])[0]
     zh, en = SENTENCES.get(keyword, ("填写不符合要求。", "It is not as required."))
+    if value == "\\S" or (keyword == "minLength" and value == 1):
+        zh, en = "请填写，不能为空。", "Please fill this in."
+    if keyword == "format":
+        zh, en = FORMATS.get(value, (zh, en))
     place = [*error.instance_path, value] if keyword == "required" else error.instance_path
     return {
         "pointer": "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place),

@@ -148,12 +148,10 @@ class Service:
 
     @route("POST", "/dead-letters/<letter_id>/retry", may="operate")
     def retry_dead_letter(self, actor: Actor, letter_id: str) -> Any:
-        """Put a buried message back into its queue."""
+        """Put a buried message back into its queue; the letter goes when the message has been heard."""
         letter = mongo.get(self.db.dead_letters, letter_id)
-        speaker = broker.Speaker()
-        speaker.hand(letter["queue"], letter["body"])
-        speaker.drop()
-        self.db.dead_letters.delete_one({"_id": letter_id})
+        with broker.speaking() as speaker:
+            speaker.hand(letter["queue"], letter["body"].encode(), {hearing.LETTER: letter_id})
         return {"letter_id": letter_id, "queue": letter["queue"]}
 
     def facts(self) -> dict[str, Any]:

@@ -24,14 +24,17 @@ class Fact(NamedTuple):
     data: Mapping[str, Any]
 
 
-def seal(fact: Fact, *, source: str, at: str, sequence: int) -> Event:
-    """The fact in its envelope; `sequence` is the revision of its subject. A fact that breaks its schema is a bug."""
+def seal(fact: Fact, *, source: str, at: str, sequence: int, again: int = 0) -> Event:
+    """The fact in its envelope; `sequence` is the revision of its subject, `again` how often that write said it before.
+
+    A fact that breaks its schema is a bug.
+    """
     if not contracts.validator(f"events/{fact.name}").is_valid(dict(fact.data)):
         fault = next(contracts.validator(f"events/{fact.name}").iter_errors(dict(fact.data)))
         raise ValueError(f"{fact.name} does not fit its schema: {fault.message} at {fault.instance_path}")
     return {
         "specversion": "1.0",
-        "id": f"{fact.name}:{fact.subject}:{sequence}",
+        "id": f"{fact.name}:{fact.subject}:{sequence}" + (f".{again + 1}" if again else ""),
         "source": f"/rectify/{source}",
         "type": PREFIX + fact.name,
         "subject": fact.subject,

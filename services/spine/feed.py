@@ -64,16 +64,18 @@ def read(
     within: Mapping[str, Any] | None = None,
 ) -> Iterator[tuple[int, events.Event]]:
     """Events after a number, oldest first: pairs of number and event. A region takes in all that begins with it."""
-    wanted: dict[str, Any] = dict(within or {})
+    wanted: dict[str, Any] = {}
     if name:
         wanted["name"] = name
     if region:
         wanted["region"] = {"$regex": f"^{region}"}
     if since:
         wanted["event.time"] = {"$gte": since}
+    clash = within and within.keys() & wanted.keys()
+    asked: dict[str, Any] = {"$and": [dict(within or {}), wanted]} if clash else {**(within or {}), **wanted}
     reached, left = last(db), limit
     while after < reached and left:
-        window = db.events.find({"n": {"$gt": after, "$lte": after + WINDOW}, **wanted}).sort("n", 1).limit(left)
+        window = db.events.find({"n": {"$gt": after, "$lte": after + WINDOW}, **asked}).sort("n", 1).limit(left)
         for row in window:
             left -= 1
             yield row["n"], row["event"]

@@ -20,6 +20,8 @@ from pymongo.errors import AutoReconnect
 
 from services.spine import broker, clock, errors, mongo, outbox
 
+LONGEST_LETTER = 100_000
+LETTER = "rectify-letter"
 PAUSES = (0.2, 1.0, 3.0, 10.0, 30.0)
 HEARD = prometheus.Counter("rectify_heard_total", "Messages settled", ["service", "door", "outcome"])
 log = structlog.get_logger()
@@ -52,13 +54,16 @@ class Hearing(broker.Door):
         self._attempt(message, body, 0)
 
     def _attempt(self, message: Any, body: Any, tries: int) -> None:
-        if self.listener.closing and tries:
-            return
+        if tries and (self.listener.closing or message.channel.connection is None):
+            return  # it comes again: at the next start, or over the new connection
         settle = partial(self._settle, message, body, tries)
         self.container.spawn_worker(self, (body,), {}, handle_result=settle)
 
     def _settle(self, message: Any, body: Any, tries: int, _: Any, result: Any, exc_info: Any) -> Any:
         if exc_info is None:
+            letter = (message.headers or {}).get(LETTER)
+            if letter:
+                outbox.patiently(lambda: self.letters().delete_one({"_id": letter}))
             self._done(message, "done")
         elif isinstance(exc_info[1], errors.Refusal):
             self._bury(message, body, str(exc_info[1]), "")
@@ -71,15 +76,15 @@ class Hearing(broker.Door):
         return result, None
 
     def _bury(self, message: Any, body: Any, reason: str, trace: str) -> None:
-        key = f"{self.method_name}|{body.get('id') or body.get('task') if isinstance(body, dict) else ''}"
+        about = body.get("id") or body.get("task") if isinstance(body, dict) else None
+        key = f"{self.method_name}|{str(about)[:300] if about else uuid.uuid4().hex}"
         letter = {
             "queue": self.queue.name,
-            "body": body,
+            "body": orjson.dumps(body)[:LONGEST_LETTER].decode("utf-8", "replace"),
             "reason": reason[:2000],
             "traceback": trace[-8000:],
             "seen_at": clock.now(),
         }
-        key = key if not key.endswith("|") and not key.endswith("None") else f"{key}{uuid.uuid4().hex}"
         outbox.patiently(lambda: self.letters().replace_one({"_id": key}, letter, upsert=True))
         log.error("buried", service=self.container.service_name, door=self.method_name, reason=reason[:300])
         self._done(message, "buried")
@@ -90,7 +95,7 @@ class Hearing(broker.Door):
 
 
 class Ticket(Hearing):
-    """A task door: one at a time, for the work is the processor's."""
+    """A task door: one at a time in each process, for the work is the processor's."""
 
     prefetch = 1
 

@@ -19,13 +19,14 @@ from eventlet.event import Event as Signal
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import WebServer, parse_address
 from pymongo.errors import AutoReconnect
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Request, Response
 
 from services.spine import actor, clock, contracts, errors, settings
 
 BODY_LIMIT = 64 * 2**20
+OPEN_BODY_LIMIT = 2**16
 UPLOAD_LIMIT = 10 * 2**20
 FORM_LIMIT = 2**20
 OVERTAKEN_TIMES = 12
@@ -114,6 +115,8 @@ class Route(HttpRequestHandler):  # type: ignore[misc]
             response = _answer(again(partial(self._call, arguments)))
         except errors.Refusal as refusal:
             response = _problem(refusal, language)
+        except RequestEntityTooLarge:
+            response = _problem(errors.Refusal("body_too_large", limit=request.max_content_length), language)
         except errors.Stale:
             response = _problem(errors.Refusal("changed_meanwhile"), language)
         except (AutoReconnect, TimeoutError):
@@ -144,7 +147,8 @@ class Route(HttpRequestHandler):  # type: ignore[misc]
         if self.upload:
             _bounded(request, UPLOAD_LIMIT + FORM_LIMIT, "file_too_large", limit_mb=UPLOAD_LIMIT // 2**20, name="")
             return request.form.to_dict()
-        _bounded(request, BODY_LIMIT, "body_too_large", limit=BODY_LIMIT)
+        most = BODY_LIMIT if self.may else OPEN_BODY_LIMIT
+        _bounded(request, most, "body_too_large", limit=most)
         try:
             return orjson.loads(request.get_data() or b"{}")
         except orjson.JSONDecodeError as fault:
@@ -173,6 +177,7 @@ def _bearer(request: Request) -> str:
 
 
 def _bounded(request: Request, most: int, code: str, /, **params: Any) -> None:
+    request.max_content_length = most
     if (request.content_length or 0) > most:
         raise errors.Refusal(code, **params)
 

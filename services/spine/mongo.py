@@ -58,10 +58,13 @@ class Mongo(DependencyProvider):  # type: ignore[misc]
     def setup(self) -> None:
         """Make the indexes, once the store answers."""
         self.db = database(self.of or self.container.service_name)
-        outbox.patiently(lambda: self.prepare(self.db))
+        outbox.patiently(self._prepare)
+        self.relay = outbox.Relay(service_of(self.db), self.db, database("feed"))
+
+    def _prepare(self) -> None:
+        self.prepare(self.db)
         self.db.dead_letters.create_index("seen_at")
         self.db.heard.create_index("at", expireAfterSeconds=90 * 86400)
-        self.relay = outbox.Relay(service_of(self.db), self.db, database("feed"))
 
     def start(self) -> None:
         """Start telling."""
@@ -149,18 +152,27 @@ _ABSENT = object()
 def _sealed(
     collection: Collection[Document], facts: Iterable[events.Fact], at: str, revision: int
 ) -> list[events.Event]:
-    source = service_of(collection.database)
-    return [events.seal(fact, source=source, at=at, sequence=revision) for fact in facts]
+    source, said, told = service_of(collection.database), list(facts), []
+    for place, fact in enumerate(said):
+        again = sum(other.name == fact.name and other.subject == fact.subject for other in said[:place])
+        told.append(events.seal(fact, source=source, at=at, sequence=revision, again=again))
+    return told
 
 
 def remember(collection: Collection[Document], key: str, said: Document, sequence: int) -> bool:
-    """Keep what another service said about a subject, unless something newer is known; whether it was news."""
+    """Keep what another service said about a subject, unless something newer is known; whether it is the newest."""
     try:
-        wanted = {"_id": key, "sequence": {"$lt": sequence}}
-        result = collection.update_one(wanted, {"$set": {**said, "sequence": sequence}}, upsert=True)
+        wanted = {"_id": key, "sequence": {"$lte": sequence}}
+        collection.update_one(wanted, {"$set": {**said, "sequence": sequence}}, upsert=True)
     except DuplicateKeyError:
         return False
-    return bool(result.modified_count or result.upserted_id)
+    return True
+
+
+def move(collection: Collection[Document], wanted: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+    """Take over into a service's own records what it was told of the place they belong to."""
+    for key, value in said.items():
+        collection.update_many({**wanted, key: {"$ne": value}}, {"$set": {key: value}, "$inc": {"revision": 1}})
 
 
 def literally(words: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
+from pymongo.errors import AutoReconnect, PyMongoError
 
 from services.spine import broker, clock, feed
 
@@ -64,7 +64,7 @@ def patiently(attempt: Callable[[], Any]) -> Any:
     while True:
         try:
             return attempt()
-        except PyMongoError as reason:
+        except AutoReconnect as reason:
             log.warning("store_away", reason=str(reason)[:200], pause=pause)
             time.sleep(pause)
             pause = min(pause * 2, 10)

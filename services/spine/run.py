@@ -75,25 +75,28 @@ def main(names: list[str]) -> int:
     for name in names:
         runner.add_service(service_class(name))
     runner.start()
-    _await_ears(stopping)
-    if settings.embedded():
-        told = recovery.recover(feed_db)
-        eventlet.spawn(recovery.keep_checkpoint, feed_db)
-        log.info("told_again", events=told)
-    outbox.SPEAKING.set()
-    log.warning("ready", services=names)
-    while not stopping and all(not container._died.ready() for container in runner.containers):
+
+    def alive() -> bool:
+        return not stopping and not any(container._died.ready() for container in runner.containers)
+
+    while alive() and not all(listener.ready.ready() for listener in broker.LISTENERS):
+        time.sleep(0.02)
+    keeper = None
+    if settings.embedded() and alive():
+        log.info("told_again", events=outbox.patiently(lambda: recovery.recover(feed_db)))
+        keeper = eventlet.spawn(recovery.keep_checkpoint, feed_db)
+    if alive():
+        outbox.SPEAKING.set()
+        log.warning("ready", services=names)
+    while alive():
         time.sleep(0.2)
+    if keeper:
+        keeper.kill()  # what is being tried again while the house closes is not settled
     _watchdog()
     died = not stopping
     runner.stop()
     log.warning("stopped", services=names)
     return 1 if died else 0
-
-
-def _await_ears(stopping: list[int]) -> None:
-    while not stopping and not all(listener.ready.ready() for listener in broker.LISTENERS):
-        time.sleep(0.02)
 
 
 def _watchdog() -> None:

@@ -11,8 +11,9 @@ from services.spine.errors import Refusal
 AT = "2024-01-02T08:00:00Z"
 
 
-def grant(role: str, of: str = "x") -> dict:
-    return {"role": role, "scope": {"kind": "unit", "of": of}}
+def grant(role: str, of: str = "") -> dict:
+    kind = domain.REACHES.get(role, ("system",))[0]
+    return {"role": role, "scope": {"kind": kind, "of": of or domain.WRITTEN[kind][1]}}
 
 
 def account(*roles: str) -> domain.Account:
@@ -34,7 +35,7 @@ def test_an_administrator_holds_no_business_role(pair):
 def test_a_grant_remembers_who_gave_it_and_when_and_replaces_its_older_self():
     changed = domain.give_grant(account("liaison"), {**grant("liaison"), "until": "2024-12-31"}, "admin", AT)
     assert [(one["until"], one["by"], one["given_at"]) for one in changed["grants"]] == [("2024-12-31", "admin", AT)]
-    assert len(domain.give_grant(changed, grant("liaison", "y"), "admin", AT)["grants"]) == 2
+    assert len(domain.give_grant(changed, grant("liaison", "990881-LY"), "admin", AT)["grants"]) == 2
 
 
 def test_an_account_that_ended_gets_no_grants_and_ends_once():
@@ -55,3 +56,20 @@ def test_a_password_is_kept_as_a_hash_that_only_it_fits():
     assert "horse" not in kept and kept.startswith("$argon2id$")
     assert passwords.right("correct horse battery", kept)
     assert not passwords.right("wrong", kept) and not passwords.right("wrong", None)
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "of", "code"),
+    [
+        ("office", "region", "990823", "scope_not_of_role"),
+        ("liaison", "system", "*", "scope_not_of_role"),
+        ("subscriber", "unit", "990823-NYNC", "scope_not_of_role"),
+        ("system_admin", "campaign", "a-campaign", "scope_not_of_role"),
+        ("supervisor", "group", "第四组", "scope_malformed"),
+        ("liaison", "unit", "nonsense", "scope_malformed"),
+    ],
+)
+def test_a_grant_reaches_only_where_its_role_can(role, kind, of, code):
+    with pytest.raises(Refusal) as refused:
+        domain.open_account("x", "x", "hash", [{"role": role, "scope": {"kind": kind, "of": of}}], "by", AT)
+    assert refused.value.code == code

@@ -226,6 +226,7 @@ def test_12_a_problem_goes_from_the_ledger_to_the_effectiveness_list_and_never_b
     refused("not_found", people.stranger.post, "rectification", "/items", ITEM)
     first = people.liaison.post("rectification", "/items", ITEM)
     assert people.liaison.post("rectification", "/items", ITEM)["number"] == first["number"] == 1
+    refused("key_taken", people.liaison.post, "rectification", "/items", {**ITEM, "problem": "别的问题"})
     closeout = {"result": "已通水", "effect": {"before": "靠抽水浇灌", "after": "恢复自流灌溉"}}
     refused("evidence_missing", people.liaison.post, "rectification", f"/items/{item}/closeout", closeout)
 
@@ -233,16 +234,14 @@ def test_12_a_problem_goes_from_the_ledger_to_the_effectiveness_list_and_never_b
     file = people.liaison.ask(
         "POST", "intake", "/files", data=form, files={"file": ("验收单.txt", "通水验收".encode())}
     )
-    evidence = {
-        "title": "通水验收单",
-        "dated_on": clock.today(),
-        "sha256": file.json()["sha256"],
-        "file_name": "验收单.txt",
-    }
+    kept = file.json()
+    evidence = {"title": "通水验收单", "dated_on": clock.today(), "receipt": kept["receipt"]}
     progress = {"key": "e1", "on": clock.today(), "text": "灌渠修复并通水", "evidence": [evidence]}
+    forged = {**progress, "evidence": [{**evidence, "receipt": "eyJhbGciOiJub25lIn0.e30."}]}
+    refused("receipt_unknown", people.liaison.post, "rectification", f"/items/{item}/progress", forged)
     people.liaison.post("rectification", f"/items/{item}/progress", progress)
-    assert people.supervisor.ask("GET", "intake", f"/files/{evidence['sha256']}").content == "通水验收".encode()
-    refused("not_found", people.stranger.get, "intake", f"/files/{evidence['sha256']}")
+    assert people.supervisor.ask("GET", "intake", f"/files/{kept['sha256']}").content == "通水验收".encode()
+    refused("not_found", people.stranger.get, "intake", f"/files/{kept['sha256']}")
 
     people.liaison.post("rectification", f"/items/{item}/closeout", closeout)
     verdict = {"passed": True, "reason": "现场查看属实"}

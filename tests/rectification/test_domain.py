@@ -41,9 +41,16 @@ def applied(today: str = "2024-01-20") -> domain.Item:
 
 
 def test_what_is_changed_at_once_takes_thirty_days_at_most():
-    assert item(category="immediate", due_on="2024-02-19")
+    soon = [{"what": "修复", "who": "分管副局长", "due_on": "2024-02-10"}]
+    assert item(category="immediate", due_on="2024-02-19", measures=soon)
     with pytest.raises(Refusal, match="immediate_too_long"):
-        item(category="immediate", due_on="2024-02-20")
+        item(category="immediate", due_on="2024-02-20", measures=soon)
+
+
+def test_a_measure_is_not_due_after_its_problem():
+    with pytest.raises(Refusal) as refused:
+        item(due_on="2024-02-27")
+    assert refused.value.errors[0]["pointer"] == "/measures/0/due_on"
 
 
 def test_only_a_long_term_problem_goes_without_a_date():
@@ -106,10 +113,22 @@ def test_a_closed_item_takes_no_further_move():
         domain.verify(closed, False, "x", hand("supervisor"), own_unit=False)
 
 
-def test_the_same_entry_again_changes_nothing():
+def test_the_same_entry_again_changes_nothing_and_another_of_its_key_is_refused():
     before = progressed()
-    entry = {"key": "e1", "on": "2024-01-17", "text": "再来", "evidence": []}
+    entry = {"key": "e1", "on": "2024-01-16", "text": "完成", "evidence": EVIDENCE}
     assert domain.record_progress(before, entry, hand()) == (before, [])
+    with pytest.raises(Refusal, match="key_taken"):
+        domain.record_progress(before, {**entry, "text": "别的"}, hand())
+
+
+def test_nothing_is_done_in_the_future():
+    with pytest.raises(Refusal, match="day_in_future"):
+        domain.record_progress(item(), {"key": "e9", "on": "2024-01-21", "text": "x", "evidence": []}, hand())
+
+
+def test_what_was_applied_for_in_time_does_not_turn_red_while_the_group_takes_its_time():
+    assert domain.colour(applied(), "2024-12-31") == "blue"
+    assert domain.colour(applied("2024-04-01"), "2024-04-02") == "red"
 
 
 @pytest.mark.parametrize(

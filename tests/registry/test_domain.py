@@ -87,6 +87,11 @@ def test_who_is_absent_gives_a_reason():
         hold(passed(), present=5, absent=1, reason="  ")
 
 
+def test_nobody_is_present_and_absent():
+    with pytest.raises(Refusal, match="present_and_absent"):
+        domain.hold(passed(), CAMPAIGN, {**record(6), "absences": [{"post": "01", "reason": "病假"}]}, "x", NOW, TODAY)
+
+
 def test_a_post_the_unit_does_not_have_cannot_be_present():
     with pytest.raises(Refusal, match="unknown_post"):
         domain.hold(passed(), CAMPAIGN, {**record(6), "present": ["01", "02", "03", "04", "77"]}, "x", NOW, TODAY)
@@ -126,6 +131,7 @@ def test_an_aspect_follows_its_materials_and_late_ones_stay_late():
         [(1, "submitted"), (1, "returned"), (2, "submitted"), (2, "passed")],
         [(2, "passed"), (1, "submitted"), (2, "submitted"), (1, "returned")],
         [(1, "returned"), (2, "submitted"), (1, "submitted"), (2, "passed")],
+        [(1, "passed"), (2, "submitted"), (2, "passed")],
     ],
 )
 def test_news_of_a_material_lead_to_the_same_end_in_whatever_order_they_come(order):
@@ -137,7 +143,7 @@ def test_news_of_a_material_lead_to_the_same_end_in_whatever_order_they_come(ord
 
 
 def test_another_meeting_day_moves_every_date_and_keeps_the_old_one():
-    changed, facts = domain.reschedule(meeting(), CAMPAIGN, "2024-01-08", "冲突", "联络员", NOW)
+    changed, facts = domain.reschedule(meeting(), CAMPAIGN, "2024-01-08", "冲突", "联络员", NOW, "2023-12-20")
     assert changed["aspects"][0]["due_on"] == "2023-12-24"
     assert changed["history"][-1]["from"] == "2024-01-10"
     assert facts[0].data["meeting_on"] == "2024-01-08"
@@ -148,18 +154,48 @@ def test_another_meeting_day_moves_every_date_and_keeps_the_old_one():
 )
 def test_a_meeting_day_stays_within_the_campaign(on, code):
     with pytest.raises(Refusal, match=code):
-        domain.reschedule(meeting(), CAMPAIGN, on, "冲突", "x", NOW)
+        domain.reschedule(meeting(), CAMPAIGN, on, "冲突", "x", NOW, TODAY)
 
 
 def test_an_aspect_that_follows_materials_is_not_set_by_hand():
     with pytest.raises(Refusal, match="aspect_by_other_means"):
-        domain.record_aspect(meeting(), 6, "done", TODAY, "", "x")
+        domain.record_aspect(meeting(), 6, "done", TODAY, "", "x", TODAY)
 
 
 def test_an_aspect_done_after_its_day_is_late_and_recording_it_again_changes_nothing():
-    changed, facts = domain.record_aspect(meeting(), 1, "done", "2023-12-28", "方案已报", "联络员")
+    changed, facts = domain.record_aspect(meeting(), 1, "done", "2023-12-28", "方案已报", "联络员", TODAY)
     assert changed["aspects"][0]["late"] and facts[0].data["late"]
-    assert domain.record_aspect(changed, 1, "done", "2023-12-20", "", "x") == (changed, [])
+    assert domain.record_aspect(changed, 1, "done", "2023-12-28", "方案已报", "x", TODAY) == (changed, [])
+
+
+def test_what_is_on_record_is_not_recorded_otherwise_and_says_so():
+    changed, _ = domain.record_aspect(meeting(), 1, "done", "2023-12-28", "方案已报", "联络员", TODAY)
+    with pytest.raises(Refusal, match="aspect_settled"):
+        domain.record_aspect(changed, 1, "done", "2023-12-20", "早就报了", "x", TODAY)
+
+
+def test_nothing_is_done_in_the_future_nor_reported_before_the_meeting():
+    with pytest.raises(Refusal, match="day_in_future"):
+        domain.record_aspect(meeting(), 1, "done", "2024-01-10", "方案", "x", TODAY)
+    with pytest.raises(Refusal, match="meeting_not_held"):
+        domain.record_aspect(meeting(), 10, "done", TODAY, "报告", "x", TODAY)
+
+
+def test_a_unit_does_not_lose_its_lateness_by_moving_its_meeting():
+    moved, _ = domain.reschedule(
+        {**meeting(), "meeting_on": "2024-01-05"}, CAMPAIGN, "2024-01-10", "冲突", "x", NOW, "2024-01-05"
+    )
+    assert not moved["aspects"][6]["late"]
+    early = domain.reschedule(meeting(), CAMPAIGN, "2023-12-30", "提前", "x", NOW, "2023-12-05")[0]
+    late = domain.reschedule(early, CAMPAIGN, "2024-01-10", "推迟", "x", NOW, "2023-12-20")[0]
+    assert [row["late"] for row in late["aspects"][:3]] == [True, False, False]
+    done, facts = domain.record_aspect(late, 1, "done", "2023-12-21", "方案", "x", TODAY)
+    assert done["aspects"][0]["late"] and facts[0].data["late"], "red turns yellow, never green"
+
+
+def test_a_meeting_is_not_recorded_before_the_campaign_began():
+    with pytest.raises(Refusal, match="meeting_day_too_early"):
+        domain.hold(passed(), CAMPAIGN, {**record(6), "held_on": "2023-12-01"}, "x", NOW, TODAY)
 
 
 def test_the_stages_follow_each_other_to_the_last_closed_problem():
@@ -196,6 +232,14 @@ def test_a_running_campaign_keeps_its_dates_when_it_is_loaded_again():
 
 
 def test_a_unit_loaded_again_keeps_what_has_happened():
-    again = domain.replan(passed(), domain.plan(CAMPAIGN, {**UNIT, "name": "新名称"}, "G5"))
+    again, facts = domain.replan(passed(), domain.plan(CAMPAIGN, {**UNIT, "name": "新名称"}, "G5"))
     assert (again["unit_name"], again["group"]) == ("新名称", "G5")
     assert not domain.gate(again)
+    assert [fact.data["group"] for fact in facts] == ["G5"], "the others hear of another group"
+    assert domain.replan(again, domain.plan(CAMPAIGN, {**UNIT, "name": "新名称"}, "G5"))[1] == []
+
+
+def test_a_unit_loaded_again_with_one_member_more_owes_one_outline_more():
+    again, facts = domain.replan(passed(), domain.plan(CAMPAIGN, {**UNIT, "members": 7}, "G4"))
+    assert [row["post"] for row in domain.gate(again)] == ["07"] and again["stage"] == "writing"
+    assert len(facts[0].data["required"]) == 8

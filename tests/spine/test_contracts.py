@@ -72,7 +72,7 @@ def test_all_faults_are_named_at_once_with_place_and_remedy_in_the_readers_langu
         contracts.check("requests/register_item", wrong)
 
     for language, date_said in (
-        ("zh", "格式应为 date，例如 2026-03-01。"),
+        ("zh", "应是日期，例如 2026-03-01。"),
         ("en", "It should be a date, such as 2026-03-01."),
     ):
         body = refusal.value.body(language)

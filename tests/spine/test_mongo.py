@@ -73,7 +73,7 @@ def test_a_record_outside_the_scope_is_not_found(things):
 def test_what_was_said_later_wins_whatever_comes_first(things):
     assert mongo.remember(things, "m", {"meeting_on": "2026-03-02"}, 2)
     assert not mongo.remember(things, "m", {"meeting_on": "2026-03-01"}, 1)
-    assert not mongo.remember(things, "m", {"meeting_on": "2026-03-02"}, 2)
+    assert mongo.remember(things, "m", {"meeting_on": "2026-03-02"}, 2), "told again, it is still the newest"
     assert things.find_one({"_id": "m"})["meeting_on"] == "2026-03-02"
 
 

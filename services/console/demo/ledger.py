@@ -59,7 +59,7 @@ def _progress(life: Life, row: dict[str, str], liaison: calling.Caller) -> dict[
         name = f"{row['evidence']}{path.suffix}"
         form = {"campaign": life.cast.campaign, "unit": row["unit"]}
         kept = liaison.send("intake", "/files", name, path.read_bytes(), **form)
-        evidence |= {"sha256": kept["sha256"], "file_name": kept["file_name"]}
+        evidence |= {"receipt": kept["receipt"]}
     return {"key": "e1", "on": on, "text": life.told(row["progress"]), "evidence": [evidence]}
 
 
