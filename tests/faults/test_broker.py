@@ -86,6 +86,9 @@ def test_the_broker_away_for_ten_seconds_delays_what_is_said_and_loses_nothing(s
         (b"\xff\xfe not json", "not JSON"),
         (b'{"id": "poison-1", "type": "nonsense"}', "invalid"),
         (b'["a list"]', "invalid"),
+        (b'{"id": 18446744073709551615}', "invalid"),
+        (b'{"id": "poison-2", "a\\u0000b": 1}', "invalid"),
+        (b'{"id": "poison-3", "deep": ' + b"[" * 900 + b"]" * 900 + b"}", "invalid"),
     ],
 )
 def test_poison_is_buried_at_once_with_its_reason_and_the_queue_goes_on(stack, liaison, body, reason):

@@ -145,6 +145,18 @@ def test_6_a_near_copy_is_found_and_a_foreign_text_is_shown_only_by_its_passage(
     assert source["near_copies"] == [], "who was first is not at fault"
 
 
+def test_6b_copies_handed_in_at_the_same_moment_are_found_too(stack, people):
+    """Whichever is pre-checked first: the later one is at fault, the earlier one is not."""
+    first, second = f"{MEETING}.speech_outline.07", f"{CAMPAIGN}.{OTHER}.speech_outline.03"
+    people.liaison.hand_in(first, "a.txt", document("so-05.md"))
+    people.stranger.hand_in(second, "b.txt", document("so-05.md") + b" ")
+    stack.settled()
+
+    assert people.supervisor.get("review", f"/reviews/{first}.v1")["near_copies"] == []
+    later = people.stranger.get("review", f"/reviews/{second}.v1")
+    assert "persuasion" in later["fails"] and len(later["near_copies"]) == 1
+
+
 def test_7_the_queue_is_ordered_by_meeting_day_and_foreign_readings_are_not_found(people):
     rows = people.supervisor.get("review", "/reviews", state="open")["rows"]
     assert [row["meeting_on"] for row in rows] == sorted(row["meeting_on"] for row in rows)

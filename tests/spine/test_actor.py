@@ -54,6 +54,19 @@ def test_a_member_sees_the_teams_material_but_no_colleagues(db):
     assert sorted(row["_id"] for row in db.materials.find(scope)) == ["02", "team"]
 
 
+def test_a_member_hands_in_his_own_material_and_not_the_teams():
+    member = asking(grant("member", "post", "990823-NYNC/02"), permission="submit")
+    assert member.covers(RECORD)
+    assert not member.covers({**RECORD, "post": "team"})
+
+
+def test_a_role_in_one_campaign_lends_nothing_to_another():
+    elsewhere = {"role": "office", "campaign": "other", "scope": {"kind": "campaign", "of": "other"}, "until": None}
+    both = asking(elsewhere, grant("liaison", "unit", "990823-NYNC"), permission="record_aspect")
+    assert both.covers(RECORD) and not both.may("waive", RECORD)
+    assert asking(grant("office", "campaign", C), permission="record_aspect").may("waive", RECORD)
+
+
 def test_a_grant_that_has_ended_opens_nothing():
     given = grant("supervisor", "group", "G4", until="2026-02-28")
     assert asking(given, today="2026-02-28").roles == {"supervisor"}

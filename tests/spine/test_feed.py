@@ -58,3 +58,10 @@ def test_a_reader_asks_by_name_region_and_time(source):
     assert [number for number, _ in feed.read(source, region="9908")] == [1, 2, 3, 4]
     assert [number for number, _ in feed.read(source, since="2026-03-01T08:00:03.000Z")] == [3, 4]
     assert [number for number, _ in feed.read(source, after=2, limit=1)] == [3]
+
+
+def test_what_a_reader_asks_for_never_widens_what_he_may_see(source):
+    feed.append(source, [told(1), told(2, region="990881")])
+
+    assert [number for number, _ in feed.read(source, region="9908", within={"region": "990823"})] == [1]
+    assert list(feed.read(source, region="990881", within={"region": "990823"})) == []

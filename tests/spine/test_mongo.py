@@ -90,3 +90,20 @@ def test_a_reader_s_words_mean_just_themselves(things):
     things.insert_many([{"_id": "1", "problem": "a.b"}, {"_id": "2", "problem": "axb"}])
 
     assert [row["_id"] for row in things.find({"problem": {"$regex": mongo.literally("a.b")}})] == ["1"]
+
+
+def test_one_write_may_say_the_same_of_several_things_and_each_has_an_id_of_its_own(things):
+    mongo.add(things, {"_id": "thing"}, [held(1), held(2), held(3)], at=AT)
+
+    ids = [event["id"] for event in things.find_one({"_id": "thing"})["outbox"]]
+    assert ids == ["meeting_held:thing:1", "meeting_held:thing:1.2", "meeting_held:thing:1.3"]
+
+
+def test_what_a_service_was_told_of_a_place_moves_its_open_records(things):
+    mongo.add(things, {"_id": "thing", "unit": "a", "group": "G4"}, at=AT)
+    seen = mongo.get(things, "thing")
+    mongo.move(things, {"unit": "a"}, {"group": "G5"})
+
+    assert mongo.get(things, "thing")["group"] == "G5"
+    with pytest.raises(errors.Stale):
+        mongo.save(things, seen, {**seen, "state": "x"}, at=AT)
