@@ -9,6 +9,9 @@ import functools
 import json
 import re
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -21,23 +24,8 @@ from services.spine import errors, settings
 
 doors = Blueprint("gateway", __name__, url_prefix="/api/v1")
 
+PATIENT = threading.BoundedSemaphore(4)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
-FIRST_WORDS = {
-    "campaigns": "registry",
-    "meetings": "registry",
-    "materials": "intake",
-    "files": "intake",
-    "reviews": "review",
-    "tasks": "review",
-    "items": "rectification",
-    "effectiveness": "rectification",
-    "messages": "notification",
-    "events": "notification",
-    "replay": "notification",
-    "sessions": "access",
-    "me": "access",
-    "accounts": "access",
-}
 WITHOUT_SESSION = ("/sessions", "/sessions/end")
 INWARD = ("/claims", "/health", "/status", "/metrics")
 PASSED_ON = ("Accept", "Content-Type", "If-None-Match", "Range")
@@ -67,8 +55,10 @@ def forward(path: str) -> Response:
         except uploads.TooLarge:
             return problem("file_too_large", limit_mb=uploads.FILE_BYTES // 1048576)
         body.seek(0)
-        target, headers = _target(service, asked), _headers(claims, size)
-        answer = clients.send(service, request.method, target, headers, body if size else None, stream=True)
+        headers = _headers(claims, size)
+        with _patience() as query:
+            target = _target(service, asked, query)
+            answer = clients.send(service, request.method, target, headers, body if size else None, stream=True)
         if asked == "/sessions/end":
             body.seek(0)
             sessions.forget(_token_in(body.read()))
@@ -89,10 +79,7 @@ def owner(path: str) -> str | None:
 
 @functools.cache
 def _routes() -> list[tuple[re.Pattern[str], str]]:
-    described = settings.SCHEMAS / "openapi.yaml"
-    if not described.exists():
-        return [(re.compile(rf"/{word}(/.*)?"), service) for word, service in FIRST_WORDS.items()]
-    paths: dict[str, dict[str, Any]] = yaml.safe_load(described.read_text("utf-8"))["paths"]
+    paths: dict[str, dict[str, Any]] = yaml.safe_load((settings.SCHEMAS / "openapi.yaml").read_text("utf-8"))["paths"]
     routes = []
     for path, operations in paths.items():
         services = {part["x-service"] for part in operations.values() if isinstance(part, dict) and "x-service" in part}
@@ -125,8 +112,19 @@ def _token_in(body: bytes) -> str | None:
         return None
 
 
-def _target(service: str, path: str) -> str:
+@contextmanager
+def _patience() -> Iterator[str]:
+    """The query as it is passed on: a few may wait for what is new, the rest are answered at once."""
     query = request.query_string.decode("latin-1")
+    waits = "wait" in request.args and PATIENT.acquire(blocking=False)
+    try:
+        yield query if waits else re.sub(r"(^|&)wait=[0-9]+(?=&|$)", r"\1wait=0", query)
+    finally:
+        if waits:
+            PATIENT.release()
+
+
+def _target(service: str, path: str, query: str) -> str:
     return settings.url(service) + quote(path, safe="/:@!$&'()*+,;=~-._") + (f"?{query}" if query else "")
 
 
