@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, redirect, render_template, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel, gettext
 from flask_wtf import csrf
 from werkzeug import exceptions
 from werkzeug.datastructures import ImmutableMultiDict
@@ -66,7 +66,7 @@ def create() -> Flask:
     app.after_request(_guard)
     app.add_url_rule("/health", "health", _health)
     showing.prepare(app)
-    app.jinja_env.globals.update(why=refusals.sentence, where=refusals.places)
+    app.jinja_env.globals.update(why=refusals.sentence, where=refusals.places, unreadable=refusals.unreadable)
     _answer_failures(app)
     _name_static_files_by_content(app)
     return app
@@ -123,7 +123,7 @@ def _answer_failures(app: Flask) -> None:
             sessions.forget(request.cookies.get(sessions.COOKIE))
             return pages.to_sign_in(ended=True)
         if refused.status == 422 and request.method == "GET" and request.args and not _for_program():
-            return _failure(422, refused.code, " ".join(refusals.places(refused)))
+            return _failure(422, refused.code, _unknown_filters(refused))
         return _failure(refused.status, refused.code, refusals.sentence(refused))
 
     @app.errorhandler(csrf.CSRFError)
@@ -150,6 +150,12 @@ def _answer_failures(app: Flask) -> None:
         return _failure(500, "accident", incident=incident)
 
 
+def _unknown_filters(refused: clients.Declined) -> str:
+    names = dict.fromkeys(str(place.get("pointer", "")).strip("/") for place in refused.places)
+    asked = languages.listed(f"{name}={request.args[name]}" for name in names if name in request.args)
+    return gettext("不认识的条件：%(what)s", what=asked) if asked else ""
+
+
 def _for_program() -> bool:
     return request.path.startswith("/api/")
 
@@ -164,8 +170,8 @@ def _failure(status: int, code: str, detail: str = "", **params: Any) -> Any:
     shown = status if status in TITLES else (500 if status >= 500 else 400)
     if status == 422 and request.method == "GET":
         shown = 422
-    back = pages.came_from() if status == 413 else None
-    return render_template("error.html", status=shown, code=code, detail=detail, params=params, back=back), status
+    origin = pages.came_from() if status == 413 else None
+    return render_template("error.html", status=shown, code=code, detail=detail, params=params, origin=origin), status
 
 
 def _name_static_files_by_content(app: Flask) -> None:

@@ -30,6 +30,15 @@ def places(problem: clients.Declined) -> list[str]:
     return [text for text in dict.fromkeys(said) if text != sentence(problem)]
 
 
+def unreadable(refusal: dict[str, Any] | None, name: str) -> str:
+    """Why a version could not be read, with the name people know it by instead of the one it is kept under."""
+    if not refusal:
+        return ""
+    if refusal.get("code") not in errors.catalogue():
+        return str(refusal.get("detail", ""))
+    return errors.text(str(refusal["code"]), languages.current(), {**(refusal.get("params") or {}), "name": name})
+
+
 def _say(code: str, params: dict[str, Any], detail: str) -> str:
     if code not in errors.catalogue() or not params:
         return detail

@@ -121,11 +121,12 @@ each("[data-grant]", (group) => {
     code.pattern = kind.dataset.pattern || ".*";
     code.placeholder = kind.dataset.example || "";
     code.title = kind.dataset.example ? `${kind.textContent} ${kind.dataset.example}` : "";
-    code.setAttribute("list", `${group.dataset.grant}-${kind.value}`);
-    field("campaign").required = kind.value !== "system";
+    code.setAttribute("list", `codes-${kind.value}`);
+    field("campaign").required = kind.value !== "system" && !field("campaign_other").value;
   };
   field("role").addEventListener("change", () => { field("kind").value = field("role").selectedOptions[0].dataset.kind; fit(); });
   field("kind").addEventListener("change", fit);
+  field("campaign_other").addEventListener("input", fit);
   if (!group.dataset.entered) field("kind").value = field("role").selectedOptions[0].dataset.kind;
   fit();
 });
