@@ -53,8 +53,11 @@ def validator(name: str) -> jsonschema_rs.Draft202012Validator:
 def check(name: str, instance: Any) -> None:
     """Refuse (`invalid`) what does not fit the schema, naming every fault at once."""
     found = validator(name)
-    if not found.is_valid(instance):
-        faults = [_fault(error) for error in found.iter_errors(instance)]
+    try:
+        faults = [] if found.is_valid(instance) else [_fault(error) for error in found.iter_errors(instance)]
+    except ValueError:  # the validator's own limit of nesting
+        raise errors.Refusal("nested_too_deep") from None
+    if faults:
         raise errors.Refusal("invalid", count=len(faults), errors=faults)
 
 

@@ -45,11 +45,9 @@ class Hearing(broker.Door):
     def arrive(self, message: Any) -> None:
         self.listener.unsettled += 1
         try:
-            body = orjson.loads(message.body)
-        except (orjson.JSONDecodeError, TypeError) as fault:
-            raw = message.body if isinstance(message.body, bytes) else str(message.body).encode()
-            body, reason = {"unreadable": raw[:10_000].decode("utf-8", "replace")}, f"not JSON: {fault}"
-            eventlet.spawn(self._bury, message, body, reason, "")
+            body = orjson.loads(_text(message))
+        except orjson.JSONDecodeError as fault:
+            eventlet.spawn(self._bury, message, None, f"not JSON: {fault}", "")
             return
         self._attempt(message, body, 0)
 
@@ -80,7 +78,7 @@ class Hearing(broker.Door):
         key = f"{self.method_name}|{str(about)[:300] if about else uuid.uuid4().hex}"
         letter = {
             "queue": self.queue.name,
-            "body": orjson.dumps(body)[:LONGEST_LETTER].decode("utf-8", "replace"),
+            "body": _text(message)[:LONGEST_LETTER],
             "reason": reason[:2000],
             "traceback": trace[-8000:],
             "seen_at": clock.now(),
@@ -101,3 +99,8 @@ class Ticket(Hearing):
 
     def make_queue(self) -> kombu.Queue:
         return broker.task_queue(self.name)
+
+
+def _text(message: Any) -> str:
+    """A message as it came, as text that can be kept whatever it holds."""
+    return message.body.decode("utf-8", "replace") if isinstance(message.body, bytes) else str(message.body)

@@ -90,7 +90,7 @@ def test_the_broker_away_for_ten_seconds_delays_what_is_said_and_loses_nothing(s
         (b'["a list"]', "invalid"),
         (b'{"id": 18446744073709551615}', "invalid"),
         (b'{"id": "poison-2", "a\\u0000b": 1}', "invalid"),
-        (b'{"id": "poison-3", "deep": ' + b"[" * 900 + b"]" * 900 + b"}", "invalid"),
+        (b'{"id": "poison-3", "deep": ' + b"[" * 900 + b"]" * 900 + b"}", "nested_too_deep"),
     ],
 )
 def test_poison_is_buried_at_once_with_its_reason_and_the_queue_goes_on(stack, liaison, body, reason):
@@ -103,9 +103,12 @@ def test_poison_is_buried_at_once_with_its_reason_and_the_queue_goes_on(stack, l
     assert reason in letter["reason"] and letter["queue"] == "registry.on_material_submitted"
 
 
-def test_an_event_about_something_unknown_is_buried_and_can_be_put_back(stack):
+def test_an_event_about_something_unknown_is_buried_and_can_be_put_back(stack, liaison):
     registry, operator = stack.database("registry"), stack.operator()
-    event = stack.database("feed").events.find_one({"name": "material_submitted"})["event"]
+    material = f"{MEETING}.team_inspection.team"
+    liaison.hand_in(material, "材料.txt", document("ti-02.txt"))
+    stack.settled()
+    event = stack.database("feed").events.find_one({"_id": f"material_submitted:{material}:1"})["event"]
     lost = registry.meetings.find_one_and_delete({"_id": MEETING})
     registry.heard.delete_many({"_id": {"$regex": f"^{event['id'].replace('.', '[.]')}"}})
     before = operator.get("registry", "/status")["dead_letters"]

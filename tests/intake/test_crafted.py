@@ -1,5 +1,6 @@
 """Files made to hang a reader: the door answers, quickly enough that nobody else waits."""
 
+import contextlib
 import io
 import threading
 import zipfile
@@ -18,13 +19,15 @@ def packed(content: bytes) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("content", [b"<" * 400_000, b"<a" * 200_000, b"<a>" * 150_000, "机密<".encode() * 60_000], ids=["open", "names", "tags", "marks"])
+@pytest.mark.parametrize(
+    "content",
+    [b"<" * 400_000, b"<a" * 200_000, b"<a>" * 150_000, "机密<".encode() * 60_000],
+    ids=["open", "names", "tags", "marks"],
+)
 def test_no_main_part_makes_the_look_for_a_secrecy_mark_slow(content):
     def look() -> None:
-        try:
+        with contextlib.suppress(Refusal):
             files.recognise("a.docx", packed(content[:400_000]), files.MATERIAL)
-        except Refusal:
-            pass
 
     looking = threading.Thread(target=look, daemon=True)
     looking.start()

@@ -91,3 +91,12 @@ def test_every_refusal_has_its_sentence_in_both_languages_with_the_same_facts(co
     entry = errors.catalogue()[code]
     assert 400 <= entry["status"] < 600
     assert set(re.findall(r"{(\w+)}", entry["zh"])) == set(re.findall(r"{(\w+)}", entry["en"]))
+
+
+@pytest.mark.parametrize("depth", [300, 1000])
+def test_what_is_nested_beyond_all_measure_is_refused_not_an_accident(depth):
+    deep: list = []
+    for _ in range(depth):
+        deep = [deep]
+    with pytest.raises(errors.Refusal):
+        contracts.check("events/envelope", {"id": "x", "data": {"deep": deep}})
