@@ -12,7 +12,7 @@ from services.portal import languages
 from services.spine import clock
 
 WEEKDAYS = "一二三四五六日"
-_WRITTEN = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
+_WRITTEN = re.compile(r"(?<![A-Za-z0-9_-])\d{4}-\d\d-\d\d(?![A-Za-z0-9_-])")
 
 
 def day(text: str | None) -> str:

@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import MEETING, UNIT, Enter
-from tests.stack import CAMPAIGN, Stack, document, grant
+from tests.stack import CAMPAIGN, MATERIALS, Stack, document, grant
 
 OUTLINE = f"{MEETING}.speech_outline.02"
+TO_JUDGE = f"{MEETING}.speech_outline.05"
 EVERYWHERE = ["/today", "/messages", "/meetings", f"/meetings/{MEETING}", "/materials", f"/materials/{OUTLINE}"]
 PAGES = {
     "liaison": [
@@ -24,6 +25,16 @@ PAGES = {
     "office": ["/today", "/board", f"/campaigns/{CAMPAIGN}", f"/meetings/{MEETING}"],
     "system": ["/today", "/operations"],
     "security": ["/today", "/accounts", "/me"],
+}
+FAILURES = {
+    False: {"问题不准", "缺具体事例", "说服力不强", "根源不深", "措施不实"},
+    True: {
+        "Problems not pinned down",
+        "No concrete examples",
+        "Not convincing",
+        "Causes not dug out",
+        "Measures not workable",
+    },
 }
 LONG = "长" * 60
 ITEM = {
@@ -42,9 +53,10 @@ ITEM = {
 
 @pytest.fixture(scope="module", autouse=True)
 def lived(stack: Stack) -> None:
-    """A material with findings and an item with long words."""
+    """A material with findings, one that nobody touches, and an item with long words."""
     liaison = stack.person("liaison", grant("liaison", "unit", UNIT))
     liaison.hand_in(OUTLINE, "so-04.txt", document("so-04.txt"))
+    liaison.hand_in(TO_JUDGE, "so-08.txt", document("so-08.txt"))
     liaison.post("rectification", "/items", ITEM)
     stack.settled()
 
@@ -170,6 +182,166 @@ def test_errors_are_calm_pages_in_both_languages(enter: Enter) -> None:
     answer = english.goto("/accounts")
     assert answer is not None and answer.status == 403
     expect(english.locator("h1")).to_have_text("Your role does not allow this")
+
+
+def test_a_page_for_certain_roles_is_refused_to_all_others(enter: Enter) -> None:
+    """No empty table, no form that could not be sent, and no link that leads there."""
+    for login, address in (("office", "/items/new"), ("member", "/items/new"), ("liaison", "/operations")):
+        page = enter(login)
+        page.goto("/items")
+        expect(page.locator("main a[href^='/items/new']")).to_have_count(0 if address == "/items/new" else 1)
+        answer = page.goto(address)
+        assert answer is not None and answer.status == 403
+        expect(page.locator("h1")).to_have_text("您的岗位没有这项权限")
+
+
+def test_filters_offer_what_lies_in_the_scope(enter: Enter) -> None:
+    """One unit: no choice of units. The office: all. A form offers the units one may write for."""
+    page = enter("liaison")
+    for address in ("/items", "/reviews", "/effectiveness", "/materials", "/meetings"):
+        page.goto(address)
+        expect(page.locator("#f-unit, #f-region, #f-group")).to_have_count(0)
+    page.goto("/items/new")
+    expect(page.locator("#unit option")).to_have_count(1)
+    office = enter("office")
+    office.goto("/items")
+    expect(office.locator("#f-unit option")).to_have_count(3)
+
+
+def test_a_list_that_is_not_there_says_why_and_how_to_go_on(enter: Enter) -> None:
+    """A filter nobody knows, and a page after the last."""
+    page = enter("supervisor")
+    answer = page.goto("/items?state=foo")
+    assert answer is not None and answer.status == 422
+    expect(page.locator("h1")).to_have_text("筛选条件不对")
+    expect(page.locator("main")).to_contain_text("state=foo")
+    page.get_by_role("link", name="清除筛选").click()
+    expect(page).to_have_url(re.compile("/items$"))
+    page.goto("/items?page=99")
+    expect(page.locator(".empty")).to_contain_text("没有第 99 页")
+    page.get_by_role("link", name="回到第 1 页").click()
+    expect(page.locator("tbody tr")).not_to_have_count(0)
+
+
+def test_the_address_after_a_refused_form_is_a_page(enter: Enter) -> None:
+    """Entered again it shows the thing, and no error."""
+    page = enter("liaison")
+    page.goto(f"/meetings/{MEETING}")
+    page.get_by_role("button", name="登记会议已召开").click()
+    expect(page).to_have_url(re.compile("/held$"))
+    page.goto(page.url)
+    expect(page).to_have_url(re.compile(f"/meetings/{MEETING}$"))
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_verdict_is_within_reach(enter: Enter, width: int) -> None:
+    """On a wide screen the column ends where the window ends; on a phone a bar that stays leads to the form."""
+    page = enter("supervisor", width=width)
+    page.goto(f"/reviews/{TO_JUDGE}.v1")
+    if width > 1000:
+        bottom = page.locator(".beside").evaluate("one => one.getBoundingClientRect().bottom")
+        assert 800 < bottom <= 900
+    page.locator(".jumps:visible").get_by_role("link", name="作出结论").click()
+    page.wait_for_timeout(200)
+    expect(page.locator("#judge")).to_be_in_viewport()
+    expect(page.locator(".jumps:visible")).to_be_in_viewport()
+    page.locator("#measures-reason").locator("xpath=ancestor::fieldset").scroll_into_view_if_needed()
+    expect(page.get_by_role("button", name="发出结论")).to_be_in_viewport()
+    if width < 1000:
+        page.locator(".jumps:visible").get_by_role("link", name="正文").click()
+        expect(page.locator("#p1")).to_be_in_viewport()
+
+
+def test_what_fails_is_called_what_it_is(enter: Enter) -> None:
+    """A finding against a standard carries the word of the failure, in both languages."""
+    for english, praise in ((False, "整改措施实"), (True, "Measures can be carried out")):
+        page = enter("supervisor", english=english)
+        page.goto("/reviews?state=all")
+        assert page.locator(".tag").count() > 0
+        for tag in page.locator(".tag").all_inner_texts():
+            assert tag in FAILURES[english], tag
+        page.goto(f"/reviews/{OUTLINE}.v1")
+        for chip in page.locator(".finding.is-fail .chip").all_inner_texts():
+            assert chip in FAILURES[english], chip
+        expect(page.locator("main")).not_to_contain_text(praise)
+
+
+def test_a_version_that_cannot_be_read_says_so_and_what_to_do(enter: Enter, stack: Stack) -> None:
+    """It was not pre-checked; that is not the same as nothing found. One that was replaced says so too."""
+    liaison, material = stack.person("liaison", grant("liaison", "unit", UNIT)), f"{MEETING}.speech_outline.07"
+    liaison.hand_in(material, "扫描件.pdf", (MATERIALS / "hostile" / "scan-so-08.pdf").read_bytes())
+    stack.settled()
+    page = enter("supervisor")
+    page.goto(f"/reviews/{material}.v1")
+    expect(page.locator(".notice.warn")).to_contain_text("是扫描件，没有文字层")
+    expect(page.locator(".notice.warn")).to_contain_text("请下载原件阅看")
+    expect(page.locator("main")).not_to_contain_text("预审没有发现问题")
+    liaison.hand_in(material, "so-12.txt", document("so-12.txt"), follows=1)
+    stack.settled()
+    unit = enter("liaison")
+    unit.goto(f"/materials/{material}")
+    expect(unit.locator(".version h2").nth(1)).to_contain_text("已被新版取代")
+
+
+def test_a_waiver_says_that_and_why(enter: Enter, stack: Stack) -> None:
+    """Not "done on"; and the list of meetings counts what was waived."""
+    office = stack.person("office", grant("office", "campaign", CAMPAIGN))
+    office.post("registry", f"/meetings/{MEETING}/aspects/3", {"state": "waived", "note": "已由县委办统一组织。"})
+    office.post(
+        "registry", f"/meetings/{MEETING}/waivers", {"kind": "speech_outline", "post": "06", "reason": "岗位空缺。"}
+    )
+    page = enter("liaison")
+    page.goto(f"/meetings/{MEETING}")
+    expect(page.locator("#a3")).to_contain_text("免予于")
+    expect(page.locator("#a3")).to_contain_text("免予原因：已由县委办统一组织。")
+    expect(page.locator("#a3")).not_to_contain_text("完成于")
+    page.goto("/meetings")
+    expect(page.locator("tbody tr")).to_contain_text("免予 1")
+    english = enter("liaison", english=True)
+    english.goto(f"/meetings/{MEETING}")
+    expect(english.locator("#a3")).to_contain_text(re.compile(r"Due .*, waived on "))
+
+
+def test_messages_say_days_as_pages_do(enter: Enter) -> None:
+    """No day is left as it is stored."""
+    page = enter("liaison")
+    for address in ("/messages", "/today"):
+        page.goto(address)
+        assert not re.search(r"\d{4}-\d\d-\d\d", page.locator("main").inner_text()), address
+
+
+def test_a_security_administrator_resets_a_password_and_sees_it_once(enter: Enter, stack: Stack) -> None:
+    """The old one ends; the new one lets its owner in."""
+    login = stack.person("security", grant("security_admin", "system", "*", None)).post(
+        "access",
+        "/accounts",
+        {"login": "forgetful", "name": "健忘的人", "grants": [grant("liaison", "unit", UNIT)]},
+    )["login"]
+    page = enter("security")
+    page.goto("/accounts")
+    row = page.locator(f"#account-{login}")
+    row.locator("summary").filter(has_text="重置密码").click()
+    row.get_by_role("button", name="重置密码").click()
+    stack.accounts[login] = page.locator("code.secret").inner_text()
+    page.goto("/accounts")
+    expect(page.locator("code.secret")).to_have_count(0)
+    enter(login)
+
+
+def test_a_grant_is_chosen_with_help(enter: Enter) -> None:
+    """The role says which kind of scope, the kind how its code is written; what is malformed is not sent."""
+    page = enter("security")
+    page.goto("/accounts")
+    page.get_by_text("新建账号").click()
+    page.locator("#n-role").select_option("liaison")
+    expect(page.locator("#n-kind")).to_have_value("unit")
+    expect(page.locator("#n-campaign")).to_have_value(CAMPAIGN)
+    page.locator("#n-of").fill("农业农村局")
+    assert page.locator("#n-of").evaluate("field => field.validity.patternMismatch")
+    page.locator("#n-of").fill(UNIT)
+    assert page.locator("#n-of").evaluate("field => field.validity.valid")
+    page.locator("#n-role").select_option("auditor")
+    expect(page.locator("#n-of")).to_be_disabled()
 
 
 def test_paper_shows_the_text_and_not_the_menu(enter: Enter) -> None:

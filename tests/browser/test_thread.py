@@ -122,18 +122,20 @@ def test_a_verdict_on_an_old_version_is_told_of_the_new_one(enter: Enter, stack:
 
 
 def test_sixty_megabytes_get_a_clear_answer(enter: Enter, tmp_path: Path) -> None:
-    """With script before anything is sent, without script as a page; and the portal goes on."""
+    """With script before anything is sent, without script at the form, with what was written; the portal goes on."""
     large = tmp_path / "材料.docx"
     large.write_bytes(b"PK" + bytes(60 * 1024 * 1024))
     for script in (True, False):
         page = enter("liaison", script=script)
         page.goto(f"/materials/{MEETING}.speech_outline.06")
+        page.locator("#note").fill("改了第三部分")
         page.locator("#file").set_input_files(large)
         page.get_by_role("button", name="提交").click()
         if script:
             assert page.locator("#file").evaluate("field => field.validationMessage").startswith("文件超过 10 MB")
         else:
-            expect(page.locator("h1")).to_have_text("文件太大，没有收下")
+            notice(page, "文件超过 10 MB，没有收下")
+            expect(page.locator("#note")).to_have_value("改了第三部分")
         page.goto("/today")
         expect(page.locator("h1")).to_have_text("今日工作")
 

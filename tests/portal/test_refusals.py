@@ -35,6 +35,23 @@ def test_codes_and_stamps_are_said_in_words():
 
 
 @pytest.mark.usefixtures("page")
+def test_standards_that_failed_are_named_by_what_is_wrong():
+    """They are refused for their failure, so 整改措施实 would say the opposite."""
+    silent = told("verdict_without_reason", standards="persuasion、measures")
+
+    assert "说服力不强、措施不实" in refusals.sentence(silent)
+
+
+@pytest.mark.usefixtures("page")
+def test_a_version_that_could_not_be_read_is_named_as_people_know_it():
+    """Not by the name it is kept under."""
+    refusal = {"code": "no_text_layer", "params": {"name": "c.u.k.p.v1.pdf"}, "detail": "“c.u.k.p.v1.pdf”是扫描件"}
+
+    assert refusals.unreadable(refusal, "提纲.pdf").startswith("“提纲.pdf”是扫描件")
+    assert refusals.unreadable(None, "提纲.pdf") == ""
+
+
+@pytest.mark.usefixtures("page")
 def test_a_place_that_says_the_same_is_not_said_twice():
     """One sentence for one fault."""
     fault = {"pointer": "/due_on", "code": "immediate_too_long", "days": 30, "latest": "2024-02-01"}

@@ -40,3 +40,15 @@ def test_draining_has_an_end():
     uploads.drain(body, None)
 
     assert body.taken == uploads.DRAINED_BYTES
+
+
+def test_what_was_written_beside_a_file_that_is_too_large_is_kept():
+    """The answers of an author; the file is read to its end and thrown away."""
+    large = "x" * 3_000_000
+    parts = (("answer:1", "已补写"), ("note", "第二次"))
+    written = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in parts]
+    file = f'--b\r\nContent-Disposition: form-data; name="file"; filename="a.docx"\r\n\r\n{large}\r\n'
+    body = io.BytesIO((written[0] + file + written[1] + "--b--\r\n").encode())
+
+    assert uploads.fields(body, None, b"b") == list(parts)
+    assert body.read() == b""

@@ -72,6 +72,17 @@ def test_every_code_of_the_contract_has_a_word(catalogue, term):
     assert set(terms[term]["enum"]) <= {code for code, _ in wording.words(catalogue)}
 
 
+def test_a_standard_has_one_word_where_it_passes_and_another_where_it_fails():
+    """A chip for a failure never reads as praise."""
+    terms = json.loads((settings.SCHEMAS / "documents/terms.json").read_text("utf-8"))["$defs"]
+
+    for code in terms["standard"]["enum"]:
+        said = {str(words[code]) for words in (wording.STANDARDS, wording.FAILURES, wording.TOPICS)}
+        assert len(said) == 3, code
+    assert wording.judged("examples", passed=True) == "有具体事例"
+    assert wording.judged("examples", passed=False) == "缺具体事例"
+
+
 def test_every_role_has_a_word():
     """Roles are shown on the account page."""
     assert set(actor.ROLES) == set(wording.ROLES)
