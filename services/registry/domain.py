@@ -6,9 +6,7 @@ aspects (see schedule), required: [{kind, post, state, version, reason}], ledger
 history: [{what, by, at, reason, from, to}]}.
 """
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from services.registry import schedule
@@ -18,59 +16,8 @@ from services.spine.events import Fact
 Meeting = dict[str, Any]
 Campaign = dict[str, Any]
 Changed = tuple[Meeting, list[Fact]]
-REFERENCE = json.loads((Path(__file__).parent / "reference.json").read_text("utf-8"))
 STAGES = ("preparing", "writing", "ready", "held", "rectifying", "closed")
 SETTLED = ("passed", "waived")
-FIXED_WHILE_RUNNING = ("opens_on", "all_meetings_held_by", "aspects", "checklist", "policy", "region_code")
-
-
-def define(loaded: dict[str, Any], units: Sequence[dict[str, Any]]) -> Campaign:
-    """A campaign's definition, completed from the reference."""
-    campaign = {**REFERENCE, **loaded, "_id": loaded["campaign_code"], "campaign": loaded["campaign_code"]}
-    return {**campaign, "regions": loaded.get("regions") or region_names(loaded, units), "state": "draft"}
-
-
-def redefine(before: Campaign, after: Campaign) -> Campaign:
-    """A definition loaded again; while the campaign runs its dates and aspects stay as they are."""
-    if before["state"] != "draft" and any(before[key] != after[key] for key in FIXED_WHILE_RUNNING):
-        raise errors.Refusal("campaign_running")
-    return {**before, **after, "state": before["state"]}
-
-
-def region_names(campaign: dict[str, Any], units: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
-    """Names of the regions: a county is called after its party committee, the city's own units 市直单位."""
-    names = {campaign["region_code"]: "市直单位"}
-    for unit in units:
-        name = unit["name"]
-        if name.startswith("中共") and name.endswith("委员会") and unit["region_code"] not in names:
-            names[unit["region_code"]] = name.removeprefix("中共").removesuffix("委员会")
-    return [{"region_code": code, "name": name} for code, name in sorted(names.items())]
-
-
-def check_groups(units: Sequence[dict[str, Any]], groups: Sequence[dict[str, Any]]) -> dict[str, str]:
-    """The group of every unit; all that is wrong with the lists is said at once."""
-    faults: list[dict[str, Any]] = []
-    known: set[str] = set()
-    for row, unit in enumerate(units):
-        if unit["unit_code"] in known:
-            faults.append({"pointer": f"/units/{row}", "code": "unit_twice", "unit": unit["unit_code"]})
-        known.add(unit["unit_code"])
-    group_of: dict[str, str] = {}
-    for row, group in enumerate(groups):
-        for column, unit_code in enumerate(group["units"]):
-            place = {"pointer": f"/groups/{row}/units/{column}", "unit": unit_code, "group": group["group_code"]}
-            if unit_code not in known:
-                faults.append({**place, "code": "group_unknown_unit"})
-            if unit_code in group_of:
-                pair = {"first": group_of[unit_code], "second": group["group_code"]}
-                faults.append({**place, "code": "unit_in_two_groups", **pair})
-            group_of[unit_code] = group["group_code"]
-    for row, unit in enumerate(units):
-        if unit["unit_code"] not in group_of:
-            faults.append({"pointer": f"/units/{row}", "code": "unit_without_group", "unit": unit["unit_code"]})
-    if faults:
-        raise errors.Refusal("campaign_faulty", count=len(faults), errors=faults)
-    return group_of
 
 
 def posts_of(unit: dict[str, Any]) -> list[dict[str, str]]:

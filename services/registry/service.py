@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.registry import domain, store
+from services.registry import definition, domain, store
 from services.spine import clock, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
@@ -19,10 +19,10 @@ class RegistryService(doors.Service):
     @route("POST", "/campaigns", accepts="load_campaign", may="load_campaign", answers="loaded")
     def load_campaign(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Load a campaign folder; loading it twice changes nothing."""
-        campaign, at = domain.define(draft["campaign"], draft["units"]), clock.now()
+        campaign, at = definition.define(draft["campaign"], draft["units"]), clock.now()
         if not actor.covers(campaign):
             raise errors.Refusal("not_permitted", permission="load_campaign")
-        group_of = domain.check_groups(draft["units"], draft["groups"])
+        group_of = definition.check_groups(draft["units"], draft["groups"])
         campaign = store.load_campaign(self.db, {**campaign, "groups": draft["groups"]}, at)
         planned = [domain.plan(campaign, unit, group_of[unit["unit_code"]]) for unit in draft["units"]]
         added, changed = store.load_meetings(self.db, planned, at)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import domain
+from services.registry import definition, domain
 from services.spine import errors, mongo, outbox
 from services.spine.events import Fact
 
@@ -19,14 +19,14 @@ def prepare(db: Db) -> None:
     db.meetings.create_index([("campaign", 1), ("unit", 1)])
 
 
-def load_campaign(db: Db, campaign: domain.Campaign, at: str) -> domain.Campaign:
+def load_campaign(db: Db, campaign: definition.Campaign, at: str) -> definition.Campaign:
     """Add or change a campaign's definition; the definition as it stands afterwards."""
     before = db.campaigns.find_one({"_id": campaign["_id"]})
     if before is None:
         if not mongo.add(db.campaigns, campaign, at=at):
             raise errors.Stale
         return campaign
-    return mongo.save(db.campaigns, before, domain.redefine(before, campaign), at=at)
+    return mongo.save(db.campaigns, before, definition.redefine(before, campaign), at=at)
 
 
 def load_meetings(db: Db, planned: Sequence[domain.Meeting], at: str) -> tuple[int, int]:
@@ -43,7 +43,7 @@ def load_meetings(db: Db, planned: Sequence[domain.Meeting], at: str) -> tuple[i
     return added, changed
 
 
-def campaign(db: Db, code: str, campaigns: Sequence[str] | None = None) -> domain.Campaign:
+def campaign(db: Db, code: str, campaigns: Sequence[str] | None = None) -> definition.Campaign:
     """A campaign's definition, among those the reader takes part in (None: all)."""
     return mongo.get(db.campaigns, code, None if campaigns is None else {"campaign": {"$in": list(campaigns)}})
 
@@ -58,7 +58,7 @@ def save(db: Db, before: domain.Meeting, changed: domain.Changed, at: str) -> do
     return mongo.save(db.meetings, before, *changed, at=at)
 
 
-def save_campaign(db: Db, before: domain.Campaign, after: domain.Campaign, facts: list[Fact], at: str) -> None:
+def save_campaign(db: Db, before: definition.Campaign, after: definition.Campaign, facts: list[Fact], at: str) -> None:
     """Write a changed campaign with what it says."""
     mongo.save(db.campaigns, before, after, facts, at=at)
 

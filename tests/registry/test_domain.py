@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import domain
+from services.registry import definition, domain
 from services.spine.errors import Refusal
 
 UNIT = {
@@ -20,7 +20,7 @@ LOADED = {
     "all_meetings_held_by": "2024-01-10",
     "aspects": [{"code": "theory", "title": "理论学习"}],
 }
-CAMPAIGN = {**domain.define(LOADED, [UNIT]), "state": "open"}
+CAMPAIGN = {**definition.define(LOADED, [UNIT]), "state": "open"}
 NOW, TODAY = "2024-01-09T08:00:00.000Z", "2024-01-09"
 
 
@@ -220,15 +220,15 @@ def test_all_faults_of_the_lists_are_said_at_once():
         {"group_code": "G2", "units": ["990823-NYNC"]},
     ]
     with pytest.raises(Refusal) as refused:
-        domain.check_groups(units, groups)
+        definition.check_groups(units, groups)
     found = {fault["code"] for fault in refused.value.errors}
     assert found == {"unit_twice", "group_unknown_unit", "unit_in_two_groups", "unit_without_group"}
 
 
 def test_a_running_campaign_keeps_its_dates_when_it_is_loaded_again():
     with pytest.raises(Refusal, match="campaign_running"):
-        domain.redefine(CAMPAIGN, {**CAMPAIGN, "all_meetings_held_by": "2024-02-01"})
-    assert domain.redefine(CAMPAIGN, {**CAMPAIGN, "title": "新标题", "state": "draft"})["state"] == "open"
+        definition.redefine(CAMPAIGN, {**CAMPAIGN, "all_meetings_held_by": "2024-02-01"})
+    assert definition.redefine(CAMPAIGN, {**CAMPAIGN, "title": "新标题", "state": "draft"})["state"] == "open"
 
 
 def test_a_unit_loaded_again_keeps_what_has_happened():

@@ -1,8 +1,8 @@
 """Every date is counted backwards from the meeting day, and shows how."""
 
-from services.registry import domain, schedule
+from services.registry import definition, schedule
 
-CHECKLIST = domain.REFERENCE["checklist"]
+CHECKLIST = definition.REFERENCE["checklist"]
 
 
 def test_the_twelve_aspects_are_counted_from_the_meeting_day():
