@@ -7,6 +7,7 @@ the day the first start began. What people say and do stands in deploy/demo/life
 planning    the campaign set around today, each unit's meeting day and course
 meetings    days and aspects of the checklist; later waivers, attendance, what follows a meeting
 materials   what is handed in, read, returned, answered and handed in again
+outlines    the short materials of most units that have met, as they are written
 ledger      problems, progress with evidence, close-outs and their verification
 
 The tour of the README is 990823-NYNC 青溪县农业农村局: its meeting is today and only the outline of post 02 is missing

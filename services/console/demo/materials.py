@@ -1,15 +1,15 @@
 """What units hand in, how the groups read it, what comes back and what they answer.
 
 life/materials.json tells each material's steps: hand_in (a file of deploy/demo/materials) and judge (the labelled
-material whose answer the reader follows, or what fails and why; nothing fails: it passes). The steps left are those
-beyond what intake and review have kept.
+material whose answer the reader follows, or what fails and why; nothing fails: it passes). Most units that have met
+handed in those of `outlines`, which pass. The steps left are those beyond what intake and review have kept.
 """
 
 import json
 from typing import Any, NamedTuple
 
 from services.console import calling
-from services.console.demo import people
+from services.console.demo import outlines, people
 from services.console.demo.people import Life
 
 STANDARDS = ("problems", "examples", "persuasion", "causes", "measures")
@@ -31,12 +31,15 @@ class Course(NamedTuple):
 
 def circulate(life: Life) -> None:
     """All materials are handed in, in the order of life/materials.json; then each goes on its way."""
+    written = [Course(one.unit, one.post, [outlines.step(life, one), {"judge": {}}]) for one in outlines.read(life)]
     courses = [Course(row["unit"], row["post"], row["steps"]) for row in life.read("materials.json")]
     labels = json.loads((life.place / "materials/labels.json").read_text("utf-8"))["documents"]
     reader = Reader({row["file"]: row for row in labels}, life.read("sayings.json"))
     for done, course in enumerate(courses, 1):
         _hand_in(life, course, course.steps[0], 1)
         life.report("提交材料", done, len(courses))
+    life.together("提交班子材料和发言提纲", written, lambda course: _hand_in(life, course, course.steps[0], 1))
+    courses += written
     life.together("预审、审阅、退回、再提交", courses, lambda course: _go_on(life, course, reader))
 
 
@@ -66,11 +69,12 @@ def _hand_in(life: Life, course: Course, step: dict[str, Any], version: int) -> 
     answers = {comment: step["answers"][comment.rsplit(".", 1)[-1]] for comment in comments}
     fields = {"follows": version - 1, "note": step.get("note", ""), "answers": json.dumps(answers, ensure_ascii=False)}
     path = life.place / "materials" / step["hand_in"]
+    content = step["text"].encode() if "text" in step else path.read_bytes()
     name = f"{material_id.split('.', 1)[1]}{path.suffix}"
     send = f"/materials/{material_id}/versions"
     if version == 1 and _is_there(author, material_id):
         return
-    people.until(lambda: author.send("intake", send, name, path.read_bytes(), **fields), material_id)
+    people.until(lambda: author.send("intake", send, name, content, **fields), material_id)
 
 
 def _judge(life: Life, course: Course, version: int, reader: "Reader", what: Any) -> None:

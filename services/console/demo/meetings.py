@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from services.console.demo import people
+from services.console.demo import outlines, people
 from services.console.demo.people import Life
 from services.console.demo.planning import Course
 
@@ -30,15 +30,22 @@ def schedule(life: Life, courses: list[Course]) -> None:
 
 def prepare(life: Life, courses: list[Course]) -> None:
     """Units record what they did before the meeting."""
-    sayings = life.read("sayings.json")
-    life.together("登记会前事项", courses, lambda course: _prepare(life, course, sayings))
+    sayings, online = life.read("sayings.json"), outlines.posts(life)
+    life.together("登记会前事项", courses, lambda course: _prepare(life, course, sayings, course.unit in online))
 
 
 def conclude(life: Life, courses: list[Course]) -> None:
     """The office does without what was read on paper; meetings whose day has come are recorded."""
-    sayings = life.read("sayings.json")
+    sayings, online = life.read("sayings.json"), outlines.posts(life)
     wanted = [course for course in courses if course.aim in GATE_OPENS]
-    life.together("免交纸质稿、登记会议", wanted, lambda course: _conclude(life, course, sayings))
+
+    def act(course: Course) -> None:
+        path = f"/meetings/{life.cast.campaign}.{course.unit}"
+        posts = online.get(course.unit, set())
+        meeting = people.until(lambda: _with_passed(life, path, posts), f"the materials of {course.unit}")
+        _conclude(life, course, meeting, sayings)
+
+    life.together("免交纸质稿、登记会议", wanted, act)
 
 
 def settle(life: Life) -> None:
@@ -64,21 +71,27 @@ def _all_meetings(life: Life) -> list[dict[str, Any]]:
     return rows
 
 
-def _prepare(life: Life, course: Course, sayings: dict[str, Any]) -> None:
+def _prepare(life: Life, course: Course, sayings: dict[str, Any], online: bool) -> None:
     path = f"/meetings/{life.cast.campaign}.{course.unit}"
     meeting = life.cast.office.get("registry", path)
     for number in BEFORE:
         _record(life, course, meeting, number, _done_on(life, course, meeting, number), sayings)
-    if course.aim in HELD and people.number("paper", course.unit) % 4:
+    if course.aim in HELD and (online or people.number("paper", course.unit) % 4):
         for number in FROM_MATERIALS:
             if meeting["aspects"][number - 1]["state"] == "open":
-                waived = {"state": "waived", "note": sayings["waived_aspect"]}
+                note = sayings["entered_later"] if online else sayings["waived_aspect"]
+                waived = {"state": "waived", "note": note}
                 life.cast.office.post("registry", f"{path}/aspects/{number}", waived)
 
 
-def _conclude(life: Life, course: Course, sayings: dict[str, Any]) -> None:
+def _with_passed(life: Life, path: str, posts: set[str]) -> dict[str, Any] | None:
+    meeting: dict[str, Any] = life.cast.office.get("registry", path)
+    passed = {row["post"] for row in meeting["required"] if row["state"] == "passed"}
+    return meeting if posts <= passed else None
+
+
+def _conclude(life: Life, course: Course, meeting: dict[str, Any], sayings: dict[str, Any]) -> None:
     path = f"/meetings/{life.cast.campaign}.{course.unit}"
-    meeting = life.cast.office.get("registry", path)
     for row in meeting["required"]:
         if row["state"] == "missing" and not (course.aim == "tour" and row["post"] == TOUR_POST):
             reason = people.choice(sayings["waiver"], course.unit, row["post"])

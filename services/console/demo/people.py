@@ -26,6 +26,7 @@ class Cast:
     """The people of the campaign, by role and place."""
 
     def __init__(self, request: dict[str, Any], accounts: Path, person: Callable[..., calling.Caller]) -> None:
+        self.request = request
         self.campaign: str = request["campaign"]["campaign_code"]
         self.units = {unit["unit_code"]: unit for unit in request["units"]}
         self.groups = {code: group for group in request["groups"] for code in group["units"]}
@@ -69,6 +70,12 @@ class Life:
     def __init__(self, cast: Cast, place: Path, today: str, report: Callable[[str, int, int], None]) -> None:
         self.cast, self.place, self.today = cast, place, today
         self.report = report
+
+    @functools.cached_property
+    def aspects(self) -> list[dict[str, str]]:
+        """The aspects a material examines, in their order."""
+        found: list[dict[str, str]] = self.cast.request["campaign"]["aspects"]
+        return found
 
     def read(self, name: str) -> Any:
         """A JSON text of deploy/demo/life."""
