@@ -37,7 +37,7 @@ def exported() -> Response:
     regions, groups = reference.region_names(campaign), reference.group_names(campaign)
     heads = [
         gettext("单位"), gettext("班子"), gettext("县（区）"), gettext("督导组"), gettext("会议日期"), gettext("阶段"),
-        gettext("逾期事项"), gettext("应交材料"), gettext("已通过"), gettext("免予"),
+        gettext("逾期事项"), gettext("应交材料"), gettext("已通过"), gettext("已免予"),
         gettext("问题数"), gettext("已销号"),
     ]  # fmt: skip
     lines = [
