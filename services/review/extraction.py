@@ -15,6 +15,7 @@ import resource
 import signal
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +54,19 @@ def extract(data: bytes, file_name: str) -> dict[str, Any]:
     except (MemoryError, RecursionError):
         raise errors.Refusal("file_too_complex", name=file_name) from None
     except Exception as accident:  # noqa: BLE001  (the readers meet hostile files: whatever breaks in them is the file's fault)
-        raise errors.Refusal("file_damaged", name=file_name) from accident
+        code = "file_too_complex" if _starved(accident) else "file_damaged"
+        raise errors.Refusal(code, name=file_name) from accident
     if not paragraphs:
         raise errors.Refusal("file_empty", name=file_name)
     if len(paragraphs) > PARAGRAPHS or sum(len(each["text"]) for each in paragraphs) > CHARACTERS:
         raise errors.Refusal("file_too_complex", name=file_name)
     return {"media": media, "paragraphs": [{"n": n, **each} for n, each in enumerate(paragraphs, 1)]}
+
+
+def _starved(accident: Exception) -> bool:
+    """How libraries say that memory ran out: nothing more can be loaded, zlib's error -4, XML at fault in line 0."""
+    no_line = isinstance(accident, SyntaxError) and not accident.lineno
+    return no_line or isinstance(accident, ImportError) or (isinstance(accident, zlib.error) and "-4" in str(accident))
 
 
 def recognise(data: bytes, file_name: str) -> str:

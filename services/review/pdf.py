@@ -8,8 +8,6 @@ import re
 from collections import Counter
 from typing import Any
 
-import pypdf
-
 from services.spine import errors
 
 from . import wrapping
@@ -20,6 +18,8 @@ PAGES, THIN, SHORT = 400, 20, 30
 
 def read(data: bytes) -> list[dict[str, Any]]:
     """The paragraphs of all pages, broken lines put together."""
+    import pypdf  # takes longer to load than all else a file's process does, and only a PDF needs it
+
     reader = pypdf.PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
         raise errors.Refusal("file_encrypted")
