@@ -87,8 +87,8 @@ class ReviewWorker:
     def _judge(
         self, paragraphs: list[Any], review: domain.Review, aspects: list[Any], candidates: list[Any]
     ) -> dict[str, Any]:
-        when = review["submitted_at"]
-        return precheck.examine(paragraphs, review["kind"], aspects, (), candidates, submitted_at=when)
+        facts = {key: review[key] for key in ("submitted_at", "unit", "post")}
+        return precheck.examine(paragraphs, review["kind"], aspects, (), candidates, **facts)
 
     def _warn_later(self, review: domain.Review, copies: list[dict[str, Any]]) -> None:
         """A later text that was pre-checked before this one was known is pre-checked once more."""
