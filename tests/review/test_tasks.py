@@ -3,6 +3,7 @@
 import pytest
 
 from services.review import tasks
+from services.spine import broker
 from services.spine.errors import Refusal
 
 
@@ -65,7 +66,7 @@ def test_tickets_for_a_waiting_task_come_ever_more_rarely(book, monkeypatch):
         def drop(self) -> None:
             pass
 
-    monkeypatch.setattr(tasks.broker, "Speaker", Silent)
+    monkeypatch.setattr(broker, "Speaker", Silent)
     for second in range(0, 4 * 3600, 3):
         lost = tasks.lost(book, 100.0 + second)
         if lost:
