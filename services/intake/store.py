@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from services.intake import domain
-from services.spine import errors, mongo, outbox
+from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
 Db = mongo.Db
@@ -56,7 +56,7 @@ def keep(db: Db, before: domain.Material | None, after: domain.Material, facts: 
 def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
     """One page of materials, what is due first at the top."""
     wanted: dict[str, Any] = {key: query[key] for key in ("unit", "region", "group", "kind", "state") if key in query}
-    found = mongo.page(db.materials, mongo.both(within, wanted), [("unit", 1), ("kind", -1), ("post", 1)], query)
+    found = mongo.page(db.materials, actor.both(within, wanted), [("unit", 1), ("kind", -1), ("post", 1)], query)
     return {**found, "rows": [_row(row) for row in found["rows"]]}
 
 

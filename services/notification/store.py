@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.notification import domain
-from services.spine import mongo
+from services.spine import actor, mongo
 
 Db = mongo.Db
 
@@ -22,7 +22,7 @@ def add(db: Db, message: domain.Message) -> None:
 def inbox(db: Db, within: dict[str, Any], account: str, query: dict[str, str]) -> dict[str, Any]:
     """One page of an inbox, newest first."""
     wanted = {"read_by": {"$ne": account}} if "unread" in query else {}
-    return mongo.page(db.messages, mongo.both(within, wanted), [("at", -1), ("_id", 1)], query)
+    return mongo.page(db.messages, actor.both(within, wanted), [("at", -1), ("_id", 1)], query)
 
 
 def mark_read(db: Db, message_id: str, within: dict[str, Any], account: str) -> None:

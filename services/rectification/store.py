@@ -5,7 +5,7 @@ from typing import Any
 from pymongo import ReturnDocument
 
 from services.rectification import domain
-from services.spine import errors, mongo, outbox
+from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
 Db = mongo.Db
@@ -103,7 +103,7 @@ def wanted(query: dict[str, str], today: str) -> dict[str, Any]:
 
 def listed(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:
     """One page of the ledger, by unit and number."""
-    asked = mongo.both(within, wanted(query, today))
+    asked = actor.both(within, wanted(query, today))
     found = mongo.page(db.items, asked, [("unit", 1), ("number", 1), ("_id", 1)], query)
     return {**found, "rows": [domain.shown(row, today) for row in found["rows"]]}
 
@@ -114,7 +114,7 @@ def counts(db: Db, within: dict[str, Any], query: dict[str, str], today: str) ->
     rows: dict[str, dict[str, Any]] = {}
     colours = dict.fromkeys(("green", "blue", "yellow", "red"), 0)
     for colour in colours:
-        asked = mongo.both(within, {"$and": [wanted(filters, today), of_colour(colour, today)]})
+        asked = actor.both(within, {"$and": [wanted(filters, today), of_colour(colour, today)]})
         for cell in db.items.aggregate(
             [{"$match": asked}, {"$group": {"_id": f"${query['by']}", "count": {"$sum": 1}}}]
         ):
@@ -127,6 +127,6 @@ def counts(db: Db, within: dict[str, Any], query: dict[str, str], today: str) ->
 
 def effects(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
     """One page of the effectiveness list: derived from closed items, gone when a closure is."""
-    asked = mongo.both(within, {**wanted(query, ""), "state": "closed"})
+    asked = actor.both(within, {**wanted(query, ""), "state": "closed"})
     found = mongo.page(db.items, asked, [("closed_on", -1), ("_id", 1)], query)
     return {**found, "rows": [domain.effect(row) for row in found["rows"]]}

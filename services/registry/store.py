@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.registry import definition, domain
-from services.spine import errors, mongo, outbox
+from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
 Db = mongo.Db
@@ -75,15 +75,15 @@ def wanted(query: dict[str, str], today: str) -> dict[str, Any]:
 
 def listed(db: Db, within: dict[str, Any], campaign_code: str, query: dict[str, str], today: str) -> dict[str, Any]:
     """One page of units, by meeting day."""
-    asked = mongo.both(within, {"campaign": campaign_code, **wanted(query, today)})
+    asked = actor.both(within, {"campaign": campaign_code, **wanted(query, today)})
     found = mongo.page(db.meetings, asked, [("meeting_on", 1), ("_id", 1)], query)
     return {**found, "rows": [domain.row(row, today) for row in found["rows"]]}
 
 
 def board(db: Db, within: dict[str, Any], campaign_code: str, today: str) -> dict[str, Any]:
     """How many units stand at which stage, by region and by group, and how many are overdue."""
-    everyone = mongo.both(within, {"campaign": campaign_code})
-    late = mongo.both(within, {"campaign": campaign_code, **wanted({"overdue": "1"}, today)})
+    everyone = actor.both(within, {"campaign": campaign_code})
+    late = actor.both(within, {"campaign": campaign_code, **wanted({"overdue": "1"}, today)})
     by = {"region": "$region", "group": "$group", "stage": "$stage"}
     counted = list(db.meetings.aggregate([{"$match": everyone}, {"$group": {"_id": by, "count": {"$sum": 1}}}]))
     overdue = list(db.meetings.aggregate([{"$match": late}, {"$group": {"_id": by, "count": {"$sum": 1}}}]))

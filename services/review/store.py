@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.review import domain, tasks
-from services.spine import mongo, outbox, settings
+from services.spine import actor, mongo, outbox, settings
 from services.spine.events import Fact
 
 Db = mongo.Db
@@ -79,7 +79,7 @@ def queue(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, An
         wanted["state"] = {"$in": list(OPEN)} if query["state"] == "open" else query["state"]
     order = [("meeting_on", 1), ("submitted_at", 1), ("_id", 1)]
     project = {"paragraphs": 0, "structure": 0, "outbox": 0}
-    found = mongo.page(db.reviews, mongo.both(within, wanted), order, query, project)
+    found = mongo.page(db.reviews, actor.both(within, wanted), order, query, project)
     return {**found, "rows": [domain.row(row) for row in found["rows"]]}
 
 

@@ -98,6 +98,13 @@ class Actor:
         return any(grant["scope"]["kind"] in ("unit", "post") and _unit(grant) == unit for grant in self.all_grants)
 
 
+def both(scope: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What is asked for, within what may be seen; flat where it can be, for a store finds no index behind an $and."""
+    if scope.keys() & wanted.keys():
+        return {"$and": [dict(scope), dict(wanted)]}
+    return {**scope, **wanted}
+
+
 def lies_within(record: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
     """Whether a record fits a filter of scopes ($and, $or, $in, equality; a list fits by any of its values)."""
     return all(_fits(record, key, wanted) for key, wanted in asked.items())

@@ -11,7 +11,7 @@ from typing import Any
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
-from services.spine import events
+from services.spine import actor, events
 
 Db = Database[dict[str, Any]]
 DUPLICATE = 11000
@@ -71,8 +71,7 @@ def read(
         wanted["region"] = {"$regex": f"^{region}"}
     if since:
         wanted["event.time"] = {"$gte": since}
-    clash = within and within.keys() & wanted.keys()
-    asked: dict[str, Any] = {"$and": [dict(within or {}), wanted]} if clash else {**(within or {}), **wanted}
+    asked = actor.both(within or {}, wanted)
     reached, left = last(db), limit
     while after < reached and left:
         window = db.events.find({"n": {"$gt": after, "$lte": after + WINDOW}, **asked}).sort("n", 1).limit(left)

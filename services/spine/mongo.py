@@ -139,13 +139,6 @@ def page(
     return {"total": total, "page": number, "size": size, "rows": rows}
 
 
-def both(scope: Mapping[str, Any], wanted: Mapping[str, Any]) -> Document:
-    """What is asked for, within what may be seen; flat where it can be, for a store finds no index behind an $and."""
-    if scope.keys() & wanted.keys():
-        return {"$and": [dict(scope), dict(wanted)]}
-    return {**scope, **wanted}
-
-
 _ABSENT = object()
 
 
