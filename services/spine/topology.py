@@ -3,6 +3,7 @@
 Production declares it once at deployment, before anything speaks, so that no event finds a queue missing.
 """
 
+import inspect
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +16,7 @@ from services.spine import broker, hearing, run, settings
 
 def entrypoints(service: str) -> Iterator[tuple[str, Any]]:
     """The doors of a service: pairs of method name and entrypoint."""
-    for name, method in sorted(vars(run.service_class(service)).items()):
+    for name, method in inspect.getmembers(run.service_class(service), inspect.isfunction):
         for entrypoint in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ()):
             yield name, entrypoint
 

@@ -107,8 +107,9 @@ def heard(service: str) -> dict[str, str]:
 
 
 def said(service: str) -> set[str]:
-    """The events a service's domain says."""
-    text = (SERVICES / service / "domain.py").read_text("utf-8")
+    """The events the rules of a service say."""
+    rules = [path for path in (SERVICES / service).glob("*.py") if not path.name.startswith(("service", "__init__"))]
+    text = "\n".join(path.read_text("utf-8") for path in rules)
     return {
         name.removeprefix("events/") for name in contracts.documents() if f'"{name.removeprefix("events/")}"' in text
     }
