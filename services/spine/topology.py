@@ -3,7 +3,6 @@
 Production declares it once at deployment, before anything speaks, so that no event finds a queue missing.
 """
 
-import inspect
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,12 +10,14 @@ from typing import Any
 import kombu
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
-from services.spine import broker, hearing, run, settings
+from services.spine import broker, doors, hearing, run, settings
 
 
 def entrypoints(service: str) -> Iterator[tuple[str, Any]]:
-    """The doors of a service: pairs of method name and entrypoint."""
-    for name, method in inspect.getmembers(run.service_class(service), inspect.isfunction):
+    """The doors of a service, wherever its class has them from: pairs of method name and entrypoint."""
+    rooms = [room for room in run.service_class(service).__mro__ if room is not doors.Service]
+    own = {name: method for room in reversed(rooms) for name, method in vars(room).items()}
+    for name, method in sorted(own.items()):
         for entrypoint in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ()):
             yield name, entrypoint
 
