@@ -3,20 +3,16 @@
 import time
 from typing import Any
 
-import prometheus_client as prometheus
-
 from services.review import domain, store, tasks
-from services.spine import clock, doors, errors, mongo
+from services.review.service_tasks import TaskDoors
+from services.spine import clock, errors
 from services.spine.actor import Actor
-from services.spine.doors import every, on_event, route
+from services.spine.doors import on_event, route
 from services.spine.events import Event
 from services.spine.mongo import Mongo
 
-TASKS = prometheus.Gauge("rectify_review_tasks", "Pre-check tasks by state", ["state"])
-OLDEST = prometheus.Gauge("rectify_review_oldest_seconds", "Age of the oldest waiting pre-check task")
 
-
-class ReviewService(doors.Service):
+class ReviewService(TaskDoors):
     """Has versions pre-checked and lets a group judge them."""
 
     name = "review"
@@ -50,19 +46,6 @@ class ReviewService(doors.Service):
         verdict = changed["verdict"]
         return {"review_id": review_id, **{key: verdict[key] for key in ("outcome", "due_on", "comments")}}
 
-    @route("GET", "/tasks", accepts="find_tasks", may="operate", answers="task_list")
-    def find_tasks(self, actor: Actor, query: dict[str, str]) -> Any:
-        """Pre-check tasks, with their history."""
-        wanted = {"state": query["state"]} if "state" in query else {}
-        found = mongo.page(self.db.tasks, wanted, [("due_at", 1)], query)
-        return {**found, "rows": [{"task": row["_id"], **row} for row in found["rows"]]}
-
-    @route("POST", "/tasks/<task>/retry", accepts="retry_task", may="operate")
-    def retry_task(self, actor: Actor, task: str, draft: dict[str, str]) -> Any:
-        """Have a dead task tried again."""
-        tasks.retry(self.db, task, draft["reason"], actor.id, time.time())
-        return {"task": task, "state": "waiting"}
-
     @on_event("registry", "campaign_opened")
     def on_campaign_opened(self, event: Event) -> None:
         """The campaign's aspects and limits are known."""
@@ -81,25 +64,6 @@ class ReviewService(doors.Service):
         store.open_review(self.db, review, clock.now())
         tasks.add(self.db, review["_id"], time.time())
         tasks.issue(self.db, [review["_id"]], time.time())
-
-    @every(3)
-    def find_lost_tasks(self) -> None:
-        """Tickets get lost with a broker, and leases with a worker: those tasks get a new ticket."""
-        lost = tasks.lost(self.db, time.time())
-        if lost:
-            tasks.issue(self.db, lost, time.time())
-
-    def facts(self) -> dict[str, Any]:
-        """The state of the task queue."""
-        return {"tasks": tasks.counts(self.db, time.time())}
-
-    def gauge(self) -> None:
-        """Numbers by which workers are added or taken away."""
-        super().gauge()
-        counted = tasks.counts(self.db, time.time())
-        OLDEST.set(counted["oldest_seconds"])
-        for state in ("waiting", "running", "done", "dead"):
-            TASKS.labels(state).set(counted[state])
 
 
 def _seen_by(actor: Actor, copy: dict[str, Any]) -> dict[str, Any]:
