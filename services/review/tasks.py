@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from pymongo import ReturnDocument
 
-from services.spine import broker, errors, mongo
+from services.spine import broker, errors, mongo, speaking
 
 Db = mongo.Db
 Task = dict[str, Any]
@@ -49,9 +49,9 @@ def add(db: Db, task: str, now: float) -> None:
 
 def issue(db: Db, tasks: list[str], now: float) -> None:
     """Put a ticket for each task on the queue; when the broker is away they get theirs later."""
-    with broker.speaking() as speaker, suppress(*broker.AWAY):
+    with suppress(*broker.AWAY), speaking.speaking() as speaker:
+        speaker.hand(QUEUE, [orjson.dumps({"task": task}) for task in tasks])
         for task in tasks:
-            speaker.hand(QUEUE, orjson.dumps({"task": task}))
             found = db.tasks.find_one_and_update({"_id": task}, {"$inc": {"tickets": 1}})
             pause = min(TICKET_SECONDS * 2 ** (found or {}).get("tickets", 0), LONGEST_TICKET_SECONDS)
             db.tasks.update_one({"_id": task}, {"$set": {"ticket_due": now + pause}})

@@ -16,7 +16,7 @@ from nameko.extensions import register_entrypoint
 from nameko.timer import Timer
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from services.spine import broker, clock, contracts, events, hearing, http, mongo, outbox
+from services.spine import contracts, hearing, http, mongo, outbox, speaking
 from services.spine.actor import Actor
 from services.spine.http import Answer, Upload, again
 
@@ -45,19 +45,20 @@ def route(
     return decorate
 
 
-def on_event(source: str, name: str) -> Callable[[Method], Method]:
-    """Hear an event of another service, each once: what was heard is remembered after its effect is stored."""
+def on_event(source: str, name: str, *, together: bool = False) -> Callable[[Method], Method]:
+    """Hear an event of another service, each once: what was heard is remembered after its effect is stored.
+
+    With `together` the method gets all that has arrived as a list; if that fails, each event by itself.
+    """
 
     def decorate(door: Method) -> Method:
         @functools.wraps(door)
-        def hear(self: Any, event: events.Event) -> None:
-            contracts.check("events/envelope", event)
-            contracts.check(f"events/{name}", event["data"])
-            key = f"{event['id']}|{door.__name__}"
-            if self.db.heard.find_one({"_id": key}, {"_id": 1}):
-                return
-            again(partial(door, self, event))
-            self.db.heard.update_one({"_id": key}, {"$set": {"at": clock.moment(clock.now())}}, upsert=True)
+        def hear(self: Any, told: list[Any], closing: Callable[[], bool] = _open) -> list[hearing.Fate]:
+            def heed(what: Any) -> None:
+                again(partial(door, self, what))
+
+            memory = hearing.Memory(self.db.heard, door.__name__)
+            return hearing.once(heed, told, partial(_check, name), memory, closing, together=together)
 
         hear.hears = (source, name)  # type: ignore[attr-defined]
         register_entrypoint(hear, hearing.Hearing(name))
@@ -66,19 +67,33 @@ def on_event(source: str, name: str) -> Callable[[Method], Method]:
     return decorate
 
 
-def on_task(queue: str) -> Callable[[Method], Method]:
-    """Take tickets of a queue; the method gets the task's id and keeps the task's own book of attempts."""
+def on_task(*lanes: str, prefetch: int = 1) -> Callable[[Method], Method]:
+    """Take tickets of one queue or several lanes, the first before the others; the method gets the task's id and keeps
+    the task's own book of attempts. Long work takes one ticket at a time, short work up to `prefetch`.
+    """
 
     def decorate(door: Method) -> Method:
         @functools.wraps(door)
-        def work(self: Any, ticket: dict[str, Any]) -> None:
-            contracts.check("requests/ticket", ticket)
-            again(partial(door, self, ticket["task"]))
+        def work(self: Any, tickets: list[Any], closing: Callable[[], bool] = _open) -> list[hearing.Fate]:
+            def take(ticket: Any) -> None:
+                contracts.check("requests/ticket", ticket)
+                again(partial(door, self, ticket["task"]))
 
-        register_entrypoint(work, hearing.Ticket(queue))
+            return hearing.one_by_one(take, tickets, closing)
+
+        register_entrypoint(work, hearing.Ticket(lanes, prefetch))
         return work
 
     return decorate
+
+
+def _open() -> bool:
+    return False
+
+
+def _check(name: str, event: Any) -> None:
+    contracts.check("events/envelope", event)
+    contracts.check(f"events/{name}", event["data"])
 
 
 def every(seconds: float) -> Callable[[Method], Method]:
@@ -150,8 +165,8 @@ class Service:
     def retry_dead_letter(self, actor: Actor, letter_id: str) -> Any:
         """Put a buried message back into its queue; the letter goes when the message has been heard."""
         letter = mongo.get(self.db.dead_letters, letter_id)
-        with broker.speaking() as speaker:
-            speaker.hand(letter["queue"], letter["body"].encode(), {hearing.LETTER: letter_id})
+        with speaking.speaking() as speaker:
+            speaker.hand(letter["queue"], [letter["body"].encode()], {hearing.LETTER: letter_id})
         return {"letter_id": letter_id, "queue": letter["queue"]}
 
     def facts(self) -> dict[str, Any]:

@@ -9,14 +9,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any
 
 import structlog
+from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import AutoReconnect, PyMongoError
 
-from services.spine import broker, clock, feed
+from services.spine import broker, clock, feed, speaking
 
 Db = Database[dict[str, Any]]
 SWEEP_SECONDS = 3.0
@@ -77,7 +79,7 @@ class Relay:
         self.service = service
         self.db = db
         self.feed = feed_db
-        self.speaker = broker.Speaker()
+        self.speaker = speaking.Speaker()
         self.fresh: deque[tuple[str, Any]] = deque()
         self.bell = threading.Event()
         self.busy = False
@@ -137,9 +139,14 @@ class Relay:
         if not told:
             return 0
         feed.append(self.feed, told)
-        self.speaker.tell(told)
-        for document in documents:
-            ids = [event["id"] for event in document.get("outbox", ())]
-            if ids:
-                self.db[name].update_one({"_id": document["_id"]}, {"$pull": {"outbox": {"id": {"$in": ids}}}})
-        return len(told)
+        refused = self.speaker.tell(told)
+        struck = [write for document in documents if (write := _strike(document, refused))]
+        if struck:
+            self.db[name].bulk_write(struck, ordered=False)
+        return len(struck)
+
+
+def _strike(document: dict[str, Any], refused: set[str]) -> UpdateOne | None:
+    """Strike out what was told, up to the first event that was not taken: what follows it is told after it again."""
+    ids = list(takewhile(lambda key: key not in refused, (event["id"] for event in document.get("outbox", ()))))
+    return UpdateOne({"_id": document["_id"]}, {"$pull": {"outbox": {"id": {"$in": ids}}}}) if ids else None

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from pymongo.errors import PyMongoError
 
-from services.spine import broker, feed, outbox
+from services.spine import feed, listening, outbox, speaking
 
 CHECKPOINT_SECONDS = 1.0
 BATCH = 500
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 def tell_again(db: feed.Db, after: int = 0, name: str = "", region: str = "", since: str = "") -> int:
     """Publish the feed's events after a number (of one name, one region, since a time); how many were told."""
-    speaker, count = broker.Speaker(), 0
+    speaker, count = speaking.Speaker(), 0
     try:
         while batch := list(feed.read(db, after, name, region, BATCH, since)):
             speaker.tell(event for _, event in batch)
@@ -43,7 +43,7 @@ def keep_checkpoint(db: feed.Db) -> None:
         time.sleep(CHECKPOINT_SECONDS)
         try:
             reached = feed.last(db)
-            if reached != written and outbox.idle() and broker.idle():
+            if reached != written and outbox.idle() and listening.idle():
                 db.checkpoints.update_one({"_id": "embedded"}, {"$set": {"after": reached}}, upsert=True)
                 written = reached
         except PyMongoError as reason:

@@ -23,7 +23,7 @@ import structlog
 from eventlet import patcher
 from nameko.runners import ServiceRunner
 
-from services.spine import broker, feed, mongo, outbox, recovery, settings
+from services.spine import feed, listening, mongo, outbox, recovery, settings
 
 WORKERS = {"review_worker": "services.review.worker:ReviewWorker"}
 MAX_WORKERS = 32
@@ -79,7 +79,7 @@ def main(names: list[str]) -> int:
     def alive() -> bool:
         return not stopping and not any(container._died.ready() for container in runner.containers)
 
-    while alive() and not all(listener.ready.ready() for listener in broker.LISTENERS):
+    while alive() and not all(listener.ready.ready() for listener in listening.LISTENERS):
         time.sleep(0.02)
     keeper = None
     if settings.embedded() and alive():

@@ -10,7 +10,7 @@ from typing import Any
 import kombu
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
-from services.spine import broker, doors, hearing, run, settings
+from services.spine import broker, doors, listening, run, settings
 
 
 def entrypoints(service: str) -> Iterator[tuple[str, Any]]:
@@ -32,10 +32,8 @@ def queues() -> dict[str, list[kombu.Queue]]:
     found: dict[str, list[kombu.Queue]] = {}
     for service in (*settings.SERVICES, *run.WORKERS):
         for method, entrypoint in entrypoints(service):
-            if isinstance(entrypoint, hearing.Ticket):
-                found.setdefault(service, []).append(broker.task_queue(entrypoint.name))
-            elif isinstance(entrypoint, hearing.Hearing):
-                found.setdefault(service, []).append(broker.hearing_queue(service, method, entrypoint.name))
+            if isinstance(entrypoint, listening.Door):
+                found.setdefault(service, []).extend(entrypoint.make_queues(service, method))
     return found
 
 
