@@ -138,13 +138,13 @@ class Stack:
             self.start_portal()
         return self
 
-    def serve(self, name: str, key: str = "") -> subprocess.Popen[bytes]:
-        """Start one process of a service (or worker, or `all`); ready when its ears are open."""
+    def serve(self, name: str, key: str = "", **more: str) -> subprocess.Popen[bytes]:
+        """Start one process of a service (or worker, or `all`), told `more`; ready when its ears are open."""
         key = key or name
         log = self.folder / f"{key}.log"
         log.write_text("")
         command = [sys.executable, "-W", "ignore", "-m", "services.spine.run", name]
-        self.processes[key] = spawn(command, self.environment, log)
+        self.processes[key] = spawn(command, self.environment | more, log)
         wait_until(lambda: '"event": "ready"' in log.read_text(), 60, f"{key} ready, see {log}")
         return self.processes[key]
 

@@ -29,12 +29,14 @@ app = typer.Typer(
     add_completion=False,
 )
 worker = typer.Typer(help="Worker processes (production). 工作进程（生产环境）。", no_args_is_help=True)
+scale = typer.Typer(help="More or fewer workers while it runs. 运行中增减工作进程。", no_args_is_help=True)
 events = typer.Typer(help="The feed of events. 事件流。", no_args_is_help=True)
 topology = typer.Typer(help="RabbitMQ's exchanges, queues and permissions. 消息代理的结构。", no_args_is_help=True)
 contract = typer.Typer(help="The written contracts in schemas/. 契约文件。", no_args_is_help=True)
 account = typer.Typer(help="Accounts. 账号。", no_args_is_help=True)
 for name, group in {
     "worker": worker,
+    "scale": scale,
     "events": events,
     "topology": topology,
     "contracts": contract,
@@ -93,11 +95,26 @@ def serve(
 @worker.command("review")
 def worker_review(
     processes: Annotated[int, typer.Option(help="How many side by side. 进程数。", min=1, max=64)] = 1,
+    data: Annotated[Path | None, typer.Option("--data", help="Where `scale` finds these. 供 scale 使用。")] = None,
 ) -> None:
     """Pre-check materials; stop with SIGTERM, work in hand is finished. 预审材料的工作进程。"""
     from services.console import workers
 
-    raise typer.Exit(workers.keep(processes))
+    raise typer.Exit(workers.keep(processes, data))
+
+
+@scale.command("review")
+def scale_review(
+    number: Annotated[int, typer.Argument(help="How many in all. 总数。", min=1, max=64)],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Have so many review workers while everything runs; who goes finishes first. 运行中增减预审进程。"""
+    from services.console import workers
+
+    answer = workers.scale(number, data)
+    telling.facts(answer) if as_json else telling.say("scaled", "green", **answer)
+    raise typer.Exit(0 if answer["now"] == number else telling.WRONG)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 store/      the documents            logs/       what the processes wrote, bounded
 secret      signs claims, 0600       run.json    what runs now and where, gone when stopped
 begun.json  how far the first start came, so that an interrupted one goes on instead of beginning anew
+workers.json, crew.json   how many review workers there shall be, and which there are
 """
 
 import contextlib
@@ -82,6 +83,29 @@ class Folder:
         with contextlib.suppress(OSError):
             (self.path / "run.json").unlink(missing_ok=True)
 
+    def want_workers(self, number: int) -> None:
+        """Write down how many review workers there shall be."""
+        self._write("workers.json", {"wanted": number})
+
+    def wanted_workers(self, otherwise: int) -> int:
+        """How many review workers there shall be."""
+        return int((self._read("workers.json") or {}).get("wanted", otherwise))
+
+    def write_crew(self, facts: dict[str, Any]) -> None:
+        """Write down which workers there are."""
+        self._write("crew.json", facts)
+
+    def crew(self) -> dict[str, Any] | None:
+        """Which workers there are; None when nobody keeps any."""
+        found = self._read("crew.json")
+        return found if found and _lives(int(found["pid"])) else None
+
+    def clear_crew(self) -> None:
+        """Nobody keeps workers any more, and the next who does begins with as many as it is told."""
+        for name in ("crew.json", "workers.json"):
+            with contextlib.suppress(OSError):
+                (self.path / name).unlink(missing_ok=True)
+
     def begun(self) -> dict[str, Any]:
         """How far the first start came; empty on the first start."""
         return self._read("begun.json") or {}
@@ -108,6 +132,7 @@ class Folder:
 
     def _put(self, name: str, text: str) -> None:
         """Write a file whole or not at all, for the owner only."""
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = self.path / f".{name}.new"
         fresh.unlink(missing_ok=True)
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
@@ -115,6 +140,16 @@ class Folder:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self.path / name)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _locked(file: IO[bytes]) -> bool:

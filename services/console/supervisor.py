@@ -21,7 +21,7 @@ import pymongo
 import urllib3
 from pymongo.errors import PyMongoError
 
-from services.console import children, folder, gunicorn_settings, telling, welcome
+from services.console import children, folder, gunicorn_settings, telling, welcome, workers
 from services.spine import clock, settings
 
 HOST = "127.0.0.1"
@@ -44,6 +44,7 @@ class Supervisor:
         self.signals = 0
         self.children: list[children.Child] = []
         self.environment: dict[str, str] = {}
+        self.crew = workers.Crew()
 
     def run(self) -> None:
         """Start everything, stay until a signal comes, stop everything; Trouble when it cannot start."""
@@ -77,6 +78,9 @@ class Supervisor:
         telling.say("services_up", "green", names="、".join(settings.SERVICES))
         self._bring_up(portal, lambda: is_healthy(self.url), 60, "portal_failed")
         telling.say("portal_up", "green")
+        beside = self.environment | {"RECTIFY_BESIDE": "1", "PYTHONPATH": str(settings.ROOT)}
+        self.crew = workers.Crew(beside, self.folder.logs, first=2)
+        self.folder.want_workers(1)
         self._write_running()
 
     def _environment(self, ports: list[int]) -> dict[str, str]:
@@ -136,11 +140,19 @@ class Supervisor:
         while True:
             time.sleep(LOOK_SECONDS)
             mended = [self._mend(child) for child in self.children]
-            if any(mended):
+            if self._man() or any(mended):
                 self._write_running()
             if time.monotonic() > next_housekeeping:
                 next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
                 self._keep_house()
+
+    def _man(self) -> bool:
+        """As many workers as are wanted: one lives in the services' process, the others beside it."""
+        before = self.crew.pids
+        self.crew.be(max(self.folder.wanted_workers(1) - 1, 0))
+        for child, pause in self.crew.mend():
+            telling.warn("child_died", name=child.name, pause=pause, log=child.log)
+        return self.crew.pids != before
 
     def _mend(self, child: children.Child) -> bool:
         """True when it has just been started again."""
@@ -156,11 +168,13 @@ class Supervisor:
             telling.warn("disk_filling", free=self.folder.free_mb, path=self.folder.path)
 
     def _end(self) -> None:
+        self.crew.end(GRACE["services"], hurry=lambda: self.signals > 1)
         remaining, self.children = self.children, []
         for child in reversed(remaining):
             if not child.end(GRACE[child.name], hurry=lambda: self.signals > 1):
                 telling.say("killed", "yellow", name=child.name)
         self.folder.clear_running()
+        self.folder.clear_crew()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.signals += 1
@@ -168,6 +182,7 @@ class Supervisor:
             raise Stop
 
     def _write_running(self) -> None:
+        self.folder.write_crew({"pid": os.getpid(), "workers": 1 + len(self.crew.working), "pids": self.crew.pids})
         self.folder.write_running(
             {
                 "pid": os.getpid(),

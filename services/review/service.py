@@ -56,14 +56,14 @@ class ReviewService(TaskDoors):
         """The queue is ordered by meeting day."""
         store.remember_meeting(self.db, event)
 
-    @on_event("intake", "material_submitted")
-    def on_material_submitted(self, event: Event) -> None:
-        """A version came in: it gets a review and a task."""
-        on = store.meeting_on(self.db, event["campaign"], event["data"]["unit"])
-        review = domain.begin(event, on)
-        store.open_review(self.db, review, clock.now())
-        tasks.add(self.db, review["_id"], time.time())
-        tasks.issue(self.db, [review["_id"]], time.time())
+    @on_event("intake", "material_submitted", together=True)
+    def on_material_submitted(self, events: list[Event]) -> None:
+        """Versions came in: each gets a review and a task."""
+        days, now = store.meeting_days(self.db, events), time.time()
+        reviews = [domain.begin(event, days[f"{event['campaign']}.{event['data']['unit']}"]) for event in events]
+        store.open_reviews(self.db, reviews, clock.now())
+        tasks.add(self.db, {review["_id"]: review["meeting_on"] for review in reviews}, clock.today(), now)
+        tasks.issue(self.db, [review["_id"] for review in reviews], now)
 
 
 def _seen_by(actor: Actor, copy: dict[str, Any]) -> dict[str, Any]:

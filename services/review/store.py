@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.review import domain, tasks
-from services.spine import actor, mongo, outbox, settings
+from services.spine import actor, clock, mongo, outbox, settings
 from services.spine.events import Fact
 
 Db = mongo.Db
@@ -14,7 +14,7 @@ def prepare(db: Db) -> None:
     """Indexes."""
     outbox.kept(db.reviews)
     tasks.prepare(db)
-    if settings.embedded():
+    if settings.embedded() and not settings.beside():
         tasks.begin_anew(db)
     db.reviews.create_index([("campaign", 1), ("group", 1), ("state", 1), ("meeting_on", 1), ("submitted_at", 1)])
     db.reviews.create_index([("campaign", 1), ("unit", 1), ("state", 1)])
@@ -39,21 +39,27 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     places = {"campaign": event["campaign"], "unit": event["data"]["unit"]}
     if mongo.remember(db.meetings, f"{places['campaign']}.{places['unit']}", said, event["sequence"]):
         mongo.move(db.reviews, places, said)
+        waiting = [row["_id"] for row in db.reviews.find({**places, "state": "waiting"}, {"_id": 1})]
+        tasks.move(db, waiting, said["meeting_on"], clock.today())
 
 
-def meeting_on(db: Db, campaign: str, unit: str) -> str | None:
-    """The unit's meeting day, if it was said."""
-    found = db.meetings.find_one({"_id": f"{campaign}.{unit}"})
-    return found["meeting_on"] if found else None
+def meeting_days(db: Db, events: list[dict[str, Any]]) -> dict[str, str | None]:
+    """The meeting days of the units that events speak of, as far as they were said, by `campaign.unit`."""
+    keys = sorted({f"{event['campaign']}.{event['data']['unit']}" for event in events})
+    found = {row["_id"]: row["meeting_on"] for row in db.meetings.find({"_id": {"$in": keys}})}
+    return {key: found.get(key) for key in keys}
 
 
-def open_review(db: Db, review: domain.Review, at: str) -> None:
-    """A new review, once. Whichever of two versions is written last finds the other: the older is superseded."""
-    mongo.add(db.reviews, review, at=at)
-    latest = newest(db, review["material_id"])
-    older = {"material_id": review["material_id"], "version": {"$lt": latest}, "verdict": None}
-    for row in db.reviews.find(older):
-        mongo.save(db.reviews, row, domain.supersede(row), at=at)
+def open_reviews(db: Db, reviews: list[domain.Review], at: str) -> None:
+    """New reviews, each once. Whichever of two versions is written last finds the other: the older is superseded."""
+    mongo.add_all(db.reviews, reviews)
+    materials = {"material_id": {"$in": [review["material_id"] for review in reviews]}}
+    keys = dict.fromkeys(("material_id", "version", "verdict", "state", "revision"), 1)
+    rows = sorted(db.reviews.find(materials, keys), key=lambda row: int(row["version"]))
+    latest = {row["material_id"]: row["version"] for row in rows}
+    for row in rows:
+        if row["version"] < latest[row["material_id"]] and not row["verdict"]:
+            mongo.save(db.reviews, row, domain.supersede(row), at=at)
 
 
 def newest(db: Db, material_id: str) -> int:

@@ -1,80 +1,128 @@
 """The book of pre-check tasks: who works on what until when, how often it failed, how often a worker died on it.
 
-A task is a document; the ticket on the queue only wakes a worker. Claims count workers that took it, attempts count
-failures they reported; the difference are deaths. The last write is fenced by owner and claim, so a worker that was
+A task is a document; the ticket on the queue of its lane only wakes a worker. Attempts count failures that workers
+reported, deaths the workers that never came back. The last write is fenced by owner and claim, so a worker that was
 slow to die changes nothing. A ticket may get lost with a broker, so a waiting task gets another one, after longer and
-longer pauses. A task: {_id, state: waiting|running|done|dead, due_at, ticket_due, tickets, attempts, claims, owner,
-lease_until, history: [{what, at, reason}]}. Times are seconds since 1970.
+longer pauses. A task: {_id, lane, meeting_on, state: waiting|running|done|dead, added_at, due_at, ticket_due, tickets,
+attempts, deaths, claims, owner, claimed_at, lease_until, took, done_at, history: [{what, at, reason}]}. Times are
+seconds since 1970.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 import orjson
-from pymongo import ReturnDocument
+from pymongo import ReturnDocument, UpdateOne
 
+from services.review import lanes
 from services.spine import broker, errors, mongo, speaking
 
 Db = mongo.Db
 Task = dict[str, Any]
-QUEUE = "review.tasks"
 LEASE_SECONDS = 60.0
 MOST_ATTEMPTS = 4
-MOST_CLAIMS = 6
+MOST_DEATHS = 5
 TICKET_SECONDS = 10.0
 LONGEST_TICKET_SECONDS = 600.0
 HISTORY = 50
+LATE = 500
+RECENT = 50
+RATE_SECONDS = 300.0
+SILENT_SECONDS = 20.0
 NO_TICKET = {"ticket_due": 0.0, "tickets": 0}
+STATES = ("waiting", "running", "done", "dead")
 
 
 def prepare(db: Db) -> None:
     """Indexes."""
     db.tasks.create_index([("state", 1), ("due_at", 1)])
+    db.tasks.create_index([("state", 1), ("lane", 1), ("due_at", 1)])
     db.tasks.create_index([("state", 1), ("lease_until", 1)])
+    db.tasks.create_index([("state", 1), ("done_at", -1)])
+    before_lanes = {"lane": {"$exists": False}}
+    db.tasks.update_many(before_lanes, {"$set": {"lane": "soon", "deaths": 0, "meeting_on": None, **NO_TICKET}})
 
 
 def begin_anew(db: Db) -> None:
     """No worker and no ticket has outlived this process: give back what was being worked on (embedded only)."""
-    fresh = {"state": "waiting", "ticket_due": 0.0, "tickets": 0}
-    db.tasks.update_many({"state": {"$in": ["waiting", "running"]}}, {"$set": fresh})
+    db.tasks.update_many({"state": {"$in": ["waiting", "running"]}}, {"$set": {"state": "waiting", **NO_TICKET}})
+    db.workers.delete_many({})
 
 
-def add(db: Db, task: str, now: float) -> None:
-    """A new task, once."""
-    fresh = {"state": "waiting", "added_at": now, "due_at": now, "attempts": 0, "claims": 0}
-    db.tasks.update_one(
-        {"_id": task}, {"$setOnInsert": {**fresh, **NO_TICKET, "owner": None, "history": []}}, upsert=True
+def add(db: Db, meetings: Mapping[str, str | None], today: str, now: float) -> None:
+    """New tasks, each once, by their reviews' meeting days."""
+    fresh = {"state": "waiting", "added_at": now, "due_at": now, "attempts": 0, "deaths": 0, "claims": 0}
+    fresh |= {**NO_TICKET, "owner": None, "history": []}
+    db.tasks.bulk_write(
+        [
+            UpdateOne(
+                {"_id": task},
+                {"$setOnInsert": {**fresh, "meeting_on": on, "lane": lanes.lane(on, today)}},
+                upsert=True,
+            )
+            for task, on in meetings.items()
+        ],
+        ordered=False,
     )
 
 
-def issue(db: Db, tasks: list[str], now: float) -> None:
-    """Put a ticket for each task on the queue; when the broker is away they get theirs later."""
+def move(db: Db, tasks: Iterable[str], meeting_on: str | None, today: str) -> None:
+    """A meeting was moved: what waits for it changes its lane, and gets a ticket there."""
+    wanted = {"_id": {"$in": list(tasks)}, "state": "waiting", "lane": {"$ne": "suspect"}}
+    said = {"meeting_on": meeting_on, "lane": lanes.lane(meeting_on, today), "ticket_due": 0.0}
+    db.tasks.update_many(wanted, {"$set": said})
+
+
+def issue(db: Db, tasks: Sequence[str], now: float) -> None:
+    """Put a ticket for each task on the queue of its lane; when the broker is away they get theirs later."""
+    found = list(db.tasks.find({"_id": {"$in": list(tasks)}}, {"lane": 1, "tickets": 1}))
     with suppress(*broker.AWAY), speaking.speaking() as speaker:
-        speaker.hand(QUEUE, [orjson.dumps({"task": task}) for task in tasks])
-        for task in tasks:
-            found = db.tasks.find_one_and_update({"_id": task}, {"$inc": {"tickets": 1}})
-            pause = min(TICKET_SECONDS * 2 ** (found or {}).get("tickets", 0), LONGEST_TICKET_SECONDS)
-            db.tasks.update_one({"_id": task}, {"$set": {"ticket_due": now + pause}})
+        for lane in lanes.LANES:
+            speaker.hand(
+                lanes.queue(lane), [orjson.dumps({"task": row["_id"]}) for row in found if row["lane"] == lane]
+            )
+        if found:
+            db.tasks.bulk_write([_ticketed(row, now) for row in found], ordered=False)
+
+
+def _ticketed(task: Task, now: float) -> UpdateOne:
+    pause = min(TICKET_SECONDS * 2 ** min(task["tickets"] + 1, 10), LONGEST_TICKET_SECONDS)
+    return UpdateOne({"_id": task["_id"]}, {"$set": {"ticket_due": now + pause}, "$inc": {"tickets": 1}})
 
 
 def lost(db: Db, now: float) -> list[str]:
     """Tasks that wait without a ticket on its way, after giving back those whose worker died."""
-    stale = {"state": "running", "lease_until": {"$lt": now}}
-    for row in db.tasks.find(stale):
-        fence = {"_id": row["_id"], "state": "running", "owner": row["owner"], "claims": row["claims"]}
-        dead = row["claims"] >= MOST_CLAIMS
+    for row in db.tasks.find({"state": "running", "lease_until": {"$lt": now}}):
+        deaths = row["deaths"] + 1
+        state: Task = {"state": "dead" if deaths >= MOST_DEATHS else "waiting", "due_at": now, **NO_TICKET}
+        if deaths >= lanes.SUSPECT_DEATHS:
+            state["lane"] = "suspect"
         entry = {"what": "worker_died", "at": now, "reason": row["owner"]}
-        state = {"state": "dead" if dead else "waiting", "due_at": now, **NO_TICKET}
-        db.tasks.update_one(fence, {"$set": state, "$push": {"history": {"$each": [entry], "$slice": -HISTORY}}})
+        _close(db, row, {**state, "deaths": deaths}, entry)
     waiting = {"state": "waiting", "due_at": {"$lte": now}, "ticket_due": {"$lte": now}}
-    return [row["_id"] for row in db.tasks.find(waiting, {"_id": 1}).sort("due_at", 1).limit(500)]
+    return [row["_id"] for row in db.tasks.find(waiting, {"_id": 1}).sort("due_at", 1).limit(LATE)]
 
 
 def claim(db: Db, task: str, owner: str, now: float) -> Task | None:
     """Take the task if it waits; None when somebody has it or it is done."""
+    return _claim(db, {"_id": task}, owner, now)
+
+
+def claim_any(db: Db, owner: str, now: float) -> Task | None:
+    """Take what waits in the nearest lane; None when nothing does."""
+    for lane in lanes.LANES:
+        if task := _claim(db, {"lane": lane}, owner, now):
+            return task
+    return None
+
+
+def _claim(db: Db, which: Mapping[str, Any], owner: str, now: float) -> Task | None:
+    taken = {"state": "running", "owner": owner, "claimed_at": now, "lease_until": now + LEASE_SECONDS}
     return db.tasks.find_one_and_update(
-        {"_id": task, "state": "waiting", "due_at": {"$lte": now}},
-        {"$set": {"state": "running", "owner": owner, "lease_until": now + LEASE_SECONDS}, "$inc": {"claims": 1}},
+        {"state": "waiting", **which, "due_at": {"$lte": now}},
+        {"$set": taken, "$inc": {"claims": 1}},
+        sort=[("due_at", 1)],
         return_document=ReturnDocument.AFTER,
     )
 
@@ -86,7 +134,8 @@ def renew(db: Db, task: Task, now: float) -> None:
 
 def finish(db: Db, task: Task, now: float) -> None:
     """Done."""
-    _close(db, task, {"state": "done", "done_at": now}, {"what": "done", "at": now, "reason": ""})
+    took = round(now - task["claimed_at"], 4)
+    _close(db, task, {"state": "done", "done_at": now, "took": took}, {"what": "done", "at": now, "reason": ""})
 
 
 def fail(db: Db, task: Task, reason: str, now: float) -> None:
@@ -101,37 +150,26 @@ def fail(db: Db, task: Task, reason: str, now: float) -> None:
 
 
 def retry(db: Db, task: str, reason: str, by: str, now: float) -> None:
-    """An operator has a dead task tried again."""
+    """An operator has a dead task tried again; one that workers died on stays by itself."""
     found = mongo.get(db.tasks, task)
     entry = {"what": f"retried by {by}", "at": now, "reason": reason}
-    fresh = {"state": "waiting", "attempts": 0, "claims": 0, "due_at": now, **NO_TICKET}
-    done = db.tasks.update_one({"_id": task, "state": "dead"}, {"$set": fresh, "$push": {"history": entry}})
-    if not done.modified_count:
+    fresh = {"state": "waiting", "attempts": 0, "deaths": min(found["deaths"], lanes.SUSPECT_DEATHS), "due_at": now}
+    update = {"$set": {**fresh, **NO_TICKET}, "$push": {"history": {"$each": [entry], "$slice": -HISTORY}}}
+    if not db.tasks.update_one({"_id": task, "state": "dead"}, update).modified_count:
         raise errors.Refusal("task_not_dead", task=task, state=found["state"])
 
 
 def once_more(db: Db, task: str, reason: str, now: float) -> None:
     """Do a task again that was done, because something new came to light."""
     entry = {"what": "once more", "at": now, "reason": reason}
-    fresh = {"state": "waiting", "attempts": 0, "claims": 0, "due_at": now, **NO_TICKET}
-    db.tasks.update_one({"_id": task, "state": "done"}, {"$set": fresh, "$push": {"history": entry}})
+    fresh = {"state": "waiting", "attempts": 0, "deaths": 0, "due_at": now, **NO_TICKET}
+    update = {"$set": fresh, "$push": {"history": {"$each": [entry], "$slice": -HISTORY}}}
+    db.tasks.update_one({"_id": task, "state": "done"}, update)
 
 
-def counts(db: Db, now: float) -> dict[str, Any]:
-    """Depth, oldest age in seconds, in flight, dead."""
-    by_state = {
-        row["_id"]: row["count"] for row in db.tasks.aggregate([{"$group": {"_id": "$state", "count": {"$sum": 1}}}])
-    }
-    oldest = db.tasks.find_one({"state": "waiting"}, sort=[("due_at", 1)])
-    return {
-        **{state: by_state.get(state, 0) for state in ("waiting", "running", "done", "dead")},
-        "oldest_seconds": round(max(now - oldest["added_at"], 0), 1) if oldest else 0,
-    }
-
-
-def _fence(task: Task) -> dict[str, Any]:
+def _fence(task: Task) -> Task:
     return {"_id": task["_id"], "state": "running", "owner": task["owner"], "claims": task["claims"]}
 
 
-def _close(db: Db, task: Task, state: dict[str, Any], entry: dict[str, Any]) -> None:
+def _close(db: Db, task: Task, state: Task, entry: Task) -> None:
     db.tasks.update_one(_fence(task), {"$set": state, "$push": {"history": {"$each": [entry], "$slice": -HISTORY}}})

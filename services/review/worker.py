@@ -1,6 +1,7 @@
 """The review worker: takes one ticket at a time, reads the file in a process with limits, applies the standards.
 
-It can die at any moment: the task's lease runs out and another takes it; what it wrote is written once.
+It can die at any moment: the task's lease runs out and another takes it; what it wrote is written once. Beside an
+embedded deployment, whose tickets it cannot see, it looks into the book of tasks itself.
 """
 
 import os
@@ -18,9 +19,10 @@ import structlog
 from eventlet import tpool
 from pymongo.errors import PyMongoError
 
-from services.review import domain, extraction, precheck, similarity, store, tasks
+from services.review import alone as apart
+from services.review import domain, extraction, lanes, precheck, similarity, store, tasks, watch
 from services.spine import actor, clock, doors, errors, settings
-from services.spine.doors import on_task
+from services.spine.doors import every, on_task
 from services.spine.mongo import Mongo
 
 log = structlog.get_logger()
@@ -40,19 +42,32 @@ class ReviewWorker:
     name = "review_worker"
     db = Mongo(store.prepare, of="review")
 
-    @on_task(tasks.QUEUE)
+    @on_task(*(lanes.queue(lane) for lane in lanes.LANES))
     def precheck(self, task_id: str) -> None:
         """Pre-check one version."""
-        task = tasks.claim(self.db, task_id, OWNER, time.time())
-        if task is None:
-            return
+        if task := tasks.claim(self.db, task_id, OWNER, time.time()):
+            self._work(task)
+
+    @every(0.3, everywhere=True)
+    def look(self) -> None:
+        """Beside an embedded deployment: take what waits."""
+        while settings.beside() and (task := tasks.claim_any(self.db, OWNER, time.time())):
+            self._work(task)
+
+    @every(5, everywhere=True)
+    def beat(self) -> None:
+        """Say that this worker is there."""
+        watch.seen(self.db, {"owner": OWNER, "host": socket.gethostname(), "pid": os.getpid()}, time.time())
+
+    def _work(self, task: tasks.Task) -> None:
         renewing = eventlet.spawn(self._renew, task)
         try:
-            review = store.get(self.db, task_id)
+            review = store.get(self.db, task["_id"])
             if review["state"] == "waiting":
-                doors.again(partial(self._keep, task_id, self._examine(review)))
+                suspect = task["deaths"] >= lanes.SUSPECT_DEATHS
+                doors.again(partial(self._keep, task["_id"], self._examine(review, alone=suspect)))
         except Exception as accident:
-            log.exception("precheck_failed", task=task_id)
+            log.exception("precheck_failed", task=task["_id"])
             tasks.fail(self.db, task, repr(accident), time.time())
         else:
             tasks.finish(self.db, task, time.time())
@@ -63,7 +78,7 @@ class ReviewWorker:
         review = store.get(self.db, review_id)
         store.save(self.db, review, *domain.prechecked(review, found), clock.now())
 
-    def _examine(self, review: domain.Review) -> dict[str, Any]:
+    def _examine(self, review: domain.Review, *, alone: bool) -> dict[str, Any]:
         data, name = self._fetch(review)
         try:
             paragraphs = extraction.extract_safely(data, name)["paragraphs"]
@@ -74,8 +89,15 @@ class ReviewWorker:
         others = store.resembling(self.db, review, signature["bands"])
         aspects = store.campaign(self.db, review["campaign"])["aspects"]
         keys = ("paragraphs", "submitted_at", "unit", "post")
-        candidates = [{"id": key, **{name: row[name] for name in keys}} for key, row in others.items()]
-        found = tpool.execute(self._judge, paragraphs, review, aspects, candidates)
+        asked = {
+            "paragraphs": paragraphs,
+            "kind": review["kind"],
+            "aspects": aspects,
+            "others": [{"id": key, **{name: row[name] for name in keys}} for key, row in others.items()],
+            **{key: review[key] for key in ("submitted_at", "unit", "post")},
+        }
+        judge = apart.examine if alone else _judge
+        found = tpool.execute(judge, asked)
         copies = [_named(copy, others[copy["id"]]) for copy in found["near_copies"]]
         self._warn_later(review, copies)
         return {
@@ -83,12 +105,6 @@ class ReviewWorker:
             "paragraphs": paragraphs,
             "near_copies": [copy for copy in copies if copy["earlier"] != "mine"],
         }
-
-    def _judge(
-        self, paragraphs: list[Any], review: domain.Review, aspects: list[Any], candidates: list[Any]
-    ) -> dict[str, Any]:
-        facts = {key: review[key] for key in ("submitted_at", "unit", "post")}
-        return precheck.examine(paragraphs, review["kind"], aspects, (), candidates, **facts)
 
     def _warn_later(self, review: domain.Review, copies: list[dict[str, Any]]) -> None:
         """A later text that was pre-checked before this one was known is pre-checked once more."""
@@ -111,6 +127,10 @@ class ReviewWorker:
             eventlet.sleep(tasks.LEASE_SECONDS / 4)
             with suppress(PyMongoError):
                 tasks.renew(self.db, task, time.time())
+
+
+def _judge(asked: dict[str, Any]) -> dict[str, Any]:
+    return precheck.examine(**asked)
 
 
 def _named(copy: dict[str, Any], other: domain.Review) -> dict[str, Any]:

@@ -96,14 +96,14 @@ def _check(name: str, event: Any) -> None:
     contracts.check(f"events/{name}", event["data"])
 
 
-def every(seconds: float) -> Callable[[Method], Method]:
-    """Strike every so many seconds, in one replica only: whoever holds the lease."""
+def every(seconds: float, *, everywhere: bool = False) -> Callable[[Method], Method]:
+    """Strike every so many seconds, in one replica only: whoever holds the lease; or in each of them."""
 
     def decorate(door: Method) -> Method:
         @functools.wraps(door)
         def strike(self: Any) -> None:
             try:
-                if _leased(self.db, door.__name__, seconds):
+                if everywhere or _leased(self.db, door.__name__, seconds):
                     again(partial(door, self))
             except PyMongoError as reason:
                 log.warning("missed_a_stroke", door=door.__name__, reason=repr(reason)[:200])

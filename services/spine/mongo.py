@@ -13,12 +13,13 @@ import pymongo
 from nameko.extensions import DependencyProvider
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from services.spine import actor, errors, events, outbox, settings
 
 Document = dict[str, Any]
 Db = Database[Document]
+DUPLICATE = 11000
 
 
 @functools.cache
@@ -54,12 +55,14 @@ class Mongo(DependencyProvider):  # type: ignore[misc]
     def __init__(self, prepare: Callable[[Db], None], of: str | None = None) -> None:
         self.prepare = prepare
         self.of = of
+        self.relay: outbox.Relay | None = None
 
     def setup(self) -> None:
         """Make the indexes, once the store answers."""
         self.db = database(self.of or self.container.service_name)
         outbox.patiently(self._prepare)
-        self.relay = outbox.Relay(service_of(self.db), self.db, database("feed"))
+        if not settings.beside():
+            self.relay = outbox.Relay(service_of(self.db), self.db, database("feed"))
 
     def _prepare(self) -> None:
         self.prepare(self.db)
@@ -68,11 +71,13 @@ class Mongo(DependencyProvider):  # type: ignore[misc]
 
     def start(self) -> None:
         """Start telling."""
-        self.container.spawn_managed_thread(self.relay.run)
+        if self.relay:
+            self.container.spawn_managed_thread(self.relay.run)
 
     def stop(self) -> None:
         """Tell what is left, then stop."""
-        self.relay.stop()
+        if self.relay:
+            self.relay.stop()
 
     def get_dependency(self, worker_ctx: Any) -> Db:
         """The database, for one call of a door."""
@@ -97,6 +102,16 @@ def add(collection: Collection[Document], document: Document, facts: Iterable[ev
     if sealed:
         outbox.wake(collection, document["_id"])
     return True
+
+
+def add_all(collection: Collection[Document], documents: Iterable[Document]) -> None:
+    """Write new records that say nothing yet, those that are not there already."""
+    fresh = [{**document, "revision": 1, "outbox": []} for document in documents]
+    try:
+        collection.insert_many(fresh, ordered=False)
+    except BulkWriteError as failure:
+        if any(fault["code"] != DUPLICATE for fault in failure.details["writeErrors"]):
+            raise
 
 
 def save(

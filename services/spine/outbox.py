@@ -18,7 +18,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import AutoReconnect, PyMongoError
 
-from services.spine import broker, clock, feed, speaking
+from services.spine import broker, clock, feed, settings, speaking
 
 Db = Database[dict[str, Any]]
 SWEEP_SECONDS = 3.0
@@ -83,6 +83,8 @@ class Relay:
         self.fresh: deque[tuple[str, Any]] = deque()
         self.bell = threading.Event()
         self.busy = False
+        alone = settings.embedded()  # then what others left behind is what workers beside this process have done
+        self.sweep_seconds, self.left_behind = (0.5, 0.0) if alone else (SWEEP_SECONDS, LEFT_BEHIND_SECONDS)
         self.stopped, self.ended = threading.Event(), threading.Event()
         _relays.setdefault(db.name, []).append(self)
 
@@ -91,7 +93,7 @@ class Relay:
         SPEAKING.wait()
         pause, next_sweep = 0.2, 0.0
         while not self.stopped.is_set():
-            self.bell.wait(SWEEP_SECONDS if not self.fresh else 0)
+            self.bell.wait(self.sweep_seconds if not self.fresh else 0)
             self.bell.clear()
             try:
                 self.busy = True
@@ -99,7 +101,7 @@ class Relay:
                 self._tell_fresh()
                 if time.monotonic() >= next_sweep:
                     self._sweep()
-                    next_sweep = time.monotonic() + SWEEP_SECONDS
+                    next_sweep = time.monotonic() + self.sweep_seconds
                 pause = 0.2
             except (PyMongoError, *broker.AWAY) as reason:
                 log.warning("relay_waits", service=self.service, reason=repr(reason)[:200], pause=pause)
@@ -128,7 +130,7 @@ class Relay:
                 self.fresh.popleft()
 
     def _sweep(self) -> None:
-        before = clock.stamp(clock.moment(clock.now()) - clock.seconds(LEFT_BEHIND_SECONDS))
+        before = clock.stamp(clock.moment(clock.now()) - clock.seconds(self.left_behind))
         for name in _collections.get(self.db.name, ()):
             while self._tell(name, {"outbox.0.id": {"$gt": ""}, "outbox.0.time": {"$lt": before}}):
                 pass

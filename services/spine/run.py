@@ -82,7 +82,7 @@ def main(names: list[str]) -> int:
     while alive() and not all(listener.ready.ready() for listener in listening.LISTENERS):
         time.sleep(0.02)
     keeper = None
-    if settings.embedded() and alive():
+    if settings.embedded() and not settings.beside() and alive():
         log.info("told_again", events=outbox.patiently(lambda: recovery.recover(feed_db)))
         keeper = eventlet.spawn(recovery.keep_checkpoint, feed_db)
     if alive():

@@ -50,6 +50,11 @@ def embedded() -> bool:
     return broker().startswith("memory:")
 
 
+def beside() -> bool:
+    """Whether this process helps an embedded deployment that runs in another: it works, and leaves telling to that."""
+    return embedded() and os.environ.get("RECTIFY_BESIDE") == "1"
+
+
 def database_prefix() -> str:
     """What stands before a service's name in the name of its database (several deployments on one store)."""
     return os.environ.get("RECTIFY_DATABASE_PREFIX", "")

@@ -52,7 +52,7 @@ def declare() -> dict[str, Any]:
 def permissions() -> dict[str, dict[str, str]]:
     """For each service's broker user: what it may configure, write and read (RabbitMQ's regular expressions)."""
     shared = [broker.EXCHANGE.name, broker.DEAD.name]
-    tickets = [queue.name for own in queues().values() for queue in own if queue.name.endswith(".tasks")]
+    tickets = [queue.name for own in queues().values() for queue in own if ".tasks." in queue.name]
     found = {}
     for service in (*settings.SERVICES, *run.WORKERS):
         own = [queue.name for queue in queues().get(service, ())]

@@ -216,3 +216,21 @@ def running_commands():
 def answers(port):
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_review_workers_are_added_and_taken_away_while_it_runs(house):
+    running = house("--empty").wait()
+    code, said, _ = running.ask("scale", "review", "3", "--json")
+    assert (code, json.loads(said)) == (0, {"before": 1, "now": 3})
+    crew = json.loads((running.data / "crew.json").read_text())["pids"]
+    assert len(crew) == 2
+    until(lambda: (running.data / "logs" / "worker-3.log").read_text().count('"ready"') == 1, 30)
+
+    os.kill(crew[0], signal.SIGKILL)
+    until(lambda: set(json.loads((running.data / "crew.json").read_text())["pids"]) - set(crew), 30)
+
+    assert running.ask("scale", "review", "1")[0] == 0
+    until(lambda: not any(alive(pid) for pid in crew), 30)
+    assert running.stop() == 0
+    code, _, complaint = running.ask("scale", "review", "2")
+    assert (code, "预审进程" in complaint) == (3, True)

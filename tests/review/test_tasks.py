@@ -2,15 +2,17 @@
 
 import pytest
 
-from services.review import tasks
-from services.spine import broker
+from services.review import lanes, tasks
+from services.spine import speaking
 from services.spine.errors import Refusal
+
+TODAY = "2026-03-10"
 
 
 @pytest.fixture
 def book(db):
     tasks.prepare(db)
-    tasks.add(db, "t1", 100.0)
+    tasks.add(db, {"t1": None}, TODAY, 100.0)
     return db
 
 
@@ -46,27 +48,33 @@ def test_a_worker_that_was_slow_to_die_changes_nothing(book):
     assert book.tasks.find_one({"_id": "t1"})["state"] == "done"
 
 
-def test_a_task_whose_workers_keep_dying_is_set_aside_with_every_death_on_record(book):
-    now = 101.0
-    for number in range(tasks.MOST_CLAIMS):
-        assert tasks.claim(book, "t1", f"worker {number}", now)
+def test_a_task_whose_workers_keep_dying_waits_by_itself_and_is_set_aside_with_every_death_on_record(book):
+    now, lane = 101.0, []
+    for number in range(tasks.MOST_DEATHS):
+        claimed = tasks.claim(book, "t1", f"worker {number}", now)
+        assert claimed
+        lane.append(claimed["lane"])
         now += tasks.LEASE_SECONDS + 1
         tasks.lost(book, now)
     task = book.tasks.find_one({"_id": "t1"})
-    assert (task["state"], task["attempts"], len(task["history"])) == ("dead", 0, tasks.MOST_CLAIMS)
+    assert lane == ["soon", "soon", "suspect", "suspect", "suspect"], "alone from its third claim on"
+    assert (task["state"], task["attempts"], task["deaths"]) == ("dead", 0, tasks.MOST_DEATHS)
+    assert [entry["reason"] for entry in task["history"]] == [f"worker {n}" for n in range(tasks.MOST_DEATHS)]
 
 
-def test_tickets_for_a_waiting_task_come_ever_more_rarely(book, monkeypatch):
-    handed = []
+@pytest.fixture
+def handed(monkeypatch):
+    """The tickets that were handed out, by queue."""
+    tickets: list[tuple[str, bytes]] = []
 
-    class Silent:
-        def hand(self, queue: str, body: bytes) -> None:
-            handed.append(body)
+    def hand(self, queue, bodies, headers=None):
+        tickets.extend((queue, body) for body in bodies)
 
-        def drop(self) -> None:
-            pass
+    monkeypatch.setattr(speaking.Speaker, "hand", hand)
+    return tickets
 
-    monkeypatch.setattr(broker, "Speaker", Silent)
+
+def test_tickets_for_a_waiting_task_come_ever_more_rarely(book, handed):
     for second in range(0, 4 * 3600, 3):
         lost = tasks.lost(book, 100.0 + second)
         if lost:
@@ -74,13 +82,30 @@ def test_tickets_for_a_waiting_task_come_ever_more_rarely(book, monkeypatch):
     assert 10 < len(handed) < 40, "a night without workers does not fill the queue"
 
 
+def test_a_ticket_goes_to_the_lane_of_its_meeting_and_moves_with_it(book, handed):
+    tasks.add(book, {"near": "2026-03-11", "far": "2026-05-01"}, TODAY, 100.0)
+    tasks.issue(book, ["near", "far"], 100.0)
+    assert sorted(queue for queue, _ in handed) == [lanes.queue("later"), lanes.queue("urgent")]
+
+    tasks.move(book, ["far", "near"], "2026-03-16", TODAY)
+    assert {row["lane"] for row in book.tasks.find({"_id": {"$in": ["near", "far"]}})} == {"soon"}
+    assert set(tasks.lost(book, 101.0)) == {"t1", "near", "far"}, "each gets a ticket in its new lane"
+
+
+def test_who_looks_into_the_book_finds_the_nearest_meeting_first(book):
+    tasks.add(book, {"far": "2026-05-01", "near": "2026-03-11"}, TODAY, 90.0)
+    taken = [tasks.claim_any(book, "a", 101.0) for _ in range(4)]
+    assert [task and task["_id"] for task in taken] == ["near", "t1", "far", None]
+
+
 def test_only_a_dead_task_is_tried_again_and_with_a_reason(book):
     with pytest.raises(Refusal, match="task_not_dead"):
         tasks.retry(book, "t1", "why not", "operator", 101.0)
-    book.tasks.update_one({"_id": "t1"}, {"$set": {"state": "dead"}})
+    book.tasks.update_one({"_id": "t1"}, {"$set": {"state": "dead", "deaths": 5}})
     tasks.retry(book, "t1", "intake is back", "operator", 101.0)
     task = book.tasks.find_one({"_id": "t1"})
-    assert (task["state"], task["claims"], task["history"][-1]["reason"]) == ("waiting", 0, "intake is back")
+    assert (task["state"], task["attempts"], task["history"][-1]["reason"]) == ("waiting", 0, "intake is back")
+    assert task["deaths"] == lanes.SUSPECT_DEATHS, "what killed workers goes on alone"
 
 
 def test_after_a_restart_of_everything_nothing_waits_for_a_worker_that_is_gone(book):

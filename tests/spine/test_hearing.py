@@ -1,8 +1,11 @@
 """Hearing: each message of a batch has its own fate, and each event its effect once."""
 
-import pytest
+from types import SimpleNamespace
 
-from services.spine import errors, hearing
+import pytest
+from eventlet.semaphore import Semaphore
+
+from services.spine import errors, hearing, listening
 
 
 def never() -> bool:
@@ -80,16 +83,11 @@ def test_a_house_that_closes_finishes_what_it_has_begun_and_leaves_the_rest():
     assert [type(fate) for fate in fates] == [type(None), hearing.Later, hearing.Later]
 
 
-class Waiting:
-    """An arrival by its lane."""
-
-    def __init__(self, queue: str) -> None:
-        self.queue = queue
-
-
 def test_the_nearest_lane_goes_first_and_no_lane_is_forgotten():
     door = hearing.Ticket(["urgent", "soon", "later"], prefetch=1)
-    door.waiting.extend(Waiting(lane) for lane in ["later"] * 2 + ["soon"] + ["urgent"] * 12)
+    lanes = ["later"] * 2 + ["soon"] + ["urgent"] * 12
+    ticket = SimpleNamespace(body=b"{}")
+    door.waiting.extend(hearing.Arrival(ticket, listening.Ledger(None, Semaphore()), lane) for lane in lanes)
     taken = [door.take()[0].queue for _ in range(15)]
     assert taken[:7] == ["urgent"] * 7
     assert taken[7] == "later"
