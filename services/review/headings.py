@@ -2,19 +2,17 @@
 
 What is said here stands on three things: the words of a heading (a section is named by what it holds), its
 shortness (a heading is no sentence) and its depth (一、 above （一） above 1. above ①), so that a word alone never
-turns a sentence into a section.
+turns a sentence into a section. Where there is no heading, a paragraph's first clause names its aspect if it is
+short ("学习上，…").
 """
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from . import facts
+from .rules import Rules
 
-RULES: dict[str, Any] = json.loads((Path(__file__).parent / "headings.json").read_text("utf-8"))
 NUMBER = [
     re.compile(pattern)
     for pattern in (
@@ -23,17 +21,27 @@ NUMBER = [
         r"\d{1,2}[、.．](?!\d)\s*|第[一二三四五六七八九十]+[，,、：:]\s*",
         r"[（(]\d{1,2}[）)]\s*|\d{1,2}[）)]\s*",
         r"[①-⑳]\s*",
-        r"[一二三四五六七八九十]{1,2}是(?!否)",
+        r"[一二三四五六七八九十]{1,2}是(?!否)|[一二三四五六七八九十]{1,2}则[，,]?|其[一二三四五六七八九][，,、：]|(?:首先|其次|再次|再者|最后)[，,]",
+        r"[甲乙丙丁戊己庚辛][、.．]\s*|[A-Ha-h][、.．]\s*|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ][、.．]?\s*",
     )
 ]
-SECTIONS = {role: re.compile(pattern) for role, pattern in RULES["sections"].items()}
-LEADS = {role: re.compile(pattern) for role, pattern in RULES["leads"].items()}
-CLOSING, LEAD_IN = re.compile(RULES["closing"]), re.compile(RULES["lead_in"])
+SPOKEN = 6
+ANY_NUMBER = re.compile("|".join(f"({each.pattern})" for each in NUMBER))
 ITEM = re.compile(
-    r"(?:(?<=[。；！？：:\s])|^)(?=(?:[一二三四五六七八九十]{1,2}是(?!否)|第[一二三四五六七八九十]{1,2}[，,、：]|其[一二三四五六七八九]|"
-    r"[（(]\d{1,2}[）)]|[①-⑳]|首先[，,是]|其次[，,是]|再次[，,是]|最后[，,是]))"
+    r"(?:(?<=[。；！？：:\s])|^)(?=(?:[一二三四五六七八九十]{1,2}是(?!否)|[一二三四五六七八九十]{1,2}则[，,]?|第[一二三四五六七八九十]{1,2}[，,、：]|其[一二三四五六七八九][，,、：]|"
+    r"[（(]\d{1,2}[）)]|[①-⑳]|\d{1,2}[.．、](?!\d)|首先[，,是]|其次[，,是]|再次[，,是]|再者[，,]|最后[，,是]))"
 )
-HEAD, SHORT, LONG = 24, 40, 45
+SECTIONS = ("last_year", "opening", "cause", "measure", "problem")
+SAID = re.compile(
+    r"^(?:(?:先|再|又|还有?|最后|接着|然后|末了|头一|第[一二三四五六])?[^，。：；]{0,2}(?:说到?|讲到?|谈到?|至于|关于|论)[^，。：；]{1,10}"
+    r"|[^，。：；]{0,8}?[^，。：；]{2,4}(?:上|方面|这方面|这一块|这一条|这条|问题|呢|[^，。：；前了]{0,2}(?:不|没|差|弱|浅|少|欠|松|软|浮|虚)[^，。：；]{0,6}))[，。：:；]"
+)
+SUMS_UP = re.compile(r"(?:上述|以上|这些)(?:的)?(?:问题|不足|种种)")
+SENTENCE_INSIDE = re.compile(r"[。；！？]")
+HEAD_END = re.compile(r"[。：:；]")
+JOINED = re.compile(r"[和与、及跟同暨]|以及")
+BOXED = re.compile(r"^[【〔\[]([^】〕\]]{1,16})[】〕\]]")
+HEAD, SHORT, LONG, LEAD, CALLED = 24, 40, 45, 14, 8
 HALF = 2
 
 
@@ -50,6 +58,7 @@ class Mark:
     section: str = ""
     aspects: list[str] = field(default_factory=list)
     nested: bool = False
+    level: int | None = None
 
     @property
     def long(self) -> bool:
@@ -58,35 +67,65 @@ class Mark:
 
 
 class Titles:
-    """The campaign's aspects and the ways their titles are shortened."""
+    """The campaign's aspects and the ways their titles are shortened, and how sections are named in these rules."""
 
-    def __init__(self, aspects: Sequence[dict[str, str]]) -> None:
+    def __init__(self, aspects: Sequence[dict[str, str]], rules: Rules) -> None:
+        own = rules.by_room["headings"]
+        self.rules = rules
         self.full = {each["title"]: each["code"] for each in aspects}
         halves: dict[str, set[str]] = {}
         for each in aspects:
             title = each["title"]
             words = {title[:2], title[2:]} if len(title) == HALF * 2 else set()
-            for word in words | set(RULES["aliases"].get(title, ())):
+            for word in words | set(own["aliases"].get(title, ())):
                 halves.setdefault(word, set()).add(each["code"])
         unique = {word: codes.pop() for word, codes in halves.items() if len(codes) == 1}
-        self.short = {word: code for word, code in unique.items() if word not in RULES["generic"]}
-        self.vague = {word: code for word, code in unique.items() if word in RULES["vague"]}
+        self.short = {word: code for word, code in unique.items() if word not in own["generic"]}
+        self.vague = {word: code for word, code in unique.items() if word in own["vague"]}
         starts = "|".join(map(re.escape, sorted(self.full, key=len, reverse=True))) or "(?!)"
         self._start = re.compile(rf"(?:(?<=[。；！？])|^)(?=[^，。；！？：]{{0,8}}(?:{starts}))")
         self._named = re.compile(starts)
+        self._short = re.compile("|".join(map(re.escape, sorted(self.short, key=len, reverse=True))) or "(?!)")
+
+        self._letters = {
+            self.full[title]: set(letters) for title, letters in own["letters"].items() if title in self.full
+        }
+        self._codes = {
+            word: code for word, code in unique.items() if word not in own["generic"] or word in own["vague"]
+        }
+
+    def is_called(self, head: str, code: str) -> bool:
+        """Whether a head calls an aspect by a short name, or by a single character."""
+        bare = head.strip(" 。：:“”？?")
+        if len(bare) == 1:
+            return bare in self._letters.get(code, ())
+        return code in self.named(head) or any(each == code and word in head for word, each in self._codes.items())
+
+    def pattern(self, key: str) -> re.Pattern[str]:
+        """How headings of a section, or sentences that open one, are known."""
+        return self.rules.pattern("headings", key)
 
     def named(self, head: str) -> list[str]:
         """Codes of the aspects whose full titles a heading has, in its order."""
-        found = [self.full[each.group()] for each in self._named.finditer(head)]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(self.full[each] for each in self._named.findall(head)))
 
     def hinted(self, head: str, *, heading: bool) -> list[str]:
         """The one aspect a heading has a short name of, the earliest if several; vague ones count in headings only."""
-        words = [self.short, self.vague] if heading else [self.short]
-        for known in words:
+        for known in (self.short, self.vague) if heading else (self.short,):
             if places := sorted((head.find(word), -len(word), code) for word, code in known.items() if word in head):
                 return [places[0][2]]
         return []
+
+    def joined(self, head: str) -> list[str]:
+        """Two or more aspects a heading joins by "and" (担当和作风); nothing where it names only one."""
+        if not JOINED.search(head):
+            return []
+        found = [
+            code
+            for piece in JOINED.split(head)
+            for code in (self.named(piece) or [self.short[each] for each in self._short.findall(piece)][:1])
+        ]
+        return list(dict.fromkeys(found)) if len(set(found)) > 1 else []
 
     def split(self, text: str) -> list[tuple[str, list[str]]]:
         """A paragraph cut where a sentence begins with the next aspect's title."""
@@ -103,83 +142,70 @@ class Titles:
 
 def numbered(text: str) -> tuple[int, str]:
     """How deep a paragraph's number is (1 is 一、; 0 none) and the text after it."""
-    for depth, pattern in enumerate(NUMBER, 1):
-        if found := pattern.match(text):
-            return depth, text[found.end() :]
-    return 0, text
+    found = ANY_NUMBER.match(text)
+    return (found.lastindex or 0, text[found.end() :]) if found else (0, text)
 
 
 def mark(paragraph: dict[str, Any], titles: Titles) -> Mark:
     """Everything one paragraph shows by itself."""
     text = paragraph["text"]
     depth, rest = numbered(text)
+    if boxed := BOXED.match(text):
+        depth, rest = 0, boxed.group(1) + "：" + text[boxed.end() :]
     bare = text.rstrip("：: ")
     heading = (
         not paragraph["table"]
         and len(bare) <= SHORT
-        and not re.search(r"[。；！？]", bare[:-1])
+        and not SENTENCE_INSIDE.search(bare[:-1])
         and not bare.endswith("。")
     )
     heading = heading and bool(paragraph["heading"] or depth or text.endswith(("：", ":")) or len(bare) <= HEAD)
-    head = re.split(r"[。：:；]", rest, maxsplit=1)[0]
-    found = Mark(paragraph["n"], text, head, depth, paragraph["table"], heading)
+    head = HEAD_END.split(rest, maxsplit=1)[0]
+    found = Mark(paragraph["n"], text, head, depth, paragraph["table"], heading, level=paragraph["heading"])
     if paragraph["table"]:
         return found
-    candidates = titles.named(rest[:HEAD] if not heading else head)
-    if not candidates and (heading or depth):
-        candidates = titles.hinted(head if heading else head[: HEAD // 2], heading=heading)
+    candidates = _candidates(found, rest, titles)
     run_in = (depth == 1 or rest[len(head) : len(head) + 1] in ("：", ":")) and len(head) <= HEAD
     if (heading or run_in) and (not candidates or (depth == 1 and not titles.named(head))):
-        found.section = next((role for role, pattern in SECTIONS.items() if pattern.search(head)), "")
+        named = rest if heading else head
+        found.section = next((role for role in SECTIONS if titles.pattern(f"section_{role}").search(named)), "")
     found.aspects = [] if found.section else candidates if heading else candidates[:1]
     found.nested = bool(candidates) and depth == 1
-    if not heading and len(candidates) > 1 and re.search(r"[和与、及]", rest[:HEAD]):
+    if not heading and len(candidates) > 1 and JOINED.search(rest[:HEAD]):
         found.aspects = candidates
     return found
 
 
-def guess(marks: Sequence[Mark]) -> None:
-    """Sections of a text without headings: known by how their first sentence begins."""
-    have = {each.section for each in marks}
-    order = [role for role in ("cause", "measure") if role not in have]
-    firsts: dict[str, int] = {}
-    for i, each in enumerate(marks):
-        for code in each.aspects:
-            firsts.setdefault(code, i)
-    opened = next((i for i, each in enumerate(marks) if each.section == "problem"), 0)
-    begun = max([opened, *firsts.values()])
-    for role in order:
-        for i, each in enumerate(marks):
-            begins = i > begun and not each.section and not each.table and LEADS[role].search(each.text[:60])
-            if begins and (not each.aspects or role == "measure"):
-                each.section, each.aspects = role, []
-                break
-    table = next((each for each in marks if each.table), None)
-    if table is not None and not any(each.section == "measure" for each in marks):
-        table.section = "measure"
-
-
-def closes(found: Mark) -> bool:
-    """Whether a last paragraph takes leave instead of promising something."""
-    return (
-        not found.depth and not found.table and CLOSING.search(found.text) is not None and facts.weight(found.text) < 1
-    )
+def _candidates(found: Mark, rest: str, titles: Titles) -> list[str]:
+    candidates = titles.named(found.head if found.is_heading else rest[:HEAD])
+    short = len(found.head) <= HEAD
+    if len(candidates) < HALF and short and (found.is_heading or found.depth) and (both := titles.joined(found.head)):
+        return both
+    if candidates:
+        return candidates
+    if found.is_heading or found.depth:
+        said = found.is_heading or len(found.head) <= CALLED
+        return titles.hinted(found.head if said else found.head[: HEAD // 2], heading=said)
+    lead = SAID.match(found.text)
+    if lead and len(lead.group()) <= LEAD:
+        return titles.hinted(lead.group(), heading=True)
+    return []
 
 
 def sums_up(text: str) -> bool:
     """Whether a paragraph speaks of all problems together after the last aspect."""
-    return re.match(r"(?:上述|以上|这些)(?:的)?(?:问题|不足|种种)", text) is not None
+    return SUMS_UP.match(text) is not None
 
 
-def is_section_title(line: dict[str, Any]) -> bool:
+def is_section_title(line: dict[str, Any], titles: Titles) -> bool:
     """Whether a line only names its section."""
-    _, rest = numbered(line["text"])
-    return bool(line["heading"]) and SECTIONS[line["role"]].search(rest) is not None
+    bare = BOXED.sub(r"\1", numbered(line["text"])[1])
+    return bool(line["heading"]) and titles.pattern(f"section_{line['role']}").search(bare) is not None
 
 
-def is_lead_in(text: str) -> bool:
+def is_lead_in(text: str, titles: Titles) -> bool:
     """Whether a sentence only introduces what follows ("in view of these problems, I will …")."""
-    return LEAD_IN.search(text) is not None and len(text) <= LONG * 2
+    return len(text) <= LONG * 2 and titles.pattern("lead_in").search(text) is not None
 
 
 def enumerated(text: str, least: int = 12) -> list[str]:

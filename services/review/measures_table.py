@@ -1,11 +1,12 @@
 """Measures in a table: which column says what, and one row's cells by what they say."""
 
 COLUMNS = {
-    "owner": ("责任", "牵头", "负责"),
-    "due": ("时限", "时间", "期限", "完成", "日期"),
-    "problem": ("问题", "整改内容", "对应", "事项"),
-    "action": ("措施", "举措", "做法", "任务", "结果", "目标", "整改"),
     "number": ("序号", "编号"),
+    "owner": ("责任", "牵头", "负责", "谁", "领办", "承办", "包抓"),
+    "due": ("时限", "时间", "期限", "日期", "哪天", "何时", "几时", "时候", "节点", "完成时"),
+    "check": ("验", "结果", "目标", "标准", "见到", "成果", "看什么"),
+    "action": ("措施", "举措", "做法", "任务", "办法", "做什么", "怎么", "怎样", "如何", "改什么", "整改", "动作"),
+    "problem": ("问题", "对应", "事项", "对着", "对哪", "哪一", "哪条", "方面"),
 }
 ENOUGH, LONGEST = 2, 12
 
@@ -31,6 +32,8 @@ def fields(text: str, header: list[str]) -> dict[str, str]:
         header = header[1:]
     if len(row) != len(header):
         return {"action": text}
+    if "action" not in header and "check" in header:
+        header = ["action" if name == "check" else name for name in header]
     found: dict[str, str] = {}
     for name, cell in zip(header, row, strict=True):
         if name:

@@ -15,10 +15,10 @@ from typing import Any
 
 from services.spine import errors
 
-from . import extraction, headings, origin, similarity, standards, structure
+from . import extraction, headings, origin, rules, similarity, standards, structure
+from .glance import Glance
 
 NEAR, SAME = 0.12, 0.97
-RULES_VERSION = f"{standards.VERSION}/structure-{headings.RULES['version']}/{similarity.ALGORITHM}"
 
 
 def examine(
@@ -31,13 +31,15 @@ def examine(
     unit: str | None = None,
     post: str | None = None,
     author: Mapping[str, str] | None = None,
+    by: rules.Rules | None = None,
 ) -> dict[str, Any]:
     """Findings, structure and near-copies of a material.
 
     `others`: [{id, paragraphs, submitted_at?, unit?, post?, whose?}]. `unit`, `post`: who hands it in; `author`:
     {unit_name, title}, by which a head that names somebody else is found.
     """
-    read = structure.read(paragraphs, kind, aspects)
+    by = by or rules.present()
+    read = structure.read(paragraphs, kind, aspects, Glance(by))
     copies = near_copies(paragraphs, others, submitted_at, unit, post)
     context = {
         "opinions": list(opinions),
@@ -53,7 +55,7 @@ def examine(
         "findings": findings,
         "structure": read["nodes"],
         "near_copies": copies,
-        "rules_version": RULES_VERSION,
+        "rules_version": f"{by.version}/{similarity.ALGORITHM}",
     }
 
 
@@ -113,7 +115,7 @@ def examine_files(
     """
     asked = _opinions(opinions)
     bank = _bank(Path(against)) if against else {}
-    named = list(aspects or headings.RULES["reference_aspects"])
+    named = list(aspects or rules.present().by_room["headings"]["reference_aspects"])
     return [_examine_file(Path(file), kind, asked, bank, named) for file in files]
 
 

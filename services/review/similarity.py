@@ -17,6 +17,8 @@ from typing import Any
 import rensa
 
 from . import facts, headings
+from .glance import Glance
+from .rules import present
 
 ALGORITHM = "rensa-rminhash-128/char3/1"
 SEED = 20_231_204
@@ -27,6 +29,7 @@ NUMERAL = re.compile(
     r"(?=[个次名户家天月年日条份处亩公里小时分位件场篇批届点成倍只])"
 )
 NAME = re.compile(r"[\u4e00-\u9fff]{2}(?=(?:县|市|区|镇|乡|村|片|街道|社区|小区|路|局|委))")
+MIDDLE = ("problem", "cause", "measure", "last_year")
 OTHER = re.compile(r"[^\u4e00-\u9fffA-Za-z#@]")
 
 
@@ -51,16 +54,17 @@ def body(paragraphs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         if len(each["text"]) <= headings.SHORT and _titles(depth, rest, each)
     ]
     first = titles[0] if titles else 0
-    kept = [
-        each
-        for each in paragraphs[first:]
-        if not (headings.CLOSING.search(each["text"]) and facts.weight(each["text"]) < 1)
-    ]
+    kept = [each for each in paragraphs[first:] if not _takes_leave(each["text"])]
     return kept or list(paragraphs)
 
 
+def _takes_leave(text: str) -> bool:
+    leave = present().pattern("headings", "closing").search(text) is not None
+    return leave and Glance(present()).of(text).weight < 1
+
+
 def _titles(depth: int, rest: str, paragraph: dict[str, Any]) -> bool:
-    named = any(headings.SECTIONS[role].search(rest) for role in ("problem", "cause", "measure", "last_year"))
+    named = any(present().pattern("headings", f"section_{role}").search(rest) for role in MIDDLE)
     return named and (depth == 1 or bool(paragraph.get("heading")) and depth > 0 or (depth == 0 and len(rest) <= LEAST))
 
 

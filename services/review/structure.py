@@ -11,23 +11,28 @@ where nothing tells what it is, it belongs to what stands before it. Nodes:
 from collections.abc import Sequence
 from typing import Any
 
-from . import facts, headings, measures_table
+from . import aspects as settling
+from . import headings, measures_table, rules, sections
+from .glance import Glance
 
 ROLES = ("opening", "last_year", "aspect", "problem", "example", "cause", "measure", "closing")
 Paragraph = dict[str, Any]
 Node = dict[str, Any]
 
 
-def read(paragraphs: Sequence[Paragraph], kind: str, aspects: Sequence[dict[str, str]]) -> dict[str, Any]:
+def read(
+    paragraphs: Sequence[Paragraph], kind: str, aspects: Sequence[dict[str, str]], glance: Glance | None = None
+) -> dict[str, Any]:
     """The nodes of a material; `aspects` are the campaign's, as [{code, title}]."""
-    titles = headings.Titles(aspects)
-    lines = _assign(paragraphs, titles)
-    nodes = [
-        *_plain("opening", lines), *_plain("last_year", lines), *_problems(lines), *_causes(lines), *_measures(lines),
-        *_plain("closing", lines),
-    ]  # fmt: skip
+    glance = glance or Glance(rules.present())
+    titles = headings.Titles(aspects, glance.rules)
+    lines = _assign(paragraphs, titles, glance)
+    settling.settle(lines, titles, glance)
+    nodes = [*_plain("opening", lines), *_plain("last_year", lines), *_problems(lines, glance)]
+    nodes += [*_causes(lines, titles, glance), *_measures(lines, titles), *_plain("closing", lines)]
     return {
         "kind": kind,
+        "glance": glance,
         "nodes": nodes,
         "lines": lines,
         "sections": sorted({line["role"] for line in lines}),
@@ -35,11 +40,11 @@ def read(paragraphs: Sequence[Paragraph], kind: str, aspects: Sequence[dict[str,
     }
 
 
-def _assign(paragraphs: Sequence[Paragraph], titles: headings.Titles) -> list[dict[str, Any]]:
+def _assign(paragraphs: Sequence[Paragraph], titles: headings.Titles, glance: Glance) -> list[dict[str, Any]]:
     """Each paragraph, or part of one, with its role and aspect: {n, text, head, role, aspects, heading, table}."""
     marks = [headings.mark(paragraph, titles) for paragraph in paragraphs]
     if not any(mark.section == "cause" for mark in marks) or not any(mark.section == "measure" for mark in marks):
-        headings.guess(marks)
+        sections.guess(marks, titles)
     last = max((i for i, mark in enumerate(marks) if mark.section or mark.aspects or mark.table), default=-1)
     headed = {code for mark in marks if mark.depth or mark.is_heading for code in mark.aspects}
     role, rank = "title", 0
@@ -55,12 +60,18 @@ def _assign(paragraphs: Sequence[Paragraph], titles: headings.Titles) -> list[di
             current = []
         elif role == "title" and mark.long:
             role = "opening"
-        if i > last and i >= len(marks) - 2 and role in ("measure", "cause") and headings.closes(mark):
+        if i > last and i >= len(marks) - 2 and role in ("measure", "cause") and _closes(mark, titles, glance):
             role = "closing"
         lines += _parts(mark, role, current, titles)
         if lines[-1]["aspects"] != current and role == "problem":
             current = lines[-1]["aspects"]
     return lines
+
+
+def _closes(mark: headings.Mark, titles: headings.Titles, glance: Glance) -> bool:
+    """Whether a last paragraph takes leave instead of promising something."""
+    leave = not mark.depth and not mark.table and titles.pattern("closing").search(mark.text) is not None
+    return leave and glance.of(mark.text).weight < 1
 
 
 def _opens_aspect(mark: headings.Mark, rank: int, role: str, headed: set[str]) -> bool:
@@ -85,12 +96,21 @@ def _parts(mark: headings.Mark, role: str, current: list[str], titles: headings.
         "heading": mark.is_heading,
         "table": mark.table,
         "depth": mark.depth,
+        "level": mark.level,
+        "named": bool(mark.aspects) and set(mark.aspects) <= set(current),
     }
     if role != "problem" or mark.is_heading:
         return [{**line, "text": mark.text}]
     parts: list[dict[str, Any]] = []
     for piece, found in titles.split(mark.text):
-        parts.append({**line, "text": piece, "aspects": found or (parts[-1]["aspects"] if parts else current)})
+        parts.append(
+            {
+                **line,
+                "text": piece,
+                "aspects": found or (parts[-1]["aspects"] if parts else current),
+                "named": bool(found) or (line["named"] and not parts),
+            }
+        )
     return parts
 
 
@@ -104,7 +124,7 @@ def _plain(role: str, lines: Sequence[dict[str, Any]]) -> list[Node]:
     return [_node(role, role, mine)] if mine else []
 
 
-def _problems(lines: Sequence[dict[str, Any]]) -> list[Node]:
+def _problems(lines: Sequence[dict[str, Any]], glance: Glance) -> list[Node]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         if line["role"] == "problem" and (line["aspects"] or not line["heading"]):
@@ -119,16 +139,20 @@ def _problems(lines: Sequence[dict[str, Any]]) -> list[Node]:
         bodies = [line for line in mine if not line["heading"]]
         for number, line in enumerate(bodies, 1):
             nodes.append(_node(f"problem-{key}-{number}", "problem", [line], **more))
-        told = [(line, each) for line in bodies for each in facts.sentences(line["text"]) if facts.weight(each) >= 1]
+        told = [(line, each.text) for line in bodies for each in glance.of(line["text"]).sentences if each.weight >= 1]
         for number, (line, sentence) in enumerate(told, 1):
             nodes.append(_node(f"example-{key}-{number}", "example", [{**line, "text": sentence}], **more))
     return nodes
 
 
-def _causes(lines: Sequence[dict[str, Any]]) -> list[Node]:
+def _sentences(text: str, glance: Glance) -> list[str]:
+    return [each.text for each in glance.of(text).sentences]
+
+
+def _causes(lines: Sequence[dict[str, Any]], titles: headings.Titles, glance: Glance) -> list[Node]:
     items: list[list[dict[str, Any]]] = []
     for line in lines:
-        if line["role"] == "cause" and not headings.is_section_title(line):
+        if line["role"] == "cause" and not headings.is_section_title(line, titles):
             fresh = line["depth"] or not items or not items[-1][-1]["heading"]
             pieces = headings.enumerated(line["text"])
             if fresh or len(pieces) > 1:
@@ -136,14 +160,31 @@ def _causes(lines: Sequence[dict[str, Any]]) -> list[Node]:
             else:
                 items[-1].append(line)
     if len(items) == 1:
-        lone = [{**line, "text": sentence} for line in items[0] for sentence in facts.sentences(line["text"])]
+        lone = [{**line, "text": sentence} for line in items[0] for sentence in _sentences(line["text"], glance)]
         items = [[line] for line in lone]
-    kept = [item for item in items if not headings.is_lead_in(item[0]["text"]) or len(items) == 1]
+    if not items:
+        return _causes_in_place(lines, glance)
+    kept = [item for item in items if not headings.is_lead_in(item[0]["text"], titles) or len(items) == 1]
     return [_node(f"cause-{number}", "cause", item) for number, item in enumerate(kept, 1)]
 
 
-def _measures(lines: Sequence[dict[str, Any]]) -> list[Node]:
-    mine = [line for line in lines if line["role"] == "measure" and not headings.is_section_title(line)]
+def _causes_in_place(lines: Sequence[dict[str, Any]], glance: Glance) -> list[Node]:
+    """Sentences among the problems that say why, where no section of causes is."""
+    told = [
+        ({**line, "text": each.text}, (line["aspects"] or [""])[0])
+        for line in lines
+        if line["role"] == "problem"
+        for each in glance.of(line["text"]).sentences
+        if each.has("causes.scattered")
+    ]
+    return [
+        _node(f"cause-{number}", "cause", [line], aspect=aspect, in_place=True)
+        for number, (line, aspect) in enumerate(told, 1)
+    ]
+
+
+def _measures(lines: Sequence[dict[str, Any]], titles: headings.Titles) -> list[Node]:
+    mine = [line for line in lines if line["role"] == "measure" and not headings.is_section_title(line, titles)]
     nodes: list[Node] = []
     header: list[str] = []
     title: dict[str, Any] | None = None
@@ -164,4 +205,4 @@ def _measures(lines: Sequence[dict[str, Any]]) -> list[Node]:
             title = None
     if title is not None and not nodes:
         nodes.append(_node("measure-1", "measure", [title]))
-    return [node for node in nodes if not headings.is_lead_in(node["text"])]
+    return [node for node in nodes if not headings.is_lead_in(node["text"], titles)]

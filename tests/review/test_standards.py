@@ -4,7 +4,9 @@ import itertools
 
 import pytest
 
-from services.review import precheck, standards
+from services.review import precheck, rules, standards, structure
+from services.review.glance import Glance
+from services.review.standards.reading import Reading
 from tests.review import faults, materials, variations
 
 NAMES = list(materials.documents())
@@ -110,15 +112,18 @@ def test_the_same_text_gives_the_same_findings():
 
 
 def test_circumstances_that_are_named_and_overruled_are_no_outside_causes():
-    assert standards.causes.inside(
-        "平台监管拿不准，客观上法规更新快是有的，但同样的政策兄弟市局能办下来，差的是我自己不钻研。"
+    glance, overruled = Glance(rules.present()), rules.present().pattern("causes", "overruled")
+    own = "平台监管拿不准，客观上法规更新快是有的，但同样的政策兄弟市局能办下来，差的是我自己不钻研。"
+    assert standards.causes.inside(glance.of(own), overruled)
+    assert not standards.causes.inside(
+        glance.of("编制只减不增，专业技术人员断档，经费紧张，客观上难以推进。"), overruled
     )
-    assert not standards.causes.inside("编制只减不增，专业技术人员断档，经费紧张，客观上难以推进。")
 
 
 def test_soon_and_when_conditions_allow_are_no_dates():
-    assert not standards.measures.dated({"text": "条件成熟时由我牵头，尽快完成。"})
-    assert standards.measures.dated({"text": "由我牵头，清明节前后、4月底前完成。"})
+    reading = Reading(structure.read([], "speech_outline", materials.ASPECTS), {})
+    assert not standards.measures.dated(reading, {"text": "条件成熟时由我牵头，尽快完成。"})
+    assert standards.measures.dated(reading, {"text": "由我牵头，清明节前后、4月底前完成。"})
 
 
 def redated(name, year):

@@ -10,13 +10,12 @@ finding of severity `fail` advises that the standard fails; a `note` only points
 
 from typing import Any
 
-from . import causes, deadlines, examples, measures, persuasion, problems, words
+from . import causes, deadlines, examples, measures, persuasion, problems
 from .reading import Reading
 
 ROOMS = {"problems": problems, "examples": examples, "persuasion": persuasion, "causes": causes, "measures": measures}
 CODES = tuple(ROOMS)
-VERSION = words.VERSION
-COPIED = persuasion.COPIED
+COPIED = 0.3
 KINDS = ("speech_outline", "team_inspection")
 
 
@@ -32,4 +31,4 @@ def judge(structure: dict[str, Any], context: dict[str, Any]) -> list[dict[str, 
     return [{"id": f"f{number}", **finding} for number, finding in enumerate(found, 1)]
 
 
-__all__ = ["CODES", "COPIED", "KINDS", "ROOMS", "VERSION", "Reading", "deadlines", "judge"]
+__all__ = ["CODES", "COPIED", "KINDS", "ROOMS", "Reading", "deadlines", "judge"]

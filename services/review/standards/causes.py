@@ -2,34 +2,28 @@
 discipline, and meet the problems.
 
 What the rules stand on:
-- missing: no section of causes, and too few problems that say in place why ("in truth I was afraid to …").
-- outside: each cause is weighed, words of circumstance against words of one's own mind; circumstances named and
-  then overruled do no harm.
+- missing: no section of causes, and too few problems that say in place why ("in truth I was afraid to …"). Causes told
+  in place are weighed like any others.
+- outside: each cause is weighed without its label ("subjectively, …" may be followed by nothing but circumstances):
+  words of circumstance against words of one's own mind; circumstances named and then overruled do no harm.
 - meet no problem: the particular words of causes are looked for in the problems; where nearly none has any, they
   were written for another text. This needs causes that tell something; short general ones fall under the next two.
-- one for all: a single short cause for many problems, or one run of words that every cause ends in.
-- restated: a cause that, stock words out, leaves nothing, and only passes judgement again.
+- one for all: a single short cause for many problems, one run of words that every cause ends in, or a text that says
+  itself that it is all one thing, and touches nothing else.
+- restated: causes that only pass judgement ("not deep enough") and touch nothing within: no conviction, purpose,
+  spirit, style, discipline, no thought one had.
 """
 
 import re
 from typing import Any
 
-from . import findings, words
+from services.review.glance import Passage
+
+from . import findings, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
-INSIDE_LEAST = 0.34  # of the causes must lie within
-TELLING, LINKS, LOOSE = (
-    6,
-    1.0,
-    0.4,
-)  # pairs that make a cause tell something; meeting pairs per cause; share that meets none
-BRIEF, RUN, SEVERAL = (
-    100,
-    4,
-    3,
-)  # characters of a brief analysis; of a run that repeats; causes or aspects that are several
-STOCK_LEFT, STOCK_JUDGED = 0.4, 0.5
+WITHIN = tuple(f"causes.{root}" for root in ("conviction", "purpose", "spirit", "style", "discipline", "mind"))
 WOULD = (
     "从理想信念、宗旨意识、党性修养、工作作风、纪律规矩上，逐条对着前面的问题找自己的原因。",
     "Look for your own reasons (conviction, purpose, party spirit, style, discipline), problem by problem.",
@@ -38,15 +32,20 @@ WOULD = (
 
 def judge(reading: Reading) -> list[Finding]:
     """Where causes are not dug out."""
-    if not reading.causes:
+    if not reading.causes or not _enough(reading):
         return _missing(reading)
     return [*(_outside(reading) or [*_unrelated(reading), *_restated(reading)]), *_single(reading)]
 
 
+def _enough(reading: Reading) -> bool:
+    """Whether causes told in place, if they are, stand in half of the aspects."""
+    if not all(node.get("in_place") for node in reading.causes):
+        return True
+    told = {node.get("aspect") for node in reading.causes}
+    return len(told) * 2 >= len(reading.bodies)
+
+
 def _missing(reading: Reading) -> list[Finding]:
-    told = [body for body in reading.bodies.values() if words.pattern("causes", "scattered").search(body)]
-    if told and len(told) * 2 >= len(reading.bodies):
-        return []
     reason = (
         "没有剖析原因，问题之后直接是措施。",
         "There is no analysis of causes: after the problems come the measures.",
@@ -54,19 +53,31 @@ def _missing(reading: Reading) -> list[Finding]:
     return [findings.make("causes.missing", reading.place(None), reason, WOULD, 0.9)]
 
 
-def inside(text: str) -> bool:
+def bare(reading: Reading, node: dict[str, Any]) -> Passage:
+    """A cause without the label it gives itself."""
+    text = node["text"]
+    label = reading.rules.pattern("causes", "frame").match(text)
+    return reading.glance.of(text[label.end() :] if label and label.end() < len(text) else text)
+
+
+def inside(cause: Passage, overruled: re.Pattern[str]) -> bool:
     """Whether a cause lies with the writer rather than with circumstances."""
-    within = sum(len(words.pattern("causes", key).findall(text)) for key in ("inside", "inside_terse"))
-    if words.pattern("causes", "overruled").search(text):
+    within = cause.count(*WITHIN)
+    if overruled.search(cause.text):
         return True
-    return within > 0 and within * 2 >= len(words.pattern("causes", "outside").findall(text))
+    return within > 0 and within * 2 >= cause.count("causes.outside")
 
 
 def _outside(reading: Reading) -> list[Finding]:
-    outer = [node for node in reading.causes if not inside(node["text"])]
-    blamed = [node for node in outer if words.pattern("causes", "outside").search(node["text"])]
+    overruled = reading.rules.pattern("causes", "overruled")
+    outer = [node for node in reading.causes if not inside(bare(reading, node), overruled)]
+    blamed = [node for node in outer if bare(reading, node).has("causes.outside")]
     own = len(reading.causes) - len(outer)
-    if not blamed or own >= INSIDE_LEAST * len(reading.causes) or len(blamed) * 2 < len(outer):
+    if (
+        not blamed
+        or own >= reading.rules.limit("causes", "inside_least") * len(reading.causes)
+        or len(blamed) * 2 < len(outer)
+    ):
         return []
     reason = (
         f"{len(reading.causes)} 条原因中有 {len(blamed)} 条归于客观条件，没有触及自己的思想。",
@@ -76,13 +87,19 @@ def _outside(reading: Reading) -> list[Finding]:
 
 
 def _unrelated(reading: Reading) -> list[Finding]:
+    limit = reading.rules.limit
     met = {
-        node["id"]: met_by(node["text"], reading)
+        node["id"]: len(reading.see(node).specific & reading.problem_grams)
         for node in reading.causes
-        if len(words.specific(node["text"])) >= TELLING
+        if len(reading.see(node).specific) >= limit("causes", "telling")
     }
     loose = [node for node in reading.causes if met.get(node["id"], 1) == 0]
-    if len(met) < SEVERAL or not loose or sum(met.values()) >= LINKS * len(met) or len(loose) < LOOSE * len(met):
+    if (
+        len(met) < limit("causes", "several")
+        or not loose
+        or sum(met.values()) >= limit("causes", "links") * len(met)
+        or len(loose) < limit("causes", "loose") * len(met)
+    ):
         return []
     reason = (
         f"{len(met)} 条原因中有 {len(loose)} 条与前面的问题对不上。",
@@ -92,42 +109,44 @@ def _unrelated(reading: Reading) -> list[Finding]:
 
 
 def _restated(reading: Reading) -> list[Finding]:
-    stock = [
-        node
-        for node in reading.causes
-        if words.own_share(node["text"]) < STOCK_LEFT and words.judged_share(node["text"]) >= STOCK_JUDGED
-    ]
-    if len(stock) * SEVERAL < len(reading.causes) * 2:
+    left, judged = (reading.rules.limit("causes", key) for key in ("stock_left", "stock_judged"))
+    hollow = []
+    for node in reading.causes:
+        cause = bare(reading, node)
+        if stock.is_stock(cause, left, judged) or (not cause.count(*WITHIN) and cause.has("causes.hollow")):
+            hollow.append(node)
+    if not hollow or len(hollow) < reading.rules.limit("causes", "hollow") * len(reading.causes):
         return []
     reason = ("原因只是把问题换个说法，没有往深处挖。", "The causes only say the problems again in other words.")
-    return [findings.make("causes.restate_problems", reading.place(stock[0]), reason, WOULD, 0.75)]
+    return [findings.make("causes.restate_problems", reading.place(hollow[0]), reason, WOULD, 0.75)]
 
 
 def _single(reading: Reading) -> list[Finding]:
+    limit = reading.rules.limit
     texts = [node["text"] for node in reading.causes]
-    whole = "".join(texts)
-    brief = len(texts) <= 2 and len(whole) < BRIEF and len(reading.sections) > SEVERAL  # noqa: PLR2004
-    run = _common_run(texts) if len(texts) >= SEVERAL else ""
-    if not brief and not run:
+    whole, several = "".join(texts), limit("causes", "several")
+    brief = len(texts) <= 2 and len(whole) < limit("causes", "brief") and len(reading.sections) > several  # noqa: PLR2004
+    run = _common_run(texts, reading) if len(texts) >= several else ""
+    roots = sum(any(bare(reading, node).has(root) for node in reading.causes) for root in WITHIN)
+    only = reading.rules.pattern("causes", "only").search(whole)
+    one = only is not None and roots <= 1 and len(reading.sections) > several
+    if not brief and not run and not one:
         return []
-    named = f"（“{run}”）" if run else ""
+    said = run or (only.group() if one and only else "")
+    named = f"（“{said}”）" if said else ""
     reason = (f"所有问题只归到一个原因{named}。", "One cause is given for all problems.")
     return [findings.make("causes.one_for_all", reading.place(reading.causes[0]), reason, WOULD, 0.75)]
 
 
-def _common_run(texts: list[str]) -> str:
+def _common_run(texts: list[str], reading: Reading) -> str:
+    length = int(reading.rules.limit("causes", "run"))
     first, rest = texts[0][:400], texts[1:]
-    for i in range(len(first) - RUN + 1):
-        run = first[i : i + RUN]
+    for i in range(len(first) - length + 1):
+        run = first[i : i + length]
         if (
-            re.fullmatch(r"[\u4e00-\u9fff]+", run)
-            and words.pattern("causes", "common").search(run)
-            and all(run in text for text in rest)
+            all(run in text for text in rest)
+            and re.fullmatch(r"[\u4e00-\u9fff]+", run)
+            and reading.glance.of(run).has("causes.common")
         ):
             return run
     return ""
-
-
-def met_by(text: str, reading: Reading) -> int:
-    """How many of the particular pairs of characters of a passage stand in the problems."""
-    return len(words.specific(text) & reading.problem_grams)

@@ -2,17 +2,19 @@
 many.
 
 What the rules stand on: a fact's weight (see `facts`) in what an aspect tells, not words like "for instance". From
-weight 1 on (a figure with its unit, a month and so on) there is an example. Not counted: quantities nobody counted,
-masked names, numbers of doctrine, and sentences about somebody else (another county, a case from the news) that the
-writer has no part in. One aspect without an example is only noted, unless it pretends to have one; from two on the
-standard fails.
+weight 1 on (a figure with its unit, a month, or two things that help: a named place, "the week before Mid-Autumn")
+there is an example, whether in figures or in words. Not counted: quantities nobody counted, masked names, numbers of
+doctrine, achievements ("53 contracts signed"), and sentences about somebody else (another county, a predecessor,
+a case from the news) that the writer has no part in. One aspect without an example is only noted, unless it
+pretends to have one; from two on the standard fails.
 """
 
 from typing import Any
 
 from services.review import facts
+from services.review.glance import Passage
 
-from . import findings, words
+from . import findings, praise
 from .reading import Reading
 
 Finding = dict[str, Any]
@@ -25,42 +27,56 @@ WOULD = (
 
 def judge(reading: Reading) -> list[Finding]:
     """Where a problem has nothing behind it."""
-    bodies = {code: body for code, body in reading.bodies.items() if body} or _without_aspects(reading)
+    bodies = {code: body for code, body in reading.bodies.items() if body.text} or _without_aspects(reading)
     found = []
     for code, body in bodies.items():
-        if _own_weight(body) < 1:
+        if own_weight(body) < 1:
             found.append(_lacking(reading, code, body))
-    pretends = any(each["code"] != "no_example" for each in found)
+    pretends = any(each["code"] in ("masked", "sham") for each in found)
     if len(found) == 1 and not pretends and len(bodies) > 1:
         found[0]["severity"], found[0]["confidence"] = "note", 0.6
     return found
 
 
-def _without_aspects(reading: Reading) -> dict[str, str]:
-    return {node["id"]: node["text"] for node in reading.problems}
+def _without_aspects(reading: Reading) -> dict[str, Passage]:
+    return {node["id"]: reading.see(node) for node in reading.problems}
 
 
-def _own_weight(body: str) -> float:
-    foreign = words.pattern("examples", "elsewhere")
-    own = words.pattern("examples", "own")
-    told = [each for each in facts.sentences(body) if own.search(each) or not foreign.search(each)]
-    return facts.weight("".join(told))
+def own_weight(body: Passage) -> float:
+    """What can be checked in the sentences that are about the writer, or at least not about somebody else."""
+    boasted = praise.before_turn(body)
+    kept = [
+        each
+        for each in body.sentences
+        if each not in boasted
+        and (each.has("examples.own") or not each.has("examples.elsewhere"))
+        and not praise.praises(each)
+    ]
+    strong = frozenset().union(*(each.told[0] for each in kept))
+    helping = frozenset().union(*(each.told[1] for each in kept))
+    return len(strong) + 0.5 * len(helping)
 
 
-def _lacking(reading: Reading, code: str, body: str) -> Finding:
+def _lacking(reading: Reading, code: str, body: Passage) -> Finding:
     title = reading.titles.get(code, "")
     node = reading.sections.get(code) or next(each for each in reading.problems if each["id"] == code)
-    told = facts.sentences(body)
-    masked = next((each for each in told if facts.MASK.search(each)), None)
-    foreign = next((each for each in told if facts.weight(each) >= 1), None)
-    marked = next((each for each in told if words.pattern("examples", "markers").search(each)), None)
-    vague = next((each for each in told if facts.VAGUE.search(each)), None)
-    if masked and len(facts.MASK.findall(body)) >= MASKS:
+    told = body.sentences
+    masked = next((each.text for each in told if facts.MASK.search(each.text)), None)
+    foreign = next((each.text for each in told if each.weight >= 1), None)
+    marked = next((each.text for each in told if each.has("examples.markers")), None)
+    vague = next((each.text for each in told if facts.VAGUE.search(each.text)), None)
+    if masked and len(facts.MASK.findall(body.text)) >= MASKS:
         reason = (
             f"“{title}”方面的事例用“某”代替，无从核对。",
             f"The examples under “{title}” are masked and cannot be checked.",
         )
         return findings.make("examples.masked", reading.at(node, masked), reason, WOULD, 0.9)
+    if foreign and (praise.praises(body.part(foreign)) or body.part(foreign) in praise.before_turn(body)):
+        reason = (
+            f"“{title}”方面的数字都在成绩上，问题没有事例。",
+            f"Under “{title}” the figures are all about achievements; the problem has none.",
+        )
+        return findings.make("examples.only_merits", reading.at(node, foreign), reason, WOULD, 0.75)
     if foreign:
         reason = (f"“{title}”方面举的是别人的事例，不是自己的。", f"The example under “{title}” is somebody else's.")
         return findings.make("examples.of_others", reading.at(node, foreign), reason, WOULD, 0.7)

@@ -16,17 +16,16 @@ import re
 from typing import Any
 
 from services.review import facts
+from services.review.glance import Passage
 
-from . import deadlines, findings, words
+from . import deadlines, findings
 from .reading import Reading
 
 Finding = dict[str, Any]
-SHARE, LEAST, LINK, ANSWERING = 0.34, 2, 1, 0.34
-DATE = re.compile(
-    r"(?:20\d\d年)?\d{1,2}月(?:份|底|初|末|中旬|上旬|下旬|\d{1,2}日)?(?:前|起|底前)?|20\d\d[-/.年]\d{1,2}|"
-    r"\d{1,2}月\d{1,2}日|[一二三四五六七八九十]{1,2}月(?:底|初|前|份)"
+BLANKED = re.compile(
+    r"\d{1,2}[、.．)）]|[（(][一二三四五六七八九十\d]{1,2}[)）]|20\d\d年|[一二三四五六七八九十]{1,2}[是、]"
 )
-BLANKED = re.compile(r"\d{1,2}[、.．)）]|[（(][一二三四五六七八九十\d]{1,2}[)）]|20\d\d年")
+NAMED = 4  # characters of "由…负责" that are left of a name when "the departments concerned" is taken out
 TEXTS = {
     "no_owner": (
         ("没有写明由谁负责", "name nobody who answers for them"),
@@ -61,49 +60,89 @@ def judge(reading: Reading) -> list[Finding]:
     return [*_lacking(reading), *deadlines.judge(reading), *_diffuse(reading), *_unrelated(reading)]
 
 
-def owner(node: dict[str, Any], personal: bool) -> str:
+def owner(reading: Reading, node: dict[str, Any]) -> str:
     """Who answers for a measure: `named`, `diffuse` ("departments concerned") or `none`."""
-    fields = node.get("fields", {})
-    text = fields.get("owner") or node["text"]
-    if words.pattern("measures", "owner").search(text) or words.pattern("measures", "own").search(text):
-        return "named" if personal or not re.fullmatch(r".*本人.{0,2}", text) else "named"
-    if words.pattern("measures", "diffuse").search(text):
-        return "diffuse"
-    return "named" if fields.get("owner") else "none"
+    given = node.get("fields", {}).get("owner")
+    return whose(reading.glance.of(given or node["text"]), reading, bool(given))
 
 
-def dated(node: dict[str, Any]) -> bool:
+def whose(told: Passage, reading: Reading, given: bool = False) -> str:
+    """Who a passage says answers: `named`, `diffuse` or `none`; `given`: it stands where a name belongs."""
+    text, nobody = told.text, told.words("measures.diffuse")
+    for word in nobody:
+        text = text.replace(word, "")
+    named = told.has("measures.owner") or told.has("measures.own")
+    if named or any(len(found.group()) > NAMED for found in reading.rules.pattern("measures", "owner").finditer(text)):
+        return "named"
+    return "diffuse" if nobody else "named" if given else "none"
+
+
+def dated(reading: Reading, node: dict[str, Any]) -> bool:
     """Whether a measure has a day, a month or a rhythm."""
-    fields = node.get("fields", {})
-    text = fields.get("due") or node["text"]
-    return DATE.search(text) is not None or words.pattern("measures", "repeat").search(text) is not None
+    return has_date(reading.glance.of(node.get("fields", {}).get("due") or node["text"]), reading)
 
 
-def checkable(node: dict[str, Any]) -> bool:
-    """Whether, dates and persons taken out, something is left that can be asked for or counted."""
-    text = node.get("fields", {}).get("action") or node["text"]
-    text = words.pattern("measures", "repeat").sub(
-        "、", DATE.sub("、", BLANKED.sub("、", facts.DOCTRINE.sub("、", text)))
+def has_date(told: Passage, reading: Reading) -> bool:
+    """Whether a passage names a day, a month or a rhythm; "when conditions allow" is none."""
+    return told.has("measures.repeat") or any(
+        reading.rules.pattern("measures", key).search(told.text) for key in ("date", "repeat")
     )
+
+
+def checkable(reading: Reading, node: dict[str, Any]) -> bool:
+    """Whether, dates and persons taken out, something is left that can be asked for, counted or looked at."""
+    fields = node.get("fields", {})
+    told = reading.glance.of("，".join(fields[key] for key in ("action", "check") if key in fields) or node["text"])
+    if told.has("measures.deliverable"):
+        return True
+    text = facts.DOCTRINE.sub("、", BLANKED.sub("、", told.text))
+    for key in ("date", "repeat"):
+        text = reading.rules.pattern("measures", key).sub("、", text)
+    if reading.rules.pattern("measures", "countable").search(text):
+        return True
+    meets = len(told.specific & reading.problem_grams) >= reading.rules.limit("measures", "meets")
+    return meets and not told.has("measures.slogan")
+
+
+def _standing(reading: Reading) -> set[str]:
+    """What is said once for all measures ("all of the following: by me, before the end of June")."""
+    said = set()
+    whole = reading.rules.pattern("measures", "whole")
+    for line in reading.lines:
+        if line["role"] not in ("measure", "closing") or line["table"]:
+            continue
+        for each in reading.glance.of(line["text"]).sentences:
+            if whole.search(each.text):
+                said |= {"no_owner"} if whose(each, reading) == "named" else set()
+                said |= {"no_date"} if has_date(each, reading) else set()
+    return said
+
+
+def only_standing(reading: Reading, node: dict[str, Any]) -> bool:
+    """Whether a node is no measure, but says something of all of them."""
     return (
-        re.search(r"\d[%％\u4e00-\u9fffA-Za-z]|百分之|[一二三四五六七八九十两]成|分之[一二三]", text) is not None
-        or words.pattern("measures", "deliverable").search(text) is not None
+        not node.get("fields")
+        and len(reading.see(node).sentences) == 1
+        and reading.rules.pattern("measures", "whole").search(node["text"]) is not None
     )
 
 
 def _lacking(reading: Reading) -> list[Finding]:
-    total = len(reading.measures)
+    listed = [node for node in reading.measures if not only_standing(reading, node)] or reading.measures
+    total = len(listed)
     lacks = {
-        "no_owner": [node for node in reading.measures if owner(node, reading.personal) == "none"],
-        "no_date": [node for node in reading.measures if not dated(node)],
-        "not_checkable": [node for node in reading.measures if not checkable(node)],
+        "no_owner": [node for node in listed if owner(reading, node) == "none"],
+        "no_date": [node for node in listed if not dated(reading, node)],
+        "not_checkable": [node for node in listed if not checkable(reading, node)],
     }
+    said = _standing(reading)
     found = []
     for code, nodes in lacks.items():
-        if not nodes:
+        if not nodes or code in said:
             continue
         (zh, en), would = TEXTS[code]
-        fail = len(nodes) >= SHARE * total and (len(nodes) >= LEAST or total == 1)
+        share = reading.rules.limit("measures", "share_own" if reading.personal and code == "no_owner" else "share")
+        fail = len(nodes) >= share * total and (len(nodes) >= reading.rules.limit("measures", "least") or total == 1)
         reason = (f"{total} 条措施中有 {len(nodes)} 条{zh}。", f"{len(nodes)} of {total} measures {en}.")
         anchor = _vague(reading, nodes) if code == "no_date" else reading.place(nodes[0])
         found.append(findings.make(f"measures.{code}", anchor, reason, would, 0.9 if fail else 0.6, fail=fail))
@@ -112,17 +151,19 @@ def _lacking(reading: Reading) -> list[Finding]:
 
 def _vague(reading: Reading, nodes: list[dict[str, Any]]) -> dict[str, Any]:
     for node in nodes:
-        for sentence in facts.sentences(node["text"]):
-            if words.pattern("measures", "vague").search(sentence):
-                return reading.at(node, sentence)
+        for each in reading.see(node).sentences:
+            if each.has("measures.vague") or reading.rules.pattern("measures", "vague").search(each.text):
+                return reading.at(node, each.text)
     return reading.place(nodes[0])
 
 
 def _diffuse(reading: Reading) -> list[Finding]:
-    nodes = [node for node in reading.measures if owner(node, reading.personal) == "diffuse"]
+    nodes = [node for node in reading.measures if owner(reading, node) == "diffuse"]
     if not nodes:
         return []
-    fail = len(nodes) >= SHARE * len(reading.measures) and len(nodes) >= LEAST
+    fail = len(nodes) >= reading.rules.limit("measures", "share") * len(reading.measures) and len(
+        nodes
+    ) >= reading.rules.limit("measures", "least")
     reason = (
         f"{len(nodes)} 条措施的责任落在“有关部门”“全体”，等于没有人负责。",
         f"{len(nodes)} measures are everybody's, which is nobody's.",
@@ -132,9 +173,14 @@ def _diffuse(reading: Reading) -> list[Finding]:
 
 
 def _unrelated(reading: Reading) -> list[Finding]:
-    telling = [node for node in reading.measures if checkable(node)]
-    loose = [node for node in telling if len(words.specific(node["text"]) & reading.problem_grams) < LINK + 1]
-    if len(telling) < LEAST + 1 or len(telling) - len(loose) >= ANSWERING * len(telling):
+    limit = reading.rules.limit
+    telling = [node for node in reading.measures if checkable(reading, node)]
+    loose = [
+        node for node in telling if len(reading.see(node).specific & reading.problem_grams) <= limit("measures", "link")
+    ]
+    if len(telling) <= limit("measures", "least") or len(telling) - len(loose) >= limit("measures", "answering") * len(
+        telling
+    ):
         return []
     reason = (
         f"{len(telling)} 条措施中有 {len(loose)} 条与前面的问题对不上。",

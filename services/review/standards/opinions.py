@@ -6,12 +6,12 @@ remark on the material itself may be answered where the material speaks of itsel
 is not seen: hence a confidence below one.
 """
 
-import functools
 from typing import Any
 
 from services.review import facts
+from services.review.glance import Passage
 
-from . import findings, words
+from . import findings
 from .reading import Reading
 
 Finding = dict[str, Any]
@@ -26,35 +26,39 @@ def answer(reading: Reading, opinion: dict[str, Any]) -> float:
     """
     nodes = [
         *reading.sections.values(),
-        *(node for node in reading.problems if "aspect" not in node),
+        *(node for node in reading.problems if "aspect" not in node and node["paragraphs"][0] > _begin(reading)),
         *reading.measures,
     ]
     if (
-        words.pattern("problems", "about_material").search(opinion["text"])
+        reading.glance.of(opinion["text"]).has("problems.about_material")
         or opinion.get("source") == "supervision_group"
     ):
         nodes += [*reading.by_role.get("opening", []), *reading.by_role.get("last_year", []), *reading.causes]
-    return max((_met(opinion["text"], node["text"]) for node in nodes), default=0.0)
+    return max((_met(opinion["text"], reading.see(node), reading) for node in nodes), default=0.0)
 
 
-def _met(opinion: str, text: str) -> float:
-    stop, filler = set(words.rules("problems")["stop"]), _filler()
+def _begin(reading: Reading) -> int:
+    """The paragraph in which the first aspect begins: what stands before it only lists."""
+    return min((node["paragraphs"][0] for node in reading.sections.values()), default=0)
+
+
+def _met(opinion: str, passage: Passage, reading: Reading) -> float:
+    stop, filler, text = set(reading.rules.by_room["problems"]["faint"]), _filler(reading), passage.text
     pairs = frozenset(gram for gram in facts.grams(opinion) - filler if not stop & set(gram)) or facts.grams(opinion)
     if not pairs:
         return 1.0
-    share = len(pairs & facts.grams(text)) / len(pairs)
+    share = len(pairs & passage.grams) / len(pairs)
     letters = {letter for pair in facts.grams(opinion) for letter in pair} - stop
-    told = facts.sentences(text)
-    windows = [set(first + second) for first, second in zip(told, (*told[1:], ""), strict=False)]
+    told = [each.text for each in passage.sentences]
+    windows = [set(first + second) for first, second in zip(told, [*told[1:], ""], strict=False)]
     near = max((len(letters & window) / len(letters) for window in windows), default=0.0) if letters else 0.0
     run = any(opinion[i : i + 4] in text and pairs & facts.grams(opinion[i : i + 4]) for i in range(len(opinion) - 3))
-    said = words.pattern("problems", "answers").search(text) is not None and (share > 0 or near > HINT)
+    said = passage.has("problems.answers") and (share > 0 or near > HINT)
     return share + max(0.0, near - HINT) / 2 + (BONUS if run else 0) + (BONUS if said else 0)
 
 
-@functools.cache
-def _filler() -> frozenset[str]:
-    return frozenset().union(*(facts.grams(word) for word in words.rules("problems")["filler"]))
+def _filler(reading: Reading) -> frozenset[str]:
+    return frozenset().union(*(facts.grams(word) for word in reading.rules.words("problems", "filler")))
 
 
 def judge(reading: Reading) -> list[Finding]:

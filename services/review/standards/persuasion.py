@@ -15,9 +15,7 @@ What the rules stand on:
 
 from typing import Any
 
-from services.review import facts
-
-from . import findings, words
+from . import findings, praise
 from .reading import Reading
 
 Finding = dict[str, Any]
@@ -96,17 +94,16 @@ def _node_of(reading: Reading, passage: dict[str, Any]) -> str | None:
 def _we(reading: Reading) -> list[Finding]:
     if not reading.personal:
         return []
-    text = "\n".join(node["text"] for node in (*reading.problems, *reading.causes))
-    we, own = words.pattern("persuasion", "we").findall(text), words.pattern("persuasion", "i").findall(text)
-    if len(we) < WE_LEAST or len(we) < WE_SHARE * (len(we) + len(own)):
+    collective = reading.rules.pattern("persuasion", "collective")
+    told = [(node, each) for node in (*reading.problems, *reading.causes) for each in reading.see(node).sentences]
+    ours = [(each.count("persuasion.we") + len(collective.findall(each.text))) for _, each in told]
+    we, own = sum(ours), sum(each.count("persuasion.i") for _, each in told)
+    if we < WE_LEAST or we < WE_SHARE * (we + own):
         return []
-    node = next(
-        node for node in (*reading.problems, *reading.causes) if words.pattern("persuasion", "we").search(node["text"])
-    )
-    sentence = next(each for each in facts.sentences(node["text"]) if words.pattern("persuasion", "we").search(each))
+    node, sentence = next((node, each.text) for (node, each), times in zip(told, ours, strict=True) if times)
     reason = (
-        f"个人发言提纲以“我们”检查（{len(we)} 处，“我” {len(own)} 处），个人责任落到了集体。",
-        f"A personal outline that examines “us” ({len(we)} times, “me” {len(own)}): nobody's own responsibility.",
+        f"个人发言提纲以“我们”检查（{we} 处，“我” {own} 处），个人责任落到了集体。",
+        f"A personal outline that examines “us” ({we} times, “me” {own}): nobody's own responsibility.",
     )
     would = (
         "以“我”检查自己：我做了什么、没做什么、怎么想的。",
@@ -116,36 +113,34 @@ def _we(reading: Reading) -> list[Finding]:
 
 
 def _merits(reading: Reading) -> list[Finding]:
-    praising: list[tuple[dict[str, Any], str]] = []
-    for node in reading.problems:
-        for each in facts.sentences(node["text"]):
-            if words.pattern("persuasion", "merit").search(each) and not words.pattern("problems", "judgement").search(
-                each
-            ):
-                praising.append((node, each))
-    size = len(reading.problem_text)
-    share = sum(len(each) for _, each in praising) / size if size else 0.0
-    if len(praising) < PRAISE or share < MERIT_NOTE:
+    """Merits under problems, and before them, against what is admitted."""
+    limit = reading.rules.limit
+    told = [(node, each) for node in reading.problems for each in reading.see(node).sentences]
+    praising = [(node, each.text) for node, each in told if praise.merits(each)]
+    size = sum(len(each.text) for _, each in told)
+    boasted = {each.text for body in reading.bodies.values() for each in praise.before_turn(body)}
+    inside = sum(len(each.text) if each.text in boasted else praise.merits(each) for _, each in told)
+    first = [line for line in reading.lines if line["role"] in ("title", "opening") and not line["heading"]]
+    before = sum(praise.merits(each) for line in first for each in reading.glance.of(line["text"]).sentences)
+    share = (inside + before) / size if size else 0.0
+    if len(praising) < limit("persuasion", "praise") or share < limit("persuasion", "merit_note"):
         return []
     reason = (
-        f"问题部分有 {round(share * 100)}% 在讲成绩，成绩盖过了问题。",
-        f"{round(share * 100)}% of what stands under problems tells achievements.",
+        f"讲成绩的话有问题部分的 {round(share * 100)}%，成绩盖过了问题。",
+        f"What tells achievements is {round(share * 100)}% of what stands under problems.",
     )
     would = (
         "删去成绩，只写问题、表现和责任。",
         "Leave the achievements out; tell problems, how they show and whose they are.",
     )
-    return [
-        findings.make("persuasion.merits_outweigh", reading.at(*praising[0]), reason, would, 0.75, fail=share >= MERIT)
-    ]
+    fail = share >= limit("persuasion", "merit")
+    return [findings.make("persuasion.merits_outweigh", reading.at(*praising[0]), reason, would, 0.75, fail=fail)]
 
 
 def _praise(reading: Reading) -> list[Finding]:
     hits = []
     for node in reading.problems:
-        hits += [
-            (node, each) for each in facts.sentences(node["text"]) if words.pattern("persuasion", "praise").search(each)
-        ]
+        hits += [(node, each.text) for each in reading.see(node).sentences if each.has("persuasion.praise")]
     if not hits:
         return []
     reason = ("以缺点之名说优点，不是自我批评。", "A virtue presented as a fault is no self-criticism.")

@@ -17,14 +17,11 @@ What the rules stand on:
 import re
 from typing import Any
 
-from services.review import facts
-
-from . import findings, opinions, words
+from . import findings, opinions, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
 STOCK_LEFT, STOCK_JUDGED, MANY, SAME, SHORT = 0.4, 0.5, 4, 0.45, 60
-HARMLESS = re.compile(r"不断|不仅|不忘|不少于|不但|不折不扣|没有发现|未发现")
 
 
 def judge(reading: Reading) -> list[Finding]:
@@ -68,13 +65,19 @@ def _missing(reading: Reading) -> list[Finding]:
 def _empty(reading: Reading) -> list[Finding]:
     found = []
     for code, body in reading.bodies.items():
-        weak = words.pattern("problems", "weakness")
-        told = [each for each in facts.sentences(body) if not words.pattern("problems", "declares_none").search(each)]
-        declared = len(told) < len(facts.sentences(body))
-        refers = words.pattern("problems", "refers").search(body) is not None and len(body) <= SHORT
-        admits = any(weak.search(HARMLESS.sub("", each)) for each in told)
-        praises = words.pattern("persuasion", "merit").search(body) is not None and facts.weight(body) < MANY
-        if body and not refers and (admits or not (declared or praises)):
+        declares = reading.rules.pattern("problems", "declares_none")
+        none = [each for each in body.sentences if each.has("problems.declares_none") or declares.search(each.text)]
+        told = [each for each in body.sentences if each not in none]
+        declared = bool(none)
+        refers = len(body.text) <= SHORT and (
+            body.has("problems.refers") or reading.rules.pattern("problems", "refers").search(body.text) is not None
+        )
+        admits = any(
+            each.has("problems.weakness") or reading.rules.pattern("problems", "weakness").search(each.text)
+            for each in told
+        )
+        praises = body.has("persuasion.merit") and body.weight < MANY
+        if body.text and not refers and (admits or not (declared or praises)):
             continue
         title = reading.titles[code]
         if refers:
@@ -101,19 +104,19 @@ def _empty(reading: Reading) -> list[Finding]:
 
 def _restated(reading: Reading) -> list[Finding]:
     found = []
-    topics = {title: re.compile(named) for title, named in words.rules("problems")["topics"].items()}
+    topics = {title: re.compile(named) for title, named in reading.rules.by_room["problems"]["topics"].items()}
     titles = {title: code for code, title in reading.titles.items()}
     earlier: list[str] = []
     for code, body in reading.bodies.items():
-        told = [each for each in facts.sentences(body) if len(each) > 5]  # noqa: PLR2004
+        told = [each.text for each in body.sentences if len(each.text) > 5]  # noqa: PLR2004
         about = next((
             titles[title] for title, named in topics.items()
             if titles.get(title, code) != code and told and titles[title] in reading.bodies
-            and all(named.search(each) for each in told) and len(set(named.findall(body))) >= MANY
+            and all(named.search(each) for each in told) and len(set(named.findall(body.text))) >= MANY
         ), None)  # fmt: skip
-        mine = words.specific(body)
+        mine = body.specific
         about = about or next(
-            (each for each in earlier if mine and len(mine & words.specific(reading.bodies[each])) >= SAME * len(mine)),
+            (each for each in earlier if mine and len(mine & reading.bodies[each].specific) >= SAME * len(mine)),
             None,
         )
         earlier.append(code)
@@ -137,12 +140,7 @@ def _restated(reading: Reading) -> list[Finding]:
 def _stock(reading: Reading) -> list[Finding]:
     found = []
     for code, body in reading.bodies.items():
-        if (
-            not body
-            or facts.weight(body) >= 1
-            or words.own_share(body) >= STOCK_LEFT
-            or words.judged_share(body) < STOCK_JUDGED
-        ):
+        if not body.text or body.weight >= 1 or not stock.is_stock(body, STOCK_LEFT, STOCK_JUDGED):
             continue
         title = reading.titles[code]
         reason = (
@@ -162,12 +160,12 @@ def _stock(reading: Reading) -> list[Finding]:
 def _others(reading: Reading) -> list[Finding]:
     hits = []
     for code, body in reading.bodies.items():
-        told = facts.sentences(body)
-        others = [each for each in told if words.pattern("problems", "others").search(each)]
+        told = body.sentences
+        others = [each.text for each in told if each.has("problems.others")]
         own = (
-            words.pattern("problems", "own").search(body)
+            body.has("problems.own") or reading.rules.pattern("problems", "own").search(body.text)
             if reading.personal
-            else re.search(r"班子|党组|党委|局里|主要负责", body)
+            else re.search(r"班子|党组|党委|局里|主要负责", body.text)
         )
         if others and not own and len(others) * 2 >= len(told):
             hits.append((code, others[0]))

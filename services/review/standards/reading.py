@@ -5,16 +5,18 @@ import re
 from typing import Any
 
 from services.review import facts, headings
-
-from . import words
+from services.review.glance import Glance, Passage
+from services.review.rules import Rules
 
 QUOTED, TELLING = 120, 14
 
 
 class Reading:
-    """One material: its nodes by role, its aspects' bodies, and `finding(...)`."""
+    """One material: its nodes by role, its aspects' bodies, the rules it is read by, and where things stand."""
 
     def __init__(self, structure: dict[str, Any], context: dict[str, Any]) -> None:
+        self.glance: Glance = structure["glance"]
+        self.rules: Rules = self.glance.rules
         self.kind: str = structure["kind"]
         self.personal = self.kind == "speech_outline"
         self.aspects: list[dict[str, str]] = structure["aspects"]
@@ -24,6 +26,8 @@ class Reading:
         self.of_another: tuple[int, str] | None = context.get("of_another")
         self.written_on: str | None = context.get("written_on")
         self.submitted_on: str | None = context.get("submitted_on")
+        self.ends_on: str | None = context.get("ends_on")
+        self.meets_on: str | None = context.get("meets_on")
         self.by_role: dict[str, list[dict[str, Any]]] = {}
         for node in structure["nodes"]:
             self.by_role.setdefault(node["role"], []).append(node)
@@ -33,10 +37,14 @@ class Reading:
         self.sections = {node["aspect"]: node for node in self.by_role.get("aspect", [])}
         self.titles = {each["code"]: each["title"] for each in self.aspects}
 
+    def see(self, node: dict[str, Any]) -> Passage:
+        """What a node tells."""
+        return self.glance.of(node["text"])
+
     @functools.cached_property
-    def bodies(self) -> dict[str, str]:
+    def bodies(self) -> dict[str, Passage]:
         """What each aspect says, without its heading."""
-        return {code: self._body(code) for code in self.sections}
+        return {code: self.glance.of(self._body(code)) for code in self.sections}
 
     def _body(self, code: str) -> str:
         texts = [node["text"] for node in self.problems if node.get("aspect") == code]
@@ -54,7 +62,7 @@ class Reading:
     @functools.cached_property
     def problem_grams(self) -> frozenset[str]:
         """What the problems are about."""
-        return words.specific(self.problem_text)
+        return frozenset().union(*(self.see(node).specific for node in self.problems))
 
     def place(self, node: dict[str, Any] | None, role: str = "problem") -> dict[str, Any]:
         """An anchor: the node's first sentence, or the last line of a section where the node is what is missing."""

@@ -1,0 +1,116 @@
+"""Aspects: which of the campaign's aspects each problem is about, where no heading says it by its title.
+
+Units call an aspect by one character (学、廉), by a question (我的手干净不干净？) or not at all. A text with as many
+parallel problems as there are aspects has most likely gone through them in order; so problems that are alike in
+style are laid against the aspects that are still missing, by a short name in their first clause, by what they talk
+about and by their order. An aspect is only missing where no problem is left for it.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from .glance import Glance
+from .headings import Titles, numbered
+
+Line = dict[str, Any]
+BRACKETED = re.compile(r"^[【〔\[《]([^】〕\]》]{1,16})[】〕\]》]")
+CLAUSE = re.compile(r"[。：；！？\n]|——")
+PREPARED = re.compile(r"会前|意见|按照|根据|同志们|谈心|要求|通知|安排|一年来|今年以来|主题教育")
+LONG = 45
+HEAD, NAMED, CLEAR, LEADS, ORDER, SPARE = 26, 4.0, 3.0, 1.5, 0.75, 2
+
+
+def settle(lines: Sequence[Line], titles: Titles, glance: Glance) -> None:
+    """Give the aspects that no line has to the problems that have none."""
+    codes = list(titles.full.values())
+    missing = [code for code in codes if not any(code in line["aspects"] for line in lines)]
+    region = [i for i, line in enumerate(lines) if line["role"] == "problem"]
+    if not missing:
+        return
+    missing = _early(lines, missing, titles)
+    region = [i for i, line in enumerate(lines) if line["role"] == "problem"]
+    if not missing or not region:
+        return
+    items = _items(lines, region)
+    free = [item for item in items if not lines[item[0]]["named"]]
+    complete = len(codes) <= len(items) <= len(codes) + SPARE
+    scores = {
+        (k, code): _score(lines, item, code, titles, glance) + (ORDER if items.index(item) == codes.index(code) else 0)
+        for k, item in enumerate(free)
+        for code in missing
+    }
+    taken: set[int] = set()
+    for (k, code), score in sorted(scores.items(), key=lambda each: -each[1]):
+        if k in taken or code not in missing:
+            continue
+        rivals = [scores[k, other] for other in missing if other != code]
+        clear = score >= NAMED or (score >= CLEAR and score - max(rivals, default=0.0) >= LEADS)
+        if complete or clear:
+            taken.add(k)
+            missing.remove(code)
+            for i in free[k]:
+                lines[i]["aspects"] = [code]
+            lines[free[k][0]]["named"] = True
+
+
+def _early(lines: Sequence[Line], missing: list[str], titles: Titles) -> list[str]:
+    """Paragraphs taken for the opening whose first clause calls an aspect; what is still missing after them."""
+    left = list(missing)
+    for line in lines:
+        if line["role"] not in ("opening", "title") or line["heading"] or len(line["text"]) < LONG:
+            continue
+        head = CLAUSE.split(numbered(line["text"])[1], maxsplit=1)[0][:HEAD]
+        called = [code for code in left if titles.is_called(head, code)]
+        if len(called) == 1 and not PREPARED.search(line["text"][:HEAD]):
+            line["role"], line["aspects"], line["named"] = "problem", called, True
+            left.remove(called[0])
+    return left
+
+
+def _items(lines: Sequence[Line], region: Sequence[int]) -> list[list[int]]:
+    """The region's lines by problem: each begins like the others (same kind of number or heading) or is a paragraph."""
+    styles: dict[tuple[str, int], list[int]] = {}
+    for i in region:
+        if style := _style(lines[i]):
+            styles.setdefault(style, []).append(i)
+    named = {style: sum(bool(lines[i]["named"]) for i in found) for style, found in styles.items()}
+    several = [style for style, found in styles.items() if len(found) > 2]  # noqa: PLR2004
+    best = max(several, key=lambda style: (named[style], -style[1], len(styles[style])), default=None)
+    starts = set(styles[best]) if best else {i for i in region if not lines[i]["heading"]}
+    starts |= {i for i in region if lines[i]["named"]}
+    items: list[list[int]] = []
+    for i in region:
+        if i in starts or not items:
+            items.append([i])
+        else:
+            items[-1].append(i)
+    return [item for item in items if item[0] in starts]
+
+
+def _style(line: Line) -> tuple[str, int] | None:
+    if line["table"]:
+        return ("row", 0)
+    if BRACKETED.match(line["text"]):
+        return ("bracket", 0)
+    if line["depth"]:
+        return ("number", line["depth"])
+    return ("heading", line["level"] or 9) if line["heading"] else None
+
+
+def _score(lines: Sequence[Line], item: Sequence[int], code: str, titles: Titles, glance: Glance) -> float:
+    first = lines[item[0]]["text"]
+    bracketed = BRACKETED.match(first)
+    head = bracketed.group(1) if bracketed else CLAUSE.split(numbered(first)[1], maxsplit=1)[0][:HEAD]
+    if lines[item[0]]["table"]:
+        head = first.split("    ")[0]
+    told = [glance.of(lines[i]["text"]) for i in item]
+    title = next(title for title, each in titles.full.items() if each == code)
+    about = sum(each.count(f"headings.{title}") for each in told)
+    name = NAMED if titles.is_called(head, code) else 0.0
+    return name + min(about, 6) * 0.5
+
+
+def is_named(line: Line) -> bool:
+    """Whether a line begins an aspect by itself."""
+    return bool(line["aspects"])

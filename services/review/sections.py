@@ -1,0 +1,69 @@
+"""Sections: where problems end, causes begin and measures begin, in a text whose headings do not say so.
+
+First by how a sentence begins ("looking for the reasons …"); then by what paragraphs hold: what is to be done by a
+day is a measure, whatever stands above it. A table is a table of measures when its head names an owner, a day or
+an action and no aspect.
+"""
+
+import re
+from collections.abc import Sequence
+
+from . import measures_table
+from .headings import Mark, Titles
+
+TILL = re.compile(
+    r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:月(?:\d{1,2}日|[一二三四五六七八九十]{1,3}[日号]|\d{1,2}号|底|初|末|中旬|上旬|下旬|份)?|日|号)[^，。；]{0,3}?(?:之?前|以前|内)|\d月(?:底|初)|月底前|年底前|季度(?:前|末|底)|起每|每(?:月|周|季度|个?季)"
+)
+LIKELY, TOGETHER = 2, 3
+
+
+def guess(marks: Sequence[Mark], titles: Titles) -> None:
+    """Name the sections that no heading names."""
+    _tables(marks)
+    have = {each.section for each in marks}
+    firsts: dict[str, int] = {}
+    for i, each in enumerate(marks):
+        for code in each.aspects:
+            firsts.setdefault(code, i)
+    opened = next((i for i, each in enumerate(marks) if each.section == "problem"), 0)
+    begun = max([opened, *firsts.values()])
+    for role in ("cause", "measure"):
+        if role in have:
+            continue
+        for i, each in enumerate(marks):
+            begins = i > begun and not each.section and not each.table and (not each.aspects or role == "measure")
+            if begins and titles.pattern(f"lead_{role}").search(each.text[:60]):
+                each.section, each.aspects = role, []
+                break
+    if not any(each.section == "measure" for each in marks):
+        _by_days(marks, opened)
+
+
+def _tables(marks: Sequence[Mark]) -> None:
+    if any(each.section == "measure" for each in marks):
+        return
+    rows = [each for each in marks if each.table]
+    head = next((each for each in rows if {"owner", "due", "action"} & set(measures_table.columns(each.text))), None)
+    aspect = head and any("方面" in cell for cell in measures_table.cells(head.text))
+    if head is not None and not aspect:
+        head.section = "measure"
+    elif rows and not aspect and not any(each.section == "problem" and each.n > rows[0].n for each in marks):
+        rows[0].section = "measure"
+
+
+def _by_days(marks: Sequence[Mark], opened: int) -> None:
+    """Measures begin where paragraphs, from there to the end, name the days by which something is to be done."""
+    days = [len(TILL.findall(each.text)) for each in marks]
+    start = None
+    for i in range(len(marks) - 1, opened, -1):
+        if days[i] >= LIKELY or (days[i] and start is not None):
+            start = i
+        elif marks[i].long and start is not None:
+            break
+    if start is None or sum(days[start:]) < TOGETHER:
+        return
+    before = marks[start - 1]
+    begin = start - 1 if start - 1 > opened and not before.long and not before.aspects else start
+    marks[begin].section, marks[begin].aspects = "measure", []
+    for each in marks[begin + 1 :]:
+        each.aspects = []

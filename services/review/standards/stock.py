@@ -1,0 +1,31 @@
+"""Stock: how much of a passage is its writer's own, and how much only passes judgement ("not deep enough")."""
+
+import re
+
+from services.review.glance import Passage
+
+COUNTED = re.compile(r"[\u4e00-\u9fff0-9]")
+CLAUSE = re.compile(r"[^，。；：、！？\n]+")
+SHORT, EMPTY = 4, 2
+
+
+def own_share(passage: Passage) -> float:
+    """How much of a text is left when the words that every such text is made of are taken out, 0 to 1."""
+    plain = len(COUNTED.findall(passage.text))
+    return max(0.0, 1 - passage.covered("problems.generic") / plain) if plain else 0.0
+
+
+def judged_share(passage: Passage) -> float:
+    """How many of a text's clauses only pass judgement instead of telling."""
+    clauses = [passage.part(clause) for clause in CLAUSE.findall(passage.text) if len(clause) >= SHORT]
+    empty = [
+        each
+        for each in clauses
+        if each.has("problems.judgement") or len(each.text) - each.covered("problems.generic") <= EMPTY
+    ]
+    return len(empty) / len(clauses) if clauses else 0.0
+
+
+def is_stock(passage: Passage, left: float, judged: float) -> bool:
+    """Whether a passage tells nothing of its own: both signs must agree."""
+    return own_share(passage) < left and judged_share(passage) >= judged
