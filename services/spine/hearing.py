@@ -19,7 +19,6 @@ import kombu
 import orjson
 import prometheus_client as prometheus
 import structlog
-from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import AutoReconnect
 
@@ -229,9 +228,7 @@ class Memory(NamedTuple):
     def keep(self, keys: Sequence[str]) -> None:
         """Remember, after the effect is stored."""
         at = clock.moment(clock.now())
-        self.collection.bulk_write(
-            [UpdateOne({"_id": key}, {"$set": {"at": at}}, upsert=True) for key in keys], ordered=False
-        )
+        mongo.insert_new(self.collection, [{"_id": key, "at": at} for key in keys])
 
 
 def once(

@@ -106,9 +106,13 @@ def add(collection: Collection[Document], document: Document, facts: Iterable[ev
 
 def add_all(collection: Collection[Document], documents: Iterable[Document]) -> None:
     """Write new records that say nothing yet, those that are not there already."""
-    fresh = [{**document, "revision": 1, "outbox": []} for document in documents]
+    insert_new(collection, [{**document, "revision": 1, "outbox": []} for document in documents])
+
+
+def insert_new(collection: Collection[Document], documents: list[Document]) -> None:
+    """Insert what is not there already, all in one word."""
     try:
-        collection.insert_many(fresh, ordered=False)
+        collection.insert_many(documents, ordered=False)
     except BulkWriteError as failure:
         if any(fault["code"] != DUPLICATE for fault in failure.details["writeErrors"]):
             raise

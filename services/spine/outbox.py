@@ -82,6 +82,7 @@ class Relay:
         self.speaker = speaking.Speaker()
         self.fresh: deque[tuple[str, Any]] = deque()
         self.bell = threading.Event()
+        self.bell.set()  # whoever was here before may have left something behind
         self.busy = False
         alone = settings.embedded()  # then what others left behind is what workers beside this process have done
         self.sweep_seconds, self.left_behind = (0.5, 0.0) if alone else (SWEEP_SECONDS, LEFT_BEHIND_SECONDS)
