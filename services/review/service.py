@@ -5,6 +5,7 @@ from typing import Any
 
 from services.review import domain, store, tasks
 from services.review.service_tasks import TaskDoors
+from services.review.service_texts import TextDoors
 from services.spine import clock, errors
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
@@ -12,7 +13,7 @@ from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class ReviewService(TaskDoors):
+class ReviewService(TaskDoors, TextDoors):
     """Has versions pre-checked and lets a group judge them."""
 
     name = "review"
@@ -67,6 +68,8 @@ class ReviewService(TaskDoors):
 
 
 def _seen_by(actor: Actor, copy: dict[str, Any]) -> dict[str, Any]:
+    if copy["whose"] == "model":
+        return copy
     if actor.covers(copy):
         return {**copy, "whose": copy["unit"]}
     shown: dict[str, Any] = {key: copy[key] for key in ("share", "passages", "submitted_at") if key in copy}

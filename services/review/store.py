@@ -20,6 +20,8 @@ def prepare(db: Db) -> None:
     db.reviews.create_index([("campaign", 1), ("unit", 1), ("state", 1)])
     db.reviews.create_index([("material_id", 1), ("version", 1)])
     db.signatures.create_index("bands")
+    db.signatures.create_index([("unit", 1), ("post", 1), ("kind", 1), ("submitted_at", -1)])
+    db.signatures.create_index([("origin", 1), ("kept_at", -1)], sparse=True)
 
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
@@ -93,15 +95,9 @@ def remember_signature(
     db: Db, review: domain.Review, signature: dict[str, Any], paragraphs: list[dict[str, Any]]
 ) -> None:
     """Keep a text with its signature before it is compared, so that of two at once one finds the other."""
-    keys = ("material_id", "review_id", "campaign", "unit", "region", "group", "post", "submitted_at")
-    kept = {**signature, "paragraphs": paragraphs, **{key: review[key] for key in keys}}
+    keys = ("material_id", "review_id", "campaign", "unit", "region", "group", "kind", "post", "submitted_at")
+    kept = {**signature, "paragraphs": paragraphs, "origin": "material", **{key: review[key] for key in keys}}
     db.signatures.replace_one({"_id": review["_id"]}, kept, upsert=True)
-
-
-def resembling(db: Db, review: domain.Review, bands: list[str]) -> dict[str, dict[str, Any]]:
-    """Texts of other materials of the campaign that share a band, by review."""
-    wanted = {"bands": {"$in": bands}, "campaign": review["campaign"], "material_id": {"$ne": review["material_id"]}}
-    return {row["_id"]: row for row in db.signatures.find(wanted).limit(50)}
 
 
 def reopen(db: Db, review_id: str, copied_from: str, at: str) -> bool:

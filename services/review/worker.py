@@ -20,7 +20,7 @@ from eventlet import tpool
 from pymongo.errors import PyMongoError
 
 from services.review import alone as apart
-from services.review import domain, extraction, lanes, precheck, similarity, store, tasks, watch
+from services.review import domain, extraction, lanes, precheck, similarity, store, tasks, texts, watch
 from services.spine import actor, clock, doors, errors, settings
 from services.spine.doors import every, on_task
 from services.spine.mongo import Mongo
@@ -86,14 +86,17 @@ class ReviewWorker:
             return {"refusal": {"code": refusal.code, "params": {**refusal.params, "name": name}}}
         signature = similarity.signature(paragraphs)
         store.remember_signature(self.db, review, signature, paragraphs)
-        others = store.resembling(self.db, review, signature["bands"])
+        others = texts.resembling(self.db, review["material_id"], signature["bands"])
         aspects = store.campaign(self.db, review["campaign"])["aspects"]
         keys = ("paragraphs", "submitted_at", "unit", "post")
         asked = {
             "paragraphs": paragraphs,
             "kind": review["kind"],
             "aspects": aspects,
-            "others": [{"id": key, **{name: row[name] for name in keys}} for key, row in others.items()],
+            "others": [
+                {"id": key, **{name: row[name] for name in keys}, "whose": texts.whose(row, review)}
+                for key, row in others.items()
+            ],
             **{key: review[key] for key in ("submitted_at", "unit", "post")},
         }
         judge = apart.examine if alone else _judge
@@ -110,7 +113,7 @@ class ReviewWorker:
         """A later text that was pre-checked before this one was known is pre-checked once more."""
         for copy in copies:
             later = copy["review_id"]
-            if copy["earlier"] == "mine" and store.reopen(self.db, later, review["material_id"], clock.now()):
+            if later and copy["earlier"] == "mine" and store.reopen(self.db, later, review["material_id"], clock.now()):
                 tasks.once_more(self.db, later, f"resembles {review['_id']}", time.time())
 
     def _fetch(self, review: domain.Review) -> tuple[bytes, str]:
@@ -135,5 +138,5 @@ def _judge(asked: dict[str, Any]) -> dict[str, Any]:
 
 def _named(copy: dict[str, Any], other: domain.Review) -> dict[str, Any]:
     """A near-copy with the places of the other text, by which it is decided who may see whose it is."""
-    keys = ("campaign", "unit", "region", "group", "post", "material_id", "review_id", "submitted_at")
-    return {**copy, **{key: other[key] for key in keys}}
+    keys = ("campaign", "unit", "region", "group", "post", "material_id", "review_id", "submitted_at", "title")
+    return {**copy, **{key: other[key] for key in keys if key in other}}

@@ -37,6 +37,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "read_file": (*BUSINESS, "service"),
     "attach_file": UNIT_SIDE,
     "read_review": BUSINESS,
+    "keep_text": ("office",),
     "judge": GROUP_SIDE,
     "register_item": (*GROUP_SIDE, *UNIT_SIDE),
     "read_item": BUSINESS,

@@ -1,0 +1,63 @@
+"""Texts to compare with: models and last year's materials are found like any other, and cost no more for being many."""
+
+import pytest
+
+from services.review import extraction, precheck, similarity, store, texts
+from services.spine.errors import Refusal
+from tests.stack import CAMPAIGN, document
+
+HAND = texts.Kept("office", "市委主题教育办", "2026-03-01T08:00:00.000Z")
+REVIEW = {"campaign": CAMPAIGN, "unit": "990823-NYNC", "post": "02", "kind": "speech_outline"}
+MODEL = {"origin": "model", "kind": "speech_outline", "title": "范文", "campaign": CAMPAIGN}
+
+
+@pytest.fixture
+def bank(db):
+    store.prepare(db)
+    return db
+
+
+def paragraphs(name: str):
+    return extraction.extract(document(name), name)["paragraphs"]
+
+
+def test_who_copies_a_model_is_shown_it_by_name(bank):
+    kept = texts.keep(bank, MODEL, paragraphs("so-01.txt"), HAND)
+    copy = paragraphs("so-09.txt")
+    met = texts.resembling(bank, "mine", similarity.signature(copy)["bands"])
+    assert list(met) == [kept["_id"]]
+    text = met[kept["_id"]]
+    assert texts.whose(text, REVIEW) == "model"
+    found = precheck.near_copies(copy, [{"id": text["_id"], "paragraphs": text["paragraphs"], "whose": "model"}])
+    assert found[0]["share"] > 0.4
+    assert found[0]["passages"]
+
+
+def test_last_year_s_text_belongs_to_a_unit_and_a_post(bank):
+    with pytest.raises(Refusal, match="author_needed"):
+        texts.keep(bank, {**MODEL, "origin": "last_year"}, paragraphs("so-01.txt"), HAND)
+    draft = {**MODEL, "origin": "last_year", "unit": "990823-NYNC", "post": "02", "written_on": "2022-12-20"}
+    kept = texts.keep(bank, draft, paragraphs("so-01.txt"), HAND)
+    known = texts.of_last_year(bank, REVIEW)
+    assert known and known["_id"] == kept["_id"]
+    assert texts.whose(kept, REVIEW) == "own"
+    assert texts.of_last_year(bank, {**REVIEW, "post": "03"}) is None
+
+
+def test_a_text_kept_twice_is_one_and_one_taken_out_is_compared_with_no_longer(bank):
+    for _ in range(2):
+        kept = texts.keep(bank, MODEL, paragraphs("so-01.txt"), HAND)
+    assert texts.listed(bank, {}, {})["total"] == 1
+    texts.remove(bank, kept["_id"], {"campaign": CAMPAIGN}, "收错了", HAND)
+    assert texts.listed(bank, {}, {})["total"] == 0
+    assert texts.resembling(bank, "mine", kept["bands"]) == {}
+    assert bank.signatures.find_one({"_id": kept["_id"]})["removed"]["reason"] == "收错了"
+
+
+def test_of_many_alike_the_most_alike_are_compared(bank):
+    bands = [f"{band:02d}x" for band in range(32)]
+    rows = [{"_id": f"s{n}", "material_id": f"s{n}", "bands": bands[: n % 32 + 1]} for n in range(200)]
+    bank.signatures.insert_many(rows)
+    met = texts.resembling(bank, "mine", bands)
+    assert len(met) == texts.NEAREST
+    assert min(int(key[1:]) % 32 for key in met) >= 27
