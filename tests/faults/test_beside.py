@@ -39,12 +39,27 @@ def test_workers_beside_share_the_work_and_what_they_find_is_told(stack):
     assert board["estimate"]["words"]["zh"] == "没有等待预审的材料。"
 
 
+def test_a_worker_that_is_told_to_stop_finishes_what_it_has_in_hand(stack):
+    liaison = stack.person("liaison", grant("liaison", "unit", UNIT))
+    reviews = stack.database("review")
+    names = [f"{CAMPAIGN}.{UNIT}.speech_outline.{post:02d}" for post in range(1, 7)]
+    for name, text in zip(names, TEXTS[1:], strict=True):
+        liaison.hand_in(name, "提纲.txt", document(f"{text}.txt"), follows=1)
+    stack.processes["worker 2"].terminate()
+    assert stack.processes["worker 2"].wait(20) == 0
+    stack.settled(60)
+
+    done = list(reviews.tasks.find({"_id": {"$in": [f"{name}.v2" for name in names]}}))
+    assert [(task["state"], task["deaths"]) for task in done] == [("done", 0)] * len(names)
+    stack.serve("review_worker", "worker 2", RECTIFY_BESIDE="1")
+
+
 def test_a_worker_beside_that_is_killed_loses_nothing(stack):
     liaison = stack.person("liaison", grant("liaison", "unit", UNIT))
     reviews = stack.database("review")
     name = f"{CAMPAIGN}.{UNIT}.speech_outline.01"
     stack.kill("worker 2", "worker 3")
-    liaison.hand_in(name, "提纲.txt", document("so-12.txt"), follows=1)
+    liaison.hand_in(name, "提纲.txt", document("so-12.txt"), follows=2)
     reviews.tasks.update_many({"state": "running"}, {"$set": {"lease_until": time.time()}})
     stack.settled(60)
-    assert reviews.tasks.count_documents({"state": "done"}) == 8
+    assert reviews.tasks.count_documents({"state": "done"}) == 14
