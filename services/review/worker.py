@@ -20,13 +20,14 @@ from eventlet import tpool
 from pymongo.errors import PyMongoError
 
 from services.review import alone as apart
-from services.review import domain, extraction, lanes, precheck, similarity, store, tasks, texts, watch
+from services.review import domain, lanes, opening, precheck, similarity, store, tasks, texts, watch
 from services.spine import actor, clock, doors, errors, settings
 from services.spine.doors import every, on_task
 from services.spine.mongo import Mongo
 
 log = structlog.get_logger()
 OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+OPENER = opening.Opener()
 FETCH_SECONDS = 20
 ENDINGS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
@@ -81,7 +82,7 @@ class ReviewWorker:
     def _examine(self, review: domain.Review, *, alone: bool) -> dict[str, Any]:
         data, name = self._fetch(review)
         try:
-            paragraphs = extraction.extract_safely(data, name)["paragraphs"]
+            paragraphs = tpool.execute(OPENER.extract, data, name)["paragraphs"]
         except errors.Refusal as refusal:
             return {"refusal": {"code": refusal.code, "params": {**refusal.params, "name": name}}}
         signature = similarity.signature(paragraphs)
