@@ -28,6 +28,7 @@ from services.spine.mongo import Mongo
 log = structlog.get_logger()
 OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
 OPENER = opening.Opener()
+INTAKE = requests.Session()
 FETCH_SECONDS = 20
 ENDINGS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
@@ -121,7 +122,7 @@ class ReviewWorker:
         """The file from intake, by its hash."""
         claims = actor.sign_as_service("review", expires=int(time.time()) + 60)
         address = f"{settings.url('intake')}/files/{review['sha256']}"
-        answer = requests.get(address, headers={"Authorization": f"Bearer {claims}"}, timeout=FETCH_SECONDS)
+        answer = INTAKE.get(address, headers={"Authorization": f"Bearer {claims}"}, timeout=FETCH_SECONDS)
         answer.raise_for_status()
         given = answer.headers.get("Content-Disposition", "").partition("''")[2]
         return answer.content, unquote(given) or f"{review['_id']}.{ENDINGS[review['media']]}"
