@@ -1,6 +1,7 @@
 """What pages ask for the person at the browser: the services' answers, with that person's claims and language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent import futures
 from typing import Any
 
 from flask import abort, g, request, session
@@ -14,14 +15,14 @@ def get(service: str, path: str, **query: Any) -> Any:
 
 
 def find(service: str, path: str, **query: Any) -> Any:
-    """The same for a part of a page that may be missing: None when it is not there, not allowed or not reachable."""
+    """The same for a part of a page that may be missing: None when it is not there, not allowed or not to be had."""
     try:
         return get(service, path, **query)
     except clients.Unreachable as away:
         g.setdefault("away", set()).add(away.service)
         return None
     except clients.Declined as declined:
-        if declined.status in (403, 404):
+        if declined.status in (403, 404, 422):
             return None
         raise
 
@@ -42,6 +43,28 @@ def everything(service: str, path: str, **query: Any) -> list[dict[str, Any]]:
         if not answer["rows"] or len(collected) >= answer["total"]:
             return collected
         page += 1
+
+
+def many(service: str, paths: Sequence[str]) -> list[Any]:
+    """Several things at once, in their order; None for what is not there, not allowed or not reachable."""
+    claims, language = viewer().claims, languages.current()
+
+    def one(path: str) -> Any:
+        try:
+            return clients.call(service, "GET", path, claims=claims, language=language).body
+        except clients.Declined as declined:
+            return None if declined.status in (403, 404) else declined
+        except clients.Unreachable as away:
+            return away
+
+    with futures.ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(one, paths))
+    for answer in found:
+        if isinstance(answer, clients.Declined):
+            raise answer
+        if isinstance(answer, clients.Unreachable):
+            g.setdefault("away", set()).add(answer.service)
+    return [None if isinstance(answer, clients.Unreachable) else answer for answer in found]
 
 
 def post(service: str, path: str, body: Any = None) -> clients.Answer:

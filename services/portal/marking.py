@@ -1,7 +1,7 @@
-"""The text of a material with the quoted passages marked, and the findings that belong to each paragraph.
+"""The text of a material with the quoted passages marked, and the findings and notes that belong to each paragraph.
 
-Pure: paragraphs and findings in, pieces out. A quotation that cannot be found in its paragraph marks nothing; the
-finding still stands beside the paragraph.
+Pure: paragraphs, findings and notes in, pieces out. A quotation that cannot be found in its paragraph marks nothing;
+the finding still stands beside the paragraph.
 """
 
 import re
@@ -32,19 +32,31 @@ def pieces(text: str, quotations: Iterable[tuple[str, str]]) -> list[Piece]:
     return cut
 
 
-def annotate(paragraphs: Iterable[dict[str, Any]], findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Every paragraph with its pieces and the findings anchored at it."""
-    by_paragraph: dict[int, list[dict[str, Any]]] = {}
-    for finding in findings:
-        by_paragraph.setdefault(int((finding.get("anchor") or {}).get("paragraph") or 0), []).append(finding)
+def annotate(
+    paragraphs: Iterable[dict[str, Any]], findings: list[dict[str, Any]], notes: Iterable[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    """Every paragraph with its pieces, and the findings and notes anchored at it; `pieces` name both by their ids."""
+    by_finding, by_note = _by_paragraph(findings), _by_paragraph(notes)
     annotated = []
     for paragraph in paragraphs:
-        here = by_paragraph.get(int(paragraph["n"]), [])
-        quoted = [(str(finding["id"]), (finding.get("anchor") or {}).get("quotation") or "") for finding in here]
+        number = int(paragraph["n"])
+        here, noted = by_finding.get(number, []), by_note.get(number, [])
+        quoted = [(str(one["id"]), _anchor(one).get("quotation") or "") for one in (*here, *noted)]
         heading = paragraph.get("heading") or bool(_NUMBERED.match(paragraph["text"]))
         cut = pieces(paragraph["text"], quoted)
-        annotated.append({**paragraph, "heading": heading, "pieces": cut, "findings": here})
+        annotated.append({**paragraph, "heading": heading, "pieces": cut, "findings": here, "notes": noted})
     return annotated
+
+
+def _anchor(one: dict[str, Any]) -> dict[str, Any]:
+    return one.get("anchor") or {}
+
+
+def _by_paragraph(marks: Iterable[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
+    sorted_in: dict[int, list[dict[str, Any]]] = {}
+    for one in marks:
+        sorted_in.setdefault(int(_anchor(one).get("paragraph") or 0), []).append(one)
+    return sorted_in
 
 
 def in_order(findings: Iterable[dict[str, Any]], standards: list[str]) -> list[dict[str, Any]]:

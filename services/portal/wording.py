@@ -100,6 +100,25 @@ COLOURS = {
     "red": State(_l("红：逾期未结"), "bad", "alert"),
 }
 
+ANCHOR_STATES = {
+    "kept": State(_l("原文未改"), "warn", "circle"),
+    "moved": State(_l("原文移到别处"), "warn", "back"),
+    "changed": State(_l("原文有改动"), "info", "pen"),
+    "lost": State(_l("原文已不在"), "quiet", "slash"),
+}
+"""Where the passage a comment was about stands in the new version."""
+
+REREAD_STATES = {
+    "open": State(_l("待复读"), "wait", "eye"),
+    "judged": State(_l("已复读"), "ok", "check"),
+}
+
+CANDIDATE_STATES = {
+    "open": State(_l("待处理"), "wait", "hourglass"),
+    "adopted": State(_l("已列入台账"), "ok", "check"),
+    "explained": State(_l("已说明不列"), "info", "pen"),
+}
+
 TASK_STATES = {
     "waiting": State(_l("排队"), "wait", "hourglass"),
     "running": State(_l("进行中"), "info", "wrench"),
@@ -225,6 +244,34 @@ TASK_STEPS = {
     "retried": _l("由人重新排队"),
 }
 
+LEVELS = {
+    "secretary": _l("第一责任人"),
+    "group": _l("督导组"),
+    "office": _l("主题教育办"),
+}
+"""Who reads, one after the other."""
+
+HOW = {
+    "accepted": _l("已采纳"),
+    "explained": _l("作说明"),
+}
+"""What an author did about a comment."""
+
+DIFFERENCES = {
+    "same": _l("未改"),
+    "changed": _l("修改"),
+    "moved": _l("移动"),
+    "added": _l("新增"),
+    "removed": _l("删去"),
+}
+
+LANES = {
+    "urgent": _l("会议临近"),
+    "soon": _l("近期开会"),
+    "later": _l("较晚开会"),
+    "suspect": _l("可疑，单独处理"),
+}
+
 SERVICES = {
     "registry": _l("活动与会议"),
     "intake": _l("材料接收"),
@@ -238,12 +285,14 @@ CATALOGUES = {
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
     "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES,
-    "service": SERVICES, "task_step": TASK_STEPS,
+    "service": SERVICES, "task_step": TASK_STEPS, "level": LEVELS, "how": HOW, "difference": DIFFERENCES,
+    "lane": LANES,
 }  # fmt: skip
 
 STATES = {
     "stage": STAGES, "aspect": ASPECT_STATES, "material": MATERIAL_STATES, "need": NEED_STATES, "review": REVIEW_STATES,
     "item": ITEM_STATES, "colour": COLOURS, "task": TASK_STATES, "campaign": CAMPAIGN_STATES,
+    "anchor": ANCHOR_STATES, "reread": REREAD_STATES, "candidate": CANDIDATE_STATES,
 }  # fmt: skip
 
 

@@ -13,8 +13,11 @@ from werkzeug import exceptions
 from services.portal import languages, sessions
 from services.portal.pages import (
     accounts,
+    beside,
     board,
     campaigns,
+    candidates,
+    day,
     effectiveness,
     files,
     inbox,
@@ -22,21 +25,27 @@ from services.portal.pages import (
     materials,
     me,
     meetings,
+    offline,
     operations,
+    readers,
+    reading,
     reviews,
+    sampling,
     signing,
+    supervision,
     today,
 )  # fmt: skip
 
 OPEN = (signing.room,)
 BEHIND_SIGN_IN = (
-    today.room, inbox.room, meetings.room, materials.room, reviews.room, items.room, effectiveness.room, board.room,
-    campaigns.room, operations.room, accounts.room, me.room, files.room,
+    today.room, inbox.room, meetings.room, supervision.room, materials.room, reviews.room, day.room, readers.room,
+    offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room, effectiveness.room,
+    board.room, campaigns.room, operations.room, accounts.room, me.room, files.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
 
-WITH_FILES = ("materials.hand_in", "items.progress")
+WITH_FILES = ("materials.hand_in", "items.progress", "offline.check")
 """Forms that take a file and show themselves again, with what was written, when it is too large."""
 
 
@@ -54,6 +63,7 @@ MENU = (
     Place("board.show", _l("总览"), "read_board"),
     Place("meetings.listed", _l("民主生活会"), "read_meeting"),
     Place("reviews.queue", _l("审阅"), "judge"),
+    Place("sampling.show", _l("抽样复读"), "load_campaign"),
     Place("materials.listed", _l("材料"), "read_material"),
     Place("items.listed", _l("整改台账"), "read_item"),
     Place("effectiveness.listed", _l("成效清单"), "read_item"),
@@ -65,12 +75,12 @@ MENU = (
 
 def rooms_for(viewer: sessions.Viewer) -> list[dict[str, Any]]:
     """The menu of this person, with the entry that is open now marked."""
-    open_now = (request.blueprint or "").split(".")[0]
+    open_now = request.path.split("/")[1]
     return [
         {
             "address": url_for(place.endpoint),
             "title": place.title,
-            "here": place.endpoint.split(".")[0] == open_now,
+            "here": url_for(place.endpoint).split("/")[1] == open_now,
         }
         for place in MENU
         if place.permission is None or viewer.may(place.permission)

@@ -9,7 +9,7 @@ from services.portal import asking, clients, languages, listing, reference, word
 room = Blueprint("inbox", __name__)
 PAGES = {
     "material": ("materials.show", "material_id"),
-    "review": ("reviews.read", "review_id"),
+    "review": ("reading.read", "review_id"),
     "meeting": ("meetings.show", "meeting_id"),
     "item": ("items.show", "item_id"),
     "campaign": ("campaigns.show", "campaign"),

@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 
 from services.portal import asking, clients, listing, reference, wording, workbook
-from services.portal.pages import files
+from services.portal.pages import candidates, files
 from services.spine import clock
 
 room = Blueprint("items", __name__)
@@ -63,17 +64,22 @@ def exported() -> Response:
 def new(problem: clients.Declined | None = None) -> Any:
     """The form for a problem; its key is made with the form, so pressing twice registers it once."""
     asking.needs("register_item")
-    campaign = asking.campaign()
+    candidate = request.values.get("candidate", "").strip()
+    campaign = candidate.split(".")[0] if candidate.count(".") > 1 else asking.campaign()
+    entered = request.form if request.method == "POST" else request.args
+    if candidate and request.method == "GET":
+        entered = MultiDict({**_named(candidate), **request.args.to_dict()})
     return render_template(
         "item_new.html",
         campaign=campaign,
+        candidate=candidate,
         units=reference.own(campaign, "register_item")["units"],
         aspects=reference.titles(campaign, "aspects"),
         lists=reference.titles(campaign, "lists"),
         key=_key_again(problem),
         measures=range(MEASURES),
         problem=problem,
-        entered=request.form if request.method == "POST" else request.args,
+        entered=entered,
     )
 
 
@@ -85,7 +91,8 @@ def register() -> Any:
         name: form.get(name, "").strip()
         for name in ("campaign", "unit", "key", "problem", "source", "category", "responsible", "standard")
     }
-    wanted |= {name: form[name].strip() for name in ("aspect", "due_on") if form.get(name, "").strip()}
+    optional = ("aspect", "due_on", "candidate")
+    wanted |= {name: form[name].strip() for name in optional if form.get(name, "").strip()}
     wanted["measures"] = [
         measure
         for number in range(MEASURES)
@@ -167,6 +174,13 @@ def verify(item_id: str) -> Any:
         return _again(item_id, problem, "verification", settled="closed" if wanted["passed"] else "open")
     flash(gettext("核验通过，问题已销号。") if wanted["passed"] else gettext("核验不通过，已退回整改。"), "done")
     return redirect(url_for(".show", item_id=item_id), 303)
+
+
+def _named(candidate_id: str) -> dict[str, str]:
+    """A problem of the supervision comment as the beginning of an item: its words, its unit, where it comes from."""
+    found = candidates.texts([{"candidate_id": candidate_id}]).get(candidate_id) or {}
+    start = {"unit": candidate_id.split(".")[1], "source": "supervision", "problem": found.get("text")}
+    return {name: str(text) for name, text in {**start, "aspect": found.get("aspect")}.items() if text}
 
 
 def _again(item_id: str, problem: clients.Declined, about: str, settled: str = "") -> Any:

@@ -67,6 +67,7 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
         posts=_posts(meeting, roster),
         phases=_phases(meeting),
         counts=asking.find("rectification", "/items/counts", by="category", unit=unit),
+        commented=asking.find("review", f"/supervision-comments/{meeting_id}.comment"),
         names=reference.unit_names(campaign),
         regions=reference.region_names(campaign),
         groups=reference.group_names(campaign),

@@ -4,10 +4,10 @@ from concurrent import futures
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from services.portal import asking, clients, languages, listing
-from services.spine import settings
+from services.spine import clock, settings
 
 room = Blueprint("operations", __name__)
 
@@ -16,12 +16,15 @@ room = Blueprint("operations", __name__)
 def show(problem: clients.Declined | None = None) -> Any:
     """Every service with its queues, its outbox and its dead letters; then the tasks that need a person."""
     asking.needs("operate")
-    wanted = {"page": listing.number(), "size": listing.SIZE, **listing.filters("state")}
+    wanted = {"page": listing.number(), "size": listing.SIZE, **listing.filters("state", "lane")}
     tasks = asking.find("review", "/tasks", **wanted)
     services = look()
     return render_template(
         "operations.html",
         services=services,
+        board=asking.find("review", "/tasks/board"),
+        ago=ago,
+        lasted=lasted,
         tasks=listing.Page(tasks["rows"], tasks["total"], tasks["page"], tasks["size"]) if tasks else None,
         letters=[letter for one in services if one.get("dead_letters") for letter in _dead_letters(one["service"])],
         problem=problem,
@@ -61,6 +64,27 @@ def look() -> list[dict[str, Any]]:
     claims, language = asking.viewer().claims, languages.current()
     with futures.ThreadPoolExecutor(len(settings.SERVICES)) as pool:
         return list(pool.map(lambda service: _state(service, claims, language), settings.SERVICES))
+
+
+def lasted(seconds: float | None) -> str:
+    """A span of time as one says it: 45 seconds, 12 minutes, 3 hours, 2 days."""
+    if seconds is None:
+        return "—"
+    count = max(0, round(seconds))
+    if count < 120:
+        return str(ngettext("%(num)d 秒", "%(num)d 秒", count))
+    if count < 7200:
+        return str(ngettext("%(num)d 分钟", "%(num)d 分钟", count // 60))
+    if count < 172800:
+        return str(ngettext("%(num)d 小时", "%(num)d 小时", count // 3600))
+    return str(ngettext("%(num)d 天", "%(num)d 天", count // 86400))
+
+
+def ago(at: float | None) -> str:
+    """How long ago a moment was, given in seconds since 1970 as the task queue keeps it."""
+    if at is None:
+        return "—"
+    return str(gettext("%(span)s前", span=lasted(clock.moment(clock.now()).timestamp() - at)))
 
 
 def _dead_letters(service: str) -> list[dict[str, Any]]:

@@ -39,10 +39,17 @@ each("[data-more]", (button) => {
   button.hidden = spare.length === 0;
   button.addEventListener("click", () => {
     const row = spare.shift();
-    if (row) { row.classList.remove("spare"); row.querySelector("input").focus(); }
+    if (row) { row.classList.remove("spare"); row.querySelector("input, textarea").focus(); }
     button.hidden = spare.length === 0;
   });
 });
+
+// A row taken out is emptied: what is empty does not count.
+each("[data-less]", (button) => button.addEventListener("click", () => {
+  const row = button.parentElement;
+  each("input, textarea, select", (field) => { field.value = ""; }, row);
+  if (row.previousElementSibling?.matches(".measure")) row.classList.add("spare");
+}));
 
 // A page that waits looks every two seconds, slower after a minute, and shows the result when it is there.
 each("[data-wait]", (notice) => {
@@ -96,11 +103,75 @@ findings.forEach((finding) => {
   finding.addEventListener("mouseenter", () => light(finding, true));
   finding.addEventListener("mouseleave", () => light(finding, findings[current] === finding));
 });
-addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, textarea, select")) return;
-  if (event.key === "j") go(1);
-  if (event.key === "k") go(-1);
+
+// A note at the words that are selected, else at the finding one has gone to.
+const selected = () => {
+  const chosen = getSelection();
+  const words = String(chosen).replace(/\s+/g, " ").trim();
+  const place = (node) => (node instanceof Element ? node : node?.parentElement)?.closest("[data-n]");
+  const start = words && chosen.rangeCount ? place(chosen.getRangeAt(0).startContainer) : null;
+  return start && start === place(chosen.getRangeAt(0).endContainer) ? { paragraph: start.dataset.n, quotation: words } : null;
+};
+const writeNote = () => {
+  const form = document.querySelector("form[data-note]");
+  if (!form) return;
+  const at = selected() || findings[current]?.dataset;
+  if (at?.paragraph) { form.elements.paragraph.value = at.paragraph; form.elements.quotation.value = at.quotation; }
+  form.closest("details").open = true;
+  form.elements.text.focus();
+  form.scrollIntoView({ block: "nearest" });
+};
+each("[data-notable]", (text) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.hidden = true;
+  button.className = "select-note";
+  button.textContent = text.dataset.notable;
+  document.body.append(button);
+  button.addEventListener("mousedown", (event) => event.preventDefault());
+  button.addEventListener("click", () => { writeNote(); button.hidden = true; });
+  document.addEventListener("selectionchange", () => {
+    const at = selected();
+    button.hidden = !at;
+    if (!at) return;
+    const box = getSelection().getRangeAt(0).getBoundingClientRect();
+    button.style.left = `${Math.max(8, Math.min(innerWidth - 160, box.left + scrollX))}px`;
+    button.style.top = `${box.bottom + scrollY + 6}px`;
+  });
 });
+
+// From a finding to the form: its standard fails, with the finding as its ground. Or all that is open passes.
+const failByFinding = () => {
+  const finding = findings[current];
+  const group = finding && document.querySelector(`fieldset[data-code="${CSS.escape(finding.dataset.standard)}"]`);
+  if (!group) return;
+  group.querySelector("input[value=no]").checked = true;
+  const ground = group.querySelector("[data-ground]");
+  if (ground && [...ground.options].some((one) => one.value === finding.dataset.finding)) ground.value = finding.dataset.finding;
+  (ground || group).dispatchEvent(new Event("change", { bubbles: true }));
+  group.scrollIntoView({ block: "center" });
+  group.querySelector("textarea").focus({ preventScroll: true });
+};
+const passOpen = () => {
+  const groups = [...document.querySelectorAll("fieldset.standard")].filter((group) => !group.querySelector("input:checked"));
+  groups.forEach((group) => { group.querySelector("input[value=yes]").checked = true; });
+  groups[0]?.dispatchEvent(new Event("change", { bubbles: true }));
+  document.querySelector(".send button")?.focus();
+};
+
+// Keys: never where one writes, never with a modifier, never a key that the page has not offered.
+const keys = { j: () => go(1), k: () => go(-1), n: writeNote, r: failByFinding, p: passOpen };
+addEventListener("keydown", (event) => {
+  const writing = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], dialog");
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat && !"jk".includes(event.key) || writing) return;
+  const offered = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (offered) offered.click();
+  else if (event.key in keys && document.querySelector(".reading")) keys[event.key]();
+  else return;
+  event.preventDefault();
+});
+each("[data-shows]", (button) => button.addEventListener("click", () => document.getElementById(button.dataset.shows).showModal()));
+each("[data-print]", (button) => button.addEventListener("click", () => print()));
 
 // The column beside the text scrolls by itself and ends where the window ends, however far the page has been scrolled.
 each("[data-beside]", (column) => {

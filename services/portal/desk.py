@@ -1,0 +1,134 @@
+"""What lies on a reader's desk beside the text: the round before with its answers, notes, flags, earlier verdicts.
+
+Nothing is decided here: what may be done is offered by role and state, and the service has the last word.
+"""
+
+from typing import Any, NamedTuple
+
+from services.portal import asking, languages, marking, reference, wording
+
+READABLE = ("prechecked", "unreadable")
+GROUP = ("supervisor", "group_leader")
+ROUNDS = 8
+
+
+class Standing(NamedTuple):
+    """What this person may be offered on this review."""
+
+    open: bool
+    mine: bool
+    others: bool
+    judge: bool
+    leader: bool
+    withdraw: bool
+    extend: bool
+    group: bool
+
+
+def standards(review: dict[str, Any]) -> dict[str, str]:
+    """The standards by code in the words they had when the review began, else in the campaign's of today."""
+    frozen = {one["code"]: languages.pick(one["title"]) for one in (review.get("form") or {}).get("standards", [])}
+    if frozen and languages.current() == "zh":
+        return frozen
+    of_today = reference.titles(str(review["review_id"]).split(".", maxsplit=1)[0], "standards")
+    ours = {code: str(word) for code, word in wording.STANDARDS.items()}
+    return {code: of_today.get(code, title) for code, title in frozen.items()} or of_today or ours
+
+
+def standing(review: dict[str, Any]) -> Standing:
+    """Who holds it, and what may be offered to the one who looks."""
+    viewer, holder, verdict = asking.viewer(), review.get("holder") or {}, review.get("verdict") or {}
+    group = viewer.may("judge")
+    leader, office = viewer.has("group_leader"), viewer.has("office")
+    is_open = review["state"] in READABLE and not verdict
+    mine = bool(holder) and holder.get("account") == viewer.login
+    others = bool(holder) and not mine
+    giver = verdict.get("by_account") == viewer.login
+    sent_back = verdict.get("outcome") in ("returned", "rewrite") and review["state"] == "judged"
+    return Standing(
+        open=is_open,
+        mine=mine,
+        others=others,
+        judge=is_open and group and not others,
+        leader=leader and group,
+        withdraw=bool(verdict) and review["state"] == "judged" and (giver or leader or office),
+        extend=sent_back and (leader or office),
+        group=group,
+    )
+
+
+def flagged(review: dict[str, Any]) -> list[dict[str, Any]]:
+    """What other checkers found, each with its source; their ids stay apart from the pre-check's."""
+    found = []
+    for place, entry in enumerate(review.get("flags") or []):
+        for number, one in enumerate(entry.get("findings") or []):
+            named = {"id": f"x{place}-{number}", "source": entry.get("source"), "version": entry.get("version")}
+            found.append({"anchor": {}, "would_pass": None, **one, **named})
+    return found
+
+
+def notes(review: dict[str, Any]) -> list[dict[str, Any]]:
+    """Notes in the margin, by their place in the text, under ids that an address may end with."""
+    found = [{**one, "note_id": one["id"], "id": f"note-{n}"} for n, one in enumerate(review.get("notes") or [], 1)]
+    return sorted(found, key=lambda one: (one.get("anchor") or {}).get("paragraph") or 0)
+
+
+def answered(review: dict[str, Any]) -> list[dict[str, Any]]:
+    """The comments on the version before: where each stands now, and what the author answered."""
+    version = int(review["version"])
+    if version < 2:
+        return []
+    material = asking.find("intake", f"/materials/{review['material_id']}")
+    answers: dict[str, Any] = {}
+    for handed_in in (material or {}).get("versions", []):
+        if handed_in["version"] == version:
+            answers = handed_in.get("answers") or {}
+    former = asking.find("review", f"/reviews/{review['material_id']}.v{version - 1}") or {}
+    given = {one["id"]: one for one in (former.get("verdict") or {}).get("comments", [])}
+    carried = {one["id"]: one for one in review.get("carried") or []}
+    return [
+        {
+            **given.get(comment_id, {}),
+            **carried.get(comment_id, {}),
+            "text": _said(carried.get(comment_id, {}), given.get(comment_id, {})),
+            "answer": answer(answers.get(comment_id)),
+            "decided": comment_id in carried,
+        }
+        for comment_id in dict.fromkeys([*carried, *given])
+    ]
+
+
+def answer(given: Any) -> dict[str, str]:
+    """An author's answer as it is shown, also where it was one sentence only."""
+    if isinstance(given, dict):
+        return {name: str(given.get(name) or "") for name in ("how", "where", "text")}
+    return {"how": "", "where": "", "text": str(given or "")}
+
+
+def rounds(review: dict[str, Any]) -> list[dict[str, Any]]:
+    """The versions before this one with their verdicts, the latest first."""
+    version, material = int(review["version"]), review["material_id"]
+    earlier = range(version - 1, max(0, version - 1 - ROUNDS), -1)
+    found = asking.many("review", [f"/reviews/{material}.v{number}" for number in earlier])
+    return [one for one in found if one]
+
+
+def neighbours(review_id: str) -> tuple[str | None, str | None]:
+    """The reviews before and after this one: among those I hold, else in the group's queue."""
+    if not asking.viewer().may("judge"):
+        return None, None
+    for wanted in ({"mine": "held"}, {"state": "prechecked"}):
+        ids = [row["review_id"] for row in asking.rows("review", "/reviews", **wanted, size=100)]
+        if review_id in ids:
+            at = ids.index(review_id)
+            return (ids[at - 1] if at else None), (ids[at + 1] if at + 1 < len(ids) else None)
+    return None, next((one for one in ids if one != review_id), None)
+
+
+def in_order(review: dict[str, Any], codes: list[str]) -> list[dict[str, Any]]:
+    """All findings as they are read, the pre-check's and the other checkers'."""
+    return marking.in_order([*(review.get("findings") or []), *flagged(review)], codes)
+
+
+def _said(carried: dict[str, Any], given: dict[str, Any]) -> str:
+    return str(carried.get("text") or given.get("reason") or given.get("text") or "")
