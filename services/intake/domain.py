@@ -1,8 +1,8 @@
 """The rules of handing in.
 
 What must stay true: one person's material of one kind is one record over all rounds; a version once kept is never
-changed; a returned version is followed only by one that answers every comment. A material: {_id:
-campaign.unit.kind.post, campaign, unit, region, group, kind, post, state, due_on, comments: [ids to answer],
+changed; a returned version is followed only by one that answers every comment, before the close. A material: {_id:
+campaign.unit.kind.post, campaign, unit, region, group, kind, post, state, due_on, closes_on, comments: [ids to answer],
 versions: [{version, sha256, size, media, file_name, submitted_by, submitted_at, note, answers, outcome}]}.
 """
 
@@ -24,10 +24,18 @@ class Handed(NamedTuple):
     file_name: str
     follows: int
     note: str
-    answers: dict[str, str]
+    answers: dict[str, dict[str, Any]]
     by: str
     by_name: str
     at: str
+    today: str
+
+
+def answer(given: Any) -> dict[str, Any]:
+    """An answer to a comment as it is kept: {how: accepted|explained or None, where, text}."""
+    if isinstance(given, str):
+        return {"how": None, "where": "", "text": given.strip()}
+    return {"how": given["how"], "where": given.get("where", "").strip(), "text": given["text"].strip()}
 
 
 def begin(plan: dict[str, Any], kind: str, post: str) -> Material:
@@ -36,7 +44,7 @@ def begin(plan: dict[str, Any], kind: str, post: str) -> Material:
         raise Refusal("material_kind_not_required", unit=plan["unit"], post=post, kind=kind)
     places = {key: plan[key] for key in ("campaign", "unit", "region", "group")}
     material_id = f"{plan['campaign']}.{plan['unit']}.{kind}.{post}"
-    state: Material = {"state": "missing", "due_on": None, "comments": [], "versions": []}
+    state: Material = {"state": "missing", "due_on": None, "closes_on": None, "comments": [], "versions": []}
     return {"_id": material_id, "material_id": material_id, **places, "kind": kind, "post": post, **state}
 
 
@@ -54,6 +62,9 @@ def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
     if handed.follows != current:
         seen = last or {"submitted_by": "", "submitted_at": ""}
         raise Refusal("version_exists", version=current, by=seen["submitted_by"], at=seen["submitted_at"])
+    closes_on = material.get("closes_on")
+    if closes_on and handed.today > closes_on:
+        raise Refusal("answers_closed", closes_on=closes_on)
     _check_answers(material["comments"], handed.answers)
     version = {
         "version": current + 1,
@@ -65,10 +76,10 @@ def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
         "submitted_by_account": handed.by,
         "submitted_at": handed.at,
         "note": handed.note,
-        "answers": {key: handed.answers[key].strip() for key in material["comments"]},
+        "answers": {key: handed.answers[key] for key in material["comments"]},
         "outcome": None,
     }
-    changed = {**material, "state": "submitted", "due_on": None, "comments": []}
+    changed = {**material, "state": "submitted", "due_on": None, "closes_on": None, "comments": []}
     changed["versions"] = [*material["versions"], version]
     places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post")}
     said = {**places, **{key: version[key] for key in ("version", "sha256", "size", "media")}}
@@ -82,12 +93,29 @@ def prechecked(material: Material, version: int, readable: bool) -> Material:
     return {**material, "state": "prechecked" if readable else "unreadable"}
 
 
-def settle(material: Material, version: int, outcome: str, comments: list[str], due_on: str | None) -> Material:
+def settle(material: Material, said: dict[str, Any]) -> Material:
     """A verdict on a version: the version keeps it, and if it is the current one the material has that state."""
+    version, outcome = said["version"], said["outcome"]
     rows = [{**row, "outcome": outcome} if row["version"] == version else row for row in material["versions"]]
     if version != _current(material):
         return {**material, "versions": rows}
-    return {**material, "versions": rows, "state": outcome, "comments": comments, "due_on": due_on}
+    days = {"due_on": said["due_on"], "closes_on": said.get("closes_on")}
+    return {**material, "versions": rows, "state": outcome, "comments": said["comments"], **days}
+
+
+def unsettle(material: Material, version: int) -> Material:
+    """A verdict was taken back: the version waits for another."""
+    rows = [{**row, "outcome": None} if row["version"] == version else row for row in material["versions"]]
+    if version != _current(material):
+        return {**material, "versions": rows}
+    return {**material, "versions": rows, "state": "prechecked", "comments": [], "due_on": None, "closes_on": None}
+
+
+def extend(material: Material, version: int, due_on: str, closes_on: str | None) -> Material:
+    """There is more time to answer a verdict on the current version."""
+    if version != _current(material) or material["state"] not in SENT_BACK:
+        return material
+    return {**material, "due_on": due_on, "closes_on": closes_on}
 
 
 def receipt(material: Material) -> dict[str, Any]:
@@ -101,8 +129,8 @@ def _current(material: Material) -> int:
     return int(material["versions"][-1]["version"]) if material["versions"] else 0
 
 
-def _check_answers(comments: list[str], answers: dict[str, str]) -> None:
-    open_ones = [key for key in comments if not answers.get(key, "").strip()]
+def _check_answers(comments: list[str], answers: dict[str, dict[str, Any]]) -> None:
+    open_ones = [key for key in comments if not answers.get(key, {}).get("text")]
     if open_ones:
         faults = [{"pointer": f"/answers/{key}", "code": "comments_unanswered", "count": 1} for key in open_ones]
         raise Refusal("comments_unanswered", count=len(open_ones), errors=faults)

@@ -58,6 +58,7 @@ class IntakeService(doors.Service):
             by=actor.id,
             by_name=actor.name,
             at=clock.now(),
+            today=clock.today(),
         )
         changed, facts = domain.submit(material, handed)
         store.keep_file(self.db, upload.data, media, upload.name, changed)
@@ -117,7 +118,19 @@ class IntakeService(doors.Service):
     def on_verdict_issued(self, event: Event) -> None:
         """A verdict on a version: the material now has that state."""
         said, material = event["data"], store.get(self.db, event["data"]["material_id"], {})
-        changed = domain.settle(material, said["version"], said["outcome"], said["comments"], said["due_on"])
+        store.keep(self.db, material, domain.settle(material, said), [], clock.now())
+
+    @on_event("review", "verdict_withdrawn")
+    def on_verdict_withdrawn(self, event: Event) -> None:
+        """A verdict was taken back: the version waits for another."""
+        said, material = event["data"], store.get(self.db, event["data"]["material_id"], {})
+        store.keep(self.db, material, domain.unsettle(material, said["version"]), [], clock.now())
+
+    @on_event("review", "answer_extended")
+    def on_answer_extended(self, event: Event) -> None:
+        """There is more time to answer."""
+        said, material = event["data"], store.get(self.db, event["data"]["material_id"], {})
+        changed = domain.extend(material, said["version"], said["due_on"], said["closes_on"])
         store.keep(self.db, material, changed, [], clock.now())
 
     def _owed(self, material_id: str) -> tuple[dict[str, Any], str, str]:
@@ -127,8 +140,8 @@ class IntakeService(doors.Service):
         return store.plan(self.db, campaign, unit), kind, post
 
 
-def _answers(text: str) -> dict[str, str]:
-    """Answers to comments as they came in the form's one field."""
+def _answers(text: str) -> dict[str, dict[str, Any]]:
+    """Answers to comments as they came in the form's one field: in words, or with how and where."""
     if not text.strip():
         return {}
     try:
@@ -136,7 +149,7 @@ def _answers(text: str) -> dict[str, str]:
     except orjson.JSONDecodeError as fault:
         raise errors.Refusal("not_json", line=fault.lineno, column=fault.colno) from None
     contracts.check("requests/answers", found)
-    return dict(found)
+    return {key: domain.answer(given) for key, given in found.items()}
 
 
 def _download(found: dict[str, Any], known_as: dict[str, Any]) -> Answer:

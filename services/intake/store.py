@@ -17,6 +17,17 @@ def prepare(db: Db) -> None:
     db.materials.create_index([("campaign", 1), ("unit", 1), ("kind", 1), ("post", 1)])
     db.materials.create_index([("group", 1), ("state", 1)])
     db.materials.create_index([("region", 1), ("state", 1)])
+    _with_answers_as_now(db)
+
+
+def _with_answers_as_now(db: Db) -> None:
+    """Answers were words alone once."""
+    for row in db.materials.find({"closes_on": {"$exists": False}}, {"versions": 1}):
+        versions = [
+            {**one, "answers": {key: domain.answer(given) for key, given in one["answers"].items()}}
+            for one in row["versions"]
+        ]
+        db.materials.update_one({"_id": row["_id"]}, {"$set": {"versions": versions, "closes_on": None}})
 
 
 def remember_plan(db: Db, plan: dict[str, Any], sequence: int) -> None:

@@ -2,6 +2,7 @@
 
 Owns    messages; reads the feed
 Hears   meeting_scheduled (registry), meeting_held (registry), material_prechecked (review), verdict_issued (review),
-        closeout_requested (rectification), closeout_decided (rectification)
+        verdict_withdrawn (review), answer_extended (review), closeout_requested (rectification),
+        closeout_decided (rectification)
 Says    nothing
 """

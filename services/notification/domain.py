@@ -26,6 +26,8 @@ LETTERS = {
     "meeting_held": Letter(("group", "office"), "meeting", "meeting_id"),
     "material_prechecked": Letter(("group",), "review", "review_id"),
     "verdict_issued": Letter(("unit",), "material", "material_id"),
+    "verdict_withdrawn": Letter(("unit", "group"), "material", "material_id"),
+    "answer_extended": Letter(("unit",), "material", "material_id"),
     "closeout_requested": Letter(("group",), "item", "item_id"),
     "closeout_decided": Letter(("unit",), "item", "item_id"),
 }

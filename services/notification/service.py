@@ -64,38 +64,48 @@ class NotificationService(doors.Service):
         after, name, region, since = (draft.get(key, "") for key in ("after", "type", "region", "since"))
         return {"told": recovery.tell_again(mongo.database("feed"), after or 0, name, region, since)}
 
-    @on_event("registry", "meeting_scheduled")
-    def on_meeting_scheduled(self, event: Event) -> None:
+    @on_event("registry", "meeting_scheduled", together=True)
+    def on_meeting_scheduled(self, told: list[Event]) -> None:
         """The unit is told its day."""
-        self._write(event)
+        self._write(told)
 
-    @on_event("registry", "meeting_held")
-    def on_meeting_held(self, event: Event) -> None:
+    @on_event("registry", "meeting_held", together=True)
+    def on_meeting_held(self, told: list[Event]) -> None:
         """The group is told that the meeting was held."""
-        self._write(event)
+        self._write(told)
 
-    @on_event("review", "material_prechecked")
-    def on_material_prechecked(self, event: Event) -> None:
+    @on_event("review", "material_prechecked", together=True)
+    def on_material_prechecked(self, told: list[Event]) -> None:
         """The group is told that something waits to be read."""
-        self._write(event)
+        self._write(told)
 
-    @on_event("review", "verdict_issued")
-    def on_verdict_issued(self, event: Event) -> None:
+    @on_event("review", "verdict_issued", together=True)
+    def on_verdict_issued(self, told: list[Event]) -> None:
         """The unit is told the verdict."""
-        self._write(event)
+        self._write(told)
 
-    @on_event("rectification", "closeout_requested")
-    def on_closeout_requested(self, event: Event) -> None:
+    @on_event("review", "verdict_withdrawn", together=True)
+    def on_verdict_withdrawn(self, told: list[Event]) -> None:
+        """The unit is told that a verdict was taken back."""
+        self._write(told)
+
+    @on_event("review", "answer_extended", together=True)
+    def on_answer_extended(self, told: list[Event]) -> None:
+        """The unit is told that it has more time."""
+        self._write(told)
+
+    @on_event("rectification", "closeout_requested", together=True)
+    def on_closeout_requested(self, told: list[Event]) -> None:
         """The group is told that something waits to be verified."""
-        self._write(event)
+        self._write(told)
 
-    @on_event("rectification", "closeout_decided")
-    def on_closeout_decided(self, event: Event) -> None:
+    @on_event("rectification", "closeout_decided", together=True)
+    def on_closeout_decided(self, told: list[Event]) -> None:
         """The unit is told what the group decided."""
-        self._write(event)
+        self._write(told)
 
-    def _write(self, event: Event) -> None:
-        store.add(self.db, domain.write(event, events.name_of(event)))
+    def _write(self, told: list[Event]) -> None:
+        store.add(self.db, [domain.write(event, events.name_of(event)) for event in told])
 
 
 @contextmanager

@@ -14,9 +14,9 @@ def prepare(db: Db) -> None:
     db.messages.create_index([("campaign", 1), ("sides", 1), ("group", 1), ("at", -1)])
 
 
-def add(db: Db, message: domain.Message) -> None:
-    """Keep a message, once."""
-    db.messages.update_one({"_id": message["_id"]}, {"$setOnInsert": message}, upsert=True)
+def add(db: Db, messages: list[domain.Message]) -> None:
+    """Keep messages, each once."""
+    mongo.insert_new(db.messages, messages)
 
 
 def inbox(db: Db, within: dict[str, Any], account: str, query: dict[str, str]) -> dict[str, Any]:

@@ -87,6 +87,8 @@ def open_campaign(campaign: Campaign, units: int) -> tuple[Campaign, list[Fact]]
         "answer_within": policy["answer_within"],
         "immediate_days": policy["immediate_days"],
         "all_meetings_held_by": campaign["all_meetings_held_by"],
+        "standards": campaign["standards"],
+        **({"reading": policy["reading"]} if "reading" in policy else {}),
     }
     code, region = campaign["campaign_code"], campaign["region_code"]
     return {**campaign, "state": "open"}, [Fact("campaign_opened", code, code, region, said)]
@@ -152,6 +154,16 @@ def material_moved(meeting: Meeting, kind: str, post: str, version: int, state: 
         return {**row, "state": state, "version": version}
 
     return _follow_materials({**meeting, "required": [moved(row) for row in meeting["required"]]}, on)
+
+
+def verdict_withdrawn(meeting: Meeting, kind: str, post: str, version: int, on: str) -> Changed:
+    """A verdict was taken back: that version is read again, and the gate closes if it had opened by it."""
+
+    def back(row: dict[str, Any]) -> dict[str, Any]:
+        hit = (row["kind"], row["post"], row["version"]) == (kind, post, version) and row["state"] != "waived"
+        return {**row, "state": "submitted"} if hit else row
+
+    return _follow_materials({**meeting, "required": [back(row) for row in meeting["required"]]}, on)
 
 
 def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, at: str, today: str) -> Changed:

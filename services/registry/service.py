@@ -134,6 +134,15 @@ class RegistryService(doors.Service):
         """A version was judged."""
         self._move_material(event, event["data"]["outcome"])
 
+    @on_event("review", "verdict_withdrawn")
+    def on_verdict_withdrawn(self, event: Event) -> None:
+        """A verdict was taken back: the version is read again."""
+        said = event["data"]
+        meeting = store.meeting(self.db, f"{event['campaign']}.{said['unit']}")
+        on = clock.local_day(event["time"])
+        changed = domain.verdict_withdrawn(meeting, said["kind"], said["post"], said["version"], on)
+        store.save(self.db, meeting, changed, clock.now())
+
     @on_event("rectification", "item_registered")
     def on_item_registered(self, event: Event) -> None:
         """The unit's ledger has one more item."""

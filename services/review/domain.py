@@ -3,12 +3,14 @@
 What must stay true: the five standards are a veto, not a score; a named person decides and the pre-check only advises;
 a version is judged once, and only while it is the current one. A review: {_id: material_id.v<n>, material_id, campaign,
 unit, region, group, kind, post, version, sha256, media, state: waiting|prechecked|unreadable|judged|superseded,
-meeting_on, submitted_at, paragraphs, structure, findings, fails, near_copies, refusal, verdict}.
+meeting_on, submitted_at, paragraphs, structure, findings, fails, near_copies, refusal, verdict, and beside it what
+`reading` begins: form, levels, readings, holder, declined, notes, carried, responses, extensions, withdrawn, flags}.
 """
 
 from datetime import date
 from typing import Any, NamedTuple
 
+from services.review import anchors, reading
 from services.spine import errors, workdays
 from services.spine.events import Fact
 
@@ -19,7 +21,7 @@ PLACES = ("material_id", "unit", "group", "kind", "post", "version")
 MANY = 2
 
 
-def begin(event: dict[str, Any], meeting_on: str | None) -> Review:
+def begin(event: dict[str, Any], meeting_on: str | None, campaign: dict[str, Any] | None = None) -> Review:
     """The review of a version that was just handed in."""
     said = event["data"]
     review_id = f"{said['material_id']}.v{said['version']}"
@@ -39,17 +41,23 @@ def begin(event: dict[str, Any], meeting_on: str | None) -> Review:
         "near_copies": [],
         "refusal": None,
         "verdict": None,
+        **reading.begin(said["kind"], campaign, STANDARDS),
     }
 
 
-def prechecked(review: Review, found: dict[str, Any]) -> tuple[Review, list[Fact]]:
-    """The pre-check's findings are there; a second pre-check of the same version changes nothing."""
+def prechecked(review: Review, found: dict[str, Any], former: Review | None = None) -> tuple[Review, list[Fact]]:
+    """The pre-check's findings are there; the former round's comments find their places in the new text.
+
+    A second pre-check of the same version changes nothing.
+    """
     if review["state"] != "waiting":
         return review, []
     refusal = found.get("refusal")
     keys = ("paragraphs", "structure", "findings", "fails", "near_copies", "rules_version")
     changed = {**review, **{key: found[key] for key in keys if key in found}, "refusal": refusal}
     changed["state"] = "unreadable" if refusal else "prechecked"
+    if former and former["verdict"]:
+        changed["carried"] = anchors.carry(_anchored(former), former["paragraphs"], changed["paragraphs"])
     said = {
         **{key: review[key] for key in (*PLACES, "review_id")},
         "readable": refusal is None,
@@ -58,7 +66,7 @@ def prechecked(review: Review, found: dict[str, Any]) -> tuple[Review, list[Fact
         "near_copies": len(changed["near_copies"]),
         "refusal": refusal["code"] if refusal else None,
     }
-    return changed, [_fact(review, "material_prechecked", said)]
+    return changed, [fact(review, "material_prechecked", said)]
 
 
 def supersede(review: Review) -> Review:
@@ -83,19 +91,38 @@ class Reader(NamedTuple):
     today: str
 
 
+class Round(NamedTuple):
+    """What a verdict has to respect: level, time to answer, newest version, the close, a talk still owed, comments
+    opened again."""
+
+    level: str
+    answer_within: dict[str, Any]
+    newest: int
+    closes_on: str | None = None
+    talk_needed: bool = False
+    reopened: tuple[dict[str, Any], ...] = ()
+
+
+def check_level(review: Review, level: str) -> None:
+    """Refuse a level that is not asked, or whose turn has not come; the office may always read."""
+    if level == "office":
+        return
+    if level not in review["levels"]:
+        raise errors.Refusal("level_not_asked", level=level)
+    passed = {one["level"] for one in review["readings"] if one["outcome"] == "passed"}
+    for before in review["levels"][: review["levels"].index(level)]:
+        if before not in passed:
+            raise errors.Refusal("level_missing", level=before)
+
+
 def give_verdict(
-    review: Review, standards: dict[str, dict[str, Any]], reader: Reader, limit: dict[str, Any], newest: int
+    review: Review, standards: dict[str, dict[str, Any]], reader: Reader, now: Round
 ) -> tuple[Review, list[Fact]]:
-    """A named person's verdict: a reason for each failed standard, and the day by which an answer is due."""
-    if review["verdict"]:
-        given = review["verdict"]
-        raise errors.Refusal(
-            "already_judged", version=review["version"], at=given["at"], by=given["by"], outcome=given["outcome"]
-        )
-    if review["state"] == "superseded" or newest > review["version"]:
-        raise errors.Refusal("superseded", version=review["version"], newer=newest)
-    if review["state"] not in READABLE:
-        raise errors.Refusal("not_prechecked")
+    """A named person's verdict: a reason for each failed standard, and the day by which an answer is due.
+
+    A level that passes hands on to the next; one that sends back, or the last that passes, decides.
+    """
+    _check_open(review, now)
     silent = [
         code for code in STANDARDS if not standards[code]["passed"] and not standards[code].get("reason", "").strip()
     ]
@@ -105,23 +132,55 @@ def give_verdict(
     for code in STANDARDS:
         _check_quotation(review, code, standards[code])
     outcome = judge(standards)
+    if outcome == "passed" and now.reopened:
+        raise errors.Refusal("reopened_but_passed", count=len(now.reopened))
     failed = [code for code in STANDARDS if not standards[code]["passed"]]
     comments = [_comment(review, code, standards[code]) for code in failed]
-    due_on = None
+    due_on, closes_on = None, None
     if outcome != "passed":
-        due_on = workdays.shift(date.fromisoformat(reader.today), limit["days"], limit["unit"]).isoformat()
-        if review["meeting_on"] and review["meeting_on"] >= reader.today:
-            due_on = min(due_on, review["meeting_on"])
-    verdict = {"outcome": outcome, "by": reader.name, "by_account": reader.account, "at": reader.at, "due_on": due_on}
-    changed = {**review, "state": "judged", "verdict": {**verdict, "standards": standards, "comments": comments}}
+        comments += [*now.reopened, *(_noted(one) for one in review["notes"] if one["must_answer"])]
+        closes_on = now.closes_on
+        due_on = workdays.shift(
+            date.fromisoformat(reader.today), now.answer_within["days"], now.answer_within["unit"]
+        ).isoformat()
+        due_on = min(due_on, closes_on) if closes_on else due_on
+    read: dict[str, Any] = {
+        "level": now.level,
+        "outcome": outcome,
+        "by": reader.name,
+        "by_account": reader.account,
+        "at": reader.at,
+    }
+    read |= {"due_on": due_on, "closes_on": closes_on, "standards": standards, "comments": comments}
+    changed = {**review, "readings": [*review["readings"], read]}
+    places = {key: review[key] for key in (*PLACES, "review_id")}
+    if outcome == "passed" and now.level in review["levels"][:-1]:
+        return changed, [fact(review, "reading_passed", {**places, "level": now.level})]
+    changed |= {"state": "judged", "verdict": read, "holder": None}
     said = {
-        **{key: review[key] for key in (*PLACES, "review_id")},
+        **places,
+        "level": now.level,
         "outcome": outcome,
         "failed": failed,
-        "comments": [comment["id"] for comment in comments],
         "due_on": due_on,
+        "closes_on": closes_on,
     }
-    return changed, [_fact(review, "verdict_issued", said)]
+    return changed, [fact(review, "verdict_issued", {**said, "comments": [comment["id"] for comment in comments]})]
+
+
+def _check_open(review: Review, now: Round) -> None:
+    if review["verdict"]:
+        given = review["verdict"]
+        raise errors.Refusal(
+            "already_judged", version=review["version"], at=given["at"], by=given["by"], outcome=given["outcome"]
+        )
+    if review["state"] == "superseded" or now.newest > review["version"]:
+        raise errors.Refusal("superseded", version=review["version"], newer=now.newest)
+    if review["state"] not in READABLE:
+        raise errors.Refusal("not_prechecked")
+    check_level(review, now.level)
+    if now.talk_needed:
+        raise errors.Refusal("talk_needed", round=review["version"])
 
 
 def _check_quotation(review: Review, code: str, one: dict[str, Any]) -> None:
@@ -135,23 +194,45 @@ def _check_quotation(review: Review, code: str, one: dict[str, Any]) -> None:
         raise errors.Refusal(**facts, errors=pointer)
 
 
-def row(review: Review) -> dict[str, Any]:
-    """A review as a line of the queue."""
+def row(review: Review, today: str, *, inside: bool) -> dict[str, Any]:
+    """A review as a line of the queue; who has it in hand is seen by readers only."""
     keys = (*PLACES, "review_id", "campaign", "region", "state", "fails", "meeting_on", "submitted_at", "refusal")
     counts = {"findings": len(review["findings"]), "near_copies": len(review["near_copies"])}
-    verdict = review["verdict"] or {}
+    verdict, held = review["verdict"] or {}, review["holder"]
     return {
         **{key: review[key] for key in keys},
         **counts,
+        "round": review["version"],
+        "levels_done": [one["level"] for one in review["readings"] if one["outcome"] == "passed"],
+        "holder": held if inside and held and held["until"] >= today else None,
         "outcome": verdict.get("outcome"),
         "judged_at": verdict.get("at"),
     }
 
 
 def _comment(review: Review, code: str, one: dict[str, Any]) -> dict[str, Any]:
-    keys = ("reason", "quotation", "paragraph", "would_pass")
+    keys = ("reason", "quotation", "paragraph", "node", "would_pass")
     return {"id": f"{review['_id']}.{code}", "standard": code, **{key: one.get(key) for key in keys}}
 
 
-def _fact(review: Review, name: str, data: dict[str, Any]) -> Fact:
+def _noted(note: dict[str, Any]) -> dict[str, Any]:
+    where = {"quotation": note["anchor"]["quotation"], "paragraph": note["anchor"]["paragraph"]}
+    return {"id": note["id"], "standard": None, "reason": note["text"], **where, "would_pass": None}
+
+
+def _anchored(former: Review) -> list[dict[str, Any]]:
+    """The comments of a verdict with the places they stand at."""
+    return [
+        {
+            "id": one["id"],
+            "standard": one["standard"],
+            "text": one["reason"],
+            "anchor": {"paragraph": one["paragraph"], "node": one.get("node"), "quotation": one["quotation"]},
+        }
+        for one in former["verdict"]["comments"]
+    ]
+
+
+def fact(review: Review, name: str, data: dict[str, Any]) -> Fact:
+    """Something that happened to a review."""
     return Fact(name, review["_id"], review["campaign"], review["region"], data)

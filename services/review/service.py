@@ -3,7 +3,9 @@
 import time
 from typing import Any
 
-from services.review import domain, store, tasks
+from services.review import domain, hands, holding, reading, rounds, store, tasks
+from services.review.service_holding import HoldingDoors
+from services.review.service_rounds import RoundDoors
 from services.review.service_tasks import TaskDoors
 from services.review.service_texts import TextDoors
 from services.spine import clock, errors
@@ -13,7 +15,7 @@ from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class ReviewService(TaskDoors, TextDoors):
+class ReviewService(HoldingDoors, RoundDoors, TaskDoors, TextDoors):
     """Has versions pre-checked and lets a group judge them."""
 
     name = "review"
@@ -22,30 +24,60 @@ class ReviewService(TaskDoors, TextDoors):
     @route("GET", "/reviews", accepts="find_reviews", may="read_review", answers="review_list")
     def reviews(self, actor: Actor, query: dict[str, str]) -> Any:
         """The reading queue, the nearest meeting first."""
-        return store.queue(self.db, actor.scope, query)
+        barred = hands.barred(self.db, actor, query.get("campaign", "")).all if "mine" in query else frozenset()
+        asked, today = store.wanted(query, actor.id, barred, clock.today()), clock.today()
+        found = store.queue(self.db, actor.scope, asked, query)
+        rows = [domain.row(row, today, inside=actor.may("see_reading", row)) for row in found["rows"]]
+        return {**found, "rows": rows}
 
     @route("GET", "/reviews/<review_id>", may="read_review", answers="review")
     def review(self, actor: Actor, review_id: str, language: str) -> Any:
         """One version with text, findings and verdict; a foreign text is shown only by the passage that matches."""
         review = store.get(self.db, review_id, actor.scope)
-        copies, refusal = [_seen_by(actor, one) for one in review["near_copies"]], review["refusal"]
+        inside, refusal = actor.may("see_reading", review), review["refusal"]
+        former, talks = store.former(self.db, review), store.talks(self.db, review["material_id"])
+        needed = rounds.talk_needed(review, former, hands.policy(self.db, review["campaign"])["rounds"], talks)
         if refusal:
             refusal = {**refusal, "detail": errors.text(refusal["code"], language, refusal["params"])}
-        return {**review, "near_copies": copies, "refusal": refusal}
+        shown = {**review, "holder": holding.holder(review, clock.today())}
+        shown = shown if inside else reading.as_the_author_sees_it(shown)
+        copies = [_seen_by(actor, one) for one in review["near_copies"]]
+        beside = {"talks": talks if inside else [], "talk_needed": needed, "owed": rounds.owed(former)}
+        return {**shown, **beside, "near_copies": copies, "refusal": refusal}
 
     @route("POST", "/reviews/<review_id>/verdict", accepts="give_verdict", may="judge", answers="verdict")
     def give_verdict(self, actor: Actor, review_id: str, draft: dict[str, Any]) -> Any:
-        """A verdict by the five standards."""
-        review, at = store.get(self.db, review_id, actor.scope), clock.now()
-        if actor.belongs_to(review["unit"]):
-            raise errors.Refusal("own_material")
-        limit = store.campaign(self.db, review["campaign"])["answer_within"]
-        newest = store.newest(self.db, review["material_id"])
-        reader = domain.Reader(actor.id, actor.name, at, clock.today())
-        changed, facts = domain.give_verdict(review, draft["standards"], reader, limit, newest)
-        store.save(self.db, review, changed, facts, at)
-        verdict = changed["verdict"]
-        return {"review_id": review_id, **{key: verdict[key] for key in ("outcome", "due_on", "comments")}}
+        """A verdict by the five standards, with what becomes of the former round's comments."""
+        review, who = store.get(self.db, review_id, actor.scope), hands.reader(actor)
+        level = hands.level(actor, review, draft.get("level"))
+        if level != "secretary":
+            holding.check_not_barred(review["unit"], hands.barred(self.db, actor, review["campaign"]))
+        if not review["verdict"] and level == "group":
+            holding.check_free(review, who.account, who.today)
+        changed, facts = domain.give_verdict(*self._round(review, draft, who, level))
+        store.save(self.db, review, changed, facts, who.at)
+        given = changed["readings"][-1]
+        return {"review_id": review_id, **{key: given[key] for key in ("level", "outcome", "due_on", "comments")}}
+
+    def _round(
+        self, review: domain.Review, draft: dict[str, Any], who: domain.Reader, level: str
+    ) -> tuple[domain.Review, dict[str, Any], domain.Reader, domain.Round]:
+        """All that a verdict of this round has to respect."""
+        campaign, former = store.campaign(self.db, review["campaign"]), store.former(self.db, review)
+        policy, newest = reading.policy(campaign), store.newest(self.db, review["material_id"])
+        if level != "secretary" and not review["verdict"] and newest == review["version"]:
+            review = rounds.respond(review, former, draft.get("responses", {}), who)
+        now = domain.Round(
+            level,
+            campaign["answer_within"],
+            newest,
+            closes_on=rounds.closes(review["meeting_on"], policy["close_days_before"], who.today),
+            talk_needed=rounds.talk_needed(
+                review, former, policy["rounds"], store.talks(self.db, review["material_id"])
+            ),
+            reopened=tuple(rounds.reopened(review, former)),
+        )
+        return review, draft["standards"], who, now
 
     @on_event("registry", "campaign_opened")
     def on_campaign_opened(self, event: Event) -> None:
@@ -57,11 +89,19 @@ class ReviewService(TaskDoors, TextDoors):
         """The queue is ordered by meeting day."""
         store.remember_meeting(self.db, event)
 
+    @on_event("registry", "meeting_held")
+    def on_meeting_held(self, event: Event) -> None:
+        """The unit has met: its verdicts stand."""
+        store.remember_held(self.db, event)
+
     @on_event("intake", "material_submitted", together=True)
     def on_material_submitted(self, events: list[Event]) -> None:
         """Versions came in: each gets a review and a task."""
-        days, now = store.meeting_days(self.db, events), time.time()
-        reviews = [domain.begin(event, days[f"{event['campaign']}.{event['data']['unit']}"]) for event in events]
+        days, campaigns, now = store.meeting_days(self.db, events), store.campaigns(self.db, events), time.time()
+        reviews = [
+            domain.begin(event, days[f"{event['campaign']}.{event['data']['unit']}"], campaigns.get(event["campaign"]))
+            for event in events
+        ]
         store.open_reviews(self.db, reviews, clock.now())
         tasks.add(self.db, {review["_id"]: review["meeting_on"] for review in reviews}, clock.today(), now)
         tasks.issue(self.db, [review["_id"] for review in reviews], now)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.review import domain, tasks
+from services.review import domain, reading, tasks
 from services.spine import actor, clock, mongo, outbox, settings
 from services.spine.events import Fact
 
@@ -19,6 +19,13 @@ def prepare(db: Db) -> None:
     db.reviews.create_index([("campaign", 1), ("group", 1), ("state", 1), ("meeting_on", 1), ("submitted_at", 1)])
     db.reviews.create_index([("campaign", 1), ("unit", 1), ("state", 1)])
     db.reviews.create_index([("material_id", 1), ("version", 1)])
+    db.reviews.create_index([("holder.account", 1), ("state", 1)])
+    db.reviews.create_index([("verdict.by_account", 1), ("verdict.at", -1)])
+    db.recusals.create_index([("campaign", 1), ("account", 1)])
+    db.talks.create_index("material_id")
+    db.readers.create_index([("campaign", 1), ("group", 1)])
+    earlier = {**reading.BESIDE, "form": {"version": "0", "standards": []}, "levels": ["group"]}
+    db.reviews.update_many({"readings": {"$exists": False}}, {"$set": earlier})
     db.signatures.create_index("bands")
     db.signatures.create_index([("unit", 1), ("post", 1), ("kind", 1), ("submitted_at", -1)])
     db.signatures.create_index([("origin", 1), ("kept_at", -1)], sparse=True)
@@ -26,7 +33,8 @@ def prepare(db: Db) -> None:
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
     """What reading needs of the campaign: its aspects and the time to answer."""
-    said = {key: event["data"][key] for key in ("aspects", "answer_within")}
+    keys = ("aspects", "answer_within", "standards", "reading")
+    said = {key: event["data"][key] for key in keys if key in event["data"]}
     mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
 
 
@@ -39,10 +47,61 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     """The unit's meeting day and group, as said last; its reviews move with them."""
     said = {"meeting_on": event["data"]["meeting_on"], "group": event["data"]["group"]}
     places = {"campaign": event["campaign"], "unit": event["data"]["unit"]}
-    if mongo.remember(db.meetings, f"{places['campaign']}.{places['unit']}", said, event["sequence"]):
+    known = {**said, "region": event["region"]}
+    if mongo.remember(db.meetings, f"{places['campaign']}.{places['unit']}", known, event["sequence"]):
         mongo.move(db.reviews, places, said)
         waiting = [row["_id"] for row in db.reviews.find({**places, "state": "waiting"}, {"_id": 1})]
         tasks.move(db, waiting, said["meeting_on"], clock.today())
+
+
+def campaigns(db: Db, events: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What was said of the campaigns that events belong to, as far as it was said."""
+    codes = sorted({event["campaign"] for event in events})
+    return {row["_id"]: row for row in db.campaigns.find({"_id": {"$in": codes}})}
+
+
+def place(db: Db, campaign: str, unit: str) -> dict[str, Any]:
+    """Where a unit belongs, as its meeting was scheduled."""
+    found = mongo.get(db.meetings, f"{campaign}.{unit}")
+    return {"campaign": campaign, "unit": unit, "region": found.get("region"), "group": found["group"]}
+
+
+def recusal(db: Db, recusal_id: str, within: dict[str, Any]) -> dict[str, Any]:
+    """A recusal within a scope."""
+    return mongo.get(db.recusals, recusal_id, within)
+
+
+def remember_held(db: Db, event: dict[str, Any]) -> None:
+    """The unit's meeting was held: its verdicts stand."""
+    key = f"{event['campaign']}.{event['data']['unit']}"
+    db.meetings.update_one({"_id": key}, {"$set": {"held": True}})
+
+
+def meeting_held(db: Db, review: domain.Review) -> bool:
+    """Whether the unit's meeting was held."""
+    found = db.meetings.find_one({"_id": f"{review['campaign']}.{review['unit']}"}, {"held": 1})
+    return bool(found and found.get("held"))
+
+
+def former(db: Db, review: domain.Review) -> domain.Review | None:
+    """The version before."""
+    return db.reviews.find_one({"_id": f"{review['material_id']}.v{review['version'] - 1}"})
+
+
+def talks(db: Db, material_id: str) -> list[dict[str, Any]]:
+    """The talks of the group's leader with the author about a material, in their order."""
+    return list(db.talks.find({"material_id": material_id}, {"_id": 0}).sort("at", 1))
+
+
+def keep_talk(db: Db, talk: dict[str, Any]) -> None:
+    """Keep a talk, once."""
+    db.talks.update_one({"_id": talk["talk_id"]}, {"$setOnInsert": talk}, upsert=True)
+
+
+def newest_review(db: Db, material_id: str, within: dict[str, Any]) -> domain.Review:
+    """The newest version's review of a material within a scope."""
+    number = newest(db, material_id)
+    return get(db, f"{material_id}.v{number}", within)
 
 
 def meeting_days(db: Db, events: list[dict[str, Any]]) -> dict[str, str | None]:
@@ -80,15 +139,35 @@ def save(db: Db, before: domain.Review, after: domain.Review, facts: list[Fact],
     return mongo.save(db.reviews, before, after, facts, at=at)
 
 
-def queue(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
-    """One page of the queue: the nearest meeting first, then what was handed in first."""
-    wanted: dict[str, Any] = {key: query[key] for key in ("unit", "region", "group", "material_id") if key in query}
+QUEUE = ("campaign", "unit", "region", "group", "material_id", "meeting_on")
+NEAREST = [("meeting_on", 1), ("submitted_at", 1), ("_id", 1)]
+LINE = {"paragraphs": 0, "structure": 0, "outbox": 0, "notes": 0, "carried": 0}
+
+
+def wanted(query: dict[str, str], account: str, barred: frozenset[str], today: str) -> dict[str, Any]:
+    """What a question to the queue asks for."""
+    asked: dict[str, Any] = {key: query[key] for key in QUEUE if key in query}
     if "state" in query:
-        wanted["state"] = {"$in": list(OPEN)} if query["state"] == "open" else query["state"]
-    order = [("meeting_on", 1), ("submitted_at", 1), ("_id", 1)]
-    project = {"paragraphs": 0, "structure": 0, "outbox": 0}
-    found = mongo.page(db.reviews, actor.both(within, wanted), order, query, project)
-    return {**found, "rows": [domain.row(row) for row in found["rows"]]}
+        asked["state"] = {"$in": list(OPEN)} if query["state"] == "open" else query["state"]
+    if query.get("overdue"):
+        asked |= {"meeting_on": {"$lt": today}, "state": {"$in": list(OPEN)}}
+    if query.get("mine") == "held":
+        asked |= {"holder.account": account, "holder.until": {"$gte": today}, "state": {"$in": list(domain.READABLE)}}
+    if query.get("mine") == "free":
+        asked = actor.both(asked, free(account, barred, today))
+    return asked
+
+
+def free(account: str, barred: frozenset[str], today: str) -> dict[str, Any]:
+    """Reviews that nobody holds and this reader may take."""
+    unheld = {"$or": [{"holder": None}, {"holder.until": {"$lt": today}}]}
+    state = {"state": {"$in": list(domain.READABLE)}, "declined.account": {"$ne": account}}
+    return {**unheld, **state, "unit": {"$nin": sorted(barred)}} if barred else {**unheld, **state}
+
+
+def queue(db: Db, within: dict[str, Any], asked: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
+    """One page of the queue: the nearest meeting first, then what was handed in first."""
+    return mongo.page(db.reviews, actor.both(within, asked), NEAREST, query, LINE)
 
 
 def remember_signature(

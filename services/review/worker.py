@@ -78,7 +78,8 @@ class ReviewWorker:
 
     def _keep(self, review_id: str, found: dict[str, Any]) -> None:
         review = store.get(self.db, review_id)
-        store.save(self.db, review, *domain.prechecked(review, found), clock.now())
+        changed, facts = domain.prechecked(review, found, store.former(self.db, review))
+        store.save(self.db, review, changed, facts, clock.now())
 
     def _examine(self, review: domain.Review, *, alone: bool) -> dict[str, Any]:
         data, name = self._fetch(review)

@@ -38,7 +38,16 @@ MAY: dict[str, tuple[str, ...]] = {
     "attach_file": UNIT_SIDE,
     "read_review": BUSINESS,
     "keep_text": ("office",),
-    "judge": GROUP_SIDE,
+    "judge": ("office", *GROUP_SIDE, "secretary"),
+    "hold": GROUP_SIDE,
+    "lead": ("group_leader",),
+    "see_reading": (*OFFICES, *GROUP_SIDE),
+    "annotate": ("office", *GROUP_SIDE),
+    "withdraw_verdict": ("office", *GROUP_SIDE),
+    "overrule": ("office", "group_leader"),
+    "extend": ("office", "group_leader"),
+    "read_readers": ("office", *GROUP_SIDE),
+    "recuse": ("office", *GROUP_SIDE),
     "register_item": (*GROUP_SIDE, *UNIT_SIDE),
     "read_item": BUSINESS,
     "progress_item": UNIT_SIDE,
@@ -61,6 +70,7 @@ class Actor:
         self.permission, roles = permission, MAY[permission]
         held = [grant for grant in claims["grants"] if not grant.get("until") or grant["until"] >= today]
         self.all_grants: list[dict[str, Any]] = held
+        self.ended_grants = [grant for grant in claims["grants"] if grant not in held]
         self.grants = [grant for grant in held if grant["role"] in roles]
         if not self.grants:
             raise errors.Refusal("not_permitted", permission=permission)
@@ -96,7 +106,17 @@ class Actor:
 
     def belongs_to(self, unit: str) -> bool:
         """Whether this actor holds any role inside that unit."""
-        return any(grant["scope"]["kind"] in ("unit", "post") and _unit(grant) == unit for grant in self.all_grants)
+        return unit in self.own_units
+
+    @property
+    def own_units(self) -> frozenset[str]:
+        """The units this actor is of."""
+        return _units(self.all_grants)
+
+    @property
+    def former_units(self) -> frozenset[str]:
+        """The units this actor was of and is no longer."""
+        return _units(self.ended_grants) - self.own_units
 
 
 def both(scope: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,6 +156,10 @@ def _part(grant: dict[str, Any], permission: str = "") -> dict[str, Any]:
         readable = [post] if permission == "submit" else [post, "team", None]
         return {"campaign": campaign, "unit": unit, "post": {"$in": readable}}
     return {"campaign": campaign, kind: code}
+
+
+def _units(grants: Iterable[dict[str, Any]]) -> frozenset[str]:
+    return frozenset(_unit(grant) for grant in grants if grant["scope"]["kind"] in ("unit", "post"))
 
 
 def _unit(grant: dict[str, Any]) -> str:

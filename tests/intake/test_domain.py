@@ -15,9 +15,14 @@ PLAN = {
 
 
 def handed(content: str, follows: int = 0, answers: dict | None = None) -> domain.Handed:
-    return domain.Handed(
-        content * 64, 10, "text/plain", "提纲.txt", follows, "", answers or {}, "a", "联络员", "2024-01-02T08:00:00Z"
-    )
+    given = {key: domain.answer(one) for key, one in (answers or {}).items()}
+    at = "2024-01-02T08:00:00Z"
+    return domain.Handed(content * 64, 10, "text/plain", "提纲.txt", follows, "", given, "a", "联络员", at, at[:10])
+
+
+def settle(material: domain.Material, version: int, outcome: str, comments: list[str], due_on: str | None, **more):
+    said = {"version": version, "outcome": outcome, "comments": comments, "due_on": due_on, **more}
+    return domain.settle(material, said)
 
 
 def fresh() -> domain.Material:
@@ -29,7 +34,7 @@ def first() -> domain.Material:
 
 
 def returned() -> domain.Material:
-    return domain.settle(first(), 1, "returned", ["m.v1.measures"], "2024-01-04")
+    return settle(first(), 1, "returned", ["m.v1.measures"], "2024-01-04")
 
 
 def test_the_first_version_is_kept_with_hash_time_and_hand_and_is_said():
@@ -67,7 +72,8 @@ def test_a_new_version_answers_every_comment():
             domain.submit(returned(), handed("b", 1, answers))
         assert refused.value.errors[0]["pointer"] == "/answers/m.v1.measures"
     material, _ = domain.submit(returned(), handed("b", 1, {"m.v1.measures": " 已写明日期 ", "extra": "x"}))
-    assert material["versions"][1]["answers"] == {"m.v1.measures": "已写明日期"}
+    kept = {"how": None, "where": "", "text": "已写明日期"}
+    assert material["versions"][1]["answers"] == {"m.v1.measures": kept}
     assert (material["state"], material["comments"], material["due_on"]) == ("submitted", [], None)
 
 
@@ -77,14 +83,14 @@ def test_earlier_versions_are_never_changed_by_a_new_one():
 
 
 def test_a_passed_material_takes_no_further_version():
-    passed = domain.settle(first(), 1, "passed", [], None)
+    passed = settle(first(), 1, "passed", [], None)
     with pytest.raises(Refusal, match="already_passed"):
         domain.submit(passed, handed("b", 1))
 
 
 def test_a_verdict_on_an_old_version_is_kept_with_it_and_changes_nothing_else():
     second, _ = domain.submit(first(), handed("b", 1))
-    settled = domain.settle(second, 1, "returned", ["m.v1.measures"], "2024-01-04")
+    settled = settle(second, 1, "returned", ["m.v1.measures"], "2024-01-04")
     assert settled["versions"][0]["outcome"] == "returned"
     assert (settled["state"], settled["comments"]) == ("submitted", [])
 
@@ -92,3 +98,26 @@ def test_a_verdict_on_an_old_version_is_kept_with_it_and_changes_nothing_else():
 def test_a_precheck_that_comes_late_does_not_undo_a_verdict():
     assert domain.prechecked(returned(), 1, readable=True) == returned()
     assert domain.prechecked(first(), 1, readable=False)["state"] == "unreadable"
+
+
+def test_an_answer_may_say_what_was_done_and_where():
+    given = {"how": "accepted", "where": " 第三部分第2条 ", "text": "已写明"}
+    material, _ = domain.submit(returned(), handed("b", 1, {"m.v1.measures": given}))
+    assert material["versions"][1]["answers"]["m.v1.measures"] == {**given, "where": "第三部分第2条"}
+
+
+def test_after_the_close_no_answer_is_taken_until_somebody_gives_more_time():
+    late = settle(first(), 1, "returned", ["m.v1.measures"], "2023-12-29", closes_on="2024-01-01")
+    answered = handed("b", 1, {"m.v1.measures": "改了"})
+    with pytest.raises(Refusal, match="answers_closed"):
+        domain.submit(late, answered)
+    extended = domain.extend(late, 1, "2024-01-03", "2024-01-05")
+    assert (extended["due_on"], extended["closes_on"]) == ("2024-01-03", "2024-01-05")
+    assert domain.submit(extended, answered)[0]["state"] == "submitted"
+    assert domain.extend(first(), 1, "2024-01-03", None) == first(), "only what was sent back has a time to answer"
+
+
+def test_a_verdict_taken_back_leaves_the_version_waiting_for_another():
+    back = domain.unsettle(returned(), 1)
+    assert (back["state"], back["comments"], back["due_on"]) == ("prechecked", [], None)
+    assert back["versions"][0]["outcome"] is None

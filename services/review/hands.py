@@ -1,0 +1,31 @@
+"""Who is at the door: the reader as the rules know one, and what a reader must not read."""
+
+from services.review import domain, holding, holding_store, reading
+from services.spine import clock, errors, mongo
+from services.spine.actor import Actor, lies_within
+
+LEVELS = (("group", ("supervisor", "group_leader")), ("office", ("office",)), ("secretary", ("secretary",)))
+
+
+def reader(actor: Actor) -> domain.Reader:
+    """Account, post, and when it is."""
+    return domain.Reader(actor.id, actor.name, clock.now(), clock.today())
+
+
+def barred(db: mongo.Db, actor: Actor, campaign: str) -> holding.Barred:
+    """The units whose materials this reader must not read."""
+    return holding.Barred(actor.own_units, actor.former_units, holding_store.recused(db, campaign, actor.id))
+
+
+def level(actor: Actor, review: domain.Review, asked: str | None) -> str:
+    """The level at which this actor reads that review: by role, or the one asked for where several fit."""
+    roles = {role for role, part in actor.parts if lies_within(review, part)}
+    fitting = [name for name, held in LEVELS if roles & set(held)]
+    if asked is not None and asked not in fitting:
+        raise errors.Refusal("not_permitted", permission=f"judge as {asked}")
+    return asked or fitting[0]
+
+
+def policy(db: mongo.Db, campaign: str) -> reading.Policy:
+    """How the campaign reads."""
+    return reading.policy(db.campaigns.find_one({"_id": campaign}))

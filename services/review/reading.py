@@ -1,0 +1,53 @@
+"""What reading is like in a campaign, and what a review keeps of it beside its text: policy, form, the first state.
+
+The form (the standards' wording) and the levels that read are frozen when a review opens; a later change of the
+campaign concerns later reviews only.
+"""
+
+from typing import Any
+
+Review = dict[str, Any]
+Policy = dict[str, Any]
+
+DEFAULT: Policy = {
+    "levels": {"speech_outline": ["group"], "team_inspection": ["group"]},
+    "rounds": 3,
+    "lease": {"days": 2, "unit": "working"},
+    "most_held": 40,
+    "close_days_before": 0,
+    "sample_percent": 10,
+}
+BESIDE: Review = {
+    "readings": [],
+    "holder": None,
+    "declined": [],
+    "notes": [],
+    "carried": [],
+    "responses": {},
+    "extensions": [],
+    "withdrawn": [],
+    "flags": [],
+}
+HIDDEN = ("notes", "holder", "declined", "readings", "withdrawn", "extensions")
+"""What only those who read see, or, of notes, readings and verdicts taken back, nobody else ever does."""
+
+
+def policy(campaign: dict[str, Any] | None) -> Policy:
+    """How a campaign reads; what it does not say is as usual."""
+    return {**DEFAULT, **((campaign or {}).get("reading") or {})}
+
+
+def begin(kind: str, campaign: dict[str, Any] | None, standards: tuple[str, ...]) -> Review:
+    """What a new review has beside its text."""
+    worded = {each["code"]: each["title"] for each in (campaign or {}).get("standards") or ()}
+    form = {
+        "version": str((campaign or {}).get("sequence", 0)),
+        "standards": [{"code": code, "title": worded.get(code, "")} for code in standards],
+    }
+    return {"form": form, "levels": list(policy(campaign)["levels"].get(kind, ["group"])), **BESIDE}
+
+
+def as_the_author_sees_it(review: Review) -> Review:
+    """A review without what only readers see; the extensions of its own time are the author's business."""
+    kept = {**{key: value for key, value in review.items() if key not in HIDDEN}, "extensions": review["extensions"]}
+    return {**kept, **{key: [] for key in ("notes", "declined", "readings", "withdrawn")}, "holder": None}

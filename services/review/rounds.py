@@ -1,0 +1,153 @@
+"""Rounds: what a version owes to the one before, and what may still change after a verdict.
+
+What must stay true: every comment is confirmed or opened again by name before the next verdict; a verdict is taken
+back only by who gave it or somebody above, before the meeting, and stays on record; time is given by the right person,
+with a reason, never past the meeting. Pure.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from services.review.domain import PLACES, Reader, Review, fact
+from services.spine import errors
+from services.spine.events import Fact
+
+Changed = tuple[Review, list[Fact]]
+
+
+def owed(former: Review | None) -> list[dict[str, Any]]:
+    """The comments of the version before that had to be answered."""
+    verdict = (former or {}).get("verdict") or {}
+    return list(verdict.get("comments") or ()) if verdict.get("outcome") != "passed" else []
+
+
+def respond(review: Review, former: Review | None, given: dict[str, dict[str, Any]], reader: Reader) -> Review:
+    """The reader confirms the author's answers or opens comments again; all of them, sooner or later."""
+    asked = {comment["id"]: comment for comment in owed(former)}
+    unknown = sorted(set(given) - set(asked))
+    if unknown:
+        places = [{"pointer": f"/responses/{key}", "code": "comment_unknown", "comment": key} for key in unknown]
+        raise errors.Refusal("comment_unknown", comment=unknown[0], errors=places)
+    said = {
+        key: {
+            "confirmed": one["confirmed"],
+            "reason": one.get("reason", "").strip(),
+            "by": reader.name,
+            "at": reader.at,
+        }
+        for key, one in given.items()
+    }
+    responses = {**review["responses"], **said}
+    left = sorted(key for key in asked if key not in responses)
+    if left:
+        open_ones = [{"pointer": f"/responses/{key}", "code": "responses_undecided", "count": 1} for key in left]
+        raise errors.Refusal("responses_undecided", count=len(left), errors=open_ones)
+    return {**review, "responses": responses}
+
+
+def reopened(review: Review, former: Review | None) -> list[dict[str, Any]]:
+    """Comments that were opened again, as comments of this version."""
+    again = [
+        comment for comment in owed(former) if not review["responses"].get(comment["id"], {}).get("confirmed", True)
+    ]
+    return [
+        {
+            **{key: comment.get(key) for key in ("standard", "quotation", "paragraph", "would_pass")},
+            "id": f"{review['_id']}.r{place}",
+            "reason": review["responses"][comment["id"]]["reason"] or comment["reason"],
+            "reopens": comment["id"],
+        }
+        for place, comment in enumerate(again, 1)
+    ]
+
+
+def talk_needed(review: Review, former: Review | None, rounds: int, talks: list[dict[str, Any]]) -> bool:
+    """Whether the group's leader has to talk with the author before this round is judged."""
+    if review["version"] <= rounds or not (former or {}).get("verdict"):
+        return False
+    since = former["verdict"]["at"]  # type: ignore[index]
+    return not any(talk["at"] > since for talk in talks)
+
+
+def withdraw(review: Review, reader: Reader, reason: str, newest: int, *, above: bool, meeting_held: bool) -> Changed:
+    """Take a verdict back; it stays on record, and the version is read again."""
+    verdict = review["verdict"]
+    if not verdict:
+        raise errors.Refusal("not_judged")
+    if verdict["by_account"] != reader.account and not above:
+        raise errors.Refusal("not_your_verdict", by=verdict["by"])
+    if newest > review["version"]:
+        raise errors.Refusal("superseded", version=review["version"], newer=newest)
+    if meeting_held or (review["meeting_on"] and review["meeting_on"] < reader.today):
+        raise errors.Refusal("meeting_over", on=review["meeting_on"])
+    gone = {
+        **verdict,
+        "withdrawn": {"reason": reason, "by": reader.name, "by_account": reader.account, "at": reader.at},
+    }
+    changed = {
+        **review,
+        "verdict": None,
+        "state": "unreadable" if review["refusal"] else "prechecked",
+        "readings": [one for one in review["readings"] if one["at"] != verdict["at"]],
+        "withdrawn": [*review["withdrawn"], gone],
+        "extensions": [],
+    }
+    said = {**{key: review[key] for key in (*PLACES, "review_id")}, "outcome": verdict["outcome"]}
+    return changed, [fact(review, "verdict_withdrawn", said)]
+
+
+def extend(review: Review, draft: dict[str, str], reader: Reader, newest: int, *, office: bool) -> Changed:
+    """More time to answer a verdict."""
+    verdict = review["verdict"]
+    if not verdict or verdict["outcome"] == "passed" or newest > review["version"]:
+        raise errors.Refusal("not_sent_back", version=review["version"])
+    if "closes_on" in draft and not office:
+        raise errors.Refusal("not_permitted", permission="move_close")
+    due_on, closes_on = draft["due_on"], draft.get("closes_on") or verdict.get("closes_on")
+    if due_on <= verdict["due_on"]:
+        raise _late("extension_not_later", was=verdict["due_on"])
+    if review["meeting_on"] and max(due_on, closes_on or due_on) > review["meeting_on"] >= reader.today:
+        raise _late("extension_past_meeting", meeting_on=review["meeting_on"])
+    if closes_on and due_on > closes_on:
+        raise _late("extension_past_close", closes_on=closes_on)
+    entry = {"due_on": due_on, "was_due_on": verdict["due_on"], "closes_on": closes_on, "reason": draft["reason"]}
+    entry |= {"by": reader.name, "by_account": reader.account, "at": reader.at}
+    changed = {**review, "verdict": {**verdict, "due_on": due_on, "closes_on": closes_on}}
+    changed["extensions"] = [*review["extensions"], entry]
+    said = {**{key: review[key] for key in (*PLACES, "review_id")}, "due_on": due_on, "closes_on": closes_on}
+    return changed, [fact(review, "answer_extended", said)]
+
+
+def _late(code: str, **facts: str) -> errors.Refusal:
+    return errors.Refusal(code, **facts, errors=[{"pointer": "/due_on", "code": code, **facts}])
+
+
+def closes(meeting_on: str | None, days_before: int, today: str) -> str | None:
+    """The day after which no answer is taken any more; none when there is no meeting ahead."""
+    if not meeting_on or meeting_on < today:
+        return None
+    return max((date.fromisoformat(meeting_on) - timedelta(days=days_before)).isoformat(), today)
+
+
+def note(review: Review, draft: dict[str, Any], reader: Reader) -> tuple[Review, dict[str, Any]]:
+    """A comment in the margin, the reader's draft until the verdict."""
+    if review["verdict"] or review["state"] == "superseded":
+        raise errors.Refusal("not_open", state=review["state"])
+    anchor = {key: draft.get("anchor", {}).get(key) for key in ("paragraph", "node", "quotation")}
+    number = 1 + max((int(one["id"].rsplit(".n", 1)[1]) for one in review["notes"]), default=0)
+    entry = {"id": f"{review['_id']}.n{number}", "text": draft["text"].strip(), "anchor": anchor}
+    entry |= {"must_answer": draft.get("must_answer", True), "by": reader.name, "by_account": reader.account}
+    entry["at"] = reader.at
+    return {**review, "notes": [*review["notes"], entry]}, entry
+
+
+def withdraw_note(review: Review, note_id: str, reader: Reader) -> Review:
+    """Take back one's own comment, before the verdict."""
+    found = next((one for one in review["notes"] if one["id"] == note_id), None)
+    if found is None:
+        return review
+    if found["by_account"] != reader.account:
+        raise errors.Refusal("not_your_note", by=found["by"])
+    if review["verdict"]:
+        raise errors.Refusal("not_open", state=review["state"])
+    return {**review, "notes": [one for one in review["notes"] if one["id"] != note_id]}
