@@ -209,7 +209,11 @@ def test_10_a_verdict_on_an_old_version_is_refused_and_the_new_one_passes(stack,
     )
     assert problem["params"]["newer"] == 2
 
-    people.supervisor.post("review", f"/reviews/{OUTLINE}.v2/verdict", {"standards": PASSED})
+    path = f"/reviews/{OUTLINE}.v2/verdict"
+    problem = refused("responses_undecided", people.supervisor.post, "review", path, {"standards": PASSED})
+    assert problem["errors"][0]["pointer"] == f"/responses/{OUTLINE}.v1.measures"
+    responses = {f"{OUTLINE}.v1.measures": {"confirmed": True}}
+    people.supervisor.post("review", path, {"standards": PASSED, "responses": responses})
     stack.settled()
     assert material(people)["state"] == "passed"
 
