@@ -1,4 +1,4 @@
-"""Reading by a group, over the doors: one holder, rounds with answers, verdicts taken back, more time, a talk, samples."""
+"""Reading by a group, over the doors: one holder, rounds with answers, verdicts taken back, more time, a talk."""
 
 import concurrent.futures
 import json
