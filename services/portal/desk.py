@@ -6,9 +6,10 @@ Nothing is decided here: what may be done is offered by role and state, and the 
 from typing import Any, NamedTuple
 
 from services.portal import asking, languages, marking, reference, wording
+from services.spine import actor
 
 READABLE = ("prechecked", "unreadable")
-GROUP = ("supervisor", "group_leader")
+GROUP = actor.GROUP_SIDE
 ROUNDS = 8
 
 
@@ -38,8 +39,9 @@ def standards(review: dict[str, Any]) -> dict[str, str]:
 def standing(review: dict[str, Any]) -> Standing:
     """Who holds it, and what may be offered to the one who looks."""
     viewer, holder, verdict = asking.viewer(), review.get("holder") or {}, review.get("verdict") or {}
-    group = viewer.may("judge")
-    leader, office = viewer.has("group_leader"), viewer.has("office")
+    group, leader, office = viewer.may("hold"), viewer.may("lead"), viewer.has("office")
+    levels, read = review.get("levels") or ["group"], {one["level"] for one in review.get("readings") or []}
+    secretary = viewer.has("secretary") and "secretary" in levels and "secretary" not in read
     is_open = review["state"] in READABLE and not verdict
     mine = bool(holder) and holder.get("account") == viewer.login
     others = bool(holder) and not mine
@@ -49,8 +51,8 @@ def standing(review: dict[str, Any]) -> Standing:
         open=is_open,
         mine=mine,
         others=others,
-        judge=is_open and group and not others,
-        leader=leader and group,
+        judge=is_open and ((group and not others) or office or secretary),
+        leader=leader,
         withdraw=bool(verdict) and review["state"] == "judged" and (giver or leader or office),
         extend=sent_back and (leader or office),
         group=group,
@@ -85,16 +87,18 @@ def answered(review: dict[str, Any]) -> list[dict[str, Any]]:
             answers = handed_in.get("answers") or {}
     former = asking.find("review", f"/reviews/{review['material_id']}.v{version - 1}") or {}
     given = {one["id"]: one for one in (former.get("verdict") or {}).get("comments", [])}
+    owed = {one["id"]: one for one in review.get("owed") or []}
     carried = {one["id"]: one for one in review.get("carried") or []}
     return [
         {
             **given.get(comment_id, {}),
-            **carried.get(comment_id, {}),
-            "text": _said(carried.get(comment_id, {}), given.get(comment_id, {})),
+            **owed.get(comment_id, {}),
+            "now": carried.get(comment_id, {}).get("now"),
+            "text": (owed.get(comment_id) or given[comment_id]).get("reason") or "",
             "answer": answer(answers.get(comment_id)),
-            "decided": comment_id in carried,
+            "decided": comment_id in owed,
         }
-        for comment_id in dict.fromkeys([*carried, *given])
+        for comment_id in dict.fromkeys([*owed, *given])
     ]
 
 
@@ -115,10 +119,11 @@ def rounds(review: dict[str, Any]) -> list[dict[str, Any]]:
 
 def neighbours(review_id: str) -> tuple[str | None, str | None]:
     """The reviews before and after this one: among those I hold, else in the group's queue."""
-    if not asking.viewer().may("judge"):
+    if not asking.viewer().may("hold"):
         return None, None
+    campaign, ids = review_id.split(".", maxsplit=1)[0], list[str]()
     for wanted in ({"mine": "held"}, {"state": "prechecked"}):
-        ids = [row["review_id"] for row in asking.rows("review", "/reviews", **wanted, size=100)]
+        ids = [row["review_id"] for row in asking.rows("review", "/reviews", campaign=campaign, **wanted, size=100)]
         if review_id in ids:
             at = ids.index(review_id)
             return (ids[at - 1] if at else None), (ids[at + 1] if at + 1 < len(ids) else None)
@@ -128,7 +133,3 @@ def neighbours(review_id: str) -> tuple[str | None, str | None]:
 def in_order(review: dict[str, Any], codes: list[str]) -> list[dict[str, Any]]:
     """All findings as they are read, the pre-check's and the other checkers'."""
     return marking.in_order([*(review.get("findings") or []), *flagged(review)], codes)
-
-
-def _said(carried: dict[str, Any], given: dict[str, Any]) -> str:
-    return str(carried.get("text") or given.get("reason") or given.get("text") or "")

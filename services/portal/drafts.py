@@ -13,7 +13,7 @@ def verdict(review: dict[str, Any], codes: list[str]) -> dict[str, Any]:
     standards = {code: _standard(code, findings) for code in codes if request.form.get(f"{code}:passed")}
     draft: dict[str, Any] = {"standards": standards}
     responses = {}
-    for comment in review.get("carried") or []:
+    for comment in review.get("owed") or []:
         given = request.form.get(f"response:{comment['id']}")
         if given:
             reason = request.form.get(f"response-reason:{comment['id']}", "").strip()

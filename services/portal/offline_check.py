@@ -94,7 +94,7 @@ def _quotations(row: Row, review: Mapping[str, Any], codes: list[str]) -> list[F
 
 
 def _undecided(row: Row, review: Mapping[str, Any], where: str) -> list[Fault]:
-    owed = {str(one["id"]) for one in review.get("carried") or []} - set(row.responses)
+    owed = {str(one["id"]) for one in review.get("owed") or []} - set(row.responses)
     if owed and int(review["version"]) > 1:
         wrong = gettext("上一轮意见还有 %(n)s 条没有确认或重提", n=len(owed))
         return [_about(where, wrong, gettext("在“回应表”中逐条选择"))]

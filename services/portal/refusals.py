@@ -24,6 +24,11 @@ def sentence(problem: clients.Declined) -> str:
     return _say(problem.code, problem.params, problem.detail)
 
 
+def said(code: str, params: dict[str, Any]) -> str:
+    """The same for a refusal that came as one row of many: its code and parameters only."""
+    return _say(code, params, errors.text(code, languages.current(), params))
+
+
 def places(problem: clients.Declined) -> list[str]:
     """What is wrong at each place, where that says more than the sentence itself."""
     said = [_say(str(place.get("code", "")), place, str(place.get("detail", ""))) for place in problem.places]

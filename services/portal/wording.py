@@ -305,6 +305,11 @@ def word(catalogue: str, code: str | None) -> str:
     return str(CATALOGUES[catalogue].get(code, code))
 
 
+def comment(code: str | None) -> str:
+    """What a comment is about, by its standard or by the end of its id: a standard that failed, or a note's place."""
+    return word("failure", code) if code in FAILURES else str(_l("批注"))
+
+
 def judged(code: str, *, passed: bool) -> str:
     """A standard after it was judged: what is right where it passed, what is wrong where it failed."""
     return word("standard" if passed else "failure", code)

@@ -148,6 +148,8 @@ def test_the_unit_answers_the_comment_and_hands_in_version_two(liaison: Page) ->
     liaison.locator("#file").set_input_files(MATERIALS / "docx" / "so-01.docx")
     liaison.get_by_role("button", name="提交第 2 版").click()
     assert liaison.locator("#answer-1").evaluate("field => field.validity.valueMissing")
+    liaison.locator('input[name^="how:"][value="accepted"]').check()
+    liaison.locator("#where-1").fill("第三部分")
     liaison.locator("#answer-1").fill("已在第三部分逐个问题补写主观原因。")
     liaison.get_by_role("button", name="提交第 2 版").click()
     notice(liaison, "第 2 版已收到")
@@ -158,6 +160,8 @@ def test_the_group_sees_the_answer_beside_the_new_text_and_passes_it(supervisor:
     """Last round's comment and its answer stand beside version 2."""
     supervisor.goto(f"/reviews/{OUTLINE}.v2")
     expect(supervisor.locator("#answered").locator("xpath=..")).to_contain_text("已在第三部分逐个问题补写主观原因。")
+    for confirm in supervisor.locator('input[name^="response:"][value="yes"]').all():
+        confirm.check()
     judge(supervisor)
     supervisor.get_by_role("button", name="发出结论").click()
     notice(supervisor, "结论已发出：已通过")

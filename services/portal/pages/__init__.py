@@ -62,7 +62,7 @@ MENU = (
     Place("today.show", _l("今日工作")),
     Place("board.show", _l("总览"), "read_board"),
     Place("meetings.listed", _l("民主生活会"), "read_meeting"),
-    Place("reviews.queue", _l("审阅"), "judge"),
+    Place("reviews.queue", _l("审阅"), "hold"),
     Place("sampling.show", _l("抽样复读"), "load_campaign"),
     Place("materials.listed", _l("材料"), "read_material"),
     Place("items.listed", _l("整改台账"), "read_item"),

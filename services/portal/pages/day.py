@@ -15,11 +15,14 @@ MOST = 40
 @room.get("/reviews/day")
 def show() -> Any:
     """All texts I hold for a meeting day, with findings and their places."""
-    asking.needs("judge")
+    asking.needs("hold")
     on = _asked(request.args.get("on", ""))
     campaign = asking.campaign()
-    mine = asking.find("review", "/reviews", mine="held", meeting_on=on, size=MOST) or {"rows": [], "total": 0}
-    free = asking.find("review", "/reviews", mine="free", meeting_on=on, size=1)
+    mine = asking.find("review", "/reviews", campaign=campaign, mine="held", meeting_on=on, size=MOST) or {
+        "rows": [],
+        "total": 0,
+    }
+    free = asking.find("review", "/reviews", campaign=campaign, mine="free", meeting_on=on, size=1)
     found = asking.many("review", [f"/reviews/{row['review_id']}" for row in mine["rows"]])
     return render_template(
         "day.html",

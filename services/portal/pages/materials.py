@@ -6,8 +6,9 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, languages, listing, reference
+from services.portal import asking, clients, languages, listing, reference, wording
 from services.portal.pages import files
+from services.spine import contracts
 
 room = Blueprint("materials", __name__)
 FILTERS = ("unit", "region", "group", "kind", "state")
@@ -66,11 +67,7 @@ def hand_in(material_id: str) -> Any:
     if upload is None or not upload.filename:
         missing = clients.refused("file_missing", languages.current())
         return show(material_id, missing), missing.status
-    answers = {
-        name.removeprefix("answer:"): text.strip()
-        for name, text in request.form.items()
-        if name.startswith("answer:") and text.strip()
-    }
+    answers = _answers()
     fields: dict[str, str | clients.Upload] = {
         "file": (upload.filename, upload.read(), upload.mimetype or "application/octet-stream"),
         "follows": request.form.get("follows", "0"),
@@ -103,6 +100,20 @@ def hand_in(material_id: str) -> Any:
 def download(material_id: str, version: int) -> Any:
     """The file as it was handed in."""
     return files.passed_on("intake", f"/materials/{material_id}/versions/{version}/file")
+
+
+def _answers() -> dict[str, Any]:
+    """What was done about each comment: accepted and where, or why not."""
+    answers: dict[str, Any] = {}
+    for name, text in request.form.items():
+        comment = name.removeprefix("answer:")
+        if comment == name or not text.strip():
+            continue
+        how, where = request.form.get(f"how:{comment}", ""), request.form.get(f"where:{comment}", "").strip()
+        answers[comment] = {"how": how, "text": text.strip(), **({"where": where} if where else {})} if how else text
+        if not contracts.validator("requests/answers").is_valid({comment: answers[comment]}):
+            answers[comment] = "　".join(part for part in (wording.word("how", how), where, text.strip()) if part)
+    return answers
 
 
 def _parts(material_id: str) -> tuple[str, str, str, str]:

@@ -36,17 +36,17 @@ FILTERS = ("mine", "meeting_on", "unit", "state", "group", "region", "overdue")
 @room.get("/reviews/forms")
 def show(fault: str = "") -> Any:
     """What the form is, the way to get it, and the place to hand it in."""
-    asking.needs("judge")
-    held = asking.find("review", "/reviews", mine="held", size=1)
+    asking.needs("hold")
+    held = asking.find("review", "/reviews", campaign=asking.campaign(), mine="held", size=1)
     return render_template("offline.html", held=held["total"] if held else 0, most=MOST, fault=fault)
 
 
 @room.get("/reviews/forms.xlsx")
 def handed_out() -> Response:
     """The form for what I hold (or for the list the address names), at most a hundred."""
-    asking.needs("judge")
+    asking.needs("hold")
     wanted = listing.filters(*FILTERS) or {"mine": "held"}
-    rows = asking.get("review", "/reviews", **wanted, size=MOST)["rows"]
+    rows = asking.get("review", "/reviews", campaign=asking.campaign(), **wanted, size=MOST)["rows"]
     found = asking.many("review", [f"/reviews/{row['review_id']}" for row in rows])
     reviews = [one for one in found if one and one["state"] in desk.READABLE]
     titles = desk.standards(reviews[0]) if reviews else {code: str(word) for code, word in wording.STANDARDS.items()}
@@ -59,7 +59,7 @@ def handed_out() -> Response:
 @room.post("/reviews/forms")
 def check() -> Any:
     """Check a filled-in form and show what it would give; nothing is given yet."""
-    asking.needs("judge")
+    asking.needs("hold")
     if g.get("too_large"):
         return show(refusals.sentence(files.too_large())), 413
     upload = request.files.get("file")
@@ -85,7 +85,7 @@ def check() -> Any:
 @room.post("/reviews/forms/given")
 def give() -> Any:
     """Give the verdicts that were shown; each tells its result, and one that is on record already stays as it is."""
-    asking.needs("judge")
+    asking.needs("hold")
     results = [_given(one) for one in _sent()]
     return render_template(
         "offline_rows.html",

@@ -8,7 +8,6 @@ from flask_babel import gettext, ngettext
 from services.portal import asking, clients, days, desk, reference
 
 room = Blueprint("readers", __name__)
-NEW_READERS = 3
 
 
 @room.get("/reviews/readers")
@@ -18,11 +17,10 @@ def show(problem: clients.Declined | None = None) -> Any:
     viewer = asking.viewer()
     _for_readers()
     found = asking.find("review", "/readers", campaign=campaign)
-    counts = asking.find("review", "/reviews/counts", campaign=campaign) if viewer.may("judge") else None
+    counts = asking.find("review", "/reviews/counts", campaign=campaign) if viewer.may("hold") else None
     return render_template(
         "readers.html",
         rows=found["rows"] if found else [], missing=found is None, counts=counts or {}, days=_days(counts),
-        new=range(NEW_READERS),
         groups=reference.group_names(campaign),
         may_spread=viewer.has("group_leader"), problem=problem, entered=request.form,
     )  # fmt: skip
@@ -32,12 +30,7 @@ def show(problem: clients.Declined | None = None) -> Any:
 def spread() -> Any:
     """The leader spreads what is free evenly over the readers that were ticked."""
     form = request.form
-    chosen = [one.partition("|") for one in form.getlist("reader")]
-    readers = [{"account": account, "name": name or account} for account, _, name in chosen]
-    for number in range(NEW_READERS):
-        if account := form.get(f"account-{number}", "").strip():
-            readers.append({"account": account, "name": form.get(f"name-{number}", "").strip() or account})
-    wanted: dict[str, Any] = {"campaign": asking.campaign() or "", "readers": readers}
+    wanted: dict[str, Any] = {"campaign": asking.campaign() or "", "readers": form.getlist("reader")}
     if form.get("meeting_on"):
         wanted["meeting_on"] = form["meeting_on"]
     try:
@@ -46,11 +39,10 @@ def spread() -> Any:
         if problem.status in (401, 404):
             raise
         return show(problem), problem.status
-    given = sum(len(row["given"]) if isinstance(row["given"], list) else int(row["given"]) for row in answer["rows"])
-    left = answer.get("left") or 0
+    given = sum(row["given"] for row in answer["rows"])
     flash(
         ngettext("分出 %(num)d 份", "分出 %(num)d 份", given)
-        + gettext("，还剩 %(left)s 份没有分。", left=len(left) if isinstance(left, list) else left),
+        + gettext("，还剩 %(left)s 份没有分。", left=answer["left"]),
         "done",
     )
     return redirect(url_for(".show"), 303)
@@ -69,7 +61,7 @@ def recusals(problem: clients.Declined | None = None, about: str = "new") -> Any
         "recusals.html",
         rows=found["rows"] if found else [], missing=found is None, names=reference.unit_names(campaign),
         units=reference.own(campaign)["units"],
-        readers=readers, leads=leads, own=viewer.may("judge"), problem=problem, about=about, entered=request.form,
+        readers=readers, leads=leads, own=viewer.may("hold"), problem=problem, about=about, entered=request.form,
     )  # fmt: skip
 
 

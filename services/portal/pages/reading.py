@@ -25,6 +25,7 @@ def read(review_id: str, problem: clients.Declined | None = None, about: str = "
     flags = desk.flagged(review)
     notes = desk.notes(review)
     before, after = desk.neighbours(review_id)
+    viewer = asking.viewer()
     return render_template(
         "reading.html",
         review=review, review_id=review_id, campaign=campaign, unit=unit, standards=standards, findings=findings,
@@ -32,6 +33,7 @@ def read(review_id: str, problem: clients.Declined | None = None, about: str = "
         paragraphs=marking.annotate(review.get("paragraphs") or [], [*findings, *flags], notes),
         answered=desk.answered(review), rounds=desk.rounds(review), stand=desk.standing(review),
         apart=twins.days_apart, names=reference.unit_names(campaign), aspects=reference.titles(campaign, "aspects"),
+        readers=asking.rows("review", "/readers", campaign=campaign) if viewer.may("lead") else [],
         before=before, after=after, problem=problem, about=about if problem else "", entered=request.form,
         waited=reviews.waited,
     )  # fmt: skip
@@ -81,9 +83,8 @@ def decline(review_id: str) -> Any:
 @room.post("/reviews/<code:review_id>/holder")
 def hand_over(review_id: str) -> Any:
     """The leader gives it to a reader of the group."""
-    account, _, name = request.form.get("reader", "").partition("|")
-    wanted = {"account": account.strip(), "name": name.strip() or account.strip()}
-    return _do(review_id, "holder", wanted, gettext("已交给%(who)s。", who=wanted["name"]))
+    account = _field("reader")
+    return _do(review_id, "holder", {"account": account}, gettext("已交给%(who)s。", who=account))
 
 
 @room.post("/reviews/<code:review_id>/notes")
@@ -108,7 +109,7 @@ def withdraw_note(review_id: str, note_id: str) -> Any:
 @room.post("/reviews/<code:review_id>/withdrawal")
 def withdraw(review_id: str) -> Any:
     """Take a verdict back, with a reason; it stays in the history."""
-    done = gettext("结论已撤回，材料回到您手上重新审阅。")
+    done = gettext("结论已撤回，材料重新审阅。")
     return _do(review_id, "withdrawal", {"reason": _field("reason")}, done)
 
 

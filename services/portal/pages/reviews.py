@@ -3,6 +3,7 @@
 What must stay true: taking work is a form that may be sent twice; who was too late is told who holds it.
 """
 
+import collections
 import itertools
 from typing import Any
 
@@ -78,7 +79,9 @@ def claim_some() -> Any:
     on = request.form.get("on", "").strip()
     wanted = request.form.getlist("review")
     if on and not wanted:
-        free = asking.get("review", "/reviews", mine="free", meeting_on=on, size=MOST_AT_ONCE)
+        free = asking.get(
+            "review", "/reviews", campaign=asking.campaign(), mine="free", meeting_on=on, size=MOST_AT_ONCE
+        )
         wanted = [str(row["review_id"]) for row in free["rows"]]
     try:
         answered = asking.post("review", "/claims", {"review_ids": wanted}).body["rows"] if wanted else []
@@ -88,15 +91,13 @@ def claim_some() -> Any:
         flash(refusals.sentence(problem), "info")
         return redirect(url_for(".queue"), 303)
     held = sum(1 for row in answered if row["held"])
+    refused = [refusals.said(row["code"], row.get("params") or {}) for row in answered if not row["held"]]
     if answered:
         flash(ngettext("领到 %(num)d 份。", "领到 %(num)d 份。", held), "done" if held else "info")
     else:
         flash(gettext("没有可领取的材料了。"), "info")
-    for code, rows in itertools.groupby(sorted(_refused(answered)), key=lambda one: one[0]):
-        reasons = [detail for _, detail in rows]
-        flash(
-            gettext("%(n)s 份没有领到：%(why)s", n=len(reasons), why=reasons[0] or wording.word("", code)), "info"
-        )  # fmt: skip
+    for why, count in collections.Counter(refused).items():
+        flash(gettext("%(n)s 份没有领到：%(why)s", n=count, why=why), "info")
     return redirect(url_for("day.show", on=on) if on else url_for(".queue", mine="held"), 303)
 
 
@@ -111,6 +112,8 @@ def waited(submitted_at: str | None) -> int:
 def _wanted() -> dict[str, str]:
     """The filters in force; nothing said means what waits to be read."""
     asked = listing.filters(*FILTERS)
+    if campaign := asking.campaign():
+        asked["campaign"] = campaign
     wanted = asked if asked.get("mine") or asked.get("overdue") else {"state": WAITING, **asked}
     return {name: value for name, value in wanted.items() if not (name == "state" and value == "all")}
 
@@ -122,13 +125,3 @@ def _counts(campaign: str | None) -> dict[str, Any]:
         return dict(told)
     asked = {state: asking.find("review", "/reviews", state=state, size=1) for state in ("prechecked", "unreadable")}
     return {state: found["total"] for state, found in asked.items() if found}
-
-
-def _refused(answered: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """Why some were not given, in the reader's words."""
-    refused = []
-    for row in answered:
-        if not row["held"]:
-            said = row.get("detail") or ""
-            refused.append((str(row.get("code") or ""), languages.pick(said)))
-    return refused

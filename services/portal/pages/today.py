@@ -19,7 +19,7 @@ def show() -> Any:
     parts: dict[str, Any] = {"campaign": campaign, "definition": reference.campaign(campaign) if campaign else {}}
     if campaign and viewer.units(campaign):
         parts["units"] = [_unit(campaign, unit) for unit in viewer.units(campaign)]
-    if campaign and viewer.may("judge"):
+    if campaign and viewer.may("hold"):
         parts["group"] = _group()
     if campaign and viewer.has("office", "county_office"):
         parts["office"] = _office(campaign)

@@ -202,8 +202,8 @@ each("[data-grant]", (group) => {
   fit();
 });
 
-// What was given is no draft any more, and who leaves leaves none behind.
-if (document.querySelector(".notice.ok")) sessionStorage.clear();
+// What was given is no draft any more (a page that still has its form goes on with it), and who leaves leaves none behind.
+if (document.querySelector(".notice.ok") && !document.querySelector("form[data-draft]")) sessionStorage.clear();
 each("form[data-leave]", (form) => form.addEventListener("submit", () => sessionStorage.clear()));
 
 // The verdict: a finding chosen as ground fills what is still empty; the tally counts; a draft outlives an ended session.
@@ -238,11 +238,12 @@ each("form[data-tally]", (form) => {
       count();
     });
   }, form);
-  form.addEventListener("change", count);
-  form.addEventListener("input", () => {
+  const keep = () => {
     const draft = fields.filter((field) => field.type !== "radio" || field.checked).map((field) => [field.name, field.value]);
     try { sessionStorage.setItem(store, JSON.stringify(draft)); } catch { /* no room: no draft */ }
-  });
+  };
+  form.addEventListener("change", () => { count(); keep(); });
+  form.addEventListener("input", keep);
   const untouched = !fields.some((field) => (field.type === "radio" ? field.checked : field.value));
   if (untouched) {
     for (const [name, value] of JSON.parse(sessionStorage.getItem(store) || "[]")) {

@@ -1,0 +1,327 @@
+"""Reading by people at browsers: keys, notes, who holds what, a day at once, offline and on paper, the comment."""
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import MEETING, UNIT, Enter
+from tests.stack import CAMPAIGN, DOORS, MATERIALS, Stack, document, grant
+
+FIRST, SECOND, THIRD = (f"{MEETING}.speech_outline.{post}" for post in ("02", "03", "04"))
+STANDARDS = ("problems", "examples", "persuasion", "causes", "measures")
+KNOWN = {(door.method, door.url) for name in ("review", "rectification") for door in DOORS[name]}
+
+
+def needs(method: str, url: str) -> pytest.MarkDecorator:
+    """Only where a service has that door."""
+    return pytest.mark.skipif((method, url) not in KNOWN, reason=f"no service has {method} {url} yet")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def handed_in(stack: Stack) -> None:
+    """Three outlines that wait to be read, the third a copy of the first; and a second reader of the group."""
+    liaison = stack.person("liaison", grant("liaison", "unit", UNIT))
+    liaison.hand_in(FIRST, "so-11.txt", document("so-11.txt"))
+    liaison.hand_in(SECOND, "so-04.txt", document("so-04.txt"))
+    stack.settled()
+    liaison.hand_in(THIRD, "twin.txt", document("so-04.txt").replace(b"2024", b"2025"))
+    stack.signed_in("leader", grant("group_leader", "group", "G4"))
+    stack.settled()
+
+
+def judge(page: Page, *fails: str) -> None:
+    """Fill in the verdict: these standards fail, the others pass."""
+    for code in STANDARDS:
+        page.locator(f'input[name="{code}:passed"][value="{"no" if code in fails else "yes"}"]').check()
+        if code in fails:
+            page.locator(f"#{code}-reason").fill("没有写明原因，只讲客观条件。")
+
+
+def test_keys_lead_from_the_finding_to_its_standard(enter: Enter) -> None:
+    """j to a finding, r fails its standard with the finding as ground, p passes what is open."""
+    page = enter("supervisor", width=1440)
+    page.goto(f"/reviews/{FIRST}.v1")
+    page.keyboard.press("j")
+    standard = page.locator(".finding.lit").get_attribute("data-standard")
+    page.keyboard.press("r")
+    expect(page.locator(f"#{standard}-reason")).to_be_focused()
+    expect(page.locator(f"#{standard}-reason")).not_to_have_value("")
+    page.locator("h1").click()
+    page.keyboard.press("p")
+    expect(page.locator(".tally")).to_have_text("通过 4 · 不通过 1 · 未判 0")
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+def test_keys_are_not_taken_from_whoever_writes(enter: Enter) -> None:
+    """Letters in a field are letters; with a modifier they are the browser's."""
+    page = enter("supervisor")
+    page.goto(f"/reviews/{FIRST}.v1")
+    page.locator('input[name="causes:passed"][value="no"]').check()
+    page.locator("#causes-reason").press_sequentially("jkprx?[]")
+    expect(page.locator("#causes-reason")).to_have_value("jkprx?[]")
+    page.locator("h1").click()
+    page.keyboard.press("Control+p")
+    expect(page.locator(".tally")).to_have_text("通过 0 · 不通过 1 · 未判 4")
+    expect(page.locator(".finding.lit")).to_have_count(0)
+
+
+def test_the_keys_are_shown_on_asking(enter: Enter) -> None:
+    """A question mark opens the list; Escape closes it."""
+    page = enter("supervisor")
+    page.goto(f"/reviews/{FIRST}.v1")
+    page.keyboard.press("?")
+    expect(page.locator("dialog")).to_be_visible()
+    expect(page.locator("dialog kbd")).to_have_text(["j", "k", "n", "c", "r", "p", "x", "[", "]", "?"])
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_be_hidden()
+
+
+def test_near_copies_stand_side_by_side_and_on_a_phone_one_under_the_other(enter: Enter) -> None:
+    """Passage by passage, what is alike marked, who was earlier told."""
+    page = enter("supervisor", width=1440)
+    page.goto(f"/reviews/{THIRD}.v1")
+    page.get_by_role("link", name="逐处对照").click()
+    row = page.locator(".twin").first
+    for width, beside in ((1440, True), (390, False)):
+        page.set_viewport_size({"width": width, "height": 900})
+        mine, theirs = (row.locator("> div").nth(side).bounding_box() for side in (0, 1))
+        assert mine is not None and theirs is not None
+        assert (mine["y"] == theirs["y"]) is beside
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    expect(row.locator("mark").first).to_be_visible()
+    expect(page.locator("h2 + p").first).to_contain_text("同一天提交")
+
+
+def test_a_form_on_paper_has_all_that_is_needed_and_nothing_to_click(enter: Enter) -> None:
+    """Numbered findings, boxes for the five standards, a line to sign."""
+    page = enter("supervisor")
+    page.goto(f"/reviews/{FIRST}.v1/print")
+    page.emulate_media(media="print")
+    expect(page.locator(".paper sup").first).to_have_text(re.compile("^[1-9]"))
+    expect(page.locator(".paper .boxes")).to_have_count(5)
+    expect(page.locator(".sign")).to_be_visible()
+    expect(page.locator(".rooms")).to_be_hidden()
+    assert page.locator("main form:visible, main button:visible").count() == 0
+
+
+def test_a_form_filled_in_offline_is_checked_shown_and_given_once(enter: Enter, stack: Stack, tmp_path: Path) -> None:
+    """Faults by their cells first; then the verdict; handed in again it changes nothing."""
+    page, review = enter("supervisor", script=False), f"{SECOND}.v1"
+    form = page.request.get(f"/reviews/forms.xlsx?unit={UNIT}&state=prechecked").body()
+    _hand_in(page, tmp_path, form, review, {"causes:passed": "不行", "measures:passed": "不通过"})
+    expect(page.locator(".checked")).to_contain_text("写的是“不行”")
+    expect(page.locator(".checked")).to_contain_text("不通过没有写理由")
+    expect(page.get_by_role("button", name="发出这")).to_have_count(0)
+    _hand_in(page, tmp_path, form, review, {"causes:passed": "不通过", "causes:reason": "只讲客观条件"})
+    page.get_by_role("button", name="发出这 1 份结论").click()
+    expect(page.locator("tbody")).to_contain_text("退回修改")
+    page.reload()
+    expect(page.locator("tbody")).to_contain_text("没有重复登记")
+    _hand_in(page, tmp_path, form, review, {"causes:passed": "不通过", "causes:reason": "只讲客观条件"})
+    expect(page.locator(".checked")).to_contain_text("已登记过")
+    assert stack.database("review").reviews.find_one({"_id": review})["verdict"]["by_account"] == "supervisor"
+
+
+def test_the_first_version_has_nothing_to_compare(enter: Enter) -> None:
+    """Said, not an error."""
+    page = enter("supervisor")
+    page.goto(f"/reviews/{FIRST}.v1/differences")
+    expect(page.locator(".empty")).to_contain_text("没有更早的版本")
+
+
+def test_operators_see_lanes_workers_and_an_estimate_in_words(enter: Enter) -> None:
+    """And no business text."""
+    page = enter("system")
+    page.goto("/operations")
+    expect(page.locator("#lanes").locator("xpath=..").locator("tbody tr").first).to_be_visible()
+    expect(page.locator("#workers")).to_be_visible()
+    expect(page.locator(".estimate")).not_to_be_empty()
+    assert UNIT not in page.locator("#lanes").locator("xpath=..").inner_text()
+
+
+def test_one_holds_and_the_other_is_told_who(enter: Enter) -> None:
+    """By a key, or without any script; what is held by another cannot be judged meanwhile."""
+    mine, theirs = enter("supervisor"), enter("leader", script=False)
+    for page in (mine, theirs):
+        page.goto(f"/reviews/{FIRST}.v1")
+    mine.keyboard.press("c")
+    expect(mine.locator("#hold")).to_contain_text("在您手上")
+    theirs.get_by_role("button", name="领取", exact=True).click()
+    expect(theirs.locator("#hold .notice.bad")).to_be_visible()
+    theirs.goto(f"/reviews/{FIRST}.v1")
+    expect(theirs.locator("#hold")).to_contain_text("supervisor")
+    expect(theirs.get_by_role("button", name="发出结论")).to_have_count(0)
+    mine.goto("/reviews?mine=held")
+    expect(mine.locator("tbody")).to_contain_text("我")
+    mine.goto(f"/reviews/{FIRST}.v1")
+    mine.get_by_role("button", name="放回队列").click()
+    expect(mine.locator("#hold")).to_contain_text("还没有人领取")
+
+
+def test_a_note_stands_at_the_words_that_were_selected(enter: Enter) -> None:
+    """Written by a key, seen by the group, not by the unit; what was begun of the verdict stays."""
+    page = enter("supervisor", width=1440)
+    page.goto(f"/reviews/{FIRST}.v1")
+    page.locator('input[name="causes:passed"][value="yes"]').check()
+    page.evaluate(
+        """() => { const text = document.querySelector('[data-n="3"] p').firstChild, chosen = document.createRange();
+             chosen.setStart(text, 2); chosen.setEnd(text, 9);
+             getSelection().removeAllRanges(); getSelection().addRange(chosen); }"""
+    )
+    page.get_by_role("button", name="批注所选文字").click()
+    expect(page.locator("#n-paragraph")).to_have_value("3")
+    page.locator("#n-text").fill("这里请写实例")
+    page.get_by_role("button", name="记下批注").click()
+    expect(page.locator("#note-1")).to_contain_text("这里请写实例")
+    expect(page.locator('[data-n="3"] .by-hand')).to_be_visible()
+    expect(page.locator('input[name="causes:passed"][value="yes"]')).to_be_checked()
+    unit = enter("liaison")
+    unit.goto(f"/reviews/{FIRST}.v1")
+    expect(unit.locator("main")).not_to_contain_text("这里请写实例")
+
+
+def test_a_day_is_claimed_and_opened_on_one_page(enter: Enter) -> None:
+    """All texts one after another, each with its findings; the next one by one press."""
+    page = enter("supervisor")
+    page.goto("/reviews")
+    page.get_by_role("button", name="领取并打开这一天").first.click()
+    expect(page.locator(".sheet").first).to_be_visible()
+    expect(page.locator(".notice.ok")).to_contain_text("领到")
+    assert page.evaluate("new Set([...document.querySelectorAll('[id]')].map(one => one.id)).size") == page.evaluate(
+        "document.querySelectorAll('[id]').length"
+    )
+
+
+def test_a_reader_sees_own_numbers_and_recuses_oneself(enter: Enter) -> None:
+    """Recorded once, shown to the group."""
+    page = enter("supervisor", script=False)
+    page.goto("/reviews/readers")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.goto("/reviews/recusals")
+    page.locator("#rc-unit").select_option(UNIT)
+    page.locator("#rc-reason").fill("近亲属在该局任职")
+    page.get_by_role("button", name="登记回避").click()
+    expect(page.locator("tbody")).to_contain_text("近亲属在该局任职")
+    page.locator("tbody input[name=reason]").fill("已调离")
+    page.get_by_role("button", name="解除").click()
+    expect(page.locator(".notice.ok")).to_contain_text("回避已解除")
+
+
+@needs("POST", "/supervision-comments")
+def test_a_comment_at_the_meeting_becomes_candidates_for_the_ledger(enter: Enter, stack: Stack) -> None:
+    """Issued by the group; the unit puts one on the ledger and explains the other; the group asks again."""
+    office = stack.person("office", grant("office", "campaign", CAMPAIGN))
+    today = stack.person("liaison", grant("liaison", "unit", UNIT)).get("registry", f"/campaigns/{CAMPAIGN}/board")
+    office.post("registry", f"/meetings/{MEETING}/schedule", {"on": today["as_of"], "reason": "提前"})
+    stack.settled()
+    group, unit = enter("leader"), enter("liaison")
+    group.goto(f"/meetings/{MEETING}/comment")
+    group.locator("#overall").fill("准备充分，批评有辣味。")
+    group.locator("#problem-0").fill("建后管护没有明确责任人")
+    group.locator("#problem-1").fill("下乡调研走过场")
+    group.get_by_role("button", name="印发督导点评").dblclick()
+    expect(group.locator("#problems").locator("xpath=..").locator("li")).to_have_count(2)
+    stack.settled()
+    unit.goto("/items/candidates")
+    unit.get_by_role("link", name="列入台账", exact=True).first.click()
+    expect(unit.locator("#problem")).to_have_value("建后管护没有明确责任人")
+    expect(unit.locator("#source")).to_have_value("supervision")
+    _register(unit)
+    stack.settled()
+    unit.goto("/items/candidates?state=open")
+    unit.locator("summary").click()
+    unit.locator(".candidate textarea").fill("去年已列入台账")
+    unit.get_by_role("button", name="提交说明").click()
+    expect(unit.locator(".notice.ok")).to_be_visible()
+    group.goto("/items/candidates?state=explained")
+    expect(group.locator(".candidate")).to_contain_text("去年已列入台账")
+    group.locator("summary").click()
+    group.locator(".candidate textarea").fill("去年的没有办结")
+    group.get_by_role("button", name="重新提出").click()
+    expect(group.locator(".notice.ok")).to_be_visible()
+
+
+def test_a_new_version_is_read_with_its_changes_and_the_round_before(enter: Enter, stack: Stack) -> None:
+    """Each comment confirmed or reopened in the form; only the changes by one press; a verdict can be withdrawn."""
+    liaison, supervisor = enter("liaison"), enter("supervisor")
+    supervisor.goto(f"/reviews/{FIRST}.v1")
+    judge(supervisor, "causes")
+    supervisor.get_by_role("button", name="发出结论").click()
+    expect(supervisor.locator("#verdict")).to_contain_text("退回修改")
+    stack.settled()
+    liaison.goto(f"/materials/{FIRST}")
+    liaison.locator("#file").set_input_files(
+        _file("v2.txt", (MATERIALS / "so-11.txt").read_bytes() + "补写一段。".encode())
+    )
+    for how in liaison.locator('input[name^="how:"][value="accepted"]').all():
+        how.check()
+    for field in liaison.locator('textarea[name^="answer:"]').all():
+        field.fill("已补写")
+    liaison.get_by_role("button", name="提交第 2 版").click()
+    stack.settled()
+    supervisor.goto(f"/reviews/{FIRST}.v2")
+    supervisor.keyboard.press("x")
+    expect(supervisor.locator(".diff ins").first).to_contain_text("补写一段")
+    supervisor.get_by_role("link", name="只看改动").click()
+    expect(supervisor.locator(".folded").first).to_be_visible()
+    supervisor.goto(f"/reviews/{FIRST}.v2")
+    expect(supervisor.locator(".answers")).to_contain_text("已补写")
+    for confirm in supervisor.locator('input[name^="response:"][value="yes"]').all():
+        confirm.check()
+    judge(supervisor)
+    supervisor.get_by_role("button", name="发出结论").click()
+    expect(supervisor.locator("#verdict")).to_contain_text("已通过")
+    supervisor.get_by_text("撤回结论").first.click()
+    supervisor.locator("#w-reason").fill("漏看了一段")
+    supervisor.get_by_role("button", name="撤回结论").click()
+    expect(supervisor.locator("#rounds").locator("xpath=..")).to_contain_text("漏看了一段")
+
+
+@needs("POST", "/samples")
+def test_a_sample_is_read_again_blind(enter: Enter) -> None:
+    """The office draws; who reads again sees nothing of the first verdict."""
+    office = enter("office")
+    office.goto("/reviews/samples")
+    office.locator("#percent").fill("100")
+    office.get_by_role("button", name="抽样").click()
+    office.locator("#waiting").locator("xpath=..").locator(".rows a").first.click()
+    expect(office.locator(".text .para").first).to_be_visible()
+    expect(office.locator("main")).not_to_contain_text("只讲客观条件")
+    judge(office)
+    office.get_by_role("button", name="记下复读结论").click()
+    expect(office.locator(".notice.ok")).to_contain_text("不影响原结论")
+
+
+def _file(name: str, data: bytes) -> Any:
+    return {"name": name, "mimeType": "text/plain", "buffer": data}
+
+
+def _register(page: Page) -> None:
+    """Fill in what a problem needs beside its words."""
+    page.locator('input[name="category"][value="phased"]').check()
+    page.locator("#responsible").fill("副局长")
+    page.locator("#due_on").fill("2099-12-31")
+    page.locator("#standard").fill("每处工程有管护人")
+    page.locator("#what-0").fill("逐处落实")
+    page.locator("#who-0").fill("副局长")
+    page.locator("#m-due-0").fill("2099-12-31")
+    page.get_by_role("button", name="登记问题").click()
+
+
+def _hand_in(page: Page, folder: Path, form: bytes, review: str, cells: dict[str, str]) -> None:
+    """Fill in one row (all passed but for these cells) and hand the form in."""
+    book = openpyxl.load_workbook(io.BytesIO(form))
+    sheet = book.worksheets[0]
+    names = {str(cell.value).split(" ")[-1]: number for number, cell in enumerate(sheet[1], 1)}
+    row = next(cell.row for cell in sheet["A"] if cell.value == review)
+    for name, text in ({f"{code}:passed": "通过" for code in STANDARDS} | cells).items():
+        sheet.cell(row, names[name]).value = text
+    book.save(folder / "form.xlsx")
+    page.goto("/reviews/forms")
+    page.locator("#file").set_input_files(folder / "form.xlsx")
+    page.get_by_role("button", name="检查").click()
