@@ -75,12 +75,11 @@ MENU = (
 
 def rooms_for(viewer: sessions.Viewer) -> list[dict[str, Any]]:
     """The menu of this person, with the entry that is open now marked."""
-    open_now = request.path.split("/")[1]
     return [
         {
             "address": url_for(place.endpoint),
             "title": place.title,
-            "here": url_for(place.endpoint).split("/")[1] == open_now,
+            "here": f"{request.path}/".startswith(f"{url_for(place.endpoint)}/"),
         }
         for place in MENU
         if place.permission is None or viewer.may(place.permission)

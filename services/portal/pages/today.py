@@ -20,7 +20,7 @@ def show() -> Any:
     if campaign and viewer.units(campaign):
         parts["units"] = [_unit(campaign, unit) for unit in viewer.units(campaign)]
     if campaign and viewer.may("hold"):
-        parts["group"] = _group()
+        parts["group"] = _group(campaign)
     if campaign and viewer.has("office", "county_office"):
         parts["office"] = _office(campaign)
     if viewer.may("read_messages"):
@@ -47,6 +47,9 @@ def _unit(campaign: str, unit: str) -> dict[str, Any]:
         "aspects": _next_aspects(meeting),
         "items": [item for item in items if item["colour"] in ("red", "yellow")][:FIRST] or items[:3],
         "items_total": len(items),
+        "candidates": asking.find(
+            "rectification", "/candidates", campaign=campaign, unit=unit, state="open", size=FIRST
+        ),
         "waiting_close": asking.rows("rectification", "/items", unit=unit, state="close_requested", size=5),
     }
 
@@ -64,8 +67,9 @@ def _next_aspects(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
     return sorted(still_open, key=lambda aspect: aspect["due_on"] or "9999")[:4]
 
 
-def _group() -> dict[str, Any]:
+def _group(campaign: str) -> dict[str, Any]:
     return {
+        "counts": asking.find("review", "/reviews/counts", campaign=campaign),
         "queue": asking.find("review", "/reviews", state="prechecked", size=FIRST),
         "unreadable": asking.find("review", "/reviews", state="unreadable", size=3),
         "verify": asking.find("rectification", "/items", state="close_requested", size=FIRST),
