@@ -53,7 +53,10 @@ def standing(review: dict[str, Any]) -> Standing:
         others=others,
         judge=is_open and ((group and not others) or office or secretary),
         leader=leader,
-        withdraw=bool(verdict) and review["state"] == "judged" and (giver or leader or office),
+        withdraw=bool(verdict)
+        and review["state"] == "judged"
+        and viewer.may("withdraw_verdict")
+        and (giver or leader or office),
         extend=sent_back and (leader or office),
         group=group,
     )
@@ -85,20 +88,15 @@ def answered(review: dict[str, Any]) -> list[dict[str, Any]]:
     for handed_in in (material or {}).get("versions", []):
         if handed_in["version"] == version:
             answers = handed_in.get("answers") or {}
-    former = asking.find("review", f"/reviews/{review['material_id']}.v{version - 1}") or {}
-    given = {one["id"]: one for one in (former.get("verdict") or {}).get("comments", [])}
-    owed = {one["id"]: one for one in review.get("owed") or []}
-    carried = {one["id"]: one for one in review.get("carried") or []}
+    carried = {one["id"]: one.get("now") for one in review.get("carried") or []}
     return [
         {
-            **given.get(comment_id, {}),
-            **owed.get(comment_id, {}),
-            "now": carried.get(comment_id, {}).get("now"),
-            "text": (owed.get(comment_id) or given[comment_id]).get("reason") or "",
-            "answer": answer(answers.get(comment_id)),
-            "decided": comment_id in owed,
+            **comment,
+            "now": carried.get(comment["id"]),
+            "text": comment.get("reason") or "",
+            "answer": answer(answers.get(comment["id"])),
         }
-        for comment_id in dict.fromkeys([*owed, *given])
+        for comment in review.get("owed") or []
     ]
 
 

@@ -67,18 +67,27 @@ def read(data: bytes, codes: list[str]) -> list[Row]:
     return rows
 
 
-def against(row: Row, review: Mapping[str, Any] | None, codes: list[str]) -> list[Fault]:
-    """What is wrong with a row when it is held against its review as it is now."""
-    where = f"{gettext('第 %(n)s 行', n=row.number)}"
+def against(row: Row, review: Mapping[str, Any] | None, codes: list[str], me: str) -> list[Fault]:
+    """What is wrong with a row when it is held against its review as it is now, for the reader `me`."""
+    where = gettext("第 %(n)s 行", n=row.number)
     if review is None:
         return [_about(where, gettext("找不到这份材料"), gettext("它不在您的范围内，请删去这一行的填写"))]
-    if review["sha256"] != row.sha256 or review["state"] == "superseded":
-        return [_about(where, gettext("下载以后单位交了新版"), gettext("重新下载这份表，对新版作结论"))]
-    if row.form and row.form != str((review.get("form") or {}).get("version", "")):
-        return [_about(where, gettext("审阅标准的文字已更新"), gettext("重新下载这份表"))]
-    if not row.standards:
-        return [_about(where, gettext("五条标准没有填"), gettext("逐条选择通过或不通过"))]
-    return [*_quotations(row, review, codes), *_undecided(row, review, where)]
+    holder = review.get("holder") or {}
+    in_the_way = {
+        (gettext("下载以后单位交了新版"), gettext("重新下载这份表，对新版作结论")): (
+            review["sha256"] != row.sha256 or review["state"] == "superseded"
+        ),
+        (gettext("审阅标准的文字已更新"), gettext("重新下载这份表")): (
+            bool(row.form) and row.form != str((review.get("form") or {}).get("version", ""))
+        ),
+        (gettext("现在由 %(who)s 审阅", who=holder.get("name", "")), gettext("请与他商量，或者留空")): (
+            holder.get("account", me) != me
+        ),
+        (gettext("组长还没有登记与撰写人的谈话"), gettext("登记谈话以后再交这一行")): bool(review.get("talk_needed")),
+        (gettext("五条标准没有填"), gettext("逐条选择通过或不通过")): not row.standards,
+    }
+    told = [_about(where, wrong, right) for (wrong, right), holds in in_the_way.items() if holds]
+    return told[:1] or [*_quotations(row, review, codes), *_undecided(row, review, where)]
 
 
 def _quotations(row: Row, review: Mapping[str, Any], codes: list[str]) -> list[Fault]:

@@ -185,6 +185,18 @@ def test_a_note_stands_at_the_words_that_were_selected(enter: Enter) -> None:
     expect(unit.locator("main")).not_to_contain_text("这里请写实例")
 
 
+def test_several_are_claimed_by_ticking_them(enter: Enter) -> None:
+    """Without a script too; ticking nothing claims nothing."""
+    page = enter("leader", script=False)
+    page.goto("/reviews?mine=free")
+    page.locator("tbody input[type=checkbox]").first.check()
+    page.get_by_role("button", name="领取选中的").click()
+    expect(page.locator(".notice.ok")).to_contain_text("领到 1 份")
+    page.locator("tbody tr:not(.day) a").first.click()
+    page.get_by_role("button", name="放回队列").click()
+    expect(page.locator("#hold")).to_contain_text("还没有人领取")
+
+
 def test_a_day_is_claimed_and_opened_on_one_page(enter: Enter) -> None:
     """All texts one after another, each with its findings; the next one by one press."""
     page = enter("supervisor")

@@ -68,7 +68,7 @@ def filled(answer: str | None = "确认", **cells: str | None) -> list[offline_c
 
 def faults(row: offline_check.Row, review: dict[str, Any] | None = REVIEW) -> list[str]:
     """The cells with faults."""
-    return [fault.cell for fault in (*row.faults, *offline_check.against(row, review, CODES))]
+    return [fault.cell for fault in (*row.faults, *offline_check.against(row, review, CODES, "me"))]
 
 
 def test_only_what_is_to_be_filled_in_can_be_changed():
@@ -130,8 +130,14 @@ def test_a_row_left_blank_is_skipped():
 
 @pytest.mark.parametrize(
     "change",
-    [{"sha256": "1" * 64}, {"state": "superseded"}, {"form": {"version": 2}}],
-    ids=["another file", "a newer version", "other wording"],
+    [
+        {"sha256": "1" * 64},
+        {"state": "superseded"},
+        {"form": {"version": 2}},
+        {"holder": {"account": "other", "name": "另一人"}},
+        {"talk_needed": True},
+    ],
+    ids=["another file", "a newer version", "other wording", "somebody else's", "a talk is owed"],
 )
 def test_what_changed_since_the_download_is_told(change):
     """The row gives no verdict."""

@@ -116,7 +116,7 @@ def _answers(review: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _checked(row: offline_check.Row, review: dict[str, Any] | None, codes: list[str]) -> dict[str, Any]:
     done = bool(review) and drafts.same((review or {}).get("verdict"), row.standards)
-    faults = [] if done else [*row.faults, *offline_check.against(row, review, codes)]
+    faults = [] if done else [*row.faults, *offline_check.against(row, review, codes, asking.viewer().login)]
     if review and review.get("verdict") and not done and not faults:
         given = wording.word("material", review["verdict"].get("outcome"))
         where = gettext("第 %(n)s 行", n=row.number)

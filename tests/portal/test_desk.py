@@ -1,0 +1,75 @@
+"""What lies beside the text: answers in both forms, flags that keep apart, and what is offered to whom."""
+
+from typing import Any
+
+import pytest
+
+from services.portal import asking, desk, sessions
+
+REVIEW: dict[str, Any] = {"review_id": "c.u.speech_outline.02.v1", "state": "prechecked", "verdict": None}
+VERDICT = {"outcome": "returned", "by_account": "reader"}
+
+
+def viewer(role: str, login: str = "reader") -> sessions.Viewer:
+    """Somebody with one role."""
+    return sessions.Viewer(login, login, ({"role": role, "campaign": "c", "scope": {"kind": "group", "of": "G4"}},), "")
+
+
+@pytest.fixture
+def at_the_desk(monkeypatch):
+    """Seat somebody."""
+    return lambda person: monkeypatch.setattr(asking, "viewer", lambda: person)
+
+
+def test_an_answer_is_shown_alike_however_it_was_kept():
+    """One sentence, as it once was, or what was done and where."""
+    assert desk.answer("已改") == {"how": "", "where": "", "text": "已改"}
+    assert desk.answer({"how": "accepted", "text": "已改"}) == {"how": "accepted", "where": "", "text": "已改"}
+    assert desk.answer(None)["text"] == ""
+
+
+def test_flags_of_other_checkers_keep_their_source_and_ids_of_their_own():
+    """Two checkers may both number from one."""
+    findings = [{"id": "f1", "standard": "causes", "reason": {"zh": "因", "en": "why"}}]
+    flags = [{"source": name, "version": "1", "findings": findings} for name in ("甲", "乙")]
+
+    found = desk.flagged({"flags": flags})
+
+    assert [one["source"] for one in found] == ["甲", "乙"]
+    assert len({one["id"] for one in found}) == 2
+
+
+@pytest.mark.parametrize(("account", "mine", "judge"), [("reader", True, True), ("other", False, False)])
+def test_what_another_holds_is_not_offered_to_judge(at_the_desk, account, mine, judge):
+    """To the group's readers."""
+    at_the_desk(viewer("supervisor"))
+    standing = desk.standing({**REVIEW, "holder": {"account": account, "name": account}})
+
+    assert (standing.mine, standing.judge) == (mine, judge)
+
+
+def test_a_verdict_is_taken_back_by_its_giver_the_leader_or_the_office(at_the_desk):
+    """And offered to nobody else; more time is the leader's and the office's."""
+    judged = {**REVIEW, "state": "judged", "verdict": VERDICT}
+    offered = {}
+    for who in (viewer("supervisor"), viewer("supervisor", "other"), viewer("group_leader", "x"), viewer("liaison")):
+        at_the_desk(who)
+        standing = desk.standing(judged)
+        offered[(who.roles[0], who.login)] = (standing.withdraw, standing.extend)
+
+    assert offered == {
+        ("supervisor", "reader"): (True, False),
+        ("supervisor", "other"): (False, False),
+        ("group_leader", "x"): (True, True),
+        ("liaison", "reader"): (False, False),
+    }
+
+
+def test_a_secretary_reads_only_where_that_level_is_asked(at_the_desk):
+    """And only until it was read at that level."""
+    at_the_desk(viewer("secretary"))
+    asked = {**REVIEW, "levels": ["secretary", "group"]}
+
+    assert not desk.standing(REVIEW).judge
+    assert desk.standing(asked).judge
+    assert not desk.standing({**asked, "readings": [{"level": "secretary", "outcome": "passed"}]}).judge
