@@ -74,6 +74,14 @@ def test_every_outcome_and_round_appears() -> None:
     assert {row["version"] for row in materials} == {1, 2, 3}
 
 
+def test_a_reader_has_one_in_hand_with_a_note_in_its_margin() -> None:
+    """Whoever looks at the queue sees what is held and what is free."""
+    (held,) = ACCOUNTS["supervisor"].get("review", "/reviews", mine="held", campaign=CAMPAIGN)["rows"]
+    review = ACCOUNTS["supervisor"].get("review", f"/reviews/{held['review_id']}")
+
+    assert [note["by_account"] for note in review["notes"]] == ["supervisor"]
+
+
 def test_all_labelled_materials_are_handed_in() -> None:
     """Each of the twenty is a version of its unit, by the author's real post."""
     labels = json.loads((demo.PLACE / "materials/labels.json").read_text("utf-8"))["documents"]

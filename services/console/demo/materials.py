@@ -1,8 +1,9 @@
 """What units hand in, how the groups read it, what comes back and what they answer.
 
 life/materials.json tells each material's steps: hand_in (a file of deploy/demo/materials) and judge (the labelled
-material whose answer the reader follows, or what fails and why; nothing fails: it passes). Most units that have met
-handed in those of `outlines`, which pass. The steps left are those beyond what intake and review have kept.
+material whose answer the reader follows, or what fails and why; nothing fails: it passes) or hold (a reader has it in
+hand, with a note in its margin). Most units that have met handed in those of `outlines`, which pass. The steps left
+are those beyond what intake and review have kept.
 """
 
 import json
@@ -49,6 +50,8 @@ def _go_on(life: Life, course: Course, reader: "Reader") -> None:
         if "hand_in" in step:
             version += 1
             _hand_in(life, course, step, version)
+        elif "hold" in step:
+            _hold(life, course, version, step["hold"])
         else:
             _judge(life, course, version, reader, step["judge"])
     _prechecked(life, course, version)
@@ -85,6 +88,18 @@ def _judge(life: Life, course: Course, version: int, reader: "Reader", what: Any
     path = f"/reviews/{review['review_id']}/verdict"
     responses = {comment["id"]: {"confirmed": True} for comment in review["owed"]}
     life.cast.supervisor(course.unit).post("review", path, {"standards": standards, "responses": responses})
+
+
+def _hold(life: Life, course: Course, version: int, note: dict[str, Any]) -> None:
+    """A reader of the group has it in hand and has written a note in its margin; the verdict is still to come."""
+    review, supervisor = _prechecked(life, course, version), life.cast.supervisor(course.unit)
+    path = f"/reviews/{review['review_id']}"
+    if review["state"] != "prechecked" or review["notes"]:
+        return
+    if not review["holder"]:
+        supervisor.post("review", f"{path}/claim", {})
+    written = {"text": note["text"], "anchor": {"paragraph": note["paragraph"]}, "must_answer": True}
+    supervisor.post("review", f"{path}/notes", written)
 
 
 def _prechecked(life: Life, course: Course, version: int) -> dict[str, Any]:
