@@ -1,6 +1,7 @@
 """Reading by people at browsers: keys, notes, who holds what, a day at once, offline and on paper, the comment."""
 
 import io
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import MEETING, UNIT, Enter
 from tests.stack import CAMPAIGN, DOORS, MATERIALS, Stack, document, grant
 
-FIRST, SECOND, THIRD = (f"{MEETING}.speech_outline.{post}" for post in ("02", "03", "04"))
+FIRST, SECOND, THIRD, LONG = (f"{MEETING}.speech_outline.{post}" for post in ("02", "03", "04", "05"))
 STANDARDS = ("problems", "examples", "persuasion", "causes", "measures")
 KNOWN = {(door.method, door.url) for name in ("review", "rectification") for door in DOORS[name]}
 
@@ -292,6 +293,40 @@ def test_a_new_version_is_read_with_its_changes_and_the_round_before(enter: Ente
     supervisor.locator("#w-reason").fill("漏看了一段")
     supervisor.get_by_role("button", name="撤回结论").click()
     expect(supervisor.locator("#rounds").locator("xpath=..")).to_contain_text("漏看了一段")
+
+
+def test_a_fourth_round_waits_for_the_leaders_talk(enter: Enter, stack: Stack) -> None:
+    """Refused at the form with the reason; recorded there; more time is refused at its field when it is too late."""
+    liaison = stack.person("liaison", grant("liaison", "unit", UNIT))
+    reader = stack.person("leader", grant("group_leader", "group", "G4"))
+    fails = {code: {"passed": True} for code in STANDARDS} | {"causes": {"passed": False, "reason": "只讲客观"}}
+    for version in range(1, 5):
+        comment = f"{LONG}.v{version - 1}.causes"
+        text = document("so-11.txt") + f"第{version}稿。".encode()
+        answers = {"answers": json.dumps({comment: {"how": "accepted", "text": "已改"}})} if version > 1 else {}
+        liaison.hand_in(LONG, "x.txt", text, follows=version - 1, **answers)
+        stack.settled()
+        if version < 4:
+            given = {"standards": fails, "responses": {comment: {"confirmed": True}} if version > 1 else {}}
+            reader.post("review", f"/reviews/{LONG}.v{version}/verdict", given)
+            stack.settled()
+    page = enter("leader")
+    page.goto(f"/reviews/{LONG}.v4")
+    expect(page.locator("#talk")).to_contain_text("已是第 4 轮")
+    page.locator("#talk summary").click()
+    page.locator("#t-agreed").fill("逐个问题写主观原因")
+    page.get_by_role("button", name="登记谈话").click()
+    expect(page.locator("#talk")).to_contain_text("逐个问题写主观原因")
+    page.locator('input[name^="response:"][value="yes"]').check()
+    judge(page, "causes")
+    page.get_by_role("button", name="发出结论").click()
+    expect(page.locator("#verdict")).to_contain_text("退回修改")
+    expect(page.locator("#rounds").locator("xpath=..").locator("li")).to_have_count(3)
+    page.get_by_text("延长修改期限").click()
+    page.locator("#e-due").fill("2099-12-31")
+    page.locator("#e-reason").fill("经办人住院")
+    page.get_by_role("button", name="延长期限").click()
+    expect(page.locator("#e-due-fault")).to_be_visible()
 
 
 @needs("POST", "/samples")
