@@ -142,8 +142,13 @@ def _sent() -> list[dict[str, Any]]:
         sent = json.loads(request.form.get("rows", ""))
     except ValueError:
         return []
-    rows = sent if isinstance(sent, list) else []
-    return [one for one in rows if isinstance(one, dict) and isinstance(one.get("standards"), dict)][:MOST]
+    rows = [one for one in sent if isinstance(one, dict)] if isinstance(sent, list) else []
+    return [one for one in rows if _is_draft(one.get("standards"))][:MOST]
+
+
+def _is_draft(standards: Any) -> bool:
+    """Whether what came back in the page still has the shape of what was shown."""
+    return isinstance(standards, dict) and all(isinstance(one, dict) and "passed" in one for one in standards.values())
 
 
 def _given(one: dict[str, Any]) -> dict[str, Any]:
