@@ -43,7 +43,7 @@ def reopen(candidate_id: str) -> Any:
 def texts(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The words of candidates, from the comments they stand in: {candidate_id: {text, aspect}}."""
     comments = dict.fromkeys(comment_of(str(row["candidate_id"])) for row in rows)
-    found = asking.many("review", [f"/supervision-comments/{one}" for one in comments])
+    found = asking.many("review", [f"/supervision-comments/{clients.quoted(one)}" for one in comments])
     problems = [
         problem
         for comment in found
@@ -52,6 +52,13 @@ def texts(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         for problem in part.get("problems") or []
     ]
     return {str(one.get("id") or one.get("problem_id")): one for one in problems}
+
+
+def begun(candidate_id: str) -> dict[str, str]:
+    """A problem of the supervision comment as the beginning of an item: its words, its unit, where it comes from."""
+    found = texts([{"candidate_id": candidate_id}]).get(candidate_id) or {}
+    start = {"unit": candidate_id.split(".")[1], "source": "supervision", "problem": found.get("text")}
+    return {name: str(text) for name, text in {**start, "aspect": found.get("aspect")}.items() if text}
 
 
 def comment_of(candidate_id: str) -> str:

@@ -28,6 +28,9 @@ def listed() -> Any:
         campaign=campaign,
         items=listing.page("rectification", "/items", **wanted),
         counts=asking.find("rectification", "/items/counts", by="category", **uncoloured),
+        candidates=asking.find(
+            "rectification", "/candidates", campaign=campaign, state="open", unit=wanted.get("unit"), size=1
+        ),
         names=reference.unit_names(campaign),
         roster=reference.own(campaign),
         lists=reference.titles(campaign, "lists"),
@@ -65,10 +68,11 @@ def new(problem: clients.Declined | None = None) -> Any:
     """The form for a problem; its key is made with the form, so pressing twice registers it once."""
     asking.needs("register_item")
     candidate = request.values.get("candidate", "").strip()
-    campaign = candidate.split(".")[0] if candidate.count(".") > 1 else asking.campaign()
+    candidate = candidate if candidate.count(".") > 1 else ""
+    campaign = candidate.split(".")[0] if candidate else asking.campaign()
     entered = request.form if request.method == "POST" else request.args
     if candidate and request.method == "GET":
-        entered = MultiDict({**_named(candidate), **request.args.to_dict()})
+        entered = MultiDict({**candidates.begun(candidate), **request.args.to_dict()})
     return render_template(
         "item_new.html",
         campaign=campaign,
@@ -174,13 +178,6 @@ def verify(item_id: str) -> Any:
         return _again(item_id, problem, "verification", settled="closed" if wanted["passed"] else "open")
     flash(gettext("核验通过，问题已销号。") if wanted["passed"] else gettext("核验不通过，已退回整改。"), "done")
     return redirect(url_for(".show", item_id=item_id), 303)
-
-
-def _named(candidate_id: str) -> dict[str, str]:
-    """A problem of the supervision comment as the beginning of an item: its words, its unit, where it comes from."""
-    found = candidates.texts([{"candidate_id": candidate_id}]).get(candidate_id) or {}
-    start = {"unit": candidate_id.split(".")[1], "source": "supervision", "problem": found.get("text")}
-    return {name: str(text) for name, text in {**start, "aspect": found.get("aspect")}.items() if text}
 
 
 def _again(item_id: str, problem: clients.Declined, about: str, settled: str = "") -> Any:
