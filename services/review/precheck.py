@@ -18,7 +18,7 @@ from services.spine import errors
 from . import extraction, headings, origin, rules, similarity, standards, structure
 from .glance import Glance
 
-NEAR, SAME = 0.12, 0.97
+NEAR, SAME = 0.1, 0.97
 
 
 def examine(

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import aspects as settling
-from . import headings, measures_table, rules, sections
+from . import headings, measures_table, origin, rules, sections
 from .glance import Glance
 
 ROLES = ("opening", "last_year", "aspect", "problem", "example", "cause", "measure", "closing")
@@ -78,9 +78,11 @@ def _opens_aspect(mark: headings.Mark, rank: int, role: str, headed: set[str]) -
     """Whether a paragraph that names an aspect opens it, or only speaks of it.
 
     Deeper than the aspects' own headings it only speaks of it; so does a sentence where that aspect has a heading
-    elsewhere. Inside causes or measures only a heading of the aspects' own depth opens the next, in a text arranged
-    aspect by aspect.
+    elsewhere, or a line of the head that names unit and post (行政服务中心 is no 服务). Inside causes or measures only
+    a heading of the aspects' own depth opens the next, in a text arranged aspect by aspect.
     """
+    if role == "title" and not mark.depth and origin.AUTHOR.search(mark.text):
+        return False
     if role in ("cause", "measure"):
         return mark.nested and mark.is_heading and 0 < mark.depth == rank
     if rank and (mark.depth > rank or (not mark.depth and not mark.is_heading and set(mark.aspects) <= headed)):

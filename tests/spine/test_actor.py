@@ -83,9 +83,10 @@ def test_none_of_the_three_administrators_sees_business_text(role):
             asking(system, permission=permission)
 
 
-def test_a_unit_never_holds_the_permission_to_judge_or_verify():
-    assert not set(actor.MAY["judge"]) & {"liaison", "secretary", "member"}
-    assert not set(actor.MAY["verify_item"]) & {"liaison", "secretary", "member"}
+def test_a_unit_never_verifies_and_of_its_people_only_the_secretary_reads():
+    unit = {"liaison", "secretary", "member"}
+    assert not set(actor.MAY["verify_item"]) & unit
+    assert set(actor.MAY["judge"]) & unit == {"secretary"}
 
 
 def test_a_grant_of_another_role_does_not_widen_a_permission():

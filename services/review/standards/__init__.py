@@ -15,7 +15,7 @@ from .reading import Reading
 
 ROOMS = {"problems": problems, "examples": examples, "persuasion": persuasion, "causes": causes, "measures": measures}
 CODES = tuple(ROOMS)
-COPIED = 0.3
+COPIED = 0.2
 KINDS = ("speech_outline", "team_inspection")
 
 

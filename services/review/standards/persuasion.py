@@ -19,7 +19,6 @@ from . import findings, praise
 from .reading import Reading
 
 Finding = dict[str, Any]
-COPIED, WHOLE, WE_LEAST, WE_SHARE, MERIT, MERIT_NOTE, PRAISE = 0.3, 0.8, 4, 0.75, 0.35, 0.2, 2
 FOREIGN = "another unit's material"
 SOURCES = {
     FOREIGN: ("copied", "另一单位的材料", "another unit's material"),
@@ -50,7 +49,11 @@ def _copied_from(reading: Reading, whose: str, copies: list[dict[str, Any]]) -> 
     code, zh, en = SOURCES[whose]
     percent, count = round(copy["share"] * 100), len(copies)
     literal = sum(each["quotation"] == each["their_quotation"] for each in copy["passages"]) * 2 > len(copy["passages"])
-    verb, verb_en = ("整篇照搬", "Taken over whole from") if copy["share"] >= WHOLE else ("照搬", "Taken over from")
+    verb, verb_en = (
+        ("整篇照搬", "Taken over whole from")
+        if copy["share"] >= reading.rules.limit("persuasion", "whole")
+        else ("照搬", "Taken over from")
+    )
     most, most_en = ("最多有", "up to ") if count > 1 else ("有", "")
     many, many_en = (f"（共 {count} 份）", f" ({count} texts)") if count > 1 else ("", "")
     how, how_en = (
@@ -63,7 +66,14 @@ def _copied_from(reading: Reading, whose: str, copies: list[dict[str, Any]]) -> 
         f"{verb_en} {en}{many_en}: {most_en}{percent}% is the same, {how_en}.",
     )
     confidence = min(0.99, 0.6 + copy["share"] / 2)
-    return findings.make(f"persuasion.{code}", anchor, reason, RECAST, confidence, fail=copy["share"] >= COPIED)
+    return findings.make(
+        f"persuasion.{code}",
+        anchor,
+        reason,
+        RECAST,
+        confidence,
+        fail=copy["share"] >= reading.rules.limit("persuasion", "copied"),
+    )
 
 
 def _of_another(reading: Reading) -> list[Finding]:
@@ -98,7 +108,9 @@ def _we(reading: Reading) -> list[Finding]:
     told = [(node, each) for node in (*reading.problems, *reading.causes) for each in reading.see(node).sentences]
     ours = [(each.count("persuasion.we") + len(collective.findall(each.text))) for _, each in told]
     we, own = sum(ours), sum(each.count("persuasion.i") for _, each in told)
-    if we < WE_LEAST or we < WE_SHARE * (we + own):
+    if we < reading.rules.limit("persuasion", "we_least") or we < reading.rules.limit("persuasion", "we_share") * (
+        we + own
+    ):
         return []
     node, sentence = next((node, each.text) for (node, each), times in zip(told, ours, strict=True) if times)
     reason = (
@@ -147,6 +159,11 @@ def _praise(reading: Reading) -> list[Finding]:
     would = ("写出真正的缺点和它造成的后果。", "Tell a real fault and what came of it.")
     return [
         findings.make(
-            "persuasion.praise_as_criticism", reading.at(*hits[0]), reason, would, 0.7, fail=len(hits) >= PRAISE
+            "persuasion.praise_as_criticism",
+            reading.at(*hits[0]),
+            reason,
+            would,
+            0.7,
+            fail=len(hits) >= reading.rules.limit("persuasion", "praise"),
         )
     ]
