@@ -1,0 +1,135 @@
+"""The ground on which all run: one RabbitMQ and one store of this run's own, and the peers' own environment.
+
+What must stay true: nothing of the peers comes into the product's environment; theirs is made by hash from
+deploy/lock-bench.txt, in a folder that git ignores, and made anew only when that file or the Python changes.
+"""
+
+import datetime
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Self
+
+from tests.broker import Broker
+from tests.stack import LEASH, ROOT, Store
+
+CACHE = ROOT / "build" / "bench"
+LOCK = ROOT / "deploy" / "lock-bench.txt"
+
+
+def environment(folder: Path) -> Path:
+    """The peers' Python, installed by hash where it is not yet."""
+    place = folder / "env"
+    stamp, python = place / "complete", place / "bin" / "python"
+    wanted = hashlib.sha256(f"{sys.version}{place}{LOCK.read_text()}".encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return python
+    shutil.rmtree(place, ignore_errors=True)
+    print(f"making the peers' environment, the first time only, in {place}", file=sys.stderr)
+    subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
+    install = ["install", "-q", "--only-binary", ":all:", "--require-hashes", "-r", str(LOCK)]
+    clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    subprocess.run([*pip, *install], check=True, env=clean, stderr=subprocess.PIPE)
+    stamp.write_text(wanted)
+    return python
+
+
+def version(python: Path, package: str) -> str:
+    """What is installed there."""
+    if python == Path(sys.executable):
+        return importlib.metadata.version(package)
+    ask = "import importlib.metadata as m, sys; print(m.version(sys.argv[1]))"
+    return subprocess.run(
+        [str(python), "-c", ask, package], capture_output=True, text=True, check=True, cwd="/"
+    ).stdout.strip()
+
+
+def load() -> str:
+    """The machine's load averages."""
+    return " ".join(f"{value:.1f}" for value in os.getloadavg())
+
+
+def head(*lines: str) -> str:
+    """What every table says of when and where it was made."""
+    when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    return "\n".join([f"{when} · {machine} · load at the start {load()}", *lines])
+
+
+class Ground:
+    """Broker and store, and what the programs on it are told."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.broker, self.store = Broker(folder), Store(folder / "store")
+        self.secret = folder / "secret"
+        self.secret.write_text(secrets.token_hex(32))
+
+    def __enter__(self) -> Self:
+        self.broker.start()
+        self.store.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.stop()
+        self.broker.stop()
+
+    def told(self, **more: str) -> dict[str, str]:
+        """Where things are, for programs of either environment."""
+        return {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "BENCH_BROKER": self.broker.url_of("%2F"),  # as pika wants it, and the others understand
+            "BENCH_TURNS": "1",
+            "RECTIFY_BROKER": self.broker.url,
+            "RECTIFY_STORE": self.store.uri,
+            "RECTIFY_SECRET_FILE": str(self.secret),
+            "RECTIFY_LOG": "warning",
+            "dramatiq_queue_prefetch": "200",
+            **more,
+        }
+
+    def broker_version(self) -> str:
+        """Which RabbitMQ this is."""
+        return self.broker.rabbitmqctl("version").strip()
+
+    def run(self, command: list[str], words: Any = None, seconds: float = 60) -> str:
+        """What a program prints, given `words` as JSON; raises with its last words when it fails."""
+        done = subprocess.run(
+            command, env=self.told(), cwd=ROOT, input=json.dumps(words), capture_output=True, text=True,
+            timeout=seconds, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(f"{command} failed: {done.stderr[-2000:]}")
+        return done.stdout
+
+    def spawn(self, command: list[str], log: str, **more: str) -> subprocess.Popen[bytes]:
+        """Start a program with its children in a group of their own; it does not outlive this process."""
+        with (self.folder / log).open("ab") as out:
+            return subprocess.Popen(
+                [sys.executable, str(LEASH), str(os.getpid()), *command],
+                env=self.told(**more),
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+
+
+def put_down(processes: list[subprocess.Popen[bytes]]) -> None:
+    """End these programs and all their children at once; what they had not acknowledged goes back to the queue."""
+    for process in processes:
+        os.killpg(process.pid, signal.SIGKILL)
+    for process in processes:
+        process.wait()

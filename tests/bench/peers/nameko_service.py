@@ -1,0 +1,53 @@
+"""Stock nameko: a service that consumes a queue, run by nameko's own runner; its publisher confirms each message."""
+
+# mypy: disable-error-code="import-not-found,import-untyped,misc,untyped-decorator"
+
+import sys
+
+import eventlet
+
+if __name__ == "__main__":
+    eventlet.monkey_patch()
+
+import time
+
+from kombu import Queue
+from nameko.amqp.publish import Publisher
+from nameko.messaging import consume
+from nameko.runners import ServiceRunner
+
+from tests.bench import tally
+from tests.bench.peers import asked
+
+QUEUE = "bench.nameko"
+
+
+class Bench:
+    """One consumer."""
+
+    name = "bench"
+
+    @consume(Queue(QUEUE, durable=True, queue_arguments={"x-queue-type": "quorum"}))
+    def take(self, payload):
+        """Take one message."""
+        tally.stroke(payload["kind"])
+
+
+def publish(count: int) -> None:
+    """Publish through nameko's publisher, which confirms by default."""
+    queue = Queue(QUEUE, durable=True, queue_arguments={"x-queue-type": "quorum"})
+    publisher = Publisher(asked.BROKER, serializer="json", declare=[queue], routing_key=QUEUE)
+    asked.timed(count, lambda kind: publisher.publish({"kind": kind, "pad": tally.PAD}))
+
+
+def work() -> None:
+    """Run the service with 200 workers, which is nameko's prefetch."""
+    runner = ServiceRunner({"AMQP_URI": asked.BROKER, "max_workers": 200, "serializer": "json"})
+    runner.add_service(Bench)
+    runner.start()
+    while True:
+        time.sleep(1)
+
+
+if __name__ == "__main__":
+    publish(int(sys.argv[2])) if sys.argv[1] == "publish" else work()

@@ -1,0 +1,160 @@
+"""The real pre-check through the real workers: claim, file, reader with limits, standards, near-copies, findings.
+
+Review's own service makes the tasks of what it is told was handed in; this process stands in for intake and gives the
+files. Beside it what the bare functions take of one core, without any of that.
+"""
+
+import hashlib
+import http.server
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from services.review import extraction, precheck, similarity
+from services.spine import contracts, events
+from tests.bench import ground, texts
+from tests.bench.field import HERE
+from tests.bench.ground import Ground
+from tests.broker import free_port
+from tests.stack import wait_until
+
+CAMPAIGN, UNIT, AT = "minchuan-2023-theme", "990823-NYNC", "2026-03-01T08:30:00.000Z"
+EACH, BARE_TIMES, SECONDS = 40, 15, 120
+SERVE = [HERE, "-W", "ignore", "-m", "services.spine.run"]
+Files = dict[str, bytes]
+
+
+def show(here: Ground, processes: list[int], quick: bool, console: Console) -> None:
+    """Print the table."""
+    number = EACH // 4 if quick else EACH
+    table = Table("", "", title="The real pre-check of an outline (.docx)", box=box.MARKDOWN, title_justify="left")
+    for name, milliseconds in bare().items():
+        table.add_row(name, f"{milliseconds:.1f} ms of one core")
+    files: Files = {}
+    with _intake(files) as url, _review(here, url) as database:
+        alone = 0.0
+        for count in processes:
+            rate, took = _through(here, url, database, files, count, number * min(count, 2))
+            alone = alone or rate
+            table.add_row(
+                f"through {count} worker processes",
+                f"{rate:.1f} a second, {rate / alone:.2f} ×, {took * 1000:.0f} ms each",
+            )
+    console.print(ground.head(), table, sep="\n")
+
+
+def bare() -> dict[str, float]:
+    """Milliseconds of one core for each part, medians."""
+    aspects = contracts.documents()["events/campaign_opened"]["examples"][0]["aspects"]
+    numbers = range(BARE_TIMES)
+    documents = [texts.document(number) for number in numbers]
+    read = [extraction.extract(each, "x.docx")["paragraphs"] for each in documents]
+
+    def examine(number: int) -> object:
+        return precheck.examine(read[number], "speech_outline", aspects, submitted_at=AT, unit=UNIT, post="02")
+
+    parts: dict[str, Callable[[int], object]] = {
+        "reading the file, in this process": lambda number: extraction.extract(documents[number], "x.docx"),
+        "the standards": examine,
+        "the signature": lambda number: similarity.signature(read[number]),
+    }
+    examine(0)
+    return {name: _median(act) for name, act in parts.items()} | {
+        "reading the file, in a process with limits (by the clock)": _median(
+            lambda number: extraction.extract_safely(documents[number], "x.docx"), time.perf_counter
+        )
+    }
+
+
+def _median(act: Callable[[int], object], clock: Callable[[], float] = time.process_time) -> float:
+    took = []
+    for number in range(BARE_TIMES):
+        start = clock()
+        act(number)
+        took.append(clock() - start)
+    return statistics.median(took) * 1000
+
+
+def _through(here: Ground, url: str, database: Any, files: Files, processes: int, number: int) -> tuple[float, float]:
+    """Pre-checks a second, counted between the first tenth done and the last twentieth, and seconds for one."""
+    submitted = [_submitted(files, processes * 10000 + each) for each in range(number)]
+    _tell(here, submitted)
+    mine = {"_id": {"$in": [f"{event['data']['material_id']}.v1" for event in submitted]}}
+    wait_until(lambda: database.tasks.count_documents(mine) == number, 60, "tasks")
+    workers = [
+        here.spawn([*SERVE, "review_worker"], f"worker-{each}.log", RECTIFY_INTAKE_URL=url) for each in range(processes)
+    ]
+    try:
+        done = {**mine, "state": "done"}
+        wait_until(lambda: database.tasks.count_documents(done) == number, SECONDS, lambda: "pre-checks")
+    finally:
+        ground.put_down(workers)
+    rows = list(database.tasks.find(mine, {"done_at": 1, "took": 1}))
+    assert database.reviews.count_documents({**mine, "state": "prechecked"}) == number, "an outline was not readable"
+    moments = sorted(row["done_at"] for row in rows)
+    first, last = max(number // 10, processes), number * 95 // 100
+    return (last - first) / (moments[last] - moments[first]), statistics.median(row["took"] for row in rows)
+
+
+def _submitted(files: Files, number: int) -> events.Event:
+    data = texts.document(number)
+    sha256 = hashlib.sha256(data).hexdigest()
+    files[sha256] = data
+    material = f"{CAMPAIGN}.{UNIT[:6]}-B{number:05d}.speech_outline.02"
+    said = {**contracts.documents()["events/material_submitted"]["examples"][0]}
+    said |= {"material_id": material, "unit": f"{UNIT[:6]}-B{number:05d}", "sha256": sha256, "size": len(data)}
+    said["media"] = extraction.DOCX
+    fact = events.Fact("material_submitted", material, CAMPAIGN, UNIT[:6], said)
+    return events.seal(fact, source="intake", at=AT, sequence=1)
+
+
+def _tell(here: Ground, told: list[events.Event]) -> None:
+    here.run([HERE, "-W", "ignore", "-m", "tests.bench.ours", "tell"], words=told)
+
+
+@contextmanager
+def _review(here: Ground, url: str) -> Iterator[Any]:
+    """Review's service, which knows the campaign; its database."""
+    bind = f"http://127.0.0.1:{free_port()}"
+    serving = here.spawn([*SERVE, "review"], "review.log", RECTIFY_INTAKE_URL=url, RECTIFY_REVIEW_URL=bind)
+    database = here.store.client["review"]
+    try:
+        wait_until(lambda: '"event": "ready"' in (here.folder / "review.log").read_text(), 60, "review")
+        opened = contracts.documents()["events/campaign_opened"]["examples"][0]
+        fact = events.Fact("campaign_opened", CAMPAIGN, CAMPAIGN, "990800", opened)
+        _tell(here, [events.seal(fact, source="registry", at=AT, sequence=1)])
+        wait_until(lambda: database.campaigns.find_one({"_id": CAMPAIGN}), 30, "the campaign")
+        yield database
+    finally:
+        ground.put_down([serving])
+
+
+@contextmanager
+def _intake(files: Files) -> Iterator[str]:
+    """Where files are had by their hash."""
+
+    class Door(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found = files[self.path.rsplit("/", 1)[-1]]
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(found)))
+            self.send_header("Content-Disposition", "attachment; filename*=UTF-8''outline.docx")
+            self.end_headers()
+            self.wfile.write(found)
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
