@@ -1,68 +1,79 @@
-"""Glance: each sentence of a material is looked at once, and everybody asks what was seen.
+"""Glance: a material is looked at once, and everybody asks what was seen.
 
 What is seen of a passage: which word lists it meets, what in it can be checked (see `facts`), and the pairs of
-characters it is known by. A passage of several sentences is what its sentences are. A glance belongs to one material
-and one version of the rules and is thrown away with them.
+characters it is known by. Word lists are looked for in one pass over a whole stretch of text; a sentence, a clause or
+several sentences are parts of what was seen there. A glance belongs to one material and one version of the rules and
+is thrown away with them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
+from typing import Any, TypeVar
 
 from . import facts
-from .rules import Rules
+from .rules import Hits, Rules
+
+Known = TypeVar("Known")
+NOTHING: Hits = {}
 
 
 class Passage:
-    """A sentence, or several."""
+    """A sentence, a part of one, or several. `begin`: where it stands in the stretch its hits were found in."""
 
-    def __init__(self, text: str, glance: "Glance", parts: tuple["Passage", ...] = ()) -> None:
+    def __init__(
+        self, text: str, glance: "Glance", begin: int = 0, hits: Hits = NOTHING, parts: tuple["Passage", ...] = ()
+    ) -> None:
         self.text, self.sentences, self._glance = text, parts or (self,), glance
-        self._parts = parts
-
-    @cached_property
-    def hits(self) -> dict[str, int]:
-        """How often each word list is met."""
-        if not self._parts:
-            return {name: len(spans) for name, spans in self._spans.items()}
-        counted: dict[str, int] = {}
-        for part in self._parts:
-            for name, times in part.hits.items():
-                counted[name] = counted.get(name, 0) + times
-        return counted
-
-    @cached_property
-    def _spans(self) -> dict[str, list[tuple[int, int]]]:
-        return self._glance.rules.hits(self.text)
+        self._parts, self._begin, self._hits = parts, begin, hits
+        self._end = begin + len(text)
+        self._known: dict[Any, Any] = {}
 
     def has(self, name: str) -> bool:
         """Whether a word list is met."""
-        return name in self.hits
+        if self._parts:
+            return any(part.has(name) for part in self._parts)
+        return name in self._hits and bool(self.spans(name))
+
+    def spans(self, name: str) -> list[tuple[int, int]]:
+        """Where the words of a list stand in it."""
+        begin, end = self._begin, self._end
+        return [(a - begin, b - begin) for a, b in self._hits.get(name, ()) if begin <= a and b <= end]
 
     def count(self, *names: str) -> int:
         """How often word lists are met."""
-        return sum(self.hits.get(name, 0) for name in names)
+        if self._parts:
+            return sum(part.count(*names) for part in self._parts)
+        return sum(len(self.spans(name)) for name in names if name in self._hits)
 
     def words(self, name: str) -> list[str]:
         """The words by which a list is met."""
         if self._parts:
             return [word for part in self._parts for word in part.words(name)]
-        return [self.text[begin:end] for begin, end in self._spans.get(name, ())]
+        return [self.text[begin:end] for begin, end in self.spans(name)]
 
     def covered(self, name: str) -> int:
         """How many characters the words of a list take."""
         if self._parts:
             return sum(part.covered(name) for part in self._parts)
-        return sum(end - begin for begin, end in self._spans.get(name, ()))
+        return sum(end - begin for begin, end in self.spans(name))
 
     def part(self, text: str) -> "Passage":
         """A part of it, looked at by itself."""
-        return self._glance.of(text)
+        at = -1 if self._parts else self.text.find(text)
+        return self._glance.of(text) if at < 0 else Passage(text, self._glance, self._begin + at, self._hits)
+
+    def once(self, ask: "Callable[[Passage], Known]") -> Known:
+        """What `ask` says of this passage, asked once."""
+        if ask not in self._known:
+            self._known[ask] = ask(self)
+        found: Known = self._known[ask]
+        return found
 
     @cached_property
     def told(self) -> tuple[frozenset[str], frozenset[str]]:
         """What can be checked: what stands for itself, and what only helps."""
         if not self._parts:
-            return facts.told(self.text, self._spans)
+            return facts.told(self.text, {name: self.spans(name) for name in facts.SEEN if name in self._hits})
         return (
             frozenset().union(*(part.told[0] for part in self._parts)),
             frozenset().union(*(part.told[1] for part in self._parts)),
@@ -95,13 +106,26 @@ class Glance:
         self.common = rules.common
         self._seen: dict[str, Passage] = {}
 
+    def look(self, texts: Iterable[str]) -> None:
+        """Look at all sentences of a material at once."""
+        cut = list(dict.fromkeys(sentence for text in texts for sentence in facts.sentences(text)))
+        found = self.rules.hits(cut)
+        begin = 0
+        for sentence, hits in zip(cut, found, strict=True):
+            if sentence not in self._seen:
+                self._seen[sentence] = Passage(sentence, self, begin, hits)
+            begin += len(sentence) + 1
+
     def of(self, text: str) -> Passage:
         """A passage by its words."""
         found = self._seen.get(text)
         if found is None:
             cut = facts.sentences(text)
-            parts = () if len(cut) <= 1 else tuple(self.of(each) for each in cut)
-            found = self._seen[text] = Passage(text, self, parts)
+            if len(cut) <= 1:
+                found = Passage(text, self, 0, self.rules.hits([text])[0])
+            else:
+                found = Passage(text, self, parts=tuple(self.of(each) for each in cut))
+            self._seen[text] = found
         return found
 
     def weight(self, texts: Iterable[str]) -> float:

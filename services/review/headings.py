@@ -6,6 +6,7 @@ turns a sentence into a section. Where there is no heading, a paragraph's first 
 short ("学习上，…").
 """
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -69,16 +70,15 @@ class Mark:
 class Titles:
     """The campaign's aspects and the ways their titles are shortened, and how sections are named in these rules."""
 
-    def __init__(self, aspects: Sequence[dict[str, str]], rules: Rules) -> None:
+    def __init__(self, aspects: Sequence[tuple[str, str]], rules: Rules) -> None:
         own = rules.by_room["headings"]
         self.rules = rules
-        self.full = {each["title"]: each["code"] for each in aspects}
+        self.full = {title: code for code, title in aspects}
         halves: dict[str, set[str]] = {}
-        for each in aspects:
-            title = each["title"]
+        for code, title in aspects:
             words = {title[:2], title[2:]} if len(title) == HALF * 2 else set()
             for word in words | set(own["aliases"].get(title, ())):
-                halves.setdefault(word, set()).add(each["code"])
+                halves.setdefault(word, set()).add(code)
         unique = {word: codes.pop() for word, codes in halves.items() if len(codes) == 1}
         self.short = {word: code for word, code in unique.items() if word not in own["generic"]}
         self.vague = {word: code for word, code in unique.items() if word in own["vague"]}
@@ -138,6 +138,12 @@ class Titles:
             else:
                 pieces.append((text[begin:end], codes))
         return pieces
+
+
+@functools.lru_cache(maxsize=64)
+def titles(aspects: tuple[tuple[str, str], ...], rules: Rules) -> Titles:
+    """A campaign's aspects, (code, title) each, in these rules."""
+    return Titles(aspects, rules)
 
 
 def numbered(text: str) -> tuple[int, str]:

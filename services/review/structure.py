@@ -25,7 +25,8 @@ def read(
 ) -> dict[str, Any]:
     """The nodes of a material; `aspects` are the campaign's, as [{code, title}]."""
     glance = glance or Glance(rules.present())
-    titles = headings.Titles(aspects, glance.rules)
+    glance.look(paragraph["text"] for paragraph in paragraphs)
+    titles = headings.titles(tuple((each["code"], each["title"]) for each in aspects), glance.rules)
     lines = _assign(paragraphs, titles, glance)
     settling.settle(lines, titles, glance)
     nodes = [*_plain("opening", lines), *_plain("last_year", lines), *_problems(lines, glance)]

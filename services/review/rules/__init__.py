@@ -13,6 +13,7 @@ import hashlib
 import itertools
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,33 +64,67 @@ class Rules:
             self._patterns[named] = re.compile(self.by_room[room]["patterns"][key])
         return self._patterns[named]
 
-    def hits(self, text: str) -> Hits:
-        """Where phrases stand in a text, as `{"causes.outside": [(begin, end)]}`, of each list without overlaps."""
-        found: Hits = {}
-        for which, begin, end in self._search(text, overlapping=True):
-            for name, rest in self._rests[which]:
+    def hits(self, texts: Sequence[str]) -> list[Hits]:
+        """Where phrases stand in each text, as `{"causes.outside": [(begin, end)]}`, of each list without overlaps.
+
+        All texts are gone through at once; begin and end are counted from the beginning of the first, with one
+        character between two.
+        """
+        found: list[Hits] = [{} for _ in texts]
+        whole, rests = "\n".join(texts), self._rests
+        ends, at, overlapping = list(itertools.accumulate(len(text) + 1 for text in texts)), 0, []
+        mine: Hits = found[0] if found else {}
+        for which, begin, end in self._search(whole, overlapping=True):
+            while end > ends[at]:
+                at += 1
+                mine = found[at]
+            for name, rest in rests[which]:
                 if rest is None:
-                    found.setdefault(name, []).append((begin, end))
-                elif more := rest.match(text, end):
-                    found.setdefault(name, []).append((begin, more.end()))
-        for name in self._undone:
-            if name in found and (taken := found.pop(name + "!", None)):
-                kept = [hit for hit in found[name] if not any(a <= hit[0] and hit[1] <= b for a, b in taken)]
-                found[name] = kept
-        return {name: _apart(spans) if len(spans) > 1 else spans for name, spans in found.items() if spans}
+                    span = (begin, end)
+                elif more := rest.match(whole, end):
+                    span = (begin, more.end())
+                else:
+                    continue
+                spans = mine.get(name)
+                if spans is None:
+                    mine[name] = [span]
+                    continue
+                if rest or begin < spans[-1][1]:
+                    overlapping.append((mine, name))
+                spans.append(span)
+        for mine, name in overlapping:
+            mine[name] = _apart(mine[name])
+        for mine in found:
+            for name in self._undone & mine.keys():
+                _take_back(mine, name)
+        return found
 
     def _prepared(self) -> Any:
-        first: dict[str, list[tuple[str, re.Pattern[str] | None]]] = {}
+        first: dict[str, dict[str, list[str]]] = {}
         for room, held in self.by_room.items():
             for key, phrases in held.get("phrases", {}).items():
                 if key.endswith("!"):
-                    self._undone.add(f"{room}.{key[:-1]}")
+                    self._undone.add(f"{room}.{key}")
                 for phrase in dict.fromkeys(itertools.chain.from_iterable(map(spelled_out, phrases))):
                     head, _, rest = phrase.partition("…")
-                    then = re.compile(GAP + GAP.join(map(re.escape, rest.split("…")))) if rest else None
-                    first.setdefault(head, []).append((f"{room}.{key}", then))
-        self._rests = list(first.values())
+                    first.setdefault(head, {}).setdefault(f"{room}.{key}", []).append(rest)
+        self._rests = [[(name, _then(rests)) for name, rests in each.items()] for each in first.values()]
         return ahocorasick_rs.AhoCorasick(list(first), store_patterns=False).find_matches_as_indexes
+
+
+def _then(rests: list[str]) -> re.Pattern[str] | None:
+    """What has to follow a phrase's head, one of several; None where the head is enough."""
+    if "" in rests:
+        return None
+    return re.compile("|".join(GAP + GAP.join(map(re.escape, rest.split("…"))) for rest in rests))
+
+
+def _take_back(hits: Hits, undone: str) -> None:
+    """The hits of a list that lie within hits of its undoing list are none."""
+    taken, name = hits.pop(undone), undone.removesuffix("!")
+    kept = [hit for hit in hits.pop(name, ()) if not any(a <= hit[0] and hit[1] <= b for a, b in taken)]
+    if kept:
+        hits[name] = kept
 
 
 def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

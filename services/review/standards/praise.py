@@ -5,6 +5,8 @@ A clause praises when it has a word of merit, or a figure with a word of achieve
 sentence praises when such clauses are most of it and it admits nothing.
 """
 
+from typing import NamedTuple
+
 from services.review.glance import Passage
 
 from .stock import CLAUSE
@@ -12,23 +14,33 @@ from .stock import CLAUSE
 SHORT = 4
 
 
+class Told(NamedTuple):
+    """What the clauses of a sentence tell: characters of merit, of weakness; whether the merits are surely meant."""
+
+    merit: int
+    weak: int
+    sure: bool
+
+
+def told(sentence: Passage) -> Told:
+    """A sentence clause by clause."""
+    clauses = [sentence.part(clause) for clause in CLAUSE.findall(sentence.text) if len(clause) >= SHORT]
+    good = [each for each in clauses if _is_merit(each)]
+    sure = len(good) > 1 or any(each.has("persuasion.merit") for each in good)
+    weak = sum(len(each.text) for each in clauses if each.has("persuasion.short"))
+    return Told(sum(len(each.text) for each in good), weak, sure)
+
+
 def merits(sentence: Passage) -> int:
     """How many characters of a sentence tell what went well: all of it where it admits nothing."""
-    good = sum(len(each.text) for each in _clauses(sentence) if _is_merit(each))
-    return len(sentence.text) if good and not admits(sentence) else good
-
-
-def admits(passage: Passage) -> int:
-    """How many characters of a passage tell a weakness."""
-    return sum(len(each.text) for each in _clauses(passage) if each.has("persuasion.short"))
+    good, weak, _ = sentence.once(told)
+    return len(sentence.text) if good and not weak else good
 
 
 def praises(sentence: Passage) -> bool:
     """Whether a sentence is there to praise: merits are most of it, by a word of merit or more than once."""
-    good = [each for each in _clauses(sentence) if _is_merit(each)]
-    size = sum(len(each.text) for each in good)
-    sure = len(good) > 1 or any(each.has("persuasion.merit") for each in good)
-    return sure and size > admits(sentence) and size * 2 >= len(sentence.text)
+    good, weak, sure = sentence.once(told)
+    return sure and good > weak and good * 2 >= len(sentence.text)
 
 
 def before_turn(body: Passage) -> tuple[Passage, ...]:
@@ -36,14 +48,10 @@ def before_turn(body: Passage) -> tuple[Passage, ...]:
     for i, each in enumerate(body.sentences):
         if each.has("persuasion.turn"):
             first = body.sentences[:i]
-            return first if any(merits(one) for one in first) and not any(admits(one) for one in first) else ()
-        if admits(each):
+            return first if any(merits(one) for one in first) and not any(one.once(told).weak for one in first) else ()
+        if each.once(told).weak:
             return ()
     return ()
-
-
-def _clauses(passage: Passage) -> list[Passage]:
-    return [passage.part(clause) for clause in CLAUSE.findall(passage.text) if len(clause) >= SHORT]
 
 
 def _is_merit(clause: Passage) -> bool:
