@@ -72,7 +72,7 @@ class Rules:
         """
         found: list[Hits] = [{} for _ in texts]
         whole, rests = "\n".join(texts), self._rests
-        ends, at, overlapping = list(itertools.accumulate(len(text) + 1 for text in texts)), 0, []
+        ends, at, overlapping = list(itertools.accumulate(len(text) + 1 for text in texts)), 0, set()
         mine: Hits = found[0] if found else {}
         for which, begin, end in self._search(whole, overlapping=True):
             while end > ends[at]:
@@ -90,10 +90,10 @@ class Rules:
                     mine[name] = [span]
                     continue
                 if rest or begin < spans[-1][1]:
-                    overlapping.append((mine, name))
+                    overlapping.add((at, name))
                 spans.append(span)
-        for mine, name in overlapping:
-            mine[name] = _apart(mine[name])
+        for place, name in overlapping:
+            found[place][name] = _apart(found[place][name])
         for mine in found:
             for name in self._undone & mine.keys():
                 _take_back(mine, name)
