@@ -17,9 +17,9 @@ from .rules import Rules
 NUMBER = [
     re.compile(pattern)
     for pattern in (
-        r"第[一二三四五六七八九十]+(?:部分|章)[、：:\s]*|[一二三四五六七八九十]{1,3}[、.．]\s*",
+        r"第[一二三四五六七八九十]+(?:部分|章)[、：:\s]*|[一二三四五六七八九十]{1,3}(?:[、.．]\s*|[\s\u3000]+)|[壹贰叁肆伍陆柒捌玖][、.．\s]\s*",
         r"[（(][一二三四五六七八九十]{1,3}[）)][、.．]?\s*",
-        r"\d{1,2}[、.．](?!\d)\s*|第[一二三四五六七八九十]+[，,、：:]\s*",
+        r"\d{1,2}[、.．](?!\d)\s*|(?:第[一二三四五六七八九十]+|头一)(?:个|条|点|件|桩|方面)?[，,、：:]\s*",
         r"[（(]\d{1,2}[）)]\s*|\d{1,2}[）)]\s*",
         r"[①-⑳]\s*",
         r"[一二三四五六七八九十]{1,2}是(?!否)|[一二三四五六七八九十]{1,2}则[，,]?|其[一二三四五六七八九][，,、：]|(?:首先|其次|再次|再者|最后)[，,]",
@@ -32,11 +32,13 @@ ITEM = re.compile(
     r"(?:(?<=[。；！？：:\s])|^)(?=(?:[一二三四五六七八九十]{1,2}是(?!否)|[一二三四五六七八九十]{1,2}则[，,]?|第[一二三四五六七八九十]{1,2}[，,、：]|其[一二三四五六七八九][，,、：]|"
     r"[（(]\d{1,2}[）)]|[①-⑳]|\d{1,2}[.．、](?!\d)|首先[，,是]|其次[，,是]|再次[，,是]|再者[，,]|最后[，,是]))"
 )
-SECTIONS = ("last_year", "opening", "cause", "measure", "problem")
+SECTIONS = ("last_year", "opening", "case", "cause", "measure", "problem")
+LABELLED = ("cause", "measure", "problem")
 SAID = re.compile(
     r"^(?:(?:先|再|又|还有?|最后|接着|然后|末了|头一|第[一二三四五六])?[^，。：；]{0,2}(?:说到?|讲到?|谈到?|至于|关于|论)[^，。：；]{1,10}"
     r"|[^，。：；]{0,8}?[^，。：；]{2,4}(?:上|方面|这方面|这一块|这一条|这条|问题|呢|[^，。：；前了]{0,2}(?:不|没|差|弱|浅|少|欠|松|软|浮|虚)[^，。：；]{0,6}))[，。：:；]"
 )
+LABEL = re.compile(r"[〔\[【（(]?([^。：:，,；？?！\s（(〔\[【]{1,9}?)[〕\]】）)]?(?:[。：:？?]|——)")
 SUMS_UP = re.compile(r"(?:上述|以上|这些)(?:的)?(?:问题|不足|种种)")
 SENTENCE_INSIDE = re.compile(r"[。；！？]")
 HEAD_END = re.compile(r"[。：:；]")
@@ -59,6 +61,7 @@ class Mark:
     section: str = ""
     aspects: list[str] = field(default_factory=list)
     nested: bool = False
+    local: bool = False
     level: int | None = None
 
     @property
@@ -171,15 +174,33 @@ def mark(paragraph: dict[str, Any], titles: Titles) -> Mark:
     if paragraph["table"]:
         return found
     candidates = _candidates(found, rest, titles)
+    found.section = "" if heading or candidates else _labelled(rest, titles)
+    found.local = bool(found.section)
     run_in = (depth == 1 or rest[len(head) : len(head) + 1] in ("：", ":")) and len(head) <= HEAD
-    if (heading or run_in) and (not candidates or (depth == 1 and not titles.named(head))):
+    if not found.local and (heading or run_in) and (not candidates or (depth == 1 and not titles.named(head))):
         named = rest if heading else head
-        found.section = next((role for role in SECTIONS if titles.pattern(f"section_{role}").search(named)), "")
+        found.section = _section(named, titles)
     found.aspects = [] if found.section else candidates if heading else candidates[:1]
     found.nested = bool(candidates) and depth == 1
     if not heading and len(candidates) > 1 and JOINED.search(rest[:HEAD]):
         found.aspects = candidates
     return found
+
+
+def _section(named: str, titles: Titles) -> str:
+    """Which section a heading names; one of problems with their causes is one of problems."""
+    if titles.pattern("section_both").search(named):
+        return "problem"
+    return next((role for role in SECTIONS if titles.pattern(f"section_{role}").search(named)), "")
+
+
+def _labelled(text: str, titles: Titles) -> str:
+    """What a paragraph says of itself before it begins (根源：…, 怎么改？…)."""
+    label = LABEL.match(text)
+    if not label or label.end() == len(text):
+        return ""
+    named = label.group(1)
+    return next((role for role in LABELLED if titles.pattern(f"label_{role}").fullmatch(named)), "")
 
 
 def _candidates(found: Mark, rest: str, titles: Titles) -> list[str]:

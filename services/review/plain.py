@@ -16,7 +16,7 @@ CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 CELLS = re.compile(r"\t+| {3,}|\u3000{3,}")
 HEADING = re.compile(r"^\s*(#{1,6})\s+")
 STRONG = re.compile(r"^\s*(\*\*|__)([^*_]{1,40})\1\s*$")
-INLINE = re.compile(r"(\*\*|__|`|~~)")
+INLINE = re.compile(r"\*\*|__|`|~~|(?<![*\d])\*(?=[^*\s\d][^*\n]{0,60}\*)|(?<=[^*\s])\*(?![*\d])")
 LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 BULLET = re.compile(r"^\s*(?:>\s*)*(?:[-*+]\s+)?")
 

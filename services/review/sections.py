@@ -1,8 +1,9 @@
 """Sections: where problems end, causes begin and measures begin, in a text whose headings do not say so.
 
-First by how a sentence begins ("looking for the reasons …"); then by what paragraphs hold: what is to be done by a
-day is a measure, whatever stands above it. A table is a table of measures when its head names an owner, a day or
-an action and no aspect.
+First by the place of a heading among those of its kind: what stands between the heading of problems and that of
+measures is the heading of causes, whatever it calls itself. Then by how a sentence begins ("looking for the reasons
+…"); then by what paragraphs hold: what is to be done by a day is a measure, whatever stands above it. A table is a
+table of measures when its head names an owner, a day or an action and no aspect.
 """
 
 import re
@@ -14,12 +15,13 @@ from .headings import Mark, Titles
 TILL = re.compile(
     r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:月(?:\d{1,2}日|[一二三四五六七八九十]{1,3}[日号]|\d{1,2}号|底|初|末|中旬|上旬|下旬|份)?|日|号)[^，。；]{0,3}?(?:之?前|以前|内)|\d月(?:底|初)|月底前|年底前|季度(?:前|末|底)|起每|每(?:月|周|季度|个?季)"
 )
-LIKELY, TOGETHER = 2, 3
+LIKELY, TOGETHER, BODY = 2, 3, 3
 
 
 def guess(marks: Sequence[Mark], titles: Titles) -> None:
     """Name the sections that no heading names."""
     _tables(marks)
+    _by_place(marks)
     have = {each.section for each in marks}
     firsts: dict[str, int] = {}
     for i, each in enumerate(marks):
@@ -51,8 +53,33 @@ def _tables(marks: Sequence[Mark]) -> None:
         rows[0].section = "measure"
 
 
+def _by_place(marks: Sequence[Mark]) -> None:
+    """A heading that says nothing, between two that do, of the same kind."""
+    known = [each for each in marks if each.section and not each.local and not each.table]
+    for kind in {_kind(each) for each in known}:
+        row = [each for each in marks if (each.is_heading or each.depth) and _kind(each) == kind and not each.local]
+        named = [each.section for each in row]
+        if "problem" in named and "measure" in named and "cause" not in {each.section for each in known}:
+            between = row[named.index("problem") + 1 : named.index("measure")]
+            _name([each for each in between if not each.section and not each.aspects][-1:], "cause")
+        elif "cause" in named and "measure" not in {each.section for each in known}:
+            _name([each for each in row[named.index("cause") + 1 :] if not each.section][:1], "measure")
+
+
+def _kind(mark: Mark) -> tuple[int, int]:
+    return (mark.depth, 0 if mark.depth else mark.level or 9)
+
+
+def _name(marks: Sequence[Mark], section: str) -> None:
+    for each in marks:
+        each.section, each.aspects = section, []
+
+
 def _by_days(marks: Sequence[Mark], opened: int) -> None:
-    """Measures begin where paragraphs, from there to the end, name the days by which something is to be done."""
+    """Measures begin where paragraphs, from there to the end, name the days by which something is to be done.
+
+    Not where hardly anything stands before them: then each paragraph tells its problem and its measure.
+    """
     days = [len(TILL.findall(each.text)) for each in marks]
     start = None
     for i in range(len(marks) - 1, opened, -1):
@@ -61,6 +88,8 @@ def _by_days(marks: Sequence[Mark], opened: int) -> None:
         elif marks[i].long and start is not None:
             break
     if start is None or sum(days[start:]) < TOGETHER:
+        return
+    if sum(each.long for each in marks[:start]) < min(BODY, sum(each.long for each in marks[start:])):
         return
     before = marks[start - 1]
     begin = start - 1 if start - 1 > opened and not before.long and not before.aspects else start

@@ -44,19 +44,22 @@ def read(
 def _assign(paragraphs: Sequence[Paragraph], titles: headings.Titles, glance: Glance) -> list[dict[str, Any]]:
     """Each paragraph, or part of one, with its role and aspect: {n, text, head, role, aspects, heading, table}."""
     marks = [headings.mark(paragraph, titles) for paragraph in paragraphs]
+    _clear_head(marks, titles)
     if not any(mark.section == "cause" for mark in marks) or not any(mark.section == "measure" for mark in marks):
         sections.guess(marks, titles)
     last = max((i for i, mark in enumerate(marks) if mark.section or mark.aspects or mark.table), default=-1)
     headed = {code for mark in marks if mark.depth or mark.is_heading for code in mark.aspects}
-    role, rank = "title", 0
+    role, rank, local = "title", 0, False
     current: list[str] = []
+    begun: set[str] = set()
     lines: list[dict[str, Any]] = []
     for i, mark in enumerate(marks):
         if mark.section:
-            inner = bool(current) and mark.depth > rank > 0
-            role, current = mark.section, current if inner else []
-        if mark.aspects and _opens_aspect(mark, rank, role, headed):
-            role, current, rank = "problem", mark.aspects, mark.depth
+            local = bool(current) and (mark.local or mark.depth > rank > 0)
+            role, current = mark.section, current if local else []
+        if mark.aspects and _opens_aspect(mark, rank, role, headed, local and not set(mark.aspects) <= begun):
+            role, current, rank, local = "problem", mark.aspects, mark.depth, False
+            begun |= set(current)
         elif role == "problem" and not mark.section and (0 < mark.depth == rank or headings.sums_up(mark.text)):
             current = []
         elif role == "title" and mark.long:
@@ -75,16 +78,25 @@ def _closes(mark: headings.Mark, titles: headings.Titles, glance: Glance) -> boo
     return leave and glance.of(mark.text).weight < 1
 
 
-def _opens_aspect(mark: headings.Mark, rank: int, role: str, headed: set[str]) -> bool:
+def _clear_head(marks: Sequence[headings.Mark], titles: headings.Titles) -> None:
+    """What stands above the first sentence and names the text or its author opens nothing."""
+    for mark in marks:
+        if mark.long or mark.depth or mark.table:
+            break
+        if origin.AUTHOR.search(mark.text) or titles.pattern("title").search(mark.text):
+            mark.section, mark.aspects = "", []
+
+
+def _opens_aspect(mark: headings.Mark, rank: int, role: str, headed: set[str], local: bool) -> bool:
     """Whether a paragraph that names an aspect opens it, or only speaks of it.
 
     Deeper than the aspects' own headings it only speaks of it; so does a sentence where that aspect has a heading
-    elsewhere, or a line of the head that names unit and post (行政服务中心 is no 服务). Inside causes or measures only
-    a heading of the aspects' own depth opens the next, in a text arranged aspect by aspect.
+    elsewhere. Inside causes or measures only a heading of the aspects' own depth opens the next, in a text arranged
+    aspect by aspect; `local`: what stands before belongs to an aspect, and this is another.
     """
-    if role == "title" and not mark.depth and origin.AUTHOR.search(mark.text):
-        return False
     if role in ("cause", "measure"):
+        if local:
+            return mark.depth == rank and (mark.depth > 0 or mark.is_heading)
         return mark.nested and mark.is_heading and 0 < mark.depth == rank
     if rank and (mark.depth > rank or (not mark.depth and not mark.is_heading and set(mark.aspects) <= headed)):
         return False
