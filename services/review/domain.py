@@ -3,8 +3,9 @@
 What must stay true: the five standards are a veto, not a score; a named person decides and the pre-check only advises;
 a version is judged once, and only while it is the current one. A review: {_id: material_id.v<n>, material_id, campaign,
 unit, region, group, kind, post, version, sha256, media, state: waiting|prechecked|unreadable|judged|superseded,
-meeting_on, submitted_at, paragraphs, structure, findings, fails, near_copies, refusal, verdict, and beside it what
-`reading` begins: form, levels, readings, holder, declined, notes, carried, responses, extensions, withdrawn, flags}.
+meeting_on, submitted_at, paragraphs, structure, findings, fails, near_copies, answers, refusal, verdict, and beside it
+what `reading` begins: form, levels, readings, holder, declined, notes, carried, responses, extensions, withdrawn,
+flags}.
 """
 
 from datetime import date
@@ -39,6 +40,7 @@ def begin(event: dict[str, Any], meeting_on: str | None, campaign: dict[str, Any
         "findings": [],
         "fails": [],
         "near_copies": [],
+        "answers": [],
         "refusal": None,
         "verdict": None,
         **reading.begin(said["kind"], campaign, STANDARDS),
@@ -53,7 +55,7 @@ def prechecked(review: Review, found: dict[str, Any], former: Review | None = No
     if review["state"] != "waiting":
         return review, []
     refusal = found.get("refusal")
-    keys = ("paragraphs", "structure", "findings", "fails", "near_copies", "rules_version")
+    keys = ("paragraphs", "structure", "findings", "fails", "near_copies", "answers", "rules_version")
     changed = {**review, **{key: found[key] for key in keys if key in found}, "refusal": refusal}
     changed["state"] = "unreadable" if refusal else "prechecked"
     if former and former["verdict"]:

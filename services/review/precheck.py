@@ -32,29 +32,32 @@ def examine(
     post: str | None = None,
     author: Mapping[str, str] | None = None,
     by: rules.Rules | None = None,
+    copies: Sequence[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """Findings, structure and near-copies of a material.
+    """Findings, structure, near-copies of a material, and where each opinion is answered.
 
-    `others`: [{id, paragraphs, submitted_at?, unit?, post?, whose?}]. `unit`, `post`: who hands it in; `author`:
-    {unit_name, title}, by which a head that names somebody else is found.
+    `others`: [{id, paragraphs, submitted_at?, unit?, post?, whose?}]; `copies`: what comparing with them found, if it
+    was done before. `unit`, `post`: who hands it in; `author`: {unit_name, title}, by which a head that names somebody
+    else is found.
     """
-    by = by or rules.present()
+    by, asked = by or rules.present(), list(opinions)
     read = structure.read(paragraphs, kind, aspects, Glance(by))
-    copies = near_copies(paragraphs, others, submitted_at, unit, post)
+    copies = near_copies(paragraphs, others, submitted_at, unit, post) if copies is None else list(copies)
     context = {
-        "opinions": list(opinions),
+        "opinions": asked,
         "near_copies": copies,
         "of_another": origin.of_another(paragraphs, author) if author else None,
         "written_on": origin.written_on(paragraphs),
         "submitted_on": submitted_at[:10] if submitted_at else None,
     }
-    findings = standards.judge(read, context) if kind in standards.KINDS and read["lines"] else []
+    findings, answers = standards.look(read, context) if kind in standards.KINDS else ([], [])
     failed = {finding["standard"] for finding in findings if finding["severity"] == "fail"}
     return {
         "fails": [code for code in standards.CODES if code in failed],
         "findings": findings,
         "structure": read["nodes"],
         "near_copies": copies,
+        "answers": answers,
         "rules_version": f"{by.version}/{similarity.ALGORITHM}",
     }
 

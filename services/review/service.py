@@ -5,6 +5,7 @@ from typing import Any
 
 from services.review import domain, hands, holding, reading, rounds, store, tasks
 from services.review.service_holding import HoldingDoors
+from services.review.service_opinions import OpinionDoors
 from services.review.service_rounds import RoundDoors
 from services.review.service_tasks import TaskDoors
 from services.review.service_texts import TextDoors
@@ -15,7 +16,7 @@ from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class ReviewService(HoldingDoors, RoundDoors, TaskDoors, TextDoors):
+class ReviewService(HoldingDoors, OpinionDoors, RoundDoors, TaskDoors, TextDoors):
     """Has versions pre-checked and lets a group judge them."""
 
     name = "review"

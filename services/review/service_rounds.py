@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.review import differences, hands, holding, rounds, store
+from services.review import differences, hands, holding, rounds, service_opinions, store
 from services.spine import clock, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import route
@@ -44,6 +44,7 @@ class RoundDoors(doors.Service):
         held, newest = store.meeting_held(self.db, review), store.newest(self.db, review["material_id"])
         changed, facts = rounds.withdraw(review, who, draft["reason"], newest, above=above, meeting_held=held)
         store.save(self.db, review, changed, facts, who.at)
+        service_opinions.once_more(self.db, review)
         return {"review_id": review_id, "state": changed["state"]}
 
     @route("POST", "/reviews/<review_id>/extension", accepts="extend_answer", may="extend", answers="extended")

@@ -26,6 +26,8 @@ def prepare(db: Db) -> None:
     db.readers.create_index([("campaign", 1), ("group", 1)])
     earlier = {**reading.BESIDE, "form": {"version": "0", "standards": []}, "levels": ["group"]}
     db.reviews.update_many({"readings": {"$exists": False}}, {"$set": earlier})
+    db.opinions.create_index([("campaign", 1), ("unit", 1), ("post", 1)])
+    db.opinions.create_index([("campaign", 1), ("group", 1)])
     db.signatures.create_index("bands")
     db.signatures.create_index([("unit", 1), ("post", 1), ("kind", 1), ("submitted_at", -1)])
     db.signatures.create_index([("origin", 1), ("kept_at", -1)], sparse=True)
@@ -50,6 +52,7 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     known = {**said, "region": event["region"]}
     if mongo.remember(db.meetings, f"{places['campaign']}.{places['unit']}", known, event["sequence"]):
         mongo.move(db.reviews, places, said)
+        mongo.move(db.opinions, places, {"group": said["group"]})
         waiting = [row["_id"] for row in db.reviews.find({**places, "state": "waiting"}, {"_id": 1})]
         tasks.move(db, waiting, said["meeting_on"], clock.today())
 
@@ -141,7 +144,7 @@ def save(db: Db, before: domain.Review, after: domain.Review, facts: list[Fact],
 
 QUEUE = ("campaign", "unit", "region", "group", "material_id", "meeting_on")
 NEAREST = [("meeting_on", 1), ("submitted_at", 1), ("_id", 1)]
-LINE = {"paragraphs": 0, "structure": 0, "outbox": 0, "notes": 0, "carried": 0}
+LINE = {"paragraphs": 0, "structure": 0, "outbox": 0, "notes": 0, "carried": 0, "answers": 0}
 
 
 def wanted(query: dict[str, str], account: str, barred: frozenset[str], today: str) -> dict[str, Any]:

@@ -88,6 +88,12 @@ def of_last_year(db: Db, review: dict[str, Any]) -> dict[str, Any] | None:
     return next((row for row in before if not row.get("removed")), None)
 
 
+def beside(db: Db, review: dict[str, Any], bands: list[str]) -> dict[str, dict[str, Any]]:
+    """The texts a material is compared with, by id: those that resemble it, and the author's last one in any case."""
+    last = of_last_year(db, review)
+    return {**resembling(db, review["material_id"], bands), **({last["_id"]: last} if last else {})}
+
+
 def whose(text: dict[str, Any], review: dict[str, Any]) -> str | None:
     """Whose a kept text is, where it is no material handed in; None lets the places decide."""
     if text.get("origin") == "model":

@@ -20,7 +20,20 @@ from eventlet import tpool
 from pymongo.errors import PyMongoError
 
 from services.review import alone as apart
-from services.review import domain, lanes, opening, precheck, similarity, store, tasks, texts, watch
+from services.review import (
+    authors,
+    domain,
+    lanes,
+    opening,
+    opinions,
+    opinions_store,
+    precheck,
+    similarity,
+    store,
+    tasks,
+    texts,
+    watch,
+)
 from services.spine import actor, clock, doors, errors, settings
 from services.spine.doors import every, on_task
 from services.spine.mongo import Mongo
@@ -29,6 +42,7 @@ log = structlog.get_logger()
 OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
 OPENER = opening.Opener()
 INTAKE = requests.Session()
+AUTHORS = authors.Authors()
 FETCH_SECONDS = 20
 ENDINGS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
@@ -73,8 +87,14 @@ class ReviewWorker:
             tasks.fail(self.db, task, repr(accident), time.time())
         else:
             tasks.finish(self.db, task, time.time())
+            self._look_again(task["_id"])
         finally:
             renewing.kill()
+
+    def _look_again(self, review_id: str) -> None:
+        """An opinion that came or went while its material was being read: the material is read once more."""
+        if doors.again(partial(opinions_store.reopen, self.db, review_id, clock.now())):
+            tasks.once_more(self.db, review_id, "opinions", time.time())
 
     def _keep(self, review_id: str, found: dict[str, Any]) -> None:
         review = store.get(self.db, review_id)
@@ -89,13 +109,15 @@ class ReviewWorker:
             return {"refusal": {"code": refusal.code, "params": {**refusal.params, "name": name}}}
         signature = similarity.signature(paragraphs)
         store.remember_signature(self.db, review, signature, paragraphs)
-        others = texts.resembling(self.db, review["material_id"], signature["bands"])
+        others = texts.beside(self.db, review, signature["bands"])
         aspects = store.campaign(self.db, review["campaign"])["aspects"]
         keys = ("paragraphs", "submitted_at", "unit", "post")
         asked = {
             "paragraphs": paragraphs,
             "kind": review["kind"],
             "aspects": aspects,
+            "opinions": opinions.asked(opinions_store.of(self.db, review)),
+            "author": AUTHORS.of(review),
             "others": [
                 {"id": key, **{name: row[name] for name in keys}, "whose": texts.whose(row, review)}
                 for key, row in others.items()

@@ -26,7 +26,7 @@ def author(label):
 
 def test_the_answer_has_everything_a_reader_and_the_store_need():
     result = examine("so-02.md")
-    assert set(result) == {"fails", "findings", "structure", "near_copies", "rules_version"}
+    assert set(result) == {"fails", "findings", "structure", "near_copies", "answers", "rules_version"}
     assert result["fails"] == ["measures"]
     json.dumps(result, ensure_ascii=False)
 

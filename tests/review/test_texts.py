@@ -44,6 +44,16 @@ def test_last_year_s_text_belongs_to_a_unit_and_a_post(bank):
     assert texts.of_last_year(bank, {**REVIEW, "post": "03"}) is None
 
 
+def test_last_year_s_text_is_always_compared_with_also_when_no_band_leads_to_it(bank):
+    draft = {**MODEL, "origin": "last_year", "unit": "990823-NYNC", "post": "02", "written_on": "2022-12-20"}
+    kept = texts.keep(bank, draft, paragraphs("so-05.md"), HAND)
+    review, bands = {**REVIEW, "material_id": "mine"}, similarity.signature(paragraphs("so-01.txt"))["bands"]
+    assert texts.resembling(bank, "mine", bands) == {}
+    assert list(texts.beside(bank, review, bands)) == [kept["_id"]]
+    texts.remove(bank, kept["_id"], {"campaign": CAMPAIGN}, "收错了", HAND)
+    assert texts.beside(bank, review, bands) == {}
+
+
 def test_a_text_kept_twice_is_one_and_one_taken_out_is_compared_with_no_longer(bank):
     for _ in range(2):
         kept = texts.keep(bank, MODEL, paragraphs("so-01.txt"), HAND)

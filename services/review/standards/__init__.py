@@ -10,7 +10,7 @@ finding of severity `fail` advises that the standard fails; a `note` only points
 
 from typing import Any
 
-from . import causes, deadlines, examples, measures, persuasion, problems
+from . import causes, deadlines, examples, measures, opinions, persuasion, problems
 from .reading import Reading
 
 ROOMS = {"problems": problems, "examples": examples, "persuasion": persuasion, "causes": causes, "measures": measures}
@@ -26,9 +26,18 @@ def judge(structure: dict[str, Any], context: dict[str, Any]) -> list[dict[str, 
     earlier, passages}]) that comparison found, `of_another` ((paragraph, words) of a head that names somebody else),
     `written_on` and `submitted_on` (days).
     """
+    return look(structure, context)[0]
+
+
+def look(structure: dict[str, Any], context: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """All findings; and for each opinion whether and where it is answered, or by which finding it is missed."""
     reading = Reading(structure, context)
-    found = [finding for room in ROOMS.values() for finding in room.judge(reading)]
-    return [{"id": f"f{number}", **finding} for number, finding in enumerate(found, 1)]
+    found = [finding for room in ROOMS.values() for finding in room.judge(reading)] if reading.lines else []
+    found = [{"id": f"f{number}", **finding} for number, finding in enumerate(found, 1)]
+    missed = iter([finding["id"] for finding in found if finding["rule"] == opinions.UNANSWERED])
+    return found, [
+        {**one, "finding": None if one["answered"] else next(missed, None)} for one in opinions.answers(reading)
+    ]
 
 
-__all__ = ["CODES", "COPIED", "KINDS", "ROOMS", "Reading", "deadlines", "judge"]
+__all__ = ["CODES", "COPIED", "KINDS", "ROOMS", "Reading", "deadlines", "judge", "look"]

@@ -15,11 +15,30 @@ from . import findings
 from .reading import Reading
 
 Finding = dict[str, Any]
+UNANSWERED = "problems.opinion_unanswered"
 ANSWERED, HINT, BONUS = 0.28, 0.3, 0.15
 
 
-def answer(reading: Reading, opinion: dict[str, Any]) -> float:
-    """How much of what an opinion is known by comes back in the passage that answers it best.
+def answers(reading: Reading) -> list[dict[str, Any]]:
+    """Each opinion with whether it is answered, and the place that answers it: [{opinion_id, source, text, answered,
+    anchor|None}]."""
+    if reading.answers is None:
+        reading.answers = [_answered(reading, opinion) for opinion in reading.opinions]
+    return reading.answers
+
+
+def _answered(reading: Reading, opinion: dict[str, Any]) -> dict[str, Any]:
+    met, node = answer(reading, opinion)
+    said = {"opinion_id": opinion.get("id", ""), "source": opinion.get("source", ""), "text": opinion["text"]}
+    if met < ANSWERED or node is None:
+        return {**said, "answered": False, "anchor": None}
+    pairs = facts.grams(opinion["text"])
+    told = max(reading.see(node).sentences, key=lambda each: len(pairs & each.grams))
+    return {**said, "answered": True, "anchor": reading.at(node, told.text)}
+
+
+def answer(reading: Reading, opinion: dict[str, Any]) -> tuple[float, dict[str, Any] | None]:
+    """How much of what an opinion is known by comes back in the passage that answers it best, and that passage.
 
     Adds up its pairs of characters, its single characters within two sentences, a run of four, and words like "the
     masses say"; from ANSWERED on it is answered.
@@ -34,7 +53,8 @@ def answer(reading: Reading, opinion: dict[str, Any]) -> float:
         or opinion.get("source") == "supervision_group"
     ):
         nodes += [*reading.by_role.get("opening", []), *reading.by_role.get("last_year", []), *reading.causes]
-    return max((_met(opinion["text"], reading.see(node), reading) for node in nodes), default=0.0)
+    met = ((_met(opinion["text"], reading.see(node), reading), node) for node in nodes)
+    return max(met, key=lambda each: each[0], default=(0.0, None))
 
 
 def _begin(reading: Reading) -> int:
@@ -64,8 +84,8 @@ def _filler(reading: Reading) -> frozenset[str]:
 def judge(reading: Reading) -> list[Finding]:
     """A finding for each opinion that is answered nowhere."""
     found = []
-    for opinion in reading.opinions:
-        if answer(reading, opinion) >= ANSWERED:
+    for opinion in answers(reading):
+        if opinion["answered"]:
             continue
         reason = (
             f"征求到的意见“{opinion['text']}”没有回应。",
@@ -75,7 +95,7 @@ def judge(reading: Reading) -> list[Finding]:
             "在相应方面写明这条意见反映的事、自己的责任和怎么改。",
             "Tell the matter, your responsibility and what you will do, in the aspect it belongs to.",
         )
-        found.append(findings.make("problems.opinion_unanswered", _listed(reading), reason, would, 0.8))
+        found.append(findings.make(UNANSWERED, _listed(reading), reason, would, 0.8))
     return found
 
 

@@ -22,12 +22,11 @@ class Reading:
         self.aspects: list[dict[str, str]] = structure["aspects"]
         self.lines: list[dict[str, Any]] = structure["lines"]
         self.opinions: list[dict[str, Any]] = list(context.get("opinions", ()))
+        self.answers: list[dict[str, Any]] | None = None
         self.near_copies: list[dict[str, Any]] = list(context.get("near_copies", ()))
         self.of_another: tuple[int, str] | None = context.get("of_another")
         self.written_on: str | None = context.get("written_on")
         self.submitted_on: str | None = context.get("submitted_on")
-        self.ends_on: str | None = context.get("ends_on")
-        self.meets_on: str | None = context.get("meets_on")
         self.by_role: dict[str, list[dict[str, Any]]] = {}
         for node in structure["nodes"]:
             self.by_role.setdefault(node["role"], []).append(node)

@@ -1,0 +1,175 @@
+"""Opinions over the doors: who enters and sees which, and a material that is pre-checked once more because of one."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from tests.stack import CAMPAIGN, Refused, document, grant, wait_until
+
+UNIT, OTHER = "990823-NYNC", "990824-NYNC"
+OUTLINE = f"{CAMPAIGN}.{UNIT}.speech_outline.03"
+ANSWERED = {"source": "forum", "text": "高标准农田重建轻管"}
+MISSED = {"source": "anonymous_appraisal", "text": "驾校补贴名额分配不公"}
+REMARK = {"source": "supervision_group", "text": "对校车接送点选址不管不问"}
+
+
+@pytest.fixture(scope="module")
+def stack(embedded):
+    embedded.load([UNIT, OTHER])
+    embedded.settled()
+    return embedded
+
+
+@pytest.fixture(scope="module")
+def people(stack):
+    return SimpleNamespace(
+        liaison=stack.person("liaison", grant("liaison", "unit", UNIT)),
+        secretary=stack.person("secretary", grant("secretary", "unit", UNIT)),
+        third=stack.person("third", grant("member", "post", f"{UNIT}/03")),
+        fourth=stack.person("fourth", grant("member", "post", f"{UNIT}/04")),
+        supervisor=stack.person("supervisor", grant("supervisor", "group", "G4")),
+        stranger=stack.person("stranger", grant("supervisor", "group", "G7")),
+        county=stack.person("county", grant("county_office", "region", "990823")),
+        office=stack.person("office", grant("office", "campaign", CAMPAIGN)),
+        service=stack.person("service:intake", grant("service", "system", "*", None)),
+    )
+
+
+def add(who, *said, post="03", unit=UNIT):
+    draft = {"campaign": CAMPAIGN, "unit": unit, "post": post, "opinions": list(said)}
+    return who.post("review", "/opinions", draft)
+
+
+def refused(code, ask, *arguments, **named):
+    with pytest.raises(Refused) as no:
+        ask(*arguments, **named)
+    assert no.value.code == code, no.value.problem
+
+
+def test_each_role_enters_what_is_its_own_to_enter(people):
+    assert add(people.liaison, ANSWERED)["added"] == 1
+    assert add(people.secretary, ANSWERED)["known"] == 1
+    assert add(people.service, {"source": "survey_form", "text": "办事窗口下班早"}, post="team")["added"] == 1
+    for who in (people.liaison, people.secretary):
+        refused("not_permitted", add, who, REMARK)
+    for who in (people.third, people.county):
+        refused("not_permitted", add, who, MISSED)
+    refused("not_found", add, people.stranger, MISSED)
+    refused("not_found", add, people.liaison, MISSED, unit=OTHER)
+    refused("not_found", add, people.office, MISSED, unit="990899-XX")
+    refused("invalid", add, people.liaison, {"source": "rumour", "text": "听说的"})
+    refused("invalid", add, people.liaison, *[ANSWERED] * 101)
+    refused("invalid", add, people.liaison, {"source": "other", "text": "长" * 501})
+
+
+def test_a_member_sees_what_concerns_his_own_post_and_the_team_and_no_more(people):
+    add(people.liaison, {"source": "other", "text": "会议开得长"}, post="04")
+
+    def posts(who, **query):
+        return {row["post"] for row in who.get("review", "/opinions", campaign=CAMPAIGN, **query)["rows"]}
+
+    assert posts(people.third) == {"03", "team"}
+    assert posts(people.fourth, unit=UNIT) == {"04", "team"}
+    assert posts(people.fourth, post="03") == set()
+    assert posts(people.supervisor) == posts(people.county) == {"03", "04", "team"}
+    assert posts(people.stranger) == set()
+    refused("not_permitted", people.service.get, "review", "/opinions", campaign=CAMPAIGN)
+
+
+def test_what_came_before_the_material_is_looked_for_in_it(stack, people):
+    people.liaison.hand_in(OUTLINE, "提纲.txt", document("so-01.txt"))
+    stack.settled()
+    review = people.third.get("review", f"/reviews/{OUTLINE}.v1")
+    assert [(one["text"], one["answered"]) for one in review["answers"]] == [(ANSWERED["text"], True)]
+    assert review["answers"][0]["anchor"]["paragraph"]
+    assert "opinion_unanswered" not in {one["code"] for one in review["findings"]}
+
+
+def test_an_opinion_that_comes_later_has_the_material_pre_checked_once_more(stack, people):
+    add(people.liaison, MISSED)
+    add(people.supervisor, REMARK)
+    stack.settled()
+    review = people.supervisor.get("review", f"/reviews/{OUTLINE}.v1")
+    assert review["state"] == "prechecked" and "problems" in review["fails"]
+    missing = {one["id"] for one in review["findings"] if one["code"] == "opinion_unanswered"}
+    assert missing == {one["finding"] for one in review["answers"] if not one["answered"]} and len(missing) == 2
+
+
+def test_entering_it_again_has_nothing_done_again(stack, people):
+    before = stack.database("review").tasks.find_one({"_id": f"{OUTLINE}.v1"})["claims"]
+    assert add(people.supervisor, REMARK)["added"] == 0
+    stack.settled()
+    assert stack.database("review").tasks.find_one({"_id": f"{OUTLINE}.v1"})["claims"] == before
+
+
+def test_a_withdrawn_opinion_need_not_be_answered_any_more_and_stays_on_record(stack, people):
+    rows = people.liaison.get("review", "/opinions", campaign=CAMPAIGN, post="03")["rows"]
+    remark, slip = (
+        next(row["opinion_id"] for row in rows if row["source"] == source)
+        for source in ("supervision_group", "anonymous_appraisal")
+    )
+    gone = {"reason": "与第一条重复"}
+    refused("not_your_opinion", people.liaison.post, "review", f"/opinions/{remark}/withdrawal", gone)
+    refused("not_permitted", people.third.post, "review", f"/opinions/{slip}/withdrawal", gone)
+    refused("not_found", people.stranger.post, "review", f"/opinions/{slip}/withdrawal", gone)
+    refused("invalid", people.liaison.post, "review", f"/opinions/{slip}/withdrawal", {"reason": " "})
+    first = people.liaison.post("review", f"/opinions/{slip}/withdrawal", gone)
+    assert people.secretary.post("review", f"/opinions/{slip}/withdrawal", {"reason": "再撤"}) == first
+    stack.settled()
+    review = people.supervisor.get("review", f"/reviews/{OUTLINE}.v1")
+    assert [one["text"] for one in review["answers"] if not one["answered"]] == [REMARK["text"]]
+    withdrawn = people.supervisor.get("review", "/opinions", campaign=CAMPAIGN, state="withdrawn")["rows"]
+    assert [(row["opinion_id"], row["withdrawn"]["reason"]) for row in withdrawn] == [(slip, "与第一条重复")]
+
+
+def test_a_judged_material_is_left_as_it_was_read(stack, people):
+    fail = {"passed": False, "reason": "没有回应群众意见"}
+    codes = ("examples", "persuasion", "causes", "measures")
+    standards = {"problems": fail, **{code: {"passed": True} for code in codes}}
+    people.supervisor.post("review", f"/reviews/{OUTLINE}.v1/verdict", {"standards": standards})
+    before = people.supervisor.get("review", f"/reviews/{OUTLINE}.v1")["answers"]
+    add(people.liaison, {"source": "other", "text": "新来的意见要在下一版回应"})
+    stack.settled()
+    assert people.supervisor.get("review", f"/reviews/{OUTLINE}.v1")["answers"] == before
+    follows = document("so-01.txt") + b"\n"
+    people.liaison.hand_in(
+        OUTLINE, "提纲.txt", follows, 1, answers=json.dumps({f"{OUTLINE}.v1.problems": "已在第三部分补写"})
+    )
+    stack.settled()
+    assert len(people.supervisor.get("review", f"/reviews/{OUTLINE}.v2")["answers"]) == len(before) + 1
+
+
+def test_a_verdict_taken_back_finds_the_opinions_that_came_meanwhile(stack, people):
+    outline = OUTLINE.replace(".03", ".04")
+    people.liaison.hand_in(outline, "提纲.txt", document("so-09.txt"))
+    stack.settled()
+    codes = ("problems", "examples", "persuasion", "causes", "measures")
+    passed = {code: {"passed": True} for code in codes}
+    people.supervisor.post("review", f"/reviews/{outline}.v1/verdict", {"standards": passed})
+    add(people.liaison, MISSED, post="04")
+    people.supervisor.post("review", f"/reviews/{outline}.v1/withdrawal", {"reason": "看漏了"})
+    wait_until(
+        lambda: len(people.supervisor.get("review", f"/reviews/{outline}.v1")["answers"]) == 2, what="pre-checked again"
+    )
+
+
+def test_a_head_that_names_another_unit_is_found_by_what_the_registry_knows(stack, people):
+    outline = OUTLINE.replace(".03", ".05")
+    people.liaison.hand_in(outline, "提纲.txt", document("so-04.txt"))
+    stack.settled()
+    rules = {one["rule"] for one in people.supervisor.get("review", f"/reviews/{outline}.v1")["findings"]}
+    assert "persuasion.of_another" in rules
+
+
+def test_nothing_that_is_stored_of_an_anonymous_opinion_names_whoever_entered_it(stack, people):
+    add(stack.person("tongxun-zhang", grant("liaison", "unit", UNIT)), {**MISSED, "text": "只有我知道的一句话"})
+    stack.settled()
+    for name in ("review", "feed", "notification", "intake"):
+        db = stack.database(name)
+        for collection in db.list_collection_names():
+            for row in db[collection].find():
+                told = json.dumps(row, default=str, ensure_ascii=False)
+                assert "tongxun-zhang" not in told, (name, collection)
+                if collection == "opinions" and row["source"] == "anonymous_appraisal":
+                    assert set(row["entered"]) == {"side", "on"}
