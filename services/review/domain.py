@@ -125,14 +125,7 @@ def give_verdict(
     A level that passes hands on to the next; one that sends back, or the last that passes, decides.
     """
     _check_open(review, now)
-    silent = [
-        code for code in STANDARDS if not standards[code]["passed"] and not standards[code].get("reason", "").strip()
-    ]
-    if silent:
-        faults = [{"pointer": f"/standards/{code}/reason", "code": "reason_needed"} for code in silent]
-        raise errors.Refusal("verdict_without_reason", standards="、".join(silent), errors=faults)
-    for code in STANDARDS:
-        _check_quotation(review, code, standards[code])
+    check_standards(review, standards)
     outcome = judge(standards)
     if outcome == "passed" and now.reopened:
         raise errors.Refusal("reopened_but_passed", count=len(now.reopened))
@@ -185,13 +178,29 @@ def _check_open(review: Review, now: Round) -> None:
         raise errors.Refusal("talk_needed", round=review["version"])
 
 
+def check_standards(review: Review, standards: dict[str, dict[str, Any]]) -> None:
+    """Refuse a failed standard without its reason, and a quotation that does not stand in the text."""
+    silent = [
+        code for code in STANDARDS if not standards[code]["passed"] and not standards[code].get("reason", "").strip()
+    ]
+    if silent:
+        faults = [{"pointer": f"/standards/{code}/reason", "code": "reason_needed"} for code in silent]
+        raise errors.Refusal("verdict_without_reason", standards="、".join(silent), errors=faults)
+    for code in STANDARDS:
+        _check_quotation(review, code, standards[code])
+
+
+def standing(review: Review, quotation: str, number: int | None) -> int | None:
+    """The paragraph in which a passage stands: the one that is named, or the first; None when it stands in none."""
+    places = (row["n"] for row in review["paragraphs"] if number in (None, row["n"]) and quotation in row["text"])
+    return next(places, None)
+
+
 def _check_quotation(review: Review, code: str, one: dict[str, Any]) -> None:
     """What is quoted stands in the text, in the paragraph that is named."""
     quotation, number = (one.get("quotation") or "").strip(), one.get("paragraph")
-    if not quotation or not review["paragraphs"]:
-        return
-    if not any(quotation in row["text"] for row in review["paragraphs"] if number in (None, row["n"])):
-        facts = {"code": "quotation_not_in_text", "version": review["version"], "quotation": quotation[:80]}
+    if quotation and review["paragraphs"] and standing(review, quotation, number) is None:
+        facts = {"code": "quotation_not_in_text", "quotation": quotation[:80]}
         pointer = [{"pointer": f"/standards/{code}/quotation", **facts}]
         raise errors.Refusal(**facts, errors=pointer)
 

@@ -7,6 +7,7 @@ from services.review import domain, hands, holding, reading, rounds, store, task
 from services.review.service_holding import HoldingDoors
 from services.review.service_opinions import OpinionDoors
 from services.review.service_rounds import RoundDoors
+from services.review.service_sampling import SamplingDoors
 from services.review.service_tasks import TaskDoors
 from services.review.service_texts import TextDoors
 from services.spine import clock, errors
@@ -16,7 +17,7 @@ from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class ReviewService(HoldingDoors, OpinionDoors, RoundDoors, TaskDoors, TextDoors):
+class ReviewService(HoldingDoors, OpinionDoors, RoundDoors, SamplingDoors, TaskDoors, TextDoors):
     """Has versions pre-checked and lets a group judge them."""
 
     name = "review"

@@ -18,7 +18,7 @@ class RoundDoors(doors.Service):
         holding.check_not_barred(review["unit"], hands.barred(self.db, actor, review["campaign"]))
         quotation = draft.get("anchor", {}).get("quotation")
         if quotation and review["paragraphs"] and not any(quotation in row["text"] for row in review["paragraphs"]):
-            raise errors.Refusal("quotation_not_in_text", version=review["version"], quotation=quotation[:80])
+            raise errors.Refusal("quotation_not_in_text", quotation=quotation[:80])
         changed, note = rounds.note(review, draft, who)
         store.save(self.db, review, changed, [], who.at)
         return 201, note

@@ -50,6 +50,8 @@ MAY: dict[str, tuple[str, ...]] = {
     "extend": ("office", "group_leader"),
     "read_readers": ("office", *GROUP_SIDE),
     "recuse": ("office", *GROUP_SIDE),
+    "draw_sample": ("office",),
+    "reread": ("office", *GROUP_SIDE),
     "register_item": (*GROUP_SIDE, *UNIT_SIDE),
     "read_item": BUSINESS,
     "progress_item": UNIT_SIDE,
