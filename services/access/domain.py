@@ -25,6 +25,7 @@ REACHES = {
     "liaison": ("unit",),
     "member": ("post",),
     "subscriber": ("campaign", "region"),
+    "checker": ("campaign",),
 }
 """The kinds of scope a role can have; an administrator's is the system."""
 WRITTEN = {

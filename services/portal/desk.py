@@ -31,7 +31,7 @@ def standards(review: dict[str, Any]) -> dict[str, str]:
     frozen = {one["code"]: languages.pick(one["title"]) for one in (review.get("form") or {}).get("standards", [])}
     if frozen and languages.current() == "zh":
         return frozen
-    of_today = reference.titles(str(review["review_id"]).split(".", maxsplit=1)[0], "standards")
+    of_today = reference.titles(review["campaign"], "standards")
     ours = {code: str(word) for code, word in wording.STANDARDS.items()}
     return {code: of_today.get(code, title) for code, title in frozen.items()} or of_today or ours
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import request
 
-from services.portal import asking
+from services.portal import asking, desk
 
 
 def verdict(review: dict[str, Any], codes: list[str]) -> dict[str, Any]:
     """What the form says of each standard, and of each comment of the round before."""
-    findings = {str(one["id"]): one for one in review.get("findings") or []}
+    findings = {str(one["id"]): one for one in [*(review.get("findings") or []), *desk.flagged(review)]}
     standards = {code: _standard(code, findings) for code in codes if request.form.get(f"{code}:passed")}
     draft: dict[str, Any] = {"standards": standards}
     responses = {}

@@ -30,6 +30,7 @@ ROLES = {
     "security_admin": _l("安全保密管理员"),
     "auditor": _l("安全审计员"),
     "subscriber": _l("订阅系统"),
+    "checker": _l("核查系统"),
     "service": _l("服务"),
 }
 

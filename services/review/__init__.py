@@ -4,5 +4,6 @@ Owns    reviews, tasks, workers, signatures, readers, recusals, talks, campaigns
         opinions, rereadings
 Hears   campaign_opened (registry), meeting_scheduled (registry), meeting_held (registry),
         material_submitted (intake)
-Says    material_prechecked, reading_passed, verdict_issued, verdict_withdrawn, answer_extended
+Says    material_prechecked, material_flagged, reading_passed, verdict_issued, verdict_withdrawn,
+        answer_extended
 """

@@ -49,5 +49,7 @@ def begin(kind: str, campaign: dict[str, Any] | None, standards: tuple[str, ...]
 
 def as_the_author_sees_it(review: Review) -> Review:
     """A review without what only readers see; the extensions of its own time are the author's business."""
-    kept = {**{key: value for key, value in review.items() if key not in HIDDEN}, "extensions": review["extensions"]}
+    flags = [{key: value for key, value in one.items() if key != "by_account"} for one in review["flags"]]
+    kept = {key: value for key, value in review.items() if key not in HIDDEN} | {"flags": flags}
+    kept |= {"extensions": review["extensions"]}
     return {**kept, **{key: [] for key in ("notes", "declined", "readings", "withdrawn")}, "holder": None}

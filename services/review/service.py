@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from services.review import domain, hands, holding, reading, rounds, store, tasks
+from services.review.service_flags import FlagDoors
 from services.review.service_holding import HoldingDoors
 from services.review.service_opinions import OpinionDoors
 from services.review.service_rounds import RoundDoors
@@ -17,7 +18,7 @@ from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class ReviewService(HoldingDoors, OpinionDoors, RoundDoors, SamplingDoors, TaskDoors, TextDoors):
+class ReviewService(FlagDoors, HoldingDoors, OpinionDoors, RoundDoors, SamplingDoors, TaskDoors, TextDoors):
     """Has versions pre-checked and lets a group judge them."""
 
     name = "review"

@@ -16,7 +16,7 @@ from services.spine import errors, settings
 
 BUSINESS = ("office", "county_office", "supervisor", "group_leader", "secretary", "member", "liaison")
 ADMINISTRATORS = ("system_admin", "security_admin", "auditor")
-ROLES = (*BUSINESS, *ADMINISTRATORS, "subscriber", "service")
+ROLES = (*BUSINESS, *ADMINISTRATORS, "subscriber", "checker", "service")
 
 UNIT_SIDE = ("secretary", "liaison")
 GROUP_SIDE = ("supervisor", "group_leader")
@@ -52,13 +52,14 @@ MAY: dict[str, tuple[str, ...]] = {
     "recuse": ("office", *GROUP_SIDE),
     "draw_sample": ("office",),
     "reread": ("office", *GROUP_SIDE),
+    "check_text": ("checker",),
     "register_item": (*GROUP_SIDE, *UNIT_SIDE),
     "read_item": BUSINESS,
     "progress_item": UNIT_SIDE,
     "close_item": UNIT_SIDE,
     "verify_item": ("office", *GROUP_SIDE),
     "read_messages": BUSINESS,
-    "read_events": (*OFFICES, "subscriber", "system_admin", "service"),
+    "read_events": (*OFFICES, "subscriber", "checker", "system_admin", "service"),
     "operate": ("system_admin", "service"),
     "manage_accounts": ("security_admin",),
     "sign_in": ROLES,

@@ -64,6 +64,7 @@ def test_a_password_is_kept_as_a_hash_that_only_it_fits():
         ("office", "region", "990823", "scope_not_of_role"),
         ("liaison", "system", "*", "scope_not_of_role"),
         ("subscriber", "unit", "990823-NYNC", "scope_not_of_role"),
+        ("checker", "group", "G4", "scope_not_of_role"),
         ("system_admin", "campaign", "a-campaign", "scope_not_of_role"),
         ("supervisor", "group", "第四组", "scope_malformed"),
         ("liaison", "unit", "nonsense", "scope_malformed"),

@@ -329,9 +329,8 @@ def test_a_fourth_round_waits_for_the_leaders_talk(enter: Enter, stack: Stack) -
     expect(page.locator("#e-due-fault")).to_be_visible()
 
 
-@needs("POST", "/samples")
 def test_a_sample_is_read_again_blind(enter: Enter) -> None:
-    """The office draws; who reads again sees nothing of the first verdict."""
+    """The office draws; who reads again sees nothing of the first verdict; then the groups' figures are there."""
     office = enter("office")
     office.goto("/reviews/samples")
     office.locator("#percent").fill("100")
@@ -342,6 +341,8 @@ def test_a_sample_is_read_again_blind(enter: Enter) -> None:
     judge(office)
     office.get_by_role("button", name="记下复读结论").click()
     expect(office.locator(".notice.ok")).to_contain_text("不影响原结论")
+    expect(office.locator("tr.total [data-label='已复读']")).to_have_text("1")
+    expect(office.get_by_role("link", name="原结论")).to_have_count(1)
 
 
 def _file(name: str, data: bytes) -> Any:

@@ -18,7 +18,7 @@ WRITTEN = {
 SCOPE_OF_ROLE = {
     "office": "campaign", "county_office": "region", "supervisor": "group", "group_leader": "group",
     "secretary": "unit", "liaison": "unit", "member": "post", "system_admin": "system",
-    "security_admin": "system", "auditor": "system", "subscriber": "campaign",
+    "security_admin": "system", "auditor": "system", "subscriber": "campaign", "checker": "campaign",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ What must stay true: who reads again sees the text and the pre-check and nothing
 import secrets
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
 from services.portal import asking, clients, desk, drafts, listing, marking, reference, wording
@@ -16,15 +16,14 @@ room = Blueprint("sampling", __name__)
 
 @room.get("/reviews/samples")
 def show(problem: clients.Declined | None = None) -> Any:
-    """What was drawn, what is still to be read, and the agreement of each group."""
-    campaign, viewer = asking.campaign(), asking.viewer()
-    if not viewer.has(*desk.GROUP, "office", "county_office"):
-        abort(403)
+    """What was drawn, what is still to be read, and for the office the agreement of each group."""
+    asking.needs("reread")
+    campaign, may_draw = asking.campaign(), asking.viewer().may("draw_sample")
     waiting = listing.found("review", "/rereadings", campaign=campaign, **listing.filters("state"))
     return render_template(
         "sampling.html",
-        rereadings=waiting, calibration=asking.find("review", "/calibration", campaign=campaign),
-        groups=reference.group_names(campaign), codes=list(wording.STANDARDS), may_draw=viewer.has("office"),
+        rereadings=waiting, calibration=asking.find("review", "/calibration", campaign=campaign) if may_draw else None,
+        groups=reference.group_names(campaign), codes=list(wording.STANDARDS), may_draw=may_draw,
         seed=request.form.get("seed") or secrets.token_hex(4), problem=problem, entered=request.form,
     )  # fmt: skip
 
@@ -49,14 +48,14 @@ def draw() -> Any:
 
 @room.get("/reviews/rereadings/<code:reread_id>")
 def reread(reread_id: str, problem: clients.Declined | None = None) -> Any:
-    """The text and what the pre-check found: nothing of the first verdict."""
+    """The text and what programs found in it: nothing of the first verdict."""
     review = asking.get("review", f"/rereadings/{reread_id}")
-    standards = desk.standards(review) if "review_id" in review else _titles()
-    findings = marking.in_order(review.get("findings") or [], list(standards))
+    standards = desk.standards(review)
+    findings = desk.in_order(review, list(standards))
     return render_template(
         "reread.html",
         review=review, reread_id=reread_id, standards=standards, findings=findings,
-        paragraphs=marking.annotate(review.get("paragraphs") or [], findings), problem=problem, entered=request.form,
+        paragraphs=marking.annotate(review["paragraphs"], findings), problem=problem, entered=request.form,
     )  # fmt: skip
 
 
@@ -64,18 +63,12 @@ def reread(reread_id: str, problem: clients.Declined | None = None) -> Any:
 def judge(reread_id: str) -> Any:
     """The second verdict; it changes nothing for the author."""
     review = asking.get("review", f"/rereadings/{reread_id}")
-    draft = drafts.verdict(review, list(_titles()))
+    draft = drafts.verdict(review, list(desk.standards(review)))
     try:
         asking.post("review", f"/rereadings/{reread_id}/verdict", {"standards": draft["standards"]})
     except clients.Declined as problem:
         if problem.status in (401, 404):
             raise
-        if problem.code != "already_judged":
-            return reread(reread_id, problem), problem.status
+        return reread(reread_id, problem), problem.status
     flash(gettext("复读结论已记下，只用于校准，不影响原结论。"), "done")
     return redirect(url_for(".show"), 303)
-
-
-def _titles() -> dict[str, str]:
-    campaign = asking.campaign()
-    return reference.titles(campaign, "standards") or {code: str(word) for code, word in wording.STANDARDS.items()}

@@ -72,6 +72,7 @@ def _group(campaign: str) -> dict[str, Any]:
         "counts": asking.find("review", "/reviews/counts", campaign=campaign),
         "queue": asking.find("review", "/reviews", state="prechecked", size=FIRST),
         "unreadable": asking.find("review", "/reviews", state="unreadable", size=3),
+        "rereadings": asking.find("review", "/rereadings", campaign=campaign, state="open", size=1),
         "verify": asking.find("rectification", "/items", state="close_requested", size=FIRST),
         "red": asking.find("rectification", "/items", colour="red", size=3),
     }
