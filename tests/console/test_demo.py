@@ -33,6 +33,7 @@ WAITING = [
     ("office", "rectification", "/items", {"state": "close_requested"}),
     ("county-office", "registry", f"/campaigns/{CAMPAIGN}/meetings", {"overdue": 1}),
     ("supervisor", "review", "/reviews", {"state": "prechecked"}),
+    ("supervisor", "review", "/rereadings", {"campaign": CAMPAIGN, "state": "open"}),
     ("supervisor", "rectification", "/items", {"state": "close_requested"}),
     ("group-leader", "notification", "/messages", {"unread": 1}),
     ("secretary", "rectification", "/items", {"colour": "red"}),
@@ -80,6 +81,15 @@ def test_a_reader_has_one_in_hand_with_a_note_in_its_margin() -> None:
     review = ACCOUNTS["supervisor"].get("review", f"/reviews/{held['review_id']}")
 
     assert [note["by_account"] for note in review["notes"]] == ["supervisor"]
+
+
+def test_a_sample_was_read_again_and_the_groups_can_be_compared() -> None:
+    """One of each group that has judged was drawn; most were read again, some still wait."""
+    rows = OFFICE.get("review", "/rereadings", campaign=CAMPAIGN)["rows"]
+    found = OFFICE.get("review", "/calibration", campaign=CAMPAIGN)
+
+    assert len(rows) == sum(row["judged"] > 0 for row in found["groups"])
+    assert len(rows) / 2 < found["overall"]["reread"] < len(rows)
 
 
 def test_all_labelled_materials_are_handed_in() -> None:
@@ -191,6 +201,7 @@ def _everything(embedded: stack.Stack) -> dict[str, Any]:
         ("registry", "meetings"),
         ("intake", "materials"),
         ("review", "reviews"),
+        ("review", "rereadings"),
         ("rectification", "items"),
         ("feed", "events"),
     ):

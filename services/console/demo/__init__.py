@@ -7,6 +7,7 @@ the day the first start began. What people say and do stands in deploy/demo/life
 planning    the campaign set around today, each unit's meeting day and course
 meetings    days and aspects of the checklist; later waivers, attendance, what follows a meeting
 materials   what is handed in, read, returned, answered and handed in again
+rereading   the sample that is read again
 outlines    the short materials of most units that have met, as they are written
 ledger      problems, progress with evidence, close-outs and their verification
 
@@ -19,7 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.console import calling
-from services.console.demo import ledger, materials, meetings, people, planning
+from services.console.demo import ledger, materials, meetings, people, planning, rereading
 from services.spine import settings
 
 PLACE = settings.ROOT / "deploy/demo"
@@ -51,6 +52,7 @@ def live(api: Api, report: Report) -> None:
     report("启动活动", 1, 1)
     meetings.prepare(life, courses)
     materials.circulate(life)
+    rereading.sample(life)
     meetings.conclude(life, courses)
     ledger.keep(life)
     meetings.settle(life)

@@ -44,8 +44,16 @@ class Cast:
 
     def supervisor(self, unit: str) -> calling.Caller:
         """Who reads for the group of a unit."""
-        group = self.groups[unit]
-        return self._acting("supervisor", "group", group["group_code"], f"{group['name']}督导员")
+        return self.reader(self.groups[unit]["group_code"])
+
+    def reader(self, group: str) -> calling.Caller:
+        """Who reads for a group."""
+        name = next(one["name"] for one in self.request["groups"] if one["group_code"] == group)
+        return self._acting("supervisor", "group", group, f"{name}督导员")
+
+    def has_account(self, role: str, of: str) -> bool:
+        """Whether whoever starts Rectify can sign in as this one."""
+        return (role, of) in self._known
 
     def liaison(self, unit: str) -> calling.Caller:
         """Who keeps a unit's papers."""
