@@ -240,7 +240,15 @@ class Stack:
         left = [f"task {row['_id']}" for row in client.review.tasks.find({"state": {"$in": ["waiting", "running"]}})]
         for service, hearers in HEARERS.items():
             db = client[service]
-            for name in ("campaigns", "meetings", "materials", "reviews", "items"):
+            for name in (
+                "campaigns",
+                "meetings",
+                "materials",
+                "reviews",
+                "supervision_comments",
+                "items",
+                "candidates",
+            ):
                 left += [f"outbox {row['_id']}" for row in db[name].find({"outbox.0.id": {"$gt": ""}}, {"_id": 1})]
             heard = {row["_id"] for row in db.heard.find({}, {"_id": 1})}
             heard |= {"|".join(reversed(row["_id"].split("|", 1))) for row in db.dead_letters.find({}, {"_id": 1})}

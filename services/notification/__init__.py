@@ -2,7 +2,8 @@
 
 Owns    messages; reads the feed
 Hears   meeting_scheduled (registry), meeting_held (registry), material_prechecked (review), verdict_issued (review),
-        verdict_withdrawn (review), answer_extended (review), closeout_requested (rectification),
+        verdict_withdrawn (review), answer_extended (review), supervision_commented (review),
+        candidate_explained (rectification), candidate_reopened (rectification), closeout_requested (rectification),
         closeout_decided (rectification)
 Says    nothing
 """

@@ -28,6 +28,9 @@ LETTERS = {
     "verdict_issued": Letter(("unit",), "material", "material_id"),
     "verdict_withdrawn": Letter(("unit", "group"), "material", "material_id"),
     "answer_extended": Letter(("unit",), "material", "material_id"),
+    "supervision_commented": Letter(("unit",), "comment", "meeting_id"),
+    "candidate_explained": Letter(("group",), "candidate", "candidate_id"),
+    "candidate_reopened": Letter(("unit",), "candidate", "candidate_id"),
     "closeout_requested": Letter(("group",), "item", "item_id"),
     "closeout_decided": Letter(("unit",), "item", "item_id"),
 }

@@ -94,6 +94,21 @@ class NotificationService(doors.Service):
         """The unit is told that it has more time."""
         self._write(told)
 
+    @on_event("review", "supervision_commented", together=True)
+    def on_supervision_commented(self, told: list[Event]) -> None:
+        """The unit is told that the group has commented."""
+        self._write(told)
+
+    @on_event("rectification", "candidate_explained", together=True)
+    def on_candidate_explained(self, told: list[Event]) -> None:
+        """The group is told that a problem is not to go on the ledger."""
+        self._write(told)
+
+    @on_event("rectification", "candidate_reopened", together=True)
+    def on_candidate_reopened(self, told: list[Event]) -> None:
+        """The unit is told that its explanation was not taken."""
+        self._write(told)
+
     @on_event("rectification", "closeout_requested", together=True)
     def on_closeout_requested(self, told: list[Event]) -> None:
         """The group is told that something waits to be verified."""

@@ -4,7 +4,7 @@ What must stay true: a unit never closes its own item; without evidence nothing 
 item: {_id: campaign.unit.key, campaign, unit, region, group, number, problem, source, category, aspect, responsible,
 standard, measures: [{what, who, due_on}], due_on, state: open|close_requested|closed, late, closed_on, progress: [{key,
 on, text, evidence: [{title, dated_on, sha256, file_name}], by, at}], closeout: {result, effect, requested_by, at},
-history: [{what, by, at, reason}]}.
+history: [{what, by, at, reason}], and, if it took one up, candidate}.
 """
 
 from datetime import date, timedelta
@@ -39,7 +39,7 @@ class Hand(NamedTuple):
 def same(item: Item, draft: dict[str, Any]) -> bool:
     """Whether a draft says what the item of its key says."""
     keys = ("problem", "source", "category", "responsible", "standard", "measures", "due_on", "aspect")
-    return all(item[key] == draft.get(key) for key in keys)
+    return all(item[key] == draft.get(key) for key in keys) and item.get("candidate") == draft.get("candidate")
 
 
 def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict[str, Any], hand: Hand) -> Changed:
@@ -75,7 +75,11 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
         "history": [_entry("registered", hand)],
     }
     said = {"source": item["source"], "due_on": due_on, "measures": len(item["measures"])}
-    return item, [_fact(item, "item_registered", said)]
+    told = [_fact(item, "item_registered", said)]
+    if "candidate" in draft:
+        item |= {"candidate": draft["candidate"]}
+        told.append(_fact(item, "candidate_adopted", {"candidate_id": draft["candidate"]}))
+    return item, told
 
 
 def item_id(plan: dict[str, Any], key: str) -> str:

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from services.rectification import domain, store
+from services.rectification import candidate_store, candidates, domain, store
+from services.rectification.service_candidates import CandidateDoors, hand_of
 from services.spine import actor as actors
-from services.spine import clock, doors, errors
+from services.spine import clock, errors
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
 from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class RectificationService(doors.Service):
+class RectificationService(CandidateDoors):
     """Keeps the ledger."""
 
     name = "rectification"
@@ -20,18 +21,23 @@ class RectificationService(doors.Service):
     @route("POST", "/items", accepts="register_item", may="register_item", answers="item")
     def register(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """A problem enters the ledger; the same key again is the same item."""
-        plan, hand = store.plan(self.db, draft["campaign"], draft["unit"]), _hand(actor)
+        plan, hand = store.plan(self.db, draft["campaign"], draft["unit"]), hand_of(actor)
         if not actor.covers(plan):
             raise errors.Refusal("not_found", id=draft["unit"])
         known = store.find(self.db, domain.item_id(plan, draft["key"]))
         if known:
             if not domain.same(known, draft):
                 raise errors.Refusal("key_taken", key=draft["key"])
+            self._adopt(known)
             return 200, domain.shown(known, hand.today)
+        if candidate := draft.get("candidate"):
+            taken_up = candidate_store.item_of(self.db, candidate)
+            candidates.check_adoptable(candidate_store.find(self.db, candidate), draft, taken_up)
         number = store.next_number(self.db, draft["campaign"], draft["unit"])
         item, facts = domain.register(plan, plan["immediate_days"], number, draft, hand)
         if not store.add(self.db, item, facts, hand.at):
             raise errors.Stale
+        self._adopt(item)
         return 201, domain.shown(item, hand.today)
 
     @route("GET", "/items", accepts="find_items", may="read_item", answers="item_list")
@@ -52,7 +58,7 @@ class RectificationService(doors.Service):
     @route("POST", "/items/<item_id>/progress", accepts="record_progress", may="progress_item", answers="item")
     def record_progress(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """What was done, with evidence."""
-        item, hand = store.get(self.db, item_id, actor.units), _hand(actor)
+        item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
         evidence = [_with_file(one, item) for one in draft["evidence"]]
         entry = {**draft, "evidence": evidence}
         changed = store.save(self.db, item, domain.record_progress(item, entry, hand), hand.at)
@@ -61,13 +67,13 @@ class RectificationService(doors.Service):
     @route("POST", "/items/<item_id>/closeout", accepts="apply_closeout", may="close_item", answers="item")
     def apply(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """The unit applies for close-out."""
-        item, hand = store.get(self.db, item_id, actor.units), _hand(actor)
+        item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
         return domain.shown(store.save(self.db, item, domain.apply(item, draft, hand), hand.at), hand.today)
 
     @route("POST", "/items/<item_id>/verification", accepts="verify_closeout", may="verify_item", answers="item")
     def verify(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """Someone else closes the item or sends it back."""
-        item, hand = store.get(self.db, item_id, actor.units), _hand(actor)
+        item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
         own = actor.belongs_to(item["unit"])
         changed = domain.verify(item, draft["passed"], draft["reason"], hand, own)
         return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
@@ -87,6 +93,10 @@ class RectificationService(doors.Service):
         """It is known where a unit belongs."""
         store.remember_meeting(self.db, event)
 
+    def _adopt(self, item: domain.Item) -> None:
+        if "candidate" in item:
+            candidate_store.adopt(self.db, item["candidate"], item["item_id"])
+
 
 def _with_file(evidence: dict[str, str], item: domain.Item) -> dict[str, str]:
     """Evidence with the file that intake vouches for, if it has one."""
@@ -99,7 +109,3 @@ def _with_file(evidence: dict[str, str], item: domain.Item) -> dict[str, str]:
         **{key: evidence[key] for key in ("title", "dated_on")},
         **{key: said[key] for key in ("sha256", "file_name")},
     }
-
-
-def _hand(actor: Actor) -> domain.Hand:
-    return domain.Hand(actor.id, actor.name, clock.now(), clock.today())

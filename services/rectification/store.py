@@ -4,7 +4,7 @@ from typing import Any
 
 from pymongo import ReturnDocument
 
-from services.rectification import domain
+from services.rectification import candidate_store, domain
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
@@ -17,6 +17,7 @@ def prepare(db: Db) -> None:
     db.items.create_index([("campaign", 1), ("unit", 1), ("number", 1)])
     db.items.create_index([("campaign", 1), ("region", 1), ("state", 1), ("due_on", 1)])
     db.items.create_index([("campaign", 1), ("group", 1), ("state", 1), ("due_on", 1)])
+    candidate_store.prepare(db)
 
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
@@ -31,7 +32,8 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     said = event["data"]
     places = {"campaign": event["campaign"], "region": event["region"], "unit": said["unit"], "group": said["group"]}
     if mongo.remember(db.meetings, f"{event['campaign']}.{said['unit']}", places, event["sequence"]):
-        mongo.move(db.items, {"campaign": event["campaign"], "unit": said["unit"]}, {"group": said["group"]})
+        for kept in (db.items, db.candidates):
+            mongo.move(kept, {"campaign": event["campaign"], "unit": said["unit"]}, {"group": said["group"]})
 
 
 def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from services.review.service_holding import HoldingDoors
 from services.review.service_opinions import OpinionDoors
 from services.review.service_rounds import RoundDoors
 from services.review.service_sampling import SamplingDoors
+from services.review.service_supervision import SupervisionDoors
 from services.review.service_tasks import TaskDoors
 from services.review.service_texts import TextDoors
 from services.spine import clock, errors
@@ -18,7 +19,9 @@ from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class ReviewService(FlagDoors, HoldingDoors, OpinionDoors, RoundDoors, SamplingDoors, TaskDoors, TextDoors):
+class ReviewService(
+    FlagDoors, HoldingDoors, OpinionDoors, RoundDoors, SamplingDoors, SupervisionDoors, TaskDoors, TextDoors
+):
     """Has versions pre-checked and lets a group judge them."""
 
     name = "review"

@@ -13,6 +13,7 @@ OPEN = ("waiting", "prechecked", "unreadable")
 def prepare(db: Db) -> None:
     """Indexes."""
     outbox.kept(db.reviews)
+    outbox.kept(db.supervision_comments)
     tasks.prepare(db)
     sampling_store.prepare(db)
     if settings.embedded() and not settings.beside():
@@ -54,6 +55,7 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     if mongo.remember(db.meetings, f"{places['campaign']}.{places['unit']}", known, event["sequence"]):
         mongo.move(db.reviews, places, said)
         mongo.move(db.opinions, places, {"group": said["group"]})
+        mongo.move(db.supervision_comments, places, {"group": said["group"]})
         waiting = [row["_id"] for row in db.reviews.find({**places, "state": "waiting"}, {"_id": 1})]
         tasks.move(db, waiting, said["meeting_on"], clock.today())
 
@@ -65,9 +67,10 @@ def campaigns(db: Db, events: list[dict[str, Any]]) -> dict[str, dict[str, Any]]
 
 
 def place(db: Db, campaign: str, unit: str) -> dict[str, Any]:
-    """Where a unit belongs, as its meeting was scheduled."""
+    """Where a unit belongs, as its meeting was scheduled, with its day and whether it was held."""
     found = mongo.get(db.meetings, f"{campaign}.{unit}")
-    return {"campaign": campaign, "unit": unit, "region": found.get("region"), "group": found["group"]}
+    keys = ("region", "group", "meeting_on", "held")
+    return {"campaign": campaign, "unit": unit, **{key: found.get(key) for key in keys}}
 
 
 def recusal(db: Db, recusal_id: str, within: dict[str, Any]) -> dict[str, Any]:
@@ -85,6 +88,11 @@ def meeting_held(db: Db, review: domain.Review) -> bool:
     """Whether the unit's meeting was held."""
     found = db.meetings.find_one({"_id": f"{review['campaign']}.{review['unit']}"}, {"held": 1})
     return bool(found and found.get("held"))
+
+
+def aspects(db: Db, campaign: str) -> list[str]:
+    """The aspects that materials of a campaign examine."""
+    return [one["code"] for one in mongo.get(db.campaigns, campaign)["aspects"]]
 
 
 def former(db: Db, review: domain.Review) -> domain.Review | None:

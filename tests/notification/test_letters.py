@@ -10,6 +10,7 @@ VARIANTS: list[tuple[str, dict]] = [
     ("verdict_issued", {"outcome": "passed", "comments": [], "due_on": None}),
     ("verdict_issued", {"outcome": "rewrite"}),
     ("material_prechecked", {"readable": False, "refusal": "no_text_layer"}),
+    ("supervision_commented", {"addendum": 1, "problems": []}),
     ("closeout_decided", {"outcome": "returned"}),
     ("closeout_decided", {"on_time": False}),
 ]

@@ -1,0 +1,158 @@
+"""The problems of a group's comment: each is put on the ledger or explained, and none is dropped on any course."""
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from services.rectification import candidate_store, candidates, domain, store
+from services.spine import contracts
+from services.spine.errors import Refusal
+
+HAND = domain.Hand("liaison", "联络员", "2024-01-10T08:00:00.000Z", "2024-01-10")
+EVENT = {
+    "campaign": "minchuan-2023-theme",
+    "region": "990823",
+    "data": contracts.documents()["events/supervision_commented"]["examples"][0],
+}
+ID = EVENT["data"]["problems"][0]["id"]
+PLAN = {"campaign": "minchuan-2023-theme", "unit": "990823-NYNC", "region": "990823", "group": "G4"}
+DRAFT = {
+    **contracts.documents()["requests/register_item"]["examples"][0],
+    "measures": [{"what": "修复", "who": "副局长", "due_on": "2024-02-28"}],
+}
+
+
+@pytest.fixture
+def ledger(db):
+    store.prepare(db)
+    candidate_store.add(db, EVENT)
+    return db
+
+
+def begun() -> candidates.Candidate:
+    return candidates.begin(EVENT, "G4")[0]
+
+
+def explained() -> candidates.Candidate:
+    return candidates.explain(begun(), "去年已列", HAND)[0]
+
+
+def registered(key: str = "p01") -> domain.Changed:
+    return domain.register(PLAN, 30, 1, {**DRAFT, "key": key}, HAND)
+
+
+def adopted() -> candidates.Candidate:
+    return {**begun(), "state": "adopted", "item_id": "x"}
+
+
+def test_the_unit_explains_once_and_the_same_again_changes_nothing():
+    once = explained()
+    assert candidates.explain(once, "去年已列", HAND) == (once, [])
+    for settled in (once, adopted()):
+        with pytest.raises(Refusal, match="candidate_not_open"):
+            candidates.explain(settled, "别的理由", HAND)
+
+
+def test_only_what_was_explained_is_opened_again_and_the_explanation_is_kept():
+    for other in (begun(), adopted()):
+        with pytest.raises(Refusal, match="candidate_not_explained"):
+            candidates.reopen(other, "没有办结", HAND)
+    again, facts = candidates.reopen(explained(), "没有办结", HAND)
+    assert (again["state"], again["explanation"], facts[0].data["reopenings"]) == ("open", None, 1)
+    assert again["reopenings"][0]["explanation"]["reason"] == "去年已列"
+    assert candidates.reopen(again, "没有办结", HAND) == (again, [])
+
+
+def test_a_unit_takes_up_problems_of_its_own_comment_each_once():
+    draft = {**PLAN, "candidate": ID}
+    candidates.check_adoptable(explained(), draft, None)
+    for candidate, asked in ((None, draft), (begun(), {**draft, "unit": "990881-LY"})):
+        with pytest.raises(Refusal) as no:
+            candidates.check_adoptable(candidate, asked, None)
+        assert (no.value.code, no.value.errors[0]["pointer"]) == ("candidate_unknown", "/candidate")
+    with pytest.raises(Refusal, match="already_adopted"):
+        candidates.check_adoptable(begun(), draft, registered()[0])
+
+
+def test_an_item_keeps_its_source_and_its_candidate_and_says_that_it_took_it_up():
+    item, facts = registered()
+    assert (item["source"], item["candidate"]) == ("supervision", ID)
+    assert [(fact.name, fact.subject) for fact in facts] == [
+        ("item_registered", item["_id"]),
+        ("candidate_adopted", item["_id"]),
+    ]
+    assert domain.same(item, DRAFT) and not domain.same(item, {**DRAFT, "candidate": None})
+
+
+def test_what_takes_up_a_candidate_says_that_it_comes_from_the_group():
+    contracts.check("requests/register_item", DRAFT)
+    with pytest.raises(Refusal) as no:
+        contracts.check("requests/register_item", {**DRAFT, "source": "talk"})
+    assert no.value.errors[0]["pointer"] == "/source"
+
+
+def test_a_comment_heard_twice_begins_each_candidate_once_in_the_group_of_today(ledger):
+    candidate_store.adopt(ledger, ID, "an-item")
+    ledger.meetings.insert_one({"_id": f"{PLAN['campaign']}.{PLAN['unit']}", "group": "G5"})
+    candidate_store.add(ledger, EVENT)
+    more = {**EVENT["data"], "problems": [{"id": ID.replace("p1", "p10"), "aspect": None}]}
+    candidate_store.add(ledger, {**EVENT, "data": more})
+    rows = candidate_store.listed(ledger, {}, {"unit": PLAN["unit"]})["rows"]
+    assert [(row["number"], row["state"], row["group"]) for row in rows] == [(1, "adopted", "G4"), (10, "open", "G5")]
+
+
+def test_a_candidate_moves_with_its_unit_and_a_scope_hides_the_others(ledger):
+    said = {"unit": PLAN["unit"], "group": "G6"}
+    store.remember_meeting(ledger, {"campaign": PLAN["campaign"], "region": "990823", "sequence": 3, "data": said})
+    assert candidate_store.listed(ledger, {"group": "G6"}, {"state": "open"})["total"] == 1
+    assert candidate_store.listed(ledger, {"group": "G4"}, {})["total"] == 0
+    with pytest.raises(Refusal, match="not_found"):
+        candidate_store.get(ledger, ID, {"group": "G4"})
+
+
+def test_one_item_takes_a_candidate_up_whoever_writes_first(ledger):
+    assert store.add(ledger, *registered("p01"), HAND.at)
+    assert not store.add(ledger, *registered("p02"), HAND.at)
+    assert [row["number"] for row in ledger.items.find({"candidate": ID})] == [1]
+    plain = {**DRAFT, "key": "p03"}
+    del plain["candidate"]
+    for key in ("p03", "p04"):
+        assert store.add(ledger, *domain.register(PLAN, 30, 1, {**plain, "key": key}, HAND), HAND.at)
+
+
+def test_a_crash_between_item_and_candidate_heals_when_the_item_is_heard(ledger):
+    store.add(ledger, *registered(), HAND.at)
+    (_, told) = ledger.items.find_one()["outbox"]
+    assert candidate_store.get(ledger, ID, {})["state"] == "open"
+    for _ in range(2):
+        candidate_store.adopt(ledger, told["data"]["candidate_id"], told["data"]["item_id"])
+    row = candidate_store.get(ledger, ID, {})
+    assert (row["state"], row["item_id"], row["revision"]) == ("adopted", told["data"]["item_id"], 2)
+
+
+class Course(RuleBasedStateMachine):
+    """A candidate under every order of moves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.candidate, self.said = begun(), list[str]()
+
+    @rule(reason=st.sampled_from("abc"), move=st.sampled_from([candidates.explain, candidates.reopen]))
+    def say(self, reason: str, move: object) -> None:
+        try:
+            self.candidate, facts = move(self.candidate, reason, HAND)  # type: ignore[operator]
+        except Refusal:
+            return
+        self.said += [reason] * len(facts)
+
+    @invariant()
+    def nothing_said_is_lost(self) -> None:
+        now = self.candidate
+        kept = [part for one in now["reopenings"] for part in (one["explanation"]["reason"], one["reason"])]
+        assert kept + ([now["explanation"]["reason"]] if now["explanation"] else []) == self.said
+        assert (now["state"] == "explained") == bool(now["explanation"])
+
+
+Course.TestCase.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
+TestCourse = Course.TestCase
