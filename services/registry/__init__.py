@@ -2,6 +2,6 @@
 
 Owns    campaigns, meetings
 Hears   material_submitted (intake), verdict_issued (review), verdict_withdrawn (review),
-        item_registered (rectification), closeout_decided (rectification)
+        supervision_commented (review), item_registered (rectification), closeout_decided (rectification)
 Says    campaign_opened, meeting_scheduled, aspect_recorded, meeting_held
 """

@@ -195,8 +195,7 @@ def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, 
         if post not in record["present"] and not reasons.get(post):
             raise errors.Refusal("absence_without_reason", post=post)
     held = {**record, "expected": len(expected), "recorded_by": by, "recorded_at": at}
-    numbers = [row["number"] for row in meeting["aspects"] if row["follows"] == "meeting" and row["state"] == "open"]
-    changed, facts = _settle({**meeting, "held": held}, numbers, "done", record["held_on"], "", by)
+    changed, facts = _settle({**meeting, "held": held}, _open(meeting, "meeting"), "done", record["held_on"], "", by)
     said = {"unit": meeting["unit"], "group": meeting["group"], "held_on": record["held_on"]}
     return changed, [*facts, _fact(meeting, "meeting_held", {**said, "expected": len(expected), "present": present})]
 
@@ -206,8 +205,12 @@ def ledger_moved(meeting: Meeting, key: str, state: str, on: str) -> Changed:
     if state == "open" and key in meeting["ledger"]:
         return meeting, []
     changed = {**meeting, "ledger": {**meeting["ledger"], key: state}}
-    numbers = [row["number"] for row in meeting["aspects"] if row["follows"] == "ledger" and row["state"] == "open"]
-    return _settle(changed, numbers, "done", on, "", "")
+    return _settle(changed, _open(meeting, "ledger"), "done", on, "", "")
+
+
+def commented(meeting: Meeting, on: str) -> Changed:
+    """The group's comment on the meeting was issued."""
+    return _settle(meeting, _open(meeting, "comment"), "done", on, "", "")
 
 
 def gate(meeting: Meeting) -> list[dict[str, Any]]:
@@ -260,6 +263,10 @@ def _counts(meeting: Meeting, today: str) -> dict[str, Any]:
     late = [row["number"] for row in meeting["aspects"] if row["state"] == "open" and row["due_on"] < today]
     counted = {"items": len(ledger), "closed": ledger.count("closed")}
     return {"overdue": late, "materials": materials, "ledger": counted}
+
+
+def _open(meeting: Meeting, follows: str) -> list[int]:
+    return [row["number"] for row in meeting["aspects"] if row["follows"] == follows and row["state"] == "open"]
 
 
 def _material(meeting: Meeting, row: dict[str, Any]) -> str:

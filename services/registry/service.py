@@ -143,6 +143,12 @@ class RegistryService(doors.Service):
         changed = domain.verdict_withdrawn(meeting, said["kind"], said["post"], said["version"], on)
         store.save(self.db, meeting, changed, clock.now())
 
+    @on_event("review", "supervision_commented")
+    def on_supervision_commented(self, event: Event) -> None:
+        """The group has commented on the meeting."""
+        meeting = store.meeting(self.db, f"{event['campaign']}.{event['data']['unit']}")
+        store.save(self.db, meeting, domain.commented(meeting, clock.local_day(event["time"])), clock.now())
+
     @on_event("rectification", "item_registered")
     def on_item_registered(self, event: Event) -> None:
         """The unit's ledger has one more item."""

@@ -76,7 +76,15 @@ def test_two_thirds_are_enough_and_the_meeting_is_said():
     held, facts = hold(passed(), present=4, absent=2)
     assert held["stage"] == "held"
     assert facts[-1].name == "meeting_held" and facts[-1].data["present"] == 4
-    assert [row["state"] for row in held["aspects"] if row["follows"] == "meeting"] == ["done"] * 3
+    assert [row["state"] for row in held["aspects"] if row["follows"] == "meeting"] == ["done"] * 2
+
+
+def test_the_groups_comment_is_done_when_it_is_issued_and_not_before():
+    held, _ = hold(passed(), present=6)
+    changed, facts = domain.commented(held, held["held"]["held_on"])
+    assert [row["state"] for row in (held["aspects"][8], changed["aspects"][8])] == ["open", "done"]
+    assert [fact.data["number"] for fact in facts] == [9]
+    assert domain.commented(changed, "2099-01-01") == (changed, [])
 
 
 def test_who_is_absent_gives_a_reason():
