@@ -13,7 +13,7 @@ from services.spine import errors
 
 WORDS = {
     "outcome": "material", "category": "list", "kind": "kind", "state": "item", "move": "move", "held": "role",
-    "asked": "role",
+    "asked": "role", "stands": "candidate",
 }  # fmt: skip
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
+from services.spine import clock
 from tests.browser.conftest import MEETING, UNIT, Enter
 from tests.stack import CAMPAIGN, DOORS, MATERIALS, Stack, document, grant
 
@@ -225,20 +226,25 @@ def test_a_reader_sees_own_numbers_and_recuses_oneself(enter: Enter) -> None:
     expect(page.locator(".notice.ok")).to_contain_text("回避已解除")
 
 
-@needs("POST", "/supervision-comments")
 def test_a_comment_at_the_meeting_becomes_candidates_for_the_ledger(enter: Enter, stack: Stack) -> None:
-    """Issued by the group; the unit puts one on the ledger and explains the other; the group asks again."""
+    """Issued once, who comes second keeps his words; the unit takes one up and explains the other; it is asked again."""
     office = stack.person("office", grant("office", "campaign", CAMPAIGN))
-    today = stack.person("liaison", grant("liaison", "unit", UNIT)).get("registry", f"/campaigns/{CAMPAIGN}/board")
-    office.post("registry", f"/meetings/{MEETING}/schedule", {"on": today["as_of"], "reason": "提前"})
+    office.post("registry", f"/meetings/{MEETING}/schedule", {"on": clock.today(), "reason": "提前"})
     stack.settled()
-    group, unit = enter("leader"), enter("liaison")
+    group, unit, second = enter("leader"), enter("liaison"), enter("supervisor")
     group.goto(f"/meetings/{MEETING}/comment")
+    second.goto(f"/meetings/{MEETING}/comment")
     group.locator("#overall").fill("准备充分，批评有辣味。")
     group.locator("#problem-0").fill("建后管护没有明确责任人")
     group.locator("#problem-1").fill("下乡调研走过场")
     group.get_by_role("button", name="印发督导点评").dblclick()
     expect(group.locator("#problems").locator("xpath=..").locator("li")).to_have_count(2)
+    second.locator("#overall").fill("还有一点要说")
+    second.locator("#problem-0").fill("措施没有时限")
+    second.get_by_role("button", name="印发督导点评").click()
+    expect(second.locator(".notice.bad")).to_contain_text("只能补充")
+    expect(second.locator("#note")).to_have_value("还有一点要说")
+    expect(second.locator("#problem-0")).to_have_value("措施没有时限")
     stack.settled()
     unit.goto("/items/candidates")
     unit.get_by_role("link", name="列入台账", exact=True).first.click()

@@ -35,6 +35,9 @@ WAITING = [
     ("supervisor", "review", "/reviews", {"state": "prechecked"}),
     ("supervisor", "review", "/rereadings", {"campaign": CAMPAIGN, "state": "open"}),
     ("supervisor", "rectification", "/items", {"state": "close_requested"}),
+    ("office", "rectification", "/candidates", {"state": "open"}),
+    ("county-office", "rectification", "/candidates", {"state": "explained"}),
+    ("supervisor", "rectification", "/candidates", {"state": "explained"}),
     ("group-leader", "notification", "/messages", {"unread": 1}),
     ("secretary", "rectification", "/items", {"colour": "red"}),
     ("liaison", "rectification", "/items", {"colour": "yellow"}),
@@ -158,6 +161,28 @@ def test_every_state_and_colour_appears_in_the_ledgers() -> None:
     assert any(evidence.get("sha256") for row in items for e in row["progress"] for evidence in e["evidence"])
 
 
+def test_what_the_groups_said_is_on_the_ledger_explained_or_waits() -> None:
+    """Most units that have met have a comment; its problems in all three states, some opened again, none lost."""
+    meetings = OFFICE.get("registry", f"/campaigns/{CAMPAIGN}/meetings", size=500)["rows"]
+    met = {row["unit"] for row in meetings if row["stage"] in ("held", "rectifying", "closed")}
+    rows = OFFICE.get("rectification", "/candidates", size=500)["rows"]
+    commented = {row["unit"] for row in rows}
+
+    assert {row["state"] for row in rows} == {"open", "adopted", "explained"} and any(r["reopenings"] for r in rows)
+    assert commented < met and len(met - commented) <= 2
+    for unit in commented:
+        comment = OFFICE.get("review", f"/supervision-comments/{CAMPAIGN}.{unit}.comment")
+        assert {one["id"] for one in comment["problems"]} == {
+            row["candidate_id"] for row in rows if row["unit"] == unit
+        }
+    for row in rows:
+        if row["item_id"]:
+            item = OFFICE.get("rectification", f"/items/{row['item_id']}")
+            assert (item["source"], item["candidate"]) == ("supervision", row["candidate_id"])
+    late = [row for row in meetings if 9 in row["overdue"]]
+    assert {row["unit"] for row in late} == met - commented
+
+
 def test_the_tour_lacks_one_outline(told: str) -> None:
     """Whoever follows the README hands in one outline; then the meeting can be held today."""
     meeting = OFFICE.get("registry", f"/meetings/{TOUR}")
@@ -202,7 +227,9 @@ def _everything(embedded: stack.Stack) -> dict[str, Any]:
         ("intake", "materials"),
         ("review", "reviews"),
         ("review", "rereadings"),
+        ("review", "supervision_comments"),
         ("rectification", "items"),
+        ("rectification", "candidates"),
         ("feed", "events"),
     ):
         kept[collection] = {

@@ -27,7 +27,7 @@ def portal(monkeypatch, tmp_path):
         ("/reviews/forms/given", "/reviews/forms"),
         ("/reviews/rereadings/a.b.c.d.v1/verdict", "/reviews/rereadings/a.b.c.d.v1"),
         ("/meetings/a.b/comment/addenda", "/meetings/a.b/comment"),
-        ("/items/candidates/a.b.comment.p1/explanation", "/items/candidates"),
+        ("/items/candidates/a.b.comment.p1/explanation", "/items/candidates/a.b.comment.p1"),
         ("/items/a.b.c/closeout", "/items/a.b.c"),
         ("/campaigns/a/open", "/campaigns/a"),
         ("/accounts/ann/password", "/accounts"),

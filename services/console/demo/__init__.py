@@ -9,6 +9,7 @@ meetings    days and aspects of the checklist; later waivers, attendance, what f
 materials   what is handed in, read, returned, answered and handed in again
 rereading   the sample that is read again
 outlines    the short materials of most units that have met, as they are written
+comments    what the groups said at the meetings; problems put on the ledger, explained, opened again
 ledger      problems, progress with evidence, close-outs and their verification
 
 The tour of the README is 990823-NYNC 青溪县农业农村局: its meeting is today and only the outline of post 02 is missing
@@ -20,7 +21,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.console import calling
-from services.console.demo import ledger, materials, meetings, people, planning, rereading
+from services.console.demo import comments, ledger, materials, meetings, people, planning, rereading
 from services.spine import settings
 
 PLACE = settings.ROOT / "deploy/demo"
@@ -54,5 +55,8 @@ def live(api: Api, report: Report) -> None:
     materials.circulate(life)
     rereading.sample(life)
     meetings.conclude(life, courses)
-    ledger.keep(life)
+    named = comments.read(life, courses)
+    comments.issue(life, named)
+    ledger.keep(life, {(one.unit, one.key): one.candidate for each in named.values() for one in each})
+    comments.answer(life, named)
     meetings.settle(life)

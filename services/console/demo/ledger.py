@@ -17,19 +17,21 @@ MOVES = {"a": "applied", "r": "sent_back", "c": "closed"}
 LONG_DAYS = 180
 
 
-def keep(life: Life) -> None:
-    """Each unit keeps its ledger, row by row."""
+def keep(life: Life, candidates: dict[tuple[str, str], str]) -> None:
+    """Each unit keeps its ledger, row by row; by unit and key the candidates that rows take up."""
     with (life.place / "life/ledger.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     units = [list(group) for _, group in itertools.groupby(rows, key=lambda row: row["unit"])]
     sayings = life.read("sayings.json")
-    life.together("登记整改台账", units, lambda unit: _unit(life, unit, sayings))
+    life.together("登记整改台账", units, lambda unit: _unit(life, unit, sayings, candidates))
 
 
-def _unit(life: Life, rows: list[dict[str, str]], sayings: dict[str, Any]) -> None:
+def _unit(
+    life: Life, rows: list[dict[str, str]], sayings: dict[str, Any], candidates: dict[tuple[str, str], str]
+) -> None:
     liaison, supervisor = life.cast.liaison(rows[0]["unit"]), life.cast.supervisor(rows[0]["unit"])
     for row in rows:
-        draft = _problem(life, row)
+        draft = _problem(life, row, candidates.get((row["unit"], row["key"])))
         item = people.until(lambda draft=draft: liaison.post("rectification", "/items", draft), row["key"])  # type: ignore[misc]
         path = f"/items/{item['item_id']}"
         if row["progress"] and not item["progress"]:
@@ -43,12 +45,14 @@ def _unit(life: Life, rows: list[dict[str, str]], sayings: dict[str, Any]) -> No
                 supervisor.post("rectification", f"{path}/verification", {"passed": move == "c", "reason": reason})
 
 
-def _problem(life: Life, row: dict[str, str]) -> dict[str, Any]:
+def _problem(life: Life, row: dict[str, str], candidate: str | None) -> dict[str, Any]:
     due = {"due_on": life.day(int(row["due"]))} if row["due"] else {}
     copied = ("unit", "key", "source", "category", "aspect", "problem", "responsible", "standard")
     promise = {"who": row["responsible"], "due_on": due.get("due_on") or life.day(LONG_DAYS)}
     measures = [{"what": what, **promise} for what in row["measures"].split("；")]
-    return {"campaign": life.cast.campaign, **{key: row[key] for key in copied}, "measures": measures, **due}
+    taken_up = {"candidate": candidate} if candidate else {}
+    problem = {"campaign": life.cast.campaign, **{key: row[key] for key in copied}}
+    return {**problem, "measures": measures, **due, **taken_up}
 
 
 def _progress(life: Life, row: dict[str, str], liaison: calling.Caller) -> dict[str, Any]:

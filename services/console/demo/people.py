@@ -122,7 +122,7 @@ def until(look: Callable[[], Some | None], what: str) -> Some:
         try:
             found = look()
         except calling.Declined as no:
-            if no.code not in ("not_found", "unit_not_planned", "not_prechecked"):
+            if no.code not in ("not_found", "unit_not_planned", "not_prechecked", "candidate_unknown"):
                 raise
             found = None
         if found is not None:

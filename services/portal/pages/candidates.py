@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, desk, listing, reference
+from services.portal import asking, clients, listing, reference
 
 room = Blueprint("candidates", __name__)
 FILTERS = ("unit", "state", "group", "region")
@@ -24,8 +24,15 @@ def listed(problem: clients.Declined | None = None, about: str = "") -> Any:
         "candidates.html",
         candidates=found, texts=texts(found.rows if found else []), names=reference.unit_names(campaign),
         roster=reference.own(campaign), own=viewer.units(campaign), may_adopt=viewer.may("register_item"),
-        group=viewer.has(*desk.GROUP), problem=problem, about=about, entered=request.form,
+        group=viewer.may("reopen_candidate"), problem=problem, about=about, entered=request.form,
     )  # fmt: skip
+
+
+@room.get("/items/candidates/<code:candidate_id>")
+def show(candidate_id: str) -> Any:
+    """One candidate, among those of its unit."""
+    unit = candidate_id.split(".")[1]
+    return redirect(url_for(".listed", unit=unit, _anchor=candidate_id), 303)
 
 
 @room.post("/items/candidates/<code:candidate_id>/explanation")
@@ -48,10 +55,10 @@ def texts(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         problem
         for comment in found
         if comment
-        for part in (comment, *(comment.get("addenda") or []))
-        for problem in part.get("problems") or []
+        for part in (comment, *comment["addenda"])
+        for problem in part["problems"]
     ]
-    return {str(one.get("id") or one.get("problem_id")): one for one in problems}
+    return {str(one["id"]): one for one in problems}
 
 
 def begun(candidate_id: str) -> dict[str, str]:
@@ -75,4 +82,4 @@ def _do(candidate_id: str, deed: str, done: str) -> Any:
             raise
         return listed(problem, candidate_id), problem.status
     flash(done, "done")
-    return redirect(url_for(".listed", _anchor=candidate_id), 303)
+    return show(candidate_id)

@@ -11,6 +11,8 @@ PAGES = {
     "material": ("materials.show", "material_id"),
     "review": ("reading.read", "review_id"),
     "meeting": ("meetings.show", "meeting_id"),
+    "comment": ("supervision.show", "meeting_id"),
+    "candidate": ("candidates.show", "candidate_id"),
     "item": ("items.show", "item_id"),
     "campaign": ("campaigns.show", "campaign"),
 }

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from services.portal import asking, clients, listing, reference, wording, workbook
+from services.portal import asking, clients, listing, reference, refusals, wording, workbook
 from services.portal.pages import candidates, files
 from services.spine import clock
 
@@ -73,11 +73,12 @@ def new(problem: clients.Declined | None = None) -> Any:
     entered = request.form if request.method == "POST" else request.args
     if candidate and request.method == "GET":
         entered = MultiDict({**candidates.begun(candidate), **request.args.to_dict()})
+    units = reference.own(campaign, "register_item")["units"]
     return render_template(
         "item_new.html",
         campaign=campaign,
         candidate=candidate,
-        units=reference.own(campaign, "register_item")["units"],
+        units=[unit for unit in units if not candidate or unit["unit_code"] == entered.get("unit")],
         aspects=reference.titles(campaign, "aspects"),
         lists=reference.titles(campaign, "lists"),
         key=_key_again(problem),
@@ -109,6 +110,9 @@ def register() -> Any:
     except clients.Declined as problem:
         if problem.status in (401, 404):
             raise
+        if problem.code == "already_adopted":
+            flash(refusals.sentence(problem), "done")
+            return redirect(url_for(".show", item_id=problem.params["item_id"]), 303)
         return new(problem), problem.status
     flash(gettext("问题已登记。") if answer.status == 201 else gettext("这个问题刚才已经登记过。"), "done")
     return redirect(url_for(".show", item_id=answer.body["item_id"]), 303)

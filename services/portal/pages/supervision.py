@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, desk, reference
+from services.portal import asking, clients, reference
 from services.spine import clock
 
 room = Blueprint("supervision", __name__)
@@ -19,14 +19,14 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
     meeting = asking.get("registry", f"/meetings/{meeting_id}")
     campaign, unit = meeting_id.split(".", 1)
     comment = asking.find("review", f"/supervision-comments/{meeting_id}.comment")
-    group = asking.viewer().has(*desk.GROUP)
     candidates = asking.rows("rectification", "/candidates", campaign=campaign, unit=unit, size=100) if comment else []
     return render_template(
         "supervision.html",
         meeting=meeting, campaign=campaign, unit=unit, comment=comment,
         candidates={one["candidate_id"]: one for one in candidates}, names=reference.unit_names(campaign),
         groups=reference.group_names(campaign), aspects=reference.titles(campaign, "aspects"), rows=range(ROWS),
-        shown=SHOWN, may_comment=group, early=bool(meeting.get("meeting_on")) and meeting["meeting_on"] > clock.today(),
+        shown=SHOWN, may_comment=asking.viewer().may("comment_meeting"),
+        early=not meeting["held"] and meeting["meeting_on"] > clock.today(),
         problem=problem, about=about, entered=request.form,
     )  # fmt: skip
 
@@ -52,9 +52,8 @@ def add(meeting_id: str) -> Any:
     """Add to a comment that was issued."""
     wanted: dict[str, Any] = {"note": request.form.get("note", "").strip()}
     wanted |= {"problems": _problems(), "requirements": _lines("requirement")}
-    filled = {name: value for name, value in wanted.items() if value or name == "note"}
     path = f"/supervision-comments/{meeting_id}.comment/addenda"
-    return _do(meeting_id, path, filled, gettext("补充意见已印发。"), "addenda")
+    return _do(meeting_id, path, wanted, gettext("补充意见已印发。"), "addenda")
 
 
 def _do(meeting_id: str, path: str, wanted: dict[str, Any], done: str, about: str) -> Any:
