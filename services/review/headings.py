@@ -39,6 +39,9 @@ SAID = re.compile(
     r"|[^，。：；]{0,8}?[^，。：；]{2,4}(?:上|方面|这方面|这一块|这一条|这条|问题|呢|[^，。：；前了]{0,2}(?:不|没|差|弱|浅|少|欠|松|软|浮|虚)[^，。：；]{0,6}))[，。：:；]"
 )
 LABEL = re.compile(r"[〔\[【（(]?([^。：:，,；？?！\s（(〔\[【]{1,9}?)[〕\]】）)]?(?:[。：:？?]|——)")
+SPOKEN_OF = re.compile(
+    r"(?:先|再|又|还|最后|接着|末了|第[一二三四五六]个?)?(?:说到?|讲到?|谈到?|[，,])([\u4e00-\u9fff])[，。：:]"
+)
 SUMS_UP = re.compile(r"(?:上述|以上|这些)(?:的)?(?:问题|不足|种种)")
 SENTENCE_INSIDE = re.compile(r"[。；！？]")
 HEAD_END = re.compile(r"[。：:；]")
@@ -102,7 +105,14 @@ class Titles:
         bare = head.strip(" 。：:“”？?")
         if len(bare) == 1:
             return bare in self._letters.get(code, ())
-        return code in self.named(head) or any(each == code and word in head for word, each in self._codes.items())
+        short = len(bare) <= CALLED
+        known = (word for word, each in self._codes.items() if each == code and (short or len(word) > 1))
+        return code in self.named(head) or any(word in head for word in known)
+
+    def spoken(self, text: str) -> list[str]:
+        """The aspect a paragraph begins to speak of by a single character (先说学。)."""
+        letter = SPOKEN_OF.match(text)
+        return [code for code, known in self._letters.items() if letter and letter.group(1) in known][:1]
 
     def pattern(self, key: str) -> re.Pattern[str]:
         """How headings of a section, or sentences that open one, are known."""
@@ -213,6 +223,8 @@ def _candidates(found: Mark, rest: str, titles: Titles) -> list[str]:
     if found.is_heading or found.depth:
         said = found.is_heading or len(found.head) <= CALLED
         return titles.hinted(found.head if said else found.head[: HEAD // 2], heading=said)
+    if spoken := titles.spoken(found.text):
+        return spoken
     lead = SAID.match(found.text)
     if lead and len(lead.group()) <= LEAD:
         return titles.hinted(lead.group(), heading=True)

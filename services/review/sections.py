@@ -15,7 +15,16 @@ from .headings import Mark, Titles
 TILL = re.compile(
     r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:月(?:\d{1,2}日|[一二三四五六七八九十]{1,3}[日号]|\d{1,2}号|底|初|末|中旬|上旬|下旬|份)?|日|号)[^，。；]{0,3}?(?:之?前|以前|内)|\d月(?:底|初)|月底前|年底前|季度(?:前|末|底)|起每|每(?:月|周|季度|个?季)"
 )
-LIKELY, TOGETHER, BODY = 2, 3, 3
+TO_COME = re.compile(
+    r"(?:[日号月初中底旬节年]|清明|冬至|惊蛰|春分|谷雨|端午|正月十五|元宵|除夕|开学|汛|入[春夏秋冬]|立[春夏秋冬])(?:之?前|以前|起)(?!来)|起?每(?:周|月|季|天|年|个月)"
+)
+DONE = re.compile(r"去年|前年|曾|已经?|没有做到|才|原定|本该|应当?在|要求|规定")
+LIKELY, TOGETHER, BODY, SEVERAL = 2, 3, 3, 3
+
+
+def promises(sentence: str) -> bool:
+    """Whether a sentence says by which day something is to be done."""
+    return TO_COME.search(sentence) is not None and DONE.search(sentence) is None
 
 
 def guess(marks: Sequence[Mark], titles: Titles) -> None:
@@ -30,7 +39,7 @@ def guess(marks: Sequence[Mark], titles: Titles) -> None:
     opened = next((i for i, each in enumerate(marks) if each.section == "problem"), 0)
     begun = max([opened, *firsts.values()])
     for role in ("cause", "measure"):
-        if role in have:
+        if role in have or _each_by_itself(marks, role, titles, begun):
             continue
         for i, each in enumerate(marks):
             begins = i > begun and not each.section and not each.table and (not each.aspects or role == "measure")
@@ -39,6 +48,20 @@ def guess(marks: Sequence[Mark], titles: Titles) -> None:
                 break
     if not any(each.section == "measure" for each in marks):
         _by_days(marks, opened)
+
+
+def _each_by_itself(marks: Sequence[Mark], role: str, titles: Titles, begun: int) -> bool:
+    """Whether aspects have causes (measures) of their own: several paragraphs begin so before the last aspect does."""
+    alike = [
+        i
+        for i, each in enumerate(marks)
+        if not (each.section or each.table or each.aspects) and titles.pattern(f"lead_{role}").search(each.text[:20])
+    ]
+    if len(alike) < SEVERAL or alike[0] > begun:
+        return False
+    for i in alike:
+        marks[i].section, marks[i].local = role, True
+    return True
 
 
 def _tables(marks: Sequence[Mark]) -> None:

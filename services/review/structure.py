@@ -8,6 +8,7 @@ where nothing tells what it is, it belongs to what stands before it. Nodes:
     {"id": "problem-theory-1", "role": "problem", "aspect": "theory", "paragraphs": [6], "text": "…"}
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,9 @@ from . import aspects as settling
 from . import headings, measures_table, origin, rules, sections
 from .glance import Glance
 
+WITHIN = tuple(f"causes.{root}" for root in ("conviction", "purpose", "spirit", "style", "discipline", "mind"))
+DEEP = 2
+SEARCHES = re.compile(r"因为|图的是|[心打]底|心眼|觉得|认为|不愿|不肯|总想|以为|是我")
 ROLES = ("opening", "last_year", "aspect", "problem", "example", "cause", "measure", "closing")
 Paragraph = dict[str, Any]
 Node = dict[str, Any]
@@ -29,6 +33,7 @@ def read(
     titles = headings.titles(tuple((each["code"], each["title"]) for each in aspects), glance.rules)
     lines = _assign(paragraphs, titles, glance)
     settling.settle(lines, titles, glance)
+    lines = _measures_apart(lines, glance)
     nodes = [*_plain("opening", lines), *_plain("last_year", lines), *_problems(lines, glance)]
     nodes += [*_causes(lines, titles, glance), *_measures(lines, titles), *_plain("closing", lines)]
     return {
@@ -164,6 +169,36 @@ def _sentences(text: str, glance: Glance) -> list[str]:
     return [each.text for each in glance.of(text).sentences]
 
 
+def _measures_apart(lines: list[dict[str, Any]], glance: Glance) -> list[dict[str, Any]]:
+    """Where no section of measures is: the end of a problem's paragraph that says what will be done by when."""
+    ends = (
+        {}
+        if any(line["role"] == "measure" for line in lines)
+        else {
+            i: at
+            for i, line in enumerate(lines)
+            if line["role"] == "problem" and (at := _promised_from(line["text"], glance))
+        }
+    )
+    if len(ends) * 2 < len({code for line in lines for code in line["aspects"]}) or not ends:
+        return lines
+    parts: list[dict[str, Any]] = []
+    for i, line in enumerate(lines):
+        at = ends.get(i, len(line["text"]))
+        parts.append({**line, "text": line["text"][:at]})
+        if i in ends:
+            parts.append({**line, "role": "measure", "heading": False, "depth": 0, "text": line["text"][at:]})
+    return parts
+
+
+def _promised_from(text: str, glance: Glance) -> int:
+    """Where the sentences begin that end a paragraph by promising something; 0 where none do."""
+    told = [each.text for each in glance.of(text).sentences]
+    promises = [sections.promises(each) for each in told]
+    first = promises.index(True) if any(promises[1:]) else 0
+    return text.index(told[first]) if first and sum(promises[first:]) * 2 >= len(promises[first:]) else 0
+
+
 def _causes(lines: Sequence[dict[str, Any]], titles: headings.Titles, glance: Glance) -> list[Node]:
     items: list[list[dict[str, Any]]] = []
     for line in lines:
@@ -180,7 +215,10 @@ def _causes(lines: Sequence[dict[str, Any]], titles: headings.Titles, glance: Gl
     if not items:
         return _causes_in_place(lines, glance)
     kept = [item for item in items if not headings.is_lead_in(item[0]["text"], titles) or len(items) == 1]
-    return [_node(f"cause-{number}", "cause", item) for number, item in enumerate(kept, 1)]
+    return [
+        _node(f"cause-{number}", "cause", item, **({"aspect": item[0]["aspects"][0]} if item[0]["aspects"] else {}))
+        for number, item in enumerate(kept, 1)
+    ]
 
 
 def _causes_in_place(lines: Sequence[dict[str, Any]], glance: Glance) -> list[Node]:
@@ -188,9 +226,9 @@ def _causes_in_place(lines: Sequence[dict[str, Any]], glance: Glance) -> list[No
     told = [
         ({**line, "text": each.text}, (line["aspects"] or [""])[0])
         for line in lines
-        if line["role"] == "problem"
+        if line["role"] == "problem" and not line["heading"]
         for each in glance.of(line["text"]).sentences
-        if each.has("causes.scattered")
+        if each.has("causes.scattered") or (each.count(*WITHIN) >= DEEP and SEARCHES.search(each.text))
     ]
     return [
         _node(f"cause-{number}", "cause", [line], aspect=aspect, in_place=True)

@@ -17,13 +17,15 @@ What the rules stand on:
 import re
 from typing import Any
 
+from services.review import structure
 from services.review.glance import Passage
 
 from . import findings, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
-WITHIN = tuple(f"causes.{root}" for root in ("conviction", "purpose", "spirit", "style", "discipline", "mind"))
+AGAIN = 0.3
+WITHIN = structure.WITHIN
 WOULD = (
     "从理想信念、宗旨意识、党性修养、工作作风、纪律规矩上，逐条对着前面的问题找自己的原因。",
     "Look for your own reasons (conviction, purpose, party spirit, style, discipline), problem by problem.",
@@ -88,10 +90,11 @@ def _outside(reading: Reading) -> list[Finding]:
 
 def _unrelated(reading: Reading) -> list[Finding]:
     limit = reading.rules.limit
+    own = len({node["aspect"] for node in reading.causes if "aspect" in node}) * 2 >= len(reading.bodies)
     met = {
         node["id"]: len(reading.see(node).specific & reading.problem_grams)
         for node in reading.causes
-        if len(reading.see(node).specific) >= limit("causes", "telling")
+        if not own and len(reading.see(node).specific) >= limit("causes", "telling")
     }
     loose = [node for node in reading.causes if met.get(node["id"], 1) == 0]
     if (
@@ -113,12 +116,21 @@ def _restated(reading: Reading) -> list[Finding]:
     hollow = []
     for node in reading.causes:
         cause = bare(reading, node)
-        if stock.is_stock(cause, left, judged) or (not cause.count(*WITHIN) and cause.has("causes.hollow")):
+        deep = cause.count(*WITHIN) - cause.count("causes.mind")
+        again = _again(cause, reading) and not deep and not cause.has("causes.scattered")
+        slogan = reading.rules.pattern("causes", "slogan").search(cause.text) and not cause.has("causes.scattered")
+        empty = not cause.count(*WITHIN) and cause.has("causes.hollow")
+        if stock.is_stock(cause, left, judged) or empty or again or slogan:
             hollow.append(node)
     if not hollow or len(hollow) < reading.rules.limit("causes", "hollow") * len(reading.causes):
         return []
     reason = ("原因只是把问题换个说法，没有往深处挖。", "The causes only say the problems again in other words.")
     return [findings.make("causes.restate_problems", reading.place(hollow[0]), reason, WOULD, 0.75)]
+
+
+def _again(cause: Passage, reading: Reading) -> bool:
+    """Whether a cause says mostly what a problem said."""
+    return len(cause.specific & reading.problem_grams) >= AGAIN * max(len(cause.specific), 1)
 
 
 def _single(reading: Reading) -> list[Finding]:
@@ -129,7 +141,8 @@ def _single(reading: Reading) -> list[Finding]:
     run = _common_run(texts, reading) if len(texts) >= several else ""
     roots = sum(any(bare(reading, node).has(root) for node in reading.causes) for root in WITHIN)
     only = reading.rules.pattern("causes", "only").search(whole)
-    one = only is not None and roots <= 1 and len(reading.sections) > several
+    met = frozenset().union(*(reading.see(node).specific for node in reading.causes)) & reading.problem_grams
+    one = only is not None and (roots <= 1 or len(met) < several) and len(reading.sections) > several
     if not brief and not run and not one:
         return []
     said = run or (only.group() if one and only else "")

@@ -2,10 +2,12 @@
 
 The words an opinion is known by (pairs of characters, those every opinion has left out) are looked for where problems
 and measures are told; the list of opinions in the opening is no answer, nor a mention among outside causes. A group's
-remark on the material itself may be answered where the material speaks of itself. A paraphrase without any common word
-is not seen: hence a confidence below one.
+remark on the material itself may be answered where the material says what was written anew. A paraphrase without any
+common word is believed where a sentence says that it takes up what somebody said, and takes up nothing else. An
+opinion that is taken up only to be pushed on to somebody else is denied, not answered.
 """
 
+import re
 from typing import Any
 
 from services.review import facts
@@ -15,46 +17,66 @@ from . import findings
 from .reading import Reading
 
 Finding = dict[str, Any]
-UNANSWERED = "problems.opinion_unanswered"
-ANSWERED, HINT, BONUS = 0.28, 0.3, 0.15
+UNANSWERED, DENIED = "problems.opinion_unanswered", "problems.opinion_denied"
+ANSWERED, HINT, BONUS, COMMON = 0.2, 0.3, 0.15, 2
+QUOTED = re.compile(r"(?:说|讲|提|反映|意见|批评)[^，。“]{0,4}“([^”]+)”")
+WOULD = (
+    "在相应方面写明这条意见反映的事、自己的责任和怎么改。",
+    "Tell the matter, your responsibility and what you will do, in the aspect it belongs to.",
+)
 
 
 def answers(reading: Reading) -> list[dict[str, Any]]:
     """Each opinion with whether it is answered, and the place that answers it: [{opinion_id, source, text, answered,
     anchor|None}]."""
     if reading.answers is None:
-        reading.answers = [_answered(reading, opinion) for opinion in reading.opinions]
+        met = [answer(reading, opinion) for opinion in reading.opinions]
+        spare = _spare(reading, [place for score, place in met if score >= ANSWERED and place])
+        reading.answers = [
+            _answered(reading, opinion, place if score >= ANSWERED else _take(spare, opinion["text"]))
+            for opinion, (score, place) in zip(reading.opinions, met, strict=True)
+        ]
     return reading.answers
 
 
-def _answered(reading: Reading, opinion: dict[str, Any]) -> dict[str, Any]:
-    met, node = answer(reading, opinion)
+def _answered(
+    reading: Reading, opinion: dict[str, Any], place: tuple[dict[str, Any], Passage] | None
+) -> dict[str, Any]:
     said = {"opinion_id": opinion.get("id", ""), "source": opinion.get("source", ""), "text": opinion["text"]}
-    if met < ANSWERED or node is None:
+    if place is None:
         return {**said, "answered": False, "anchor": None}
-    pairs = facts.grams(opinion["text"])
-    told = max(reading.see(node).sentences, key=lambda each: len(pairs & each.grams))
-    return {**said, "answered": True, "anchor": reading.at(node, told.text)}
+    node, told = place
+    return {**said, "answered": _denial(reading, node, told) is None, "anchor": reading.at(node, told.text)}
 
 
-def answer(reading: Reading, opinion: dict[str, Any]) -> tuple[float, dict[str, Any] | None]:
-    """How much of what an opinion is known by comes back in the passage that answers it best, and that passage.
+def answer(reading: Reading, opinion: dict[str, Any]) -> tuple[float, tuple[dict[str, Any], Passage] | None]:
+    """How much of what an opinion is known by comes back in the passage that answers it best, and where: the node and
+    its sentence.
 
     Adds up its pairs of characters, its single characters within two sentences, a run of four, and words like "the
     masses say"; from ANSWERED on it is answered.
     """
-    nodes = [
-        *reading.sections.values(),
-        *(node for node in reading.problems if "aspect" not in node and node["paragraphs"][0] > _begin(reading)),
-        *reading.measures,
-    ]
-    if (
-        reading.glance.of(opinion["text"]).has("problems.about_material")
-        or opinion.get("source") == "supervision_group"
-    ):
-        nodes += [*reading.by_role.get("opening", []), *reading.by_role.get("last_year", []), *reading.causes]
-    met = ((_met(opinion["text"], reading.see(node), reading), node) for node in nodes)
-    return max(met, key=lambda each: each[0], default=(0.0, None))
+    about = reading.glance.of(opinion["text"]).has("problems.about_material")
+    of_group = opinion.get("source") == "supervision_group"
+    nodes = [(node, reading.see(node)) for node in _telling(reading)]
+    if about or of_group:
+        nodes += [(node, reading.see(node)) for node in reading.causes]
+        anew = reading.rules.pattern("problems", "written_anew")
+        for node in (*reading.by_role.get("opening", []), *reading.by_role.get("last_year", [])):
+            told = reading.see(node)
+            nodes += [(node, each) for each in told.sentences if anew.search(each.text)] if of_group else [(node, told)]
+    known = _Known(opinion["text"], reading)
+    best = max(nodes, key=lambda each: known.met(each[1]), default=None)
+    if best is None:
+        return 0.0, None
+    told = max(best[1].sentences, key=lambda each: len(known.all & each.grams))
+    return known.met(best[1]), (best[0], told)
+
+
+def _telling(reading: Reading) -> list[dict[str, Any]]:
+    begin = _begin(reading)
+    loose = (node for node in reading.problems if "aspect" not in node and node["paragraphs"][0] > begin)
+    return [*reading.sections.values(), *loose, *reading.measures]
 
 
 def _begin(reading: Reading) -> int:
@@ -62,40 +84,80 @@ def _begin(reading: Reading) -> int:
     return min((node["paragraphs"][0] for node in reading.sections.values()), default=0)
 
 
-def _met(opinion: str, passage: Passage, reading: Reading) -> float:
-    stop, filler, text = set(reading.rules.by_room["problems"]["faint"]), _filler(reading), passage.text
-    pairs = frozenset(gram for gram in facts.grams(opinion) - filler if not stop & set(gram)) or facts.grams(opinion)
-    if not pairs:
-        return 1.0
-    share = len(pairs & passage.grams) / len(pairs)
-    letters = {letter for pair in facts.grams(opinion) for letter in pair} - stop
-    told = [each.text for each in passage.sentences]
-    windows = [set(first + second) for first, second in zip(told, [*told[1:], ""], strict=False)]
-    near = max((len(letters & window) / len(letters) for window in windows), default=0.0) if letters else 0.0
-    run = any(opinion[i : i + 4] in text and pairs & facts.grams(opinion[i : i + 4]) for i in range(len(opinion) - 3))
-    said = passage.has("problems.answers") and (share > 0 or near > HINT)
-    return share + max(0.0, near - HINT) / 2 + (BONUS if run else 0) + (BONUS if said else 0)
+def _spare(reading: Reading, taken: list[tuple[dict[str, Any], Passage]]) -> list[tuple[dict[str, Any], Passage]]:
+    """Sentences that take up what somebody said about the writer and answer no opinion known by its words."""
+    takes_up = reading.rules.pattern("problems", "takes_up")
+    used = {told.text for _, told in taken}
+    return [
+        (node, each)
+        for node in reading.sections.values()
+        for each in reading.see(node).sentences
+        if takes_up.search(each.text) and each.text not in used
+    ]
 
 
-def _filler(reading: Reading) -> frozenset[str]:
-    return frozenset().union(*(facts.grams(word) for word in reading.rules.words("problems", "filler")))
+def _take(spare: list[tuple[dict[str, Any], Passage]], opinion: str) -> tuple[dict[str, Any], Passage] | None:
+    """The first sentence that may mean this opinion: one that quotes other words does not."""
+    for place in spare:
+        quoted = QUOTED.findall(place[1].text)
+        if not quoted or any(len(set(words) & set(opinion)) >= COMMON for words in quoted):
+            spare.remove(place)
+            return place
+    return None
+
+
+def _denial(reading: Reading, node: dict[str, Any], told: Passage) -> str | None:
+    """The words by which an opinion is pushed away, in the sentence that takes it up or the two after it."""
+    sentences = [each.text for each in reading.see(node).sentences]
+    at = sentences.index(told.text) if told.text in sentences else 0
+    near = "".join(sentences[at : at + 3])
+    found = reading.rules.pattern("problems", "pushes_away").search(near)
+    return found.group() if found and not reading.rules.pattern("problems", "own_up").search(near) else None
+
+
+class _Known:
+    """What an opinion is known by."""
+
+    def __init__(self, text: str, reading: Reading) -> None:
+        stop = set(reading.rules.by_room["problems"]["faint"])
+        filler = frozenset().union(*(facts.grams(word) for word in reading.rules.words("problems", "filler")))
+        self.all = facts.grams(text)
+        self.pairs = frozenset(gram for gram in self.all - filler if not stop & set(gram)) or self.all
+        self.letters = {letter for pair in self.all for letter in pair} - stop
+        self.runs = [text[i : i + 4] for i in range(len(text) - 3) if self.pairs & facts.grams(text[i : i + 4])]
+        self._met: dict[str, float] = {}
+
+    def met(self, passage: Passage) -> float:
+        """How much of it a passage has."""
+        if passage.text not in self._met:
+            self._met[passage.text] = self._look(passage)
+        return self._met[passage.text]
+
+    def _look(self, passage: Passage) -> float:
+        if not self.pairs:
+            return 1.0
+        share = len(self.pairs & passage.grams) / len(self.pairs)
+        told = [each.text for each in passage.sentences]
+        windows = [set(first + second) for first, second in zip(told, [*told[1:], ""], strict=True)]
+        near = max((len(self.letters & window) / len(self.letters) for window in windows), default=0.0)
+        run = any(each in passage.text for each in self.runs)
+        said = passage.has("problems.answers") and (share > 0 or near > HINT)
+        return share + max(0.0, near - HINT) / 2 + (BONUS if run else 0) + (BONUS if said else 0)
 
 
 def judge(reading: Reading) -> list[Finding]:
-    """A finding for each opinion that is answered nowhere."""
+    """A finding for each opinion that is answered nowhere, or only to be pushed away."""
     found = []
     for opinion in answers(reading):
         if opinion["answered"]:
             continue
-        reason = (
-            f"征求到的意见“{opinion['text']}”没有回应。",
-            f"The opinion collected (“{opinion['text']}”) is answered nowhere.",
+        rule, zh, en = (
+            (DENIED, "提到了，却推给了别人，等于没有回应", "is taken up only to be pushed on to others")
+            if opinion["anchor"]
+            else (UNANSWERED, "没有回应", "is answered nowhere")
         )
-        would = (
-            "在相应方面写明这条意见反映的事、自己的责任和怎么改。",
-            "Tell the matter, your responsibility and what you will do, in the aspect it belongs to.",
-        )
-        found.append(findings.make(UNANSWERED, _listed(reading), reason, would, 0.8))
+        reason = (f"征求到的意见“{opinion['text']}”{zh}。", f"The opinion collected (“{opinion['text']}”) {en}.")
+        found.append(findings.make(rule, opinion["anchor"] or _listed(reading), reason, WOULD, 0.8))
     return found
 
 

@@ -4,6 +4,7 @@ disguise.
 What the rules stand on:
 - copied: what exact comparison found (`similarity`), where mine is not the earlier one; whose it was is told. Alike
   openings are not compared at all.
+- placeholder: places of a form left empty, see `template`.
 - of another: a head that names another unit or post than the one handing it in, where that is known.
 - we for I: in a person's outline, who the sentences of problems and causes are about; counted, so that one "we" is
   no fault.
@@ -15,7 +16,7 @@ What the rules stand on:
 
 from typing import Any
 
-from . import findings, praise
+from . import findings, praise, template
 from .reading import Reading
 
 Finding = dict[str, Any]
@@ -30,7 +31,8 @@ RECAST = ("由本人（本班子）联系自己的思想和工作重新撰写。
 
 def judge(reading: Reading) -> list[Finding]:
     """Where a reader would not believe it."""
-    return [*_of_another(reading), *_copied(reading), *_we(reading), *_merits(reading), *_praise(reading)]
+    own = [*_of_another(reading), *_copied(reading), *template.judge(reading)]
+    return [*own, *_we(reading), *_merits(reading), *_praise(reading)]
 
 
 def _copied(reading: Reading) -> list[Finding]:

@@ -17,10 +17,14 @@ What the rules stand on:
 import re
 from typing import Any
 
+from services.review.glance import Passage
+
 from . import findings, opinions, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
+DENYING = frozenset("不没未只推退")
+CLAUSE = re.compile(r"[^，。；！？\n]+")
 STOCK_LEFT, STOCK_JUDGED, MANY, SAME, SHORT = 0.4, 0.5, 4, 0.45, 60
 
 
@@ -72,10 +76,7 @@ def _empty(reading: Reading) -> list[Finding]:
         refers = len(body.text) <= SHORT and (
             body.has("problems.refers") or reading.rules.pattern("problems", "refers").search(body.text) is not None
         )
-        admits = any(
-            each.has("problems.weakness") or reading.rules.pattern("problems", "weakness").search(each.text)
-            for each in told
-        )
+        admits = any(_admits(reading, each, sure=declared) for each in told)
         praises = body.has("persuasion.merit") and body.weight < MANY
         if body.text and not refers and (admits or not (declared or praises)):
             continue
@@ -100,6 +101,23 @@ def _empty(reading: Reading) -> list[Finding]:
             findings.make("problems.aspect_without_problem", reading.place(reading.sections[code]), reason, would, 0.85)
         )
     return found
+
+
+def _admits(reading: Reading, sentence: Passage, *, sure: bool) -> bool:
+    """Whether a sentence tells a weakness; `sure`: a mere "not" or "none" does not count, for it may deny one.
+
+    What will or should be done, and a virtue that is presented as a fault, tells none.
+    """
+    plan = reading.rules.pattern("problems", "plan")
+    if sentence.has("persuasion.praise") or plan.match(sentence.text):
+        return False
+    if reading.rules.pattern("problems", "weakness").search(sentence.text):
+        return True
+    clauses = [sentence.part(each) for each in CLAUSE.findall(sentence.text) if not plan.search(each)]
+    told = [word for each in clauses for word in each.words("problems.weakness")]
+    if not sure:
+        return bool(told)
+    return any(word not in DENYING for word in told) or any(each.has("problems.judgement") for each in clauses)
 
 
 def _restated(reading: Reading) -> list[Finding]:
@@ -161,11 +179,12 @@ def _others(reading: Reading) -> list[Finding]:
     hits = []
     for code, body in reading.bodies.items():
         told = body.sentences
-        others = [each.text for each in told if each.has("problems.others")]
+        subject = reading.rules.pattern("problems", "others_act")
+        others = [each.text for each in told if each.has("problems.others") or subject.search(each.text)]
         own = (
             body.has("problems.own") or reading.rules.pattern("problems", "own").search(body.text)
             if reading.personal
-            else re.search(r"班子|党组|党委|局里|主要负责", body.text)
+            else reading.rules.pattern("problems", "own_team").search(body.text)
         )
         if others and not own and len(others) * 2 >= len(told):
             hits.append((code, others[0]))
