@@ -227,7 +227,7 @@ def test_a_reader_sees_own_numbers_and_recuses_oneself(enter: Enter) -> None:
 
 
 def test_a_comment_at_the_meeting_becomes_candidates_for_the_ledger(enter: Enter, stack: Stack) -> None:
-    """Issued once, who comes second keeps his words; the unit takes one up and explains the other; it is asked again."""
+    """Issued once, who comes second keeps his words; the unit takes one up and explains the other; asked again."""
     office = stack.person("office", grant("office", "campaign", CAMPAIGN))
     office.post("registry", f"/meetings/{MEETING}/schedule", {"on": clock.today(), "reason": "提前"})
     stack.settled()

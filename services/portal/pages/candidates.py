@@ -31,8 +31,8 @@ def listed(problem: clients.Declined | None = None, about: str = "") -> Any:
 @room.get("/items/candidates/<code:candidate_id>")
 def show(candidate_id: str) -> Any:
     """One candidate, among those of its unit."""
-    unit = candidate_id.split(".")[1]
-    return redirect(url_for(".listed", unit=unit, _anchor=candidate_id), 303)
+    unit = candidate_id.partition(".")[2].partition(".")[0]
+    return redirect(url_for(".listed", unit=unit or None, _anchor=candidate_id), 303)
 
 
 @room.post("/items/candidates/<code:candidate_id>/explanation")
