@@ -1,6 +1,7 @@
 """Rereadings as they are kept, and the counts that calibration is made of.
 
-What was decided is counted by an index, reviews are not opened for it; what was read again is a sample and small.
+What was decided is counted in the store, through an index; what was read again is a sample and small. A question names
+only what its index has: the embedded store finds none when it is asked for more.
 """
 
 from typing import Any
@@ -22,19 +23,20 @@ def prepare(db: Db) -> None:
 
 
 def decided(db: Db, campaign: str, seed: str) -> list[tuple[str, str]]:
-    """What groups decided, (review_id, group), without what another seed has drawn."""
-    others = {"campaign": campaign, "seed": {"$ne": seed}}
-    drawn = {row["review_id"] for row in db.rereadings.find(others, {"review_id": 1})}
-    found = db.reviews.find({"campaign": campaign, **BY_GROUP, "refusal": None}, {"group": 1})
-    return [(row["_id"], row["group"]) for row in found if row["_id"] not in drawn]
+    """What groups decided and can be read here, (review_id, group), without what another seed has drawn."""
+    drawn = db.rereadings.find({"campaign": campaign}, {"review_id": 1, "seed": 1})
+    others = {row["review_id"] for row in drawn if row["seed"] != seed}
+    found = db.reviews.find({"campaign": campaign, **BY_GROUP}, {"group": 1, "refusal": 1})
+    return [(row["_id"], row["group"]) for row in found if not row["refusal"] and row["_id"] not in others]
 
 
 def undrawn(db: Db, review_ids: list[str]) -> list[domain.Review]:
-    """The decided reviews among these that are not drawn yet, without their texts."""
+    """The reviews among these that are not drawn yet, without their texts."""
     drawn = {row["review_id"] for row in db.rereadings.find({"review_id": {"$in": review_ids}}, {"review_id": 1})}
     left = [review_id for review_id in review_ids if review_id not in drawn]
     keys = dict.fromkeys(("review_id", "campaign", "unit", "group", "kind", "verdict"), 1)
-    return list(db.reviews.find({"_id": {"$in": left}, **BY_GROUP}, keys).sort("_id", 1))
+    found = db.reviews.find({"_id": {"$in": left}}, keys).sort("_id", 1)
+    return [row for row in found if row["verdict"]]
 
 
 def groups(db: Db, campaign: str) -> list[str]:
@@ -82,11 +84,17 @@ def save(db: Db, before: sampling.Rereading, after: sampling.Rereading, at: str)
 
 def counted(db: Db, campaign: str) -> dict[str, tuple[int, int]]:
     """How many versions each group decided and passed: (judged, passed)."""
-
-    def count(group: str, **more: str) -> int:
-        return db.reviews.count_documents({"campaign": campaign, **BY_GROUP, "group": group, **more})
-
-    return {group: (count(group), count(group, **{"verdict.outcome": "passed"})) for group in groups(db, campaign)}
+    by_outcome: dict[str, Any] = {"group": "$group", "outcome": "$verdict.outcome"}
+    count: list[dict[str, Any]] = [
+        {"$match": {"campaign": campaign, **BY_GROUP}},
+        {"$group": {"_id": by_outcome, "count": {"$sum": 1}}},
+    ]
+    found: dict[str, tuple[int, int]] = {}
+    for row in db.reviews.aggregate(count):
+        judged, passed = found.get(row["_id"]["group"], (0, 0))
+        more = row["count"] if row["_id"]["outcome"] == "passed" else 0
+        found[row["_id"]["group"]] = (judged + row["count"], passed + more)
+    return found
 
 
 def pairs(db: Db, campaign: str) -> list[dict[str, Any]]:

@@ -199,6 +199,24 @@ def test_several_are_claimed_by_ticking_them(enter: Enter) -> None:
     expect(page.locator("#hold")).to_contain_text("还没有人领取")
 
 
+def test_a_flag_of_another_checker_is_told_apart_and_can_be_the_ground(enter: Enter, stack: Stack) -> None:
+    """With its source, below the pre-check's findings; chosen, it fills in what was left blank."""
+    checker = stack.person("checker", grant("checker", "campaign", CAMPAIGN))
+    words = {"zh": "次数前后不一。", "en": "The counts differ."}
+    flag = {"code": "counts", "standard": "examples", "severity": "fail", "anchor": {"paragraph": 3}, "reason": words}
+    draft = {"source": "figures", "version": "1", "findings": [flag, {**flag, "standard": None}]}
+    checker.post("review", f"/reviews/{THIRD}.v1/flags", draft)
+    page = enter("supervisor", width=1440)
+    page.goto(f"/reviews/{THIRD}.v1")
+    expect(page.locator("#f-x0-0")).to_contain_text("来源：figures 1")
+    expect(page.locator("#f-x0-1")).to_contain_text("其他提示")
+    judge(page, "examples")
+    page.locator("#examples-finding").select_option("x0-0")
+    page.locator("#examples-reason").fill("")
+    page.get_by_role("button", name="发出结论").click()
+    expect(page.locator("#verdict").locator("xpath=..")).to_contain_text("次数前后不一")
+
+
 def test_a_day_is_claimed_and_opened_on_one_page(enter: Enter) -> None:
     """All texts one after another, each with its findings; the next one by one press."""
     page = enter("supervisor")

@@ -25,6 +25,7 @@ def stack(tmp_path_factory):
 def token(stack):
     """Somebody who may do nearly everything, so that what is sent gets past permission."""
     grants = [grant("office", "campaign", CAMPAIGN), grant("liaison", "unit", UNIT), grant("supervisor", "group", "G4")]
+    grants += [grant("checker", "campaign", CAMPAIGN)]
     return stack.signed_in("everything", *grants).token
 
 
