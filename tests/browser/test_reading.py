@@ -12,16 +12,10 @@ from playwright.sync_api import Page, expect
 
 from services.spine import clock
 from tests.browser.conftest import MEETING, UNIT, Enter
-from tests.stack import CAMPAIGN, DOORS, MATERIALS, Stack, document, grant
+from tests.stack import CAMPAIGN, MATERIALS, Stack, document, grant
 
 FIRST, SECOND, THIRD, LONG = (f"{MEETING}.speech_outline.{post}" for post in ("02", "03", "04", "05"))
 STANDARDS = ("problems", "examples", "persuasion", "causes", "measures")
-KNOWN = {(door.method, door.url) for name in ("review", "rectification") for door in DOORS[name]}
-
-
-def needs(method: str, url: str) -> pytest.MarkDecorator:
-    """Only where a service has that door."""
-    return pytest.mark.skipif((method, url) not in KNOWN, reason=f"no service has {method} {url} yet")
 
 
 @pytest.fixture(scope="module", autouse=True)
