@@ -33,6 +33,7 @@ scale = typer.Typer(help="More or fewer workers while it runs. 运行中增减�
 events = typer.Typer(help="The feed of events. 事件流。", no_args_is_help=True)
 topology = typer.Typer(help="RabbitMQ's exchanges, queues and permissions. 消息代理的结构。", no_args_is_help=True)
 contract = typer.Typer(help="The written contracts in schemas/. 契约文件。", no_args_is_help=True)
+rule = typer.Typer(help="The rules of the pre-check. 预审规则。", no_args_is_help=True)
 account = typer.Typer(help="Accounts. 账号。", no_args_is_help=True)
 for name, group in {
     "worker": worker,
@@ -40,6 +41,7 @@ for name, group in {
     "events": events,
     "topology": topology,
     "contracts": contract,
+    "rules": rule,
     "account": account,
 }.items():
     app.add_typer(group, name=name)
@@ -165,6 +167,50 @@ def precheck(
     else:
         _print_prechecked(found)
     raise typer.Exit(telling.WRONG if any(one.get("fails") or one.get("refused") for one in found) else 0)
+
+
+@rule.command("show")
+def rules_show(as_json: Json = False) -> None:
+    """Version and limits of the rules in use. 在用规则的版本和限值。"""
+    from services.review import rules
+
+    found = rules.present().summary()
+    if as_json:
+        telling.facts(found)
+        return
+    telling.out.print(Text(found["version"], "bold"))
+    for file in found["files"]:
+        limits = "  ".join(f"{name}={value:g}" for name, value in file["limits"].items())
+        telling.out.print(Text(f"{file['name']:<18}"), f"v{file['version']}", Text(limits, "dim"))
+
+
+@rule.command("try")
+def rules_try(
+    folder: Annotated[Path, typer.Argument(help="With the changed files 其中有改动的规则文件", file_okay=False)],
+    files: Annotated[list[Path] | None, typer.Argument(help="Materials, or folders of them 材料或目录")] = None,
+    campaign: Annotated[str, typer.Option(help="Past materials of this campaign only. 只用这个活动的材料。")] = "",
+    limit: Annotated[int, typer.Option(help="At most so many past materials. 最多几份。", min=1, max=300)] = 100,
+    kind: Annotated[str | None, typer.Option(help="As for precheck. 同 precheck。")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Try changed rules over files, or over a deployment's past materials; nothing is changed by it. 试算新规则。"""
+    from services.console import calling, ruling
+
+    changed = ruling.changed(folder)
+    for path in files or ():
+        if not path.exists():
+            raise telling.Trouble("not_readable", path=path, reason="没有这个文件 no such file")
+    if files:
+        found = ruling.over_files(changed, files, kind)
+    else:
+        calling.find_deployment(data)
+        found = ruling.over_deployment(changed, campaign, limit)
+    if as_json:
+        telling.facts(found)
+    else:
+        for each in ruling.tables(found):
+            telling.out.print(each)
 
 
 @app.command()

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -23,8 +24,13 @@ class Died(Exception):
 
 def examine(asked: dict[str, Any], seconds: float = SECONDS) -> dict[str, Any]:
     """What `precheck.examine(**asked)` says; raises Died when the text kills the process or takes too long."""
+    return ask("services.review.alone", asked, seconds)
+
+
+def ask(module: str, asked: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """What a module of ours, run as a process by itself, answers to what it is asked; raises Died when it does not."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "services.review.alone", str(int(seconds) + 1)],
+        [sys.executable, "-m", module, str(int(seconds) + 1)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -41,16 +47,16 @@ def examine(asked: dict[str, Any], seconds: float = SECONDS) -> dict[str, Any]:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
     if child.returncode != 0 or not out:
-        raise Died(f"the pre-check, alone, ended with {child.returncode} within {seconds:g} s")
+        raise Died(f"{module}, alone, ended with {child.returncode} within {seconds:g} s")
     answer: dict[str, Any] = orjson.loads(out)
     return answer
 
 
-def main() -> None:
-    """The process: what is asked comes in on stdin, the findings go out on stdout."""
+def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """The process: what is asked comes in on stdin, the answer goes out on stdout."""
     extraction.confine(int(sys.argv[1]), MEGABYTES)
-    sys.stdout.buffer.write(orjson.dumps(precheck.examine(**orjson.loads(sys.stdin.buffer.read()))))
+    sys.stdout.buffer.write(orjson.dumps(answer(orjson.loads(sys.stdin.buffer.read()))))
 
 
 if __name__ == "__main__":
-    main()
+    serve(lambda asked: precheck.examine(**asked))

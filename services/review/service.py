@@ -8,6 +8,7 @@ from services.review.service_flags import FlagDoors
 from services.review.service_holding import HoldingDoors
 from services.review.service_opinions import OpinionDoors
 from services.review.service_rounds import RoundDoors
+from services.review.service_rules import RuleDoors
 from services.review.service_sampling import SamplingDoors
 from services.review.service_supervision import SupervisionDoors
 from services.review.service_tasks import TaskDoors
@@ -20,7 +21,7 @@ from services.spine.mongo import Mongo
 
 
 class ReviewService(
-    FlagDoors, HoldingDoors, OpinionDoors, RoundDoors, SamplingDoors, SupervisionDoors, TaskDoors, TextDoors
+    FlagDoors, HoldingDoors, OpinionDoors, RoundDoors, RuleDoors, SamplingDoors, SupervisionDoors, TaskDoors, TextDoors
 ):
     """Has versions pre-checked and lets a group judge them."""
 

@@ -38,6 +38,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "attach_file": UNIT_SIDE,
     "read_review": BUSINESS,
     "keep_text": ("office",),
+    "try_rules": ("office", "service"),
     "add_opinion": ("office", *GROUP_SIDE, *UNIT_SIDE, "service"),
     "read_opinion": BUSINESS,
     "judge": ("office", *GROUP_SIDE, "secretary"),

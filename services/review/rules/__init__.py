@@ -1,7 +1,8 @@
 """Rules: a version of the word lists and limits by which materials are judged, read from one folder of JSON.
 
-A new version is a folder with the files that change; what it does not have is taken from the present one, so that
-two versions can be laid side by side. Nothing remembers which version is in use: whoever judges is given it.
+A new version is a folder with the files that change, or those files themselves; what it does not have is taken from the
+present one, so that two versions can be laid side by side. Nothing remembers which version is in use: whoever judges is
+given it.
 
 A file holds `phrases` (lists of words), `patterns` (regular expressions) and whatever else its room needs. In a
 phrase `…` stands for up to ten characters within a clause and `(甲/乙)` for either; a list named `x!` takes hits of
@@ -13,7 +14,7 @@ import hashlib
 import itertools
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,9 @@ Hits = dict[str, list[tuple[int, int]]]
 class Rules:
     """One version of the rules."""
 
-    def __init__(self, folder: Path = HERE) -> None:
+    def __init__(self, folder: Path = HERE, changed: Mapping[str, bytes] | None = None) -> None:
         files = [(folder if (folder / f"{name}.json").is_file() else HERE) / f"{name}.json" for name in NAMES]
-        raw = [file.read_bytes() for file in files]
+        raw = [(changed or {}).get(file.name) or file.read_bytes() for file in files]
         self.by_room: dict[str, dict[str, Any]] = {
             name: json.loads(each) for name, each in zip(NAMES, raw, strict=True)
         }
@@ -47,6 +48,20 @@ class Rules:
         self.common = frozenset().union(
             *(facts.grams(word) for key in ("generic", "filler") for word in self.words("problems", key))
         )
+
+    def summary(self) -> dict[str, Any]:
+        """{version, files: [{name, version, phrases, patterns (how many), limits}]}."""
+        files = [
+            {
+                "name": f"{name}.json",
+                "version": held["version"],
+                "phrases": sum(map(len, held.get("phrases", {}).values())),
+                "patterns": len(held.get("patterns", {})),
+                "limits": held.get("limits", {}),
+            }
+            for name, held in self.by_room.items()
+        ]
+        return {"version": self.version, "files": files}
 
     def words(self, room: str, key: str) -> list[str]:
         """A list of phrases as it is written down."""

@@ -1,0 +1,138 @@
+"""A new version of the rules: faults named all at once, tried on past materials, held against what people decided."""
+
+import json
+
+import pytest
+
+from services.review import rules, trials, trying
+from services.review.rules import checking, slowness
+from services.spine.errors import Refusal
+from tests.review import materials
+
+
+def changed(name, **parts):
+    """A file of the rules in use with some of it changed: `limits={"share": 0.9}` changes that limit only."""
+    content = json.loads((rules.HERE / name).read_text("utf-8"))
+    for part, values in parts.items():
+        content[part] = {**content[part], **values} if isinstance(values, dict) else values
+    return {name: json.dumps(content, ensure_ascii=False)}
+
+
+def asked(*names):
+    found = materials.documents()
+    return [
+        {
+            "id": name,
+            "kind": found[name]["kind"],
+            "aspects": materials.ASPECTS,
+            "paragraphs": materials.paragraphs(name),
+        }
+        for name in names
+    ]
+
+
+def test_the_rules_in_use_have_no_faults_and_no_pattern_that_takes_for_ever():
+    for name in rules.NAMES:
+        text = (rules.HERE / f"{name}.json").read_text("utf-8")
+        assert checking.faults({f"{name}.json": text}) == []
+        assert [key for key, each in checking.patterns(json.loads(text)) if slowness.is_slow(each)] == []
+
+
+@pytest.mark.parametrize(
+    ("files", "key"),
+    [
+        ({"nobody.json": "{}"}, ""),
+        ({"measures.json": "{"}, ""),
+        ({"measures.json": "[]"}, ""),
+        ({"measures.json": "[" * 100_000}, ""),
+        ({"measures.json": '{"version": 1' + "0" * 5000 + "}"}, ""),
+        (changed("measures.json", version="three"), "version"),
+        (changed("measures.json", limits={"share": "many"}), "limits/share"),
+        (changed("measures.json", limits={"share": True}), "limits/share"),
+        (changed("measures.json", limits={"share": float("nan")}), "limits/share"),
+        (changed("measures.json", limits={"share": 10**400}), "limits/share"),
+        (changed("measures.json", limits={"shares": 1}), "limits/shares"),
+        (changed("measures.json", phrases={"unheard_of": ["x"]}), "phrases/unheard_of"),
+        (changed("measures.json", phrases={"vague": "尽快"}), "phrases/vague"),
+        (changed("measures.json", phrases={"vague": ["尽快", 3]}), "phrases/vague/2"),
+        (changed("measures.json", phrases={"vague": ["尽快", ""]}), "phrases/vague/2"),
+        (changed("measures.json", phrases={"vague": ["…以后"]}), "phrases/vague/1"),
+        (changed("measures.json", phrases={"vague": ["(尽快/近期"]}), "phrases/vague/1"),
+        (changed("measures.json", phrases={"vague": ["(一/二/三/四/五/六/七/八/九/十)" * 9]}), "phrases/vague/1"),
+        (changed("measures.json", phrases={"vague": ["\ud800"]}), "phrases/vague/1"),
+        (changed("measures.json", patterns={"owner": "(由"}), "patterns/owner"),
+        (changed("measures.json", patterns={"owner": ""}), "patterns/owner"),
+        (changed("measures.json", patterns={"owner": "x{9999999999999999}"}), "patterns/owner"),
+        (changed("problems.json", topics={"理论学习": "学习)"}), "topics/理论学习"),
+    ],
+    ids=str,
+)
+def test_a_faulty_file_is_told_by_file_and_key(files, key):
+    (fault,) = checking.faults(files)
+    assert (fault.file, fault.key) == (next(iter(files)), key)
+    assert fault.zh and fault.en
+
+
+def test_a_missing_key_is_a_fault_and_every_fault_is_told_at_once():
+    content = json.loads((rules.HERE / "measures.json").read_text("utf-8"))
+    del content["phrases"]["vague"], content["limits"]["link"]
+    content["limits"]["share"] = []
+    found = checking.faults({"measures.json": json.dumps(content), "other.json": ""})
+    keys = {(fault.file, fault.key) for fault in found}
+    assert keys == {
+        ("measures.json", "phrases/vague"), ("measures.json", "limits/link"), ("measures.json", "limits/share"),
+        ("other.json", ""),
+    }  # fmt: skip
+
+
+def test_other_aspects_and_lists_that_take_hits_back_are_no_faults():
+    assert checking.faults(changed("headings.json", aliases={"民族团结": ["团结"]})) == []
+    assert checking.faults(changed("measures.json", phrases={"vague!": ["尽快落实"]})) == []
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(a+)+$",
+        "(?:学习|学习不够|不够)+深",
+        r"([^，。]+)*x",
+        r"(\d+)*年",
+        "(?=(a+)+b)",
+        "(甲|乙|甲乙)+丁",
+        ".{0,60}" * 4 + "x",
+    ],
+)
+def test_a_pattern_that_takes_for_ever_is_found_in_a_moment(pattern):
+    assert slowness.is_slow(pattern)
+    with pytest.raises(Refusal, match="rules_unfit") as no:
+        trying.ask(changed("measures.json", patterns={"owner": pattern}), [])
+    assert [place["pointer"] for place in no.value.errors] == ["/files/measures.json/patterns/owner"]
+
+
+def test_whatever_new_rules_do_to_a_text_is_an_answer():
+    with pytest.raises(Refusal, match="trial_died"):
+        trying.ask(changed("measures.json", version=3), asked("so-01.txt"), seconds=0.05)
+    with pytest.raises(Refusal, match="rules_unfit"):
+        trying.ask(changed("measures.json", version=3), [{"id": "x", "paragraphs": None}])
+
+
+def test_a_trial_says_what_both_versions_say():
+    tried = trying.ask(
+        changed("measures.json", version=3, limits={"share": 1.5, "share_own": 1.5}), asked("so-02.md", "so-01.txt")
+    )
+    assert tried["before"] == rules.present().version != tried["after"]
+    found = trials.compare(tried, {"so-02.md": [], "so-01.txt": []})
+    first = found["rows"][0]
+    assert (first["review_id"], first["before"], first["after"], first["failed"]) == ("so-02.md", ["measures"], [], [])
+    assert first["gone"] and all(f"{rule}:note" in first["added"] for rule in first["gone"])
+    assert (found["examined"], found["changed"]) == (2, 1)
+    assert {row["standard"]: (row["before"], row["after"]) for row in found["totals"]}["measures"] == (1, 0)
+    assert (found["agreement"]["before"], found["agreement"]["after"]) == (9, 10)
+    measures = found["agreement"]["standards"][-1]
+    assert (measures["before"]["cried"], measures["after"]["cried"], measures["after"]["missed"]) == (1, 0, 0)
+
+
+def test_where_nobody_has_judged_there_is_no_agreement():
+    tried = trying.ask(changed("measures.json", version=3), asked("so-01.txt"))
+    found = trials.compare(tried, {})
+    assert (found["agreement"], found["changed"], found["rows"][0]["failed"]) == (None, 0, None)
