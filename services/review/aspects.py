@@ -24,6 +24,7 @@ HEAD, NAMED, CLEAR, LEADS, ORDER, SPARE = 26, 4.0, 3.0, 1.5, 0.75, 2
 def settle(lines: Sequence[Line], titles: Titles, glance: Glance) -> None:
     """Give the aspects that no line has to the problems that have none."""
     codes = list(titles.full.values())
+    _one_each(lines, codes, titles, glance)
     missing = [code for code in codes if not any(code in line["aspects"] for line in lines)]
     region = [i for i, line in enumerate(lines) if line["role"] == "problem"]
     if not missing:
@@ -54,9 +55,26 @@ def settle(lines: Sequence[Line], titles: Titles, glance: Glance) -> None:
             lines[free[k][0]]["named"] = True
 
 
+def _one_each(lines: Sequence[Line], codes: Sequence[str], titles: Titles, glance: Glance) -> None:
+    """Of several headings that were taken for the same aspect, while others are missing, the likeliest keeps it."""
+    if all(any(code in line["aspects"] for line in lines) for code in codes):
+        return
+    region = [i for i, line in enumerate(lines) if line["role"] == "problem"]
+    items = [item for item in _items(lines, region) if lines[item[0]]["named"] and lines[item[0]]["heading"]]
+    for code in codes:
+        rivals = [item for item in items if lines[item[0]]["aspects"] == [code]]
+        best = max(rivals, key=lambda item: _score(lines, item, code, titles, glance), default=None)
+        for item in rivals:
+            if item is not best:
+                lines[item[0]]["named"] = False
+                for i in item:
+                    lines[i]["aspects"] = []
+
+
 def _early(lines: Sequence[Line], missing: list[str], titles: Titles) -> list[str]:
     """Paragraphs taken for the opening whose first clause calls an aspect; what is still missing after them."""
     left = list(missing)
+    _alike_before(lines, titles)
     for line in lines:
         if line["role"] not in ("opening", "title") or line["heading"] or len(line["text"]) < LONG:
             continue
@@ -66,6 +84,24 @@ def _early(lines: Sequence[Line], missing: list[str], titles: Titles) -> list[st
             line["role"], line["aspects"], line["named"] = "problem", called, True
             left.remove(called[0])
     return left
+
+
+def _alike_before(lines: Sequence[Line], titles: Titles) -> None:
+    """Headings before the first that names an aspect, of its kind and with a text of their own, are of problems too."""
+    first = next((i for i, line in enumerate(lines) if line["named"] and line["heading"]), 0)
+    start = first
+    for i in range(first - 1, 0, -1):
+        line, told = lines[i], not lines[i + 1]["heading"]
+        if line["heading"] and (_style(line) != _style(lines[first]) or not told or _is_preparation(line, titles)):
+            break
+        if line["heading"]:
+            start = i
+    for line in lines[start:first]:
+        line["role"], line["aspects"] = "problem", []
+
+
+def _is_preparation(line: Line, titles: Titles) -> bool:
+    return any(titles.pattern(f"section_{role}").search(line["text"]) for role in ("opening", "last_year"))
 
 
 def _items(lines: Sequence[Line], region: Sequence[int]) -> list[list[int]]:

@@ -39,6 +39,10 @@ MASKED = re.compile(r"某[^，。；]{0,8}")
 VAGUE = re.compile(
     r"多次|几次|若干|不少|一些|有些|有时|有的|较多|大量|个别|部分|许多|数次|往往|常常|经常|几[个家名位处份天]|一度|近一半|多日|长期|好几|不止一|一段时间|前段时间|很多"
 )
+NICKNAMED = re.compile(
+    r"(?<![大最从古元缩微窄减们])[小老](?![家板师百乡同人党干路账房旧是想觉毛事心区组学镇县时数型城本一有实问的])"
+    r"[\u4e00-\u9fff](?=[问说找打提反来把给拿跟对让等][^，。；]|，)"
+)
 GRAM = re.compile(r"[\u4e00-\u9fff]+")
 SENTENCE = re.compile(r"[^。！？；\n]*[。！？；]?[”’）]?")
 NAMED = ("facts.moment", "facts.person", "facts.single", "facts.quoted")
@@ -57,6 +61,7 @@ def told(text: str, spans: dict[str, list[tuple[int, int]]]) -> tuple[frozenset[
     if DIGIT.search(plain):
         strong += [found.group() for found in FIGURE.finditer(plain) if not _year_only(found.group())]
         helping += [found.group() for found in YEAR.finditer(plain)]
+    helping += [found.group() for found in NICKNAMED.finditer(plain)]
     helping += [text[a:b] for name in NAMED if name in spans for a, b in spans[name]]
     helping += [plain[a:b] for a, b in spans.get("facts.thing", ()) if a > 1 and GRAM.fullmatch(plain, a - 2, b)]
     helping += places(plain, spans.get("facts.place", ()))

@@ -17,8 +17,7 @@ from . import headings, measures_table, origin, rules, sections
 from .glance import Glance
 
 WITHIN = tuple(f"causes.{root}" for root in ("conviction", "purpose", "spirit", "style", "discipline", "mind"))
-DEEP = 2
-SEARCHES = re.compile(r"因为|图的是|[心打]底|心眼|觉得|认为|不愿|不肯|总想|以为|是我")
+SEARCHES = re.compile(r"因为|图的是|凭着|做成了|让给|丢在|[心打]底|心眼|觉得|认为|不愿|不肯|总想|以为|是我")
 ROLES = ("opening", "last_year", "aspect", "problem", "example", "cause", "measure", "closing")
 Paragraph = dict[str, Any]
 Node = dict[str, Any]
@@ -54,17 +53,19 @@ def _assign(paragraphs: Sequence[Paragraph], titles: headings.Titles, glance: Gl
         sections.guess(marks, titles)
     last = max((i for i, mark in enumerate(marks) if mark.section or mark.aspects or mark.table), default=-1)
     headed = {code for mark in marks if mark.depth or mark.is_heading for code in mark.aspects}
-    role, rank, local = "title", 0, False
+    role, rank, local, arranged = "title", 0, False, False
     current: list[str] = []
     begun: set[str] = set()
     lines: list[dict[str, Any]] = []
     for i, mark in enumerate(marks):
         if mark.section:
-            local = bool(current) and (mark.local or mark.depth > rank > 0)
+            local = (mark.local and (bool(current) or arranged)) or (bool(current) and mark.depth > rank > 0)
             role, current = mark.section, current if local else []
         if mark.aspects and _opens_aspect(mark, rank, role, headed, local and not set(mark.aspects) <= begun):
             role, current, rank, local = "problem", mark.aspects, mark.depth, False
             begun |= set(current)
+        elif local and _like_the_last(mark, rank):
+            role, current, local, arranged = "problem", [], False, True
         elif role == "problem" and not mark.section and (0 < mark.depth == rank or headings.sums_up(mark.text)):
             current = []
         elif role == "title" and mark.long:
@@ -90,6 +91,11 @@ def _clear_head(marks: Sequence[headings.Mark], titles: headings.Titles) -> None
             break
         if origin.AUTHOR.search(mark.text) or titles.pattern("title").search(mark.text):
             mark.section, mark.aspects = "", []
+
+
+def _like_the_last(mark: headings.Mark, rank: int) -> bool:
+    """Whether a heading is of the kind of the aspects' headings, though it names none."""
+    return not mark.section and mark.depth == rank and mark.is_heading and not mark.text.endswith("。")
 
 
 def _opens_aspect(mark: headings.Mark, rank: int, role: str, headed: set[str], local: bool) -> bool:
@@ -228,7 +234,7 @@ def _causes_in_place(lines: Sequence[dict[str, Any]], glance: Glance) -> list[No
         for line in lines
         if line["role"] == "problem" and not line["heading"]
         for each in glance.of(line["text"]).sentences
-        if each.has("causes.scattered") or (each.count(*WITHIN) >= DEEP and SEARCHES.search(each.text))
+        if each.has("causes.scattered") or (each.count(*WITHIN) and SEARCHES.search(each.text) and each.weight < 1)
     ]
     return [
         _node(f"cause-{number}", "cause", [line], aspect=aspect, in_place=True)

@@ -24,7 +24,7 @@ from . import findings, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
-AGAIN = 0.3
+AGAIN, NEARLY = 0.3, 0.8
 WITHIN = structure.WITHIN
 WOULD = (
     "从理想信念、宗旨意识、党性修养、工作作风、纪律规矩上，逐条对着前面的问题找自己的原因。",
@@ -119,6 +119,7 @@ def _restated(reading: Reading) -> list[Finding]:
         deep = cause.count(*WITHIN) - cause.count("causes.mind")
         again = _again(cause, reading) and not deep and not cause.has("causes.scattered")
         slogan = reading.rules.pattern("causes", "slogan").search(cause.text) and not cause.has("causes.scattered")
+        again = again or reading.rules.pattern("causes", "restates").search(node["text"]) is not None
         empty = not cause.count(*WITHIN) and cause.has("causes.hollow")
         if stock.is_stock(cause, left, judged) or empty or again or slogan:
             hollow.append(node)
@@ -140,15 +141,26 @@ def _single(reading: Reading) -> list[Finding]:
     brief = len(texts) <= 2 and len(whole) < limit("causes", "brief") and len(reading.sections) > several  # noqa: PLR2004
     run = _common_run(texts, reading) if len(texts) >= several else ""
     roots = sum(any(bare(reading, node).has(root) for node in reading.causes) for root in WITHIN)
-    only = reading.rules.pattern("causes", "only").search(whole)
+    said_all = "".join(line["text"] for line in reading.lines if line["role"] == "cause")
+    only = reading.rules.pattern("causes", "only").search(said_all)
     met = frozenset().union(*(reading.see(node).specific for node in reading.causes)) & reading.problem_grams
-    one = only is not None and (roots <= 1 or len(met) < several) and len(reading.sections) > several
+    one = (
+        only is not None
+        and (roots <= 1 or len(met) < several or _same_word(reading))
+        and len(reading.sections) > several
+    )
     if not brief and not run and not one:
         return []
     said = run or (only.group() if one and only else "")
     named = f"（“{said}”）" if said else ""
     reason = (f"所有问题只归到一个原因{named}。", "One cause is given for all problems.")
     return [findings.make("causes.one_for_all", reading.place(reading.causes[0]), reason, WOULD, 0.75)]
+
+
+def _same_word(reading: Reading) -> bool:
+    """Whether nearly all causes speak of the same thing (学习, 认识 …)."""
+    words = [set(reading.see(node).words("causes.common")) for node in reading.causes]
+    return any(sum(word in each for each in words) >= NEARLY * len(words) for word in set().union(*words))
 
 
 def _common_run(texts: list[str], reading: Reading) -> str:

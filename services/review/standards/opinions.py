@@ -18,7 +18,7 @@ from .reading import Reading
 
 Finding = dict[str, Any]
 UNANSWERED, DENIED = "problems.opinion_unanswered", "problems.opinion_denied"
-ANSWERED, HINT, BONUS, COMMON = 0.2, 0.3, 0.15, 2
+ANSWERED, WRITTEN, HINT, BONUS, COMMON = 0.2, 0.28, 0.3, 0.15, 2
 QUOTED = re.compile(r"(?:说|讲|提|反映|意见|批评)[^，。“]{0,4}“([^”]+)”")
 WOULD = (
     "在相应方面写明这条意见反映的事、自己的责任和怎么改。",
@@ -33,10 +33,15 @@ def answers(reading: Reading) -> list[dict[str, Any]]:
         met = [answer(reading, opinion) for opinion in reading.opinions]
         spare = _spare(reading, [place for score, place in met if score >= ANSWERED and place])
         reading.answers = [
-            _answered(reading, opinion, place if score >= ANSWERED else _take(spare, opinion["text"]))
+            _answered(reading, opinion, place if score >= _enough(opinion) else _take(spare, opinion["text"]))
             for opinion, (score, place) in zip(reading.opinions, met, strict=True)
         ]
     return reading.answers
+
+
+def _enough(opinion: dict[str, Any]) -> float:
+    """A group's remark is written, and is taken up in its words."""
+    return WRITTEN if opinion.get("source") == "supervision_group" else ANSWERED
 
 
 def _answered(

@@ -78,7 +78,8 @@ def _empty(reading: Reading) -> list[Finding]:
         )
         admits = any(_admits(reading, each, sure=declared) for each in told)
         praises = body.has("persuasion.merit") and body.weight < MANY
-        if body.text and not refers and (admits or not (declared or praises)):
+        plans = any(reading.rules.pattern("problems", "plan").search(each.text) for each in told)
+        if body.text and not refers and (admits or not (declared or praises or plans)):
             continue
         title = reading.titles[code]
         if refers:
