@@ -24,6 +24,7 @@ HEAD, NAMED, CLEAR, LEADS, ORDER, SPARE = 26, 4.0, 3.0, 1.5, 0.75, 2
 def settle(lines: Sequence[Line], titles: Titles, glance: Glance) -> None:
     """Give the aspects that no line has to the problems that have none."""
     codes = list(titles.full.values())
+    _in_order(lines, codes)
     _one_each(lines, codes, titles, glance)
     missing = [code for code in codes if not any(code in line["aspects"] for line in lines)]
     region = [i for i, line in enumerate(lines) if line["role"] == "problem"]
@@ -53,6 +54,22 @@ def settle(lines: Sequence[Line], titles: Titles, glance: Glance) -> None:
             for i in free[k]:
                 lines[i]["aspects"] = [code]
             lines[free[k][0]]["named"] = True
+
+
+def _in_order(lines: Sequence[Line], codes: Sequence[str]) -> None:
+    """Where hardly any aspect is named: as many parallel items as there are aspects, before the causes, are theirs."""
+    if sum(any(code in line["aspects"] for line in lines) for code in codes) * 2 >= len(codes):
+        return
+    end = next((i for i, line in enumerate(lines) if line["role"] in ("cause", "measure")), len(lines))
+    styles: dict[tuple[str, int], list[int]] = {}
+    for i, line in enumerate(lines[:end]):
+        if (style := _style(line)) and (not line["heading"] or (i + 1 < end and not lines[i + 1]["heading"])):
+            styles.setdefault(style, []).append(i)
+    for starts in styles.values():
+        if len(starts) == len(codes):
+            for line in lines[starts[0] : end]:
+                line["role"], line["aspects"], line["named"] = "problem", [], False
+            return
 
 
 def _one_each(lines: Sequence[Line], codes: Sequence[str], titles: Titles, glance: Glance) -> None:

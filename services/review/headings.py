@@ -19,7 +19,7 @@ NUMBER = [
     for pattern in (
         r"第[一二三四五六七八九十]+(?:部分|章)[、：:\s]*|[一二三四五六七八九十]{1,3}(?:[、.．]\s*|[\s\u3000]+)|[壹贰叁肆伍陆柒捌玖][、.．\s]\s*",
         r"[（(][一二三四五六七八九十]{1,3}[）)][、.．]?\s*",
-        r"\d{1,2}[、.．](?!\d)\s*|(?:第[一二三四五六七八九十]+|头一)(?:个|条|点|件|桩|方面)?[，,、：:]\s*",
+        r"\d{1,2}[、.．](?!\d)\s*|(?:第[一二三四五六七八九十]+|头一|问[一二三四五六七八])(?:个|条|点|件|桩|方面|单|笔)?[，,、：:]\s*",
         r"[（(]\d{1,2}[）)]\s*|\d{1,2}[）)]\s*",
         r"[①-⑳]\s*",
         r"[一二三四五六七八九十]{1,2}是(?!否)|[一二三四五六七八九十]{1,2}则[，,]?|其[一二三四五六七八九][，,、：]|(?:首先|其次|再次|再者|最后)[，,]",
@@ -214,7 +214,7 @@ def _labelled(text: str, titles: Titles) -> str:
 
 
 def _candidates(found: Mark, rest: str, titles: Titles) -> list[str]:
-    candidates = titles.named(found.head if found.is_heading else rest[:HEAD])
+    candidates = titles.named(rest if found.is_heading else rest[:HEAD])
     short = len(found.head) <= HEAD
     if len(candidates) < HALF and short and (found.is_heading or found.depth) and (both := titles.joined(found.head)):
         return both

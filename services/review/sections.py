@@ -6,6 +6,8 @@ measures is the heading of causes, whatever it calls itself. Then by how a sente
 table of measures when its head names an owner, a day or an action and no aspect.
 """
 
+import functools
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -19,6 +21,7 @@ TO_COME = re.compile(
     r"(?:[日号月初中底旬节年]|清明|冬至|惊蛰|春分|谷雨|端午|正月十五|元宵|除夕|开学|汛|入[春夏秋冬]|立[春夏秋冬])(?:之?前|以前|起)(?!来)|起?每(?:周|月|季|天|年|个月)"
 )
 DONE = re.compile(r"去年|前年|曾|已经?|没有做到|才|原定|本该|应当?在|要求|规定")
+PARTS = ("problem", "cause", "measure")
 LIKELY, TOGETHER, BODY, SEVERAL = 2, 3, 3, 3
 
 
@@ -30,6 +33,7 @@ def promises(sentence: str) -> bool:
 def guess(marks: Sequence[Mark], titles: Titles) -> None:
     """Name the sections that no heading names."""
     _tables(marks)
+    _by_aspects(marks)
     _by_place(marks)
     have = {each.section for each in marks}
     firsts: dict[str, int] = {}
@@ -76,17 +80,54 @@ def _tables(marks: Sequence[Mark]) -> None:
         rows[0].section = "measure"
 
 
+def _by_aspects(marks: Sequence[Mark]) -> None:
+    """A heading under which several aspects are named is one of problems, whatever it calls itself."""
+    if any(each.section == "problem" for each in marks):
+        return
+    head = next((i for i, each in enumerate(marks) if each.long), 0)
+    for i, each in enumerate(marks):
+        if each.is_heading and not each.section and not each.aspects and (each.depth or i > head):
+            below = itertools.takewhile(functools.partial(_below, _kind(each)), marks[i + 1 :])
+            if len({code for mark in below for code in mark.aspects[:1]}) >= SEVERAL:
+                _name([each], "problem")
+                return
+
+
+def _below(kind: tuple[int, int], mark: Mark) -> bool:
+    return not (mark.is_heading and _kind(mark) == kind)
+
+
 def _by_place(marks: Sequence[Mark]) -> None:
     """A heading that says nothing, between two that do, of the same kind."""
     known = [each for each in marks if each.section and not each.local and not each.table]
-    for kind in {_kind(each) for each in known}:
-        row = [each for each in marks if (each.is_heading or each.depth) and _kind(each) == kind and not each.local]
+    tops = [each for each in marks if each.is_heading and each.depth == 1] if not known else []
+    for kind in {_kind(each) for each in (*known, *tops)}:
+        row = [each for i, each in enumerate(marks) if _kind(each) == kind and _is_top(marks, i)]
+        body = [each for each in row if each.section not in ("opening", "last_year", "case")]
+        if (
+            len(body) == len(PARTS)
+            and not any(each.aspects for each in body)
+            and not {each.section for each in known if each not in body}
+        ):
+            for each, part in zip(body, PARTS, strict=True):
+                each.section = each.section or part
         named = [each.section for each in row]
         if "problem" in named and "measure" in named and "cause" not in {each.section for each in known}:
             between = row[named.index("problem") + 1 : named.index("measure")]
             _name([each for each in between if not each.section and not each.aspects][-1:], "cause")
         elif "cause" in named and "measure" not in {each.section for each in known}:
             _name([each for each in row[named.index("cause") + 1 :] if not each.section][:1], "measure")
+
+
+def _is_top(marks: Sequence[Mark], i: int) -> bool:
+    """Whether a mark is a heading with a text below it."""
+    below = next((each for each in marks[i + 1 :] if each.long or each.table or _kind(each) == _kind(marks[i])), None)
+    own = bool(marks[i].section or marks[i].long)
+    return (
+        (marks[i].is_heading or marks[i].depth > 0)
+        and not marks[i].local
+        and (own or (below is not None and (below.long or below.table)))
+    )
 
 
 def _kind(mark: Mark) -> tuple[int, int]:

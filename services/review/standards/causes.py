@@ -98,7 +98,8 @@ def _unrelated(reading: Reading) -> list[Finding]:
     }
     loose = [node for node in reading.causes if met.get(node["id"], 1) == 0]
     if (
-        len(met) < limit("causes", "several")
+        reading.lost
+        or len(met) < limit("causes", "several")
         or not loose
         or sum(met.values()) >= limit("causes", "links") * len(met)
         or len(loose) < limit("causes", "loose") * len(met)

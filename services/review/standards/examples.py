@@ -30,7 +30,7 @@ def judge(reading: Reading) -> list[Finding]:
     bodies = {code: body for code, body in reading.bodies.items() if body.text} or _without_aspects(reading)
     found = []
     for code, body in bodies.items():
-        if own_weight(body) < 1:
+        if own_weight(reading, body) < 1:
             found.append(_lacking(reading, code, body))
     pretends = any(each["code"] in ("masked", "sham") for each in found)
     if len(found) == 1 and not pretends and len(bodies) > 1:
@@ -42,8 +42,9 @@ def _without_aspects(reading: Reading) -> dict[str, Passage]:
     return {node["id"]: reading.see(node) for node in reading.problems}
 
 
-def own_weight(body: Passage) -> float:
-    """What can be checked in the sentences that are about the writer, or at least not about somebody else."""
+def own_weight(reading: Reading, body: Passage) -> float:
+    """What can be checked in the sentences that are about the writer, or at least not about somebody else or what
+    there is."""
     boasted = praise.before_turn(body)
     kept = [
         each
@@ -51,6 +52,7 @@ def own_weight(body: Passage) -> float:
         if each not in boasted
         and (each.has("examples.own") or not each.has("examples.elsewhere"))
         and not praise.praises(each)
+        and (each.has("persuasion.short") or not reading.rules.pattern("examples", "background").search(each.text))
     ]
     strong = frozenset().union(*(each.told[0] for each in kept))
     helping = frozenset().union(*(each.told[1] for each in kept))

@@ -178,8 +178,10 @@ def _unrelated(reading: Reading) -> list[Finding]:
     loose = [
         node for node in telling if len(reading.see(node).specific & reading.problem_grams) <= limit("measures", "link")
     ]
-    if len(telling) <= limit("measures", "least") or len(telling) - len(loose) >= limit("measures", "answering") * len(
-        telling
+    if (
+        reading.lost
+        or len(telling) <= limit("measures", "least")
+        or len(telling) - len(loose) >= limit("measures", "answering") * len(telling)
     ):
         return []
     reason = (

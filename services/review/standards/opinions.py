@@ -81,7 +81,8 @@ def answer(reading: Reading, opinion: dict[str, Any]) -> tuple[float, tuple[dict
 def _telling(reading: Reading) -> list[dict[str, Any]]:
     begin = _begin(reading)
     loose = (node for node in reading.problems if "aspect" not in node and node["paragraphs"][0] > begin)
-    return [*reading.sections.values(), *loose, *reading.measures]
+    found = [*reading.sections.values(), *loose, *reading.measures]
+    return [*found, *reading.causes, *reading.problems] if reading.lost else found
 
 
 def _begin(reading: Reading) -> int:

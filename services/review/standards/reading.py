@@ -36,6 +36,11 @@ class Reading:
         self.sections = {node["aspect"]: node for node in self.by_role.get("aspect", [])}
         self.titles = {each["code"]: each["title"] for each in self.aspects}
 
+    @property
+    def lost(self) -> bool:
+        """Whether fewer than half of the aspects were found: what stands on them says nothing then."""
+        return len(self.sections) * 2 < len(self.aspects)
+
     def see(self, node: dict[str, Any]) -> Passage:
         """What a node tells."""
         return self.glance.of(node["text"])
