@@ -11,20 +11,20 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from . import facts
-from .rules import Hits, Rules
+from .rules import Rules, Seen
 
 Known = TypeVar("Known")
-NOTHING: Hits = {}
+NOTHING = Seen()
 
 
 class Passage:
-    """A sentence, a part of one, or several. `begin`: where it stands in the stretch its hits were found in."""
+    """A sentence, a part of one, or several. `begin`: where it stands in the stretch that was looked at."""
 
     def __init__(
-        self, text: str, glance: "Glance", begin: int = 0, hits: Hits = NOTHING, parts: tuple["Passage", ...] = ()
+        self, text: str, glance: "Glance", begin: int = 0, seen: Seen = NOTHING, parts: tuple["Passage", ...] = ()
     ) -> None:
         self.text, self.sentences, self._glance = text, parts or (self,), glance
-        self._parts, self._begin, self._hits = parts, begin, hits
+        self._parts, self._begin, self._seen = parts, begin, seen
         self._end = begin + len(text)
         self._known: dict[Any, Any] = {}
 
@@ -32,18 +32,18 @@ class Passage:
         """Whether a word list is met."""
         if self._parts:
             return any(part.has(name) for part in self._parts)
-        return name in self._hits and bool(self.spans(name))
+        return name in self._seen.by_list and bool(self.spans(name))
 
     def spans(self, name: str) -> list[tuple[int, int]]:
         """Where the words of a list stand in it."""
         begin, end = self._begin, self._end
-        return [(a - begin, b - begin) for a, b in self._hits.get(name, ()) if begin <= a and b <= end]
+        return [(a - begin, b - begin) for a, b in self._seen.by_list.get(name, ()) if begin <= a and b <= end]
 
     def count(self, *names: str) -> int:
         """How often word lists are met."""
         if self._parts:
             return sum(part.count(*names) for part in self._parts)
-        return sum(len(self.spans(name)) for name in names if name in self._hits)
+        return sum(len(self.spans(name)) for name in names if name in self._seen.by_list)
 
     def words(self, name: str) -> list[str]:
         """The words by which a list is met."""
@@ -60,7 +60,7 @@ class Passage:
     def part(self, text: str) -> "Passage":
         """A part of it, looked at by itself."""
         at = -1 if self._parts else self.text.find(text)
-        return self._glance.of(text) if at < 0 else Passage(text, self._glance, self._begin + at, self._hits)
+        return self._glance.of(text) if at < 0 else Passage(text, self._glance, self._begin + at, self._seen)
 
     def once(self, ask: "Callable[[Passage], Known]") -> Known:
         """What `ask` says of this passage, asked once."""
@@ -73,7 +73,7 @@ class Passage:
     def told(self) -> tuple[frozenset[str], frozenset[str]]:
         """What can be checked: what stands for itself, and what only helps."""
         if not self._parts:
-            return facts.told(self.text, {name: self.spans(name) for name in facts.SEEN if name in self._hits})
+            return facts.told(self.text, {name: self.spans(name) for name in facts.SEEN if name in self._seen.by_list})
         return (
             frozenset().union(*(part.told[0] for part in self._parts)),
             frozenset().union(*(part.told[1] for part in self._parts)),
@@ -87,8 +87,6 @@ class Passage:
     @cached_property
     def specific(self) -> frozenset[str]:
         """The pairs of characters by which it can be known again."""
-        if self._parts:
-            return frozenset().union(*(part.specific for part in self._parts))
         return facts.grams(self.text.translate(self._glance.stop)) - self._glance.common
 
     @cached_property
@@ -109,11 +107,10 @@ class Glance:
     def look(self, texts: Iterable[str]) -> None:
         """Look at all sentences of a material at once."""
         cut = list(dict.fromkeys(sentence for text in texts for sentence in facts.sentences(text)))
-        found = self.rules.hits(cut)
         begin = 0
-        for sentence, hits in zip(cut, found, strict=True):
+        for sentence, seen in zip(cut, self.rules.seen(cut), strict=True):
             if sentence not in self._seen:
-                self._seen[sentence] = Passage(sentence, self, begin, hits)
+                self._seen[sentence] = Passage(sentence, self, begin, seen)
             begin += len(sentence) + 1
 
     def of(self, text: str) -> Passage:
@@ -122,7 +119,7 @@ class Glance:
         if found is None:
             cut = facts.sentences(text)
             if len(cut) <= 1:
-                found = Passage(text, self, 0, self.rules.hits([text])[0])
+                found = Passage(text, self, 0, self.rules.seen([text])[0])
             else:
                 found = Passage(text, self, parts=tuple(self.of(each) for each in cut))
             self._seen[text] = found

@@ -4,7 +4,8 @@ A new version is a folder with the files that change, or those files themselves;
 present one, so that two versions can be laid side by side. Nothing remembers which version is in use: whoever judges is
 given it.
 
-A file holds `phrases` (lists of words), `patterns` (regular expressions) and whatever else its room needs. In a
+A file holds `phrases` (lists of words to look for), `words` (lists nobody looks for in a text), `patterns` (regular
+expressions) and whatever else its room needs. In a
 phrase `…` stands for up to ten characters within a clause and `(甲/乙)` for either; a list named `x!` takes hits of
 `x` back (不断 is no 不). All lists of all files are looked for in one pass.
 """
@@ -14,7 +15,7 @@ import hashlib
 import itertools
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ HERE = Path(__file__).parent
 NAMES = ("headings", "facts", "problems", "examples", "persuasion", "causes", "measures")
 GAP = r"[^，。；：！？、\n]{0,10}?"
 CHOICE = re.compile(r"\(([^()]*)\)")
-Hits = dict[str, list[tuple[int, int]]]
+Hit = tuple[str, int, int]
 
 
 class Rules:
@@ -41,7 +42,8 @@ class Rules:
         numbers = "-".join(str(each["version"]) for each in self.by_room.values())
         self.version = f"{numbers}+{hashlib.sha256(b''.join(raw)).hexdigest()[:8]}"
         self._patterns: dict[str, re.Pattern[str]] = {}
-        self._rests: list[list[tuple[str, re.Pattern[str] | None]]] = []
+        self._simple: list[tuple[str, ...]] = []
+        self._longer: dict[int, list[tuple[str, re.Pattern[str]]]] = {}
         self._undone: set[str] = set()
         self._search = self._prepared()
         self.stop = str.maketrans(dict.fromkeys(self.by_room["problems"]["stop"], " "))
@@ -65,7 +67,8 @@ class Rules:
 
     def words(self, room: str, key: str) -> list[str]:
         """A list of phrases as it is written down."""
-        found: list[str] = self.by_room[room]["phrases"][key]
+        held = self.by_room[room]
+        found: list[str] = held["phrases"].get(key) or held["words"][key]
         return found
 
     def limit(self, room: str, key: str) -> float:
@@ -79,67 +82,73 @@ class Rules:
             self._patterns[named] = re.compile(self.by_room[room]["patterns"][key])
         return self._patterns[named]
 
-    def hits(self, texts: Sequence[str]) -> list[Hits]:
-        """Where phrases stand in each text, as `{"causes.outside": [(begin, end)]}`, of each list without overlaps.
+    def seen(self, texts: Sequence[str]) -> list["Seen"]:
+        """What of the phrases each text has.
 
-        All texts are gone through at once; begin and end are counted from the beginning of the first, with one
-        character between two.
+        All texts are gone through at once; places are counted from the beginning of the first, with one character
+        between two.
         """
-        found: list[Hits] = [{} for _ in texts]
-        whole, rests = "\n".join(texts), self._rests
-        ends, at, overlapping = list(itertools.accumulate(len(text) + 1 for text in texts)), 0, set()
-        mine: Hits = found[0] if found else {}
+        whole, simple, longer = "\n".join(texts), self._simple, self._longer
+        ends, found = itertools.accumulate(len(text) + 1 for text in texts), [Seen(self._undone) for _ in texts]
+        rest, end_of_text = iter(found), 0
+        add: Callable[[Hit], None] = list[Hit]().append
         for which, begin, end in self._search(whole, overlapping=True):
-            while end > ends[at]:
-                at += 1
-                mine = found[at]
-            for name, rest in rests[which]:
-                if rest is None:
-                    span = (begin, end)
-                elif more := rest.match(whole, end):
-                    span = (begin, more.end())
-                else:
-                    continue
-                spans = mine.get(name)
-                if spans is None:
-                    mine[name] = [span]
-                    continue
-                if rest or begin < spans[-1][1]:
-                    overlapping.add((at, name))
-                spans.append(span)
-        for place, name in overlapping:
-            found[place][name] = _apart(found[place][name])
-        for mine in found:
-            for name in self._undone & mine.keys():
-                _take_back(mine, name)
+            while end > end_of_text:
+                end_of_text, add = next(ends), next(rest).hits.append
+            for name in simple[which]:
+                add((name, begin, end))
+            if which in longer:
+                for name, then in longer[which]:
+                    if more := then.match(whole, end):
+                        add((name, begin, more.end()))
         return found
 
     def _prepared(self) -> Any:
-        first: dict[str, dict[str, list[str]]] = {}
+        heads: dict[str, dict[str, list[str]]] = {}
         for room, held in self.by_room.items():
             for key, phrases in held.get("phrases", {}).items():
                 if key.endswith("!"):
                     self._undone.add(f"{room}.{key}")
                 for phrase in dict.fromkeys(itertools.chain.from_iterable(map(spelled_out, phrases))):
                     head, _, rest = phrase.partition("…")
-                    first.setdefault(head, {}).setdefault(f"{room}.{key}", []).append(rest)
-        self._rests = [[(name, _then(rests)) for name, rests in each.items()] for each in first.values()]
-        return ahocorasick_rs.AhoCorasick(list(first), store_patterns=False).find_matches_as_indexes
+                    heads.setdefault(head, {}).setdefault(f"{room}.{key}", []).append(rest)
+        for which, lists in enumerate(heads.values()):
+            self._simple.append(tuple(name for name, rests in lists.items() if "" in rests))
+            if longer := [(name, _then(rests)) for name, rests in lists.items() if "" not in rests]:
+                self._longer[which] = longer
+        return ahocorasick_rs.AhoCorasick(list(heads), store_patterns=False).find_matches_as_indexes
 
 
-def _then(rests: list[str]) -> re.Pattern[str] | None:
-    """What has to follow a phrase's head, one of several; None where the head is enough."""
-    if "" in rests:
-        return None
+class Seen:
+    """The phrases that were found in a text, as (list, begin, end)."""
+
+    def __init__(self, undone: Set[str] = frozenset()) -> None:
+        self.hits: list[Hit] = []
+        self._undone = undone
+
+    @functools.cached_property
+    def by_list(self) -> dict[str, list[tuple[int, int]]]:
+        """Where the phrases of each list stand, without overlaps and without what their undoing list takes back."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for name, begin, end in self.hits:
+            if name in found:
+                found[name].append((begin, end))
+            else:
+                found[name] = [(begin, end)]
+        for spans in found.values():
+            if len(spans) > 1:
+                spans[:] = _apart(spans)
+        for name in self._undone & found.keys():
+            taken, kept = found.pop(name), found.pop(name[:-1], [])
+            kept = [hit for hit in kept if not any(a <= hit[0] and hit[1] <= b for a, b in taken)]
+            if kept:
+                found[name[:-1]] = kept
+        return found
+
+
+def _then(rests: list[str]) -> re.Pattern[str]:
+    """What has to follow a phrase's head, one of several."""
     return re.compile("|".join(GAP + GAP.join(map(re.escape, rest.split("…"))) for rest in rests))
-
-
-def _take_back(hits: Hits, undone: str) -> None:
-    """The hits of a list that lie within hits of its undoing list are none."""
-    taken, name = hits.pop(undone), undone.removesuffix("!")
-    kept = [hit for hit in hits.pop(name, ()) if not any(a <= hit[0] and hit[1] <= b for a, b in taken)]
-    if kept:
-        hits[name] = kept
 
 
 def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -177,17 +177,14 @@ def _stock(reading: Reading) -> list[Finding]:
 
 
 def _others(reading: Reading) -> list[Finding]:
-    hits = []
+    hits, subject = [], reading.rules.pattern("problems", "others_act")
     for code, body in reading.bodies.items():
         told = body.sentences
-        subject = reading.rules.pattern("problems", "others_act")
+        own = reading.rules.pattern("problems", "own" if reading.personal else "own_team").search(body.text)
+        if own or (reading.personal and body.has("problems.own")):
+            continue
         others = [each.text for each in told if each.has("problems.others") or subject.search(each.text)]
-        own = (
-            body.has("problems.own") or reading.rules.pattern("problems", "own").search(body.text)
-            if reading.personal
-            else reading.rules.pattern("problems", "own_team").search(body.text)
-        )
-        if others and not own and len(others) * 2 >= len(told):
+        if others and len(others) * 2 >= len(told):
             hits.append((code, others[0]))
     found = []
     for code, sentence in hits:

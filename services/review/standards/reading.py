@@ -66,7 +66,7 @@ class Reading:
     @functools.cached_property
     def problem_grams(self) -> frozenset[str]:
         """What the problems are about."""
-        return frozenset().union(*(self.see(node).specific for node in self.problems))
+        return self.glance.of(self.problem_text).specific
 
     def place(self, node: dict[str, Any] | None, role: str = "problem") -> dict[str, Any]:
         """An anchor: the node's first sentence, or the last line of a section where the node is what is missing."""
