@@ -1,5 +1,6 @@
 """A verdict as it was entered at a form, and whether it is the one that is on record already."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
@@ -7,9 +8,9 @@ from flask import request
 from services.portal import asking, desk
 
 
-def verdict(review: dict[str, Any], codes: list[str]) -> dict[str, Any]:
-    """What the form says of each standard, and of each comment of the round before."""
-    findings = {str(one["id"]): one for one in [*(review.get("findings") or []), *desk.flagged(review)]}
+def verdict(review: dict[str, Any], codes: list[str], grounds: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """What the form says of each standard, and of each comment of the round before; `grounds`: beside the findings."""
+    findings = {str(one["id"]): one for one in [*(review.get("findings") or []), *desk.flagged(review), *grounds]}
     standards = {code: _standard(code, findings) for code in codes if request.form.get(f"{code}:passed")}
     draft: dict[str, Any] = {"standards": standards}
     responses = {}

@@ -282,18 +282,36 @@ SERVICES = {
     "access": _l("账号与权限"),
 }
 
+OPINION_SOURCES = {
+    "survey_form": _l("征求意见表"),
+    "individual_interview": _l("个别访谈"),
+    "forum": _l("座谈会"),
+    "anonymous_appraisal": _l("无记名测评"),
+    "other": _l("其他"),
+    "supervision_group": _l("督导组提出"),
+}
+
+OPINION_STATES = {
+    "missed": State(_l("没有回应"), "bad", "alert"),
+    "unchecked": State(_l("还没有核对"), "quiet", "clock"),
+    "answered": State(_l("已回应"), "ok", "check"),
+    "withdrawn": State(_l("已撤销"), "quiet", "slash"),
+}
+"""What the pre-check found of an opinion: a hint, not a judgement."""
+
 CATALOGUES = {
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
     "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES,
     "service": SERVICES, "task_step": TASK_STEPS, "level": LEVELS, "how": HOW, "difference": DIFFERENCES,
-    "lane": LANES,
+    "lane": LANES, "opinion_source": OPINION_SOURCES,
 }  # fmt: skip
 
 STATES = {
     "stage": STAGES, "aspect": ASPECT_STATES, "material": MATERIAL_STATES, "need": NEED_STATES, "review": REVIEW_STATES,
     "item": ITEM_STATES, "colour": COLOURS, "task": TASK_STATES, "campaign": CAMPAIGN_STATES,
     "anchor": ANCHOR_STATES, "reread": REREAD_STATES, "candidate": CANDIDATE_STATES,
+    "opinion": OPINION_STATES,
 }  # fmt: skip
 
 

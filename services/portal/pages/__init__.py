@@ -27,6 +27,7 @@ from services.portal.pages import (
     meetings,
     offline,
     operations,
+    opinions,
     readers,
     reading,
     reviews,
@@ -41,6 +42,7 @@ BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, supervision.room, materials.room, reviews.room, day.room, readers.room,
     offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room, effectiveness.room,
     board.room, campaigns.room, operations.room, accounts.room, me.room, files.room,
+    opinions.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 

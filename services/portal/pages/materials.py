@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, languages, listing, reference, wording
+from services.portal import asking, clients, languages, listing, opinions, reference, wording
 from services.portal.pages import files
 from services.spine import contracts
 
@@ -26,7 +26,7 @@ def listed() -> Any:
 
 
 @room.get("/materials/<code:material_id>")
-def show(material_id: str, problem: clients.Declined | None = None) -> Any:
+def show(material_id: str, problem: clients.Declined | None = None, about: str = "hand_in") -> Any:
     """One material with all its versions; one that was never handed in shows what is expected and the form."""
     campaign, unit, kind, post = _parts(material_id)
     meeting = asking.find("registry", f"/meetings/{campaign}.{unit}")
@@ -48,7 +48,9 @@ def show(material_id: str, problem: clients.Declined | None = None) -> Any:
         meeting=meeting, need=need, material=material, versions=versions, reviews=reviews, latest=latest,
         state=_state(material, need), comments=_to_answer(material, reviews.get(latest)),
         names=reference.unit_names(campaign), standards=reference.titles(campaign, "standards"),
-        problem=problem, entered=request.form, may_hand_in=_may_hand_in(campaign, unit, post),
+        problem=problem, about=about if problem else "", entered=request.form,
+        may_hand_in=_may_hand_in(campaign, unit, post),
+        opinions=opinions.beside(material_id, reviews.get(latest)), enters=opinions.may_enter(campaign, unit),
     )  # fmt: skip
 
 

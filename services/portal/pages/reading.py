@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, desk, drafts, marking, reference, twins, wording
+from services.portal import asking, clients, desk, drafts, marking, opinions, reference, twins, wording
 from services.portal.pages import reviews
 
 room = Blueprint("reading", __name__)
@@ -25,11 +25,12 @@ def read(review_id: str, problem: clients.Declined | None = None, about: str = "
     flags = desk.flagged(review)
     notes = desk.notes(review)
     before, after = desk.neighbours(review_id)
-    viewer = asking.viewer()
+    viewer, said = asking.viewer(), opinions.beside(review["material_id"], review)
     return render_template(
         "reading.html",
         review=review, review_id=review_id, campaign=campaign, unit=unit, standards=standards, findings=findings,
-        flags=flags, notes=notes,
+        flags=flags, notes=notes, opinions=said, grounds=opinions.grounds(said),
+        enters=opinions.may_enter(campaign, unit),
         paragraphs=marking.annotate(review.get("paragraphs") or [], [*findings, *flags], notes),
         answered=desk.answered(review), rounds=desk.rounds(review), stand=desk.standing(review),
         apart=twins.days_apart, names=reference.unit_names(campaign), aspects=reference.titles(campaign, "aspects"),
@@ -39,11 +40,18 @@ def read(review_id: str, problem: clients.Declined | None = None, about: str = "
     )  # fmt: skip
 
 
+@room.get("/reviews/<code:review_id>/state")
+def state(review_id: str) -> Any:
+    """Only the state, for the page that waits for the pre-check."""
+    return {"state": asking.get("review", f"/reviews/{review_id}")["state"]}
+
+
 @room.post("/reviews/<code:review_id>/verdict")
 def judge(review_id: str) -> Any:
     """Give the verdict; pressing twice gives it once."""
     review = asking.get("review", f"/reviews/{review_id}")
-    draft = drafts.verdict(review, list(desk.standards(review)))
+    grounds = opinions.grounds(opinions.beside(review["material_id"], review))
+    draft = drafts.verdict(review, list(desk.standards(review)), grounds)
     try:
         answer = asking.post("review", f"/reviews/{review_id}/verdict", draft).body
         outcome = answer["outcome"]

@@ -141,17 +141,19 @@ each("[data-notable]", (text) => {
 });
 
 // From a finding to the form: its standard fails, with the finding as its ground. Or all that is open passes.
-const failByFinding = () => {
-  const finding = findings[current];
+const groundBy = (id) => document.querySelector(`[data-finding="${CSS.escape(id)}"], [data-said="${CSS.escape(id)}"]`);
+const failBy = (finding) => {
   const group = finding && document.querySelector(`fieldset[data-code="${CSS.escape(finding.dataset.standard)}"]`);
   if (!group) return;
   group.querySelector("input[value=no]").checked = true;
+  const id = finding.dataset.finding ?? finding.dataset.said;
   const ground = group.querySelector("[data-ground]");
-  if (ground && [...ground.options].some((one) => one.value === finding.dataset.finding)) ground.value = finding.dataset.finding;
+  if (ground && [...ground.options].some((one) => one.value === id)) ground.value = id;
   (ground || group).dispatchEvent(new Event("change", { bubbles: true }));
   group.scrollIntoView({ block: "center" });
   group.querySelector("textarea").focus({ preventScroll: true });
 };
+each("[data-use]", (button) => button.addEventListener("click", () => failBy(groundBy(button.dataset.use))));
 const passOpen = () => {
   const groups = [...document.querySelectorAll("fieldset.standard")].filter((group) => !group.querySelector("input:checked"));
   groups.forEach((group) => { group.querySelector("input[value=yes]").checked = true; });
@@ -160,7 +162,7 @@ const passOpen = () => {
 };
 
 // Keys: never where one writes, never with a modifier, never a key that the page has not offered.
-const keys = { j: () => go(1), k: () => go(-1), n: writeNote, r: failByFinding, p: passOpen };
+const keys = { j: () => go(1), k: () => go(-1), n: writeNote, r: () => failBy(findings[current]), p: passOpen };
 addEventListener("keydown", (event) => {
   const writing = event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], dialog");
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat && !"jk".includes(event.key) || writing) return;
@@ -225,7 +227,7 @@ each("form[data-tally]", (form) => {
   each("[data-ground]", (choice) => {
     let filled = {};
     choice.addEventListener("change", () => {
-      const finding = findings.find((one) => one.dataset.finding === choice.value);
+      const finding = choice.value && groundBy(choice.value);
       const code = choice.dataset.ground;
       const parts = { reason: "reason", quotation: "quotation", would_pass: "would" };
       for (const [name, part] of Object.entries(parts)) {

@@ -1,0 +1,62 @@
+"""Opinions beside a material: each with what the pre-check found of it, and as a ground for a verdict.
+
+What was found belongs to the version it was found in; what came later has not been looked for yet.
+"""
+
+from typing import Any
+
+from services.portal import asking
+
+KINDS = ("speech_outline", "team_inspection")
+REMARK = "supervision_group"
+ORDER = ("missed", "unchecked", "answered", "withdrawn")
+
+
+def beside(material_id: str, review: dict[str, Any] | None) -> list[dict[str, Any]] | None:
+    """The opinions a material must answer, those missed first; None for kinds that answer none, or when unreadable."""
+    campaign, unit, kind, post = material_id.split(".")[:4]
+    if kind not in KINDS:
+        return None
+    listed = asking.find("review", "/opinions", campaign=campaign, unit=unit, post=post, size=300)
+    if listed is None:
+        return None
+    return merged(listed["rows"], (review or {}).get("answers") or [])
+
+
+def merged(rows: list[dict[str, Any]], answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is kept of opinions, with what was found in one version; `ground` as in `grounds`."""
+    found, shown = {one["opinion_id"]: one for one in answers}, []
+    for row in rows:
+        one = {"anchor": None, "finding": None, **row, **found.get(row["opinion_id"], {}), "state": _state(row, found)}
+        shown.append({**one, "ground": _ground(one) if one["state"] in ("answered", "unchecked") else None})
+    return sorted(shown, key=lambda one: (ORDER.index(one["state"]), one["opinion_id"]))
+
+
+def grounds(opinions: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    """Opinions as grounds on which a verdict may fail a standard; those that were missed are findings already."""
+    return [one["ground"] for one in opinions or () if one["ground"]]
+
+
+def _ground(one: dict[str, Any]) -> dict[str, Any]:
+    who = "督导组" if one["source"] == REMARK else "群众"
+    said = f"没有回应{who}意见：“{one['text']}”"
+    would = "写明这条意见反映的事、自己的责任和怎么改。"
+    worded = {"reason": {"zh": said, "en": said}, "would_pass": {"zh": would, "en": would}}  # for the author to read
+    return {"id": one["opinion_id"], "standard": "problems", "anchor": {}, **worded}
+
+
+def may_enter(campaign: str, unit: str) -> str:
+    """On whose side the viewer may enter opinions about this unit: `unit`, `above`, or nobody's."""
+    viewer = asking.viewer()
+    parts = viewer.parts(campaign, "add_opinion")
+    if any(kind in ("unit", "post") and code.partition("/")[0] == unit for kind, code in parts):
+        return "unit"
+    return "above" if any(kind in ("group", "campaign") for kind, _ in parts) else ""
+
+
+def _state(row: dict[str, Any], found: dict[str, dict[str, Any]]) -> str:
+    if row["withdrawn"]:
+        return "withdrawn"
+    if row["opinion_id"] not in found:
+        return "unchecked"
+    return "answered" if found[row["opinion_id"]]["answered"] else "missed"
