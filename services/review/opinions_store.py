@@ -6,6 +6,7 @@ from services.review import domain, opinions, standards
 from services.spine import actor, errors, mongo
 
 Db = mongo.Db
+WITHOUT_TEXT = {"paragraphs": 0, "structure": 0, "findings": 0}
 ORDER = [("unit", 1), ("post", 1), ("_id", 1)]
 
 
@@ -53,12 +54,12 @@ def outdated(db: Db, place: dict[str, Any]) -> list[str]:
     """The reviews of a post that nobody has judged and whose pre-check knew other opinions than now stand."""
     post = place["post"] if place["post"] not in ("team", None) else {"$in": ["team", None]}
     wanted = {"campaign": place["campaign"], "unit": place["unit"], "post": post, "state": "prechecked"}
-    return [row["_id"] for row in db.reviews.find(wanted, {"paragraphs": 0}) if _differs(db, row)]
+    return [row["_id"] for row in db.reviews.find(wanted, WITHOUT_TEXT) if _differs(db, row)]
 
 
 def reopen(db: Db, review_id: str, at: str) -> bool:
     """Whether this review is to be pre-checked once more; if nobody has judged it meanwhile, it waits for that."""
-    review = db.reviews.find_one({"_id": review_id})
+    review = db.reviews.find_one({"_id": review_id}, WITHOUT_TEXT)
     if review is None or review["state"] not in ("waiting", "prechecked"):
         return False
     if review["state"] == "prechecked":

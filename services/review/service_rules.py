@@ -25,7 +25,7 @@ class RuleDoors(doors.Service):
     @route("POST", "/rules/trials", accepts="try_rules", may="try_rules", answers="rules_trial")
     def try_rules(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """What changed files of rules would say of past materials, beside what the rules in use and people say."""
-        found = rules_store.past(self.db, actor.scope, draft.get("campaign"), draft.get("limit", USUAL))
+        found = rules_store.past(self.db, actor.scope, draft.get("campaign"), int(draft.get("limit", USUAL)))
         if not ONE_AT_A_TIME.acquire(blocking=False):
             raise errors.Refusal("trial_running")
         try:

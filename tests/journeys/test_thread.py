@@ -110,7 +110,8 @@ def test_3_a_file_that_cannot_come_in_is_answered_clearly_and_harms_nothing(stac
 
 def test_4_the_pre_check_keeps_findings_that_stand_in_the_text(stack, people):
     hand = people.liaison.hand_in
-    hand(f"{MEETING}.speech_outline.04", "提纲.md", document("so-02.md"))
+    own = document("so-02.md").replace("桐浦市林业局".encode(), "青溪县农业农村局".encode())
+    hand(f"{MEETING}.speech_outline.04", "提纲.md", own)
     stack.settled()
 
     review = people.supervisor.get("review", f"/reviews/{MEETING}.speech_outline.04.v1")
