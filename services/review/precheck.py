@@ -146,7 +146,9 @@ def _examine_file(
     kind = kind or guess_kind(paragraphs)
     result = examine(paragraphs, kind, aspects, opinions, others)
     copied = [
-        each["id"] for each in result["near_copies"] if each["earlier"] != "mine" and each["share"] >= standards.COPIED
+        each["id"]
+        for each in result["near_copies"]
+        if each["earlier"] != "mine" and each["share"] >= rules.present().limit("persuasion", "copied")
     ]
     return {"file": str(path), "kind": kind, "near_duplicate_of": copied[0] if copied else None, **result}
 

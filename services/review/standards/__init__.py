@@ -15,7 +15,6 @@ from .reading import Reading
 
 ROOMS = {"problems": problems, "examples": examples, "persuasion": persuasion, "causes": causes, "measures": measures}
 CODES = tuple(ROOMS)
-COPIED = 0.2
 KINDS = ("speech_outline", "team_inspection")
 
 
@@ -40,4 +39,4 @@ def look(structure: dict[str, Any], context: dict[str, Any]) -> tuple[list[dict[
     ]
 
 
-__all__ = ["CODES", "COPIED", "KINDS", "ROOMS", "Reading", "deadlines", "judge", "look"]
+__all__ = ["CODES", "KINDS", "ROOMS", "Reading", "deadlines", "judge", "look"]

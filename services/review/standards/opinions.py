@@ -18,7 +18,7 @@ from .reading import Reading
 
 Finding = dict[str, Any]
 UNANSWERED, DENIED = "problems.opinion_unanswered", "problems.opinion_denied"
-ANSWERED, WRITTEN, HINT, BONUS, COMMON = 0.2, 0.28, 0.3, 0.15, 2
+COMMON = 2
 QUOTED = re.compile(r"(?:说|讲|提|反映|意见|批评)[^，。“]{0,4}“([^”]+)”")
 WOULD = (
     "在相应方面写明这条意见反映的事、自己的责任和怎么改。",
@@ -31,17 +31,19 @@ def answers(reading: Reading) -> list[dict[str, Any]]:
     anchor|None}]."""
     if reading.answers is None:
         met = [answer(reading, opinion) for opinion in reading.opinions]
-        spare = _spare(reading, [place for score, place in met if score >= ANSWERED and place])
+        spare = _spare(
+            reading, [place for score, place in met if score >= reading.rules.limit("problems", "answered") and place]
+        )
         reading.answers = [
-            _answered(reading, opinion, place if score >= _enough(opinion) else _take(spare, opinion["text"]))
+            _answered(reading, opinion, place if score >= _enough(reading, opinion) else _take(spare, opinion["text"]))
             for opinion, (score, place) in zip(reading.opinions, met, strict=True)
         ]
     return reading.answers
 
 
-def _enough(opinion: dict[str, Any]) -> float:
+def _enough(reading: Reading, opinion: dict[str, Any]) -> float:
     """A group's remark is written, and is taken up in its words."""
-    return WRITTEN if opinion.get("source") == "supervision_group" else ANSWERED
+    return reading.rules.limit("problems", "written" if opinion.get("source") == "supervision_group" else "answered")
 
 
 def _answered(
@@ -59,7 +61,7 @@ def answer(reading: Reading, opinion: dict[str, Any]) -> tuple[float, tuple[dict
     its sentence.
 
     Adds up its pairs of characters, its single characters within two sentences, a run of four, and words like "the
-    masses say"; from ANSWERED on it is answered.
+    masses say"; from the limit `answered` on it is answered.
     """
     about = reading.glance.of(opinion["text"]).has("problems.about_material")
     of_group = opinion.get("source") == "supervision_group"
@@ -127,6 +129,7 @@ class _Known:
     def __init__(self, text: str, reading: Reading) -> None:
         stop = set(reading.rules.by_room["problems"]["faint"])
         filler = frozenset().union(*(facts.grams(word) for word in reading.rules.words("problems", "filler")))
+        self.hint, self.bonus = (reading.rules.limit("problems", key) for key in ("hint", "bonus"))
         self.all = facts.grams(text)
         self.pairs = frozenset(gram for gram in self.all - filler if not stop & set(gram)) or self.all
         self.letters = {letter for pair in self.all for letter in pair} - stop
@@ -147,8 +150,8 @@ class _Known:
         windows = [set(first + second) for first, second in zip(told, [*told[1:], ""], strict=True)]
         near = max((len(self.letters & window) / len(self.letters) for window in windows), default=0.0)
         run = any(each in passage.text for each in self.runs)
-        said = passage.has("problems.answers") and (share > 0 or near > HINT)
-        return share + max(0.0, near - HINT) / 2 + (BONUS if run else 0) + (BONUS if said else 0)
+        said = passage.has("problems.answers") and (share > 0 or near > self.hint)
+        return share + max(0.0, near - self.hint) / 2 + (self.bonus if run else 0) + (self.bonus if said else 0)
 
 
 def judge(reading: Reading) -> list[Finding]:

@@ -25,7 +25,6 @@ from .reading import Reading
 Finding = dict[str, Any]
 DENYING = frozenset("不没未只推退")
 CLAUSE = re.compile(r"[^，。；！？\n]+")
-STOCK_LEFT, STOCK_JUDGED, MANY, SAME, SHORT = 0.4, 0.5, 4, 0.45, 60
 
 
 def judge(reading: Reading) -> list[Finding]:
@@ -67,17 +66,17 @@ def _missing(reading: Reading) -> list[Finding]:
 
 
 def _empty(reading: Reading) -> list[Finding]:
-    found = []
+    found, limit = [], reading.rules.limit
     for code, body in reading.bodies.items():
         declares = reading.rules.pattern("problems", "declares_none")
         none = [each for each in body.sentences if each.has("problems.declares_none") or declares.search(each.text)]
         told = [each for each in body.sentences if each not in none]
         declared = bool(none)
-        refers = len(body.text) <= SHORT and (
+        refers = len(body.text) <= limit("problems", "short") and (
             body.has("problems.refers") or reading.rules.pattern("problems", "refers").search(body.text) is not None
         )
         admits = any(_admits(reading, each, sure=declared) for each in told)
-        praises = body.has("persuasion.merit") and body.weight < MANY
+        praises = body.has("persuasion.merit") and body.weight < limit("problems", "many")
         plans = any(reading.rules.pattern("problems", "plan").search(each.text) for each in told)
         if body.text and not refers and (admits or not (declared or praises or plans)):
             continue
@@ -122,7 +121,7 @@ def _admits(reading: Reading, sentence: Passage, *, sure: bool) -> bool:
 
 
 def _restated(reading: Reading) -> list[Finding]:
-    found = []
+    found, limit = [], reading.rules.limit
     topics = {title: re.compile(named) for title, named in reading.rules.by_room["problems"]["topics"].items()}
     titles = {title: code for code, title in reading.titles.items()}
     earlier: list[str] = []
@@ -131,11 +130,16 @@ def _restated(reading: Reading) -> list[Finding]:
         about = next((
             titles[title] for title, named in topics.items()
             if titles.get(title, code) != code and told and titles[title] in reading.bodies
-            and all(named.search(each) for each in told) and len(set(named.findall(body.text))) >= MANY
+            and all(named.search(each) for each in told)
+            and len(set(named.findall(body.text))) >= limit("problems", "many")
         ), None)  # fmt: skip
         mine = body.specific
         about = about or next(
-            (each for each in earlier if mine and len(mine & reading.bodies[each].specific) >= SAME * len(mine)),
+            (
+                each
+                for each in earlier
+                if mine and len(mine & reading.bodies[each].specific) >= limit("problems", "same") * len(mine)
+            ),
             None,
         )
         earlier.append(code)
@@ -158,8 +162,9 @@ def _restated(reading: Reading) -> list[Finding]:
 
 def _stock(reading: Reading) -> list[Finding]:
     found = []
+    left, judged = (reading.rules.limit("problems", key) for key in ("stock_left", "stock_judged"))
     for code, body in reading.bodies.items():
-        if not body.text or body.weight >= 1 or not stock.is_stock(body, STOCK_LEFT, STOCK_JUDGED):
+        if not body.text or body.weight >= 1 or not stock.is_stock(body, left, judged):
             continue
         title = reading.titles[code]
         reason = (
