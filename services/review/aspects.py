@@ -17,7 +17,7 @@ Line = dict[str, Any]
 BRACKETED = re.compile(r"^[【〔\[《]([^】〕\]》]{1,16})[】〕\]》]")
 CLAUSE = re.compile(r"[。：；！？\n]|——")
 PREPARED = re.compile(r"会前|意见|按照|根据|同志们|谈心|要求|通知|安排|一年来|今年以来|主题教育")
-LONG = 45
+LONG, TELLING = 45, 80
 HEAD, NAMED, CLEAR, LEADS, ORDER, SPARE = 26, 4.0, 3.0, 1.5, 0.75, 2
 
 
@@ -61,11 +61,17 @@ def _in_order(lines: Sequence[Line], codes: Sequence[str]) -> None:
     if sum(any(code in line["aspects"] for line in lines) for code in codes) * 2 >= len(codes):
         return
     end = next((i for i, line in enumerate(lines) if line["role"] in ("cause", "measure")), len(lines))
+    first = next((i for i, line in enumerate(lines) if len(line["text"]) >= LONG and not line["heading"]), 0)
     styles: dict[tuple[str, int], list[int]] = {}
     for i, line in enumerate(lines[:end]):
-        if (style := _style(line)) and (not line["heading"] or (i + 1 < end and not lines[i + 1]["heading"])):
+        if (
+            i > first
+            and (style := _style(line))
+            and (not line["heading"] or (i + 1 < end and not lines[i + 1]["heading"]))
+        ):
             styles.setdefault(style, []).append(i)
-    for starts in styles.values():
+    told = [i for i in range(first, end) if len(lines[i]["text"]) >= TELLING and not lines[i]["heading"]]
+    for starts in (*styles.values(), told[len(told) == len(codes) + 1 :]):
         if len(starts) == len(codes):
             for line in lines[starts[0] : end]:
                 line["role"], line["aspects"], line["named"] = "problem", [], False

@@ -19,7 +19,7 @@ NUMBER = [
     for pattern in (
         r"第[一二三四五六七八九十]+(?:部分|章)[、：:\s]*|[一二三四五六七八九十]{1,3}(?:[、.．]\s*|[\s\u3000]+)|[壹贰叁肆伍陆柒捌玖][、.．\s]\s*",
         r"[（(][一二三四五六七八九十]{1,3}[）)][、.．]?\s*",
-        r"\d{1,2}[、.．](?!\d)\s*|(?:第[一二三四五六七八九十]+|头一|问[一二三四五六七八])(?:个|条|点|件|桩|方面|单|笔)?[，,、：:]\s*",
+        r"\d{1,2}[、.．](?!\d)\s*|(?:第[一二三四五六七八九十]+|头一|问[一二三四五六七八]|[一二三四五六七八]问)(?:个|条|点|件|桩|方面|单|笔)?[，,、：:]\s*",
         r"[（(]\d{1,2}[）)]\s*|\d{1,2}[）)]\s*",
         r"[①-⑳]\s*",
         r"[一二三四五六七八九十]{1,2}是(?!否)|[一二三四五六七八九十]{1,2}则[，,]?|其[一二三四五六七八九][，,、：]|(?:首先|其次|再次|再者|最后)[，,]",
@@ -35,7 +35,7 @@ ITEM = re.compile(
 SECTIONS = ("last_year", "opening", "case", "cause", "measure", "problem")
 LABELLED = ("cause", "measure", "problem")
 SAID = re.compile(
-    r"^(?:(?:先|再|又|还有?|最后|接着|然后|末了|头一|第[一二三四五六])?[^，。：；]{0,2}(?:说到?|讲到?|谈到?|至于|关于|论)[^，。：；]{1,10}"
+    r"^(?:先|再|就|还是)?从[^，。：；]{1,8}(?:说|讲|谈)起[，。]|^(?:(?:先|再|又|还有?|最后|接着|然后|末了|头一|第[一二三四五六])?[^，。：；]{0,2}(?:说到?|讲到?|谈到?|至于|关于|论)[^，。：；]{1,10}"
     r"|[^，。：；]{0,8}?[^，。：；]{2,4}(?:上|方面|这方面|这一块|这一条|这条|问题|呢|[^，。：；前了]{0,2}(?:不|没|差|弱|浅|少|欠|松|软|浮|虚)[^，。：；]{0,6}))[，。：:；]"
 )
 LABEL = re.compile(r"[〔\[【（(]?([^。：:，,；？?！\s（(〔\[【]{1,9}?)[〕\]】）)]?(?:[。：:？?]|——)")
@@ -178,7 +178,10 @@ def mark(paragraph: dict[str, Any], titles: Titles) -> Mark:
         and not SENTENCE_INSIDE.search(bare[:-1])
         and not bare.endswith("。")
     )
-    heading = heading and bool(paragraph["heading"] or depth or text.endswith(("：", ":")) or len(bare) <= HEAD)
+    quoted = text[0] == "“" and text[-1] == "”" and len(text) <= HEAD and not paragraph["table"]
+    heading = (
+        quoted or heading and bool(paragraph["heading"] or depth or text.endswith(("：", ":")) or len(bare) <= HEAD)
+    )
     head = HEAD_END.split(rest, maxsplit=1)[0]
     found = Mark(paragraph["n"], text, head, depth, paragraph["table"], heading, level=paragraph["heading"])
     if paragraph["table"]:

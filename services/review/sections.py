@@ -149,7 +149,7 @@ def _by_days(marks: Sequence[Mark], opened: int) -> None:
     for i in range(len(marks) - 1, opened, -1):
         if days[i] >= LIKELY or (days[i] and start is not None):
             start = i
-        elif marks[i].long and start is not None:
+        elif marks[i].long and start is not None and (start > i + 1 or not days[i - 1]):
             break
     if start is None or sum(days[start:]) < TOGETHER:
         return

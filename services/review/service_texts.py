@@ -7,7 +7,7 @@ from eventlet import tpool
 from services.review import extraction, texts
 from services.spine import clock, doors, errors
 from services.spine.actor import Actor
-from services.spine.doors import Upload, route
+from services.spine.doors import Upload, every, route
 
 
 class TextDoors(doors.Service):
@@ -26,6 +26,11 @@ class TextDoors(doors.Service):
         """The texts that are kept."""
         found = texts.listed(self.db, actor.scope, query)
         return {**found, "rows": [_shown(row) for row in found["rows"]]}
+
+    @every(5)
+    def sign_texts_anew(self) -> None:
+        """After the way of signing changed: texts kept before are found again."""
+        texts.sign_anew(self.db, 50)
 
     @route("POST", "/texts/<text_id>/removal", accepts="remove_text", may="keep_text")
     def remove_text(self, actor: Actor, text_id: str, draft: dict[str, str]) -> Any:

@@ -18,10 +18,10 @@ import numpy as np
 
 from . import facts, headings
 
-ALGORITHM = "oph-256/char3/2"
+ALGORITHM = "oph-256/char3/3"
 SEED = 20_231_204
-BANDS, ROWS = 64, 4
-SHIFT = 64 - (BANDS * ROWS - 1).bit_length()
+BINS, BANDS, ROWS = 256, 85, 3
+SHIFT = 64 - (BINS - 1).bit_length()
 ALIKE, LEAST, FINE, OFTEN = 0.25, 10, 0.06, 200
 NUMERALS = "0123456789０１２３４５６７８９.零〇一二三四五六七八九十百千万两半"
 AFTER_NAME = "县市区镇乡村片路局委街社"
@@ -116,20 +116,19 @@ class Text:
 
 
 def signature(paragraphs: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """What to keep of a text so that its copies are found: 64 short strings; a copy shares at least one of them."""
+    """What to keep of a text so that its copies are found: 85 short strings; a copy shares at least one of them."""
     numbers = Text(paragraphs).numbers
     made = {"algorithm": ALGORITHM, "seed": SEED, "bands": [], "shingles": len(numbers)}
     if not len(numbers):
         return made
-    bins = BANDS * ROWS
-    least = np.full(bins, np.iinfo(np.uint64).max, dtype=np.uint64)
+    least = np.full(BINS, np.iinfo(np.uint64).max, dtype=np.uint64)
     np.minimum.at(least, (numbers >> np.uint64(SHIFT)).astype(np.intp), numbers & np.uint64((1 << SHIFT) - 1))
     filled = np.flatnonzero(least != np.iinfo(np.uint64).max)
-    lender = filled[np.searchsorted(filled, np.arange(bins)) % len(filled)]
-    values = least[lender] + (lender != np.arange(bins)) * MIX[2] * ((np.arange(bins) - lender) % bins).astype(
+    lender = filled[np.searchsorted(filled, np.arange(BINS)) % len(filled)]
+    values = least[lender] + (lender != np.arange(BINS)) * MIX[2] * ((np.arange(BINS) - lender) % BINS).astype(
         np.uint64
     )
-    rows = values.reshape(BANDS, ROWS)
+    rows = values[: BANDS * ROWS].reshape(BANDS, ROWS)
     folded = np.zeros(BANDS, dtype=np.uint64)
     for row in range(ROWS):
         folded = (folded ^ rows[:, row]) * MIX[3]

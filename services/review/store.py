@@ -31,6 +31,7 @@ def prepare(db: Db) -> None:
     db.opinions.create_index([("campaign", 1), ("unit", 1), ("post", 1)])
     db.opinions.create_index([("campaign", 1), ("group", 1)])
     db.signatures.create_index("bands")
+    db.signatures.create_index("algorithm")
     db.signatures.create_index([("unit", 1), ("post", 1), ("kind", 1), ("submitted_at", -1)])
     db.signatures.create_index([("origin", 1), ("kept_at", -1)], sparse=True)
 

@@ -17,6 +17,7 @@ from . import headings, measures_table, origin, rules, sections
 from .glance import Glance
 
 WITHIN = tuple(f"causes.{root}" for root in ("conviction", "purpose", "spirit", "style", "discipline", "mind"))
+SEVERAL = 3
 SEARCHES = re.compile(r"因为|图的是|凭着|做成了|让给|丢在|[心打]底|心眼|觉得|认为|不愿|不肯|总想|以为|是我")
 ROLES = ("opening", "last_year", "aspect", "problem", "example", "cause", "measure", "closing")
 Paragraph = dict[str, Any]
@@ -53,7 +54,8 @@ def _assign(paragraphs: Sequence[Paragraph], titles: headings.Titles, glance: Gl
         sections.guess(marks, titles)
     last = max((i for i, mark in enumerate(marks) if mark.section or mark.aspects or mark.table), default=-1)
     headed = {code for mark in marks if mark.depth or mark.is_heading for code in mark.aspects}
-    role, rank, local, arranged = "title", 0, False, False
+    role, rank, local = "title", 0, False
+    arranged = sum(mark.local for mark in marks) >= SEVERAL
     current: list[str] = []
     begun: set[str] = set()
     lines: list[dict[str, Any]] = []
@@ -64,8 +66,8 @@ def _assign(paragraphs: Sequence[Paragraph], titles: headings.Titles, glance: Gl
         if mark.aspects and _opens_aspect(mark, rank, role, headed, local and not set(mark.aspects) <= begun):
             role, current, rank, local = "problem", mark.aspects, mark.depth, False
             begun |= set(current)
-        elif local and _like_the_last(mark, rank):
-            role, current, local, arranged = "problem", [], False, True
+        elif (local or (arranged and role == "opening")) and _like_the_last(mark, rank):
+            role, current, local = "problem", [], False
         elif role == "problem" and not mark.section and (0 < mark.depth == rank or headings.sums_up(mark.text)):
             current = []
         elif role == "title" and mark.long:

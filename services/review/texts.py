@@ -80,6 +80,18 @@ def resembling(db: Db, material_id: str, bands: list[str]) -> dict[str, dict[str
     return {row["_id"]: row for row in db.signatures.find({"_id": {"$in": nearest}}, {"bands": 0})}
 
 
+def sign_anew(db: Db, most: int) -> int:
+    """Texts that were signed in another way than today are signed again, so many at a time; how many there were."""
+    other = {"$or": [{"algorithm": {"$lt": similarity.ALGORITHM}}, {"algorithm": {"$gt": similarity.ALGORITHM}}]}
+    found = list(db.signatures.find(other, {"paragraphs": 1, "removed": 1}).limit(most))
+    for row in found:
+        made = similarity.signature(row["paragraphs"])
+        db.signatures.update_one(
+            {"_id": row["_id"]}, {"$set": {**made, **({"bands": []} if row.get("removed") else {})}}
+        )
+    return len(found)
+
+
 def of_last_year(db: Db, review: dict[str, Any]) -> dict[str, Any] | None:
     """The author's last text of the kind before this campaign, if one is known."""
     wanted = {**{key: review[key] for key in ("unit", "post", "kind")}, "origin": {"$ne": "model"}}

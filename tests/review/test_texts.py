@@ -1,9 +1,12 @@
 """Texts to compare with: models and last year's materials are found like any other, and cost no more for being many."""
 
+import json
+
 import pytest
 
 from services.review import extraction, precheck, similarity, store, texts
 from services.spine.errors import Refusal
+from tests.review.test_written import WRITTEN, read
 from tests.stack import CAMPAIGN, document
 
 HAND = texts.Kept("office", "市委主题教育办", "2026-03-01T08:00:00.000Z")
@@ -71,3 +74,29 @@ def test_of_many_alike_the_most_alike_are_compared(bank):
     met = texts.resembling(bank, "mine", bands)
     assert len(met) == texts.NEAREST
     assert min(int(key[1:]) % 32 for key in met) >= 27
+
+
+def test_texts_signed_in_another_way_are_signed_again_and_found(bank):
+    kept = [texts.keep(bank, {**MODEL, "title": name}, paragraphs(name), HAND) for name in ("so-01.txt", "so-05.md")]
+    bank.signatures.update_many({}, {"$set": {"algorithm": "older", "bands": ["00x"]}})
+    assert texts.resembling(bank, "mine", similarity.signature(paragraphs("so-01.txt"))["bands"]) == {}
+    assert [texts.sign_anew(bank, 1), texts.sign_anew(bank, 5), texts.sign_anew(bank, 5)] == [1, 1, 0]
+    assert list(texts.resembling(bank, "mine", similarity.signature(paragraphs("so-09.txt"))["bands"])) == [
+        kept[0]["_id"]
+    ]
+
+
+def test_copies_that_were_reworded_and_reordered_share_a_band_with_their_source(bank):
+    """Other words, other names and figures, other order: likenesses between a sixth and two thirds."""
+    pairs = [
+        (folder, each["near_duplicate_of"], each["file"])
+        for folder in sorted(WRITTEN.iterdir())
+        for each in json.loads((folder / "labels.json").read_text("utf-8"))["documents"]
+        if each["near_duplicate_of"]
+    ]
+    found = 0
+    for folder, source, copy in pairs:
+        kept = texts.keep(bank, MODEL, read(folder, source), HAND)
+        found += kept["_id"] in texts.resembling(bank, "mine", similarity.signature(read(folder, copy))["bands"])
+    assert len(pairs) >= 12
+    assert found >= 0.85 * len(pairs)

@@ -121,6 +121,9 @@ def _restated(reading: Reading) -> list[Finding]:
         again = _again(cause, reading) and not deep and not cause.has("causes.scattered")
         slogan = reading.rules.pattern("causes", "slogan").search(cause.text) and not cause.has("causes.scattered")
         again = again or reading.rules.pattern("causes", "restates").search(node["text"]) is not None
+        again = again or (
+            not deep and reading.rules.pattern("causes", "restates_fact").search(node["text"]) is not None
+        )
         empty = not cause.count(*WITHIN) and cause.has("causes.hollow")
         if stock.is_stock(cause, left, judged) or empty or again or slogan:
             hollow.append(node)

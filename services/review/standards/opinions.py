@@ -52,7 +52,7 @@ def _answered(
     said = {"opinion_id": opinion.get("id", ""), "source": opinion.get("source", ""), "text": opinion["text"]}
     if place is None:
         return {**said, "answered": False, "anchor": None}
-    node, told = place
+    node, told = _pushed_away_before(reading, opinion) or place
     return {**said, "answered": _denial(reading, node, told) is None, "anchor": reading.at(node, told.text)}
 
 
@@ -114,11 +114,23 @@ def _take(spare: list[tuple[dict[str, Any], Passage]], opinion: str) -> tuple[di
     return None
 
 
+def _pushed_away_before(reading: Reading, opinion: dict[str, Any]) -> tuple[dict[str, Any], Passage] | None:
+    """The place before the aspects where an opinion is taken up and pushed away, by its number or its words."""
+    place = reading.opinions.index(opinion)
+    number = re.compile(f"第{'一二三四五六七八九十'[place]}条[，,]" if place < 10 else "(?!)")  # noqa: PLR2004
+    loose = (node for node in reading.problems if "aspect" not in node)
+    for node in (*reading.by_role.get("opening", []), *loose):
+        for each in reading.see(node).sentences:
+            if number.search(each.text) and _denial(reading, node, each):
+                return node, each
+    return None
+
+
 def _denial(reading: Reading, node: dict[str, Any], told: Passage) -> str | None:
-    """The words by which an opinion is pushed away, in the sentence that takes it up or the two after it."""
+    """The words by which an opinion is pushed away, in the sentence that takes it up or the three after it."""
     sentences = [each.text for each in reading.see(node).sentences]
     at = sentences.index(told.text) if told.text in sentences else 0
-    near = "".join(sentences[at : at + 3])
+    near = "".join(sentences[at : at + 4])
     found = reading.rules.pattern("problems", "pushes_away").search(near)
     return found.group() if found and not reading.rules.pattern("problems", "own_up").search(near) else None
 
@@ -166,7 +178,9 @@ def judge(reading: Reading) -> list[Finding]:
             else (UNANSWERED, "没有回应", "is answered nowhere")
         )
         reason = (f"征求到的意见“{opinion['text']}”{zh}。", f"The opinion collected (“{opinion['text']}”) {en}.")
-        found.append(findings.make(rule, opinion["anchor"] or _listed(reading), reason, WOULD, 0.8))
+        praises = reading.rules.pattern("problems", "compliment").search(opinion["text"]) is not None
+        anchor = opinion["anchor"] or _listed(reading)
+        found.append(findings.make(rule, anchor, reason, WOULD, 0.4 if praises else 0.8, fail=not praises))
     return found
 
 

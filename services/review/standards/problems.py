@@ -189,7 +189,7 @@ def _others(reading: Reading) -> list[Finding]:
         if own or (reading.personal and body.has("problems.own")):
             continue
         others = [each.text for each in told if each.has("problems.others") or subject.search(each.text)]
-        if others and len(others) * 2 >= len(told):
+        if others and len(others) * (2 if reading.personal else len(told)) >= len(told):
             hits.append((code, others[0]))
     found = []
     for code, sentence in hits:
