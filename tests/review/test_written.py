@@ -2,7 +2,8 @@
 
 Each set under written/ was judged once before anybody looked into it, which is the fair measure: of the failures 0.81,
 0.76, 0.77, 0.74, 0.86, 0.95 and 0.77 were found (a to g; the rules grew from a, b, c to e, d, then f and g), at 0.25,
-0.58, 0.58, 0.54, 0.12, 0.29 and 0.38 false alarms a document. Then the rules learned from it, and what was learned stays learned.
+0.58, 0.58, 0.54, 0.12, 0.29 and 0.38 false alarms a document.
+Then the rules learned from it, and what was learned stays learned.
 """
 
 import functools

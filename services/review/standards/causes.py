@@ -6,12 +6,14 @@ What the rules stand on:
   in place are weighed like any others.
 - outside: each cause is weighed without its label ("subjectively, …" may be followed by nothing but circumstances):
   words of circumstance against words of one's own mind; circumstances named and then overruled do no harm.
-- meet no problem: the particular words of causes are looked for in the problems; where nearly none has any, they
-  were written for another text. This needs causes that tell something; short general ones fall under the next two.
+- meet no problem: where causes stand apart from the problems, their particular words are looked for there; where nearly
+  none has any, they were written for another text. This needs causes that tell something; short general ones fall
+  under the next two.
 - one for all: a single short cause for many problems, one run of words that every cause ends in, or a text that says
-  itself that it is all one thing, and touches nothing else.
-- restated: causes that only pass judgement ("not deep enough") and touch nothing within: no conviction, purpose,
-  spirit, style, discipline, no thought one had.
+  itself that it is all one thing, and touches nothing else or the same thing everywhere.
+- restated: causes that only pass judgement ("not deep enough"), say the problem's facts again ("the reason is that it
+  was not checked") or exhort ("one must always …") and touch nothing within: no conviction, purpose, spirit, style,
+  discipline, no thought one had.
 """
 
 import re
@@ -113,24 +115,25 @@ def _unrelated(reading: Reading) -> list[Finding]:
 
 
 def _restated(reading: Reading) -> list[Finding]:
-    left, judged = (reading.rules.limit("causes", key) for key in ("stock_left", "stock_judged"))
-    hollow = []
-    for node in reading.causes:
-        cause = bare(reading, node)
-        deep = cause.count(*WITHIN) - cause.count("causes.mind")
-        again = _again(cause, reading) and not deep and not cause.has("causes.scattered")
-        slogan = reading.rules.pattern("causes", "slogan").search(cause.text) and not cause.has("causes.scattered")
-        again = again or reading.rules.pattern("causes", "restates").search(node["text"]) is not None
-        again = again or (
-            not deep and reading.rules.pattern("causes", "restates_fact").search(node["text"]) is not None
-        )
-        empty = not cause.count(*WITHIN) and cause.has("causes.hollow")
-        if stock.is_stock(cause, left, judged) or empty or again or slogan:
-            hollow.append(node)
+    hollow = [node for node in reading.causes if _is_hollow(reading, node)]
     if not hollow or len(hollow) < reading.rules.limit("causes", "hollow") * len(reading.causes):
         return []
     reason = ("原因只是把问题换个说法，没有往深处挖。", "The causes only say the problems again in other words.")
     return [findings.make("causes.restate_problems", reading.place(hollow[0]), reason, WOULD, 0.75)]
+
+
+def _is_hollow(reading: Reading, node: dict[str, Any]) -> bool:
+    """Whether a cause only passes judgement, says a problem again, or what everybody should do."""
+    cause, rules = bare(reading, node), reading.rules
+    left, judged = (rules.limit("causes", key) for key in ("stock_left", "stock_judged"))
+    within = cause.count(*WITHIN)
+    if stock.is_stock(cause, left, judged) or rules.pattern("causes", "restates").search(node["text"]):
+        return True
+    if rules.pattern("causes", "restates_fact").search(node["text"]) and within == cause.count("causes.mind"):
+        return True
+    if not within and (cause.has("causes.hollow") or (_again(cause, reading) and not cause.has("causes.scattered"))):
+        return True
+    return rules.pattern("causes", "slogan").search(cause.text) is not None and not cause.has("causes.scattered")
 
 
 def _again(cause: Passage, reading: Reading) -> bool:
