@@ -5,7 +5,7 @@ a version is judged once, and only while it is the current one. A review: {_id: 
 unit, region, group, kind, post, version, sha256, media, state: waiting|prechecked|unreadable|judged|superseded,
 meeting_on, submitted_at, paragraphs, structure, findings, fails, near_copies, answers, refusal, verdict, and beside it
 what `reading` begins: form, levels, readings, holder, declined, notes, carried, responses, extensions, withdrawn,
-flags}.
+flags; `once_more` while it waits for another pre-check}.
 """
 
 from datetime import date
@@ -58,6 +58,7 @@ def prechecked(review: Review, found: dict[str, Any], former: Review | None = No
     keys = ("paragraphs", "structure", "findings", "fails", "near_copies", "answers", "rules_version")
     changed = {**review, **{key: found[key] for key in keys if key in found}, "refusal": refusal}
     changed["state"] = "unreadable" if refusal else "prechecked"
+    changed |= {"once_more": False} if "once_more" in review else {}
     if former and former["verdict"]:
         changed["carried"] = anchors.carry(_anchored(former), former["paragraphs"], changed["paragraphs"])
     said = {
@@ -69,6 +70,11 @@ def prechecked(review: Review, found: dict[str, Any], former: Review | None = No
         "refusal": refusal["code"] if refusal else None,
     }
     return changed, [fact(review, "material_prechecked", said)]
+
+
+def once_more(review: Review) -> Review:
+    """Something came to light since the pre-check: it is made once more. Marked, so that this is not forgotten."""
+    return {**review, "state": "waiting", "once_more": True}
 
 
 def supersede(review: Review) -> Review:

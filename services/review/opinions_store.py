@@ -65,7 +65,7 @@ def reopen(db: Db, review_id: str, at: str) -> bool:
     if review["state"] == "prechecked":
         if not _differs(db, review):
             return False
-        mongo.save(db.reviews, review, {**review, "state": "waiting"}, at=at)
+        mongo.save(db.reviews, review, domain.once_more(review), at=at)
     return True
 
 

@@ -41,9 +41,11 @@ class TaskDoors(doors.Service):
 
     @every(3)
     def find_lost_tasks(self) -> None:
-        """Tickets get lost with a broker, and leases with a worker: those tasks get a new ticket."""
+        """Tickets get lost with a broker, leases with a worker, a review opened again with its task: all are found."""
         now = time.time()
         watch.forget_silent(self.db, now)
+        for review_id in tasks.forgotten(self.db):
+            tasks.once_more(self.db, review_id, "still waiting", now)
         if lost := tasks.lost(self.db, now):
             tasks.issue(self.db, lost, now)
 

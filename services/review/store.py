@@ -21,6 +21,7 @@ def prepare(db: Db) -> None:
     db.reviews.create_index([("campaign", 1), ("group", 1), ("state", 1), ("meeting_on", 1), ("submitted_at", 1)])
     db.reviews.create_index([("campaign", 1), ("unit", 1), ("state", 1)])
     db.reviews.create_index([("material_id", 1), ("version", 1)])
+    db.reviews.create_index([("once_more", 1), ("state", 1)], sparse=True)
     db.reviews.create_index([("holder.account", 1), ("state", 1)])
     db.reviews.create_index([("verdict.by_account", 1), ("verdict.at", -1)])
     db.recusals.create_index([("campaign", 1), ("account", 1)])
@@ -197,5 +198,5 @@ def reopen(db: Db, review_id: str, copied_from: str, at: str) -> bool:
     review = db.reviews.find_one({"_id": review_id, "state": "prechecked"})
     if review is None or any(copy["material_id"] == copied_from for copy in review["near_copies"]):
         return False
-    mongo.save(db.reviews, review, {**review, "state": "waiting"}, at=at)
+    mongo.save(db.reviews, review, domain.once_more(review), at=at)
     return True

@@ -167,6 +167,16 @@ def once_more(db: Db, task: str, reason: str, now: float) -> None:
     db.tasks.update_one({"_id": task, "state": "done"}, update)
 
 
+def forgotten(db: Db) -> list[str]:
+    """Reviews that wait once more although their task is done: they were opened again just as it was being finished,
+    or by somebody who died over it."""
+    again = {"once_more": True, "state": "waiting"}
+    waiting = [row["_id"] for row in db.reviews.find(again, {"_id": 1}).limit(LATE)]
+    done = [row["_id"] for row in db.tasks.find({"_id": {"$in": waiting}, "state": "done"}, {"_id": 1})]
+    # Looked at twice: between the two looks a worker may have written its findings and finished its task.
+    return [row["_id"] for row in db.reviews.find({**again, "_id": {"$in": done}}, {"_id": 1})] if done else []
+
+
 def _fence(task: Task) -> Task:
     return {"_id": task["_id"], "state": "running", "owner": task["owner"], "claims": task["claims"]}
 

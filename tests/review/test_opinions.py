@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.review import domain, extraction, opinions, opinions_store, precheck, store
+from services.review import domain, extraction, opinions, opinions_store, precheck, store, tasks
 from services.spine import clock
 from services.spine.errors import Refusal
 from tests.review.materials import ASPECTS
@@ -103,6 +103,31 @@ def test_only_what_nobody_has_judged_is_pre_checked_once_more_and_only_when_opin
     assert kept.reviews.find_one({"_id": rows[0]["_id"]})["state"] == "waiting"
     assert not opinions_store.reopen(kept, rows[1]["_id"], clock.now())
     assert not opinions_store.reopen(kept, rows[2]["_id"], clock.now())
+
+
+def test_a_review_opened_again_while_its_task_was_being_finished_is_not_forgotten(kept):
+    first, untouched = review(), review(post="03", state="waiting")
+    ids = [first["_id"], untouched["_id"]]
+    store.open_reviews(kept, [first, untouched], clock.now())
+    tasks.add(kept, dict.fromkeys(ids), "2026-03-01", 100.0)
+    opinions_store.add(kept, collect(FORUM))
+
+    running = tasks.claim(kept, ids[0], "worker", 101.0)
+    assert running and opinions_store.reopen(kept, ids[0], clock.now())
+    tasks.once_more(kept, ids[0], "opinions", 102.0)
+    assert tasks.forgotten(kept) == [], "a task that is not done yet will see to it"
+    tasks.finish(kept, running, 103.0)
+    assert tasks.forgotten(kept) == [ids[0]]
+
+    for _ in range(2):
+        tasks.once_more(kept, ids[0], "still waiting", 104.0)
+    assert (tasks.forgotten(kept), tasks.lost(kept, 105.0)) == ([], [ids[1], ids[0]])
+    assert kept.tasks.find_one({"_id": ids[0]})["history"][-1]["reason"] == "still waiting"
+
+    waiting = store.get(kept, ids[0])
+    changed, _ = domain.prechecked(waiting, {"findings": [], "answers": [{"opinion_id": collect(FORUM)[0]["_id"]}]})
+    store.save(kept, waiting, changed, [], clock.now())
+    assert not store.get(kept, ids[0])["once_more"]
 
 
 def test_each_opinion_has_the_passage_that_answers_it_or_none():
