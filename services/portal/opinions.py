@@ -4,6 +4,7 @@ What was found belongs to the version it was found in; what came later has not b
 """
 
 from typing import Any
+from urllib.parse import urlencode
 
 from services.portal import asking
 
@@ -14,13 +15,20 @@ ORDER = ("missed", "unchecked", "answered", "withdrawn")
 
 def beside(material_id: str, review: dict[str, Any] | None) -> list[dict[str, Any]] | None:
     """The opinions a material must answer, those missed first; None for kinds that answer none, or when unreadable."""
-    campaign, unit, kind, post = material_id.split(".")[:4]
-    if kind not in KINDS:
+    if material_id.split(".")[2] not in KINDS:
         return None
-    listed = asking.find("review", "/opinions", campaign=campaign, unit=unit, post=post, size=300)
+    listed = asking.find("review", "/opinions", **_about(material_id))
     if listed is None:
         return None
     return merged(listed["rows"], (review or {}).get("answers") or [])
+
+
+def beside_each(reviews: list[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """(review, opinion) for every opinion that stands and these materials must answer, asked for at the same time."""
+    answering = [one for one in reviews if one["kind"] in KINDS]
+    paths = [f"/opinions?{urlencode({**_about(one['material_id']), 'state': 'open'})}" for one in answering]
+    found = zip(answering, asking.many("review", paths), strict=True)
+    return [(one, said) for one, listed in found if listed for said in merged(listed["rows"], one.get("answers") or [])]
 
 
 def merged(rows: list[dict[str, Any]], answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -35,6 +43,11 @@ def merged(rows: list[dict[str, Any]], answers: list[dict[str, Any]]) -> list[di
 def grounds(opinions: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
     """Opinions as grounds on which a verdict may fail a standard; those that were missed are findings already."""
     return [one["ground"] for one in opinions or () if one["ground"]]
+
+
+def _about(material_id: str) -> dict[str, Any]:
+    campaign, unit, _, post = material_id.split(".")[:4]
+    return {"campaign": campaign, "unit": unit, "post": post, "size": 300}
 
 
 def _ground(one: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The offline form: a workbook with one row for each review a reader holds, filled in without a connection.
 
+Further sheets hold the answers to the round before, and for reading only the opinions that the materials must answer.
 What must stay true: only the cells to be filled in can be changed, each row knows its review, version and hash by
 hidden columns, and no cell is ever a formula. The first row names the columns for the program that reads it back
 (`offline_check`); people see the second.
@@ -23,6 +24,9 @@ PARTS = ("passed", "reason", "quotation", "would_pass")
 ANSWER_PLACE = ("review_id", "comment_id")
 ANSWER_SEEN = ("unit", "version", "comment", "now", "answer")
 ANSWER_PARTS = ("confirmed", "reason")
+OPINION_SEEN = ("unit", "kind", "post", "version", "source", "opinion", "state", "paragraph", "passage")
+MOST_OPINIONS = 1500
+"""A sheet with more rows than `sheets` reads would keep the whole form from coming back."""
 WORDS = {
     "passed": {"zh": "通过", "en": "Pass"},
     "failed": {"zh": "不通过", "en": "Fail"},
@@ -32,7 +36,10 @@ WORDS = {
 }
 FIRST = 3
 """The first row with a review, as Excel counts."""
-_WIDE = {"reason": 36, "quotation": 30, "would_pass": 30, "comment": 44, "answer": 44, "unit": 22, "passed": 9}
+_WIDE = {
+    "reason": 36, "quotation": 30, "would_pass": 30, "comment": 44, "answer": 44, "opinion": 44, "passage": 44,
+    "unit": 22, "passed": 9,
+}  # fmt: skip
 
 
 def columns(codes: list[str]) -> list[str]:
@@ -52,21 +59,33 @@ def means(text: str, *codes: str) -> str:
     return next((code for code in codes if said in (one.casefold() for one in WORDS[code].values())), "")
 
 
-def write(reviews: list[dict[str, Any]], answers: list[dict[str, Any]], titles: Mapping[str, str]) -> bytes:
-    """The workbook: `reviews` as documents, `answers` as the comments of the round before with where they stand now."""
+def write(
+    reviews: list[dict[str, Any]],
+    answers: list[dict[str, Any]],
+    opinions: list[dict[str, Any]],
+    titles: Mapping[str, str],
+) -> bytes:
+    """The workbook: `reviews` as documents, `answers` as the comments of the round before with where they stand now,
+    `opinions` with where they are answered."""
     file = io.BytesIO()
     as_text = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(file, {**as_text, "in_memory": True})
     look = _Look(book)
     sheet = look.sheet(gettext("审阅表"), columns(list(titles)), _heads(titles))
     for row, review in enumerate(reviews, start=FIRST - 1):
-        _line(sheet, row, columns(list(titles)), _known(review), look)
+        _line(sheet, row, columns(list(titles)), known(review), look)
     _choices(sheet, columns(list(titles)), len(reviews))
     names = [*ANSWER_PLACE, *ANSWER_SEEN, *ANSWER_PARTS]
     second = look.sheet(gettext("回应表"), names, _answer_heads())
     for row, answer in enumerate(answers, start=FIRST - 1):
         _line(second, row, names, answer, look)
     _choices(second, names, len(answers))
+    if opinions:
+        third = look.sheet(gettext("意见表"), list(OPINION_SEEN), _opinion_heads())
+        left = len(opinions[MOST_OPINIONS:])
+        more = [{"opinion": gettext("还有 %(n)s 条没有列出，请在网页上看。", n=left)}] if left else []
+        for row, line in enumerate([*opinions[:MOST_OPINIONS], *more], start=FIRST - 1):
+            _line(third, row, list(OPINION_SEEN), line, look)
     book.close()
     return file.getvalue()
 
@@ -103,7 +122,7 @@ def _line(sheet: Worksheet, row: int, names: list[str], known: Mapping[str, Any]
         sheet.write_string(row, column, str(known.get(name, ""))[:32000], look.open if filled else look.known)
 
 
-def _known(review: Mapping[str, Any]) -> dict[str, Any]:
+def known(review: Mapping[str, Any]) -> dict[str, Any]:
     """What a row says before anything is filled in."""
     names = reference.unit_names(str(review["campaign"]))
     post = review.get("post")
@@ -144,9 +163,12 @@ def _hidden(name: str) -> bool:
     return name in (*PLACE, *ANSWER_PLACE)
 
 
+def _seen_heads() -> list[str]:
+    return [gettext("单位"), gettext("材料"), gettext("岗位"), gettext("版本")]
+
+
 def _heads(titles: Mapping[str, str]) -> list[str]:
-    known = [gettext("审阅编号"), gettext("文件摘要"), gettext("表版本"), gettext("单位"), gettext("材料")]
-    heads = [*known, gettext("岗位"), gettext("版本")]
+    heads = [gettext("审阅编号"), gettext("文件摘要"), gettext("表版本"), *_seen_heads()]
     said = {
         "passed": gettext("结论"), "reason": gettext("理由"), "quotation": gettext("原文引用"),
         "would_pass": gettext("怎样能过"), "copied": gettext("抄袭雷同"),
@@ -159,3 +181,8 @@ def _answer_heads() -> list[str]:
         gettext("审阅编号"), gettext("意见编号"), gettext("单位"), gettext("版本"), gettext("上一轮意见"),
         gettext("原文现状"), gettext("作者回应"), gettext("确认或重提"), gettext("理由"),
     ]  # fmt: skip
+
+
+def _opinion_heads() -> list[str]:
+    found = [gettext("征求方式"), gettext("意见"), gettext("回应情况"), gettext("段落"), gettext("回应的原文")]
+    return [*_seen_heads(), *found]

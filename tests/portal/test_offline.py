@@ -26,6 +26,7 @@ REVIEW: dict[str, Any] = {
     "owed": [{"id": f"{PLACE}.v1.causes", "reason": "=HYPERLINK(1)", "standard": "causes"}],
 }
 ANSWER = {"review_id": REVIEW["review_id"], "comment_id": f"{PLACE}.v1.causes", "comment": "=HYPERLINK(1)"}
+OPINION = {"unit": "农业农村局", "source": "座谈会", "opinion": "=下乡少", "state": "已回应", "passage": TEXT}
 FIRST = reading_form.FIRST
 
 
@@ -41,10 +42,10 @@ def portal(monkeypatch, tmp_path):
     settings.secret.cache_clear()
 
 
-def handed_out() -> Any:
+def handed_out(*opinions: dict[str, Any]) -> Any:
     """The form for one review, opened as Excel would."""
     titles = {code: code for code in CODES}
-    return openpyxl.load_workbook(io.BytesIO(reading_form.write([REVIEW], [ANSWER], titles)))
+    return openpyxl.load_workbook(io.BytesIO(reading_form.write([REVIEW], [ANSWER], list(opinions), titles)))
 
 
 def place(name: str) -> str:
@@ -52,9 +53,9 @@ def place(name: str) -> str:
     return sheets.address(FIRST, reading_form.columns(CODES).index(name) + 1)
 
 
-def filled(answer: str | None = "确认", **cells: str | None) -> list[offline_check.Row]:
+def filled(answer: str | None = "确认", /, *opinions: dict[str, Any], **cells: str | None) -> list[offline_check.Row]:
     """The form with all passed but for these cells, read back."""
-    book = handed_out()
+    book = handed_out(*opinions)
     wanted = {f"{code}:passed": "通过" for code in CODES} | {
         name.replace("__", ":"): text for name, text in cells.items()
     }
@@ -84,9 +85,28 @@ def test_only_what_is_to_be_filled_in_can_be_changed():
 
 def test_no_cell_is_a_formula_whatever_stands_in_it():
     """Names and comments are words of others."""
-    first, second = handed_out().worksheets
+    sheets = handed_out(OPINION).worksheets
 
-    assert {cell.data_type for row in (*first.iter_rows(), *second.iter_rows()) for cell in row} <= {"s", "n"}
+    assert {cell.data_type for sheet in sheets for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+
+
+def test_opinions_are_there_to_be_read_and_nothing_else():
+    """The sheet is locked, and absent where there are none."""
+    third = handed_out(OPINION).worksheets[2]
+
+    assert [cell.value for cell in third[FIRST]][4:] == ["座谈会", "=下乡少", "已回应", "", TEXT]
+    assert third.protection.sheet and third.cell(FIRST, 6).protection.locked
+    assert len(handed_out().worksheets) == 2
+
+
+def test_the_form_comes_back_however_many_opinions_went_out_with_it():
+    """What was not listed is told; the verdicts are read as ever."""
+    many = (OPINION,) * (reading_form.MOST_OPINIONS + 700)
+    (row,) = filled("确认", *many)
+    last = list(handed_out(*many).worksheets[2].iter_rows())[-1]
+
+    assert (faults(row), row.standards["causes"]) == ([], {"passed": True})
+    assert last[5].value == "还有 700 条没有列出，请在网页上看。"
 
 
 def test_a_form_filled_in_gives_the_draft_of_a_verdict():
@@ -100,7 +120,7 @@ def test_a_form_filled_in_gives_the_draft_of_a_verdict():
 
 def test_a_form_in_english_is_read_on_a_chinese_page():
     """The words of both languages are known."""
-    (row,) = filled(answer="reopen", causes__passed="Fail", causes__reason="Why", problems__passed="PASS")
+    (row,) = filled("reopen", causes__passed="Fail", causes__reason="Why", problems__passed="PASS")
 
     assert faults(row) == []
     assert row.responses[f"{PLACE}.v1.causes"]["confirmed"] is False
@@ -109,7 +129,7 @@ def test_a_form_in_english_is_read_on_a_chinese_page():
 def test_every_fault_is_told_by_its_cell():
     """All at once."""
     (row,) = filled(
-        answer="也许", problems__passed="还行", causes__passed="不通过", measures__passed="=1", persuasion__copied="x"
+        "也许", problems__passed="还行", causes__passed="不通过", measures__passed="=1", persuasion__copied="x"
     )
     wanted = ["problems:passed", "causes:reason", "measures:passed"]
 
@@ -125,7 +145,7 @@ def test_a_sentence_that_is_not_in_the_text_is_a_fault():
 
 def test_a_row_left_blank_is_skipped():
     """Nothing filled in, nothing told."""
-    assert filled(answer=None, **{f"{code}__passed": None for code in CODES}) == []
+    assert filled(None, **{f"{code}__passed": None for code in CODES}) == []
 
 
 @pytest.mark.parametrize(
@@ -149,7 +169,7 @@ def test_what_changed_since_the_download_is_told(change):
 def test_a_review_out_of_sight_and_a_comment_left_open_are_told():
     """Neither is guessed at."""
     assert len(faults(filled()[0], None)) == 1
-    assert len(faults(filled(answer=None)[0])) == 1
+    assert len(faults(filled(None)[0])) == 1
 
 
 def test_another_workbook_is_not_the_form():

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from services.portal import asking, desk, marking, reference, twins
+from services.portal import asking, desk, marking, opinions, reference, twins
 
 room = Blueprint("beside", __name__)
 CHANGES = ("changed", "moved", "added", "removed")
@@ -45,17 +45,18 @@ def copies(review_id: str) -> Any:
 
 @room.get("/reviews/<code:review_id>/print")
 def form(review_id: str) -> Any:
-    """The text with numbered findings and the five standards to tick, for paper."""
+    """The text with numbered findings, the opinions it must answer and the five standards to tick, for paper."""
     review = asking.get("review", f"/reviews/{review_id}")
     if not asking.viewer().has(*desk.GROUP, "office", "county_office"):
         abort(403)
     standards = desk.standards(review)
     findings = desk.in_order(review, list(standards))
+    said = [one for one in opinions.beside(review["material_id"], review) or () if not one["withdrawn"]]
     numbers = {str(one["id"]): number for number, one in enumerate(findings, 1)}
     return render_template(
         "print.html",
         review=review, standards=standards, findings=findings, numbers=numbers, answered=desk.answered(review),
-        paragraphs=marking.annotate(review.get("paragraphs") or [], findings), **_place(review),
+        opinions=said, paragraphs=marking.annotate(review.get("paragraphs") or [], findings), **_place(review),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from services.portal import (
     languages,
     listing,
     offline_check,
+    opinions,
     reading_form,
     reference,
     refusals,
@@ -53,7 +54,8 @@ def handed_out() -> Response:
     answers = [line for one in reviews for line in _answers(one)]
     name = f"reading-{clock.today()}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(reading_form.write(reviews, answers, titles), content_type=workbook.MEDIA, headers=headers)
+    written = reading_form.write(reviews, answers, _opinions(reviews), titles)
+    return Response(written, content_type=workbook.MEDIA, headers=headers)
 
 
 @room.post("/reviews/forms")
@@ -112,6 +114,21 @@ def _answers(review: dict[str, Any]) -> list[dict[str, Any]]:
             }
         )
     return lines
+
+
+def _opinions(reviews: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The opinions that the materials must answer, as lines of the third sheet."""
+    return [
+        {
+            **reading_form.known(review),
+            "source": wording.word("opinion_source", one["source"]),
+            "opinion": one["text"],
+            "state": wording.word("opinion", one["state"]),
+            "paragraph": gettext("第 %(n)s 段", n=one["anchor"]["paragraph"]) if one["anchor"] else "",
+            "passage": (one["anchor"] or {}).get("quotation") or "",
+        }
+        for review, one in opinions.beside_each(reviews)
+    ]
 
 
 def _checked(row: offline_check.Row, review: dict[str, Any] | None, codes: list[str]) -> dict[str, Any]:
