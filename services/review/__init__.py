@@ -1,7 +1,7 @@
 """Review: has every version of a material pre-checked, lets a group judge it, keeps its comments.
 
 Owns    reviews, tasks, workers, signatures, readers, recusals, talks, supervision_comments, rereadings, opinions,
-        campaigns, meetings
+        trials, campaigns, meetings
 Hears   campaign_opened (registry), meeting_scheduled (registry), meeting_held (registry),
         material_submitted (intake)
 Says    material_prechecked, material_flagged, reading_passed, verdict_issued, verdict_withdrawn, answer_extended,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.review import domain, reading, sampling_store, tasks
+from services.review import domain, reading, sampling_store, tasks, trials_store
 from services.spine import actor, clock, mongo, outbox, settings
 from services.spine.events import Fact
 
@@ -16,6 +16,7 @@ def prepare(db: Db) -> None:
     outbox.kept(db.supervision_comments)
     tasks.prepare(db)
     sampling_store.prepare(db)
+    trials_store.prepare(db)
     if settings.embedded() and not settings.beside():
         tasks.begin_anew(db)
     db.reviews.create_index([("campaign", 1), ("group", 1), ("state", 1), ("meeting_on", 1), ("submitted_at", 1)])

@@ -1,14 +1,49 @@
 """Trials: what a new version of the rules would change, and whether it comes nearer to what people decided.
 
 Pure: what both versions said of past materials, and the verdicts on them, in; a comparison out. What must stay true:
-nothing is decided by it, and it carries ids, codes and counts, no text.
+nothing is decided by it, and it carries ids, codes and counts, no text. A trial: {_id, trial_id, state:
+running|done|refused, at, by, campaign, limit, files (names), and the comparison or the `refusal`}.
 """
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from services.review.domain import STANDARDS
+from services.review.domain import STANDARDS, Reader
+from services.spine import errors
+
+Trial = dict[str, Any]
+LONGEST_SECONDS = 120.0
+MOST_FAULTS = 200
+
+
+def begin(files: Mapping[str, str], campaign: str | None, limit: int, by: Reader) -> Trial:
+    """A trial that begins; the same files over the same materials, tried by the same person, are the same trial."""
+    asked = json.dumps([by.account, campaign, limit, dict(files)], sort_keys=True)
+    trial_id = hashlib.sha256(asked.encode()).hexdigest()[:16]
+    said = {"campaign": campaign, "limit": limit, "files": sorted(files)}
+    return {"_id": trial_id, "trial_id": trial_id, "state": "running", "at": by.at, "by": by.name, **said}
+
+
+def refused(refusal: errors.Refusal) -> dict[str, Any]:
+    """What is kept of a trial that was refused: the reason, with as many faults as anybody reads."""
+    said = {"code": refusal.code, "params": refusal.params, "errors": refusal.errors[:MOST_FAULTS]}
+    return {"state": "refused", "refusal": said}
+
+
+def shown(trial: Trial, now: str, language: str = "zh") -> Trial:
+    """A trial as it is answered: `lost` when it has run for longer than any trial runs."""
+    said = {key: value for key, value in trial.items() if key != "_id"}
+    if refusal := trial.get("refusal"):
+        problem = errors.Refusal(refusal["code"], errors=refusal["errors"], **refusal["params"])
+        said["refusal"] = problem.body(language)
+    age = datetime.fromisoformat(now) - datetime.fromisoformat(trial["at"])
+    if trial["state"] == "running" and age.total_seconds() > LONGEST_SECONDS:
+        said["state"] = "lost"
+    return said
 
 
 def compare(tried: Mapping[str, Any], failed: Mapping[str, list[str]], named: str = "review_id") -> dict[str, Any]:

@@ -46,6 +46,39 @@ def test_the_office_sees_which_rules_are_in_use_and_what_others_would_change(off
     assert office.post("review", "/rules/trials", {"files": FILES, "campaign": "another-campaign"})["examined"] == 0
 
 
+def test_a_file_in_use_is_given_out_as_it_is_written(office):
+    answer = office.ask("GET", "review", "/rules/measures.json")
+    assert answer.content == (rules.HERE / "measures.json").read_bytes()
+    assert "measures.json" in answer.headers["Content-Disposition"]
+    assert office.ask("GET", "review", "/rules/nobody.json").status_code == 404
+    assert office.ask("GET", "review", "/rules/__init__.py").status_code == 404
+
+
+def test_a_trial_is_kept_for_whoever_may_try_rules_in_its_campaign(embedded, office):
+    found, again = (office.post("review", "/rules/trials", {"files": FILES, "campaign": CAMPAIGN}) for _ in range(2))
+    assert (found["state"], found["files"], found["campaign"]) == ("done", ["measures.json"], CAMPAIGN)
+    assert again["trial_id"] == found["trial_id"], "the same trial again is the same trial"
+    colleague = embedded.person("colleague", grant("office", "campaign", CAMPAIGN))
+    assert colleague.get("review", f"/rules/trials/{found['trial_id']}")["rows"] == found["rows"]
+    listed = colleague.get("review", "/rules/trials", campaign=CAMPAIGN)["rows"]
+    assert [row["trial_id"] for row in listed].count(found["trial_id"]) == 1 and "rows" not in listed[0]
+    elsewhere = embedded.person("elsewhere", grant("office", "campaign", "another-campaign", "another-campaign"))
+    assert elsewhere.get("review", "/rules/trials", campaign=CAMPAIGN)["total"] == 0
+    elsewhere.post("review", "/rules/trials", {"files": FILES, "campaign": CAMPAIGN})
+    assert colleague.get("review", "/rules/trials", campaign=CAMPAIGN)["rows"] == listed, "nothing is kept elsewhere"
+    for path in (found["trial_id"], "0" * 16):
+        assert elsewhere.ask("GET", "review", f"/rules/trials/{path}").status_code == 404
+
+
+def test_a_refused_trial_keeps_its_faults(office):
+    with pytest.raises(Refused) as no:
+        trial(office, {"measures.json": "{"})
+    kept = office.get("review", "/rules/trials")["rows"][0]
+    assert kept["state"] == "refused"
+    kept = office.get("review", f"/rules/trials/{kept['trial_id']}")
+    assert kept["refusal"]["errors"] == no.value.problem["errors"] != []
+
+
 def test_nobody_else_tries_rules(embedded, office):
     for role, kind, of in (
         ("supervisor", "group", "G7"),
@@ -53,7 +86,8 @@ def test_nobody_else_tries_rules(embedded, office):
         ("county_office", "region", "990881"),
     ):
         other = embedded.person("other", grant(role, kind, of))
-        for ask in (lambda who=other: who.get("review", "/rules"), lambda who=other: trial(who)):
+        read = ("/rules", "/rules/measures.json", "/rules/trials", f"/rules/trials/{'0' * 16}")
+        for ask in (lambda who=other: trial(who), *(lambda who=other, at=at: who.get("review", at) for at in read)):
             with pytest.raises(Refused) as no:
                 ask()
             assert no.value.code == "not_permitted"
@@ -82,7 +116,10 @@ def test_one_trial_at_a_time_and_the_doors_stay_open_meanwhile(office):
         assert office.get("review", "/health")["ok"]
         answers = [one.result() for one in asked]
     assert {answer.status_code for answer in answers} <= {200, 409} and 200 in {one.status_code for one in answers}
-    assert {one.json()["code"] for one in answers if one.status_code == 409} <= {"trial_running"}
+    twice = [one.json() for one in answers if one.status_code == 409]
+    assert {one["code"] for one in twice} <= {"trial_running"}
+    known = {row["trial_id"] for row in office.get("review", "/rules/trials")["rows"]}
+    assert {one["params"]["trial_id"] for one in twice} <= known, "who asked for the same is told where it will be"
 
 
 def test_the_command_tries_rules_over_a_deployment_and_over_files(embedded, office, tmp_path):

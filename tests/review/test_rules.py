@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.review import rules, trials, trying
+from services.review import domain, rules, trials, trials_store, trying
 from services.review.rules import checking, slowness
 from services.spine.errors import Refusal
 from tests.review import materials
@@ -136,3 +136,38 @@ def test_where_nobody_has_judged_there_is_no_agreement():
     tried = trying.ask(changed("measures.json", version=3), asked("so-01.txt"))
     found = trials.compare(tried, {})
     assert (found["agreement"], found["changed"], found["rows"][0]["failed"]) == (None, 0, None)
+
+
+def begun(files, campaign="c", at="2026-03-01T08:00:00.000Z"):
+    return trials.begin(files, campaign, 100, domain.Reader("ann", "办公室", at, at[:10]))
+
+
+def test_a_trial_that_never_ended_is_told_as_lost():
+    trial = begun({"measures.json": "{}"})
+    assert trials.shown(trial, "2026-03-01T08:01:00.000Z")["state"] == "running"
+    assert trials.shown(trial, "2026-03-01T08:02:01.000Z")["state"] == "lost"
+
+
+def test_the_same_trial_is_kept_once_and_the_oldest_go(db):
+    trials_store.prepare(db)
+    first = begun({"measures.json": "0"})
+    for _ in range(2):
+        trials_store.begin(db, first)
+    trials_store.end(db, first, {"state": "done", "rows": [1]})
+    assert [row["state"] for row in db.trials.find()] == ["done"]
+    for minute in range(trials_store.MOST):
+        trials_store.begin(db, begun({"measures.json": str(minute + 1)}, at=f"2026-03-01T09:{minute:02}:00.000Z"))
+    trials_store.begin(db, begun({"measures.json": "0"}, campaign="other"))
+    assert trials_store.listed(db, {"campaign": "c"}, {})["total"] == trials_store.MOST
+    with pytest.raises(Refusal, match="not_found"):
+        trials_store.get(db, first["_id"], {"campaign": "c"})
+
+
+def test_of_ten_thousand_faults_as_many_are_kept_as_anybody_reads():
+    places = [
+        {"pointer": f"/files/x/{n}", "code": "rule_unfit", "detail": {"zh": "错", "en": "bad"}} for n in range(9999)
+    ]
+    kept = {**begun({}), **trials.refused(Refusal("rules_unfit", count=9999, errors=places))}
+    told = trials.shown(kept, kept["at"], "en")["refusal"]
+    assert (len(told["errors"]), told["errors"][0]["detail"]) == (trials.MOST_FAULTS, "bad")
+    assert "9999" in told["detail"]

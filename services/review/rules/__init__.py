@@ -39,6 +39,7 @@ class Rules:
         self.by_room: dict[str, dict[str, Any]] = {
             name: json.loads(each) for name, each in zip(NAMES, raw, strict=True)
         }
+        self.written = {file.name: each for file, each in zip(files, raw, strict=True)}
         numbers = "-".join(str(each["version"]) for each in self.by_room.values())
         self.version = f"{numbers}+{hashlib.sha256(b''.join(raw)).hexdigest()[:8]}"
         self._patterns: dict[str, re.Pattern[str]] = {}
