@@ -299,19 +299,32 @@ OPINION_STATES = {
 }
 """What the pre-check found of an opinion: a hint, not a judgement."""
 
+TRIAL_STATES = {
+    "running": State(_l("正在试算"), "wait", "hourglass"),
+    "done": State(_l("已完成"), "ok", "check"),
+    "refused": State(_l("没有试算"), "bad", "alert"),
+    "lost": State(_l("中断了"), "warn", "alert"),
+}
+
+RULE_FILES = {
+    "headings.json": _l("标题和结构"),
+    "facts.json": _l("时间、数字等事实"),
+    **{f"{code}.json": title for code, title in TOPICS.items()},
+}
+
 CATALOGUES = {
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
     "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES,
     "service": SERVICES, "task_step": TASK_STEPS, "level": LEVELS, "how": HOW, "difference": DIFFERENCES,
-    "lane": LANES, "opinion_source": OPINION_SOURCES,
+    "lane": LANES, "opinion_source": OPINION_SOURCES, "rule_file": RULE_FILES,
 }  # fmt: skip
 
 STATES = {
     "stage": STAGES, "aspect": ASPECT_STATES, "material": MATERIAL_STATES, "need": NEED_STATES, "review": REVIEW_STATES,
     "item": ITEM_STATES, "colour": COLOURS, "task": TASK_STATES, "campaign": CAMPAIGN_STATES,
     "anchor": ANCHOR_STATES, "reread": REREAD_STATES, "candidate": CANDIDATE_STATES,
-    "opinion": OPINION_STATES,
+    "opinion": OPINION_STATES, "trial": TRIAL_STATES,
 }  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """Opinions at browsers: entered by the unit, met by the author, added to by the group, a reason to send back."""
 
+import io
 import re
 
+import openpyxl
 import pytest
 from playwright.sync_api import expect
 
@@ -69,6 +71,20 @@ def test_a_reader_goes_from_an_opinion_to_its_passage_and_uses_it_as_a_reason(en
     rows.first.get_by_role("button", name="作为退回理由").click()
     expect(page.locator("#problems-reason")).to_have_value(f"征求到的意见“{MISSED}”没有回应。")
     assert page.faults == []  # type: ignore[attr-defined]
+
+
+def test_opinions_and_answers_go_with_the_form_on_paper_and_in_the_workbook(enter: Enter) -> None:
+    """Where the reader has no connection."""
+    page = enter("supervisor", script=False)
+    page.goto(f"/reviews/{OUTLINE}.v1/print")
+    rows = page.locator("h2", has_text="征求意见的回应").locator("+ ol > li")
+    expect(rows.first).to_contain_text(f"没有回应 {MISSED}")
+    expect(rows.last).to_contain_text(re.compile(f"已回应 {ANSWERED}.*第 [0-9]+ 段：", re.S))
+    answer = page.request.get(f"/reviews/forms.xlsx?unit={UNIT}&state=prechecked")
+    third = openpyxl.load_workbook(io.BytesIO(answer.body()))["意见表"]
+    lines = [[str(cell.value) for cell in row] for row in third.iter_rows(min_row=3)]
+    assert [line[5:7] for line in lines] == [[MISSED, "没有回应"], [ANSWERED, "已回应"]]
+    assert "农田" in lines[1][8]
 
 
 def test_the_group_s_remark_has_the_text_pre_checked_once_more(enter: Enter, stack: Stack) -> None:

@@ -50,6 +50,7 @@ PAGES = {
         "/reviews/samples",
         "/reviews/readers",
         "/reviews/recusals",
+        "/rules",
     ],
     "system": ["/today", "/operations"],
     "security": ["/today", "/accounts", "/me"],

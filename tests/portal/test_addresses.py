@@ -32,6 +32,7 @@ def portal(monkeypatch, tmp_path):
         ("/campaigns/a/open", "/campaigns/a"),
         ("/accounts/ann/password", "/accounts"),
         ("/operations/tasks/t/retry", "/operations"),
+        ("/rules/trials", "/rules"),
         ("/me/password", "/me"),
         ("/sign-out", "/"),
     ],

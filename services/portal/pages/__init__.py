@@ -31,6 +31,7 @@ from services.portal.pages import (
     readers,
     reading,
     reviews,
+    rules,
     sampling,
     signing,
     supervision,
@@ -42,12 +43,12 @@ BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, supervision.room, materials.room, reviews.room, day.room, readers.room,
     offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room, effectiveness.room,
     board.room, campaigns.room, operations.room, accounts.room, me.room, files.room,
-    opinions.room,
+    opinions.room, rules.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
 
-WITH_FILES = ("materials.hand_in", "items.progress", "offline.check")
+WITH_FILES = ("materials.hand_in", "items.progress", "offline.check", "rules.try_files")
 """Forms that take a file and show themselves again, with what was written, when it is too large."""
 
 
@@ -66,6 +67,7 @@ MENU = (
     Place("meetings.listed", _l("民主生活会"), "read_meeting"),
     Place("reviews.queue", _l("审阅"), "hold"),
     Place("sampling.show", _l("抽样复读"), "load_campaign"),
+    Place("rules.show", _l("预审规则"), "try_rules"),
     Place("materials.listed", _l("材料"), "read_material"),
     Place("items.listed", _l("整改台账"), "read_item"),
     Place("effectiveness.listed", _l("成效清单"), "read_item"),

@@ -34,8 +34,9 @@ def faults(files: Mapping[str, str]) -> list[Fault]:
     found = []
     for name, text in files.items():
         if name not in {f"{each}.json" for each in NAMES}:
-            known = "、".join(f"{each}.json" for each in NAMES)
-            found.append(Fault(name, "", f"没有这个规则文件，只有：{known}", f"There are only these files: {known}"))
+            known = [f"{each}.json" for each in NAMES]
+            zh, en = f"没有这个规则文件，只有：{'、'.join(known)}", f"There are only these files: {', '.join(known)}"
+            found.append(Fault(name, "", zh, en))
         else:
             found += [Fault(name, *fault) for fault in _of_file(name, text)]
     return found

@@ -1,0 +1,53 @@
+"""A trial's rows as the office looks at them: what moved, and towards or away from what people decided."""
+
+from typing import Any
+
+import pytest
+
+from services.portal import trial
+
+
+def row(
+    before: str = "", after: str = "", failed: str | None = None, added: str = "", gone: str = ""
+) -> dict[str, Any]:
+    """One material; standards and rules divided by blanks."""
+    said = {"before": before.split(), "after": after.split(), "added": added.split(), "gone": gone.split()}
+    return {**said, "failed": None if failed is None else failed.split()}
+
+
+GENTLER = row("measures", "", "", "measures.no_date:note", "measures.no_date")
+STRICTER = row("", "causes", "", "causes.missing causes.missing")
+UNSEEN = row("causes", "", None, "", "causes.missing")
+SAME = row("causes", "causes", "causes")
+
+
+def test_each_rule_moves_once_with_how_often_and_whether_it_only_remarks():
+    assert trial.moves(GENTLER) == [("+", "measures", "no_date", True, 1), ("−", "measures", "no_date", False, 1)]
+    assert trial.moves(STRICTER) == [("+", "causes", "missing", False, 2)]
+
+
+def test_nearer_is_what_people_decided_and_nothing_where_nobody_has():
+    assert [trial.nearer(one) for one in (GENTLER, STRICTER, UNSEEN, SAME)] == [1, -1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("view", "standard", "wanted"),
+    [
+        ("changed", "", [GENTLER, STRICTER, UNSEEN]),
+        ("verdict", "causes", [STRICTER, UNSEEN]),
+        ("nearer", "", [GENTLER]),
+        ("farther", "", [STRICTER]),
+        ("all", "", [GENTLER, STRICTER, UNSEEN, SAME]),
+        ("all", "measures", [GENTLER]),
+    ],
+)
+def test_a_view_shows_what_it_counts(view, standard, wanted):
+    rows = [GENTLER, STRICTER, UNSEEN, SAME]
+    assert trial.shown(rows, view, standard) == wanted
+    assert trial.counts(rows)[view] == len(trial.shown(rows, view))
+
+
+def test_a_fault_is_told_by_file_and_key_as_far_as_it_has_them():
+    assert trial.place("/files/measures.json/phrases/vague/2") == ("measures.json", "phrases/vague/2")
+    assert trial.place("/files/measures.json") == ("measures.json", "")
+    assert trial.place("/files") == ("", "")
