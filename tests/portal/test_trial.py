@@ -1,10 +1,13 @@
 """A trial's rows as the office looks at them: what moved, and towards or away from what people decided."""
 
+import io
 from typing import Any
 
 import pytest
 
-from services.portal import trial
+from services.portal import app, asking, clients, trial
+from services.portal.pages import rules
+from services.spine import settings
 
 
 def row(
@@ -51,3 +54,19 @@ def test_a_fault_is_told_by_file_and_key_as_far_as_it_has_them():
     assert trial.place("/files/measures.json/phrases/vague/2") == ("measures.json", "phrases/vague/2")
     assert trial.place("/files/measures.json") == ("measures.json", "")
     assert trial.place("/files") == ("", "")
+
+
+def test_who_presses_twice_goes_to_wait_for_the_first_answer(monkeypatch, tmp_path):
+    def running(*_: Any) -> None:
+        raise clients.refused("trial_running", "zh", trial_id="0" * 16)
+
+    (tmp_path / "secret").write_text("s" * 64)
+    monkeypatch.setenv("RECTIFY_SECRET_FILE", str(tmp_path / "secret"))
+    settings.secret.cache_clear()
+    for name, answer in {"needs": lambda _: None, "campaign": lambda: "c", "post": running}.items():
+        monkeypatch.setattr(asking, name, answer)
+    sent = {"file": (io.BytesIO(b"{}"), "measures.json")}
+    with app.create().test_request_context("/rules/trials", method="POST", data=sent):
+        answer = rules.try_files()
+    settings.secret.cache_clear()
+    assert (answer.status_code, answer.location) == (303, f"/rules/trials/{'0' * 16}")
