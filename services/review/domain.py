@@ -192,8 +192,9 @@ def check_standards(review: Review, standards: dict[str, dict[str, Any]]) -> Non
     if silent:
         faults = [{"pointer": f"/standards/{code}/reason", "code": "reason_needed"} for code in silent]
         raise errors.Refusal("verdict_without_reason", standards="、".join(silent), errors=faults)
-    for code in STANDARDS:
-        _check_quotation(review, code, standards[code])
+    for code, one in standards.items():
+        quotation = (one.get("quotation") or "").strip()
+        check_quotation(review, quotation, one.get("paragraph"), f"/standards/{code}/quotation")
 
 
 def standing(review: Review, quotation: str, number: int | None) -> int | None:
@@ -202,13 +203,11 @@ def standing(review: Review, quotation: str, number: int | None) -> int | None:
     return next(places, None)
 
 
-def _check_quotation(review: Review, code: str, one: dict[str, Any]) -> None:
+def check_quotation(review: Review, quotation: str, number: int | None, pointer: str) -> None:
     """What is quoted stands in the text, in the paragraph that is named."""
-    quotation, number = (one.get("quotation") or "").strip(), one.get("paragraph")
     if quotation and review["paragraphs"] and standing(review, quotation, number) is None:
         facts = {"code": "quotation_not_in_text", "quotation": quotation[:80]}
-        pointer = [{"pointer": f"/standards/{code}/quotation", **facts}]
-        raise errors.Refusal(**facts, errors=pointer)
+        raise errors.Refusal(**facts, errors=[{"pointer": pointer, **facts}])
 
 
 def row(review: Review, today: str, *, inside: bool) -> dict[str, Any]:

@@ -31,14 +31,28 @@ def holder(review: Review, today: str) -> dict[str, Any] | None:
     return held if held and held["until"] >= today else None
 
 
+def concerned(unit: str, barred: Barred) -> str | None:
+    """Why a reader must not read this unit's materials; None when he may."""
+    reasons = (("own_material", barred.own), ("own_former_unit", barred.former), ("recused", barred.recused))
+    return next((code for code, units in reasons if unit in units), None)
+
+
+def why_not(review: Review, account: str, barred: Barred) -> str | None:
+    """Why a reader does not read this review: it concerns him, or he gave it back for good."""
+    declined = any(one["account"] == account for one in review["declined"])
+    return concerned(review["unit"], barred) or ("declined_before" if declined else None)
+
+
 def check_not_barred(unit: str, barred: Barred) -> None:
     """Refuse who must not read this unit's materials."""
-    if unit in barred.own:
-        raise errors.Refusal("own_material")
-    if unit in barred.former:
-        raise errors.Refusal("own_former_unit", unit=unit)
-    if unit in barred.recused:
-        raise errors.Refusal("recused", unit=unit)
+    if code := concerned(unit, barred):
+        raise errors.Refusal(code, unit=unit)
+
+
+def check_may_read(review: Review, account: str, barred: Barred) -> None:
+    """Refuse whom it concerns, and who gave it back for good."""
+    if code := why_not(review, account, barred):
+        raise errors.Refusal(code, unit=review["unit"])
 
 
 def check_free(review: Review, account: str, today: str) -> None:
@@ -54,9 +68,8 @@ def claim(review: Review, reader: Reader, barred: Barred, policy: dict[str, Any]
         raise errors.Refusal("not_open", state=review["state"])
     check_not_barred(review["unit"], barred)
     check_free(review, reader.account, reader.today)
+    check_may_read(review, reader.account, barred)
     mine = holder(review, reader.today)
-    if any(one["account"] == reader.account for one in review["declined"]):
-        raise errors.Refusal("declined_before")
     if mine is None and held_already >= policy["most_held"]:
         raise errors.Refusal("too_many_held", limit=policy["most_held"])
     lease = policy["lease"]

@@ -33,9 +33,22 @@ def recused(db: Db, campaign: str, account: str) -> frozenset[str]:
     return frozenset(row["unit"] for row in rows)
 
 
-def recuse(db: Db, recusal: dict[str, Any]) -> None:
-    """Keep a recusal; said again it stands again."""
-    db.recusals.replace_one({"_id": recusal["recusal_id"]}, recusal, upsert=True)
+def recuse(db: Db, recusal: dict[str, Any]) -> dict[str, Any]:
+    """Keep a recusal, and put down what the reader holds of the unit; one that stands is not said over.
+
+    An ended one stays on record under the one that follows it, as `earlier`. Returns the recusal that stands.
+    """
+    key, kept = recusal["recusal_id"], {**recusal, "_id": recusal["recusal_id"]}
+    mongo.insert_new(db.recusals, [kept])
+    found = mongo.get(db.recusals, key)
+    if found["ended"]:
+        before = {name: value for name, value in found.items() if name not in ("_id", "earlier")}
+        kept["earlier"] = [*found.get("earlier", ()), before]
+        db.recusals.replace_one({"_id": key, "ended": found["ended"]}, kept)
+        found = mongo.get(db.recusals, key)
+    held_by = {"campaign": recusal["campaign"], "unit": recusal["unit"], "holder.account": recusal["account"]}
+    mongo.move(db.reviews, {**held_by, "state": {"$in": list(domain.READABLE)}}, {"holder": None})
+    return {name: value for name, value in found.items() if name not in ("_id", "earlier")}
 
 
 def end_recusal(db: Db, recusal_id: str, ended: dict[str, Any]) -> None:

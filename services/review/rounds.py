@@ -8,6 +8,7 @@ with a reason, never past the meeting. Pure.
 from datetime import date, timedelta
 from typing import Any
 
+from services.review import domain
 from services.review.domain import PLACES, Reader, Review, fact
 from services.spine import errors
 from services.spine.events import Fact
@@ -16,7 +17,7 @@ Changed = tuple[Review, list[Fact]]
 
 
 def owed(former: Review | None) -> list[dict[str, Any]]:
-    """The comments of the version before that had to be answered."""
+    """The comments of the version judged last that had to be answered."""
     verdict = (former or {}).get("verdict") or {}
     return list(verdict.get("comments") or ()) if verdict.get("outcome") != "passed" else []
 
@@ -40,25 +41,34 @@ def respond(review: Review, former: Review | None, given: dict[str, dict[str, An
     responses = {**review["responses"], **said}
     left = sorted(key for key in asked if key not in responses)
     if left:
-        open_ones = [{"pointer": f"/responses/{key}", "code": "responses_undecided", "count": 1} for key in left]
+        open_ones = [{"pointer": f"/responses/{key}", "code": "response_undecided"} for key in left]
         raise errors.Refusal("responses_undecided", count=len(left), errors=open_ones)
     return {**review, "responses": responses}
 
 
 def reopened(review: Review, former: Review | None) -> list[dict[str, Any]]:
-    """Comments that were opened again, as comments of this version."""
+    """Comments that were opened again, as this version's: what was asked first, then why it is asked again."""
     again = [
         comment for comment in owed(former) if not review["responses"].get(comment["id"], {}).get("confirmed", True)
     ]
+    now = {one["id"]: one["now"] for one in review["carried"]}
     return [
         {
-            **{key: comment.get(key) for key in ("standard", "quotation", "paragraph", "would_pass")},
+            **{key: comment.get(key) for key in ("standard", "would_pass")},
+            **_where(comment, now.get(comment["id"])),
             "id": f"{review['_id']}.r{place}",
-            "reason": review["responses"][comment["id"]]["reason"] or comment["reason"],
+            "reason": "\n".join(filter(None, (comment["reason"], review["responses"][comment["id"]]["reason"]))),
             "reopens": comment["id"],
         }
         for place, comment in enumerate(again, 1)
     ]
+
+
+def _where(comment: dict[str, Any], now: dict[str, Any] | None) -> dict[str, Any]:
+    """The passage a comment is about in this version; one that is lost keeps its words, but no place."""
+    if now is None or now["state"] == "lost":
+        return {"quotation": comment.get("quotation"), "paragraph": None}
+    return {"quotation": now["quotation"], "paragraph": now["paragraph"]}
 
 
 def talk_needed(review: Review, former: Review | None, rounds: int, talks: list[dict[str, Any]]) -> bool:
@@ -134,11 +144,23 @@ def note(review: Review, draft: dict[str, Any], reader: Reader) -> tuple[Review,
     if review["verdict"] or review["state"] == "superseded":
         raise errors.Refusal("not_open", state=review["state"])
     anchor = {key: draft.get("anchor", {}).get(key) for key in ("paragraph", "node", "quotation")}
+    _place(review, anchor)
     number = 1 + max((int(one["id"].rsplit(".n", 1)[1]) for one in review["notes"]), default=0)
     entry = {"id": f"{review['_id']}.n{number}", "text": draft["text"].strip(), "anchor": anchor}
     entry |= {"must_answer": draft.get("must_answer", True), "by": reader.name, "by_account": reader.account}
     entry["at"] = reader.at
     return {**review, "notes": [*review["notes"], entry]}, entry
+
+
+def _place(review: Review, anchor: dict[str, Any]) -> None:
+    """A note is about a passage that is there: the paragraph exists, and what is quoted stands in it."""
+    number, quotation = anchor["paragraph"], anchor["quotation"] or ""
+    if number is not None and review["paragraphs"] and domain.standing(review, "", number) is None:
+        fault = {"code": "paragraph_not_in_text", "paragraph": number}
+        raise errors.Refusal(**fault, errors=[{"pointer": "/anchor/paragraph", **fault}])
+    domain.check_quotation(review, quotation, number, "/anchor/quotation")
+    if quotation:
+        anchor["paragraph"] = domain.standing(review, quotation, number)
 
 
 def withdraw_note(review: Review, note_id: str, reader: Reader) -> Review:

@@ -50,6 +50,8 @@ class ReviewService(
         shown = shown if inside else reading.as_the_author_sees_it(shown)
         copies = [_seen_by(actor, one) for one in review["near_copies"]]
         beside = {"talks": talks if inside else [], "talk_needed": needed, "owed": rounds.owed(former)}
+        barred = hands.barred(self.db, actor, review["campaign"])
+        beside["barred"] = holding.why_not(review, actor.id, barred) if actor.may("hold", review) else None
         return {**shown, **beside, "near_copies": copies, "refusal": refusal}
 
     @route("POST", "/reviews/<review_id>/verdict", accepts="give_verdict", may="judge", answers="verdict")
@@ -58,7 +60,7 @@ class ReviewService(
         review, who = store.get(self.db, review_id, actor.scope), hands.reader(actor)
         level = hands.level(actor, review, draft.get("level"))
         if level != "secretary":
-            holding.check_not_barred(review["unit"], hands.barred(self.db, actor, review["campaign"]))
+            holding.check_may_read(review, actor.id, hands.barred(self.db, actor, review["campaign"]))
         if not review["verdict"] and level == "group":
             holding.check_free(review, who.account, who.today)
         changed, facts = domain.give_verdict(*self._round(review, draft, who, level))

@@ -127,15 +127,14 @@ class HoldingDoors(doors.Service):
         kept = {"recusal_id": key, **{name: place[name] for name in ("campaign", "unit", "region", "group")}}
         kept |= {"account": account, "name": draft.get("name", actor.name if not other else account)}
         kept |= {"reason": draft["reason"], "by": actor.name, "at": clock.now(), "ended": None}
-        holding_store.recuse(self.db, {"_id": key, **kept})
-        return 201, kept
+        return 201, holding_store.recuse(self.db, kept)
 
     @route("GET", "/recusals", accepts="find_recusals", may="recuse", answers="recusal_list")
     def recusals(self, actor: Actor, query: dict[str, str]) -> Any:
         """Who does not read whom: one's own, and for leaders and the office the others'."""
         own = {"account": actor.id} if not actor.roles & {"office", "group_leader"} else {}
         wanted = both(actor.scope, {"campaign": query["campaign"], "ended": None, **own})
-        rows = list(self.db.recusals.find(wanted).sort([("unit", 1), ("account", 1)]).limit(500))
+        rows = list(self.db.recusals.find(wanted, {"earlier": 0}).sort([("unit", 1), ("account", 1)]).limit(500))
         return {"rows": rows}
 
     @route("POST", "/recusals/<recusal_id>/end", accepts="end_recusal", may="recuse")

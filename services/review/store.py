@@ -99,8 +99,9 @@ def aspects(db: Db, campaign: str) -> list[str]:
 
 
 def former(db: Db, review: domain.Review) -> domain.Review | None:
-    """The version before."""
-    return db.reviews.find_one({"_id": f"{review['material_id']}.v{review['version'] - 1}"})
+    """The last version before this one that was judged: what was handed in meanwhile and not read answers nothing."""
+    judged = {"material_id": review["material_id"], "version": {"$lt": review["version"]}, "verdict": {"$ne": None}}
+    return db.reviews.find_one(judged, sort=[("version", -1)])
 
 
 def talks(db: Db, material_id: str) -> list[dict[str, Any]]:

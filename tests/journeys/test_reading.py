@@ -86,6 +86,8 @@ def test_whom_it_concerns_gets_nothing_and_who_declined_is_not_asked_again(stack
     refused("own_former_unit", people.former.post, "review", f"{path}/claim", {})
     people.second.post("review", f"{path}/decline", {"reason": "与作者是亲属"})
     refused("declined_before", people.second.post, "review", f"{path}/claim", {})
+    refused("declined_before", people.second.post, "review", f"{path}/verdict", {"standards": SENT_BACK})
+    assert review_of(people.second, 1)["barred"] == "declined_before"
     recusal = {"campaign": CAMPAIGN, "unit": UNIT, "reason": "原在该单位工作"}
     kept = people.first.post("review", "/recusals", recusal)
     refused("recused", people.first.post, "review", f"{path}/claim", {})

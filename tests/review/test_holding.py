@@ -1,0 +1,53 @@
+"""Who has a review in hand, and whom it concerns."""
+
+from typing import Any
+
+import pytest
+
+from services.review import holding, holding_store, store
+from services.spine import errors
+
+AT, UNIT = "2026-03-01T08:00:00.000Z", "990823-NYNC"
+FREE = holding.Barred(frozenset(), frozenset(), frozenset())
+KEPT: dict[str, Any] = {"recusal_id": f"c.{UNIT}.r1", "campaign": "c", "unit": UNIT, "region": "990823", "group": "G4"}
+KEPT |= {"account": "r1", "name": "督导员", "reason": "亲属任职", "by": "督导员", "at": AT, "ended": None}
+
+
+def held(number, account, state="prechecked"):
+    holder = {"account": account, "name": account, "at": AT, "until": "2099-01-01"}
+    return {"_id": f"v{number}", "campaign": "c", "unit": UNIT, "state": state, "holder": holder, "revision": 1}
+
+
+def test_who_gave_a_review_back_for_good_does_not_read_it():
+    """Not by claiming it, and not by judging it without a claim."""
+    review = {"unit": UNIT, "declined": [{"account": "r1"}]}
+
+    assert holding.why_not(review, "r1", FREE) == "declined_before"
+    assert holding.why_not(review, "r2", FREE) is None
+    assert holding.why_not(review, "r2", holding.Barred(frozenset(), frozenset(), frozenset({UNIT}))) == "recused"
+    with pytest.raises(errors.Refusal, match="declined_before"):
+        holding.check_may_read(review, "r1", FREE)
+
+
+def test_who_is_recused_puts_down_what_he_holds_of_the_unit(db):
+    """Else nobody could read it until the lease is over; what others hold stays with them."""
+    store.prepare(db)
+    db.reviews.insert_many([held(1, "r1"), held(2, "r2"), {**held(3, "r1"), "unit": "990823-CZ"}])
+
+    holding_store.recuse(db, KEPT)
+
+    holders = {row["_id"]: (row["holder"] or {}).get("account") for row in db.reviews.find()}
+    assert holders == {"v1": None, "v2": "r2", "v3": "r1"}
+
+
+def test_a_recusal_said_twice_keeps_its_first_reason_and_an_ended_one_stays_on_record(db):
+    """Nothing that was written down is written over."""
+    assert holding_store.recuse(db, KEPT) == KEPT
+    assert holding_store.recuse(db, {**KEPT, "reason": "另写"})["reason"] == "亲属任职"
+
+    holding_store.end_recusal(db, KEPT["recusal_id"], {"reason": "已调离", "at": AT})
+    again = holding_store.recuse(db, {**KEPT, "reason": "又调回"})
+
+    assert (again["reason"], again["ended"]) == ("又调回", None)
+    (earlier,) = db.recusals.find_one({"_id": KEPT["recusal_id"]})["earlier"]
+    assert (earlier["reason"], earlier["ended"]["reason"]) == ("亲属任职", "已调离")

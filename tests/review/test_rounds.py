@@ -1,0 +1,79 @@
+"""Rounds: what the last verdict asked is answered, found again in the new text, and confirmed or asked once more."""
+
+from typing import Any
+
+import pytest
+
+from services.review import domain, reading, rounds, store
+from services.spine import errors
+
+AT, MATERIAL = "2026-03-01T08:00:00.000Z", "c.990823-NYNC.speech_outline.02"
+READER = domain.Reader("r1", "督导员", AT, "2026-03-01")
+ASKED = {"id": f"{MATERIAL}.v1.measures", "standard": "measures", "reason": "没有写日期", "quotation": "尽快补上"}
+VERDICT = {"outcome": "returned", "at": AT, "comments": [{**ASKED, "paragraph": 2, "would_pass": "写明日期"}]}
+
+
+def text(*lines):
+    return [{"n": n, "text": line, "heading": None, "table": False} for n, line in enumerate(lines, 1)]
+
+
+def review(version, **known):
+    places = {"campaign": "c", "unit": "990823-NYNC", "region": "990823", "group": "G4", "kind": "speech_outline"}
+    ids = {"_id": f"{MATERIAL}.v{version}", "review_id": f"{MATERIAL}.v{version}", "material_id": MATERIAL}
+    fresh = {"state": "prechecked", "meeting_on": None, "verdict": None, "refusal": None, "submitted_at": AT}
+    begun: dict[str, Any] = {**reading.BESIDE, "post": "02", "paragraphs": text("一、整改措施", "尽快补上台账。")}
+    return {**ids, **places, **fresh, **begun, "version": version, **known}
+
+
+def test_what_was_handed_in_meanwhile_and_not_read_answers_no_comment(db):
+    """A second version right after the first answer neither hides the comments nor spares anybody the talk."""
+    store.prepare(db)
+    unread = review(2, state="superseded")
+    newest = review(3)
+    db.reviews.insert_many([review(1, state="judged", verdict=VERDICT), unread, newest])
+
+    former = store.former(db, newest)
+
+    assert former is not None and former["version"] == 1
+    assert [one["id"] for one in rounds.owed(former)] == [ASKED["id"]]
+    with pytest.raises(errors.Refusal, match="responses_undecided") as no:
+        rounds.respond(newest, former, {}, READER)
+    assert [one["code"] for one in no.value.errors] == ["response_undecided"]
+    assert rounds.talk_needed(newest, former, 2, [])
+    assert store.former(db, review(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "place"),
+    [
+        ({"state": "moved", "paragraph": 4, "quotation": "尽快补上"}, (4, "尽快补上")),
+        ({"state": "changed", "paragraph": 3, "quotation": "近期补上"}, (3, "近期补上")),
+        ({"state": "lost", "paragraph": None, "quotation": None}, (None, "尽快补上")),
+    ],
+)
+def test_a_comment_that_is_asked_again_keeps_its_words_and_stands_where_the_passage_stands_now(now, place):
+    """The author reads what was asked and why it is asked again; the next round looks from the right place."""
+    said = {"confirmed": False, "reason": "仍没有日期", "by": "督导员", "at": AT}
+    second = review(2, carried=[{"id": ASKED["id"], "now": now}], responses={ASKED["id"]: said})
+
+    (again,) = rounds.reopened(second, review(1, verdict=VERDICT))
+
+    assert again["reason"] == "没有写日期\n仍没有日期"
+    assert (again["paragraph"], again["quotation"]) == place
+    assert (again["id"], again["reopens"]) == (f"{MATERIAL}.v2.r1", ASKED["id"])
+
+
+def test_a_note_stands_at_a_passage_that_is_there():
+    """A number that is no paragraph leads nowhere; a quotation finds its paragraph, and not in another one."""
+    for anchor, code in (
+        ({"paragraph": 9}, "paragraph_not_in_text"),
+        ({"quotation": "没有的话"}, "quotation_not_in_text"),
+        ({"paragraph": 1, "quotation": "尽快补上"}, "quotation_not_in_text"),
+    ):
+        with pytest.raises(errors.Refusal, match=code):
+            rounds.note(review(1), {"text": "何时？", "anchor": anchor}, READER)
+
+    _, kept = rounds.note(review(1), {"text": "何时？", "anchor": {"quotation": "尽快补上"}}, READER)
+    assert kept["anchor"]["paragraph"] == 2
+    _, unread = rounds.note(review(1, paragraphs=[]), {"text": "何时？", "anchor": {"paragraph": 9}}, READER)
+    assert unread["anchor"]["paragraph"] == 9
