@@ -66,7 +66,9 @@ def create() -> Flask:
     app.after_request(_guard)
     app.add_url_rule("/health", "health", _health)
     showing.prepare(app)
-    app.jinja_env.globals.update(why=refusals.sentence, where=refusals.places, unreadable=refusals.unreadable)
+    app.jinja_env.globals.update(
+        why=refusals.sentence, where=refusals.places, fault_at=refusals.at, unreadable=refusals.unreadable
+    )
     _answer_failures(app)
     _name_static_files_by_content(app)
     return app

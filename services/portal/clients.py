@@ -42,10 +42,6 @@ class Declined(Exception):  # noqa: N818  (a refusal is an answer, not an error)
         self.params: dict[str, Any] = problem.get("params") or {}
         self.places: list[dict[str, Any]] = problem.get("errors") or []
 
-    def at(self, pointer: str) -> str:
-        """What is wrong at one field (`/due_on`), or nothing."""
-        return " ".join(str(place.get("detail", "")) for place in self.places if place.get("pointer") == pointer)
-
 
 def refused(code: str, language: str, **params: Any) -> Declined:
     """A refusal of the portal's own, in the words of the common catalogue."""

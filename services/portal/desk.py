@@ -6,7 +6,7 @@ Nothing is decided here: what may be done is offered by role and state, and the 
 from typing import Any, NamedTuple
 
 from services.portal import asking, languages, marking, reference, wording
-from services.spine import actor
+from services.spine import actor, clock
 
 READABLE = ("prechecked", "unreadable")
 GROUP = actor.GROUP_SIDE
@@ -19,11 +19,13 @@ class Standing(NamedTuple):
     open: bool
     mine: bool
     others: bool
+    reads: bool
     judge: bool
     leader: bool
     withdraw: bool
     extend: bool
     group: bool
+    barred: str | None
 
 
 def standards(review: dict[str, Any]) -> dict[str, str]:
@@ -42,7 +44,7 @@ def standing(review: dict[str, Any]) -> Standing:
     group, leader, office = viewer.may("hold"), viewer.may("lead"), viewer.has("office")
     levels, read = review.get("levels") or ["group"], {one["level"] for one in review.get("readings") or []}
     secretary = viewer.has("secretary") and "secretary" in levels and "secretary" not in read
-    is_open = review["state"] in READABLE and not verdict
+    is_open, barred = review["state"] in READABLE and not verdict, review.get("barred")
     mine = bool(holder) and holder.get("account") == viewer.login
     others = bool(holder) and not mine
     giver = verdict.get("by_account") == viewer.login
@@ -51,15 +53,23 @@ def standing(review: dict[str, Any]) -> Standing:
         open=is_open,
         mine=mine,
         others=others,
-        judge=is_open and ((group and not others) or office or secretary),
+        reads=is_open and group and not others and not barred,
+        judge=is_open and ((group and not others and not barred) or office or secretary),
         leader=leader,
         withdraw=bool(verdict)
         and review["state"] == "judged"
+        and not _over(review)
         and viewer.may("withdraw_verdict")
         and (giver or leader or office),
         extend=sent_back and (leader or office),
         group=group,
+        barred=barred if is_open and group else None,
     )
+
+
+def _over(review: dict[str, Any]) -> bool:
+    """The meeting's day is over, so the verdict stands."""
+    return bool(review.get("meeting_on")) and review["meeting_on"] < clock.today()
 
 
 def flagged(review: dict[str, Any]) -> list[dict[str, Any]]:
@@ -79,15 +89,15 @@ def notes(review: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def answered(review: dict[str, Any]) -> list[dict[str, Any]]:
-    """The comments on the version before: where each stands now, and what the author answered."""
+    """The comments on the version judged last: where each stands now, and what the author answered to it since."""
     version = int(review["version"])
     if version < 2:
         return []
     material = asking.find("intake", f"/materials/{review['material_id']}")
     answers: dict[str, Any] = {}
     for handed_in in (material or {}).get("versions", []):
-        if handed_in["version"] == version:
-            answers = handed_in.get("answers") or {}
+        if handed_in["version"] <= version:
+            answers |= handed_in.get("answers") or {}
     carried = {one["id"]: one.get("now") for one in review.get("carried") or []}
     return [
         {

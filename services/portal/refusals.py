@@ -6,15 +6,18 @@ Services answer for programs too, so their parameters are codes and stamps. A pa
 import re
 from typing import Any
 
+from flask import g
 from flask_babel import gettext
 
-from services.portal import clients, days, languages, showing, wording
+from services.portal import asking, clients, days, languages, reference, showing, wording
 from services.spine import errors
 
 WORDS = {
-    "outcome": "material", "category": "list", "kind": "kind", "state": "item", "move": "move", "held": "role",
-    "asked": "role", "stands": "candidate",
+    "outcome": "material", "category": "list", "kind": "kind", "move": "move", "held": "role",
+    "asked": "role", "stands": "candidate", "level": "level",
 }  # fmt: skip
+STATE_OF = {"not_open": "review", "task_not_dead": "task"}
+"""Whose states a sentence speaks of, where it is not an item's."""
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -35,6 +38,12 @@ def places(problem: clients.Declined) -> list[str]:
     return [text for text in dict.fromkeys(said) if text != sentence(problem)]
 
 
+def at(problem: clients.Declined | None, pointer: str) -> str:
+    """What is wrong at one field (`/due_on`), or nothing."""
+    faults = [place for place in (problem.places if problem else ()) if place.get("pointer") == pointer]
+    return " ".join(_say(str(one.get("code", "")), one, str(one.get("detail", ""))) for one in faults)
+
+
 def unreadable(refusal: dict[str, Any] | None, name: str) -> str:
     """Why a version could not be read, with the name people know it by instead of the one it is kept under."""
     if not refusal:
@@ -47,12 +56,14 @@ def unreadable(refusal: dict[str, Any] | None, name: str) -> str:
 def _say(code: str, params: dict[str, Any], detail: str) -> str:
     if code not in errors.catalogue() or not params:
         return detail
-    return errors.text(code, languages.current(), {name: _humane(name, value) for name, value in params.items()})
+    return errors.text(code, languages.current(), {name: _humane(code, name, value) for name, value in params.items()})
 
 
-def _humane(name: str, value: Any) -> Any:
+def _humane(code: str, name: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
+    if name in ("unit", "group"):
+        return _named(name, value)
     if name in ("standards", "missing"):
         one = _failure if name == "standards" else _material
         return languages.listed(one(part) for part in value.split("、"))
@@ -60,7 +71,16 @@ def _humane(name: str, value: Any) -> Any:
         return wording.word("scope", value)
     if name == "post":
         return gettext("岗位 %(post)s", post=value)
-    return wording.word(WORDS[name], value) if name in WORDS else _on_the_calendar(value)
+    words = STATE_OF.get(code, "item") if name == "state" else WORDS.get(name)
+    return wording.word(words, value) if words else _on_the_calendar(value)
+
+
+def _named(what: str, code: str) -> str:
+    """A unit or a group by its name, as far as the reader knows the roster."""
+    if "viewer" not in g:
+        return code
+    names = reference.unit_names if what == "unit" else reference.group_names
+    return names(asking.campaign()).get(code, code)
 
 
 def _on_the_calendar(value: str) -> str:

@@ -243,6 +243,7 @@ TASK_STEPS = {
     "failed": _l("这一次没有成功"),
     "worker_died": _l("处理它的进程中断"),
     "retried": _l("由人重新排队"),
+    "once": _l("再预审一次"),
 }
 
 LEVELS = {
@@ -251,6 +252,14 @@ LEVELS = {
     "office": _l("主题教育办"),
 }
 """Who reads, one after the other."""
+
+BARRED = {
+    "own_material": _l("这是您本单位的材料，您不审阅。"),
+    "own_former_unit": _l("您曾在这个单位任职，不审阅这份材料。"),
+    "recused": _l("您已回避这个单位，不审阅这份材料。"),
+    "declined_before": _l("您已交回这份材料，不再审阅。"),
+}
+"""Why a reader does not read a material."""
 
 HOW = {
     "accepted": _l("已采纳"),
@@ -316,8 +325,8 @@ CATALOGUES = {
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
     "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES,
-    "service": SERVICES, "task_step": TASK_STEPS, "level": LEVELS, "how": HOW, "difference": DIFFERENCES,
-    "lane": LANES, "opinion_source": OPINION_SOURCES, "rule_file": RULE_FILES,
+    "service": SERVICES, "task_step": TASK_STEPS, "level": LEVELS, "barred": BARRED, "how": HOW,
+    "difference": DIFFERENCES, "lane": LANES, "opinion_source": OPINION_SOURCES, "rule_file": RULE_FILES,
 }  # fmt: skip
 
 STATES = {

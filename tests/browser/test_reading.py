@@ -67,12 +67,12 @@ def test_keys_are_not_taken_from_whoever_writes(enter: Enter) -> None:
 
 
 def test_the_keys_are_shown_on_asking(enter: Enter) -> None:
-    """A question mark opens the list; Escape closes it."""
+    """A question mark opens the list of those that do something here; Escape closes it."""
     page = enter("supervisor")
     page.goto(f"/reviews/{FIRST}.v1")
     page.keyboard.press("?")
     expect(page.locator("dialog")).to_be_visible()
-    expect(page.locator("dialog kbd")).to_have_text(["j", "k", "n", "c", "r", "p", "x", "[", "]", "?"])
+    expect(page.locator("dialog kbd")).to_have_text(["j", "k", "n", "c", "r", "p", "[", "]", "?"])
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_be_hidden()
 
@@ -300,6 +300,8 @@ def test_a_new_version_is_read_with_its_changes_and_the_round_before(enter: Ente
     expect(supervisor.locator(".diff ins").first).to_contain_text("补写一段")
     supervisor.get_by_role("link", name="只看改动").click()
     expect(supervisor.locator(".folded").first).to_be_visible()
+    never = supervisor.goto(f"/reviews/{FIRST}.v2/differences?against=9")
+    assert never is not None and never.status == 404
     supervisor.goto(f"/reviews/{FIRST}.v2")
     expect(supervisor.locator(".answers")).to_contain_text("已补写")
     for confirm in supervisor.locator('input[name^="response:"][value="yes"]').all():

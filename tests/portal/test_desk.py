@@ -65,6 +65,35 @@ def test_a_verdict_is_taken_back_by_its_giver_the_leader_or_the_office(at_the_de
     }
 
 
+def test_whom_a_material_concerns_is_offered_neither_claim_nor_verdict(at_the_desk):
+    """And is told why; the leader may still hand it to others."""
+    at_the_desk(viewer("group_leader"))
+    standing = desk.standing({**REVIEW, "barred": "recused"})
+
+    assert (standing.reads, standing.judge, standing.leader, standing.barred) == (False, False, True, "recused")
+    assert desk.standing({**REVIEW, "barred": None}).reads
+
+
+def test_a_verdict_is_not_offered_back_once_the_meetings_day_is_over(at_the_desk):
+    """It stands then."""
+    at_the_desk(viewer("supervisor"))
+    judged = {**REVIEW, "state": "judged", "verdict": VERDICT}
+
+    assert desk.standing({**judged, "meeting_on": "2999-01-01"}).withdraw
+    assert not desk.standing({**judged, "meeting_on": "2020-01-01"}).withdraw
+
+
+def test_an_answer_is_found_in_whichever_version_gave_it(monkeypatch):
+    """Also when the author handed in once more before anybody read."""
+    versions = [{"version": 2, "answers": {"a": {"how": "accepted", "text": "已改"}}}, {"version": 3, "answers": {}}]
+    monkeypatch.setattr(asking, "find", lambda *_, **__: {"versions": versions})
+    owed = {"id": "a", "standard": "measures", "reason": "没有日期"}
+
+    (row,) = desk.answered({"version": 3, "material_id": "m", "owed": [owed], "carried": []})
+
+    assert row["answer"]["text"] == "已改"
+
+
 def test_a_secretary_reads_only_where_that_level_is_asked(at_the_desk):
     """And only until it was read at that level."""
     at_the_desk(viewer("secretary"))

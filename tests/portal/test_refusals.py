@@ -35,6 +35,24 @@ def test_codes_and_stamps_are_said_in_words():
 
 
 @pytest.mark.usefixtures("page")
+def test_a_state_is_called_by_the_word_of_what_it_is_the_state_of():
+    """A review, a task and an item share codes, not words."""
+    assert "“已有结论”" in refusals.sentence(told("not_open", state="judged"))
+    assert "“整改中”" in refusals.sentence(told("wrong_state", state="open", move="close"))
+    assert "督导组 还没有审阅通过" in refusals.sentence(told("level_missing", level="group"))
+
+
+@pytest.mark.usefixtures("page")
+def test_a_field_is_told_in_the_same_words_as_the_form():
+    """Days as on the calendar, beside the field too."""
+    fault = {"pointer": "/due_on", "code": "extension_past_close", "closes_on": "2024-02-01"}
+    late = told("extension_past_close", closes_on="2024-02-01", errors=[fault])
+
+    assert refusals.at(late, "/due_on") == refusals.sentence(late)
+    assert refusals.at(late, "/closes_on") == refusals.at(None, "/due_on") == ""
+
+
+@pytest.mark.usefixtures("page")
 def test_standards_that_failed_are_named_by_what_is_wrong():
     """They are refused for their failure, so 整改措施实 would say the opposite."""
     silent = told("verdict_without_reason", standards="persuasion、measures")

@@ -83,6 +83,12 @@ def test_a_standard_has_one_word_where_it_passes_and_another_where_it_fails():
     assert wording.judged("examples", passed=False) == "缺具体事例"
 
 
+@pytest.mark.parametrize("what", ["done", "worker_died", "failed", "retried by 系统管理员", "once more"])
+def test_every_step_of_a_task_has_a_word(what):
+    """Known by its first."""
+    assert what.split(" ")[0] in wording.TASK_STEPS
+
+
 def test_every_role_has_a_word():
     """Roles are shown on the account page."""
     assert set(actor.ROLES) == set(wording.ROLES)

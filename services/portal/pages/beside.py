@@ -17,7 +17,9 @@ def differences(review_id: str) -> Any:
     version = int(review["version"])
     asked = request.args.get("against", "")
     against = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else version - 1
-    if not 1 <= against < version:
+    if version > 1 and not 1 <= against < version:
+        abort(404)
+    if version == 1:
         return render_template("differences.html", review=review, found=None, against=None, **_place(review))
     found = asking.get("review", f"/reviews/{review_id}/differences", against=against)
     only = bool(request.args.get("only"))

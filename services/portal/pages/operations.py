@@ -16,14 +16,17 @@ room = Blueprint("operations", __name__)
 def show(problem: clients.Declined | None = None) -> Any:
     """Every service with its queues, its outbox and its dead letters; then the tasks that need a person."""
     asking.needs("operate")
-    wanted = {"page": listing.number(), "size": listing.SIZE, **listing.filters("state", "lane")}
+    asked = listing.filters("state", "lane") or ({"state": "dead"} if problem else {})
+    wanted = {"page": listing.number(), "size": listing.SIZE, **asked}
     tasks = asking.find("review", "/tasks", **wanted)
     services = look()
     return render_template(
         "operations.html",
         services=services,
         board=asking.find("review", "/tasks/board"),
+        state=asked.get("state"),
         ago=ago,
+        because=because,
         lasted=lasted,
         tasks=listing.Page(tasks["rows"], tasks["total"], tasks["page"], tasks["size"]) if tasks else None,
         letters=[letter for one in services if one.get("dead_letters") for letter in _dead_letters(one["service"])],
@@ -85,6 +88,17 @@ def ago(at: float | None) -> str:
     if at is None:
         return "—"
     return str(gettext("%(span)s前", span=lasted(clock.moment(clock.now()).timestamp() - at)))
+
+
+def because(step: dict[str, Any]) -> str:
+    """Why a step was taken; what the services themselves give as a reason is said in words."""
+    reason = str(step.get("reason") or "")
+    if step.get("what") != "once more":
+        return reason
+    resembled = reason.removeprefix("resembles ")
+    if resembled != reason:
+        return str(gettext("与后来收到的一份相似：%(id)s", id=resembled))
+    return str(gettext("征求到的意见有变化"))
 
 
 def _dead_letters(service: str) -> list[dict[str, Any]]:

@@ -26,16 +26,18 @@ def read(review_id: str, problem: clients.Declined | None = None, about: str = "
     notes = desk.notes(review)
     before, after = desk.neighbours(review_id)
     viewer, said = asking.viewer(), opinions.beside(review["material_id"], review)
+    grounds = opinions.grounds(said)
     return render_template(
         "reading.html",
         review=review, review_id=review_id, campaign=campaign, unit=unit, standards=standards, findings=findings,
-        flags=flags, notes=notes, opinions=said, grounds=opinions.grounds(said),
+        flags=flags, notes=notes, opinions=said, grounds=grounds,
         enters=opinions.may_enter(campaign, unit),
         paragraphs=marking.annotate(review.get("paragraphs") or [], [*findings, *flags], notes),
         answered=desk.answered(review), rounds=desk.rounds(review), stand=desk.standing(review),
         apart=twins.days_apart, names=reference.unit_names(campaign), aspects=reference.titles(campaign, "aspects"),
         readers=asking.rows("review", "/readers", campaign=campaign) if viewer.may("lead") else [],
         before=before, after=after, problem=problem, about=about if problem else "", entered=request.form,
+        unsent=drafts.verdict(review, list(standards), grounds)["standards"] if problem and about == "judge" else {},
         waited=reviews.waited,
     )  # fmt: skip
 
@@ -91,8 +93,10 @@ def decline(review_id: str) -> Any:
 @room.post("/reviews/<code:review_id>/holder")
 def hand_over(review_id: str) -> Any:
     """The leader gives it to a reader of the group."""
-    account = _field("reader")
-    return _do(review_id, "holder", {"account": account}, gettext("已交给%(who)s。", who=account))
+    account, campaign = _field("reader"), review_id.split(".", maxsplit=1)[0]
+    readers = {one["account"]: one["name"] for one in asking.rows("review", "/readers", campaign=campaign)}
+    done = gettext("已交给%(who)s。", who=readers.get(account) or account)
+    return _do(review_id, "holder", {"account": account}, done)
 
 
 @room.post("/reviews/<code:review_id>/notes")

@@ -107,9 +107,9 @@ findings.forEach((finding) => {
 // A note at the words that are selected, else at the finding one has gone to.
 const selected = () => {
   const chosen = getSelection();
-  const words = String(chosen).replace(/\s+/g, " ").trim();
+  const words = chosen.rangeCount ? chosen.getRangeAt(0).toString().trim() : "";
   const place = (node) => (node instanceof Element ? node : node?.parentElement)?.closest("[data-n]");
-  const start = words && chosen.rangeCount ? place(chosen.getRangeAt(0).startContainer) : null;
+  const start = words ? place(chosen.getRangeAt(0).startContainer) : null;
   return start && start === place(chosen.getRangeAt(0).endContainer) ? { paragraph: start.dataset.n, quotation: words } : null;
 };
 const writeNote = () => {
@@ -204,8 +204,10 @@ each("[data-grant]", (group) => {
   fit();
 });
 
-// What was given is no draft any more (a page that still has its form goes on with it), and who leaves leaves none behind.
-if (document.querySelector(".notice.ok") && !document.querySelector("form[data-draft]")) sessionStorage.clear();
+// What was given is no draft any more, what else was begun stays; and who leaves leaves none behind.
+const given = sessionStorage.getItem("given");
+sessionStorage.removeItem("given");
+if (given && document.querySelector(".notice.ok")) sessionStorage.removeItem(given);
 each("form[data-leave]", (form) => form.addEventListener("submit", () => sessionStorage.clear()));
 
 // The verdict: a finding chosen as ground fills what is still empty; the tally counts; a draft outlives an ended session.
@@ -214,7 +216,7 @@ each("form[data-tally]", (form) => {
   const store = `draft:${form.dataset.draft}`;
   const fields = [...form.querySelectorAll("input[type=radio], textarea, select")];
   const count = () => {
-    const judged = [...form.querySelectorAll("input[type=radio]:checked")];
+    const judged = [...form.querySelectorAll("fieldset.standard input[type=radio]:checked")];
     const no = judged.filter((radio) => radio.value === "no").length;
     tally.textContent = form.dataset.tally.replace("{yes}", judged.length - no).replace("{no}", no)
       .replace("{open}", form.querySelectorAll("fieldset.standard").length - judged.length);
@@ -246,6 +248,7 @@ each("form[data-tally]", (form) => {
   };
   form.addEventListener("change", () => { count(); keep(); });
   form.addEventListener("input", keep);
+  form.addEventListener("submit", () => sessionStorage.setItem("given", store));
   const untouched = !fields.some((field) => (field.type === "radio" ? field.checked : field.value));
   if (untouched) {
     for (const [name, value] of JSON.parse(sessionStorage.getItem(store) || "[]")) {
