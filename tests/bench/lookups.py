@@ -5,10 +5,7 @@ A text that resembles none, and one copied by half. What one look-up costs shoul
 """
 
 import argparse
-import concurrent.futures
 import itertools
-import multiprocessing
-import os
 import random
 import statistics
 import sys
@@ -62,10 +59,9 @@ def spread(took: list[float]) -> str:
 
 def fill(db: Any, numbers: range) -> None:
     """Keep the texts of these numbers."""
-    with concurrent.futures.ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as hands:
-        rows = hands.map(signed, numbers, chunksize=TOGETHER)
-        while batch := list(itertools.islice(rows, TOGETHER)):
-            db.signatures.insert_many(batch, ordered=False)
+    for first in range(numbers.start, numbers.stop, TOGETHER):
+        batch = range(first, min(first + TOGETHER, numbers.stop))
+        db.signatures.insert_many([signed(number) for number in batch], ordered=False)
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Our own doors under measurement: one that hears events, each remembered in the store, and one that takes tickets.
 
 A service like any other, started by the house's own runner:
-`python -m tests.bench.ours publish|tickets|relay|tell|heard|ticket`
+`python -m tests.bench.ours publish|tickets|relay|tell|pace|heard|ticket`
 """
 
 import os
@@ -113,6 +113,16 @@ def tell() -> None:
     _all_taken(speaking.Speaker(), orjson.loads(sys.stdin.buffer.read()))
 
 
+def pace(rate: int) -> None:
+    """Tell the events that come as JSON on stdin, so many a second; print when each was told."""
+    speaker, told = speaking.Speaker(), orjson.loads(sys.stdin.buffer.read())
+    begin = time.time()
+    for number, each in enumerate(told):
+        time.sleep(max(begin + number / rate - time.time(), 0))
+        print(time.time())
+        _all_taken(speaker, [each])
+
+
 def _ticket(kind: int) -> bytes:
     return orjson.dumps({"task": f"{kind}.minchuan-2023-theme.990823-NYNC.speech_outline.02.v1"})
 
@@ -142,4 +152,4 @@ if __name__ == "__main__":
     if what == "tell":
         tell()
         sys.exit()
-    {"publish": publish, "tickets": tickets, "relay": relay}[what](int(sys.argv[2]))
+    {"publish": publish, "tickets": tickets, "relay": relay, "pace": pace}[what](int(sys.argv[2]))

@@ -1,13 +1,11 @@
 """The real pre-check through the real workers: claim, file, reader with limits, standards, near-copies, findings.
 
-Review's own service makes the tasks of what it is told was handed in; this process stands in for intake and gives the
-files. Beside it what the bare functions take of one core, without any of that.
+Review's own service makes the tasks of what it is told was handed in; a plain file server stands in for intake. Beside
+it what the bare functions take of one core, and how long findings take when outlines come at a given rate.
 """
 
 import hashlib
-import http.server
 import statistics
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,28 +24,32 @@ from tests.broker import free_port
 from tests.stack import wait_until
 
 CAMPAIGN, UNIT, AT = "minchuan-2023-theme", "990823-NYNC", "2026-03-01T08:30:00.000Z"
-EACH, BARE_TIMES, SECONDS = 40, 15, 120
+EACH, BARE_TIMES, SECONDS = 40, 15, 240
+RATES, PACED_SECONDS, WORKERS = (1, 10, 50), 20, 2
 SERVE = [HERE, "-W", "ignore", "-m", "services.spine.run"]
-Files = dict[str, bytes]
 
 
 def show(here: Ground, processes: list[int], quick: bool, console: Console) -> None:
-    """Print the table."""
+    """Print the tables."""
     number = EACH // 4 if quick else EACH
     table = Table("", "", title="The real pre-check of an outline (.docx)", box=box.MARKDOWN, title_justify="left")
     for name, milliseconds in bare().items():
         table.add_row(name, f"{milliseconds:.1f} ms of one core")
-    files: Files = {}
-    with _intake(files) as url, _review(here, url) as database:
+    paced = Table("a second", "workers", "median", "99th", "done", title="From telling to findings", box=box.MARKDOWN)
+    with _intake(here) as url, _review(here, url) as database:
         alone = 0.0
         for count in processes:
-            rate, took = _through(here, url, database, files, count, number * min(count, 2))
+            rate, took = _through(here, url, database, count, number * min(count, 2))
             alone = alone or rate
             table.add_row(
                 f"through {count} worker processes",
                 f"{rate:.1f} a second, {rate / alone:.2f} ×, {took * 1000:.0f} ms each",
             )
-    console.print(ground.head(), table, sep="\n")
+        for rate in RATES[: 2 if quick else None]:
+            waits = _at(here, url, database, rate, PACED_SECONDS // (3 if quick else 1))
+            median, worst = statistics.median(waits), sorted(waits)[len(waits) * 99 // 100]
+            paced.add_row(f"{rate}", f"{WORKERS}", f"{median:.2f} s", f"{worst:.2f} s", f"{len(waits)}")
+    console.print(ground.head(), table, paced, sep="\n")
 
 
 def bare() -> dict[str, float]:
@@ -82,15 +84,13 @@ def _median(act: Callable[[int], object], clock: Callable[[], float] = time.proc
     return statistics.median(took) * 1000
 
 
-def _through(here: Ground, url: str, database: Any, files: Files, processes: int, number: int) -> tuple[float, float]:
+def _through(here: Ground, url: str, database: Any, processes: int, number: int) -> tuple[float, float]:
     """Pre-checks a second, counted between the first tenth done and the last twentieth, and seconds for one."""
-    submitted = [_submitted(files, processes * 10000 + each) for each in range(number)]
+    submitted = [_submitted(here, processes * 10000 + each) for each in range(number)]
     _tell(here, submitted)
     mine = {"_id": {"$in": [f"{event['data']['material_id']}.v1" for event in submitted]}}
     wait_until(lambda: database.tasks.count_documents(mine) == number, 60, "tasks")
-    workers = [
-        here.spawn([*SERVE, "review_worker"], f"worker-{each}.log", RECTIFY_INTAKE_URL=url) for each in range(processes)
-    ]
+    workers = _workers(here, url, processes)
     try:
         done = {**mine, "state": "done"}
         wait_until(lambda: database.tasks.count_documents(done) == number, SECONDS, lambda: "pre-checks")
@@ -103,10 +103,32 @@ def _through(here: Ground, url: str, database: Any, files: Files, processes: int
     return (last - first) / (moments[last] - moments[first]), statistics.median(row["took"] for row in rows)
 
 
-def _submitted(files: Files, number: int) -> events.Event:
+def _at(here: Ground, url: str, database: Any, rate: int, seconds: int) -> list[float]:
+    """Seconds from telling that an outline was handed in to its findings being kept, at so many a second."""
+    told = [_submitted(here, 100_000 * rate + each) for each in range(max(rate * seconds, 20))]
+    workers = _workers(here, url, WORKERS)
+    try:
+        seen = {"seen_at": {"$gt": time.time()}}
+        wait_until(lambda: database.workers.count_documents(seen) >= WORKERS, 60, "workers")
+        lines = here.run([HERE, "-W", "ignore", "-m", "tests.bench.ours", "pace", str(rate)], words=told, seconds=300)
+        at = dict(zip((f"{event['data']['material_id']}.v1" for event in told), map(float, lines.split()), strict=True))
+        done = {"_id": {"$in": list(at)}, "state": "done"}
+        wait_until(lambda: database.tasks.count_documents(done) == len(at), SECONDS, "pre-checks")
+    finally:
+        ground.put_down(workers)
+    return [row["done_at"] - at[row["_id"]] for row in database.tasks.find(done, {"done_at": 1})]
+
+
+def _workers(here: Ground, url: str, processes: int) -> list[Any]:
+    return [
+        here.spawn([*SERVE, "review_worker"], f"worker-{each}.log", RECTIFY_INTAKE_URL=url) for each in range(processes)
+    ]
+
+
+def _submitted(here: Ground, number: int) -> events.Event:
     data = texts.document(number)
     sha256 = hashlib.sha256(data).hexdigest()
-    files[sha256] = data
+    (here.folder / "intake" / "files" / sha256).write_bytes(data)
     material = f"{CAMPAIGN}.{UNIT[:6]}-B{number:05d}.speech_outline.02"
     said = {**contracts.documents()["events/material_submitted"]["examples"][0]}
     said |= {"material_id": material, "unit": f"{UNIT[:6]}-B{number:05d}", "sha256": sha256, "size": len(data)}
@@ -137,24 +159,13 @@ def _review(here: Ground, url: str) -> Iterator[Any]:
 
 
 @contextmanager
-def _intake(files: Files) -> Iterator[str]:
+def _intake(here: Ground) -> Iterator[str]:
     """Where files are had by their hash."""
-
-    class Door(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            found = files[self.path.rsplit("/", 1)[-1]]
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(found)))
-            self.send_header("Content-Disposition", "attachment; filename*=UTF-8''outline.docx")
-            self.end_headers()
-            self.wfile.write(found)
-
-        def log_message(self, *_: object) -> None:
-            """Silent."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    (here.folder / "intake" / "files").mkdir(parents=True)
+    port = free_port()
+    command = [HERE, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(here.folder / "intake")]
+    serving = here.spawn(command, "intake.log")
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{port}"
     finally:
-        server.shutdown()
+        ground.put_down([serving])
