@@ -26,6 +26,7 @@ from tests.stack import wait_until
 CAMPAIGN, UNIT, AT = "minchuan-2023-theme", "990823-NYNC", "2026-03-01T08:30:00.000Z"
 EACH, BARE_TIMES, SECONDS = 40, 15, 240
 RATES, PACED_SECONDS, WORKERS = (1, 10, 50), 20, 2
+DONE = {"state": "done"}
 SERVE = [HERE, "-W", "ignore", "-m", "services.spine.run"]
 
 
@@ -88,12 +89,14 @@ def _through(here: Ground, url: str, database: Any, processes: int, number: int)
     """Pre-checks a second, counted between the first tenth done and the last twentieth, and seconds for one."""
     submitted = [_submitted(here, processes * 10000 + each) for each in range(number)]
     _tell(here, submitted)
-    mine = {"_id": {"$in": [f"{event['data']['material_id']}.v1" for event in submitted]}}
+    mine, before = (
+        {"_id": {"$in": [f"{event['data']['material_id']}.v1" for event in submitted]}},
+        database.tasks.count_documents(DONE),
+    )
     wait_until(lambda: database.tasks.count_documents(mine) == number, 60, "tasks")
     workers = _workers(here, url, processes)
     try:
-        done = {**mine, "state": "done"}
-        wait_until(lambda: database.tasks.count_documents(done) == number, SECONDS, lambda: "pre-checks")
+        wait_until(lambda: database.tasks.count_documents(DONE) == before + number, SECONDS, "pre-checks")
     finally:
         ground.put_down(workers)
     rows = list(database.tasks.find(mine, {"done_at": 1, "took": 1}))
@@ -106,17 +109,17 @@ def _through(here: Ground, url: str, database: Any, processes: int, number: int)
 def _at(here: Ground, url: str, database: Any, rate: int, seconds: int) -> list[float]:
     """Seconds from telling that an outline was handed in to its findings being kept, at so many a second."""
     told = [_submitted(here, 100_000 * rate + each) for each in range(max(rate * seconds, 20))]
-    workers = _workers(here, url, WORKERS)
+    workers, before = _workers(here, url, WORKERS), database.tasks.count_documents(DONE)
     try:
         seen = {"seen_at": {"$gt": time.time()}}
         wait_until(lambda: database.workers.count_documents(seen) >= WORKERS, 60, "workers")
         lines = here.run([HERE, "-W", "ignore", "-m", "tests.bench.ours", "pace", str(rate)], words=told, seconds=300)
         at = dict(zip((f"{event['data']['material_id']}.v1" for event in told), map(float, lines.split()), strict=True))
-        done = {"_id": {"$in": list(at)}, "state": "done"}
-        wait_until(lambda: database.tasks.count_documents(done) == len(at), SECONDS, "pre-checks")
+        wait_until(lambda: database.tasks.count_documents(DONE) == before + len(at), SECONDS, "pre-checks")
     finally:
         ground.put_down(workers)
-    return [row["done_at"] - at[row["_id"]] for row in database.tasks.find(done, {"done_at": 1})]
+    mine = {"_id": {"$in": list(at)}}
+    return [row["done_at"] - at[row["_id"]] for row in database.tasks.find(mine, {"done_at": 1})]
 
 
 def _workers(here: Ground, url: str, processes: int) -> list[Any]:
