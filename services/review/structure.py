@@ -17,6 +17,7 @@ from . import headings, measures_table, roles, rules
 from .glance import Glance
 
 WITHIN = tuple(f"causes.{root}" for root in ("conviction", "purpose", "spirit", "style", "discipline", "mind"))
+UNDER = 40
 SEARCHES = re.compile(r"因为|图的是|凭着|做成了|让给|丢在|[心打]底|心眼|觉得|认为|不愿|不肯|总想|以为|是我")
 ROLES = ("opening", "last_year", "aspect", "problem", "example", "cause", "measure", "closing")
 Paragraph = dict[str, Any]
@@ -135,7 +136,8 @@ def _measures(lines: Sequence[dict[str, Any]], titles: headings.Titles) -> list[
         else:
             for piece in headings.enumerated(line["text"], least=30):
                 part = {**line, "text": piece}
-                nodes.append(_node(f"measure-{len(nodes) + 1}", "measure", [title, part] if title else [part]))
+                more = {"under": line["text"][:UNDER]} if piece != line["text"] else {}
+                nodes.append(_node(f"measure-{len(nodes) + 1}", "measure", [title, part] if title else [part], **more))
             title = None
     if title is not None and not nodes:
         nodes.append(_node("measure-1", "measure", [title]))

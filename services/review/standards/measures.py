@@ -15,7 +15,7 @@ What the rules stand on:
 import re
 from typing import Any
 
-from services.review import facts
+from services.review import facts, headings
 from services.review.glance import Passage
 
 from . import deadlines, findings
@@ -57,13 +57,22 @@ def judge(reading: Reading) -> list[Finding]:
             "Write for each problem what will be done, by whom, by when, and how it is checked.",
         )
         return [findings.make("measures.missing", reading.place(None, "cause"), reason, would, 0.9)]
-    return [*_lacking(reading), *deadlines.judge(reading), *_diffuse(reading), *_unrelated(reading)]
+    return [
+        *_asked_of_others(reading),
+        *_lacking(reading),
+        *deadlines.judge(reading),
+        *_diffuse(reading),
+        *_unrelated(reading),
+    ]
 
 
 def owner(reading: Reading, node: dict[str, Any]) -> str:
     """Who answers for a measure: `named`, `diffuse` ("departments concerned") or `none`."""
     given = node.get("fields", {}).get("owner")
-    return whose(reading.glance.of(given or node["text"]), reading, bool(given))
+    said = whose(reading.glance.of(given or node["text"]), reading, bool(given))
+    if said == "none" and "under" in node:
+        said = whose(reading.glance.of(node["under"].partition("：")[0]), reading)
+    return said
 
 
 def whose(told: Passage, reading: Reading, given: bool = False) -> str:
@@ -147,6 +156,23 @@ def _lacking(reading: Reading) -> list[Finding]:
         anchor = _vague(reading, nodes) if code == "no_date" else reading.place(nodes[0])
         found.append(findings.make(f"measures.{code}", anchor, reason, would, 0.9 if fail else 0.6, fail=fail))
     return found
+
+
+def _asked_of_others(reading: Reading) -> list[Finding]:
+    """Measures that ask somebody else to act."""
+    asks = reading.rules.pattern("measures", "asks")
+    nodes = [node for node in reading.measures if asks.search(headings.numbered(node["text"])[1])]
+    if len(nodes) < reading.rules.limit("measures", "share") * len(reading.measures) or len(
+        nodes
+    ) < reading.rules.limit("measures", "least"):
+        return []
+    total = len(reading.measures)
+    reason = (
+        f"{total} 条措施中有 {len(nodes)} 条是请别人来做的。",
+        f"{len(nodes)} of {total} measures ask others to act.",
+    )
+    would = ("写自己（本班子）做什么、何时做成。", "Say what you yourself will do, and by when.")
+    return [findings.make("measures.asked_of_others", reading.place(nodes[0]), reason, would, 0.8)]
 
 
 def _vague(reading: Reading, nodes: list[dict[str, Any]]) -> dict[str, Any]:
