@@ -18,9 +18,9 @@ import numpy as np
 
 from . import facts, headings
 
-ALGORITHM = "oph-256/char3/3"
+ALGORITHM = "oph-512/char3/4"
 SEED = 20_231_204
-BINS, BANDS, ROWS = 256, 85, 3
+BINS, BANDS, ROWS = 512, 128, 4
 SHIFT = 64 - (BINS - 1).bit_length()
 ALIKE, LEAST, FINE, OFTEN = 0.25, 10, 0.06, 200
 NUMERALS = "0123456789０１２３４５６７８９.零〇一二三四五六七八九十百千万两半"
@@ -116,7 +116,7 @@ class Text:
 
 
 def signature(paragraphs: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """What to keep of a text so that its copies are found: 85 short strings; a copy shares at least one of them."""
+    """What to keep of a text so that its copies are found: 128 short strings; a copy shares at least one of them."""
     numbers = Text(paragraphs).numbers
     made = {"algorithm": ALGORITHM, "seed": SEED, "bands": [], "shingles": len(numbers)}
     if not len(numbers):
@@ -128,12 +128,12 @@ def signature(paragraphs: Sequence[dict[str, Any]]) -> dict[str, Any]:
     values = least[lender] + (lender != np.arange(BINS)) * MIX[2] * ((np.arange(BINS) - lender) % BINS).astype(
         np.uint64
     )
-    rows = values[: BANDS * ROWS].reshape(BANDS, ROWS)
+    rows = values.reshape(BANDS, ROWS)
     folded = np.zeros(BANDS, dtype=np.uint64)
     for row in range(ROWS):
         folded = (folded ^ rows[:, row]) * MIX[3]
         folded ^= folded >> np.uint64(31)
-    made["bands"] = [f"{band:02d}{value >> 24:010x}" for band, value in enumerate(folded.tolist())]
+    made["bands"] = [f"{band:03d}{value >> 28:09x}" for band, value in enumerate(folded.tolist())]
     return made
 
 
