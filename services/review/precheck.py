@@ -18,7 +18,7 @@ from services.spine import errors
 from . import extraction, headings, origin, rules, similarity, standards, structure
 from .glance import Glance
 
-NEAR, SAME = 0.1, 0.97
+NEAR, CLEAR, SAME = 0.12, 0.2, 0.97
 
 
 def examine(
@@ -69,7 +69,7 @@ def near_copies(
     unit: str | None = None,
     post: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Texts that share passages with this one, most alike first.
+    """Texts that share passages with this one, most alike first; one short passage by itself is chance.
 
     [{id, whose: own|colleague|another unit's material, share, earlier: mine|theirs|unknown, passages}]. Days of handing
     in decide who was earlier; where nobody gives them, the days the texts give themselves.
@@ -77,7 +77,7 @@ def near_copies(
     found = []
     for other in others:
         compared = similarity.compare(paragraphs, other["paragraphs"])
-        if compared["share"] < NEAR or not compared["passages"]:
+        if compared["share"] < (NEAR if len(compared["passages"]) > 1 else CLEAR) or not compared["passages"]:
             continue
         theirs_at = other.get("submitted_at")
         days = (submitted_at, theirs_at)
