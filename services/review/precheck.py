@@ -18,7 +18,7 @@ from services.spine import errors
 from . import extraction, headings, origin, rules, similarity, standards, structure
 from .glance import Glance
 
-NEAR, CLEAR, SAME = 0.12, 0.2, 0.97
+NEAR, CLEAR, SAME, RENDERED = 0.12, 0.2, 0.97, 0.03
 
 
 def examine(
@@ -145,12 +145,16 @@ def _examine_file(
     ]
     kind = kind or guess_kind(paragraphs)
     result = examine(paragraphs, kind, aspects, opinions, others)
-    copied = [
-        each["id"]
-        for each in result["near_copies"]
-        if each["earlier"] != "mine" and each["share"] >= rules.present().limit("persuasion", "copied")
-    ]
-    return {"file": str(path), "kind": kind, "near_duplicate_of": copied[0] if copied else None, **result}
+    return {"file": str(path), "kind": kind, "near_duplicate_of": _source(result["near_copies"]), **result}
+
+
+def _source(copies: Sequence[dict[str, Any]]) -> str | None:
+    """The file that was copied: of renderings of one text, all about as alike, the one that lies nearest to the top."""
+    least = rules.present().limit("persuasion", "copied")
+    copied = [each for each in copies if each["earlier"] != "mine" and each["share"] >= least]
+    most = max((each["share"] for each in copied), default=0.0)
+    alike = [each["id"] for each in copied if each["share"] >= most - RENDERED]
+    return min(alike, key=lambda file: (len(Path(file).parts), file), default=None)
 
 
 def _bank(folder: Path) -> dict[Path, list[dict[str, Any]]]:

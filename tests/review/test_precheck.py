@@ -213,3 +213,8 @@ def test_opinions_come_from_a_json_file(from_files):
     _, opinions = from_files
     found = precheck.examine_files([materials.HERE / "so-08.txt"], "speech_outline", opinions)
     assert found[0]["fails"] == ["problems"]
+
+
+def test_of_renderings_of_one_source_the_one_nearest_to_the_top_is_named():
+    (found,) = precheck.examine_files([materials.HERE / "so-09.txt"], None, against=materials.HERE)
+    assert found["near_duplicate_of"] == str(materials.HERE / "so-01.txt")
