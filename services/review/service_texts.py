@@ -27,7 +27,7 @@ class TextDoors(doors.Service):
         found = texts.listed(self.db, actor.scope, query)
         return {**found, "rows": [_shown(row) for row in found["rows"]]}
 
-    @every(5)
+    @every(10)
     def sign_texts_anew(self) -> None:
         """After the way of signing changed: texts kept before are found again."""
         texts.sign_anew(self.db, 50)

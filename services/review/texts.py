@@ -82,8 +82,13 @@ def resembling(db: Db, material_id: str, bands: list[str]) -> dict[str, dict[str
 
 def sign_anew(db: Db, most: int) -> int:
     """Texts that were signed in another way than today are signed again, so many at a time; how many there were."""
-    other = {"$or": [{"algorithm": {"$lt": similarity.ALGORITHM}}, {"algorithm": {"$gt": similarity.ALGORITHM}}]}
-    found = list(db.signatures.find(other, {"paragraphs": 1, "removed": 1}).limit(most))
+    found = [
+        row
+        for other in ("$lt", "$gt")  # each finds its index, both in one question do not
+        for row in db.signatures.find(
+            {"algorithm": {other: similarity.ALGORITHM}}, {"paragraphs": 1, "removed": 1}
+        ).limit(most)
+    ][:most]
     for row in found:
         made = similarity.signature(row["paragraphs"])
         db.signatures.update_one(
