@@ -124,7 +124,3 @@ class Glance:
                 found = Passage(text, self, parts=tuple(self.of(each) for each in cut))
             self._seen[text] = found
         return found
-
-    def weight(self, texts: Iterable[str]) -> float:
-        """What can be checked in several passages together."""
-        return self.of("".join(texts)).weight

@@ -162,9 +162,7 @@ def _asked_of_others(reading: Reading) -> list[Finding]:
     """Measures that ask somebody else to act."""
     asks = reading.rules.pattern("measures", "asks")
     nodes = [node for node in reading.measures if asks.search(headings.numbered(node["text"])[1])]
-    if len(nodes) < reading.rules.limit("measures", "share") * len(reading.measures) or len(
-        nodes
-    ) < reading.rules.limit("measures", "least"):
+    if not _many(reading, nodes):
         return []
     total = len(reading.measures)
     reason = (
@@ -173,6 +171,12 @@ def _asked_of_others(reading: Reading) -> list[Finding]:
     )
     would = ("写自己（本班子）做什么、何时做成。", "Say what you yourself will do, and by when.")
     return [findings.make("measures.asked_of_others", reading.place(nodes[0]), reason, would, 0.8)]
+
+
+def _many(reading: Reading, nodes: list[dict[str, Any]]) -> bool:
+    """Whether these are so many of the measures that the standard fails."""
+    share, least = (reading.rules.limit("measures", key) for key in ("share", "least"))
+    return len(nodes) >= max(share * len(reading.measures), least)
 
 
 def _vague(reading: Reading, nodes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -187,9 +191,7 @@ def _diffuse(reading: Reading) -> list[Finding]:
     nodes = [node for node in reading.measures if owner(reading, node) == "diffuse"]
     if not nodes:
         return []
-    fail = len(nodes) >= reading.rules.limit("measures", "share") * len(reading.measures) and len(
-        nodes
-    ) >= reading.rules.limit("measures", "least")
+    fail = _many(reading, nodes)
     reason = (
         f"{len(nodes)} 条措施的责任落在“有关部门”“全体”，等于没有人负责。",
         f"{len(nodes)} measures are everybody's, which is nobody's.",

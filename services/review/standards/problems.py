@@ -75,10 +75,11 @@ def _empty(reading: Reading) -> list[Finding]:
         refers = len(body.text) <= limit("problems", "short") and (
             body.has("problems.refers") or reading.rules.pattern("problems", "refers").search(body.text) is not None
         )
-        admits = any(_admits(reading, each, sure=declared) for each in told)
+        if body.text and not refers and any(_admits(reading, each, sure=declared) for each in told):
+            continue
         praises = body.has("persuasion.merit") and body.weight < limit("problems", "many")
         plans = any(reading.rules.pattern("problems", "plan").search(each.text) for each in told)
-        if body.text and not refers and (admits or not (declared or praises or plans)):
+        if body.text and not (refers or declared or praises or plans):
             continue
         title = reading.titles[code]
         if refers:
