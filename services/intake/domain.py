@@ -3,7 +3,8 @@
 What must stay true: one person's material of one kind is one record over all rounds; a version once kept is never
 changed; a returned version is followed only by one that answers every comment, before the close. A material: {_id:
 campaign.unit.kind.post, campaign, unit, region, group, kind, post, state, due_on, closes_on, comments: [ids to answer],
-versions: [{version, sha256, size, media, file_name, submitted_by, submitted_at, note, answers, outcome}]}.
+versions: [{version, sha256, size, media, file_name, form: {sha256, schema} or None, submitted_by, submitted_at, note,
+answers, outcome}]}. A version handed in as a form alone has that form as its file.
 """
 
 from typing import Any, NamedTuple
@@ -29,6 +30,7 @@ class Handed(NamedTuple):
     by_name: str
     at: str
     today: str
+    form: dict[str, str] | None = None
 
 
 def answer(given: Any) -> dict[str, Any]:
@@ -40,11 +42,13 @@ def answer(given: Any) -> dict[str, Any]:
 
 def begin(plan: dict[str, Any], kind: str, post: str) -> Material:
     """The record of a material before anything was handed in; refuses what the unit does not owe."""
-    if not any((row["kind"], row["post"]) == (kind, post) for row in plan["required"]):
+    owed = next((row for row in plan["required"] if (row["kind"], row["post"]) == (kind, post)), None)
+    if owed is None:
         raise Refusal("material_kind_not_required", unit=plan["unit"], post=post, kind=kind)
     places = {key: plan[key] for key in ("campaign", "unit", "region", "group")}
     material_id = f"{plan['campaign']}.{plan['unit']}.{kind}.{post}"
     state: Material = {"state": "missing", "due_on": None, "closes_on": None, "comments": [], "versions": []}
+    state["read"] = owed.get("read", True)
     return {"_id": material_id, "material_id": material_id, **places, "kind": kind, "post": post, **state}
 
 
@@ -52,7 +56,7 @@ def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
     """The next version. The same file again changes nothing; whoever comes second is told who was first."""
     last = material["versions"][-1] if material["versions"] else None
     if last:
-        if last["sha256"] == handed.sha256:
+        if (last["sha256"], last.get("form")) == (handed.sha256, handed.form):
             if material["state"] in SENT_BACK:
                 raise Refusal("unchanged", version=last["version"])
             return material, []
@@ -72,6 +76,7 @@ def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
         "size": handed.size,
         "media": handed.media,
         "file_name": handed.file_name,
+        "form": handed.form,
         "submitted_by": handed.by_name,
         "submitted_by_account": handed.by,
         "submitted_at": handed.at,
@@ -79,7 +84,8 @@ def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
         "answers": {key: handed.answers[key] for key in material["comments"]},
         "outcome": None,
     }
-    changed = {**material, "state": "submitted", "due_on": None, "closes_on": None, "comments": []}
+    state = "submitted" if material.get("read", True) else "received"
+    changed = {**material, "state": state, "due_on": None, "closes_on": None, "comments": []}
     changed["versions"] = [*material["versions"], version]
     places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post")}
     said = {**places, **{key: version[key] for key in ("version", "sha256", "size", "media")}}

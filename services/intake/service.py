@@ -1,21 +1,21 @@
 """The doors of intake."""
 
-import hashlib
 from typing import Any
 from urllib.parse import quote
 
 import orjson
 
-from services.intake import domain, files, store
+from services.intake import domain, files, handing, store
+from services.intake.service_kinds import KindDoors
 from services.spine import actor as actors
-from services.spine import clock, contracts, doors, errors
+from services.spine import clock, contracts, errors
 from services.spine.actor import Actor
 from services.spine.doors import Answer, Upload, on_event, route
 from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class IntakeService(doors.Service):
+class IntakeService(KindDoors):
     """Takes materials in."""
 
     name = "intake"
@@ -36,22 +36,17 @@ class IntakeService(doors.Service):
         "/materials/<material_id>/versions",
         accepts="submit_version",
         may="submit",
-        upload=True,
+        upload="optional",
         answers="submitted",
     )
-    def submit_version(self, actor: Actor, material_id: str, draft: dict[str, str], upload: Upload) -> Any:
-        """Hand in the next version of a material."""
-        plan, kind, post = self._owed(material_id)
-        if not actor.covers({**plan, "post": post}):
-            raise errors.Refusal("not_found", id=material_id)
+    def submit_version(self, actor: Actor, material_id: str, draft: dict[str, str], upload: Upload | None) -> Any:
+        """Hand in the next version of a material: a file, a form, or both."""
+        plan, kind, post = self.owed(material_id, actor)
         before = store.find(self.db, material_id)
         material = before or domain.begin(plan, kind, post)
-        media = files.recognise(upload.name, upload.data, files.MATERIAL)
+        given = handing.look(kind, store.known(self.db, plan, post), draft.get("document", ""), upload)
         handed = domain.Handed(
-            sha256=hashlib.sha256(upload.data).hexdigest(),
-            size=len(upload.data),
-            media=media,
-            file_name=upload.name,
+            **given.described,
             follows=int(draft["follows"]),
             note=draft.get("note", "").strip(),
             answers=_answers(draft.get("answers", "")),
@@ -61,10 +56,11 @@ class IntakeService(doors.Service):
             today=clock.today(),
         )
         changed, facts = domain.submit(material, handed)
-        store.keep_file(self.db, upload.data, media, upload.name, changed)
+        for data, media, name in given.files:
+            store.keep_file(self.db, data, media, name, changed)
         store.keep(self.db, before, changed, facts, handed.at)
         answer = {"material_id": material_id, "version": len(changed["versions"]), "receipt": domain.receipt(changed)}
-        return 201 if facts else 200, {**answer, "repeated": not facts}
+        return 201 if facts else 200, {**answer, "repeated": not facts, "normalised": given.normalised}
 
     @route("GET", "/materials/<material_id>/versions/<int:version>/file", may="read_material")
     def version_file(self, actor: Actor, material_id: str, version: int) -> Any:
@@ -132,12 +128,6 @@ class IntakeService(doors.Service):
         said, material = event["data"], store.get(self.db, event["data"]["material_id"], {})
         changed = domain.extend(material, said["version"], said["due_on"], said["closes_on"])
         store.keep(self.db, material, changed, [], clock.now())
-
-    def _owed(self, material_id: str) -> tuple[dict[str, Any], str, str]:
-        if not contracts.validator("documents/material_id").is_valid(material_id):
-            raise errors.Refusal("not_found", id=material_id)
-        campaign, unit, kind, post = material_id.split(".")
-        return store.plan(self.db, campaign, unit), kind, post
 
 
 def _answers(text: str) -> dict[str, dict[str, Any]]:

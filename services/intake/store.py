@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from services.intake import domain
+from services.intake import domain, forms
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
@@ -43,6 +43,37 @@ def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:
     if found is None:
         raise errors.Refusal("not_found", id=f"{campaign}.{unit}")
     return found
+
+
+def remember_campaign(db: Db, event: dict[str, Any]) -> None:
+    """The campaign's aspects, from which forms choose, and what it asks of everybody."""
+    said = {"aspects": event["data"]["aspects"], "facts": event["data"].get("facts", [])}
+    mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
+
+
+def known(db: Db, plan: dict[str, Any], post: str) -> forms.Known:
+    """What applies to a post and what its forms choose from: what was stated of it, else what the campaign asks."""
+    campaign = db.campaigns.find_one({"_id": plan["campaign"]}) or {"aspects": [], "facts": []}
+    stated = db.facts.find_one({"_id": _place(plan, post)}) or {"facts": {}}
+    aspects = [{"code": one["code"], "label": {"zh": one["title"], "en": one["title"]}} for one in campaign["aspects"]]
+    posts = sorted({row["post"] for row in plan["required"]} - {"team"})
+    choices = {
+        "campaign.aspects": aspects,
+        "unit.posts": [{"code": one, "label": {"zh": one, "en": one}} for one in posts],
+    }
+    return forms.Known({**dict.fromkeys(campaign["facts"], True), **stated["facts"]}, choices)
+
+
+def state_facts(db: Db, plan: dict[str, Any], post: str, facts: dict[str, bool], by: str, at: str) -> None:
+    """What applies to a post, as somebody stated it; who stated what and when is kept."""
+    entry = {"facts": facts, "by": by, "at": at}
+    places = {**{key: plan[key] for key in ("campaign", "unit", "region", "group")}, "post": post}
+    change = {"$set": {f"facts.{key}": applies for key, applies in facts.items()}, "$push": {"history": entry}}
+    db.facts.update_one({"_id": _place(plan, post)}, {**change, "$setOnInsert": places}, upsert=True)
+
+
+def _place(plan: dict[str, Any], post: str) -> str:
+    return f"{plan['campaign']}.{plan['unit']}.{post}"
 
 
 def find(db: Db, material_id: str) -> domain.Material | None:

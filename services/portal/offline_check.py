@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext
 
-from services.portal import languages, reading_form, sheets
+from services.portal import languages, reading_form
+from services.spine import sheets
 
 LONGEST = 32000
 

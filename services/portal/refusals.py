@@ -86,7 +86,7 @@ def _named(what: str, code: str) -> str:
 def _on_the_calendar(value: str) -> str:
     if _STAMP.fullmatch(value):
         return days.moment(value)
-    return days.day(value) if _DAY.fullmatch(value) else value
+    return days.written(value) if _DAY.fullmatch(value) else value
 
 
 def _failure(code: str) -> str:

@@ -24,9 +24,20 @@ def define(loaded: dict[str, Any], units: Sequence[dict[str, Any]]) -> Campaign:
 
 def redefine(before: Campaign, after: Campaign) -> Campaign:
     """A definition loaded again; while the campaign runs its dates and aspects stay as they are."""
-    if before["state"] != "draft" and any(before[key] != after[key] for key in FIXED_WHILE_RUNNING):
+    if before["state"] == "draft":
+        return {**before, **after, "state": before["state"]}
+    if any(not _still(before[key], after[key]) for key in FIXED_WHILE_RUNNING):
         raise errors.Refusal("campaign_running")
-    return {**before, **after, "state": before["state"]}
+    return {**before, **after, **{key: before[key] for key in (*FIXED_WHILE_RUNNING, "state")}}
+
+
+def _still(before: Any, after: Any) -> bool:
+    """Whether all that a campaign began with is as it was; what the reference knows by now is not taken over."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return all(key in after and _still(before[key], after[key]) for key in before)
+    if isinstance(before, list) and isinstance(after, list):
+        return len(before) == len(after) and all(map(_still, before, after))
+    return bool(before == after)
 
 
 def region_names(campaign: dict[str, Any], units: Sequence[dict[str, Any]]) -> list[dict[str, str]]:

@@ -2,14 +2,14 @@
 
 What must stay true: a meeting is not held before its materials have passed or were waived, nor below its quorum; what
 was late stays late. A meeting: {_id: campaign.unit, campaign, unit, unit_name, team, region, group, posts, meeting_on,
-aspects (see schedule), required: [{kind, post, state, version, reason}], ledger: {key: open|closed}, held, stage,
+aspects (see schedule), required: [see papers], ledger: {key: open|closed}, held, stage,
 history: [{what, by, at, reason, from, to}]}.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import schedule
+from services.registry import papers, schedule
 from services.spine import errors
 from services.spine.events import Fact
 
@@ -17,7 +17,6 @@ Meeting = dict[str, Any]
 Campaign = dict[str, Any]
 Changed = tuple[Meeting, list[Fact]]
 STAGES = ("preparing", "writing", "ready", "held", "rectifying", "closed")
-SETTLED = ("passed", "waived")
 
 
 def posts_of(unit: dict[str, Any]) -> list[dict[str, str]]:
@@ -31,9 +30,7 @@ def posts_of(unit: dict[str, Any]) -> list[dict[str, str]]:
 
 def plan(campaign: Campaign, unit: dict[str, Any], group: str) -> Meeting:
     """The unit's meeting as planned at first: on the last day the campaign allows."""
-    posts, required = posts_of(unit), campaign["policy"]["required"]
-    due = [(kind, "team") for kind in required["team"]]
-    due += [(kind, post["post"]) for post in posts for kind in required["member"]]
+    posts = posts_of(unit)
     meeting_on = campaign["all_meetings_held_by"]
     code = campaign["campaign_code"]
     return {
@@ -49,7 +46,7 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str) -> Meeting:
         "posts": posts,
         "meeting_on": meeting_on,
         "aspects": schedule.lay_out(campaign["checklist"], meeting_on),
-        "required": [{"kind": k, "post": p, "state": "missing", "version": 0, "reason": ""} for k, p in due],
+        "required": papers.lay_out(campaign, posts, meeting_on),
         "ledger": {},
         "held": None,
         "stage": "preparing",
@@ -58,10 +55,9 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str) -> Meeting:
     }
 
 
-def replan(before: Meeting, after: Meeting) -> Changed:
+def replan(before: Meeting, after: Meeting, campaign: Campaign) -> Changed:
     """A unit loaded again: names, posts and group follow and are said; what has happened stays."""
-    state = {(row["kind"], row["post"]): row for row in before["required"]}
-    required = [state.get((row["kind"], row["post"]), row) for row in after["required"]]
+    required = papers.carry(before["required"], papers.lay_out(campaign, after["posts"], before["meeting_on"]))
     kept = {key: before[key] for key in ("meeting_on", "aspects", "ledger", "held", "announced", "history")}
     changed = {**after, **kept, "required": required}
     changed["stage"] = stage(changed)
@@ -88,7 +84,7 @@ def open_campaign(campaign: Campaign, units: int) -> tuple[Campaign, list[Fact]]
         "immediate_days": policy["immediate_days"],
         "all_meetings_held_by": campaign["all_meetings_held_by"],
         "standards": campaign["standards"],
-        **({"reading": policy["reading"]} if "reading" in policy else {}),
+        **{key: policy[key] for key in ("reading", "facts") if key in policy},
     }
     code, region = campaign["campaign_code"], campaign["region_code"]
     return {**campaign, "state": "open"}, [Fact("campaign_opened", code, code, region, said)]
@@ -106,7 +102,9 @@ def reschedule(meeting: Meeting, campaign: Campaign, on: str, reason: str, by: s
         return meeting, []
     entry = {"what": "rescheduled", "by": by, "at": at, "reason": reason, "from": meeting["meeting_on"], "to": on}
     aspects = schedule.lay_out(campaign["checklist"], on, meeting["aspects"], today)
-    changed = {**meeting, "meeting_on": on, "aspects": aspects, "history": [*meeting["history"], entry]}
+    required = papers.carry(meeting["required"], papers.lay_out(campaign, meeting["posts"], on), today)
+    changed = {**meeting, "meeting_on": on, "aspects": aspects, "required": required}
+    changed["history"] = [*meeting["history"], entry]
     return changed, [_scheduled(changed)] if meeting["announced"] else []
 
 
@@ -135,7 +133,7 @@ def waive(meeting: Meeting, kind: str, post: str, reason: str, by: str, at: str,
     entry = {"what": "waived", "by": by, "at": at, "reason": reason, "from": f"{kind}/{post}", "to": ""}
     required = [
         {**row, "state": "waived", "reason": reason}
-        if (row["kind"], row["post"]) == (kind, post) and row["state"] not in SETTLED
+        if (row["kind"], row["post"]) == (kind, post) and row["state"] not in papers.SETTLED
         else row
         for row in meeting["required"]
     ]
@@ -146,14 +144,11 @@ def waive(meeting: Meeting, kind: str, post: str, reason: str, by: str, at: str,
 
 def material_moved(meeting: Meeting, kind: str, post: str, version: int, state: str, on: str) -> Changed:
     """A version was handed in or judged; what is older than what is known changes nothing."""
-
-    def moved(row: dict[str, Any]) -> dict[str, Any]:
-        newer = version > row["version"] or (version == row["version"] and row["state"] == "submitted")
-        if (row["kind"], row["post"]) != (kind, post) or row["state"] == "waived" or not newer:
-            return row
-        return {**row, "state": state, "version": version}
-
-    return _follow_materials({**meeting, "required": [moved(row) for row in meeting["required"]]}, on)
+    required = [
+        papers.moved(row, version, state, on) if (row["kind"], row["post"]) == (kind, post) else row
+        for row in meeting["required"]
+    ]
+    return _follow_materials({**meeting, "required": required}, on)
 
 
 def verdict_withdrawn(meeting: Meeting, kind: str, post: str, version: int, on: str) -> Changed:
@@ -196,8 +191,13 @@ def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, 
             raise errors.Refusal("absence_without_reason", post=post)
     held = {**record, "expected": len(expected), "recorded_by": by, "recorded_at": at}
     changed, facts = _settle({**meeting, "held": held}, _open(meeting, "meeting"), "done", record["held_on"], "", by)
+    changed, more = _follow_materials(changed, record["held_on"])
     said = {"unit": meeting["unit"], "group": meeting["group"], "held_on": record["held_on"]}
-    return changed, [*facts, _fact(meeting, "meeting_held", {**said, "expected": len(expected), "present": present})]
+    return changed, [
+        *facts,
+        *more,
+        _fact(meeting, "meeting_held", {**said, "expected": len(expected), "present": present}),
+    ]
 
 
 def ledger_moved(meeting: Meeting, key: str, state: str, on: str) -> Changed:
@@ -215,7 +215,7 @@ def commented(meeting: Meeting, on: str) -> Changed:
 
 def gate(meeting: Meeting) -> list[dict[str, Any]]:
     """What still stands between a unit and its meeting."""
-    return [row for row in meeting["required"] if row["state"] not in SETTLED]
+    return [row for row in meeting["required"] if row.get("gate", True) and row["state"] not in papers.SETTLED]
 
 
 def stage(meeting: Meeting) -> str:
@@ -225,7 +225,7 @@ def stage(meeting: Meeting) -> str:
         return "held" if not states else "closed" if states == {"closed"} else "rectifying"
     if not gate(meeting):
         return "ready"
-    return "writing" if any(row["version"] for row in meeting["required"]) else "preparing"
+    return "writing" if any(row["version"] for row in meeting["required"] if row.get("gate", True)) else "preparing"
 
 
 def shown(meeting: Meeting, today: str) -> dict[str, Any]:
@@ -255,14 +255,15 @@ def row(meeting: Meeting, today: str) -> dict[str, Any]:
 
 
 def _counts(meeting: Meeting, today: str) -> dict[str, Any]:
-    states = [row["state"] for row in meeting["required"]]
+    states = [row["state"] for row in meeting["required"] if row.get("gate", True)]
     materials = {"required": len(states)} | {
         state: states.count(state) for state in ("missing", "submitted", "returned", "rewrite", "passed", "waived")
     }
     ledger = list(meeting["ledger"].values())
     late = [row["number"] for row in meeting["aspects"] if row["state"] == "open" and row["due_on"] < today]
     counted = {"items": len(ledger), "closed": ledger.count("closed")}
-    return {"overdue": late, "materials": materials, "ledger": counted}
+    beside = papers.counted(meeting["required"], today)
+    return {"overdue": late, "materials": materials, "papers": beside, "ledger": counted}
 
 
 def _open(meeting: Meeting, follows: str) -> list[int]:
@@ -274,11 +275,13 @@ def _material(meeting: Meeting, row: dict[str, Any]) -> str:
 
 
 def _follow_materials(meeting: Meeting, on: str) -> Changed:
-    """An aspect that follows materials is done when all of its kind passed or were waived; waived when all were."""
+    """An aspect that follows materials, or names papers, is done when all of them passed, came or were waived."""
     settled: dict[str, list[int]] = {"done": [], "waived": []}
     for aspect in meeting["aspects"]:
-        states = {row["state"] for row in meeting["required"] if row["kind"] == aspect["follows"]}
-        if aspect["state"] == "open" and states and states <= set(SETTLED):
+        kinds = aspect.get("papers") or [aspect["follows"]]
+        states = {row["state"] for row in meeting["required"] if row["kind"] in kinds}
+        too_early = aspect["stage"] == "after" and not meeting["held"]
+        if aspect["state"] == "open" and states and states <= set(papers.SETTLED) and not too_early:
             settled["waived" if states == {"waived"} else "done"].append(aspect["number"])
     changed, done = _settle(meeting, settled["done"], "done", on, "", "")
     changed, waived = _settle(changed, settled["waived"], "waived", on, "", "")
@@ -306,7 +309,8 @@ def _settle(meeting: Meeting, numbers: Sequence[int], state: str, on: str, note:
 
 
 def _scheduled(meeting: Meeting) -> Fact:
-    required = [{"kind": row["kind"], "post": row["post"]} for row in meeting["required"]]
+    told = ("kind", "post", "due_on", "stage", "gate", "read")
+    required = [{key: row[key] for key in told if key in row} for row in meeting["required"]]
     said = {
         "unit": meeting["unit"],
         "group": meeting["group"],

@@ -26,7 +26,7 @@ def lay_out(checklist: list[Row], meeting_on: str, before: list[Row] | None = No
     fresh = {"state": "open", "done_on": None, "late": False, "note": "", "by": None}
     return [
         {
-            **{key: row[key] for key in ("number", "code", "stage", "title", "follows")},
+            **{key: row[key] for key in ("number", "code", "stage", "title", "follows", "papers") if key in row},
             **due(meeting_on, row["offset"]),
             **{key: done.get(row["number"], fresh)[key] for key in kept},
         }

@@ -25,7 +25,7 @@ class RegistryService(doors.Service):
         group_of = definition.check_groups(draft["units"], draft["groups"])
         campaign = store.load_campaign(self.db, {**campaign, "groups": draft["groups"]}, at)
         planned = [domain.plan(campaign, unit, group_of[unit["unit_code"]]) for unit in draft["units"]]
-        added, changed = store.load_meetings(self.db, planned, at)
+        added, changed = store.load_meetings(self.db, campaign, planned, at)
         counted = {"units": len(planned), "groups": len(draft["groups"]), "added": added, "changed": changed}
         return 201 if added else 200, {"campaign_code": campaign["campaign_code"], **counted}
 

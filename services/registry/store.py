@@ -29,7 +29,7 @@ def load_campaign(db: Db, campaign: definition.Campaign, at: str) -> definition.
     return mongo.save(db.campaigns, before, definition.redefine(before, campaign), at=at)
 
 
-def load_meetings(db: Db, planned: Sequence[domain.Meeting], at: str) -> tuple[int, int]:
+def load_meetings(db: Db, campaign: definition.Campaign, planned: Sequence[domain.Meeting], at: str) -> tuple[int, int]:
     """Add or change the meetings of a campaign's units; how many were added and changed."""
     known = {row["_id"]: row for row in db.meetings.find({"_id": {"$in": [meeting["_id"] for meeting in planned]}})}
     added = changed = 0
@@ -38,7 +38,7 @@ def load_meetings(db: Db, planned: Sequence[domain.Meeting], at: str) -> tuple[i
         if before is None:
             added += mongo.add(db.meetings, meeting, at=at)
         else:
-            after = mongo.save(db.meetings, before, *domain.replan(before, meeting), at=at)
+            after = mongo.save(db.meetings, before, *domain.replan(before, meeting, campaign), at=at)
             changed += after["revision"] != before["revision"]
     return added, changed
 

@@ -37,6 +37,11 @@ def policy(campaign: dict[str, Any] | None) -> Policy:
     return {**DEFAULT, **((campaign or {}).get("reading") or {})}
 
 
+def is_read(kind: str, campaign: dict[str, Any] | None) -> bool:
+    """Whether a group reads that kind; others are only received."""
+    return kind in {*DEFAULT["levels"], *policy(campaign)["levels"]}
+
+
 def begin(kind: str, campaign: dict[str, Any] | None, standards: tuple[str, ...]) -> Review:
     """What a new review has beside its text."""
     worded = {each["code"]: each["title"] for each in (campaign or {}).get("standards") or ()}

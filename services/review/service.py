@@ -105,8 +105,12 @@ class ReviewService(
 
     @on_event("intake", "material_submitted", together=True)
     def on_material_submitted(self, events: list[Event]) -> None:
-        """Versions came in: each gets a review and a task."""
-        days, campaigns, now = store.meeting_days(self.db, events), store.campaigns(self.db, events), time.time()
+        """Versions came in: each of a kind that is read gets a review and a task."""
+        campaigns, now = store.campaigns(self.db, events), time.time()
+        events = [event for event in events if reading.is_read(event["data"]["kind"], campaigns.get(event["campaign"]))]
+        if not events:
+            return
+        days = store.meeting_days(self.db, events)
         reviews = [
             domain.begin(event, days[f"{event['campaign']}.{event['data']['unit']}"], campaigns.get(event["campaign"]))
             for event in events

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import eventlet
+import orjson
 import requests
 import structlog
 from eventlet import tpool
@@ -23,6 +24,7 @@ from services.review import alone as apart
 from services.review import (
     authors,
     domain,
+    form,
     lanes,
     opening,
     opinions,
@@ -49,6 +51,7 @@ ENDINGS = {
     "application/pdf": "pdf",
     "text/plain": "txt",
     "text/markdown": "md",
+    form.MEDIA: "json",
 }
 
 
@@ -103,14 +106,17 @@ class ReviewWorker:
 
     def _examine(self, review: domain.Review, *, alone: bool) -> dict[str, Any]:
         data, name = self._fetch(review)
+        aspects = store.campaign(self.db, review["campaign"])["aspects"]
         try:
-            paragraphs = tpool.execute(OPENER.extract, data, name)["paragraphs"]
+            if review["media"] == form.MEDIA:
+                paragraphs = form.paragraphs(orjson.loads(data), aspects)
+            else:
+                paragraphs = tpool.execute(OPENER.extract, data, name)["paragraphs"]
         except errors.Refusal as refusal:
             return {"refusal": {"code": refusal.code, "params": {**refusal.params, "name": name}}}
         signature = similarity.signature(paragraphs)
         store.remember_signature(self.db, review, signature, paragraphs)
         others = texts.beside(self.db, review, signature["bands"])
-        aspects = store.campaign(self.db, review["campaign"])["aspects"]
         keys = ("paragraphs", "submitted_at", "unit", "post")
         asked = {
             "paragraphs": paragraphs,

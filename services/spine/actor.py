@@ -33,6 +33,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "waive": ("office",),
     "record_meeting": ("office", *GROUP_SIDE, *UNIT_SIDE),
     "submit": (*UNIT_SIDE, "member"),
+    "state_facts": (*OFFICES, *GROUP_SIDE, "secretary"),
     "read_material": BUSINESS,
     "read_file": (*BUSINESS, "service"),
     "attach_file": UNIT_SIDE,

@@ -29,13 +29,20 @@ log = structlog.get_logger()
 
 
 def route(
-    method: str, url: str, *, accepts: str = "", may: str = "", answers: str = "", upload: bool = False
+    method: str,
+    url: str,
+    *,
+    accepts: str = "",
+    may: str = "",
+    answers: str = "",
+    upload: http.Uploads = False,
 ) -> Callable[[Method], Method]:
     """Open an HTTP door. `accepts` names a schema of requests/, `may` a permission (without it the door is public),
     `answers` a schema of documents/ that its JSON fits.
 
     The method gets the path's values and, by name, `actor` (with `may`), `draft` or, for GET, `query` (with `accepts`),
-    `upload` (with `upload`). It returns what becomes JSON, alone (200) or behind a status, or an Answer.
+    `upload` (with `upload`; None when an optional one did not come). It returns what becomes JSON, alone (200) or
+    behind a status, or an Answer.
     """
 
     def decorate(door: Method) -> Method:

@@ -64,7 +64,10 @@ def text(code: str, language: str, params: dict[str, Any]) -> str:
 
 
 def _localised(error: dict[str, Any], language: str) -> dict[str, Any]:
-    if "detail" not in error:
-        return {**error, "detail": text(error["code"], language, error)}
-    detail = error["detail"]
-    return {**error, "detail": detail[language] if isinstance(detail, dict) else detail}
+    told = {key: _in(language, value) for key, value in error.items()}
+    return told if "detail" in told else {**told, "detail": text(error["code"], language, told)}
+
+
+def _in(language: str, value: Any) -> Any:
+    """What is said in both languages, in one of them."""
+    return value[language] if isinstance(value, dict) and value.keys() == {"zh", "en"} else value

@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import orjson
 import prometheus_client as prometheus
@@ -28,10 +28,13 @@ from services.spine import actor, clock, contracts, errors, settings
 BODY_LIMIT = 64 * 2**20
 OPEN_BODY_LIMIT = 2**16
 UPLOAD_LIMIT = 10 * 2**20
-FORM_LIMIT = 2**20
+FORM_LIMIT = 4 * 2**20
 OVERTAKEN_TIMES = 12
 ASKED = prometheus.Histogram("rectify_http_seconds", "Time to answer", ["service", "door", "status"])
 log = structlog.get_logger()
+
+
+Uploads = bool | Literal["optional"]
 
 
 class Upload(NamedTuple):
@@ -94,7 +97,14 @@ class Route(HttpRequestHandler):  # type: ignore[misc]
     server = _Server()
 
     def __init__(
-        self, method: str, url: str, *, accepts: str = "", may: str = "", answers: str = "", upload: bool = False
+        self,
+        method: str,
+        url: str,
+        *,
+        accepts: str = "",
+        may: str = "",
+        answers: str = "",
+        upload: bool | Literal["optional"] = False,
     ) -> None:
         super().__init__(method, url, expected_exceptions=(errors.Refusal, errors.Stale))
         self.accepts, self.may, self.answers, self.upload = accepts, may, answers, upload
@@ -138,7 +148,7 @@ class Route(HttpRequestHandler):  # type: ignore[misc]
             contracts.check(f"requests/{self.accepts}", asked)
             arguments["query" if self.method == "GET" else "draft"] = asked
         if self.upload:
-            arguments["upload"] = _uploaded(request)
+            arguments["upload"] = _uploaded(request, needed=self.upload is True)
         if self.speaks:
             arguments["language"] = _language(request)
         return arguments
@@ -146,6 +156,7 @@ class Route(HttpRequestHandler):  # type: ignore[misc]
     def _body(self, request: Request) -> Any:
         if self.upload:
             _bounded(request, UPLOAD_LIMIT + FORM_LIMIT, "file_too_large", limit_mb=UPLOAD_LIMIT // 2**20, name="")
+            request.max_form_memory_size = FORM_LIMIT
             return request.form.to_dict()
         most = BODY_LIMIT if self.may else OPEN_BODY_LIMIT
         _bounded(request, most, "body_too_large", limit=most)
@@ -182,9 +193,11 @@ def _bounded(request: Request, most: int, code: str, /, **params: Any) -> None:
         raise errors.Refusal(code, **params)
 
 
-def _uploaded(request: Request) -> Upload:
+def _uploaded(request: Request, *, needed: bool) -> Upload | None:
     file = request.files.get("file")
     if file is None or not file.filename:
+        if not needed:
+            return None
         raise errors.Refusal("file_missing", errors=[{"pointer": "/file", "code": "file_missing"}])
     name = file.filename.replace("\\", "/").rsplit("/", 1)[-1][-180:]
     data = file.stream.read(UPLOAD_LIMIT + 1)

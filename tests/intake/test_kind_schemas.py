@@ -1,4 +1,4 @@
-"""The schemas of what units hand in: labelled in both languages, with examples, fast where they should be, never edited."""
+"""The schemas of what units hand in: labelled in both languages, with examples, never edited once published."""
 
 import copy
 import hashlib

@@ -6,8 +6,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from services.portal import app, offline_check, reading_form, reference, sheets
-from services.spine import settings
+from services.portal import app, offline_check, reading_form, reference
+from services.spine import settings, sheets
 
 CODES = ["problems", "examples", "persuasion", "causes", "measures"]
 PLACE = "minchuan-2023-theme.990823-NYNC.speech_outline.02"

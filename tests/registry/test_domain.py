@@ -51,7 +51,7 @@ def code_of(refused: pytest.ExceptionInfo[Refusal]) -> str:
 
 
 def test_each_team_owes_its_material_and_each_member_an_outline():
-    owed = [(row["kind"], row["post"]) for row in meeting()["required"]]
+    owed = [(row["kind"], row["post"]) for row in domain.gate(meeting())]
     assert owed == [("team_inspection", "team")] + [("speech_outline", f"{n:02d}") for n in range(1, 7)]
 
 
@@ -240,14 +240,14 @@ def test_a_running_campaign_keeps_its_dates_when_it_is_loaded_again():
 
 
 def test_a_unit_loaded_again_keeps_what_has_happened():
-    again, facts = domain.replan(passed(), domain.plan(CAMPAIGN, {**UNIT, "name": "新名称"}, "G5"))
+    again, facts = domain.replan(passed(), domain.plan(CAMPAIGN, {**UNIT, "name": "新名称"}, "G5"), CAMPAIGN)
     assert (again["unit_name"], again["group"]) == ("新名称", "G5")
     assert not domain.gate(again)
     assert [fact.data["group"] for fact in facts] == ["G5"], "the others hear of another group"
-    assert domain.replan(again, domain.plan(CAMPAIGN, {**UNIT, "name": "新名称"}, "G5"))[1] == []
+    assert domain.replan(again, domain.plan(CAMPAIGN, {**UNIT, "name": "新名称"}, "G5"), CAMPAIGN)[1] == []
 
 
 def test_a_unit_loaded_again_with_one_member_more_owes_one_outline_more():
-    again, facts = domain.replan(passed(), domain.plan(CAMPAIGN, {**UNIT, "members": 7}, "G4"))
+    again, facts = domain.replan(passed(), domain.plan(CAMPAIGN, {**UNIT, "members": 7}, "G4"), CAMPAIGN)
     assert [row["post"] for row in domain.gate(again)] == ["07"] and again["stage"] == "writing"
-    assert len(facts[0].data["required"]) == 8
+    assert sum(row["gate"] for row in facts[0].data["required"]) == 8

@@ -22,12 +22,11 @@ from services.portal import (
     reading_form,
     reference,
     refusals,
-    sheets,
     wording,
     workbook,
 )  # fmt: skip
 from services.portal.pages import files
-from services.spine import clock
+from services.spine import clock, sheets
 
 room = Blueprint("offline", __name__)
 MOST = 100

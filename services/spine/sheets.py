@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException, ElementTree
 
 INFLATED_BYTES = 32 * 1024 * 1024
-MOST_ROWS = 2000
+MOST_ROWS = 2100
 MOST_COLUMNS = 64
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -39,11 +39,11 @@ class Sheet(NamedTuple):
     rows: dict[int, dict[int, Cell]]
 
 
-def read(data: bytes) -> list[Sheet]:
-    """The sheets of a workbook (.xlsx) in their order; Unreadable when it is none."""
+def read(data: bytes, inflated: int = INFLATED_BYTES) -> list[Sheet]:
+    """The sheets of a workbook (.xlsx) in their order; Unreadable when it is none or inflates beyond the limit."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            kept = _Package(package)
+            kept = _Package(package, inflated)
             links = {link.get("Id"): str(link.get("Target")) for link in kept.parse("xl/_rels/workbook.xml.rels")}
             strings = [_joined(one) for one in kept.parse("xl/sharedStrings.xml", missing=True)]
             found = []
@@ -74,8 +74,8 @@ def address(row: int, column: int) -> str:
 class _Package:
     """The parts of a workbook, inflated under one common limit."""
 
-    def __init__(self, package: zipfile.ZipFile) -> None:
-        self.package, self.left = package, INFLATED_BYTES
+    def __init__(self, package: zipfile.ZipFile, inflated: int) -> None:
+        self.package, self.left = package, inflated
 
     def parse(self, name: str, *, missing: bool = False) -> Element:
         if missing and name not in self.package.namelist():

@@ -6,7 +6,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from services.portal import sheets
+from services.spine import sheets
 
 
 def book(**cells: str | int) -> bytes:

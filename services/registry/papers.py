@@ -1,0 +1,83 @@
+"""What a unit hands in: what its meeting waits for (the gate) and what is expected besides, each with its day.
+
+What must stay true: only the gate keeps a meeting from being held; a kind that no group reads is settled when it has
+come; what came late, or was overdue when the day moved, stays late. A row: {kind, post, state, version, reason, gate,
+read, stage, due_on, late}.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.registry import schedule
+
+Row = dict[str, Any]
+SETTLED = ("passed", "waived", "received")
+READ = ("team_inspection", "speech_outline")
+"""What a group reads whatever else the campaign has read."""
+FRESH: Row = {"state": "missing", "version": 0, "reason": "", "late": False}
+
+
+def lay_out(campaign: dict[str, Any], posts: Sequence[dict[str, str]], meeting_on: str) -> list[Row]:
+    """All that a unit hands in, with the days counted from its meeting day."""
+    policy = campaign["policy"]
+    offsets = {row["follows"]: row["offset"] for row in campaign["checklist"]}
+    known = [
+        {
+            "kind": kind,
+            "of": of,
+            "gate": True,
+            "stage": "before",
+            "due": offsets.get(kind, {"days": 0, "unit": "natural"}),
+        }
+        for of in ("team", "member")
+        for kind in policy["required"][of]
+    ]
+    gate = {(one["kind"], one["of"]) for one in known}
+    papers = [one for one in policy.get("papers", ()) if (one["kind"], one["of"]) not in gate]
+    read = {*READ, *policy.get("reading", {}).get("levels", ())}
+    return [
+        {
+            "kind": one["kind"],
+            "post": post,
+            **FRESH,
+            "gate": one.get("gate", False),
+            "read": one["kind"] in read,
+            "stage": one["stage"],
+            "due_on": schedule.due(meeting_on, one["due"])["due_on"],
+        }
+        for one in [*known, *papers]
+        for post in (["team"] if one["of"] == "team" else [post["post"] for post in posts])
+    ]
+
+
+def carry(before: Sequence[Row], after: Sequence[Row], today: str = "") -> list[Row]:
+    """Newly laid out rows with what has happened to them; what is overdue `today` stays late however far it moves."""
+    known = {(row["kind"], row["post"]): row for row in before}
+    kept = []
+    for row in after:
+        was = known.get((row["kind"], row["post"]), {})
+        late = was.get("late", False) or overdue(was, today)
+        kept.append({**row, **{key: was.get(key, row[key]) for key in ("state", "version", "reason")}, "late": late})
+    return kept
+
+
+def overdue(row: Row, today: str) -> bool:
+    """Whether a row is still missing after its day."""
+    return bool(row) and row["state"] == "missing" and (row.get("due_on") or "9999") < today
+
+
+def moved(row: Row, version: int, state: str, on: str) -> Row:
+    """A version was handed in or judged; what is older than what is known changes nothing."""
+    newer = version > row["version"] or (version == row["version"] and row["state"] == "submitted")
+    if row["state"] == "waived" or not newer:
+        return row
+    first_late = not row["version"] and on > (row.get("due_on") or "9999")
+    reached = "received" if state == "submitted" and not row.get("read", True) else state
+    return {**row, "state": reached, "version": version, "late": row.get("late", False) or first_late}
+
+
+def counted(rows: Sequence[Row], today: str) -> dict[str, int]:
+    """How far the papers beside the gate are: {expected, received, overdue}."""
+    papers = [row for row in rows if not row.get("gate", True)]
+    received = sum(row["state"] in SETTLED for row in papers)
+    return {"expected": len(papers), "received": received, "overdue": sum(overdue(row, today) for row in papers)}
