@@ -34,6 +34,7 @@ events = typer.Typer(help="The feed of events. 事件流。", no_args_is_help=Tr
 topology = typer.Typer(help="RabbitMQ's exchanges, queues and permissions. 消息代理的结构。", no_args_is_help=True)
 contract = typer.Typer(help="The written contracts in schemas/. 契约文件。", no_args_is_help=True)
 rule = typer.Typer(help="The rules of the pre-check. 预审规则。", no_args_is_help=True)
+form = typer.Typer(help="Forms of what units hand in. 材料表。", no_args_is_help=True)
 account = typer.Typer(help="Accounts. 账号。", no_args_is_help=True)
 for name, group in {
     "worker": worker,
@@ -42,6 +43,7 @@ for name, group in {
     "topology": topology,
     "contracts": contract,
     "rules": rule,
+    "form": form,
     "account": account,
 }.items():
     app.add_typer(group, name=name)
@@ -167,6 +169,26 @@ def precheck(
     else:
         _print_prechecked(found)
     raise typer.Exit(telling.WRONG if any(one.get("fails") or one.get("refused") for one in found) else 0)
+
+
+@form.command("check")
+def form_check(
+    file: Annotated[Path, typer.Argument(help="The form 表 (.json, or the filled-in .xlsx)")],
+    kind: Annotated[str, typer.Option(help="Kind of material, e.g. minutes. 材料种类。")],
+    facts: Annotated[str, typer.Option(help="What applies, e.g. last_year,inquiries. 适用情况。")] = "",
+    as_json: Json = False,
+) -> None:
+    """Check a form without a deployment; 1 when it would not be taken. 不经系统核对一张表。"""
+    from services.console import forming
+
+    found = forming.check(file, kind, facts)
+    if as_json:
+        telling.facts(found)
+    for fault in () if as_json else found["faults"]:
+        telling.out.print(Text(fault["zh"], "bold"), Text(fault["en"], "dim"))
+    if not as_json and not found["faults"]:
+        telling.out.print(Text(f"可以提交 it would be taken: {found['schema']}", "green"))
+    raise typer.Exit(telling.WRONG if found["faults"] else 0)
 
 
 @rule.command("show")

@@ -75,6 +75,12 @@ def write(identifier: str, language: str, known: forms.Known = forms.NOTHING, fi
     for row, (name, pointer) in enumerate([(identifier, "schema"), *told]):
         mark.write_string(row, 0, name)
         mark.write_string(row, 1, pointer)
+    words_known = [
+        (one["label"][language], source, one["code"]) for source, all_ in known.choices.items() for one in all_
+    ]
+    for row, line in enumerate(words_known):
+        for column, text in enumerate(line, 3):
+            mark.write_string(row, column, text)
     offered.close()
     book.close()
     return out.getvalue()

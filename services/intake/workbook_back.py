@@ -20,11 +20,12 @@ def read(name: str, data: bytes, kind: str) -> tuple[dict[str, Any], faults.Plac
         raise errors.Refusal("file_damaged", name=name) from None
     if MARK not in book:
         return None
-    marks = [(_cell(row, 1).text, _cell(row, 2).text) for row in book[MARK].rows.values()]
+    marks = [(_cell(row, 1).text, _cell(row, 2).text) for row in book[MARK].rows.values() if _cell(row, 1).text]
     if not marks or marks[0][0] not in kinds.versions(kind) or any(one not in book for one, _ in marks[1:]):
         wanted = kinds.schema(kinds.versions(kind)[-1])["x-label"]["zh"]
         raise errors.Refusal("form_not_ours", name=name, wanted=wanted)
-    reading = _Reading(kinds.schema(marks[0][0]))
+    words = {(_cell(row, 5).text, _cell(row, 4).text): _cell(row, 6).text for row in book[MARK].rows.values()}
+    reading = _Reading(kinds.schema(marks[0][0]), words)
     for sheet, pointer in marks[1:]:
         reading.rows(book[sheet], tuple(pointer.split("/"))) if pointer else reading.form(book[sheet])
     return {**reading.document, "$schema": marks[0][0]}, faults.Places(reading.cells, reading.faults)
@@ -33,8 +34,8 @@ def read(name: str, data: bytes, kind: str) -> tuple[dict[str, Any], faults.Plac
 class _Reading:
     """A document that grows cell by cell."""
 
-    def __init__(self, schema: kinds.Schema) -> None:
-        self.schema = schema
+    def __init__(self, schema: kinds.Schema, words: dict[tuple[str, str], str]) -> None:
+        self.schema, self.words = schema, words
         self.document: dict[str, Any] = {}
         self.cells: dict[str, tuple[str, str]] = {}
         self.faults: list[faults.Fault] = []
@@ -77,26 +78,27 @@ class _Reading:
         self, sheet: sheets.Sheet, row: int, column: int, cell: sheets.Cell, entry: Entry, into: Any, path: list[Any]
     ) -> None:
         self.cells[faults.pointed(path)] = (sheet.name, sheets.address(row, column))
+        for length in range(1, len(path)):
+            self.cells.setdefault(faults.pointed(path[:length]), (sheet.name, sheets.address(row, column)))
         if cell.formula:
             self._tell("form_formula", path, sheet, row, column)
         elif cell.text.strip():
-            layout.put(into, entry.path, _value(cell.text, entry.schema))
+            layout.put(into, entry.path, self._value(cell.text, entry.schema))
+
+    def _value(self, text: str, schema: kinds.Schema) -> Any:
+        """What stands in a cell as the form has it; its leaves are read by `forms`."""
+        if schema.get("type") == "array":
+            return [self._value(line, schema["items"]) for line in text.splitlines() if line.strip()]
+        if schema.get("type") == "object":
+            return dict(zip(schema["properties"], (part.strip() for part in text.split("|")), strict=False))
+        if schema.get("format") == "date" and re.fullmatch(r"[1-9]\d{4}(\.\d+)?", text.strip()):
+            return (date(1899, 12, 30) + timedelta(days=int(float(text)))).isoformat()
+        return self.words.get((schema.get("x-from", ""), text.strip()), text)
 
     def _tell(self, code: str, path: list[Any], sheet: sheets.Sheet, row: int, column: int) -> None:
         pointer = faults.pointed(path)
         self.cells[pointer] = (sheet.name, sheets.address(row, column))
         self.faults.append({"pointer": pointer, "code": code, "where": faults.where(self.schema, path)})
-
-
-def _value(text: str, schema: kinds.Schema) -> Any:
-    """What stands in a cell as the form has it; its leaves are read by `forms`."""
-    if schema.get("type") == "array":
-        return [_value(line, schema["items"]) for line in text.splitlines() if line.strip()]
-    if schema.get("type") == "object":
-        return dict(zip(schema["properties"], (part.strip() for part in text.split("|")), strict=False))
-    if schema.get("format") == "date" and re.fullmatch(r"[1-9]\d{4}(\.\d+)?", text.strip()):
-        return (date(1899, 12, 30) + timedelta(days=int(float(text)))).isoformat()
-    return text
 
 
 def _cell(row: dict[int, sheets.Cell], column: int) -> sheets.Cell:

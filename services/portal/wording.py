@@ -75,6 +75,7 @@ MATERIAL_STATES = {
     "rewrite": State(_l("限期重写"), "bad", "back"),
     "passed": State(_l("已通过"), "ok", "check"),
     "waived": State(_l("已免予"), "quiet", "slash"),
+    "received": State(_l("已收到"), "ok", "check"),
 }
 
 NEED_STATES = {**MATERIAL_STATES, "submitted": State(_l("已提交"), "info", "hourglass")}

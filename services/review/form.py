@@ -72,7 +72,7 @@ def _measure(one: Mapping[str, str]) -> str:
     year, month, day = one["due_on"].split("-")
     by = f"{year}年{int(month)}月{int(day)}日前完成"
     return (
-        "，".join(part.strip("，。；") for part in (one["measure"], f"责任人：{one['owner']}", by, one["check"])) + "。"
+        "，".join(part.strip("，。；") for part in (one["measure"], f"由{one['owner']}负责", by, one["check"])) + "。"
     )
 
 

@@ -93,7 +93,7 @@ def _with_passed(life: Life, path: str, posts: set[str]) -> dict[str, Any] | Non
 def _conclude(life: Life, course: Course, meeting: dict[str, Any], sayings: dict[str, Any]) -> None:
     path = f"/meetings/{life.cast.campaign}.{course.unit}"
     for row in meeting["required"]:
-        if row["state"] == "missing" and not (course.aim == "tour" and row["post"] == TOUR_POST):
+        if row["gate"] and row["state"] == "missing" and not (course.aim == "tour" and row["post"] == TOUR_POST):
             reason = people.choice(sayings["waiver"], course.unit, row["post"])
             waiver = {"kind": row["kind"], "post": row["post"], "reason": reason}
             life.cast.office.post("registry", f"{path}/waivers", waiver)

@@ -39,9 +39,12 @@ def show(material_id: str, problem: clients.Declined | None = None, about: str =
         material = None
     versions = sorted((material or {}).get("versions", []), key=lambda one: -int(one["version"]))
     reviews = {
-        one["version"]: asking.find("review", f"/reviews/{material_id}.v{one['version']}") for one in versions[:5]
+        one["version"]: asking.find("review", f"/reviews/{material_id}.v{one['version']}")
+        for one in versions[:5]
+        if (need or {}).get("read", True)
     }
     latest = versions[0]["version"] if versions else 0
+    known = asking.find("intake", f"/kinds/{kind}")
     return render_template(
         "material.html",
         material_id=material_id, campaign=campaign, unit=unit, kind=kind, post=post,
@@ -49,7 +52,7 @@ def show(material_id: str, problem: clients.Declined | None = None, about: str =
         state=_state(material, need), comments=_to_answer(material, reviews.get(latest)),
         names=reference.unit_names(campaign), standards=reference.titles(campaign, "standards"),
         problem=problem, about=about if problem else "", entered=request.form,
-        may_hand_in=_may_hand_in(campaign, unit, post),
+        may_hand_in=_may_hand_in(campaign, unit, post), known=known, read=(need or {}).get("read", True),
         opinions=opinions.beside(material_id, reviews.get(latest)), enters=opinions.may_enter(campaign, unit),
     )  # fmt: skip
 
@@ -89,7 +92,7 @@ def hand_in(material_id: str) -> Any:
     else:
         flash(
             gettext(
-                "第 %(n)s 版已收到，回执号 %(receipt)s。预审正在进行。",
+                "第 %(n)s 版已收到，回执号 %(receipt)s。",
                 n=answer["version"],
                 receipt=(answer.get("receipt") or {}).get("number", "—"),
             ),

@@ -66,6 +66,8 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
         unit=unit,
         posts=_posts(meeting, roster),
         phases=_phases(meeting),
+        gate=[need for need in meeting["required"] if need.get("gate", True)],
+        papers=_papers(meeting),
         counts=asking.find("rectification", "/items/counts", by="category", unit=unit),
         commented=asking.find("review", f"/supervision-comments/{meeting_id}.comment"),
         names=reference.unit_names(campaign),
@@ -145,6 +147,18 @@ def _posts(meeting: dict[str, Any], roster: dict[str, Any]) -> list[dict[str, An
     if meeting.get("posts"):
         return list(meeting["posts"])
     return next((unit.get("posts") or [] for unit in roster["units"] if unit["unit_code"] == meeting["unit"]), [])
+
+
+def _papers(meeting: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What is expected beside the gate, by stage and day: a line a kind, whoever it is from."""
+    stages: dict[str, dict[str, dict[str, Any]]] = {code: {} for code in wording.PHASES}
+    for need in meeting["required"]:
+        if not need.get("gate", True):
+            fresh = {"kind": need["kind"], "due_on": need["due_on"], "needs": [], "here": 0}
+            line = stages[need["stage"]].setdefault(need["kind"], fresh)
+            line["needs"].append(need)
+            line["here"] += need["state"] != "missing"
+    return [(stage, sorted(found.values(), key=lambda one: one["due_on"])) for stage, found in stages.items() if found]
 
 
 def _phases(meeting: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:

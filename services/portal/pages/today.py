@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from services.portal import asking, reference
+from services.portal import asking, days, reference
 from services.portal.pages import operations
 
 room = Blueprint("today", __name__)
 FIRST = 6
+WEEK = 7
 
 
 @room.get("/today")
@@ -41,7 +42,7 @@ def _unit(campaign: str, unit: str) -> dict[str, Any]:
     return {
         "unit": unit,
         "meeting": meeting,
-        "hand_in": [need for need in required if need["state"] == "missing"],
+        "hand_in": [need for need in required if need["state"] == "missing" and _soon(need)],
         "returned": [need for need in required if need["state"] in ("returned", "rewrite", "unreadable")],
         "elsewhere": [need for need in required if need["state"] in ("submitted", "prechecked")],
         "aspects": _next_aspects(meeting),
@@ -58,6 +59,11 @@ def _required(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
     """What the unit owes, as far as it is this person's to read."""
     reads, needs = asking.viewer().reads, meeting["required"] if meeting else []
     return [need for need in needs if meeting and reads(meeting["campaign"], meeting["unit"], need["post"])]
+
+
+def _soon(need: dict[str, Any]) -> bool:
+    """What the meeting waits for, and what else is due within a week."""
+    return bool(need.get("gate", True)) or days.days_left(need["due_on"]) <= WEEK
 
 
 def _next_aspects(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:

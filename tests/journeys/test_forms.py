@@ -1,0 +1,152 @@
+"""Forms over the doors: alone or beside a file, as JSON or as a workbook; received, or read and pre-checked."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from services.intake import forms, kinds, workbook
+from tests.intake.test_kind_schemas import example
+from tests.stack import CAMPAIGN, Refused, document, grant
+
+UNIT = "990823-NYNC"
+MEETING = f"{CAMPAIGN}.{UNIT}"
+PLAN, LEDGER, OUTLINE = f"{MEETING}.meeting_plan.team", f"{MEETING}.ledger.team", f"{MEETING}.speech_outline.02"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.fixture(scope="module")
+def stack(embedded):
+    embedded.load([UNIT])
+    embedded.settled()
+    return embedded
+
+
+@pytest.fixture(scope="module")
+def people(stack):
+    return SimpleNamespace(
+        liaison=stack.person("liaison", grant("liaison", "unit", UNIT)),
+        second=stack.person("second", grant("member", "post", f"{UNIT}/02")),
+        third=stack.person("third", grant("member", "post", f"{UNIT}/03")),
+        supervisor=stack.person("supervisor", grant("supervisor", "group", "G4")),
+        stranger=stack.person("stranger", grant("supervisor", "group", "G7")),
+        office=stack.person("office", grant("office", "campaign", CAMPAIGN)),
+    )
+
+
+def give(who, material_id, form=None, file=None, follows=0):
+    """Hand in a form, a file or both."""
+    fields = {"follows": str(follows), **({"document": json.dumps(form, ensure_ascii=False)} if form else {})}
+    files = {"file": file} if file else {"note": (None, "")}
+    answer = who.ask("POST", "intake", f"/materials/{material_id}/versions", data=fields, files=files)
+    if answer.status_code >= 400:
+        raise Refused(answer)
+    return answer.json()
+
+
+def refused(code, ask, *arguments, **named):
+    with pytest.raises(Refused) as no:
+        ask(*arguments, **named)
+    assert no.value.code == code, no.value.problem
+    return no.value.problem
+
+
+def need(people, material_id):
+    rows = people.liaison.get("registry", f"/meetings/{MEETING}")["required"]
+    return next(row for row in rows if row["material_id"] == material_id)
+
+
+def test_every_kind_tells_its_schema_and_what_is_asked_of_this_unit(people):
+    listed = people.liaison.get("intake", "/kinds")["rows"]
+    assert {row["kind"] for row in listed} == set(kinds.KINDS)
+    shown = people.liaison.get("intake", "/kinds/meeting_plan", material_id=PLAN)
+    assert shown["required"] and shown["due_on"] == need(people, PLAN)["due_on"] and "$ref" not in json.dumps(shown)
+    assert {one["code"] for one in shown["choices"]["campaign.aspects"]} >= {"theory"}
+    assert shown["facts"] == {"last_year": True, "negative_case": True}
+    refused("not_found", people.stranger.get, "intake", "/kinds/meeting_plan", material_id=PLAN)
+    refused("not_found", people.liaison.get, "intake", "/kinds/minutes", material_id=PLAN)
+    refused("not_found", people.liaison.get, "intake", "/kinds/nothing")
+    refused("not_found", people.liaison.get, "intake", "/kinds/minutes", schema="urn:rectify:kinds:ledger:1")
+
+
+def test_a_form_alone_is_kept_received_and_does_its_aspect(stack, people):
+    wrong = {**example("meeting_plan"), "meeting_on": "2024-06-31"}
+    told = refused("form_invalid", give, people.liaison, PLAN, wrong)
+    assert told["errors"][0]["pointer"] == "/meeting_on" and "只有 30 天" in told["errors"][0]["detail"]
+
+    taken = give(people.liaison, PLAN, {**example("meeting_plan"), "meeting_on": "２０２４年１月９日"})
+    assert taken["normalised"][0]["taken"] == "2024-01-09" and not taken["repeated"]
+    assert give(people.liaison, PLAN, example("meeting_plan"))["repeated"]
+    material = people.liaison.get("intake", f"/materials/{PLAN}")
+    version = material["versions"][0]
+    assert (material["state"], version["media"], version["form"]["sha256"]) == (
+        "received", "application/json", taken["receipt"]["sha256"],
+    )  # fmt: skip
+    kept = people.supervisor.get("intake", f"/materials/{PLAN}/versions/1/form")
+    assert kept["document"]["meeting_on"] == "2024-01-09" and kept["schema"] == "urn:rectify:kinds:meeting_plan:1"
+    refused("not_found", people.stranger.get, "intake", f"/materials/{PLAN}/versions/1/form")
+
+    stack.settled()
+    assert need(people, PLAN)["state"] == "received"
+    meeting = people.office.get("registry", f"/meetings/{MEETING}")
+    assert meeting["aspects"][0]["state"] == "done" and meeting["papers"]["received"] == 1
+    assert not meeting["gate"]["open"] and len(meeting["gate"]["missing"]) == meeting["materials"]["required"]
+    refused("not_found", people.supervisor.get, "review", f"/reviews/{PLAN}.v1")
+
+
+def test_a_filled_in_workbook_is_the_form_and_a_workbook_of_ones_own_is_a_file(people):
+    known = forms.Known({}, people.liaison.get("intake", "/kinds/ledger", material_id=LEDGER)["choices"])
+    handed_out = people.liaison.ask("GET", "intake", f"/kinds/ledger/workbook?material_id={LEDGER}")
+    assert handed_out.headers["Content-Type"] == XLSX
+    told = refused("form_invalid", give, people.liaison, LEDGER, file=("台账.xlsx", handed_out.content))
+    assert told["errors"][0]["cell"]["sheet"] == "台账"
+
+    data = workbook.write("urn:rectify:kinds:ledger:1", "zh", known, example("ledger"))
+    checked = people.liaison.ask("POST", "intake", "/kinds/ledger/check", files={"file": ("a.xlsx", data)})
+    assert checked.status_code == 200 and len(checked.json()["document"]["rows"]) == 2
+    give(people.liaison, LEDGER, file=("台账.xlsx", data))
+    version = people.liaison.get("intake", f"/materials/{LEDGER}")["versions"][0]
+    assert version["file_name"] == "台账.xlsx" and version["form"]["schema"] == "urn:rectify:kinds:ledger:1"
+    assert people.liaison.ask("GET", "intake", f"/materials/{LEDGER}/versions/1/file").content == data
+    refused("form_not_ours", give, people.liaison, f"{MEETING}.rectification_plan.team", file=("a.xlsx", data))
+    again = people.liaison.ask("GET", "intake", f"/kinds/ledger/workbook?material_id={LEDGER}")
+    assert again.content[:2] == b"PK" and len(again.content) > len(handed_out.content), (
+        "what was handed in stands in it"
+    )
+
+
+def test_what_nobody_may_hand_in_or_nothing_at_all_is_refused(people):
+    refused("file_missing", give, people.liaison, PLAN, follows=1)
+    refused("not_found", give, people.third, OUTLINE, example("speech_outline"))
+    refused("not_permitted", give, people.supervisor, PLAN, example("meeting_plan"))
+    refused("file_kind_unknown", give, people.liaison, PLAN, file=("方案.txt", b"plan"), follows=1)
+    refused("schema_unknown", give, people.liaison, PLAN, {"$schema": "urn:rectify:kinds:meeting_plan:99"}, follows=1)
+
+
+def test_what_applies_to_a_person_is_stated_by_those_who_know_and_then_asked(people):
+    path, stated = f"/materials/{OUTLINE}/facts", {"facts": {"inquiries": True, "last_year": False}}
+    for who in (people.liaison, people.second):
+        refused("not_permitted", who.post, "intake", path, stated)
+    refused("not_found", people.stranger.post, "intake", path, stated)
+    assert people.office.post("intake", path, stated)["facts"]["inquiries"] is True
+    bare = {key: part for key, part in example("speech_outline").items() if key not in ("inquiries", "last_year")}
+    bare["facts"] = {}
+    told = refused("form_invalid", give, people.second, OUTLINE, bare)
+    assert [one["pointer"] for one in told["errors"]] == ["/inquiries"]
+
+
+def test_a_form_that_a_group_reads_is_pre_checked_by_its_words(stack, people):
+    give(people.second, OUTLINE, example("speech_outline"))
+    stack.settled()
+    review = people.supervisor.get("review", f"/reviews/{OUTLINE}.v1")
+    assert review["state"] == "prechecked" and any("理论学习" in one["text"] for one in review["paragraphs"])
+    give(people.second, OUTLINE, example("speech_outline"), ("提纲.txt", document("so-01.txt")), follows=1)
+    versions = people.second.get("intake", f"/materials/{OUTLINE}")["versions"]
+    assert versions[1]["media"] == "text/plain" and versions[1]["form"]["sha256"] == versions[0]["sha256"]
+
+
+def test_postponing_moves_the_days_of_all_that_is_handed_in(people):
+    before = need(people, PLAN)["due_on"]
+    earlier = people.office.get("registry", f"/campaigns/{CAMPAIGN}")["opens_on"]
+    people.office.post("registry", f"/meetings/{MEETING}/schedule", {"on": earlier, "reason": "提前"})
+    assert need(people, PLAN)["due_on"] < before
