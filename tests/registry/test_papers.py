@@ -1,0 +1,92 @@
+"""What is expected beside the gate: it has its day and its stage, and keeps no meeting from being held."""
+
+from services.registry import definition, domain, papers
+from tests.registry.test_domain import CAMPAIGN, LOADED, NOW, TODAY, UNIT, hold, meeting
+
+
+def row(planned: domain.Meeting, kind: str, post: str = "team") -> papers.Row:
+    return next(one for one in planned["required"] if (one["kind"], one["post"]) == (kind, post))
+
+
+def handed_in(planned: domain.Meeting, *kinds: str, on: str = TODAY) -> domain.Meeting:
+    for kind in kinds:
+        planned = domain.material_moved(planned, kind, "team", 1, "submitted", on)[0]
+    return planned
+
+
+def gate_open() -> domain.Meeting:
+    planned = meeting()
+    for one in domain.gate(planned):
+        planned = domain.material_moved(planned, one["kind"], one["post"], 1, "passed", TODAY)[0]
+    return planned
+
+
+def test_each_paper_has_its_stage_and_its_day_counted_from_the_meeting_and_is_said():
+    planned = meeting()
+    assert (row(planned, "meeting_plan")["due_on"], row(planned, "meeting_plan")["stage"]) == ("2023-12-26", "before")
+    assert (row(planned, "minutes")["due_on"], row(planned, "minutes")["stage"]) == ("2024-01-13", "after")
+    assert row(planned, "team_inspection")["due_on"] == "2024-01-03", "as the checklist's aspect says"
+    assert sum(one["kind"] == "criticism_list" for one in planned["required"]) == UNIT["members"]
+    said = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[1][0].data["required"]
+    told = {"due_on": "2024-01-13", "stage": "after", "gate": False, "read": False}
+    assert {"kind": "minutes", "post": "team", **told} in said
+
+
+def test_a_meeting_is_held_without_its_papers():
+    assert not domain.gate(gate_open()) and hold(gate_open(), 6)[0]["stage"] == "held"
+    assert domain.shown(meeting(), "2023-12-27")["papers"] == {"expected": 16, "received": 0, "overdue": 1}
+
+
+def test_a_kind_that_no_group_reads_is_settled_when_it_has_come_and_does_its_aspect():
+    planned = handed_in(meeting(), "meeting_plan", on="2023-12-20")
+    assert row(planned, "meeting_plan")["state"] == "received"
+    assert (planned["aspects"][0]["state"], planned["aspects"][0]["done_on"]) == ("done", "2023-12-20")
+    assert planned["stage"] == "preparing", "a plan is no material that is written"
+    newer = domain.material_moved(planned, "meeting_plan", "team", 2, "submitted", TODAY)[0]
+    assert (row(newer, "meeting_plan")["version"], row(newer, "meeting_plan")["late"]) == (2, False)
+    assert row(handed_in(meeting(), "team_inspection"), "team_inspection")["state"] == "submitted"
+
+
+def test_an_aspect_of_several_papers_is_done_when_all_have_come_and_the_meeting_was_held():
+    early = handed_in(gate_open(), "meeting_report", "minutes", "filing_list")
+    assert early["aspects"][9]["state"] == "open", "what follows the meeting is not done before it"
+    assert hold(early, 6)[0]["aspects"][9]["state"] == "done"
+    held = handed_in(hold(gate_open(), 6)[0], "meeting_report", "minutes")
+    assert held["aspects"][9]["state"] == "open"
+    assert handed_in(held, "filing_list")["aspects"][9]["state"] == "done"
+
+
+def test_another_meeting_day_moves_the_days_and_what_was_overdue_stays_late():
+    planned = handed_in(meeting(), "study_record", on="2023-12-20")
+    before = domain.reschedule(planned, CAMPAIGN, "2024-01-05", "提前", "书记", NOW, "2023-12-10")[0]
+    moved, facts = domain.reschedule(before, CAMPAIGN, "2024-01-10", "延后", "书记", NOW, "2023-12-23")
+    assert (row(before, "meeting_plan")["due_on"], row(moved, "meeting_plan")["due_on"]) == ("2023-12-21", "2023-12-26")
+    assert row(moved, "meeting_plan")["late"] and not row(moved, "minutes")["late"]
+    assert row(moved, "study_record")["state"] == "received"
+    assert {one["due_on"] for one in facts[0].data["required"] if one["kind"] == "meeting_plan"} == {"2023-12-26"}
+    late = handed_in(meeting(), "meeting_plan", on="2024-01-02")
+    assert row(late, "meeting_plan")["late"]
+
+
+def test_a_kind_of_the_gate_is_not_listed_a_second_time_and_a_campaign_may_have_it_read():
+    policy = {**CAMPAIGN["policy"], "required": {"team": ["team_inspection", "meeting_plan"], "member": []}}
+    policy["reading"] = {"levels": {"minutes": ["group"]}}
+    planned = domain.plan({**CAMPAIGN, "policy": policy}, UNIT, "G4")
+    assert [one["gate"] for one in planned["required"] if one["kind"] == "meeting_plan"] == [True]
+    assert row(planned, "minutes")["read"] and row(planned, "team_inspection")["read"]
+    assert row(handed_in(planned, "meeting_plan"), "meeting_plan")["state"] == "received"
+    assert [one["kind"] for one in domain.gate(handed_in(planned, "meeting_plan"))] == ["team_inspection"]
+
+
+def test_a_campaign_that_began_before_there_were_papers_goes_on_without_them():
+    policy = {key: part for key, part in CAMPAIGN["policy"].items() if key not in ("papers", "facts")}
+    began = {**CAMPAIGN, "policy": policy}
+    again = definition.redefine(began, definition.define(LOADED, [UNIT]))
+    assert again["policy"] == policy
+    old = {**domain.plan(began, UNIT, "G4")}
+    old["required"] = [
+        {key: one[key] for key in ("kind", "post", "state", "version", "reason")} for one in old["required"]
+    ]
+    replanned = domain.replan({**old, "announced": True}, domain.plan(began, UNIT, "G4"), began)[0]
+    assert len(replanned["required"]) == 7 and len(domain.gate(old)) == 7
+    assert domain.material_moved(old, "team_inspection", "team", 1, "submitted", TODAY)[0]["stage"] == "writing"
