@@ -113,7 +113,14 @@ def _office(name: str, data: bytes, media: str) -> str:
                 raise Refusal("file_macros", name=name)
             if main not in names:
                 raise Refusal("file_not_what_its_name_says", name=name, actual=KNOWN_AS["zip"])
-            parts = [main, *(one for one in names if re.match(r"word/(header|footer)\d*\.xml$", one))]
+            parts = [
+                main,
+                *(
+                    one
+                    for one in names
+                    if re.match(r"(word/(header|footer)\d*|xl/(sharedStrings|worksheets/[^/]+))\.xml$", one)
+                ),
+            ]
             return "\n".join(_words(_inflated(package, one, name)) for one in parts)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
         raise Refusal("file_damaged", name=name) from None

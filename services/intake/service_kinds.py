@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import orjson
 
-from services.intake import files, forms, handing, kinds, store, workbook
+from services.intake import domain, files, forms, handing, kinds, store, workbook
 from services.spine import clock, contracts, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import Answer, Upload, on_event, route
@@ -89,7 +89,8 @@ class KindDoors(doors.Service):
     @route("POST", "/materials/<material_id>/facts", accepts="state_facts", may="state_facts", answers="facts_stated")
     def state_facts(self, actor: Actor, material_id: str, draft: dict[str, Any]) -> Any:
         """State what applies to a person or a team, or does not; its forms then ask for it."""
-        plan, _, post = self.owed(material_id, actor)
+        plan, kind, post = self.owed(material_id, actor)
+        domain.begin(plan, kind, post)  # refuses what the unit does not owe
         store.state_facts(self.db, plan, post, draft["facts"], actor.name, clock.now())
         return {"post": post, "facts": dict(store.known(self.db, plan, post).facts)}
 

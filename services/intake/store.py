@@ -66,6 +66,9 @@ def known(db: Db, plan: dict[str, Any], post: str) -> forms.Known:
 
 def state_facts(db: Db, plan: dict[str, Any], post: str, facts: dict[str, bool], by: str, at: str) -> None:
     """What applies to a post, as somebody stated it; who stated what and when is kept."""
+    known = db.facts.find_one({"_id": _place(plan, post)}) or {"facts": {}}
+    if facts.items() <= known["facts"].items():
+        return
     entry = {"facts": facts, "by": by, "at": at}
     places = {**{key: plan[key] for key in ("campaign", "unit", "region", "group")}, "post": post}
     change = {"$set": {f"facts.{key}": applies for key, applies in facts.items()}, "$push": {"history": entry}}

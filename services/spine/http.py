@@ -104,7 +104,7 @@ class Route(HttpRequestHandler):  # type: ignore[misc]
         accepts: str = "",
         may: str = "",
         answers: str = "",
-        upload: bool | Literal["optional"] = False,
+        upload: Uploads = False,
     ) -> None:
         super().__init__(method, url, expected_exceptions=(errors.Refusal, errors.Stale))
         self.accepts, self.may, self.answers, self.upload = accepts, may, answers, upload

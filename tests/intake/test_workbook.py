@@ -73,6 +73,11 @@ def test_nothing_that_somebody_wrote_becomes_a_formula():
     assert come_back("notification", data).document["text"] == document["text"]
 
 
+def test_a_workbook_that_is_marked_as_a_state_secret_is_refused():
+    with pytest.raises(errors.Refusal, match="secrecy_mark"):
+        files.recognise("表.xlsx", filled("ledger", "zh", **{"台账!I4": "机密★1年"}), ("xlsx",))
+
+
 def test_choices_are_offered_in_the_cells():
     book = openpyxl.load_workbook(io.BytesIO(filled("ledger")))
     assert len(book["台账"].data_validations.dataValidation) >= 5

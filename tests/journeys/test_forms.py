@@ -123,12 +123,16 @@ def test_what_nobody_may_hand_in_or_nothing_at_all_is_refused(people):
     refused("schema_unknown", give, people.liaison, PLAN, {"$schema": "urn:rectify:kinds:meeting_plan:99"}, follows=1)
 
 
-def test_what_applies_to_a_person_is_stated_by_those_who_know_and_then_asked(people):
+def test_what_applies_to_a_person_is_stated_by_those_who_know_and_then_asked(stack, people):
     path, stated = f"/materials/{OUTLINE}/facts", {"facts": {"inquiries": True, "last_year": False}}
     for who in (people.liaison, people.second):
         refused("not_permitted", who.post, "intake", path, stated)
     refused("not_found", people.stranger.post, "intake", path, stated)
     assert people.office.post("intake", path, stated)["facts"]["inquiries"] is True
+    assert people.office.post("intake", path, stated)["facts"]["last_year"] is False
+    assert len(stack.database("intake").facts.find_one({"post": "02"})["history"]) == 1
+    nobody = f"/materials/{MEETING}.speech_outline.99/facts"
+    refused("material_kind_not_required", people.office.post, "intake", nobody, stated)
     bare = {key: part for key, part in example("speech_outline").items() if key not in ("inquiries", "last_year")}
     bare["facts"] = {}
     told = refused("form_invalid", give, people.second, OUTLINE, bare)
