@@ -4,6 +4,7 @@ These are the cheap checks at the threshold (first bytes, the directory of a zip
 reading a document is the review worker's business, in a process with limits.
 """
 
+import html
 import io
 import re
 import zipfile
@@ -40,6 +41,7 @@ KNOWN_AS = {
     JPEG: "JPEG 图片 (picture)",
 }
 LEGACY_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+WITH_WORDS = re.compile(r"(word/(header|footer)\d*|xl/(sharedStrings|worksheets/[^/]+))\.xml$")
 SECRECY = re.compile(r"(绝密|机密|秘密)\s*[★☆]|[★☆]\s*(绝密|机密|秘密)")
 
 
@@ -113,14 +115,7 @@ def _office(name: str, data: bytes, media: str) -> str:
                 raise Refusal("file_macros", name=name)
             if main not in names:
                 raise Refusal("file_not_what_its_name_says", name=name, actual=KNOWN_AS["zip"])
-            parts = [
-                main,
-                *(
-                    one
-                    for one in names
-                    if re.match(r"(word/(header|footer)\d*|xl/(sharedStrings|worksheets/[^/]+))\.xml$", one)
-                ),
-            ]
+            parts = [main, *(one for one in names if WITH_WORDS.match(one))]
             return "\n".join(_words(_inflated(package, one, name)) for one in parts)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
         raise Refusal("file_damaged", name=name) from None
@@ -135,4 +130,4 @@ def _inflated(package: zipfile.ZipFile, entry: str, name: str) -> bytes:
 
 
 def _words(xml: bytes) -> str:
-    return re.sub(r"<[^<>]*>", "", xml.decode("utf-8", "replace"))
+    return html.unescape(re.sub(r"<[^<>]*>", "", xml.decode("utf-8", "replace")))
