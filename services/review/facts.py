@@ -6,24 +6,35 @@ figure with its unit, a month), less where it only helps (a counted thing in wor
 week before Mid-Autumn"): two that help are an example told in words.
 """
 
+import bisect
+import functools
 import operator
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from typing import Any
 
+import numpy as np
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 CN = "一二三四五六七八九十百千万两〇零"
 DOCTRINE = re.compile(
     rf"(?=[“\"\d{CN}党届三重一两四第八\s（(])(?:[“\"]?(?:123(?:45|15)|12388|十[二三四五]五)[”\"]?|[{CN}\d]{{1,6}}(?:个|项|大|种)(?:方面|意识|自信|维护|确立|务必|必须|坚决|带头|"
     r"大局|关系|专项|重点措施|不放过|统一|清楚|结合|标准|纪律|底线|要求)|党的[一二]?十[一二三四五六七八九]?大|[一二]?十[一二三四五六七八九]?届[一二三四五六七]?[中全]|"
-    r"三会一课|三重一大|一岗双责|两学一做|三严三实|四风|八项规定|八小时|[“\"][^”\"]{0,6}[”\"]|20\d\d年度?(?:专题)?(?:民主|组织)生活会|"
-    r"第?[一二三四五六七八九十]是|^\s{0,4}[（(]?\d{1,2}[.、．）)])"
+    r"三会一课|三重一大|一岗双责|两学一做|三严三实|四风|八项规定|八小时|[“\"][^”\"\n]{0,6}[”\"]|20\d\d年度?(?:专题)?(?:民主|组织)生活会|"
+    r"第?[一二三四五六七八九十]是|^\s{0,4}[（(]?\d{1,2}[.、．）)])",
+    re.MULTILINE,
 )
 MONTH = re.compile(
-    r"(?:1[0-2]|[1-9])月(?:份|底|初|末|中旬|上旬|下旬|\d{1,2}日|间)?|(?<![一二三四五六七八九十个几两半满数])(?:十[一二]?|[一二三四五六七八九])月(?:份|底|初|末|中旬|间)?"
+    r"[1-9一二三四五六七八九十](?:(?<=1)[0-2]月|(?<=[1-9])月|(?<![一二三四五六七八九十个几两半满数].)(?:(?<=十)[一二]?|(?<=[一二三四五六七八九]))月)"
+    r"(?:份|底|初|末|中旬|间|(?<=\d月)(?:上旬|下旬|\d{1,2}日))?"
 )
-FIGURE = re.compile(r"(?<![\d.])\d++(?:\.\d++)?\s{0,3}(?:[%％‰\u4e00-\u9fffA-Za-z]|$)")
+FIGURE = re.compile(r"\d(?<![\d.].)\d*+(?:\.\d++)?[^\S\n]{0,3}(?:[%％‰\u4e00-\u9fffA-Za-z]|$)", re.MULTILINE)
+YEAR_ONLY = re.compile(r"....年")
 YEAR = re.compile(r"(?:19|20)\d\d年?")
 COUNTED = re.compile(
-    r"(?<![第十几数上])(?:[两二三四五六七八九]|[二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九两]百|半|(?<=只有)一|(?<=只去过)一|(?<=只去了)一)(?:余|多)?"
+    r"[一二三四五六七八九十两半](?<![第十几数上].)(?:(?<=[两二三四五六七八九])|(?<=[二三四五六七八九])十[一二三四五六七八九]?|(?<=十)[一二三四五六七八九]?|(?<=[一二三四五六七八九两])百|(?<=半)"
+    r"|(?<=只有一)|(?<=只去过一)|(?<=只去了一))(?:余|多)?"
     r"(?:个(?:半月|小时|月|村|镇|乡|县|科|股|项目|企业|所|部门|星期|学期|人|班|点位|孩子|病人|电话|工作日)?|次|名|户|家|天|年|条|份|处|亩|公里|小时|分钟|位|件|场|篇|批|起|辆|栋|台|吨|笔|倍|成|万元?|趟|遍|封|张|本|眼|盏|口|座|层|间|段|里|米|周|回|棵|头|只)"
 )
 COMMON_PLACE = re.compile(
@@ -32,66 +43,94 @@ COMMON_PLACE = re.compile(
 )
 TITLED = re.compile(r"《[^》]{3,40}》")
 MASK = re.compile(
-    r"某(?!种|些|一)|[X×＊*○]{1,3}(?=[县市区镇乡村局科股单同企公项])|(?<![A-Za-z])[A-Z](?=[县市区镇乡村局])"
+    r"[某X×＊*○A-Z](?:(?<=某)(?!种|些|一)|(?<=[X×＊*○])[X×＊*○]{0,2}(?=[县市区镇乡村局科股单同企公项])|(?<=[A-Z])(?<![A-Za-z].)(?=[县市区镇乡村局]))"
 )
-MASKING = re.compile(r"[X×＊*○A-Z]")
-MASKED = re.compile(r"某[^，。；]{0,8}")
+MASKED = re.compile(r"某(?!种|些|一)[^，。；\n]{0,8}")
 VAGUE = re.compile(
     r"多次|几次|若干|不少|一些|有些|有时|有的|较多|大量|个别|部分|许多|数次|往往|常常|经常|几[个家名位处份天]|一度|近一半|多日|长期|好几|不止一|一段时间|前段时间|很多"
 )
 NICKNAMED = re.compile(
-    r"(?<![大最从古元缩微窄减们])[小老](?![家板师百乡同人党干路账房旧是想觉毛事心区组学镇县时数型城本一有实问的])"
+    r"[小老](?<![大最从古元缩微窄减们].)(?![家板师百乡同人党干路账房旧是想觉毛事心区组学镇县时数型城本一有实问的])"
     r"[\u4e00-\u9fff](?=[问说找打提反来把给拿跟对让等][^，。；]|，)"
 )
 GRAM = re.compile(r"[\u4e00-\u9fff]+")
 SENTENCE = re.compile(r"[^。！？；\n]*[。！？；]?[”’）]?")
 NAMED = ("facts.moment", "facts.person", "facts.single", "facts.quoted")
-SEEN = (*NAMED, "facts.place", "facts.thing")
-DIGIT = re.compile(r"\d")
 
 
-def told(text: str, spans: dict[str, list[tuple[int, int]]]) -> tuple[frozenset[str], frozenset[str]]:
-    """What in a sentence stands for itself and what only helps; `spans`: the phrases of SEEN met in it."""
-    if "某" in text or (MASKING.search(text) and MASK.search(text)):
-        text = MASKED.sub("", text)
-        spans = {}
-    plain = DOCTRINE.sub(_blank, text)
-    strong = [found.group() for found in MONTH.finditer(plain)] if "月" in plain else []
-    helping = [found.group() for found in COUNTED.finditer(plain)]
-    if DIGIT.search(plain):
-        strong += [found.group() for found in FIGURE.finditer(plain) if not _year_only(found.group())]
-        helping += [found.group() for found in YEAR.finditer(plain)]
-    helping += [found.group() for found in NICKNAMED.finditer(plain)]
-    helping += [text[a:b] for name in NAMED if name in spans for a, b in spans[name]]
-    helping += [plain[a:b] for a, b in spans.get("facts.thing", ()) if a > 1 and GRAM.fullmatch(plain, a - 2, b)]
-    helping += places(plain, spans.get("facts.place", ()))
-    if "《" in plain:
-        helping += [found.group() for found in TITLED.finditer(plain)]
-    return frozenset(strong), frozenset(helping)
+Told = tuple[Set[str], Set[str]]
+NOTHING: frozenset[str] = frozenset()
+
+
+def told(text: str, begins: Sequence[int], spans: Callable[[str], Iterable[tuple[int, int]]]) -> list[Told]:
+    """What in each sentence stands for itself and what only helps.
+
+    `text` holds a sentence a line, `begins` says where each begins, `spans` where the phrases of a list stand.
+    """
+    masked = {_line(found.start(), begins) for found in MASK.finditer(text)}
+    plain = DOCTRINE.sub(_blank, MASKED.sub(_blank, text) if masked else text)
+    strong: dict[int, set[str]] = {}
+    helping: dict[int, set[str]] = {}
+    for pattern in (MONTH, FIGURE):
+        for found in pattern.finditer(plain):
+            if not YEAR_ONLY.fullmatch(fact := found.group()):
+                strong.setdefault(_line(found.start(), begins), set()).add(fact)
+    for pattern in (COUNTED, YEAR, NICKNAMED, TITLED):
+        for found in pattern.finditer(plain):
+            helping.setdefault(_line(found.start(), begins), set()).add(found.group())
+    for begin, fact in _phrases(text, plain, spans):
+        if (line := _line(begin, begins)) not in masked:
+            helping.setdefault(line, set()).add(fact)
+    return [(strong.get(line, NOTHING), helping.get(line, NOTHING)) for line in range(len(begins))]
+
+
+def _line(place: int, begins: Sequence[int]) -> int:
+    return bisect.bisect_right(begins, place) - 1
+
+
+def _phrases(text: str, plain: str, spans: Callable[[str], Iterable[tuple[int, int]]]) -> Iterator[tuple[int, str]]:
+    """What the phrases of NAMED, and names of things and places, tell, and where."""
+    for name in NAMED:
+        yield from ((begin, text[begin:end]) for begin, end in spans(name))
+    for begin, end in spans("facts.thing"):
+        if begin > 1 and GRAM.fullmatch(plain, begin - 2, end):
+            yield begin, plain[begin:end]
+    free = 2
+    for begin, end in spans("facts.place"):
+        if begin >= free and GRAM.fullmatch(plain, begin - 2, end):
+            free = end + 2
+            if not _is_common(plain[begin - 2 : begin]):
+                yield begin, plain[begin - 2 : end]
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_common(before: str) -> bool:
+    """Whether what stands before a kind of place is no name of its own (旁边的村)."""
+    return COMMON_PLACE.search(before) is not None
 
 
 def _blank(found: re.Match[str]) -> str:
     return "、" * len(found.group())
 
 
-def _year_only(figure: str) -> bool:
-    return figure.endswith("年") and len(figure) == 5  # noqa: PLR2004
-
-
-def places(text: str, kinds: Iterable[tuple[int, int]]) -> list[str]:
-    """Names of places and bodies that look like names of their own: two characters before what they are."""
-    found, free = [], 2
-    for begin, end in kinds:
-        if begin >= free and GRAM.fullmatch(text, begin - 2, end):
-            free = end + 2
-            if not COMMON_PLACE.search(text, begin - 2, begin):
-                found.append(text[begin - 2 : end])
-    return found
-
-
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text, each verbatim as it stands in it."""
-    return tuple(found for each in SENTENCE.findall(text) if len(found := each.strip()) > 1)
+    return tuple([each for each in map(str.strip, SENTENCE.findall(text)) if len(each) > 1])
+
+
+def telling(stop: str) -> Flags:
+    """For each character whether it is a Chinese one and not one of those that say nothing."""
+    table = np.zeros(1 << 16, bool)
+    table[0x4E00:0xA000] = True
+    table[[ord(letter) for letter in stop]] = False
+    return table
+
+
+def pairs(text: str, telling: Flags) -> Numbers:
+    """For each place of a text the two characters from there as a number; 0 where one of them says nothing."""
+    codes = np.minimum(np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32), 0xFFFF)
+    tells = telling[codes]
+    return ((codes[:-1].astype(np.int64) << 16) + codes[1:]) * (tells[:-1] & tells[1:])
 
 
 def grams(text: str) -> frozenset[str]:

@@ -1,83 +1,123 @@
 """Glance: a material is looked at once, and everybody asks what was seen.
 
 What is seen of a passage: which word lists it meets, what in it can be checked (see `facts`), and the pairs of
-characters it is known by. Word lists are looked for in one pass over a whole stretch of text; a sentence, a clause or
-several sentences are parts of what was seen there. A glance belongs to one material and one version of the rules and
-is thrown away with them.
+characters it is known by. A material is looked at as one stretch of text; its sentences, and parts of them, are places
+in it, and several sentences together are what each of them is. A glance belongs to one material and one version of the
+rules and is thrown away with them.
 """
 
-from collections.abc import Callable, Iterable
+import bisect
+import itertools
+import re
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
+import numpy as np
+
 from . import facts
-from .rules import Rules, Seen
+from .facts import Flags, Numbers
+from .rules import Rules
 
 Known = TypeVar("Known")
-NOTHING = Seen()
+CLAUSE = re.compile(r"[^，。；：、！？\n]+")
+Spans = list[tuple[int, int]]
 
 
-class Passage:
-    """A sentence, a part of one, or several. `begin`: where it stands in the stretch that was looked at."""
+class Stretch:
+    """Sentences that were looked at together, and what was found in them."""
 
-    def __init__(
-        self, text: str, glance: "Glance", begin: int = 0, seen: Seen = NOTHING, parts: tuple["Passage", ...] = ()
-    ) -> None:
-        self.text, self.sentences, self._glance = text, parts or (self,), glance
-        self._parts, self._begin, self._seen = parts, begin, seen
-        self._end = begin + len(text)
+    def __init__(self, sentences: Sequence[str], rules: Rules) -> None:
+        self.rules, self.lists = rules, rules.phrases.numbers
+        self.text = "\n".join(sentences)
+        self.hits = rules.phrases.look(self.text)
+        self.ends = [end - 1 for end in itertools.accumulate(len(each) + 1 for each in sentences)]
+        self.begins = [end - len(each) for end, each in zip(self.ends, sentences, strict=True)]
+        self.counts = self.hits.counts(self.begins, self.ends)
         self._known: dict[Any, Any] = {}
 
-    def has(self, name: str) -> bool:
-        """Whether a word list is met."""
-        if self._parts:
-            return any(part.has(name) for part in self._parts)
-        return name in self._seen.by_list and bool(self.spans(name))
+    def passage(self, begin: int, end: int) -> "Passage":
+        """What stands between two places."""
+        return Passage(self.text[begin:end], self, begin, bisect.bisect_right(self.begins, begin) - 1, whole=False)
 
-    def spans(self, name: str) -> list[tuple[int, int]]:
-        """Where the words of a list stand in it."""
-        begin, end = self._begin, self._end
-        return [(a - begin, b - begin) for a, b in self._seen.by_list.get(name, ()) if begin <= a and b <= end]
+    def spans(self, name: str, begin: int, end: int) -> Spans:
+        """Where the words of a list stand between two places, counted from the first."""
+        number = self.lists.get(name)
+        return [] if number is None else self.hits.within(number, begin, end)
 
-    def count(self, *names: str) -> int:
-        """How often word lists are met."""
-        if self._parts:
-            return sum(part.count(*names) for part in self._parts)
-        return sum(len(self.spans(name)) for name in names if name in self._seen.by_list)
+    def clauses(self, least: int) -> tuple[Numbers, Numbers]:
+        """Where the clauses of so many characters begin and end."""
+        found = np.array([each.span() for each in CLAUSE.finditer(self.text)], np.int64).reshape(-1, 2)
+        begins, ends = found[found[:, 1] - found[:, 0] >= least].T
+        return begins, ends
 
-    def words(self, name: str) -> list[str]:
-        """The words by which a list is met."""
-        if self._parts:
-            return [word for part in self._parts for word in part.words(name)]
-        return [self.text[begin:end] for begin, end in self.spans(name)]
+    def met(self, name: str, begins: Numbers, ends: Numbers) -> Flags:
+        """Whether a list is met in each of several parts that follow one another."""
+        return self.hits.met(self.lists[name], begins, ends)
 
-    def covered(self, name: str) -> int:
-        """How many characters the words of a list take."""
-        if self._parts:
-            return sum(part.covered(name) for part in self._parts)
-        return sum(end - begin for begin, end in self.spans(name))
-
-    def part(self, text: str) -> "Passage":
-        """A part of it, looked at by itself."""
-        at = -1 if self._parts else self.text.find(text)
-        return self._glance.of(text) if at < 0 else Passage(text, self._glance, self._begin + at, self._seen)
-
-    def once(self, ask: "Callable[[Passage], Known]") -> Known:
-        """What `ask` says of this passage, asked once."""
+    def once(self, ask: "Callable[[Stretch], Known]") -> Known:
+        """What `ask` says of this stretch, asked once."""
         if ask not in self._known:
             self._known[ask] = ask(self)
         found: Known = self._known[ask]
         return found
 
     @cached_property
-    def told(self) -> tuple[frozenset[str], frozenset[str]]:
+    def told(self) -> list[facts.Told]:
+        """What can be checked in each sentence."""
+        return facts.told(self.text, self.begins, lambda name: self.spans(name, 0, len(self.text)))
+
+    @cached_property
+    def pairs(self) -> list[int]:
+        """For each place the pair of characters that begins there, 0 where one of them says nothing."""
+        found: list[int] = facts.pairs(self.text, self.rules.stop).tolist()
+        return found
+
+
+class Passage:
+    """A sentence of a stretch, or a part of one, from where to where; `row`: which sentence it is, or belongs to."""
+
+    def __init__(self, text: str, stretch: Stretch, begin: int, row: int, *, whole: bool = True) -> None:
+        self.text, self.stretch, self.row, self._whole = text, stretch, row, whole
+        self.begin, self.end = begin, begin + len(text)
+
+    @property
+    def sentences(self) -> tuple["Passage", ...]:
+        """The sentences it has: itself, or several."""
+        return (self,)
+
+    def has(self, name: str) -> bool:
+        """Whether a word list is met."""
+        return self.count(name) > 0
+
+    def count(self, *names: str) -> int:
+        """How often word lists are met."""
+        if not self._whole:
+            return sum([len(self.spans(name)) for name in names])
+        lists, counts = self.stretch.lists, self.stretch.counts
+        first = self.row * len(lists)
+        return sum([counts[first + lists[name]] for name in names if name in lists])
+
+    def spans(self, name: str) -> Spans:
+        """Where the words of a list stand in it."""
+        return self.stretch.spans(name, self.begin, self.end)
+
+    def words(self, name: str) -> list[str]:
+        """The words by which a list is met."""
+        return [self.text[begin:end] for begin, end in self.spans(name)]
+
+    def covered(self, name: str) -> int:
+        """How many characters the words of a list take."""
+        return sum([end - begin for begin, end in self.spans(name)])
+
+    def part(self, text: str) -> "Passage":
+        """A part of it, given by its words."""
+        return Passage(text, self.stretch, self.begin + self.text.index(text), self.row, whole=False)
+
+    @cached_property
+    def told(self) -> facts.Told:
         """What can be checked: what stands for itself, and what only helps."""
-        if not self._parts:
-            return facts.told(self.text, {name: self.spans(name) for name in facts.SEEN if name in self._seen.by_list})
-        return (
-            frozenset().union(*(part.told[0] for part in self._parts)),
-            frozenset().union(*(part.told[1] for part in self._parts)),
-        )
+        return self.stretch.told[self.row] if self._whole else facts.told(self.text, [0], self.spans)[0]
 
     @property
     def weight(self) -> float:
@@ -85,9 +125,9 @@ class Passage:
         return len(self.told[0]) + 0.5 * len(self.told[1])
 
     @cached_property
-    def specific(self) -> frozenset[str]:
+    def specific(self) -> frozenset[int]:
         """The pairs of characters by which it can be known again."""
-        return facts.grams(self.text.translate(self._glance.stop)) - self._glance.common
+        return frozenset(self.stretch.pairs[self.begin : self.end - 1]) - self.stretch.rules.common
 
     @cached_property
     def grams(self) -> frozenset[str]:
@@ -95,32 +135,69 @@ class Passage:
         return facts.grams(self.text)
 
 
+class Several(Passage):
+    """Several sentences: what each of them is, together."""
+
+    def __init__(self, text: str, sentences: tuple[Passage, ...]) -> None:
+        self.text, self._sentences = text, sentences
+
+    @property
+    def sentences(self) -> tuple[Passage, ...]:
+        return self._sentences
+
+    def count(self, *names: str) -> int:
+        return sum([each.count(*names) for each in self._sentences])
+
+    def has(self, name: str) -> bool:
+        return any(each.has(name) for each in self._sentences)
+
+    def words(self, name: str) -> list[str]:
+        return [word for each in self._sentences for word in each.words(name)]
+
+    def covered(self, name: str) -> int:
+        return sum([each.covered(name) for each in self._sentences])
+
+    def part(self, text: str) -> Passage:
+        return next(each.part(text) for each in self._sentences if text in each.text)
+
+    @cached_property
+    def told(self) -> facts.Told:
+        strong, helping = zip(*(each.told for each in self._sentences), strict=True)
+        return frozenset().union(*strong), frozenset().union(*helping)
+
+    @cached_property
+    def specific(self) -> frozenset[int]:
+        return frozenset().union(*(each.specific for each in self._sentences))
+
+
 class Glance:
     """What was seen of one material so far."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self.stop = rules.stop
-        self.common = rules.common
         self._seen: dict[str, Passage] = {}
+        self._stretches: list[Stretch] = []
 
     def look(self, texts: Iterable[str]) -> None:
         """Look at all sentences of a material at once."""
-        cut = list(dict.fromkeys(sentence for text in texts for sentence in facts.sentences(text)))
-        begin = 0
-        for sentence, seen in zip(cut, self.rules.seen(cut), strict=True):
-            if sentence not in self._seen:
-                self._seen[sentence] = Passage(sentence, self, begin, seen)
-            begin += len(sentence) + 1
+        sentences = list(dict.fromkeys(each for text in texts for each in facts.sentences(text)))
+        stretch = Stretch(sentences, self.rules)
+        self._stretches.append(stretch)
+        for row, (sentence, begin) in enumerate(zip(sentences, stretch.begins, strict=True)):
+            self._seen.setdefault(sentence, Passage(sentence, stretch, begin, row))
 
     def of(self, text: str) -> Passage:
         """A passage by its words."""
         found = self._seen.get(text)
         if found is None:
             cut = facts.sentences(text)
-            if len(cut) <= 1:
-                found = Passage(text, self, 0, self.rules.seen([text])[0])
-            else:
-                found = Passage(text, self, parts=tuple(self.of(each) for each in cut))
+            found = Several(text, tuple(map(self.of, cut))) if len(cut) > 1 else self._piece(text)
             self._seen[text] = found
         return found
+
+    def _piece(self, text: str) -> Passage:
+        """A part of a sentence; or one that was not seen before."""
+        for stretch in self._stretches:
+            if (begin := stretch.text.find(text)) >= 0:
+                return stretch.passage(begin, begin + len(text))
+        return Passage(text, Stretch([text], self.rules), 0, 0)

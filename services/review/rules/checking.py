@@ -11,7 +11,8 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from . import CHOICE, HERE, NAMES
+from . import HERE, NAMES
+from .phrases import CHOICE
 
 MOST_BYTES, MOST_PHRASES, MOST_WORDINGS, LONGEST, LONGEST_WORDING, MOST_GAPS = 400_000, 5000, 20_000, 2000, 60, 3
 LARGEST = 10_000

@@ -27,6 +27,7 @@ from .reading import Reading
 
 Finding = dict[str, Any]
 OWN = re.compile(r"我(?!市|县|区|省|国)|本人|自己|(?<!上届)(?<!上一届)(?<!前任)班子(?!成员之间)|党组|党委(?!书记)")
+CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 AGAIN, NEARLY = 0.3, 0.8
 WITHIN = structure.WITHIN
 WOULD = (
@@ -178,12 +179,7 @@ def _same_word(reading: Reading) -> bool:
 def _common_run(texts: list[str], reading: Reading) -> str:
     length = int(reading.rules.limit("causes", "run"))
     first, rest = texts[0][:400], texts[1:]
-    for i in range(len(first) - length + 1):
-        run = first[i : i + length]
-        if (
-            all(run in text for text in rest)
-            and re.fullmatch(r"[\u4e00-\u9fff]+", run)
-            and reading.glance.of(run).has("causes.common")
-        ):
-            return run
-    return ""
+    runs = [first[i : i + length] for i in range(len(first) - length + 1)]
+    for text in rest:
+        runs = [run for run in runs if run in text]
+    return next((run for run in runs if CHINESE.fullmatch(run) and reading.glance.of(run).has("causes.common")), "")

@@ -64,7 +64,7 @@ def _lacking(reading: Reading, code: str, body: Passage) -> Finding:
     node = reading.sections.get(code) or next(each for each in reading.problems if each["id"] == code)
     told = body.sentences
     masked = next((each.text for each in told if facts.MASK.search(each.text)), None)
-    foreign = next((each.text for each in told if each.weight >= 1), None)
+    foreign = next((each for each in told if each.weight >= 1), None)
     marked = next((each.text for each in told if each.has("examples.markers")), None)
     vague = next((each.text for each in told if facts.VAGUE.search(each.text)), None)
     if masked and len(facts.MASK.findall(body.text)) >= MASKS:
@@ -73,15 +73,15 @@ def _lacking(reading: Reading, code: str, body: Passage) -> Finding:
             f"The examples under “{title}” are masked and cannot be checked.",
         )
         return findings.make("examples.masked", reading.at(node, masked), reason, WOULD, 0.9)
-    if foreign and (praise.praises(body.part(foreign)) or body.part(foreign) in praise.before_turn(body)):
+    if foreign and (praise.praises(foreign) or foreign in praise.before_turn(body)):
         reason = (
             f"“{title}”方面的数字都在成绩上，问题没有事例。",
             f"Under “{title}” the figures are all about achievements; the problem has none.",
         )
-        return findings.make("examples.only_merits", reading.at(node, foreign), reason, WOULD, 0.75)
+        return findings.make("examples.only_merits", reading.at(node, foreign.text), reason, WOULD, 0.75)
     if foreign:
         reason = (f"“{title}”方面举的是别人的事例，不是自己的。", f"The example under “{title}” is somebody else's.")
-        return findings.make("examples.of_others", reading.at(node, foreign), reason, WOULD, 0.7)
+        return findings.make("examples.of_others", reading.at(node, foreign.text), reason, WOULD, 0.7)
     if marked:
         reason = (
             f"“{title}”方面虽有“比如”，后面仍是概括，没有时间、地点、项目或数字。",

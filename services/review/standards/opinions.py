@@ -31,9 +31,8 @@ def answers(reading: Reading) -> list[dict[str, Any]]:
     anchor|None}]."""
     if reading.answers is None:
         met = [answer(reading, opinion) for opinion in reading.opinions]
-        spare = _spare(
-            reading, [place for score, place in met if score >= reading.rules.limit("problems", "answered") and place]
-        )
+        known = [place for score, place in met if score >= reading.rules.limit("problems", "answered") and place]
+        spare = _spare(reading, known) if met else []
         reading.answers = [
             _answered(reading, opinion, place if score >= _enough(reading, opinion) else _take(spare, opinion["text"]))
             for opinion, (score, place) in zip(reading.opinions, met, strict=True)

@@ -7,9 +7,9 @@ sentence praises when such clauses are most of it and it admits nothing.
 
 from typing import NamedTuple
 
-from services.review.glance import Passage
+import numpy as np
 
-from .stock import CLAUSE
+from services.review.glance import Passage, Stretch
 
 SHORT = 4
 
@@ -23,23 +23,37 @@ class Told(NamedTuple):
 
 
 def told(sentence: Passage) -> Told:
-    """A sentence clause by clause."""
-    clauses = [sentence.part(clause) for clause in CLAUSE.findall(sentence.text) if len(clause) >= SHORT]
-    good = [each for each in clauses if _is_merit(each)]
-    sure = len(good) > 1 or any(each.has("persuasion.merit") for each in good)
-    weak = sum(len(each.text) for each in clauses if each.has("persuasion.short"))
-    return Told(sum(len(each.text) for each in good), weak, sure)
+    """A sentence clause by clause; a part of one tells what the sentence tells."""
+    return sentence.stretch.once(_told)[sentence.row]
+
+
+def _told(stretch: Stretch) -> list[Told]:
+    """All sentences of a stretch clause by clause."""
+    begins, ends = stretch.clauses(SHORT)
+    short, merit, judged, achieved = (
+        stretch.met(name, begins, ends)
+        for name in ("persuasion.short", "persuasion.merit", "problems.judgement", "persuasion.achieve")
+    )
+    good = merit & ~short & ~judged
+    for i in np.flatnonzero(achieved & ~merit & ~short & ~judged).tolist():
+        good[i] = stretch.passage(int(begins[i]), int(ends[i])).weight >= 1
+    rows, length = np.searchsorted(stretch.begins, begins, "right") - 1, ends - begins
+    merits, weak, times, surely = (
+        np.bincount(rows, each, len(stretch.begins)).tolist()
+        for each in (good * length, short * length, good, good & merit)
+    )
+    return [Told(*each[:2], each[2] > 1 or each[3] > 0) for each in zip(merits, weak, times, surely, strict=True)]
 
 
 def merits(sentence: Passage) -> int:
     """How many characters of a sentence tell what went well: all of it where it admits nothing."""
-    good, weak, _ = sentence.once(told)
+    good, weak, _ = told(sentence)
     return len(sentence.text) if good and not weak else good
 
 
 def praises(sentence: Passage) -> bool:
     """Whether a sentence is there to praise: merits are most of it, by a word of merit or more than once."""
-    good, weak, sure = sentence.once(told)
+    good, weak, sure = told(sentence)
     return sure and good > weak and good * 2 >= len(sentence.text)
 
 
@@ -48,13 +62,7 @@ def before_turn(body: Passage) -> tuple[Passage, ...]:
     for i, each in enumerate(body.sentences):
         if each.has("persuasion.turn"):
             first = body.sentences[:i]
-            return first if any(merits(one) for one in first) and not any(one.once(told).weak for one in first) else ()
-        if each.once(told).weak:
+            return first if any(merits(one) for one in first) and not any(told(one).weak for one in first) else ()
+        if told(each).weak:
             return ()
     return ()
-
-
-def _is_merit(clause: Passage) -> bool:
-    if clause.has("persuasion.short") or clause.has("problems.judgement"):
-        return False
-    return clause.has("persuasion.merit") or (clause.has("persuasion.achieve") and clause.weight >= 1)

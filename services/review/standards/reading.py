@@ -64,9 +64,9 @@ class Reading:
         return "\n".join(node["text"] for node in self.problems)
 
     @functools.cached_property
-    def problem_grams(self) -> frozenset[str]:
+    def problem_grams(self) -> frozenset[int]:
         """What the problems are about."""
-        return self.glance.of(self.problem_text).specific
+        return frozenset().union(*(self.see(node).specific for node in self.problems))
 
     def place(self, node: dict[str, Any] | None, role: str = "problem") -> dict[str, Any]:
         """An anchor: the node's first sentence, or the last line of a section where the node is what is missing."""

@@ -2,10 +2,9 @@
 
 import re
 
-from services.review.glance import Passage
+from services.review.glance import CLAUSE, Passage
 
 COUNTED = re.compile(r"[\u4e00-\u9fff0-9]")
-CLAUSE = re.compile(r"[^，。；：、！？\n]+")
 SHORT, EMPTY = 4, 2
 
 
