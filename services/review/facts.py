@@ -30,7 +30,6 @@ MONTH = re.compile(
     r"(?:份|底|初|末|中旬|间|(?<=\d月)(?:上旬|下旬|\d{1,2}日))?"
 )
 FIGURE = re.compile(r"\d(?<![\d.].)\d*+(?:\.\d++)?[^\S\n]{0,3}(?:[%％‰\u4e00-\u9fffA-Za-z]|$)", re.MULTILINE)
-YEAR_ONLY = re.compile(r"....年")
 YEAR = re.compile(r"(?:19|20)\d\d年?")
 COUNTED = re.compile(
     r"[一二三四五六七八九十两半](?<![第十几数上].)(?:(?<=[两二三四五六七八九])|(?<=[二三四五六七八九])十[一二三四五六七八九]?|(?<=十)[一二三四五六七八九]?|(?<=[一二三四五六七八九两])百|(?<=半)"
@@ -53,6 +52,7 @@ NICKNAMED = re.compile(
     r"[小老](?<![大最从古元缩微窄减们].)(?![家板师百乡同人党干路账房旧是想觉毛事心区组学镇县时数型城本一有实问的])"
     r"[\u4e00-\u9fff](?=[问说找打提反来把给拿跟对让等][^，。；]|，)"
 )
+CHINESE = "".join(map(chr, range(0x4E00, 0xA000)))
 GRAM = re.compile(r"[\u4e00-\u9fff]+")
 SENTENCE = re.compile(r"[^。！？；\n]*[。！？；]?[”’）]?")
 NAMED = ("facts.moment", "facts.person", "facts.single", "facts.quoted")
@@ -69,19 +69,25 @@ def told(text: str, begins: Sequence[int], spans: Callable[[str], Iterable[tuple
     """
     masked = {_line(found.start(), begins) for found in MASK.finditer(text)}
     plain = DOCTRINE.sub(_blank, MASKED.sub(_blank, text) if masked else text)
-    strong: dict[int, set[str]] = {}
-    helping: dict[int, set[str]] = {}
-    for pattern in (MONTH, FIGURE):
-        for found in pattern.finditer(plain):
-            if not YEAR_ONLY.fullmatch(fact := found.group()):
-                strong.setdefault(_line(found.start(), begins), set()).add(fact)
-    for pattern in (COUNTED, YEAR, NICKNAMED, TITLED):
-        for found in pattern.finditer(plain):
-            helping.setdefault(_line(found.start(), begins), set()).add(found.group())
-    for begin, fact in _phrases(text, plain, spans):
-        if (line := _line(begin, begins)) not in masked:
-            helping.setdefault(line, set()).add(fact)
+    figures = [each for pattern in (MONTH, FIGURE) for each in pattern.finditer(plain)]
+    others = [each for pattern in (COUNTED, YEAR, NICKNAMED, TITLED) for each in pattern.finditer(plain)]
+    strong = _by_line([(each.start(), fact) for each in figures if not _is_year(fact := each.group())], begins)
+    helping = _by_line([(each.start(), each.group()) for each in others], begins)
+    for line, words in _by_line(list(_phrases(text, plain, spans)), begins).items():
+        if line not in masked:
+            helping.setdefault(line, set()).update(words)
     return [(strong.get(line, NOTHING), helping.get(line, NOTHING)) for line in range(len(begins))]
+
+
+def _by_line(found: Sequence[tuple[int, str]], begins: Sequence[int]) -> dict[int, set[str]]:
+    lines: dict[int, set[str]] = {}
+    for begin, fact in found:
+        lines.setdefault(_line(begin, begins), set()).add(fact)
+    return lines
+
+
+def _is_year(figure: str) -> bool:
+    return figure[-1] == "年" and len(figure) == 5  # noqa: PLR2004
 
 
 def _line(place: int, begins: Sequence[int]) -> int:
@@ -118,19 +124,22 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple([each for each in map(str.strip, SENTENCE.findall(text)) if len(each) > 1])
 
 
-def telling(stop: str) -> Flags:
-    """For each character whether it is a Chinese one and not one of those that say nothing."""
-    table = np.zeros(1 << 16, bool)
-    table[0x4E00:0xA000] = True
-    table[[ord(letter) for letter in stop]] = False
+def letters(given: str, within: Flags | None = None) -> Flags:
+    """For each character whether it is one of these; or one of the others `within` has."""
+    table = np.zeros(1 << 16, bool) if within is None else within.copy()
+    table[[ord(letter) for letter in given]] = within is None
     return table
 
 
-def pairs(text: str, telling: Flags) -> Numbers:
+def codes(text: str) -> Numbers:
+    """A text's characters as numbers."""
+    return np.minimum(np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32), 0xFFFF).astype(np.int64)
+
+
+def pairs(codes: Numbers, telling: Flags) -> Numbers:
     """For each place of a text the two characters from there as a number; 0 where one of them says nothing."""
-    codes = np.minimum(np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32), 0xFFFF)
     tells = telling[codes]
-    return ((codes[:-1].astype(np.int64) << 16) + codes[1:]) * (tells[:-1] & tells[1:])
+    return ((codes[:-1] << 16) + codes[1:]) * (tells[:-1] & tells[1:])
 
 
 def grams(text: str) -> frozenset[str]:

@@ -20,7 +20,9 @@ from .facts import Flags, Numbers
 from .rules import Rules
 
 Known = TypeVar("Known")
-CLAUSE = re.compile(r"[^，。；：、！？\n]+")
+BETWEEN_CLAUSES = "，。；：、！？\n"
+CLAUSE = re.compile(rf"[^{BETWEEN_CLAUSES}]+")
+BETWEEN = facts.letters(BETWEEN_CLAUSES)
 Spans = list[tuple[int, int]]
 
 
@@ -45,11 +47,17 @@ class Stretch:
         number = self.lists.get(name)
         return [] if number is None else self.hits.within(number, begin, end)
 
+    @cached_property
+    def codes(self) -> Numbers:
+        """The characters as numbers."""
+        return facts.codes(self.text)
+
     def clauses(self, least: int) -> tuple[Numbers, Numbers]:
         """Where the clauses of so many characters begin and end."""
-        found = np.array([each.span() for each in CLAUSE.finditer(self.text)], np.int64).reshape(-1, 2)
-        begins, ends = found[found[:, 1] - found[:, 0] >= least].T
-        return begins, ends
+        edges = np.diff(BETWEEN[self.codes], prepend=True, append=True).nonzero()[0]
+        begins, ends = edges[::2], edges[1::2]
+        kept = ends - begins >= least
+        return begins[kept], ends[kept]
 
     def met(self, name: str, begins: Numbers, ends: Numbers) -> Flags:
         """Whether a list is met in each of several parts that follow one another."""
@@ -70,8 +78,14 @@ class Stretch:
     @cached_property
     def pairs(self) -> list[int]:
         """For each place the pair of characters that begins there, 0 where one of them says nothing."""
-        found: list[int] = facts.pairs(self.text, self.rules.stop).tolist()
+        found: list[int] = facts.pairs(self.codes, self.rules.telling).tolist()
         return found
+
+    @cached_property
+    def specific(self) -> list[frozenset[int]]:
+        """For each sentence the pairs of characters by which it can be known again."""
+        pairs, common = self.pairs, self.rules.common
+        return [frozenset(pairs[begin : end - 1]) - common for begin, end in zip(self.begins, self.ends, strict=True)]
 
 
 class Passage:
@@ -88,13 +102,16 @@ class Passage:
 
     def has(self, name: str) -> bool:
         """Whether a word list is met."""
-        return self.count(name) > 0
+        stretch = self.stretch
+        if self._whole and name in stretch.lists:
+            return stretch.counts[self.row * len(stretch.lists) + stretch.lists[name]] > 0
+        return bool(self.spans(name))
 
     def count(self, *names: str) -> int:
         """How often word lists are met."""
+        lists, counts = self.stretch.lists, self.stretch.counts
         if not self._whole:
             return sum([len(self.spans(name)) for name in names])
-        lists, counts = self.stretch.lists, self.stretch.counts
         first = self.row * len(lists)
         return sum([counts[first + lists[name]] for name in names if name in lists])
 
@@ -114,7 +131,7 @@ class Passage:
         """A part of it, given by its words."""
         return Passage(text, self.stretch, self.begin + self.text.index(text), self.row, whole=False)
 
-    @cached_property
+    @property
     def told(self) -> facts.Told:
         """What can be checked: what stands for itself, and what only helps."""
         return self.stretch.told[self.row] if self._whole else facts.told(self.text, [0], self.spans)[0]
@@ -122,11 +139,14 @@ class Passage:
     @property
     def weight(self) -> float:
         """How much of it can be checked; from 1 on there is an example in it."""
-        return len(self.told[0]) + 0.5 * len(self.told[1])
+        strong, helping = self.told
+        return len(strong) + 0.5 * len(helping)
 
-    @cached_property
+    @property
     def specific(self) -> frozenset[int]:
         """The pairs of characters by which it can be known again."""
+        if self._whole:
+            return self.stretch.specific[self.row]
         return frozenset(self.stretch.pairs[self.begin : self.end - 1]) - self.stretch.rules.common
 
     @cached_property

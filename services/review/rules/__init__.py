@@ -44,9 +44,10 @@ class Rules:
                 for key, phrases in held.get("phrases", {}).items()
             }
         )
-        self.stop = facts.telling(self.by_room["problems"]["stop"])
+        chinese = facts.letters(facts.CHINESE)
+        self.telling = facts.letters(self.by_room["problems"]["stop"], within=chinese)
         said = "\n".join(word for key in ("generic", "filler") for word in self.words("problems", key))
-        self.common = frozenset([0, *facts.pairs(said, facts.telling("")).tolist()])
+        self.common = frozenset([0, *facts.pairs(facts.codes(said), chinese).tolist()])
 
     def summary(self) -> dict[str, Any]:
         """{version, files: [{name, version, phrases, patterns (how many), limits}]}."""

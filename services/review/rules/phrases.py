@@ -50,11 +50,11 @@ class Phrases:
         """Where the phrases stand in a text: without overlaps in a list, and without what is taken back."""
         found = self._search(text, overlapping=True)
         heads, begins, ends = np.fromiter(itertools.chain.from_iterable(found), np.int64).reshape(-1, 3).T
-        which, column = np.nonzero(self._lists[heads] != NOWHERE)
+        which, column = (self._lists[heads] != NOWHERE).nonzero()
         keys = _key(self._lists[heads[which], column], begins[which], ends[which])
         longer = [
             (number, begin, more.end())
-            for head, begin, end in map(found.__getitem__, np.flatnonzero(self._is_longer[heads]).tolist())
+            for head, begin, end in map(found.__getitem__, self._is_longer[heads].nonzero()[0].tolist())
             for number, then in self._longer[head]
             if (more := then.match(text, end))
         ]
@@ -64,12 +64,12 @@ class Phrases:
 
     def _kept(self, lists: Numbers, begins: Numbers, ends: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """Hits without those that stand within a hit of a list that takes them back."""
-        undoing = np.flatnonzero(self._undoes[lists] != NOWHERE)
+        undoing = (self._undoes[lists] != NOWHERE).nonzero()[0]
         if not len(undoing):
             return lists, begins, ends
         taken = (self._undoes[lists[undoing]] << BITS) + begins[undoing]
-        order = np.argsort(taken)
-        nearest = order[np.searchsorted(taken[order], (lists << BITS) + begins, "right") - 1]
+        order = taken.argsort()
+        nearest = order[taken[order].searchsorted((lists << BITS) + begins, "right") - 1]
         by = undoing[nearest]
         kept = (self._undoes[lists[by]] != lists) | (begins[by] > begins) | (ends[by] < ends)
         return lists[kept], begins[kept], ends[kept]
@@ -85,7 +85,7 @@ class Hits:
     def _places(self) -> tuple[list[int], list[int], list[int]]:
         """Where each list's hits begin among all, where each hit begins and ends, quick to ask one by one."""
         lists, begins, ends = self._found
-        return np.searchsorted(lists, np.arange(self._number + 1)).tolist(), begins.tolist(), ends.tolist()
+        return lists.searchsorted(range(self._number + 1)).tolist(), begins.tolist(), ends.tolist()
 
     def within(self, number: int, begin: int, end: int) -> list[tuple[int, int]]:
         """Where a list is met between two places, counted from the first."""
@@ -104,8 +104,8 @@ class Hits:
     def met(self, number: int, begins: Numbers, ends: Numbers) -> Flags:
         """Whether a list is met in each of several parts that follow one another."""
         lists, starts, stops = self._found
-        mine = slice(*np.searchsorted(lists, (number, number + 1)))
-        part = np.searchsorted(begins, starts[mine], "right") - 1
+        mine = slice(*lists.searchsorted((number, number + 1)))
+        part = begins.searchsorted(starts[mine], "right") - 1
         found = np.zeros(len(begins), bool)
         found[part[(part >= 0) & (stops[mine] <= ends[part])]] = True
         return found

@@ -35,7 +35,7 @@ def _told(stretch: Stretch) -> list[Told]:
         for name in ("persuasion.short", "persuasion.merit", "problems.judgement", "persuasion.achieve")
     )
     good = merit & ~short & ~judged
-    for i in np.flatnonzero(achieved & ~merit & ~short & ~judged).tolist():
+    for i in (achieved & ~merit & ~short & ~judged).nonzero()[0].tolist():
         good[i] = stretch.passage(int(begins[i]), int(ends[i])).weight >= 1
     rows, length = np.searchsorted(stretch.begins, begins, "right") - 1, ends - begins
     merits, weak, times, surely = (
