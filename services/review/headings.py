@@ -8,7 +8,7 @@ short ("学习上，…").
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,12 +87,11 @@ class Titles:
                 halves.setdefault(word, set()).add(code)
         unique = {word: codes.pop() for word, codes in halves.items() if len(codes) == 1}
         self.short = {word: code for word, code in unique.items() if word not in own["generic"]}
-        self.vague = {word: code for word, code in unique.items() if word in own["vague"]}
-        starts = "|".join(map(re.escape, sorted(self.full, key=len, reverse=True))) or "(?!)"
+        starts = _one_of(self.full)
         self._start = re.compile(rf"(?:(?<=[。；！？])|^)(?=[^，。；！？：]{{0,8}}(?:{starts}))")
         self._named = re.compile(starts)
-        self._short = re.compile("|".join(map(re.escape, sorted(self.short, key=len, reverse=True))) or "(?!)")
-
+        self._short = re.compile(_one_of(self.short))
+        self._vague = re.compile(_one_of(word for word in unique if word in own["vague"]))
         self._letters = {
             self.full[title]: set(letters) for title, letters in own["letters"].items() if title in self.full
         }
@@ -124,10 +123,8 @@ class Titles:
 
     def hinted(self, head: str, *, heading: bool) -> list[str]:
         """The one aspect a heading has a short name of, the earliest if several; vague ones count in headings only."""
-        for known in (self.short, self.vague) if heading else (self.short,):
-            if places := sorted((head.find(word), -len(word), code) for word, code in known.items() if word in head):
-                return [places[0][2]]
-        return []
+        found = self._short.search(head) or (self._vague.search(head) if heading else None)
+        return [self._codes[found.group()]] if found else []
 
     def joined(self, head: str) -> list[str]:
         """Two or more aspects a heading joins by "and" (担当和作风); nothing where it names only one."""
@@ -151,6 +148,11 @@ class Titles:
             else:
                 pieces.append((text[begin:end], codes))
         return pieces
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """A pattern for one of some words, of those from one place the longest."""
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
 
 
 @functools.lru_cache(maxsize=64)
