@@ -16,7 +16,6 @@ from .headings import Titles, numbered
 Line = dict[str, Any]
 BRACKETED = re.compile(r"^[【〔\[《]([^】〕\]》]{1,16})[】〕\]》]")
 CLAUSE = re.compile(r"[。：；！？\n]|——")
-PREPARED = re.compile(r"会前|意见|按照|根据|同志们|谈心|要求|通知|安排|一年来|今年以来|主题教育")
 LONG, TELLING = 45, 80
 HEAD, NAMED, CLEAR, LEADS, ORDER, SPARE = 26, 4.0, 3.0, 1.5, 0.75, 2
 
@@ -103,7 +102,7 @@ def _early(lines: Sequence[Line], missing: list[str], titles: Titles) -> list[st
             continue
         head = CLAUSE.split(numbered(line["text"])[1], maxsplit=1)[0][:HEAD]
         called = [code for code in left if titles.is_called(head, code)]
-        if len(called) == 1 and not PREPARED.search(line["text"][:HEAD]):
+        if len(called) == 1 and not titles.pattern("prepared").search(line["text"][:HEAD]):
             line["role"], line["aspects"], line["named"] = "problem", called, True
             left.remove(called[0])
     return left

@@ -15,14 +15,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from . import facts
-from .facts import Flags, Numbers
+from . import facts, letters
+from .letters import Flags, Numbers
 from .rules import Rules
 
 Known = TypeVar("Known")
 BETWEEN_CLAUSES = "，。；：、！？\n"
 CLAUSE = re.compile(rf"[^{BETWEEN_CLAUSES}]+")
-BETWEEN = facts.letters(BETWEEN_CLAUSES)
+BETWEEN = letters.among(BETWEEN_CLAUSES)
 Spans = list[tuple[int, int]]
 
 
@@ -50,7 +50,7 @@ class Stretch:
     @cached_property
     def codes(self) -> Numbers:
         """The characters as numbers."""
-        return facts.codes(self.text)
+        return letters.codes(self.text)
 
     def clauses(self, least: int) -> tuple[Numbers, Numbers]:
         """Where the clauses of so many characters begin and end."""
@@ -73,12 +73,12 @@ class Stretch:
     @cached_property
     def told(self) -> list[facts.Told]:
         """What can be checked in each sentence."""
-        return facts.told(self.text, self.begins, lambda name: self.spans(name, 0, len(self.text)))
+        return facts.told(self.text, self.begins, lambda name: self.spans(name, 0, len(self.text)), self.rules)
 
     @cached_property
     def pairs(self) -> list[int]:
         """For each place the pair of characters that begins there, 0 where one of them says nothing."""
-        found: list[int] = facts.pairs(self.codes, self.rules.telling).tolist()
+        found: list[int] = letters.pairs(self.codes, self.rules.telling).tolist()
         return found
 
     @cached_property
@@ -134,7 +134,9 @@ class Passage:
     @property
     def told(self) -> facts.Told:
         """What can be checked: what stands for itself, and what only helps."""
-        return self.stretch.told[self.row] if self._whole else facts.told(self.text, [0], self.spans)[0]
+        if self._whole:
+            return self.stretch.told[self.row]
+        return facts.told(self.text, [0], self.spans, self.stretch.rules)[0]
 
     @property
     def weight(self) -> float:
@@ -152,7 +154,7 @@ class Passage:
     @cached_property
     def grams(self) -> frozenset[str]:
         """All its pairs of Chinese characters."""
-        return facts.grams(self.text)
+        return letters.grams(self.text)
 
 
 class Several(Passage):

@@ -34,15 +34,7 @@ ITEM = re.compile(
 )
 SECTIONS = ("last_year", "opening", "case", "cause", "measure", "problem")
 LABELLED = ("cause", "measure", "problem")
-SAID = re.compile(
-    r"^(?:先|再|就|还是)?从[^，。：；]{1,8}(?:说|讲|谈)起[，。]|^(?:(?:先|再|又|还有?|最后|接着|然后|末了|头一|第[一二三四五六])?[^，。：；]{0,2}(?:说到?|讲到?|谈到?|至于|关于|论)[^，。：；]{1,10}"
-    r"|[^，。：；]{0,8}?[^，。：；]{2,4}(?:上|方面|这方面|这一块|这一条|这条|问题|呢|[^，。：；前了]{0,2}(?:不|没|差|弱|浅|少|欠|松|软|浮|虚)[^，。：；]{0,6}))[，。：:；]"
-)
 LABEL = re.compile(r"[〔\[【（(]?([^。：:，,；？?！\s（(〔\[【]{1,9}?)[〕\]】）)]?(?:[。：:？?]|——)")
-SPOKEN_OF = re.compile(
-    r"(?:先|再|又|还|最后|接着|末了|第[一二三四五六]个?)?(?:说到?|讲到?|谈到?|[，,])([\u4e00-\u9fff])[，。：:]"
-)
-SUMS_UP = re.compile(r"(?:上述|以上|这些)(?:的)?(?:问题|不足|种种)")
 SENTENCE_INSIDE = re.compile(r"[。；！？]")
 HEAD_END = re.compile(r"[。：:；]")
 JOINED = re.compile(r"[和与、及跟同暨]|以及")
@@ -110,7 +102,7 @@ class Titles:
 
     def spoken(self, text: str) -> list[str]:
         """The aspect a paragraph begins to speak of by a single character (先说学。)."""
-        letter = SPOKEN_OF.match(text)
+        letter = self.pattern("spoken").match(text)
         return [code for code, known in self._letters.items() if letter and letter.group(1) in known][:1]
 
     def pattern(self, key: str) -> re.Pattern[str]:
@@ -230,15 +222,10 @@ def _candidates(found: Mark, rest: str, titles: Titles) -> list[str]:
         return titles.hinted(found.head if said else found.head[: HEAD // 2], heading=said)
     if spoken := titles.spoken(found.text):
         return spoken
-    lead = SAID.match(found.text)
+    lead = titles.pattern("said").match(found.text)
     if lead and len(lead.group()) <= LEAD:
         return titles.hinted(lead.group(), heading=True)
     return []
-
-
-def sums_up(text: str) -> bool:
-    """Whether a paragraph speaks of all problems together after the last aspect."""
-    return SUMS_UP.match(text) is not None
 
 
 def is_section_title(line: dict[str, Any], titles: Titles) -> bool:

@@ -1,13 +1,7 @@
 """Measures in a table: which column says what, and one row's cells by what they say."""
 
-COLUMNS = {
-    "number": ("序号", "编号"),
-    "owner": ("责任", "牵头", "负责", "谁", "领办", "承办", "包抓"),
-    "due": ("时限", "时间", "期限", "日期", "哪天", "何时", "几时", "时候", "节点", "完成时"),
-    "check": ("验", "结果", "目标", "标准", "见到", "成果", "看什么"),
-    "action": ("措施", "举措", "做法", "任务", "办法", "做什么", "怎么", "怎样", "如何", "改什么", "整改", "动作"),
-    "problem": ("问题", "对应", "事项", "对着", "对哪", "哪一", "哪条", "方面"),
-}
+from .rules import Rules
+
 ENOUGH, LONGEST = 2, 12
 
 
@@ -16,10 +10,11 @@ def cells(text: str) -> list[str]:
     return [cell.strip() for cell in text.split("    ") if cell.strip()]
 
 
-def columns(text: str) -> list[str]:
+def columns(text: str, rules: Rules) -> list[str]:
     """What each column holds, if this row is a table's head (which may be repeated on each page); else nothing."""
     row = cells(text)
-    named = [next((what for what, words in COLUMNS.items() if any(word in cell for word in words)), "") for cell in row]
+    known = rules.by_room["measures"]["columns"].items()
+    named = [next((what for what, words in known if any(word in cell for word in words)), "") for cell in row]
     if any(len(cell) > LONGEST for cell in row) or len({name for name in named if name}) < ENOUGH:
         return []
     return [] if any(each.isdigit() for cell in row for each in cell) else named

@@ -24,6 +24,7 @@ def assign(paragraphs: Sequence[dict[str, Any]], titles: headings.Titles, glance
     headed = {code for mark in marks if mark.depth or mark.is_heading for code in mark.aspects}
     role, rank, local = "title", 0, False
     arranged = sum(mark.local for mark in marks) >= SEVERAL
+    sums_up = titles.pattern("sums_up")  # what is said of all problems together, after the last aspect
     current: list[str] = []
     begun: set[str] = set()
     lines: list[dict[str, Any]] = []
@@ -36,7 +37,7 @@ def assign(paragraphs: Sequence[dict[str, Any]], titles: headings.Titles, glance
             begun |= set(current)
         elif (local or (arranged and role == "opening")) and _like_the_last(mark, rank):
             role, current, local = "problem", [], False
-        elif role == "problem" and not mark.section and (0 < mark.depth == rank or headings.sums_up(mark.text)):
+        elif role == "problem" and not mark.section and (0 < mark.depth == rank or sums_up.match(mark.text)):
             current = []
         elif role == "title" and mark.long:
             role = "opening"
@@ -135,6 +136,6 @@ def measures_apart(lines: list[dict[str, Any]], glance: Glance) -> list[dict[str
 def _promised_from(text: str, glance: Glance) -> int:
     """Where the sentences begin that end a paragraph by promising something; 0 where none do."""
     told = [each.text for each in glance.of(text).sentences]
-    promises = [sections.promises(each) for each in told]
+    promises = [sections.promises(each, glance.rules) for each in told]
     first = promises.index(True) if any(promises[1:]) else 0
     return text.index(told[first]) if first and sum(promises[first:]) * 2 >= len(promises[first:]) else 0

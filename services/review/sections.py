@@ -8,31 +8,25 @@ table of measures when its head names an owner, a day or an action and no aspect
 
 import functools
 import itertools
-import re
 from collections.abc import Sequence
 
 from . import measures_table
 from .headings import Mark, Titles
+from .rules import Rules
 
-TILL = re.compile(
-    r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:月(?:\d{1,2}日|[一二三四五六七八九十]{1,3}[日号]|\d{1,2}号|底|初|末|中旬|上旬|下旬|份)?|日|号)[^，。；]{0,3}?(?:之?前|以前|内)|\d月(?:底|初)|月底前|年底前|季度(?:前|末|底)|起每|每(?:月|周|季度|个?季)"
-)
-TO_COME = re.compile(
-    r"(?:[日号月初中底旬节年]|清明|冬至|惊蛰|春分|谷雨|端午|正月十五|元宵|除夕|开学|汛|入[春夏秋冬]|立[春夏秋冬])(?:之?前|以前|起)(?!来)|起?每(?:周|月|季|天|年|个月)"
-)
-DONE = re.compile(r"去年|前年|曾|已经?|没有做到|才|原定|本该|应当?在|要求|规定")
 PARTS = ("problem", "cause", "measure")
 LIKELY, TOGETHER, BODY, SEVERAL = 2, 3, 3, 3
 
 
-def promises(sentence: str) -> bool:
+def promises(sentence: str, rules: Rules) -> bool:
     """Whether a sentence says by which day something is to be done."""
-    return TO_COME.search(sentence) is not None and DONE.search(sentence) is None
+    to_come, done = (rules.pattern("measures", key) for key in ("to_come", "done"))
+    return to_come.search(sentence) is not None and done.search(sentence) is None
 
 
 def guess(marks: Sequence[Mark], titles: Titles) -> None:
     """Name the sections that no heading names."""
-    _tables(marks)
+    _tables(marks, titles)
     _by_aspects(marks)
     _by_place(marks)
     have = {each.section for each in marks}
@@ -51,7 +45,7 @@ def guess(marks: Sequence[Mark], titles: Titles) -> None:
                 each.section, each.aspects = role, []
                 break
     if not any(each.section == "measure" for each in marks):
-        _by_days(marks, opened)
+        _by_days(marks, opened, titles)
 
 
 def _each_by_itself(marks: Sequence[Mark], role: str, titles: Titles, begun: int) -> bool:
@@ -68,11 +62,12 @@ def _each_by_itself(marks: Sequence[Mark], role: str, titles: Titles, begun: int
     return True
 
 
-def _tables(marks: Sequence[Mark]) -> None:
+def _tables(marks: Sequence[Mark], titles: Titles) -> None:
     if any(each.section == "measure" for each in marks):
         return
     rows = [each for each in marks if each.table]
-    head = next((each for each in rows if {"owner", "due", "action"} & set(measures_table.columns(each.text))), None)
+    named = {"owner", "due", "action"}
+    head = next((each for each in rows if named & set(measures_table.columns(each.text, titles.rules))), None)
     aspect = head and any("方面" in cell for cell in measures_table.cells(head.text))
     if head is not None and not aspect:
         head.section = "measure"
@@ -139,12 +134,13 @@ def _name(marks: Sequence[Mark], section: str) -> None:
         each.section, each.aspects = section, []
 
 
-def _by_days(marks: Sequence[Mark], opened: int) -> None:
+def _by_days(marks: Sequence[Mark], opened: int, titles: Titles) -> None:
     """Measures begin where paragraphs, from there to the end, name the days by which something is to be done.
 
     Not where hardly anything stands before them: then each paragraph tells its problem and its measure.
     """
-    days = [len(TILL.findall(each.text)) for each in marks]
+    till = titles.rules.pattern("measures", "till")
+    days = [len(till.findall(each.text)) for each in marks]
     start = None
     for i in range(len(marks) - 1, opened, -1):
         if days[i] >= LIKELY or (days[i] and start is not None):

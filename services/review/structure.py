@@ -8,7 +8,6 @@ where nothing tells what it is, it belongs to what stands before it. Nodes:
     {"id": "problem-theory-1", "role": "problem", "aspect": "theory", "paragraphs": [6], "text": "…"}
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +17,6 @@ from .glance import Glance
 
 WITHIN = tuple(f"causes.{root}" for root in ("conviction", "purpose", "spirit", "style", "discipline", "mind"))
 UNDER = 40
-SEARCHES = re.compile(r"因为|图的是|凭着|做成了|让给|丢在|[心打]底|心眼|觉得|认为|不愿|不肯|总想|以为|是我")
 ROLES = ("opening", "last_year", "aspect", "problem", "example", "cause", "measure", "closing")
 Paragraph = dict[str, Any]
 Node = dict[str, Any]
@@ -105,12 +103,13 @@ def _causes(lines: Sequence[dict[str, Any]], titles: headings.Titles, glance: Gl
 
 def _causes_in_place(lines: Sequence[dict[str, Any]], glance: Glance) -> list[Node]:
     """Sentences among the problems that say why, where no section of causes is."""
+    searches = glance.rules.pattern("causes", "searches")
     told = [
         ({**line, "text": each.text}, (line["aspects"] or [""])[0])
         for line in lines
         if line["role"] == "problem" and not line["heading"]
         for each in glance.of(line["text"]).sentences
-        if each.has("causes.scattered") or (each.count(*WITHIN) and SEARCHES.search(each.text) and each.weight < 1)
+        if each.has("causes.scattered") or (each.count(*WITHIN) and searches.search(each.text) and each.weight < 1)
     ]
     return [
         _node(f"cause-{number}", "cause", [line], aspect=aspect, in_place=True)
@@ -126,7 +125,7 @@ def _measures(lines: Sequence[dict[str, Any]], titles: headings.Titles) -> list[
     for line in mine:
         number = len(nodes) + 1
         if line["table"]:
-            if columns := measures_table.columns(line["text"]):
+            if columns := measures_table.columns(line["text"], titles.rules):
                 header = columns
                 continue
             fields = measures_table.fields(line["text"], header)

@@ -132,6 +132,18 @@ def test_a_trial_says_what_both_versions_say():
     assert (measures["before"]["cried"], measures["after"]["cried"], measures["after"]["missed"]) == (1, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("file", "parts", "more"),
+    [
+        ("facts.json", {"patterns": {"month": "(?!)", "counted": "(?!)", "doctrine": "\\d+"}}, "examples.no_example"),
+        ("causes.json", {"patterns": {"own": "(?!)", "blames": "."}}, "causes.outside_only"),
+    ],
+)
+def test_a_trial_reaches_the_words_by_which_facts_and_ones_own_causes_are_known(file, parts, more):
+    tried = trying.ask(changed(file, **parts), asked("so-01.txt"))
+    assert more in trials.compare(tried, {})["rows"][0]["added"]
+
+
 def test_where_nobody_has_judged_there_is_no_agreement():
     tried = trying.ask(changed("measures.json", version=3), asked("so-01.txt"))
     found = trials.compare(tried, {})

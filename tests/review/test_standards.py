@@ -112,12 +112,11 @@ def test_the_same_text_gives_the_same_findings():
 
 
 def test_circumstances_that_are_named_and_overruled_are_no_outside_causes():
-    glance, overruled = Glance(rules.present()), rules.present().pattern("causes", "overruled")
+    by = rules.present()
+    glance = Glance(by)
     own = "平台监管拿不准，客观上法规更新快是有的，但同样的政策兄弟市局能办下来，差的是我自己不钻研。"
-    assert standards.causes.inside(glance.of(own), overruled)
-    assert not standards.causes.inside(
-        glance.of("编制只减不增，专业技术人员断档，经费紧张，客观上难以推进。"), overruled
-    )
+    assert standards.causes.inside(glance.of(own), by)
+    assert not standards.causes.inside(glance.of("编制只减不增，专业技术人员断档，经费紧张，客观上难以推进。"), by)
 
 
 def test_soon_and_when_conditions_allow_are_no_dates():
@@ -172,14 +171,14 @@ def test_one_date_that_is_over_is_noted_whatever_its_year():
     ],
 )
 def test_only_dates_with_a_year_all_of_them_over_count(text, over):
-    assert standards.deadlines.over({"text": text}, "2023-12-28") is over
+    assert standards.deadlines.over({"text": text}, "2023-12-28", rules.present()) is over
 
 
 def test_a_date_is_read_from_its_column():
     node = {"text": "1 措施 局长 2023-09-30", "fields": {"due": "2023-09-30"}}
-    assert standards.deadlines.over(node, "2023-12-28")
+    assert standards.deadlines.over(node, "2023-12-28", rules.present())
     assert not standards.deadlines.over(
-        {**node, "fields": {"due": "方案2023年9月30日，开工2024年3月31日"}}, "2023-12-28"
+        {**node, "fields": {"due": "方案2023年9月30日，开工2024年3月31日"}}, "2023-12-28", rules.present()
     )
 
 

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from services.review import facts
+from services.review import letters
 
 from .phrases import Phrases
 
@@ -44,10 +44,10 @@ class Rules:
                 for key, phrases in held.get("phrases", {}).items()
             }
         )
-        chinese = facts.letters(facts.CHINESE)
-        self.telling = facts.letters(self.by_room["problems"]["stop"], within=chinese)
+        chinese = letters.among(letters.CHINESE)
+        self.telling = letters.among(self.by_room["problems"]["stop"], within=chinese)
         said = "\n".join(word for key in ("generic", "filler") for word in self.words("problems", key))
-        self.common = frozenset([0, *facts.pairs(facts.codes(said), chinese).tolist()])
+        self.common = frozenset([0, *letters.pairs(letters.codes(said), chinese).tolist()])
 
     def summary(self) -> dict[str, Any]:
         """{version, files: [{name, version, phrases, patterns (how many), limits}]}."""

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import ahocorasick_rs
 import numpy as np
 
-from services.review.facts import Flags, Numbers
+from services.review.letters import Flags, Numbers
 
 GAP = r"[^，。；：！？、\n]{0,10}?"
 CHOICE = re.compile(r"\(([^()]*)\)")

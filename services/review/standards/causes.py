@@ -21,12 +21,12 @@ from typing import Any
 
 from services.review import structure
 from services.review.glance import Passage
+from services.review.rules import Rules
 
 from . import findings, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
-OWN = re.compile(r"我(?!市|县|区|省|国)|本人|自己|(?<!上届)(?<!上一届)(?<!前任)班子(?!成员之间)|党组|党委(?!书记)")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 AGAIN, NEARLY = 0.3, 0.8
 WITHIN = structure.WITHIN
@@ -66,20 +66,19 @@ def bare(reading: Reading, node: dict[str, Any]) -> Passage:
     return reading.glance.of(text[label.end() :] if label and label.end() < len(text) else text)
 
 
-def inside(cause: Passage, overruled: re.Pattern[str], blames: re.Pattern[str] | None = None) -> bool:
+def inside(cause: Passage, rules: Rules) -> bool:
     """Whether a cause lies with the writer rather than with circumstances or other people."""
     within = cause.count(*WITHIN)
-    if blames and blames.search(cause.text) and not OWN.search(cause.text):
+    if rules.pattern("causes", "blames").search(cause.text) and not rules.pattern("causes", "own").search(cause.text):
         return False
-    if overruled.search(cause.text):
+    if rules.pattern("causes", "overruled").search(cause.text):
         return True
     return within > 0 and within * 2 >= cause.count("causes.outside")
 
 
 def _outside(reading: Reading) -> list[Finding]:
-    overruled = reading.rules.pattern("causes", "overruled")
     blames = reading.rules.pattern("causes", "blames")
-    outer = [node for node in reading.causes if not inside(bare(reading, node), overruled, blames)]
+    outer = [node for node in reading.causes if not inside(bare(reading, node), reading.rules)]
     told = {node["id"]: bare(reading, node) for node in outer}
     blamed = [node for node in outer if told[node["id"]].has("causes.outside") or blames.search(told[node["id"]].text)]
     own = len(reading.causes) - len(outer)

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from services.review import facts
+from services.review.rules import Rules
 
 from . import findings
 from .reading import Reading
@@ -22,10 +23,6 @@ DAY = re.compile(
     r"(?:(?P<year>20\d\d)(?:年|[-/.](?=\d)))?(?P<month>(?<!\d)\d{1,2}|(?<=[-/.])\d{1,2})(?:月|[-/.])(?:(?P<day>\d{1,2})日?)?"
     r"|(?P<whole>20\d\d)年(?:年?底|末|内)"
 )
-TILL = re.compile(
-    r"20\d\d(?:年|[-/.])(?:\d{1,2}(?:月|[-/.])(?:\d{1,2}日?)?)?(?:份|年?底|末|初|[上中下]旬|内)?(?:之前|以前|前|完成|办结|到位|销号)"
-    r"(?!(?:建成|交付|收到|受理|积压|签订|发生|形成|立项|审批|引进|竣工|投产|查出|审出|下达|印发)[^，。；]{0,4}的)"
-)
 YEAR = re.compile(r"20\d\d(?=年|[-/.]\d)")
 LAST_MONTH = 12
 
@@ -33,7 +30,7 @@ LAST_MONTH = 12
 def judge(reading: Reading) -> list[Finding]:
     """Where measures are to be done by a day that is over."""
     now = _now(reading)
-    late = [node for node in reading.measures if now and over(node, now)]
+    late = [node for node in reading.measures if now and over(node, now, reading.rules)]
     if not late:
         return []
     total = len(reading.measures)
@@ -48,12 +45,12 @@ def judge(reading: Reading) -> list[Finding]:
     ]
 
 
-def over(node: dict[str, Any], now: str) -> bool:
+def over(node: dict[str, Any], now: str, rules: Rules) -> bool:
     """Whether all days of a measure lie before `now` (a day, or a month), one of them being a deadline."""
     due = node.get("fields", {}).get("due")
     text = due or node["text"]
     last = max(_days(text), default=None)
-    return last is not None and last < now and bool(due or TILL.search(text))
+    return last is not None and last < now and bool(due or rules.pattern("measures", "deadline").search(text))
 
 
 def _days(text: str) -> list[str]:
@@ -75,5 +72,6 @@ def _now(reading: Reading) -> str | None:
 
 
 def _place(reading: Reading, node: dict[str, Any]) -> dict[str, Any]:
-    told = next((each for each in facts.sentences(node["text"]) if TILL.search(each)), None)
+    deadline = reading.rules.pattern("measures", "deadline")
+    told = next((each for each in facts.sentences(node["text"]) if deadline.search(each)), None)
     return reading.at(node, told) if told else reading.place(node)

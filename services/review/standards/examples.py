@@ -66,7 +66,8 @@ def _lacking(reading: Reading, code: str, body: Passage) -> Finding:
     masked = next((each.text for each in told if facts.MASK.search(each.text)), None)
     foreign = next((each for each in told if each.weight >= 1), None)
     marked = next((each.text for each in told if each.has("examples.markers")), None)
-    vague = next((each.text for each in told if facts.VAGUE.search(each.text)), None)
+    uncounted = reading.rules.pattern("examples", "vague")
+    vague = next((each.text for each in told if uncounted.search(each.text)), None)
     if masked and len(facts.MASK.findall(body.text)) >= MASKS:
         reason = (
             f"“{title}”方面的事例用“某”代替，无从核对。",

@@ -15,7 +15,7 @@ What the rules stand on:
 import re
 from typing import Any
 
-from services.review import facts, headings
+from services.review import headings
 from services.review.glance import Passage
 
 from . import deadlines, findings
@@ -104,7 +104,7 @@ def checkable(reading: Reading, node: dict[str, Any]) -> bool:
     told = reading.glance.of("，".join(fields[key] for key in ("action", "check") if key in fields) or node["text"])
     if told.has("measures.deliverable"):
         return True
-    text = facts.DOCTRINE.sub("、", BLANKED.sub("、", told.text))
+    text = reading.rules.pattern("facts", "doctrine").sub("、", BLANKED.sub("、", told.text))
     for key in ("date", "repeat"):
         text = reading.rules.pattern("measures", key).sub("、", text)
     if reading.rules.pattern("measures", "countable").search(text):

@@ -10,7 +10,7 @@ opinion that is taken up only to be pushed on to somebody else is denied, not an
 import re
 from typing import Any
 
-from services.review import facts
+from services.review import facts, letters
 from services.review.glance import Passage
 
 from . import findings
@@ -19,7 +19,6 @@ from .reading import Reading
 Finding = dict[str, Any]
 UNANSWERED, DENIED = "problems.opinion_unanswered", "problems.opinion_denied"
 COMMON = 2
-QUOTED = re.compile(r"(?:说|讲|提|反映|意见|批评)[^，。“]{0,4}“([^”]+)”")
 WOULD = (
     "在相应方面写明这条意见反映的事、自己的责任和怎么改。",
     "Tell the matter, your responsibility and what you will do, in the aspect it belongs to.",
@@ -34,7 +33,11 @@ def answers(reading: Reading) -> list[dict[str, Any]]:
         known = [place for score, place in met if score >= reading.rules.limit("problems", "answered") and place]
         spare = _spare(reading, known) if met else []
         reading.answers = [
-            _answered(reading, opinion, place if score >= _enough(reading, opinion) else _take(spare, opinion["text"]))
+            _answered(
+                reading,
+                opinion,
+                place if score >= _enough(reading, opinion) else _take(reading, spare, opinion["text"]),
+            )
             for opinion, (score, place) in zip(reading.opinions, met, strict=True)
         ]
     return reading.answers
@@ -103,10 +106,12 @@ def _spare(reading: Reading, taken: list[tuple[dict[str, Any], Passage]]) -> lis
     ]
 
 
-def _take(spare: list[tuple[dict[str, Any], Passage]], opinion: str) -> tuple[dict[str, Any], Passage] | None:
+def _take(
+    reading: Reading, spare: list[tuple[dict[str, Any], Passage]], opinion: str
+) -> tuple[dict[str, Any], Passage] | None:
     """The first sentence that may mean this opinion: one that quotes other words does not."""
     for place in spare:
-        quoted = QUOTED.findall(place[1].text)
+        quoted = reading.rules.pattern("problems", "quoted").findall(place[1].text)
         if not quoted or any(len(set(words) & set(opinion)) >= COMMON for words in quoted):
             spare.remove(place)
             return place
@@ -139,12 +144,12 @@ class _Known:
 
     def __init__(self, text: str, reading: Reading) -> None:
         stop = set(reading.rules.by_room["problems"]["faint"])
-        filler = frozenset().union(*(facts.grams(word) for word in reading.rules.words("problems", "filler")))
+        filler = frozenset().union(*(letters.grams(word) for word in reading.rules.words("problems", "filler")))
         self.hint, self.bonus = (reading.rules.limit("problems", key) for key in ("hint", "bonus"))
-        self.all = facts.grams(text)
+        self.all = letters.grams(text)
         self.pairs = frozenset(gram for gram in self.all - filler if not stop & set(gram)) or self.all
         self.letters = {letter for pair in self.all for letter in pair} - stop
-        self.runs = [text[i : i + 4] for i in range(len(text) - 3) if self.pairs & facts.grams(text[i : i + 4])]
+        self.runs = [text[i : i + 4] for i in range(len(text) - 3) if self.pairs & letters.grams(text[i : i + 4])]
         self._met: dict[str, float] = {}
 
     def met(self, passage: Passage) -> float:

@@ -23,7 +23,6 @@ from . import findings, opinions, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
-DENYING = frozenset("不没未只推退")
 CLAUSE = re.compile(r"[^，。；！？\n]+")
 
 
@@ -118,7 +117,8 @@ def _admits(reading: Reading, sentence: Passage, *, sure: bool) -> bool:
     told = [word for each in clauses for word in each.words("problems.weakness")]
     if not sure:
         return bool(told)
-    return any(word not in DENYING for word in told) or any(each.has("problems.judgement") for each in clauses)
+    denying = set(reading.rules.by_room["problems"]["denying"])
+    return any(word not in denying for word in told) or any(each.has("problems.judgement") for each in clauses)
 
 
 def _restated(reading: Reading) -> list[Finding]:

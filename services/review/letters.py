@@ -1,0 +1,38 @@
+"""Letters: a text as its characters, and the pairs of them by which passages are known again.
+
+Pairs of neighbouring Chinese characters are a cheap stand-in for words when passages are laid side by side.
+"""
+
+import operator
+import re
+from typing import Any
+
+import numpy as np
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+CHINESE = "".join(map(chr, range(0x4E00, 0xA000)))
+RUN = re.compile(r"[\u4e00-\u9fff]+")
+
+
+def among(given: str, within: Flags | None = None) -> Flags:
+    """For each character whether it is one of these; or one of the others `within` has."""
+    table = np.zeros(1 << 16, bool) if within is None else within.copy()
+    table[[min(ord(letter), 0xFFFF) for letter in given]] = within is None
+    return table
+
+
+def codes(text: str) -> Numbers:
+    """A text's characters as numbers."""
+    return np.minimum(np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32), 0xFFFF).astype(np.int64)
+
+
+def pairs(given: Numbers, telling: Flags) -> Numbers:
+    """For each place of a text the two characters from there as a number; 0 where one of them says nothing."""
+    tells = telling[given]
+    return ((given[:-1] << 16) + given[1:]) * (tells[:-1] & tells[1:])
+
+
+def grams(text: str) -> frozenset[str]:
+    """All pairs of neighbouring Chinese characters."""
+    return frozenset().union(*(map(operator.add, run, run[1:]) for run in RUN.findall(text)))
