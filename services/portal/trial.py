@@ -20,6 +20,11 @@ class Move(NamedTuple):
     note: bool
     times: int
 
+    @property
+    def rule(self) -> str:
+        """Its whole name."""
+        return f"{self.standard}.{self.code}"
+
 
 def moves(row: Row) -> list[Move]:
     """What moved in a material, each rule once."""

@@ -322,12 +322,52 @@ RULE_FILES = {
     **{f"{code}.json": title for code, title in TOPICS.items()},
 }
 
+RULES = {
+    "problems.aspects_missing": _l("没有按规定的方面检视"),
+    "problems.aspect_missing": _l("缺少一个方面"),
+    "problems.aspects_merged": _l("几个方面合在一起"),
+    "problems.aspect_without_problem": _l("方面里没有写出问题"),
+    "problems.aspect_restates_another": _l("写的是另一方面的内容"),
+    "problems.stock_phrases": _l("通篇套话"),
+    "problems.problems_of_others": _l("说的是别人的问题"),
+    "problems.opinion_unanswered": _l("意见没有回应"),
+    "problems.opinion_denied": _l("意见被推给别人"),
+    "examples.no_example": _l("没有具体事例"),
+    "examples.sham": _l("有“比如”而无事例"),
+    "examples.masked": _l("事例用“某”代替"),
+    "examples.of_others": _l("事例是别人的"),
+    "examples.only_merits": _l("数字都在成绩上"),
+    "persuasion.copied": _l("照搬另一单位的材料"),
+    "persuasion.copied_colleague": _l("照搬本单位其他材料"),
+    "persuasion.copied_own": _l("照搬自己以往的材料"),
+    "persuasion.placeholder": _l("模板的空没有填"),
+    "persuasion.of_another": _l("署的不是本单位本人"),
+    "persuasion.we_instead_of_i": _l("以“我们”代替“我”"),
+    "persuasion.merits_outweigh": _l("成绩盖过问题"),
+    "persuasion.praise_as_criticism": _l("以缺点之名说优点"),
+    "causes.missing": _l("没有剖析原因"),
+    "causes.outside_only": _l("只找客观原因"),
+    "causes.meet_no_problem": _l("原因与问题对不上"),
+    "causes.restate_problems": _l("原因是问题的重复"),
+    "causes.one_for_all": _l("所有问题一个原因"),
+    "measures.missing": _l("没有整改措施"),
+    "measures.no_owner": _l("没有责任人"),
+    "measures.no_date": _l("没有完成时间"),
+    "measures.not_checkable": _l("没有可检验的结果"),
+    "measures.asked_of_others": _l("请别人来做"),
+    "measures.diffuse_responsibility": _l("责任落在“有关部门”"),
+    "measures.date_over": _l("完成时间已过"),
+    "measures.answer_no_problem": _l("措施与问题对不上"),
+}
+"""What each rule of the pre-check finds, in short."""
+
 CATALOGUES = {
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
     "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES,
     "service": SERVICES, "task_step": TASK_STEPS, "level": LEVELS, "barred": BARRED, "how": HOW,
     "difference": DIFFERENCES, "lane": LANES, "opinion_source": OPINION_SOURCES, "rule_file": RULE_FILES,
+    "rule": RULES,
 }  # fmt: skip
 
 STATES = {

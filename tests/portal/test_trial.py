@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.portal import app, asking, clients, trial
+from services.portal import app, asking, clients, trial, wording
 from services.portal.pages import rules
+from services.review import precheck
 from services.spine import settings
+from tests.review import faults, materials
 
 
 def row(
@@ -27,6 +29,18 @@ SAME = row("causes", "causes", "causes")
 def test_each_rule_moves_once_with_how_often_and_whether_it_only_remarks():
     assert trial.moves(GENTLER) == [("+", "measures", "no_date", True, 1), ("−", "measures", "no_date", False, 1)]
     assert trial.moves(STRICTER) == [("+", "causes", "missing", False, 2)]
+
+
+def test_every_rule_that_finds_something_has_words():
+    found = {
+        finding["rule"]
+        for case in faults.all_faults()
+        for finding in precheck.examine(case.paragraphs, case.kind, materials.ASPECTS, opinions=case.opinions)[
+            "findings"
+        ]
+    }
+    assert found and found <= wording.RULES.keys()
+    assert {name.partition(".")[0] for name in wording.RULES} == set(wording.STANDARDS)
 
 
 def test_nearer_is_what_people_decided_and_nothing_where_nobody_has():

@@ -130,7 +130,7 @@ def _faults(problem: clients.Declined | None) -> list[tuple[str, str, str]]:
 def _line(row: dict[str, Any], names: dict[str, str]) -> list[Any]:
     _, unit, kind, post, version = str(row["review_id"]).split(".")
     moved = [
-        f"{one.sign}{wording.word('topic', one.standard)} {one.code}"
+        f"{one.sign}{wording.word('topic', one.standard)}{gettext('：')}{wording.word('rule', one.rule)}"
         + (gettext("（只提示）") if one.note else "") + (f" ×{one.times}" if one.times > 1 else "")
         for one in trial.moves(row)
     ]  # fmt: skip
