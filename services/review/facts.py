@@ -50,6 +50,12 @@ def told(
     return [(strong.get(line, NOTHING), helping.get(line, NOTHING)) for line in range(len(begins))]
 
 
+def weight(told: Told) -> float:
+    """How much can be checked; from 1 on it is an example."""
+    strong, helping = told
+    return len(strong) + 0.5 * len(helping)
+
+
 def _by_line(found: Sequence[tuple[int, str]], begins: Sequence[int]) -> dict[int, set[str]]:
     lines: dict[int, set[str]] = {}
     for begin, fact in found:

@@ -70,6 +70,17 @@ class Stretch:
         found: Known = self._known[ask]
         return found
 
+    def told_of(self, begins: Sequence[int], ends: Sequence[int]) -> list[facts.Told]:
+        """What can be checked in each of several parts, each by itself."""
+        parts = [self.text[begin:end] for begin, end in zip(begins, ends, strict=True)]
+        starts = [0, *itertools.accumulate(len(part) + 1 for part in parts)][:-1]
+
+        def spans(name: str) -> Spans:
+            each = zip(starts, begins, ends, strict=True)
+            return [(at + a, at + b) for at, begin, end in each for a, b in self.spans(name, begin, end)]
+
+        return facts.told("\n".join(parts), starts, spans, self.rules)
+
     @cached_property
     def told(self) -> list[facts.Told]:
         """What can be checked in each sentence."""
@@ -136,20 +147,19 @@ class Passage:
         """What can be checked: what stands for itself, and what only helps."""
         if self._whole:
             return self.stretch.told[self.row]
-        return facts.told(self.text, [0], self.spans, self.stretch.rules)[0]
+        return self.stretch.told_of([self.begin], [self.end])[0]
 
     @property
     def weight(self) -> float:
         """How much of it can be checked; from 1 on there is an example in it."""
-        strong, helping = self.told
-        return len(strong) + 0.5 * len(helping)
+        return facts.weight(self.told)
 
     @property
     def specific(self) -> frozenset[int]:
         """The pairs of characters by which it can be known again."""
         if self._whole:
             return self.stretch.specific[self.row]
-        return frozenset(self.stretch.pairs[self.begin : self.end - 1]) - self.stretch.rules.common
+        return frozenset(self.stretch.pairs[self.begin : max(self.begin, self.end - 1)]) - self.stretch.rules.common
 
     @cached_property
     def grams(self) -> frozenset[str]:
@@ -202,11 +212,15 @@ class Glance:
 
     def look(self, texts: Iterable[str]) -> None:
         """Look at all sentences of a material at once."""
-        sentences = list(dict.fromkeys(each for text in texts for each in facts.sentences(text)))
+        cut = {text: facts.sentences(text) for text in texts}
+        sentences = list(dict.fromkeys(itertools.chain.from_iterable(cut.values())))
         stretch = Stretch(sentences, self.rules)
         self._stretches.append(stretch)
         for row, (sentence, begin) in enumerate(zip(sentences, stretch.begins, strict=True)):
-            self._seen.setdefault(sentence, Passage(sentence, stretch, begin, row))
+            self._seen[sentence] = Passage(sentence, stretch, begin, row)
+        for text, parts in cut.items():
+            if len(parts) > 1:
+                self._seen[text] = Several(text, tuple(map(self._seen.__getitem__, parts)))
 
     def of(self, text: str) -> Passage:
         """A passage by its words."""

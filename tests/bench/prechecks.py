@@ -24,7 +24,7 @@ from tests.broker import free_port
 from tests.stack import wait_until
 
 CAMPAIGN, UNIT, AT = "minchuan-2023-theme", "990823-NYNC", "2026-03-01T08:30:00.000Z"
-EACH, BARE_TIMES, SECONDS = 40, 15, 240
+EACH, BARE_TIMES, TIMES, SECONDS = 40, 15, 3, 240
 RATES, PACED_SECONDS, WORKERS = (1, 10, 50), 20, 2
 DONE = {"state": "done"}
 SERVE = [HERE, "-W", "ignore", "-m", "services.spine.run"]
@@ -60,15 +60,19 @@ def bare() -> dict[str, float]:
     documents = [texts.document(number) for number in numbers]
     read = [extraction.extract(each, "x.docx")["paragraphs"] for each in documents]
 
-    def examine(number: int) -> object:
-        return precheck.examine(read[number], "speech_outline", aspects, submitted_at=AT, unit=UNIT, post="02")
+    longer = [texts.paragraphs(number, TIMES) for number in numbers]
+    characters = statistics.median(sum(len(str(each["text"])) for each in text) for text in longer)
+
+    def examine(text: list[dict[str, Any]]) -> object:
+        return precheck.examine(text, "speech_outline", aspects, submitted_at=AT, unit=UNIT, post="02")
 
     parts: dict[str, Callable[[int], object]] = {
         "reading the file, in this process": lambda number: extraction.extract(documents[number], "x.docx"),
-        "the standards": examine,
+        "the standards": lambda number: examine(read[number]),
+        f"the standards, of {characters:,.0f} characters": lambda number: examine(longer[number]),
         "the signature": lambda number: similarity.signature(read[number]),
     }
-    examine(0)
+    examine(read[0])
     return {name: _median(act) for name, act in parts.items()} | {
         "reading the file, in a process with limits (by the clock)": _median(
             lambda number: extraction.extract_safely(documents[number], "x.docx"), time.perf_counter

@@ -33,8 +33,8 @@ def _model() -> list[str]:
     return [each["text"] for each in read["paragraphs"]]
 
 
-def lines(number: int) -> list[str]:
-    """The paragraphs of the text of that number, always the same."""
+def lines(number: int, times: int = 1) -> list[str]:
+    """The paragraphs of the text of that number, always the same; `times`: how many times as long they are."""
     chance = random.Random(number)
     pool = _sentences()
 
@@ -47,14 +47,14 @@ def lines(number: int) -> list[str]:
         return "".join(letters)
 
     return [
-        text if len(text) <= SHORT else "".join(anew(sentence) for sentence in SENTENCE.findall(text))
+        text if len(text) <= SHORT else "".join(anew(sentence) for sentence in SENTENCE.findall(text) * times)
         for text in _model()
     ]
 
 
-def paragraphs(number: int) -> list[dict[str, object]]:
+def paragraphs(number: int, times: int = 1) -> list[dict[str, object]]:
     """The same as extraction would give them."""
-    return [{"n": n, "text": text, "heading": 0, "table": False} for n, text in enumerate(lines(number), 1)]
+    return [{"n": n, "text": text, "heading": 0, "table": False} for n, text in enumerate(lines(number, times), 1)]
 
 
 def plain(number: int) -> bytes:

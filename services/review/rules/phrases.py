@@ -106,8 +106,10 @@ class Hits:
         lists, starts, stops = self._found
         mine = slice(*lists.searchsorted((number, number + 1)))
         part = begins.searchsorted(starts[mine], "right") - 1
+        known = part >= 0
+        part = part[known]
         found = np.zeros(len(begins), bool)
-        found[part[(part >= 0) & (stops[mine] <= ends[part])]] = True
+        found[part[stops[mine][known] <= ends[part]]] = True
         return found
 
 

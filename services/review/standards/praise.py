@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from services.review import facts
 from services.review.glance import Passage, Stretch
 
 SHORT = 4
@@ -35,8 +36,10 @@ def _told(stretch: Stretch) -> list[Told]:
         for name in ("persuasion.short", "persuasion.merit", "problems.judgement", "persuasion.achieve")
     )
     good = merit & ~short & ~judged
-    for i in (achieved & ~merit & ~short & ~judged).nonzero()[0].tolist():
-        good[i] = stretch.passage(int(begins[i]), int(ends[i])).weight >= 1
+    perhaps = (achieved & ~merit & ~short & ~judged).nonzero()[0]
+    good[perhaps] = [
+        facts.weight(each) >= 1 for each in stretch.told_of(begins[perhaps].tolist(), ends[perhaps].tolist())
+    ]
     rows, length = np.searchsorted(stretch.begins, begins, "right") - 1, ends - begins
     merits, weak, times, surely = (
         np.bincount(rows, each, len(stretch.begins)).tolist()
