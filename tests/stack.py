@@ -244,6 +244,7 @@ class Stack:
                 "campaigns",
                 "meetings",
                 "materials",
+                "talk_books",
                 "reviews",
                 "supervision_comments",
                 "items",

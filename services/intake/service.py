@@ -5,8 +5,10 @@ from urllib.parse import quote
 
 import orjson
 
-from services.intake import domain, files, handing, store
+from services.intake import domain, files, handing, store, talks, talks_store
 from services.intake.service_kinds import KindDoors
+from services.intake.service_study import StudyDoors
+from services.intake.service_talks import TalkDoors
 from services.spine import actor as actors
 from services.spine import clock, contracts, errors
 from services.spine.actor import Actor
@@ -15,7 +17,7 @@ from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class IntakeService(KindDoors):
+class IntakeService(KindDoors, TalkDoors, StudyDoors):
     """Takes materials in."""
 
     name = "intake"
@@ -93,7 +95,7 @@ class IntakeService(KindDoors):
 
     @on_event("registry", "meeting_scheduled")
     def on_meeting_scheduled(self, event: Event) -> None:
-        """A unit's materials are known."""
+        """A unit's materials and posts are known."""
         said = event["data"]
         places = {
             "campaign": event["campaign"],
@@ -101,7 +103,11 @@ class IntakeService(KindDoors):
             "unit": said["unit"],
             "group": said["group"],
         }
-        store.remember_plan(self.db, {**places, "required": said["required"]}, event["sequence"])
+        known = {key: said[key] for key in ("required", "posts", "preparation") if key in said}
+        store.remember_plan(self.db, {**places, **known}, event["sequence"])
+        plan = store.plan(self.db, event["campaign"], said["unit"])
+        before, book = talks_store.book(self.db, plan)
+        talks_store.save(self.db, before, talks.follow(book, plan), clock.now())
 
     @on_event("review", "material_prechecked")
     def on_material_prechecked(self, event: Event) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from services.intake import domain, forms
+from services.intake import domain, forms, study_store, talks_store
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
@@ -17,6 +17,8 @@ def prepare(db: Db) -> None:
     db.materials.create_index([("campaign", 1), ("unit", 1), ("kind", 1), ("post", 1)])
     db.materials.create_index([("group", 1), ("state", 1)])
     db.materials.create_index([("region", 1), ("state", 1)])
+    talks_store.prepare(db)
+    study_store.prepare(db)
     _with_answers_as_now(db)
 
 

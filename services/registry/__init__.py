@@ -1,7 +1,7 @@
 """Registry: what the campaign is, who takes part, by when each thing is due, and how far every unit has come.
 
 Owns    campaigns, meetings
-Hears   material_submitted (intake), verdict_issued (review), verdict_withdrawn (review),
+Hears   material_submitted (intake), talks_completed (intake), verdict_issued (review), verdict_withdrawn (review),
         supervision_commented (review), item_registered (rectification), closeout_decided (rectification)
 Says    campaign_opened, meeting_scheduled, aspect_recorded, meeting_held
 """

@@ -23,9 +23,11 @@ def define(loaded: dict[str, Any], units: Sequence[dict[str, Any]]) -> Campaign:
 
 
 def redefine(before: Campaign, after: Campaign) -> Campaign:
-    """A definition loaded again; while the campaign runs its dates and aspects stay as they are."""
+    """A definition loaded again; while the campaign runs its dates and aspects stay as they are, also where the folder
+    leaves them to a reference that is another one by now."""
     if before["state"] == "draft":
         return {**before, **after, "state": before["state"]}
+    after = {**after, **{key: before[key] for key in REFERENCE if after[key] == REFERENCE[key]}}
     if any(not _still(before[key], after[key]) for key in FIXED_WHILE_RUNNING):
         raise errors.Refusal("campaign_running")
     return {**before, **after, **{key: before[key] for key in (*FIXED_WHILE_RUNNING, "state")}}

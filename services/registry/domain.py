@@ -2,7 +2,8 @@
 
 What must stay true: a meeting is not held before its materials have passed or were waived, nor below its quorum; what
 was late stays late. A meeting: {_id: campaign.unit, campaign, unit, unit_name, team, region, group, posts, meeting_on,
-aspects (see schedule), required: [see papers], ledger: {key: open|closed}, held, stage,
+aspects (see schedule), required: [see papers], preparation: the campaign's rules of talks and study,
+ledger: {key: open|closed}, held, stage,
 history: [{what, by, at, reason, from, to}]}.
 """
 
@@ -17,6 +18,7 @@ Meeting = dict[str, Any]
 Campaign = dict[str, Any]
 Changed = tuple[Meeting, list[Fact]]
 STAGES = ("preparing", "writing", "ready", "held", "rectifying", "closed")
+PREPARED = ("talks", "study")
 
 
 def posts_of(unit: dict[str, Any]) -> list[dict[str, str]]:
@@ -47,6 +49,7 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str) -> Meeting:
         "meeting_on": meeting_on,
         "aspects": schedule.lay_out(campaign["checklist"], meeting_on),
         "required": papers.lay_out(campaign, posts, meeting_on),
+        "preparation": _preparation(campaign),
         "ledger": {},
         "held": None,
         "stage": "preparing",
@@ -208,6 +211,11 @@ def ledger_moved(meeting: Meeting, key: str, state: str, on: str) -> Changed:
     return _settle(changed, _open(meeting, "ledger"), "done", on, "", "")
 
 
+def talks_completed(meeting: Meeting, on: str) -> Changed:
+    """Everybody has talked with whom the campaign asks for, the last of them on that day."""
+    return _settle(meeting, _open(meeting, "talks"), "done", on, "", "")
+
+
 def commented(meeting: Meeting, on: str) -> Changed:
     """The group's comment on the meeting was issued."""
     return _settle(meeting, _open(meeting, "comment"), "done", on, "", "")
@@ -308,6 +316,23 @@ def _settle(meeting: Meeting, numbers: Sequence[int], state: str, on: str, note:
     return {**changed, "stage": stage(changed)}, facts
 
 
+def _preparation(campaign: Campaign) -> dict[str, Any]:
+    """What is asked of a unit's talks and study, in codes."""
+    found = {"opens_on": campaign["opens_on"], **{key: campaign["policy"].get(key) for key in PREPARED}}
+    if found["study"]:
+        topics = [topic["code"] for topic in found["study"]["topics"]]
+        found["study"] = {**found["study"], "topics": topics}
+    return {key: value for key, value in found.items() if value}
+
+
+def _prepared_by(meeting: Meeting) -> dict[str, Any]:
+    """The same with the days they are due."""
+    due = {aspect["code"]: aspect["due_on"] for aspect in meeting["aspects"] if aspect["code"] in PREPARED}
+    rules = meeting.get("preparation", {})
+    dated = {key: {**rules[key], "due_on": due.get(key)} for key in PREPARED if key in rules}
+    return {**rules, **dated}
+
+
 def _scheduled(meeting: Meeting) -> Fact:
     told = ("kind", "post", "due_on", "stage", "gate", "read")
     required = [{key: row[key] for key in told if key in row} for row in meeting["required"]]
@@ -316,6 +341,8 @@ def _scheduled(meeting: Meeting) -> Fact:
         "group": meeting["group"],
         "meeting_on": meeting["meeting_on"],
         "required": required,
+        "posts": [{"post": post["post"], "role": post["role"]} for post in meeting["posts"]],
+        "preparation": _prepared_by(meeting),
     }
     return _fact(meeting, "meeting_scheduled", said)
 

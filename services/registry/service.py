@@ -129,6 +129,12 @@ class RegistryService(doors.Service):
         """A version was handed in."""
         self._move_material(event, "submitted")
 
+    @on_event("intake", "talks_completed")
+    def on_talks_completed(self, event: Event) -> None:
+        """A unit's talks are complete."""
+        meeting = store.meeting(self.db, f"{event['campaign']}.{event['data']['unit']}")
+        store.save(self.db, meeting, domain.talks_completed(meeting, event["data"]["last_on"]), clock.now())
+
     @on_event("review", "verdict_issued")
     def on_verdict_issued(self, event: Event) -> None:
         """A version was judged."""

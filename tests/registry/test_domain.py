@@ -251,3 +251,28 @@ def test_a_unit_loaded_again_with_one_member_more_owes_one_outline_more():
     again, facts = domain.replan(passed(), domain.plan(CAMPAIGN, {**UNIT, "members": 7}, "G4"), CAMPAIGN)
     assert [row["post"] for row in domain.gate(again)] == ["07"] and again["stage"] == "writing"
     assert sum(row["gate"] for row in facts[0].data["required"]) == 8
+
+
+def test_complete_talks_set_their_aspect_done_on_the_day_of_the_last_and_a_waiver_stays():
+    done, facts = domain.talks_completed(meeting(), "2024-01-05")
+    aspect = done["aspects"][3]
+    assert (aspect["state"], aspect["done_on"], aspect["late"]) == ("done", "2024-01-05", True)
+    assert [fact.name for fact in facts] == ["aspect_recorded"]
+    assert domain.talks_completed(done, "2024-01-06") == (done, [])
+    waived, _ = domain.record_aspect(meeting(), 4, "waived", TODAY, "合并进行", "办", TODAY)
+    assert domain.talks_completed(waived, TODAY) == (waived, [])
+
+
+def test_the_schedule_says_posts_and_what_is_asked_of_talks_and_study_in_codes():
+    policy = {**definition.REFERENCE["policy"], "study": {"hours": 8, "topics": [{"code": "theory", "title": "原著"}]}}
+    campaign = {**definition.define({**LOADED, "policy": policy}, [UNIT]), "state": "open"}
+    said = domain.announce(domain.plan(campaign, UNIT, "G4"))[1][0].data
+    assert said["posts"][:2] == [{"post": "01", "role": "secretary"}, {"post": "02", "role": "member"}]
+    assert said["preparation"]["study"] == {"hours": 8, "topics": ["theory"], "due_on": "2023-12-31"}
+    assert said["preparation"]["talks"]["due_on"] == "2024-01-04"
+
+
+def test_a_running_campaign_loaded_again_keeps_the_reference_it_began_with():
+    checklist = [{**row, "follows": "hand"} if row["code"] == "talks" else row for row in CAMPAIGN["checklist"]]
+    running = {**CAMPAIGN, "checklist": checklist}
+    assert definition.redefine(running, definition.define(LOADED, [UNIT]))["checklist"] == checklist
