@@ -309,6 +309,27 @@ OPINION_STATES = {
 }
 """What the pre-check found of an opinion: a hint, not a judgement."""
 
+TALK_STATES = {
+    "missing": State(_l("还没谈"), "warn", "circle"),
+    "unconfirmed": State(_l("待确认"), "wait", "hourglass"),
+    "confirmed": State(_l("已谈"), "ok", "check"),
+    "withdrawn": State(_l("已撤销"), "quiet", "slash"),
+}
+
+TALK_RULES = {
+    "secretary_with_members": _l("书记与班子成员"),
+    "members_with_each_other": _l("班子成员之间"),
+    "supervised": _l("与分管部门负责人"),
+}
+
+STUDY_FORMS = {
+    "together": _l("集中学习"),
+    "seminar": _l("交流研讨"),
+    "lecture": _l("专题辅导"),
+    "visit": _l("现场学习"),
+    "alone": _l("个人自学"),
+}
+
 TRIAL_STATES = {
     "running": State(_l("正在试算"), "wait", "hourglass"),
     "done": State(_l("已完成"), "ok", "check"),
@@ -368,13 +389,14 @@ CATALOGUES = {
     "service": SERVICES, "task_step": TASK_STEPS, "level": LEVELS, "barred": BARRED, "how": HOW,
     "difference": DIFFERENCES, "lane": LANES, "opinion_source": OPINION_SOURCES, "rule_file": RULE_FILES,
     "rule": RULES,
+    "talk_rule": TALK_RULES, "study_form": STUDY_FORMS,
 }  # fmt: skip
 
 STATES = {
     "stage": STAGES, "aspect": ASPECT_STATES, "material": MATERIAL_STATES, "need": NEED_STATES, "review": REVIEW_STATES,
     "item": ITEM_STATES, "colour": COLOURS, "task": TASK_STATES, "campaign": CAMPAIGN_STATES,
     "anchor": ANCHOR_STATES, "reread": REREAD_STATES, "candidate": CANDIDATE_STATES,
-    "opinion": OPINION_STATES, "trial": TRIAL_STATES,
+    "opinion": OPINION_STATES, "trial": TRIAL_STATES, "talk": TALK_STATES,
 }  # fmt: skip
 
 

@@ -40,7 +40,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "record_talk": (*UNIT_SIDE, "member"),
     "read_talk": (*GROUP_SIDE, *UNIT_SIDE, "member"),
     "read_talks_owed": BUSINESS,
-    "read_talks_of_units": (*OFFICES, *GROUP_SIDE, *UNIT_SIDE),
+    "read_talks_of_units": (*OFFICES, *GROUP_SIDE),
     "record_study": UNIT_SIDE,
     "read_study": BUSINESS,
     "read_review": BUSINESS,

@@ -34,7 +34,9 @@ from services.portal.pages import (
     rules,
     sampling,
     signing,
+    studies,
     supervision,
+    talks,
     today,
 )  # fmt: skip
 
@@ -43,12 +45,12 @@ BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, supervision.room, materials.room, reviews.room, day.room, readers.room,
     offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room, effectiveness.room,
     board.room, campaigns.room, operations.room, accounts.room, me.room, files.room,
-    opinions.room, rules.room,
+    opinions.room, rules.room, talks.room, studies.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
 
-WITH_FILES = ("materials.hand_in", "items.progress", "offline.check", "rules.try_files")
+WITH_FILES = ("materials.hand_in", "items.progress", "offline.check", "rules.try_files", "talks.take")
 """Forms that take a file and show themselves again, with what was written, when it is too large."""
 
 

@@ -69,6 +69,7 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
         gate=[need for need in meeting["required"] if need.get("gate", True)],
         papers=_papers(meeting),
         counts=asking.find("rectification", "/items/counts", by="category", unit=unit),
+        talks=asking.find("intake", "/talks/owed", campaign=campaign, unit=unit),
         commented=asking.find("review", f"/supervision-comments/{meeting_id}.comment"),
         names=reference.unit_names(campaign),
         regions=reference.region_names(campaign),

@@ -24,6 +24,8 @@ def show() -> Any:
         parts["group"] = _group(campaign)
     if campaign and viewer.has("office", "county_office"):
         parts["office"] = _office(campaign)
+    if campaign and viewer.may("read_board"):
+        parts["talks"] = asking.find("intake", "/talks/units", campaign=campaign, state="incomplete", size=FIRST)
     if viewer.may("read_messages"):
         parts["messages"] = asking.find("notification", "/messages", unread=1, size=5)
     if viewer.may("operate"):
@@ -46,6 +48,7 @@ def _unit(campaign: str, unit: str) -> dict[str, Any]:
         "returned": [need for need in required if need["state"] in ("returned", "rewrite", "unreadable")],
         "elsewhere": [need for need in required if need["state"] in ("submitted", "prechecked")],
         "aspects": _next_aspects(meeting),
+        "talks": asking.find("intake", "/talks/owed", campaign=campaign, unit=unit),
         "items": [item for item in items if item["colour"] in ("red", "yellow")][:FIRST] or items[:3],
         "items_total": len(items),
         "candidates": asking.find(
