@@ -142,7 +142,7 @@ def _draft(given: dict[str, str], titles: Mapping[str, str]) -> tuple[dict[str, 
 
 def _post(text: str, titles: Mapping[str, str]) -> str | None:
     """The post a cell means: by its code, or by a title that only one has."""
-    code = _CODE.match(text)
+    code = _CODE.match(unicodedata.normalize("NFKC", text))
     if code:
         return code[1]
     meant = [post for post, title in titles.items() if title == text]
@@ -154,5 +154,4 @@ def _named(post: str | None, titles: Mapping[str, str]) -> str:
 
 
 def _plain(text: str) -> str:
-    written = unicodedata.normalize("NFKC", text[:LONGEST]) if text.isascii() or len(text) < 80 else text[:LONGEST]
-    return "".join(sign for sign in written if sign.isprintable() or sign == "\n").strip()
+    return "".join(sign for sign in text[:LONGEST] if sign.isprintable() or sign == "\n").strip()

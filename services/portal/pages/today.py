@@ -49,6 +49,7 @@ def _unit(campaign: str, unit: str) -> dict[str, Any]:
         "elsewhere": [need for need in required if need["state"] in ("submitted", "prechecked")],
         "aspects": _next_aspects(meeting),
         "talks": asking.find("intake", "/talks/owed", campaign=campaign, unit=unit),
+        "behind": _behind(campaign, unit),
         "items": [item for item in items if item["colour"] in ("red", "yellow")][:FIRST] or items[:3],
         "items_total": len(items),
         "candidates": asking.find(
@@ -67,6 +68,13 @@ def _required(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
 def _soon(need: dict[str, Any]) -> bool:
     """What the meeting waits for, and what else is due within a week."""
     return bool(need.get("gate", True)) or days.days_left(need["due_on"]) <= WEEK
+
+
+def _behind(campaign: str, unit: str) -> list[dict[str, Any]]:
+    """Who has missed study, or not enough of it."""
+    found = asking.find("intake", "/studies", campaign=campaign, unit=unit)
+    rows = found["totals"]["rows"] if found else []
+    return [row for row in rows if row["missed"] or row["short"] or row["topics_missing"]]
 
 
 def _next_aspects(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
