@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import xlsxwriter
 from flask_babel import gettext
 
-from services.portal import sheets
+from services.spine import sheets
 
 MARK = "rectify-talks/1"
 COLUMNS = ("from_post", "with", "on", "place", "commitments")

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from services.portal import asking, clients, languages, listing, reference, refusals, sheets, talk_form, workbook
+from services.portal import asking, clients, languages, listing, reference, refusals, talk_form, workbook
 from services.portal.pages import files
-from services.spine import clock
+from services.spine import clock, sheets
 
 room = Blueprint("talks", __name__)
 SPARE = 8
