@@ -34,7 +34,7 @@ def test_each_paper_has_its_stage_and_its_day_counted_from_the_meeting_and_is_sa
 
 def test_a_meeting_is_held_without_its_papers():
     assert not domain.gate(gate_open()) and hold(gate_open(), 6)[0]["stage"] == "held"
-    assert domain.shown(meeting(), "2023-12-27")["papers"] == {"expected": 16, "received": 0, "overdue": 1}
+    assert domain.shown(meeting(), "2023-12-27")["papers"] == {"expected": 15, "received": 0, "overdue": 1}
 
 
 def test_a_kind_that_no_group_reads_is_settled_when_it_has_come_and_does_its_aspect():
