@@ -138,9 +138,9 @@ class Passage:
         """How many characters the words of a list take."""
         return sum([end - begin for begin, end in self.spans(name)])
 
-    def part(self, text: str) -> "Passage":
-        """A part of it, given by its words."""
-        return Passage(text, self.stretch, self.begin + self.text.index(text), self.row, whole=False)
+    def part(self, begin: int, end: int) -> "Passage":
+        """What stands between two places of a sentence."""
+        return Passage(self.text[begin:end], self.stretch, self.begin + begin, self.row, whole=False)
 
     @property
     def told(self) -> facts.Told:
@@ -188,9 +188,6 @@ class Several(Passage):
 
     def covered(self, name: str) -> int:
         return sum([each.covered(name) for each in self._sentences])
-
-    def part(self, text: str) -> Passage:
-        return next(each.part(text) for each in self._sentences if text in each.text)
 
     @cached_property
     def told(self) -> facts.Told:

@@ -32,10 +32,12 @@ def test_several_sentences_are_what_each_of_them_is(glance):
 
 
 def test_a_part_is_only_what_stands_in_it(glance):
-    clauses = [glance.of(TOLD).part(each) for each in ("我们不断学习", "去年12月完成了3件事")]
+    first = glance.of(TOLD).sentences[0]
+    clauses = [first.part(0, 6), first.part(7, len(first.text) - 1)]
+    assert [each.text for each in clauses] == ["我们不断学习", "去年12月完成了3件事"]
     assert [each.count("persuasion.achieve", "persuasion.we") for each in clauses] == [1, 1]
     assert [each.weight >= 1 for each in clauses] == [False, True]
-    assert clauses[0].specific < glance.of(TOLD).specific
+    assert clauses[0].specific < first.specific
 
 
 @pytest.mark.parametrize("text", ["", "。", "不", "，，，", "\U00020000\U0001f600"])

@@ -113,7 +113,8 @@ def _admits(reading: Reading, sentence: Passage, *, sure: bool) -> bool:
         return False
     if reading.rules.pattern("problems", "weakness").search(sentence.text):
         return True
-    clauses = [sentence.part(each) for each in CLAUSE.findall(sentence.text) if not plan.search(each)]
+    cut = CLAUSE.finditer(sentence.text)
+    clauses = [sentence.part(*each.span()) for each in cut if not plan.search(each.group())]
     told = [word for each in clauses for word in each.words("problems.weakness")]
     if not sure:
         return bool(told)

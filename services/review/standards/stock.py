@@ -16,7 +16,8 @@ def own_share(passage: Passage) -> float:
 
 def judged_share(passage: Passage) -> float:
     """How many of a text's clauses only pass judgement instead of telling."""
-    clauses = [passage.part(clause) for clause in CLAUSE.findall(passage.text) if len(clause) >= SHORT]
+    cut = ((sentence, clause.span()) for sentence in passage.sentences for clause in CLAUSE.finditer(sentence.text))
+    clauses = [sentence.part(begin, end) for sentence, (begin, end) in cut if end - begin >= SHORT]
     empty = [
         each
         for each in clauses
