@@ -67,8 +67,8 @@ def grant(role: str, kind: str, of: str, campaign: str | None = CAMPAIGN) -> dic
 class Store:
     """A SecantusDB server on a folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder: Path, cache: str = "256M") -> None:
+        self.folder, self.port, self.cache = folder, free_port(), cache
         self.uri = f"mongodb://127.0.0.1:{self.port}/?directConnection=true"
         self.process: subprocess.Popen[bytes] | None = None
         self.client: pymongo.MongoClient[Any] = pymongo.MongoClient(
@@ -80,7 +80,7 @@ class Store:
         self.folder.mkdir(parents=True, exist_ok=True)
         server = Path(sys.executable).parent / "secantusd-py"
         command = [str(server), "--host", "127.0.0.1", "--port", str(self.port), "--sync-on-commit"]
-        command += ["--cache-size", "256M", "--storage-path", str(self.folder / "data")]
+        command += ["--cache-size", self.cache, "--storage-path", str(self.folder / "data")]
         self.process = spawn(command, {}, self.folder / "store.log")
         wait_until(lambda: _pings(self.client), 30, "store")
         return self

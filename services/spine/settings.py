@@ -23,6 +23,12 @@ def store() -> str:
     return _secret_aware("RECTIFY_STORE", "mongodb://127.0.0.1:27017/?directConnection=true")
 
 
+def store_cache() -> str:
+    """What the embedded store caches at most: RECTIFY_STORE_CACHE, or a quarter of the memory there is, up to 2 GB."""
+    quarter = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4 >> 20
+    return os.environ.get("RECTIFY_STORE_CACHE") or f"{min(max(quarter, 256), 2048)}M"
+
+
 def url(service: str) -> str:
     """Where other rooms reach a service's doors."""
     return os.environ.get(f"RECTIFY_{service.upper()}_URL", f"http://{service}:8000").rstrip("/")

@@ -110,6 +110,13 @@ def alive(pid):
         return False
 
 
+def test_the_store_may_keep_a_quarter_of_the_machine_s_memory_or_what_is_said(standing, monkeypatch):
+    command = Path(f"/proc/{standing.children()['store']}/cmdline").read_text().split("\0")
+    assert command[command.index("--cache-size") + 1] == settings.store_cache()
+    monkeypatch.setenv("RECTIFY_STORE_CACHE", "1G")
+    assert settings.store_cache() == "1G"
+
+
 def test_it_starts_empty_shows_one_password_once_and_stops_in_order_within_seconds(house):
     first = house("--empty").wait()
     password = re.search(r"security +(\S{4}-\S{4}-\S{4}-\S{4}) ", first.said)
