@@ -15,3 +15,11 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         broker = request.getfixturevalue("rabbit").add_virtual_host(request.module.__name__.rsplit(".", 1)[-1])
     with Stack(tmp_path_factory.mktemp(request.param), broker, portal=True) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def opened(embedded: Stack) -> Stack:
+    """Everything in one process, and the campaign open for three units: two of one group, the third of another."""
+    embedded.load(["990823-NYNC", "990824-NYNC", "990881-LY"])
+    embedded.settled()
+    return embedded

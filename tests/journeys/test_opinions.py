@@ -15,24 +15,17 @@ REMARK = {"source": "supervision_group", "text": "对校车接送点选址不管
 
 
 @pytest.fixture(scope="module")
-def stack(embedded):
-    embedded.load([UNIT, OTHER])
-    embedded.settled()
-    return embedded
-
-
-@pytest.fixture(scope="module")
-def people(stack):
+def people(opened):
     return SimpleNamespace(
-        liaison=stack.person("liaison", grant("liaison", "unit", UNIT)),
-        secretary=stack.person("secretary", grant("secretary", "unit", UNIT)),
-        third=stack.person("third", grant("member", "post", f"{UNIT}/03")),
-        fourth=stack.person("fourth", grant("member", "post", f"{UNIT}/04")),
-        supervisor=stack.person("supervisor", grant("supervisor", "group", "G4")),
-        stranger=stack.person("stranger", grant("supervisor", "group", "G7")),
-        county=stack.person("county", grant("county_office", "region", "990823")),
-        office=stack.person("office", grant("office", "campaign", CAMPAIGN)),
-        service=stack.person("service:intake", grant("service", "system", "*", None)),
+        liaison=opened.person("liaison", grant("liaison", "unit", UNIT)),
+        secretary=opened.person("secretary", grant("secretary", "unit", UNIT)),
+        third=opened.person("third", grant("member", "post", f"{UNIT}/03")),
+        fourth=opened.person("fourth", grant("member", "post", f"{UNIT}/04")),
+        supervisor=opened.person("supervisor", grant("supervisor", "group", "G4")),
+        stranger=opened.person("stranger", grant("supervisor", "group", "G7")),
+        county=opened.person("county", grant("county_office", "region", "990823")),
+        office=opened.person("office", grant("office", "campaign", CAMPAIGN)),
+        service=opened.person("service:intake", grant("service", "system", "*", None)),
     )
 
 
@@ -77,33 +70,33 @@ def test_a_member_sees_what_concerns_his_own_post_and_the_team_and_no_more(peopl
     refused("not_permitted", people.service.get, "review", "/opinions", campaign=CAMPAIGN)
 
 
-def test_what_came_before_the_material_is_looked_for_in_it(stack, people):
+def test_what_came_before_the_material_is_looked_for_in_it(opened, people):
     people.liaison.hand_in(OUTLINE, "提纲.txt", document("so-01.txt"))
-    stack.settled()
+    opened.settled()
     review = people.third.get("review", f"/reviews/{OUTLINE}.v1")
     assert [(one["text"], one["answered"]) for one in review["answers"]] == [(ANSWERED["text"], True)]
     assert review["answers"][0]["anchor"]["paragraph"]
     assert "opinion_unanswered" not in {one["code"] for one in review["findings"]}
 
 
-def test_an_opinion_that_comes_later_has_the_material_pre_checked_once_more(stack, people):
+def test_an_opinion_that_comes_later_has_the_material_pre_checked_once_more(opened, people):
     add(people.liaison, MISSED)
     add(people.supervisor, REMARK)
-    stack.settled()
+    opened.settled()
     review = people.supervisor.get("review", f"/reviews/{OUTLINE}.v1")
     assert review["state"] == "prechecked" and "problems" in review["fails"]
     missing = {one["id"] for one in review["findings"] if one["code"] == "opinion_unanswered"}
     assert missing == {one["finding"] for one in review["answers"] if not one["answered"]} and len(missing) == 2
 
 
-def test_entering_it_again_has_nothing_done_again(stack, people):
-    before = stack.database("review").tasks.find_one({"_id": f"{OUTLINE}.v1"})["claims"]
+def test_entering_it_again_has_nothing_done_again(opened, people):
+    before = opened.database("review").tasks.find_one({"_id": f"{OUTLINE}.v1"})["claims"]
     assert add(people.supervisor, REMARK)["added"] == 0
-    stack.settled()
-    assert stack.database("review").tasks.find_one({"_id": f"{OUTLINE}.v1"})["claims"] == before
+    opened.settled()
+    assert opened.database("review").tasks.find_one({"_id": f"{OUTLINE}.v1"})["claims"] == before
 
 
-def test_a_withdrawn_opinion_need_not_be_answered_any_more_and_stays_on_record(stack, people):
+def test_a_withdrawn_opinion_need_not_be_answered_any_more_and_stays_on_record(opened, people):
     rows = people.liaison.get("review", "/opinions", campaign=CAMPAIGN, post="03")["rows"]
     remark, slip = (
         next(row["opinion_id"] for row in rows if row["source"] == source)
@@ -116,34 +109,34 @@ def test_a_withdrawn_opinion_need_not_be_answered_any_more_and_stays_on_record(s
     refused("invalid", people.liaison.post, "review", f"/opinions/{slip}/withdrawal", {"reason": " "})
     first = people.liaison.post("review", f"/opinions/{slip}/withdrawal", gone)
     assert people.secretary.post("review", f"/opinions/{slip}/withdrawal", {"reason": "再撤"}) == first
-    stack.settled()
+    opened.settled()
     review = people.supervisor.get("review", f"/reviews/{OUTLINE}.v1")
     assert [one["text"] for one in review["answers"] if not one["answered"]] == [REMARK["text"]]
     withdrawn = people.supervisor.get("review", "/opinions", campaign=CAMPAIGN, state="withdrawn")["rows"]
     assert [(row["opinion_id"], row["withdrawn"]["reason"]) for row in withdrawn] == [(slip, "与第一条重复")]
 
 
-def test_a_judged_material_is_left_as_it_was_read(stack, people):
+def test_a_judged_material_is_left_as_it_was_read(opened, people):
     fail = {"passed": False, "reason": "没有回应群众意见"}
     codes = ("examples", "persuasion", "causes", "measures")
     standards = {"problems": fail, **{code: {"passed": True} for code in codes}}
     people.supervisor.post("review", f"/reviews/{OUTLINE}.v1/verdict", {"standards": standards})
     before = people.supervisor.get("review", f"/reviews/{OUTLINE}.v1")["answers"]
     add(people.liaison, {"source": "other", "text": "新来的意见要在下一版回应"})
-    stack.settled()
+    opened.settled()
     assert people.supervisor.get("review", f"/reviews/{OUTLINE}.v1")["answers"] == before
     follows = document("so-01.txt") + b"\n"
     people.liaison.hand_in(
         OUTLINE, "提纲.txt", follows, 1, answers=json.dumps({f"{OUTLINE}.v1.problems": "已在第三部分补写"})
     )
-    stack.settled()
+    opened.settled()
     assert len(people.supervisor.get("review", f"/reviews/{OUTLINE}.v2")["answers"]) == len(before) + 1
 
 
-def test_a_verdict_taken_back_finds_the_opinions_that_came_meanwhile(stack, people):
+def test_a_verdict_taken_back_finds_the_opinions_that_came_meanwhile(opened, people):
     outline = OUTLINE.replace(".03", ".04")
     people.liaison.hand_in(outline, "提纲.txt", document("so-09.txt"))
-    stack.settled()
+    opened.settled()
     codes = ("problems", "examples", "persuasion", "causes", "measures")
     passed = {code: {"passed": True} for code in codes}
     people.supervisor.post("review", f"/reviews/{outline}.v1/verdict", {"standards": passed})
@@ -154,19 +147,19 @@ def test_a_verdict_taken_back_finds_the_opinions_that_came_meanwhile(stack, peop
     )
 
 
-def test_a_head_that_names_another_unit_is_found_by_what_the_registry_knows(stack, people):
+def test_a_head_that_names_another_unit_is_found_by_what_the_registry_knows(opened, people):
     outline = OUTLINE.replace(".03", ".05")
     people.liaison.hand_in(outline, "提纲.txt", document("so-04.txt"))
-    stack.settled()
+    opened.settled()
     rules = {one["rule"] for one in people.supervisor.get("review", f"/reviews/{outline}.v1")["findings"]}
     assert "persuasion.of_another" in rules
 
 
-def test_nothing_that_is_stored_of_an_anonymous_opinion_names_whoever_entered_it(stack, people):
-    add(stack.person("tongxun-zhang", grant("liaison", "unit", UNIT)), {**MISSED, "text": "只有我知道的一句话"})
-    stack.settled()
+def test_nothing_that_is_stored_of_an_anonymous_opinion_names_whoever_entered_it(opened, people):
+    add(opened.person("tongxun-zhang", grant("liaison", "unit", UNIT)), {**MISSED, "text": "只有我知道的一句话"})
+    opened.settled()
     for name in ("review", "feed", "notification", "intake"):
-        db = stack.database(name)
+        db = opened.database(name)
         for collection in db.list_collection_names():
             for row in db[collection].find():
                 told = json.dumps(row, default=str, ensure_ascii=False)

@@ -19,24 +19,17 @@ SENT_BACK = {
 
 
 @pytest.fixture(scope="module")
-def stack(embedded):
-    embedded.load([UNIT, "990824-NYNC"])
-    embedded.settled()
-    return embedded
-
-
-@pytest.fixture(scope="module")
-def people(stack):
+def people(opened):
     supervisor = grant("supervisor", "group", "G4")
     former = {**grant("liaison", "unit", UNIT), "until": "2020-01-01"}
     return SimpleNamespace(
-        liaison=stack.person("liaison", grant("liaison", "unit", UNIT)),
-        first=stack.person("first", supervisor),
-        second=stack.person("second", supervisor),
-        leader=stack.person("leader", grant("group_leader", "group", "G4")),
-        former=stack.person("former", supervisor, former),
-        office=stack.person("office", grant("office", "campaign", CAMPAIGN)),
-        stranger=stack.person("stranger", grant("supervisor", "group", "G7")),
+        liaison=opened.person("liaison", grant("liaison", "unit", UNIT)),
+        first=opened.person("first", supervisor),
+        second=opened.person("second", supervisor),
+        leader=opened.person("leader", grant("group_leader", "group", "G4")),
+        former=opened.person("former", supervisor, former),
+        office=opened.person("office", grant("office", "campaign", CAMPAIGN)),
+        stranger=opened.person("stranger", grant("supervisor", "group", "G7")),
     )
 
 
@@ -55,9 +48,9 @@ def in_days(count):
     return (date.today() + timedelta(days=count)).isoformat()
 
 
-def test_of_two_who_claim_at_once_one_holds_and_the_other_is_told_who(stack, people):
+def test_of_two_who_claim_at_once_one_holds_and_the_other_is_told_who(opened, people):
     people.liaison.hand_in(OUTLINE, "提纲.txt", document("so-02.md"))
-    stack.settled()
+    opened.settled()
     path = f"/reviews/{OUTLINE}.v1/claim"
     with concurrent.futures.ThreadPoolExecutor(4) as hands:
         asked = [people.first, people.second] * 2
@@ -68,7 +61,7 @@ def test_of_two_who_claim_at_once_one_holds_and_the_other_is_told_who(stack, peo
     assert (no["code"], no["params"]["by"]) == ("held_by_another", holders.pop())
 
 
-def test_what_somebody_holds_is_read_by_nobody_else_until_it_is_given_back(stack, people):
+def test_what_somebody_holds_is_read_by_nobody_else_until_it_is_given_back(opened, people):
     holder = review_of(people.first, 1)["holder"]["account"]
     mine, other = (people.first, people.second) if holder == "first" else (people.second, people.first)
     refused("held_by_another", other.post, "review", f"/reviews/{OUTLINE}.v1/verdict", {"standards": SENT_BACK})
@@ -81,7 +74,7 @@ def test_what_somebody_holds_is_read_by_nobody_else_until_it_is_given_back(stack
     assert other.get("review", "/reviews", mine="free")["total"] == 1
 
 
-def test_whom_it_concerns_gets_nothing_and_who_declined_is_not_asked_again(stack, people):
+def test_whom_it_concerns_gets_nothing_and_who_declined_is_not_asked_again(opened, people):
     path = f"/reviews/{OUTLINE}.v1"
     refused("own_former_unit", people.former.post, "review", f"{path}/claim", {})
     people.second.post("review", f"{path}/decline", {"reason": "与作者是亲属"})
@@ -97,10 +90,10 @@ def test_whom_it_concerns_gets_nothing_and_who_declined_is_not_asked_again(stack
     refused("not_found", people.stranger.post, "review", f"{path}/claim", {})
 
 
-def test_a_leader_spreads_the_days_reading_and_sees_who_has_what(stack, people):
+def test_a_leader_spreads_the_days_reading_and_sees_who_has_what(opened, people):
     for post, text in (("03", "so-03.txt"), ("04", "so-04.txt")):
         people.liaison.hand_in(f"{CAMPAIGN}.{UNIT}.speech_outline.{post}", "提纲.txt", document(text))
-    stack.settled()
+    opened.settled()
     given = people.leader.post("review", "/distributions", {"campaign": CAMPAIGN, "readers": ["first", "second"]})
     assert (given["left"], {row["account"]: row["given"] for row in given["rows"]}) == (0, {"first": 1, "second": 1})
     rows = {row["account"]: row["held"] for row in people.leader.get("review", "/readers", campaign=CAMPAIGN)["rows"]}
@@ -113,7 +106,7 @@ def test_a_leader_spreads_the_days_reading_and_sees_who_has_what(stack, people):
     assert (released["held"], released["code"]) == (False, "held_by_another")
 
 
-def test_a_verdict_carries_reasons_and_notes_and_the_author_sees_them_then(stack, people):
+def test_a_verdict_carries_reasons_and_notes_and_the_author_sees_them_then(opened, people):
     quotation = review_of(people.first, 1)["paragraphs"][5]["text"][:12]
     note = {"text": "这件事后来怎样了？", "anchor": {"paragraph": 6, "quotation": quotation}}
     people.first.post("review", f"/reviews/{OUTLINE}.v1/notes", note)
@@ -121,35 +114,35 @@ def test_a_verdict_carries_reasons_and_notes_and_the_author_sees_them_then(stack
     refused("quotation_not_in_text", people.first.post, "review", f"/reviews/{OUTLINE}.v1/notes", wrong)
     assert review_of(people.liaison, 1)["notes"] == []
     people.first.post("review", f"/reviews/{OUTLINE}.v1/verdict", {"standards": SENT_BACK})
-    stack.settled()
+    opened.settled()
     seen = review_of(people.liaison, 1)["verdict"]
     assert [comment["id"].rsplit(".", 1)[1] for comment in seen["comments"]] == ["measures", "n1"]
     assert people.liaison.get("intake", f"/materials/{OUTLINE}")["comments"] == [one["id"] for one in seen["comments"]]
 
 
-def test_the_leader_gives_more_time_and_a_reader_cannot(stack, people):
+def test_the_leader_gives_more_time_and_a_reader_cannot(opened, people):
     path, due_on = f"/reviews/{OUTLINE}.v1/extension", review_of(people.first, 1)["verdict"]["due_on"]
     later = (date.fromisoformat(due_on) + timedelta(days=1)).isoformat()
     refused("not_permitted", people.first.post, "review", path, {"due_on": later, "reason": "出差"})
     refused("extension_not_later", people.leader.post, "review", path, {"due_on": due_on, "reason": "出差"})
     refused("extension_past_meeting", people.leader.post, "review", path, {"due_on": "2099-01-01", "reason": "出差"})
     people.leader.post("review", path, {"due_on": later, "reason": "作者因公出差"})
-    stack.settled()
+    opened.settled()
     assert people.liaison.get("intake", f"/materials/{OUTLINE}")["due_on"] == later
     assert review_of(people.liaison, 1)["extensions"][0]["reason"] == "作者因公出差"
 
 
-def test_a_verdict_is_taken_back_by_who_gave_it_or_above_and_stays_on_record(stack, people):
+def test_a_verdict_is_taken_back_by_who_gave_it_or_above_and_stays_on_record(opened, people):
     path = f"/reviews/{OUTLINE}.v1/withdrawal"
     refused("not_your_verdict", people.second.post, "review", path, {"reason": "看错了"})
     assert people.first.post("review", path, {"reason": "看错了一处"})["state"] == "prechecked"
-    stack.settled()
+    opened.settled()
     material = people.liaison.get("intake", f"/materials/{OUTLINE}")
     assert (material["state"], material["comments"], material["due_on"]) == ("prechecked", [], None)
     assert review_of(people.leader, 1)["withdrawn"][0]["withdrawn"]["reason"] == "看错了一处"
     refused("not_judged", people.first.post, "review", path, {"reason": "再撤"})
     people.first.post("review", f"/reviews/{OUTLINE}.v1/verdict", {"standards": SENT_BACK})
-    stack.settled()
+    opened.settled()
     assert people.liaison.get("intake", f"/materials/{OUTLINE}")["state"] == "returned"
 
 
@@ -158,10 +151,10 @@ def answer(version):
     return json.dumps({f"{OUTLINE}.v{version}.{key}": how for key in ("measures", "n1")})
 
 
-def test_the_next_round_confirms_or_opens_again_every_comment(stack, people):
+def test_the_next_round_confirms_or_opens_again_every_comment(opened, people):
     second = document("so-02.md").decode().replace("尽快", "2024年3月底前").encode()
     people.liaison.hand_in(OUTLINE, "提纲.md", second, follows=1, answers=answer(1))
-    stack.settled()
+    opened.settled()
     review = review_of(people.first, 2)
     assert {one["id"].rsplit(".", 1)[1]: one["now"]["state"] for one in review["carried"]} == {
         "measures": "kept",
@@ -181,16 +174,16 @@ def test_the_next_round_confirms_or_opens_again_every_comment(stack, people):
     assert review_of(people.first, 2)["responses"][both[1]]["reason"] == "仍未说明结果"
 
 
-def test_after_three_rounds_the_leader_talks_with_the_author_first(stack, people):
+def test_after_three_rounds_the_leader_talks_with_the_author_first(opened, people):
     text = document("so-02.md")
-    stack.settled()
+    opened.settled()
     for version in (3, 4):
         owed = [one["id"] for one in review_of(people.first, version - 1)["verdict"]["comments"]]
         answers = json.dumps({key: {"how": "explained", "text": "说明"} for key in owed})
         people.liaison.hand_in(
             OUTLINE, "提纲.md", text + b"\n" * version + b"x" * version, version - 1, answers=answers
         )
-        stack.settled()
+        opened.settled()
         body = {"standards": SENT_BACK, "responses": {key: {"confirmed": True} for key in owed}}
         path = f"/reviews/{OUTLINE}.v{version}/verdict"
         if version == 4:
@@ -200,13 +193,13 @@ def test_after_three_rounds_the_leader_talks_with_the_author_first(stack, people
             refused("not_permitted", people.first.post, "review", f"/materials/{OUTLINE}/talks", talk)
             people.leader.post("review", f"/materials/{OUTLINE}/talks", talk)
         people.first.post("review", path, body)
-        stack.settled()
+        opened.settled()
     assert review_of(people.leader, 4)["talks"][0]["agreed"] == "逐条补写"
 
 
-def test_the_queue_is_ordered_by_meeting_day_and_verdicts_stand_once_the_unit_has_met(stack, people):
+def test_the_queue_is_ordered_by_meeting_day_and_verdicts_stand_once_the_unit_has_met(opened, people):
     days = [row["meeting_on"] for row in people.first.get("review", "/reviews", campaign=CAMPAIGN)["rows"]]
     assert days == sorted(days)
-    stack.database("review").meetings.update_one({"_id": f"{CAMPAIGN}.{UNIT}"}, {"$set": {"held": True}})
+    opened.database("review").meetings.update_one({"_id": f"{CAMPAIGN}.{UNIT}"}, {"$set": {"held": True}})
     path = f"/reviews/{OUTLINE}.v4/withdrawal"
     refused("meeting_over", people.leader.post, "review", path, {"reason": "想改"})

@@ -14,40 +14,33 @@ HERE = {"campaign": CAMPAIGN}
 
 
 @pytest.fixture(scope="module")
-def stack(embedded):
-    embedded.load([UNIT, OTHER])
-    embedded.settled()
-    return embedded
-
-
-@pytest.fixture(scope="module")
-def people(stack):
+def people(opened):
     second = grant("supervisor", "group", "G7")
     former = {**grant("liaison", "unit", UNIT), "until": "2020-01-01"}
     return SimpleNamespace(
-        liaison=stack.person("liaison", grant("liaison", "unit", UNIT)),
-        secretary=stack.person("secretary", grant("secretary", "unit", UNIT)),
-        first=stack.person("first", grant("supervisor", "group", "G4")),
-        second=stack.person("second", second),
-        third=stack.person("third", second),
-        moved=stack.person("first", second),
-        former=stack.person("former", second, former),
-        office=stack.person("office", grant("office", "campaign", CAMPAIGN)),
-        elsewhere=stack.person("elsewhere", grant("office", "campaign", "another-2023", "another-2023")),
-        county=stack.person("county", grant("county_office", "region", "990823")),
+        liaison=opened.person("liaison", grant("liaison", "unit", UNIT)),
+        secretary=opened.person("secretary", grant("secretary", "unit", UNIT)),
+        first=opened.person("first", grant("supervisor", "group", "G4")),
+        second=opened.person("second", second),
+        third=opened.person("third", second),
+        moved=opened.person("first", second),
+        former=opened.person("former", second, former),
+        office=opened.person("office", grant("office", "campaign", CAMPAIGN)),
+        elsewhere=opened.person("elsewhere", grant("office", "campaign", "another-2023", "another-2023")),
+        county=opened.person("county", grant("county_office", "region", "990823")),
     )
 
 
 @pytest.fixture(scope="module")
-def drawn(stack, people):
+def drawn(opened, people):
     """One outline was sent back by its group, and drawn."""
     for unit, group in ((UNIT, "first"), (OTHER, "second")):
-        liaison, outline = stack.person("l", grant("liaison", "unit", unit)), f"{CAMPAIGN}.{unit}.speech_outline.02"
+        liaison, outline = opened.person("l", grant("liaison", "unit", unit)), f"{CAMPAIGN}.{unit}.speech_outline.02"
         liaison.hand_in(outline, "提纲.txt", document("so-02.md" if unit == UNIT else "so-04.txt"))
-        stack.settled()
+        opened.settled()
         reader = getattr(people, group)
         reader.post("review", f"/reviews/{outline}.v1/verdict", {"standards": SENT_BACK if unit == UNIT else PASSED})
-    stack.settled()
+    opened.settled()
     assert people.office.post("review", "/samples", {**HERE, "seed": "s"}) == {"drawn": 2, "seed": "s", "percent": 10}
     (row,) = people.second.get("review", "/rereadings", **HERE)["rows"]
     return f"/rereadings/{row['rereading_id']}"
@@ -97,26 +90,26 @@ def test_it_is_read_blind(people, drawn):
     assert "没有写完成日期" not in str(shown) and UNIT not in str(shown)
 
 
-def test_the_second_verdict_counts_once_and_changes_nothing_for_the_author(stack, people, drawn):
+def test_the_second_verdict_counts_once_and_changes_nothing_for_the_author(opened, people, drawn):
     before = (
         people.liaison.get("review", f"/reviews/{OUTLINE}.v1"),
         people.liaison.get("intake", f"/materials/{OUTLINE}"),
     )
-    events = stack.database("feed").events.count_documents({})
+    events = opened.database("feed").events.count_documents({})
     silent = {**PASSED, "causes": {"passed": False}}
     refused("verdict_without_reason", 422, people.second.post, "review", f"{drawn}/verdict", {"standards": silent})
     for _ in range(2):
         given = people.second.post("review", f"{drawn}/verdict", {"standards": PASSED})
         assert given["outcome"] == "passed"
     refused("already_reread", 409, people.third.post, "review", f"{drawn}/verdict", {"standards": PASSED})
-    stack.settled()
+    opened.settled()
 
     assert people.second.get("review", drawn)["state"] == "judged"
     assert before == (
         people.liaison.get("review", f"/reviews/{OUTLINE}.v1"),
         people.liaison.get("intake", f"/materials/{OUTLINE}"),
     )
-    assert stack.database("feed").events.count_documents({}) == events
+    assert opened.database("feed").events.count_documents({}) == events
 
 
 def test_the_office_sees_how_far_they_agree(people, drawn):

@@ -23,27 +23,20 @@ DRAFT = {
 
 
 @pytest.fixture(scope="module")
-def stack(embedded):
-    embedded.load([UNIT, OTHER])
-    embedded.settled()
-    return embedded
-
-
-@pytest.fixture(scope="module")
-def people(stack):
+def people(opened):
     group = grant("supervisor", "group", "G4")
     return SimpleNamespace(
-        office=stack.person("office", grant("office", "campaign", CAMPAIGN)),
-        county=stack.person("county", grant("county_office", "region", "990823")),
-        supervisor=stack.person("supervisor", group),
-        leader=stack.person("leader", grant("group_leader", "group", "G4")),
-        former=stack.person("former", group, {**grant("liaison", "unit", UNIT), "until": "2020-01-01"}),
-        stranger=stack.person("stranger", grant("supervisor", "group", "G1")),
-        liaison=stack.person("liaison", grant("liaison", "unit", UNIT)),
-        secretary=stack.person("secretary", grant("secretary", "unit", UNIT)),
-        member=stack.person("member", grant("member", "post", f"{UNIT}/02")),
-        neighbour=stack.person("neighbour", grant("liaison", "unit", OTHER)),
-        admin=stack.person("admin", grant("system_admin", "system", "*", None)),
+        office=opened.person("office", grant("office", "campaign", CAMPAIGN)),
+        county=opened.person("county", grant("county_office", "region", "990823")),
+        supervisor=opened.person("supervisor", group),
+        leader=opened.person("leader", grant("group_leader", "group", "G4")),
+        former=opened.person("former", group, {**grant("liaison", "unit", UNIT), "until": "2020-01-01"}),
+        stranger=opened.person("stranger", grant("supervisor", "group", "G1")),
+        liaison=opened.person("liaison", grant("liaison", "unit", UNIT)),
+        secretary=opened.person("secretary", grant("secretary", "unit", UNIT)),
+        member=opened.person("member", grant("member", "post", f"{UNIT}/02")),
+        neighbour=opened.person("neighbour", grant("liaison", "unit", OTHER)),
+        admin=opened.person("admin", grant("system_admin", "system", "*", None)),
     )
 
 
@@ -75,10 +68,10 @@ def letters(who, event):
     return [row for row in who.get("notification", "/messages")["rows"] if row["event"] == event]
 
 
-def test_nobody_comments_before_the_meeting(stack, people):
+def test_nobody_comments_before_the_meeting(opened, people):
     refused("comment_too_early", issue, people.leader)
     people.office.post("registry", f"/meetings/{MEETING}/schedule", {"on": clock.today(), "reason": "提前"})
-    stack.settled()
+    opened.settled()
     assert refused("aspect_unknown", lambda: issue(people.leader, problems=[{"text": "x", "aspect": "none_such"}]))
     assert refused("invalid", lambda: issue(people.leader, problems=[]))["errors"][0]["pointer"] == "/problems"
 
@@ -93,7 +86,7 @@ def test_the_comment_is_the_units_own_groups_and_nobody_elses(people):
     people.supervisor.post("review", f"/recusals/{kept['recusal_id']}/end", {"reason": "已调离"})
 
 
-def test_pressed_by_many_at_once_it_is_issued_once_and_another_is_refused(stack, people):
+def test_pressed_by_many_at_once_it_is_issued_once_and_another_is_refused(opened, people):
     with concurrent.futures.ThreadPoolExecutor(4) as hands:
         asked = [people.leader, people.supervisor] * 2
         answers = list(hands.map(lambda who: who.ask("POST", "review", "/supervision-comments", json=DRAFT), asked))
@@ -101,7 +94,7 @@ def test_pressed_by_many_at_once_it_is_issued_once_and_another_is_refused(stack,
     assert len({answer.json()["by"] for answer in answers}) == 1
     no = refused("comment_issued", lambda: issue(people.supervisor, overall="一般"))
     assert no["params"]["by"] == answers[0].json()["by"]
-    stack.settled()
+    opened.settled()
     aspects = people.liaison.get("registry", f"/meetings/{MEETING}")["aspects"]
     assert (aspects[8]["state"], aspects[6]["state"]) == ("done", "open")
 
@@ -118,7 +111,7 @@ def test_it_is_read_by_whom_it_concerns_and_by_nobody_else(people):
     assert len(candidates(people.member)) == len(candidates(people.county)) == 2
 
 
-def test_what_comes_after_is_added_once_and_numbered_on(stack, people):
+def test_what_comes_after_is_added_once_and_numbered_on(opened, people):
     path, added = f"/supervision-comments/{COMMENT}/addenda", {"note": "会后核实", "problems": [{"text": "没有时限"}]}
     refused("not_permitted", people.liaison.post, "review", path, added)
     refused("not_found", people.stranger.post, "review", path, added)
@@ -128,13 +121,13 @@ def test_what_comes_after_is_added_once_and_numbered_on(stack, people):
     comment = people.liaison.get("review", f"/supervision-comments/{COMMENT}")
     assert [one["problems"][0]["id"] for one in comment["addenda"]] == [f"{COMMENT}.p3"]
     assert comment["overall"] == DRAFT["overall"]
-    stack.settled()
+    opened.settled()
     rows = candidates(people.liaison, state="open", unit=UNIT, group="G4", region="990823")
     assert [(row["number"], row["aspect"]) for row in rows] == [(1, "responsibility"), (2, None), (3, None)]
     assert candidates(people.liaison, group="G1") == []
 
 
-def test_of_many_presses_one_item_takes_a_problem_up(stack, people):
+def test_of_many_presses_one_item_takes_a_problem_up(opened, people):
     refused("candidate_unknown", lambda: _done(take_up(people.neighbour, "p01", 1, OTHER)))
     refused("candidate_unknown", lambda: _done(take_up(people.liaison, "p01", 99)))
     with concurrent.futures.ThreadPoolExecutor(6) as hands:
@@ -149,7 +142,7 @@ def test_of_many_presses_one_item_takes_a_problem_up(stack, people):
     refused("candidate_not_open", say, people.liaison, 1, "explanation", "不列")
 
 
-def test_the_unit_explains_and_the_group_asks_again(stack, people):
+def test_the_unit_explains_and_the_group_asks_again(opened, people):
     for who in (people.supervisor, people.office, people.member):
         refused("not_permitted", say, who, 2, "explanation", "不列")
     refused("not_found", say, people.neighbour, 2, "explanation", "不列")
@@ -168,22 +161,22 @@ def test_the_unit_explains_and_the_group_asks_again(stack, people):
     assert say(people.secretary, 2, "explanation", "已与巡察整改合并")["state"] == "explained"
 
 
-def test_an_explained_problem_is_taken_up_after_all_and_keeps_what_was_said(stack, people):
+def test_an_explained_problem_is_taken_up_after_all_and_keeps_what_was_said(opened, people):
     assert take_up(people.liaison, "p05", 2).status_code == 201
     row = candidates(people.liaison, state="adopted")[1]
     assert (row["explanation"]["reason"], len(row["reopenings"])) == ("已与巡察整改合并", 1)
 
 
-def test_a_crash_between_item_and_candidate_heals_when_the_events_are_told_again(stack, people):
+def test_a_crash_between_item_and_candidate_heals_when_the_events_are_told_again(opened, people):
     assert take_up(people.liaison, "p06", 3).status_code == 201
-    stack.settled()
-    db = stack.database("rectification")
+    opened.settled()
+    db = opened.database("rectification")
     crashed = {"$set": {"state": "open", "item_id": None}}
     db.candidates.update_one({"_id": f"{COMMENT}.p3"}, crashed)
     assert take_up(people.liaison, "p07", 3).json()["code"] == "already_adopted"
     db.heard.delete_many({"_id": {"$regex": "on_candidate_adopted"}})
     people.admin.post("notification", "/replay", {"after": 0, "type": "candidate_adopted"})
-    stack.settled()
+    opened.settled()
     assert candidates(people.liaison, state="open") == []
 
     db.candidates.update_one({"_id": f"{COMMENT}.p3"}, crashed)
@@ -191,8 +184,8 @@ def test_a_crash_between_item_and_candidate_heals_when_the_events_are_told_again
     assert candidates(people.liaison, state="open") == []
 
 
-def test_the_side_that_must_act_is_told_and_no_word_of_it_leaves(stack, people):
-    stack.settled()
+def test_the_side_that_must_act_is_told_and_no_word_of_it_leaves(opened, people):
+    opened.settled()
     comments, explained = (
         letters(people.liaison, "supervision_commented"),
         letters(people.leader, "candidate_explained"),
@@ -200,19 +193,19 @@ def test_the_side_that_must_act_is_told_and_no_word_of_it_leaves(stack, people):
     assert [row["link"] for row in comments] == [{"page": "comment", "id": MEETING}] * 2
     assert (len(explained), len(letters(people.liaison, "candidate_reopened"))) == (2, 1)
     assert letters(people.leader, "supervision_commented") == letters(people.liaison, "candidate_explained") == []
-    told = json.dumps(list(stack.database("feed").events.find({}, {"_id": 0})), ensure_ascii=False, default=str)
+    told = json.dumps(list(opened.database("feed").events.find({}, {"_id": 0})), ensure_ascii=False, default=str)
     written = json.dumps([*comments, *explained], ensure_ascii=False)
     for word in ("管护", "走过场", "辣味", "核实", "时限", "去年已列", "没有办结", "巡察"):
         assert word not in told and word not in written
 
 
-def test_telling_everything_again_changes_nothing(stack, people):
+def test_telling_everything_again_changes_nothing(opened, people):
     before = (people.liaison.get("review", f"/supervision-comments/{COMMENT}"), candidates(people.liaison))
     people.admin.post("notification", "/replay", {"after": 0})
-    stack.settled()
+    opened.settled()
     assert (people.liaison.get("review", f"/supervision-comments/{COMMENT}"), candidates(people.liaison)) == before
     for service in ("review", "rectification", "registry", "notification"):
-        assert stack.database(service).dead_letters.count_documents({}) == 0
+        assert opened.database(service).dead_letters.count_documents({}) == 0
 
 
 def _done(answer):
