@@ -18,21 +18,21 @@ STANDARDS = ("problems", "examples", "persuasion", "causes", "measures")
 
 
 @pytest.fixture(scope="module")
-def liaison(enter: Enter) -> Page:
+def liaison(stay: Enter) -> Page:
     """The unit's liaison."""
-    return enter("liaison")
+    return stay("liaison")
 
 
 @pytest.fixture(scope="module")
-def supervisor(enter: Enter) -> Page:
+def supervisor(stay: Enter) -> Page:
     """The supervision group."""
-    return enter("supervisor")
+    return stay("supervisor")
 
 
 @pytest.fixture(scope="module")
-def office(enter: Enter) -> Page:
+def office(stay: Enter) -> Page:
     """The theme education office."""
-    return enter("office")
+    return stay("office")
 
 
 def notice(page: Page, text: str) -> None:
@@ -42,6 +42,7 @@ def notice(page: Page, text: str) -> None:
 
 def judge(page: Page, *fails: str) -> None:
     """Fill in the verdict: these standards fail, the others pass."""
+    page.bring_to_front()  # a tab behind another draws once a second, and every click waits for it
     for code in STANDARDS:
         page.locator(f'input[name="{code}:passed"][value="{"no" if code in fails else "yes"}"]').check()
         if code in fails:
@@ -99,8 +100,10 @@ def test_a_verdict_sent_twice_without_script_is_answered_as_given(enter: Enter, 
         one.goto(f"/reviews/{review}")
         judge(one, *fails)
     for one in (page, second):
+        one.bring_to_front()
         one.get_by_role("button", name="发出结论").click()
         notice(one, "结论已发出：退回修改")
+    third.bring_to_front()
     third.get_by_role("button", name="发出结论").click()
     notice(third, "第 1 版已于")
     expect(third.locator("#verdict")).to_contain_text("退回修改")
