@@ -21,11 +21,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 @pytest.fixture
-def db(store: Store) -> Iterator[Any]:
-    """A fresh database."""
-    name = f"test{next(_numbers)}"
-    yield store.client[name]
-    store.client.drop_database(name)
+def db(store: Store) -> Any:
+    """A fresh database; it goes with the store."""
+    return store.client[f"test{next(_numbers)}"]
 
 
 @pytest.fixture(scope="session")

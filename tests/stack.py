@@ -86,9 +86,11 @@ class Store:
         return self
 
     def stop(self) -> None:
-        """End it."""
+        """End it at once: nobody comes back to this folder."""
         self.client.close()
-        end(self.process)
+        if self.process:
+            self.process.kill()
+            self.process.wait()
 
 
 class Stack:
@@ -166,12 +168,13 @@ class Stack:
         wait_until(lambda: _answers(f"{self.url}/health"), 30, "portal")
 
     def stop(self) -> None:
-        """End everything in order."""
-        for process in reversed(list(self.processes.values())):
-            process.terminate()
-        for process in self.processes.values():
-            end(process)
-        self.store.stop()
+        """End everything at once: nobody comes back to this folder."""
+        portal = self.processes.pop("portal", None)
+        if portal:
+            portal.send_signal(signal.SIGQUIT)  # it ends its own processes
+            end(portal)
+        self.store.client.close()
+        self.kill()
 
     def kill(self, *names: str) -> None:
         """Kill -9 of these processes, or of all with the store, at one moment."""
