@@ -1,6 +1,6 @@
 """Two texts side by side: nothing is lost of either, and what is marked stands in both."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.portal import twins
@@ -8,6 +8,7 @@ from services.portal import twins
 WORDS = st.text(alphabet="局党组专题民主生活会，。12", max_size=60)
 
 
+@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_the_parts_of_each_side_joined_give_that_side(mine, theirs):
     """To the letter, whatever stands in them."""
@@ -17,6 +18,7 @@ def test_the_parts_of_each_side_joined_give_that_side(mine, theirs):
     assert "".join(part.text for part in right) == theirs
 
 
+@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_what_is_marked_is_the_same_on_both_sides(mine, theirs):
     """In the same order."""

@@ -1,7 +1,7 @@
 """Differences: what a reader is shown is what stands in both texts, to the letter."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.review import differences
@@ -18,6 +18,7 @@ def side(rows, number, op):
     return ["".join(piece["text"] for piece in row["pieces"] if piece["op"] in ("same", op)) for row in chosen]
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_the_pieces_joined_are_both_versions_to_the_letter(old, new):
     rows = differences.compare(paragraphs(old), paragraphs(new))["rows"]

@@ -137,13 +137,13 @@ def test_a_text_says_who_wrote_it_and_when():
 
 
 def test_it_takes_milliseconds():
-    """Well under what a worker's task costs around it; the limit is wide because test machines are shared."""
+    """Well under what a worker's task costs around it; only the processor's time counts, as machines are shared."""
     paragraphs = [{**each, "n": n} for n, each in enumerate(materials.paragraphs("so-14.md") * 3, 1)]
     times = []
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.process_time()
         precheck.examine(paragraphs, "speech_outline", materials.ASPECTS)
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     assert min(times) < 0.1
 
 
@@ -153,9 +153,9 @@ def test_no_text_makes_it_slow(text):
     long = text * (20_000 // len(text))
     titles = ["一、存在问题", "（一）理论学习方面。" + long, "二、原因", long, "三、措施", long]
     paragraphs = [{"n": n, "text": each, "heading": None, "table": False} for n, each in enumerate(titles, 1)]
-    began = time.perf_counter()
+    began = time.process_time()
     precheck.examine(paragraphs, "speech_outline", materials.ASPECTS)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_any_mixture_of_paragraphs_gets_an_answer_with_places_that_stand():

@@ -75,7 +75,7 @@ def handed(monkeypatch):
 
 
 def test_tickets_for_a_waiting_task_come_ever_more_rarely(book, handed):
-    for second in range(0, 4 * 3600, 3):
+    for second in range(0, 4 * 3600, 15):
         lost = tasks.lost(book, 100.0 + second)
         if lost:
             tasks.issue(book, lost, 100.0 + second)
