@@ -1,6 +1,6 @@
 """Intake: takes in what units hand in, keeps every version for ever, and knows what is still owed on each.
 
-Owns    materials, files, plans, facts, talk_books, studies
+Owns    materials, originals, plans, facts, talk_books, studies
 Hears   campaign_opened (registry), meeting_scheduled (registry), material_prechecked (review), verdict_issued (review),
         verdict_withdrawn (review), answer_extended (review)
 Says    material_submitted, talks_completed

@@ -124,6 +124,14 @@ def extend(material: Material, version: int, due_on: str, closes_on: str | None)
     return {**material, "due_on": due_on, "closes_on": closes_on}
 
 
+def version(material: Material, number: int) -> dict[str, Any]:
+    """One version of a material; refuses one that is not there."""
+    for row in material["versions"]:
+        if row["version"] == number:
+            return dict(row)
+    raise Refusal("not_found", id=f"{material['_id']}.v{number}")
+
+
 def receipt(material: Material) -> dict[str, Any]:
     """What the sender keeps: number, hash and time of the current version."""
     last = material["versions"][-1]

@@ -27,6 +27,8 @@ ENDINGS = {
 }
 MATERIAL = ("docx", "pdf", "txt", "md")
 EVIDENCE = tuple(ENDINGS)
+"""Kinds that the pre-check reads: words only. Of all others tables and pictures of signed pages come in as well."""
+LARGEST_MB = {DOCX: 10, XLSX: 10, PDF: 10, PNG: 8, JPEG: 8, TEXT: 2, MARKDOWN: 2}
 LARGEST_INFLATED = 40 * 2**20
 LARGEST_RATIO = 200
 MOST_ENTRIES = 2000
@@ -41,7 +43,10 @@ KNOWN_AS = {
     JPEG: "JPEG 图片 (picture)",
 }
 LEGACY_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-WITH_WORDS = re.compile(r"(word/(header|footer)\d*|xl/(sharedStrings|worksheets/[^/]+))\.xml$")
+WITH_WORDS = re.compile(
+    r"word/(header\d*|footer\d*|footnotes|endnotes|comments)\.xml$"
+    r"|xl/(sharedStrings|worksheets/[^/]+|drawings/drawing\d+|comments\d*)\.xml$"
+)
 SECRECY = re.compile(r"(绝密|机密|秘密)\s*[★☆]|[★☆]\s*(绝密|机密|秘密)")
 
 
@@ -56,6 +61,8 @@ def recognise(name: str, data: bytes, accepted: tuple[str, ...]) -> str:
     if ending not in accepted:
         raise Refusal("file_kind_unknown", name=name, accepted="、".join(f".{one}" for one in accepted))
     media = ENDINGS[ending]
+    if len(data) > LARGEST_MB[media] * 2**20:
+        raise Refusal("file_too_large", name=name, limit_mb=LARGEST_MB[media])
     actual = _actual(data)
     if media in (DOCX, XLSX):
         if actual != "zip":
@@ -69,10 +76,15 @@ def recognise(name: str, data: bytes, accepted: tuple[str, ...]) -> str:
         if actual != TEXT:
             raise Refusal("file_not_what_its_name_says", name=name, actual=KNOWN_AS.get(actual, actual))
         words = decoded(data) or ""
-    marked = SECRECY.search(words)
-    if marked:
-        raise Refusal("secrecy_mark", mark=marked.group(0))
+    check_unmarked(name, words)
     return media
+
+
+def check_unmarked(*texts: str) -> None:
+    """Refuse what bears the mark of a state secret, wherever it stands."""
+    for text in texts:
+        if marked := SECRECY.search(text):
+            raise Refusal("secrecy_mark", mark=marked.group(0))
 
 
 def decoded(data: bytes) -> str | None:
@@ -115,7 +127,7 @@ def _office(name: str, data: bytes, media: str) -> str:
                 raise Refusal("file_macros", name=name)
             if main not in names:
                 raise Refusal("file_not_what_its_name_says", name=name, actual=KNOWN_AS["zip"])
-            parts = [main, *(one for one in names if WITH_WORDS.match(one))]
+            parts = [main, *sorted(one for one in names if WITH_WORDS.match(one))]
             return "\n".join(_words(_inflated(package, one, name)) for one in parts)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
         raise Refusal("file_damaged", name=name) from None

@@ -1,23 +1,22 @@
 """The doors of intake."""
 
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 
-from services.intake import domain, files, handing, store, talks, talks_store
+from services.intake import domain, handing, originals, store, talks, talks_store
+from services.intake.service_files import FileDoors
 from services.intake.service_kinds import KindDoors
 from services.intake.service_study import StudyDoors
 from services.intake.service_talks import TalkDoors
-from services.spine import actor as actors
 from services.spine import clock, contracts, errors
 from services.spine.actor import Actor
-from services.spine.doors import Answer, Upload, on_event, route
+from services.spine.doors import Upload, on_event, route
 from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class IntakeService(KindDoors, TalkDoors, StudyDoors):
+class IntakeService(FileDoors, KindDoors, TalkDoors, StudyDoors):
     """Takes materials in."""
 
     name = "intake"
@@ -59,39 +58,10 @@ class IntakeService(KindDoors, TalkDoors, StudyDoors):
         )
         changed, facts = domain.submit(material, handed)
         for data, media, name in given.files:
-            store.keep_file(self.db, data, media, name, changed)
+            originals.keep(self.db, data, media, name, changed)
         store.keep(self.db, before, changed, facts, handed.at)
         answer = {"material_id": material_id, "version": len(changed["versions"]), "receipt": domain.receipt(changed)}
         return 201 if facts else 200, {**answer, "repeated": not facts, "normalised": given.normalised}
-
-    @route("GET", "/materials/<material_id>/versions/<int:version>/file", may="read_material")
-    def version_file(self, actor: Actor, material_id: str, version: int) -> Any:
-        """The original of a version, byte for byte."""
-        material = store.get(self.db, material_id, actor.scope)
-        found = next((row for row in material["versions"] if row["version"] == version), None)
-        if found is None:
-            raise errors.Refusal("not_found", id=f"{material_id}.v{version}")
-        return _download(store.file(self.db, found["sha256"]), found)
-
-    @route("POST", "/files", accepts="attach_file", may="attach_file", upload=True, answers="file")
-    def attach_file(self, actor: Actor, draft: dict[str, str], upload: Upload) -> Any:
-        """Keep a piece of evidence."""
-        plan = store.plan(self.db, draft["campaign"], draft["unit"])
-        if not actor.covers(plan):
-            raise errors.Refusal("not_found", id=draft["unit"])
-        media = files.recognise(upload.name, upload.data, files.EVIDENCE)
-        sha256 = store.keep_file(self.db, upload.data, media, upload.name, plan)
-        kept = {"sha256": sha256, "size": len(upload.data), "media": media, "file_name": upload.name}
-        return 201, {**kept, "receipt": actors.vouch({**draft, **kept})}
-
-    @route("GET", "/files/<sha256>", may="read_file")
-    def file(self, actor: Actor, sha256: str) -> Any:
-        """A file by its hash, for whoever may see what it belongs to."""
-        found = store.file(self.db, sha256)
-        holder = next((holder for holder in found["holders"] if actor.covers(holder)), None)
-        if holder is None:
-            raise errors.Refusal("not_found", id=sha256)
-        return _download(found, holder)
 
     @on_event("registry", "meeting_scheduled")
     def on_meeting_scheduled(self, event: Event) -> None:
@@ -146,13 +116,3 @@ def _answers(text: str) -> dict[str, dict[str, Any]]:
         raise errors.Refusal("not_json", line=fault.lineno, column=fault.colno) from None
     contracts.check("requests/answers", found)
     return {key: domain.answer(given) for key, given in found.items()}
-
-
-def _download(found: dict[str, Any], known_as: dict[str, Any]) -> Answer:
-    """A file's bytes under the name and kind by which its holder knows it."""
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(known_as['file_name'])}",
-        "X-Content-Type-Options": "nosniff",
-        "ETag": f'"{found["_id"]}"',
-    }
-    return Answer(bytes(found["data"]), known_as["media"], headers)

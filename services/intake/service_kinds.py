@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import orjson
 
-from services.intake import domain, files, forms, handing, kinds, store, workbook
+from services.intake import domain, files, forms, handing, kinds, originals, store, workbook
 from services.spine import clock, contracts, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import Answer, Upload, on_event, route
@@ -43,7 +43,7 @@ class KindDoors(doors.Service):
             _, _, known = self.known(actor, kind, query["material_id"])
             material = store.find(self.db, query["material_id"])
             forms_of = [row["form"] for row in material["versions"] if row.get("form")] if material else []
-            filled = orjson.loads(store.file(self.db, forms_of[-1]["sha256"])["data"]) if forms_of else None
+            filled = orjson.loads(originals.read(self.db, forms_of[-1]["sha256"])) if forms_of else None
             identifier = forms_of[-1]["schema"] if forms_of else identifier
         data = workbook.write(identifier, language, known, filled)
         name = f"{kinds.schema(identifier)['x-label'][language]}.xlsx"
@@ -83,8 +83,7 @@ class KindDoors(doors.Service):
         found: dict[str, Any] = next((row for row in material["versions"] if row["version"] == version), {})
         if not found.get("form"):
             raise errors.Refusal("not_found", id=f"{material_id}.v{version}")
-        kept = store.file(self.db, found["form"]["sha256"])
-        return {**found["form"], "document": orjson.loads(kept["data"])}
+        return {**found["form"], "document": orjson.loads(originals.read(self.db, found["form"]["sha256"]))}
 
     @route("POST", "/materials/<material_id>/facts", accepts="state_facts", may="state_facts", answers="facts_stated")
     def state_facts(self, actor: Actor, material_id: str, draft: dict[str, Any]) -> Any:

@@ -1,14 +1,12 @@
-"""Materials, plans and files as they are kept. A file is kept once, under its hash, byte for byte."""
+"""Materials and plans as they are kept."""
 
-import hashlib
 from typing import Any
 
-from services.intake import domain, forms, study_store, talks_store
+from services.intake import domain, forms, originals, study_store, talks_store
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
 Db = mongo.Db
-HOLDER = ("campaign", "unit", "region", "group", "post")
 
 
 def prepare(db: Db) -> None:
@@ -20,6 +18,7 @@ def prepare(db: Db) -> None:
     talks_store.prepare(db)
     study_store.prepare(db)
     _with_answers_as_now(db)
+    originals.prepare(db)
 
 
 def _with_answers_as_now(db: Db) -> None:
@@ -105,27 +104,6 @@ def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, A
     wanted: dict[str, Any] = {key: query[key] for key in ("unit", "region", "group", "kind", "state") if key in query}
     found = mongo.page(db.materials, actor.both(within, wanted), [("unit", 1), ("kind", -1), ("post", 1)], query)
     return {**found, "rows": [_row(row) for row in found["rows"]]}
-
-
-def keep_file(db: Db, data: bytes, media: str, file_name: str, holder: dict[str, Any]) -> str:
-    """Keep a file under its hash for whoever may see the holder's records; the hash."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    db.files.update_one(
-        {"_id": sha256},
-        {
-            "$setOnInsert": {"data": data, "size": len(data)},
-            "$addToSet": {
-                "holders": {**{key: holder.get(key) for key in HOLDER}, "file_name": file_name, "media": media}
-            },
-        },
-        upsert=True,
-    )
-    return sha256
-
-
-def file(db: Db, sha256: str) -> dict[str, Any]:
-    """A file with its holders."""
-    return mongo.get(db.files, sha256)
 
 
 def _row(material: domain.Material) -> dict[str, Any]:

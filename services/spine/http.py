@@ -7,6 +7,7 @@ accident with 500 and an incident number that stands in the log.
 import inspect
 import random
 import time
+import unicodedata
 import uuid
 from collections.abc import Callable
 from functools import partial
@@ -29,6 +30,7 @@ BODY_LIMIT = 64 * 2**20
 OPEN_BODY_LIMIT = 2**16
 UPLOAD_LIMIT = 10 * 2**20
 FORM_LIMIT = 4 * 2**20
+NAME_BYTES = 200
 OVERTAKEN_TIMES = 12
 ASKED = prometheus.Histogram("rectify_http_seconds", "Time to answer", ["service", "door", "status"])
 log = structlog.get_logger()
@@ -199,11 +201,22 @@ def _uploaded(request: Request, *, needed: bool) -> Upload | None:
         if not needed:
             return None
         raise errors.Refusal("file_missing", errors=[{"pointer": "/file", "code": "file_missing"}])
-    name = file.filename.replace("\\", "/").rsplit("/", 1)[-1][-180:]
+    name = _named(file.filename)
     data = file.stream.read(UPLOAD_LIMIT + 1)
     if len(data) > UPLOAD_LIMIT:
         raise errors.Refusal("file_too_large", limit_mb=UPLOAD_LIMIT // 2**20, name=name)
-    return Upload("".join(sign for sign in name if sign.isprintable()) or "file", data)
+    return Upload(name, data)
+
+
+def _named(given: str) -> str:
+    """A file's own name as any disk bears it: without folders and invisible signs, cut before its ending."""
+    name = unicodedata.normalize("NFC", given).replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(sign for sign in name if sign.isprintable()).strip(" .") or "file"
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:
+        stem, dot, ending = name, "", ""
+    room = NAME_BYTES - len(f"{dot}{ending}".encode())
+    return stem.encode()[:room].decode("utf-8", "ignore") + dot + ending
 
 
 def _answer(result: Any) -> Response:

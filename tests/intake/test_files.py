@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from services.intake import files
+from services.intake import files, kinds
 from services.spine.errors import Refusal
 from tests.stack import document
 
@@ -87,3 +87,24 @@ def test_pictures_and_sheets_are_evidence_but_no_material():
     assert files.recognise("现场.png", picture, files.EVIDENCE) == files.PNG
     with pytest.raises(Refusal, match="file_kind_unknown"):
         files.recognise("现场.png", picture, files.MATERIAL)
+
+
+def test_what_people_signed_or_counted_comes_as_picture_or_sheet_what_is_read_as_text():
+    picture = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+    assert files.recognise("会议记录签字页.png", picture, kinds.kind("minutes").endings) == files.PNG
+    assert "xlsx" in kinds.kind("ledger").endings
+    assert "png" not in kinds.kind("speech_outline").endings
+
+
+def test_each_kind_of_file_has_its_largest_size():
+    with pytest.raises(Refusal) as refused:
+        files.recognise("a.txt", "字".encode() * 2**20, files.MATERIAL)
+    assert (refused.value.code, refused.value.params["limit_mb"]) == ("file_too_large", 2)
+
+
+@pytest.mark.parametrize("part", ["word/footnotes.xml", "word/comments.xml", "word/footer2.xml"])
+def test_a_mark_is_found_wherever_it_stands(part):
+    with pytest.raises(Refusal, match="secrecy_mark"):
+        files.recognise("a.docx", docx({part: "<w:t>机密★</w:t>".encode()}), files.MATERIAL)
+    with pytest.raises(Refusal, match="secrecy_mark"):
+        files.recognise("机密★提纲.docx", docx(), files.MATERIAL)

@@ -12,7 +12,6 @@ from services.spine import contracts
 
 room = Blueprint("materials", __name__)
 FILTERS = ("unit", "region", "group", "kind", "state")
-AT_WORK = ("submitted",)
 
 
 @room.get("/materials")
@@ -98,7 +97,21 @@ def hand_in(material_id: str) -> Any:
             ),
             "done",
         )
-    return redirect(url_for(".show", material_id=material_id), 303)
+    there = url_for(".show", material_id=material_id)
+    by_script = request.accept_mimetypes.best == "application/json"
+    return {"to": there} if by_script else redirect(there, 303)
+
+
+@room.get("/materials/<code:material_id>/versions/<int:version>/receipt")
+def receipt(material_id: str, version: int) -> Any:
+    """What the sender keeps of one version, to print or to look up again."""
+    campaign, unit, kind, post = _parts(material_id)
+    material = asking.get("intake", f"/materials/{material_id}")
+    found = next((one for one in material["versions"] if one["version"] == version), None) or abort(404)
+    return render_template(
+        "receipt.html", material_id=material_id, unit=unit, kind=kind, post=post, version=found,
+        names=reference.unit_names(campaign),
+    )  # fmt: skip
 
 
 @room.get("/materials/<code:material_id>/versions/<int:version>/file")

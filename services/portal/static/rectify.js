@@ -17,13 +17,67 @@ each("form[data-once]", (form) => {
     if (button && form.dataset.sending) { button.dataset.word = button.textContent; button.textContent = form.dataset.sending; }
   });
 });
-addEventListener("pageshow", () => each("form[data-sent]", (form) => {
+const free = (form) => {
   delete form.dataset.sent;
   each("button", (one) => {
     one.removeAttribute("aria-disabled");
     if (one.dataset.word) one.textContent = one.dataset.word;
   }, form);
-}));
+};
+addEventListener("pageshow", () => each("form[data-sent]", free));
+
+// A file is sent with its progress in sight. A refusal or a broken connection leaves what was chosen and written.
+each("form[data-upload]", (form) => {
+  const bar = document.createElement("progress");
+  const line = document.createElement("p");
+  line.className = "small muted";
+  line.setAttribute("role", "status");
+  const say = (notice) => {
+    bar.remove();
+    line.remove();
+    each("[role=alert]", (old) => old.remove(), form.parentElement);
+    notice.setAttribute("tabindex", "-1");
+    form.before(notice);
+    free(form);
+    notice.focus();
+  };
+  const broken = () => {
+    const notice = document.createElement("p");
+    notice.className = "notice bad";
+    notice.setAttribute("role", "alert");
+    notice.textContent = form.dataset.broken;
+    say(notice);
+  };
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || !form.elements.file.files.length) return;
+    event.preventDefault();
+    const sending = new XMLHttpRequest();
+    sending.upload.addEventListener("progress", (now) => {
+      if (!now.lengthComputable) return;
+      bar.max = now.total;
+      bar.value = now.loaded;
+      const percent = Math.floor((100 * now.loaded) / now.total);
+      line.textContent = percent < 100 ? form.dataset.upload.replace("{percent}", percent) : form.dataset.checking;
+    });
+    sending.addEventListener("error", broken);
+    sending.addEventListener("timeout", broken);
+    sending.addEventListener("load", () => {
+      if (sending.getResponseHeader("Content-Type")?.startsWith("application/json")) {
+        location.assign(JSON.parse(sending.responseText).to);
+        return;
+      }
+      if (sending.status < 400) { location.assign(sending.responseURL); return; }
+      const answer = new DOMParser().parseFromString(sending.responseText, "text/html");
+      const notice = answer.querySelector("main [role=alert]");
+      if (sending.status === 409 || !notice) document.querySelector("main").replaceWith(answer.querySelector("main"));
+      else say(document.importNode(notice, true));
+    });
+    sending.open("POST", form.action);
+    sending.setRequestHeader("Accept", "application/json");
+    form.append(bar, line);
+    sending.send(new FormData(form));
+  });
+});
 
 // A file that is too large is said to be so before it is sent.
 each("input[data-limit]", (input) => input.addEventListener("change", () => {

@@ -1,0 +1,59 @@
+"""Originals: every file as it came, byte for byte, in GridFS under its hash, with whoever may see it.
+
+What must stay true: a hash names one content for ever, so writing the same file twice, or again after a crash half way,
+ends in one whole file; it counts as kept when its entry stands, which is written last. originals.files: {_id: sha256,
+length, holders: [{campaign, unit, region, group, post, file_name, media}]}.
+"""
+
+import hashlib
+from typing import Any
+
+import gridfs
+
+from services.spine import clock, mongo
+
+Db = mongo.Db
+HOLDER = ("campaign", "unit", "region", "group", "post")
+CHUNK = 255 * 1024
+BUCKET = "originals"
+
+
+def prepare(db: Db) -> None:
+    """The index GridFS asks for; what was kept in one piece once moves over."""
+    db[f"{BUCKET}.chunks"].create_index([("files_id", 1), ("n", 1)], unique=True)
+    for row in db.files.find({}):
+        _write(db, row["_id"], bytes(row["data"]), row["holders"])
+        db.files.delete_one({"_id": row["_id"]})
+
+
+def keep(db: Db, data: bytes, media: str, file_name: str, holder: dict[str, Any]) -> str:
+    """Keep a file under its hash for whoever may see the holder's records; the hash."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    known_as = {**{key: holder.get(key) for key in HOLDER}, "file_name": file_name, "media": media}
+    _write(db, sha256, data, [known_as])
+    return sha256
+
+
+def about(db: Db, sha256: str) -> dict[str, Any]:
+    """A file's entry: its length and holders."""
+    return mongo.get(db[f"{BUCKET}.files"], sha256)
+
+
+def read(db: Db, sha256: str) -> bytes:
+    """A file's bytes, exactly as they came."""
+    about(db, sha256)
+    data = gridfs.GridFSBucket(db, BUCKET).open_download_stream(sha256).read()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise OSError(f"what is kept as {sha256} is something else")
+    return data
+
+
+def _write(db: Db, sha256: str, data: bytes, holders: list[dict[str, Any]]) -> None:
+    entries, known = db[f"{BUCKET}.files"], {"$addToSet": {"holders": {"$each": holders}}}
+    if entries.update_one({"_id": sha256}, known).matched_count:
+        return
+    pieces = range(0, len(data), CHUNK)
+    chunks = [{"files_id": sha256, "n": n, "data": data[at : at + CHUNK]} for n, at in enumerate(pieces)]
+    mongo.insert_new(db[f"{BUCKET}.chunks"], chunks)
+    whole = {"length": len(data), "chunkSize": CHUNK, "uploadDate": clock.moment(clock.now())}
+    entries.update_one({"_id": sha256}, {**known, "$setOnInsert": whole}, upsert=True)
