@@ -16,6 +16,7 @@ SHORTEST_PASSWORD = 10
 ATTEMPTS_ALLOWED = 5
 ATTEMPT_WINDOW_MINUTES = 15
 SESSION_HOURS = 12
+PROOF_MINUTES = 5
 REACHES = {
     "office": ("campaign",),
     "county_office": ("region",),

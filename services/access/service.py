@@ -1,10 +1,13 @@
 """The doors of access."""
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from services.access import domain, passwords, store
-from services.spine import actor, clock, doors, errors
+from services.spine import actor as actors
+from services.spine import clock, doors, errors
+from services.spine.actor import Actor
 from services.spine.doors import route
 from services.spine.mongo import Mongo
 
@@ -21,14 +24,8 @@ class AccessService(doors.Service):
     def sign_in(self, draft: dict[str, str]) -> Any:
         """Sign in: a token for account and password."""
         now, login = clock.moment(clock.now()), draft["login"].strip().lower()
-        since = now - clock.seconds(domain.ATTEMPT_WINDOW_MINUTES * 60)
-        store.remember_attempt(self.db, login, now)
-        if store.count_attempts(self.db, login, since) > domain.ATTEMPTS_ALLOWED:
-            raise errors.Refusal("too_many_attempts", minutes=domain.ATTEMPT_WINDOW_MINUTES)
-        account = store.find(self.db, login)
-        if not passwords.right(draft["password"], account["password"] if account else None):
+        if not self._knows(login, draft["password"], now):
             raise errors.Refusal("wrong_credentials")
-        store.forget_attempts(self.db, login)
         token, expires = secrets.token_urlsafe(32), now + clock.seconds(domain.SESSION_HOURS * 3600)
         store.keep_session(self.db, token, login, expires)
         return 201, {
@@ -51,16 +48,16 @@ class AccessService(doors.Service):
         if account is None:
             raise errors.Refusal("not_signed_in")
         expires = int(now.timestamp()) + CLAIMS_SECONDS
-        claims = actor.sign(account["login"], account["name"], account["grants"], expires=expires)
+        claims = actors.sign(account["login"], account["name"], account["grants"], expires=expires)
         return {"claims": claims, "account": domain.shown(account)}
 
     @route("GET", "/me", may="sign_in", answers="me")
-    def me(self, actor: actor.Actor) -> Any:
+    def me(self, actor: Actor) -> Any:
         """Who is asking."""
         return {"login": actor.id, "name": actor.name, "grants": actor.all_grants}
 
     @route("POST", "/me/password", accepts="change_password", may="sign_in")
-    def change_password(self, actor: actor.Actor, draft: dict[str, str]) -> Any:
+    def change_password(self, actor: Actor, draft: dict[str, str]) -> Any:
         """Change one's own password; all sessions end."""
         account = store.get(self.db, actor.id)
         if not passwords.right(draft["old"], account["password"]):
@@ -69,13 +66,24 @@ class AccessService(doors.Service):
         store.save(self.db, account, {**account, "password": passwords.hashed(draft["new"])}, clock.now())
         store.end_sessions(self.db, actor.id)
 
+    @route("POST", "/proofs", accepts="prove", may="sign_in", answers="proof")
+    def prove(self, actor: Actor, draft: dict[str, str]) -> Any:
+        """The password once more: what comes back vouches for one deed on one content, for minutes."""
+        now = clock.moment(clock.now())
+        if not self._knows(actor.id, draft["password"], now):
+            raise errors.Refusal("wrong_password", errors=[{"pointer": "/password", "code": "wrong_password"}])
+        expires = now + clock.seconds(domain.PROOF_MINUTES * 60)
+        deed = {key: draft[key] for key in ("purpose", "about", "sha256")}
+        vouched = {**deed, "by": actor.id, "exp": int(expires.timestamp())}
+        return 201, {"proof": actors.vouch(vouched), "expires_at": clock.stamp(expires)}
+
     @route("GET", "/accounts", accepts="page", may="manage_accounts", answers="account_list")
-    def accounts(self, actor: actor.Actor, query: dict[str, str]) -> Any:
+    def accounts(self, actor: Actor, query: dict[str, str]) -> Any:
         """All accounts with their grants."""
         return store.listed(self.db, query)
 
     @route("POST", "/accounts", accepts="open_account", may="manage_accounts", answers="account")
-    def open_account(self, actor: actor.Actor, draft: dict[str, Any]) -> Any:
+    def open_account(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Open an account; a password made up here is answered once and kept nowhere."""
         password, at = draft.get("password") or passwords.made_up(), clock.now()
         domain.check_password(password)
@@ -85,7 +93,7 @@ class AccessService(doors.Service):
         return 201, domain.shown(account) | ({} if "password" in draft else {"password": password})
 
     @route("POST", "/accounts/<login>/grants", accepts="give_grant", may="manage_accounts", answers="account")
-    def give_grant(self, actor: actor.Actor, login: str, draft: dict[str, Any]) -> Any:
+    def give_grant(self, actor: Actor, login: str, draft: dict[str, Any]) -> Any:
         """One more grant for an account."""
         account, at = store.get(self.db, login), clock.now()
         changed = domain.give_grant(account, draft, actor.id, at)
@@ -93,7 +101,7 @@ class AccessService(doors.Service):
         return 201, domain.shown(changed)
 
     @route("POST", "/accounts/<login>/password", accepts="reset_password", may="manage_accounts", answers="account")
-    def reset_password(self, actor: actor.Actor, login: str, draft: dict[str, str]) -> Any:
+    def reset_password(self, actor: Actor, login: str, draft: dict[str, str]) -> Any:
         """A new password for somebody who lost his, answered once; all sessions end."""
         account, password = store.get(self.db, login), passwords.made_up()
         store.save(self.db, account, {**account, "password": passwords.hashed(password)}, clock.now())
@@ -102,10 +110,22 @@ class AccessService(doors.Service):
         return {**domain.shown(account), "password": password}
 
     @route("POST", "/accounts/<login>/end", accepts="end_account", may="manage_accounts", answers="account")
-    def end_account(self, actor: actor.Actor, login: str, draft: dict[str, str]) -> Any:
+    def end_account(self, actor: Actor, login: str, draft: dict[str, str]) -> Any:
         """End an account and its sessions."""
         account, at = store.get(self.db, login), clock.now()
         changed = domain.end(account, draft["reason"], actor.id, at)
         store.save(self.db, account, changed, at)
         store.end_sessions(self.db, login)
         return domain.shown(changed)
+
+    def _knows(self, login: str, password: str, now: datetime) -> bool:
+        """Whether the password is the account's; asked too often, nothing is looked at any more."""
+        since = now - clock.seconds(domain.ATTEMPT_WINDOW_MINUTES * 60)
+        store.remember_attempt(self.db, login, now)
+        if store.count_attempts(self.db, login, since) > domain.ATTEMPTS_ALLOWED:
+            raise errors.Refusal("too_many_attempts", minutes=domain.ATTEMPT_WINDOW_MINUTES)
+        account = store.find(self.db, login)
+        known = passwords.right(password, account["password"] if account else None)
+        if known:
+            store.forget_attempts(self.db, login)
+        return known

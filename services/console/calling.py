@@ -57,6 +57,11 @@ class Caller:
         parts = {**{key: str(value) for key, value in fields.items()}, "file": (file_name, data)}
         return self.ask("POST", service, path, fields=parts)[1]
 
+    def prove(self, about: str, sha256: str) -> str:
+        """What access would vouch for had this person given the password again to sign a content."""
+        deed = {"purpose": "sign", "about": about, "sha256": sha256, "by": self.subject}
+        return actor.vouch({**deed, "exp": int(time.time()) + 120})
+
     def ask(
         self, method: str, service: str, path: str, headers: Mapping[str, str] | None = None, **how: Any
     ) -> tuple[Mapping[str, str], Any]:

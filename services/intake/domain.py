@@ -1,10 +1,13 @@
 """The rules of handing in.
 
 What must stay true: one person's material of one kind is one record over all rounds; a version once kept is never
-changed; a returned version is followed only by one that answers every comment, before the close. A material: {_id:
-campaign.unit.kind.post, campaign, unit, region, group, kind, post, state, due_on, closes_on, comments: [ids to answer],
-versions: [{version, sha256, size, media, file_name, form: {sha256, schema} or None, submitted_by, submitted_at, note,
-answers, outcome}]}. A version handed in as a form alone has that form as its file.
+changed; it counts, and is said, only when everybody has signed it whom the campaign asks (see signing); a returned
+version is followed only by one that answers every comment, before the close. A material: {_id:
+campaign.unit.kind.post, campaign, unit, region, group, kind, post, read, state, under, counted, due_on, closes_on,
+comments: [ids to answer], versions: [{version, sha256, size, media, file_name, form: {sha256, schema} or None,
+submitted_by, submitted_at, note, answers, outcome, asks, signatures, on_paper, counted_at, before}]}. A version
+handed in as a form alone has that form as its file. `counted` is the number of the version that counts, 0 when none
+does; while a newer one waits for signatures the state is `unsigned` and `under` keeps the state of that one.
 """
 
 from typing import Any, NamedTuple
@@ -13,7 +16,10 @@ from services.spine.errors import Refusal
 from services.spine.events import Fact
 
 Material = dict[str, Any]
+Version = dict[str, Any]
 SENT_BACK = ("returned", "rewrite")
+UNREAD = ("submitted", "prechecked", "unreadable")
+ROUND = ("due_on", "closes_on", "comments")
 
 
 class Handed(NamedTuple):
@@ -31,6 +37,7 @@ class Handed(NamedTuple):
     at: str
     today: str
     form: dict[str, str] | None = None
+    asks: tuple[str, ...] = ()
 
 
 def answer(given: Any) -> dict[str, Any]:
@@ -40,16 +47,37 @@ def answer(given: Any) -> dict[str, Any]:
     return {"how": given["how"], "where": given.get("where", "").strip(), "text": given["text"].strip()}
 
 
+def owed(plan: dict[str, Any], kind: str, post: str) -> dict[str, Any]:
+    """What the plan says of one material; refuses what the unit does not owe."""
+    for row in plan["required"]:
+        if (row["kind"], row["post"]) == (kind, post):
+            return dict(row)
+    raise Refusal("material_kind_not_required", unit=plan["unit"], post=post, kind=kind)
+
+
 def begin(plan: dict[str, Any], kind: str, post: str) -> Material:
     """The record of a material before anything was handed in; refuses what the unit does not owe."""
-    owed = next((row for row in plan["required"] if (row["kind"], row["post"]) == (kind, post)), None)
-    if owed is None:
-        raise Refusal("material_kind_not_required", unit=plan["unit"], post=post, kind=kind)
+    read = owed(plan, kind, post).get("read", True)
     places = {key: plan[key] for key in ("campaign", "unit", "region", "group")}
     material_id = f"{plan['campaign']}.{plan['unit']}.{kind}.{post}"
-    state: Material = {"state": "missing", "due_on": None, "closes_on": None, "comments": [], "versions": []}
-    state["read"] = owed.get("read", True)
-    return {"_id": material_id, "material_id": material_id, **places, "kind": kind, "post": post, **state}
+    state: Material = {
+        "read": read,
+        "state": "missing",
+        "under": None,
+        "counted": 0,
+        "due_on": None,
+        "closes_on": None,
+        "comments": [],
+    }
+    return {
+        "_id": material_id,
+        "material_id": material_id,
+        **places,
+        "kind": kind,
+        "post": post,
+        **state,
+        "versions": [],
+    }
 
 
 def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
@@ -66,9 +94,7 @@ def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
     if handed.follows != current:
         seen = last or {"submitted_by": "", "submitted_at": ""}
         raise Refusal("version_exists", version=current, by=seen["submitted_by"], at=seen["submitted_at"])
-    closes_on = material.get("closes_on")
-    if closes_on and handed.today > closes_on:
-        raise Refusal("answers_closed", closes_on=closes_on)
+    check_in_time(material, handed.today)
     _check_answers(material["comments"], handed.answers)
     version = {
         "version": current + 1,
@@ -83,48 +109,77 @@ def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
         "note": handed.note,
         "answers": {key: handed.answers[key] for key in material["comments"]},
         "outcome": None,
+        "asks": list(handed.asks),
+        "signatures": [],
+        "on_paper": [],
+        "counted_at": None,
     }
+    changed = {**material, "versions": [*material["versions"], version]}
+    if handed.asks:
+        return {**changed, "state": "unsigned", "under": standing(material)}, []
+    return count(changed, handed.at)
+
+
+def count(material: Material, at: str) -> tuple[Material, list[Fact]]:
+    """The last version counts from now on: it goes to be read, and that is said."""
+    *earlier, last = material["versions"]
+    before = {"state": standing(material), **{key: material[key] for key in ROUND}}
+    version = {**last, "counted_at": at, "before": before}
     state = "submitted" if material.get("read", True) else "received"
-    changed = {**material, "state": state, "due_on": None, "closes_on": None, "comments": []}
-    changed["versions"] = [*material["versions"], version]
+    changed = {**material, "state": state, "under": None, "due_on": None, "closes_on": None, "comments": []}
+    changed |= {"versions": [*earlier, version], "counted": version["version"]}
     places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post")}
     said = {**places, **{key: version[key] for key in ("version", "sha256", "size", "media")}}
     return changed, [Fact("material_submitted", material["_id"], material["campaign"], material["region"], said)]
 
 
+def standing(material: Material) -> str:
+    """The state of the version that counts, whether or not a newer one waits for signatures."""
+    return str(material["under"] if material["state"] == "unsigned" else material["state"])
+
+
+def check_in_time(material: Material, today: str) -> None:
+    """Refuse what comes after the close."""
+    closes_on = material["closes_on"]
+    if closes_on and today > closes_on:
+        raise Refusal("answers_closed", closes_on=closes_on)
+
+
 def prechecked(material: Material, version: int, readable: bool) -> Material:
     """The pre-check of the current version is done."""
-    if material["state"] != "submitted" or version != _current(material):
+    if standing(material) != "submitted" or version != material["counted"]:
         return material
-    return {**material, "state": "prechecked" if readable else "unreadable"}
+    return _moved(material, "prechecked" if readable else "unreadable")
 
 
 def settle(material: Material, said: dict[str, Any]) -> Material:
-    """A verdict on a version: the version keeps it, and if it is the current one the material has that state."""
+    """A verdict on a version: the version keeps it, and if it is the one that counts the material has that state."""
     version, outcome = said["version"], said["outcome"]
     rows = [{**row, "outcome": outcome} if row["version"] == version else row for row in material["versions"]]
-    if version != _current(material):
-        return {**material, "versions": rows}
+    changed = {**material, "versions": rows}
+    if version != material["counted"]:
+        return changed
     days = {"due_on": said["due_on"], "closes_on": said.get("closes_on")}
-    return {**material, "versions": rows, "state": outcome, "comments": said["comments"], **days}
+    return _moved(changed, outcome, comments=said["comments"], **days)
 
 
 def unsettle(material: Material, version: int) -> Material:
     """A verdict was taken back: the version waits for another."""
     rows = [{**row, "outcome": None} if row["version"] == version else row for row in material["versions"]]
-    if version != _current(material):
-        return {**material, "versions": rows}
-    return {**material, "versions": rows, "state": "prechecked", "comments": [], "due_on": None, "closes_on": None}
+    changed = {**material, "versions": rows}
+    if version != material["counted"]:
+        return changed
+    return _moved(changed, "prechecked", comments=[], due_on=None, closes_on=None)
 
 
 def extend(material: Material, version: int, due_on: str, closes_on: str | None) -> Material:
     """There is more time to answer a verdict on the current version."""
-    if version != _current(material) or material["state"] not in SENT_BACK:
+    if version != material["counted"] or standing(material) not in SENT_BACK:
         return material
     return {**material, "due_on": due_on, "closes_on": closes_on}
 
 
-def version(material: Material, number: int) -> dict[str, Any]:
+def version(material: Material, number: int) -> Version:
     """One version of a material; refuses one that is not there."""
     for row in material["versions"]:
         if row["version"] == number:
@@ -139,8 +194,12 @@ def receipt(material: Material) -> dict[str, Any]:
     return {"number": number, "sha256": last["sha256"], "received_at": last["submitted_at"]}
 
 
-def _current(material: Material) -> int:
-    return int(material["versions"][-1]["version"]) if material["versions"] else 0
+def _moved(material: Material, state: str, **more: Any) -> Material:
+    """The version that counts has another state. A newer one goes on waiting for signatures only while that one is
+    still unread: a verdict overtakes it."""
+    if material["state"] == "unsigned" and state in UNREAD:
+        return {**material, "under": state, **more}
+    return {**material, "state": state, "under": None, **more}
 
 
 def _check_answers(comments: list[str], answers: dict[str, dict[str, Any]]) -> None:

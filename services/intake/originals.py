@@ -28,10 +28,15 @@ def prepare(db: Db) -> None:
 
 def keep(db: Db, data: bytes, media: str, file_name: str, holder: dict[str, Any]) -> str:
     """Keep a file under its hash for whoever may see the holder's records; the hash."""
-    sha256 = hashlib.sha256(data).hexdigest()
+    sha256 = hash_of(data)
     known_as = {**{key: holder.get(key) for key in HOLDER}, "file_name": file_name, "media": media}
     _write(db, sha256, data, [known_as])
     return sha256
+
+
+def hash_of(data: bytes) -> str:
+    """The hash by which a content is known."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def about(db: Db, sha256: str) -> dict[str, Any]:
@@ -43,7 +48,7 @@ def read(db: Db, sha256: str) -> bytes:
     """A file's bytes, exactly as they came."""
     about(db, sha256)
     data = gridfs.GridFSBucket(db, BUCKET).open_download_stream(sha256).read()
-    if hashlib.sha256(data).hexdigest() != sha256:
+    if hash_of(data) != sha256:
         raise OSError(f"what is kept as {sha256} is something else")
     return data
 

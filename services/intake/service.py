@@ -4,9 +4,10 @@ from typing import Any
 
 import orjson
 
-from services.intake import domain, handing, originals, store, talks, talks_store
+from services.intake import domain, handing, originals, sight, signing, store, talks, talks_store
 from services.intake.service_files import FileDoors
 from services.intake.service_kinds import KindDoors
+from services.intake.service_signing import SigningDoors
 from services.intake.service_study import StudyDoors
 from services.intake.service_talks import TalkDoors
 from services.spine import clock, contracts, errors
@@ -16,7 +17,7 @@ from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class IntakeService(FileDoors, KindDoors, TalkDoors, StudyDoors):
+class IntakeService(FileDoors, KindDoors, SigningDoors, TalkDoors, StudyDoors):
     """Takes materials in."""
 
     name = "intake"
@@ -25,12 +26,13 @@ class IntakeService(FileDoors, KindDoors, TalkDoors, StudyDoors):
     @route("GET", "/materials", accepts="find_materials", may="read_material", answers="material_list")
     def materials(self, actor: Actor, query: dict[str, str]) -> Any:
         """Materials handed in."""
-        return store.listed(self.db, actor.scope, query)
+        found = store.listed(self.db, actor.scope, query, sight.COUNTED if sight.of_group(actor) else {})
+        return {**found, "rows": [store.row(sight.seen(actor, row)) for row in found["rows"]]}
 
     @route("GET", "/materials/<material_id>", may="read_material", answers="material")
     def material(self, actor: Actor, material_id: str) -> Any:
         """One material with all its versions."""
-        return store.get(self.db, material_id, actor.scope)
+        return sight.seen(actor, store.get(self.db, material_id, actor.scope))
 
     @route(
         "POST",
@@ -55,13 +57,17 @@ class IntakeService(FileDoors, KindDoors, TalkDoors, StudyDoors):
             by_name=actor.name,
             at=clock.now(),
             today=clock.today(),
+            asks=tuple(domain.owed(plan, kind, post).get("signatures", ())),
         )
         changed, facts = domain.submit(material, handed)
         for data, media, name in given.files:
             originals.keep(self.db, data, media, name, changed)
         store.keep(self.db, before, changed, facts, handed.at)
-        answer = {"material_id": material_id, "version": len(changed["versions"]), "receipt": domain.receipt(changed)}
-        return 201 if facts else 200, {**answer, "repeated": not facts, "normalised": given.normalised}
+        last, repeated = changed["versions"][-1], changed is before
+        answer = {"material_id": material_id, "version": last["version"], "receipt": domain.receipt(changed)}
+        answer |= {"state": changed["state"], "unsigned": signing.missing(last), "repeated": repeated}
+        answer["normalised"] = given.normalised
+        return 200 if repeated else 201, answer
 
     @on_event("registry", "meeting_scheduled")
     def on_meeting_scheduled(self, event: Event) -> None:
@@ -73,6 +79,8 @@ class IntakeService(FileDoors, KindDoors, TalkDoors, StudyDoors):
             "unit": said["unit"],
             "group": said["group"],
         }
+        first = (post["post"] for post in said.get("posts", ()) if post["role"] == "secretary")
+        places["secretary"] = next(first, None)
         known = {key: said[key] for key in ("required", "posts", "preparation") if key in said}
         store.remember_plan(self.db, {**places, **known}, event["sequence"])
         plan = store.plan(self.db, event["campaign"], said["unit"])

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from services.intake import domain, files, originals, store
+from services.intake import domain, files, originals, sight, store
 from services.spine import actor as actors
 from services.spine import doors, errors
 from services.spine.actor import Actor
@@ -16,7 +16,7 @@ class FileDoors(doors.Service):
     @route("GET", "/materials/<material_id>/versions/<int:version>/file", may="read_material")
     def version_file(self, actor: Actor, material_id: str, version: int) -> Any:
         """The original of a version, byte for byte."""
-        found = domain.version(store.get(self.db, material_id, actor.scope), version)
+        found = domain.version(sight.seen(actor, store.get(self.db, material_id, actor.scope)), version)
         return _download(originals.read(self.db, found["sha256"]), found)
 
     @route("POST", "/files", accepts="attach_file", may="attach_file", upload=True, answers="file")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake import domain, forms, originals, study_store, talks_store
+from services.intake import domain, forms, originals, signing, study_store, talks_store
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
@@ -18,6 +18,7 @@ def prepare(db: Db) -> None:
     talks_store.prepare(db)
     study_store.prepare(db)
     _with_answers_as_now(db)
+    _with_signatures_as_now(db)
     originals.prepare(db)
 
 
@@ -29,6 +30,16 @@ def _with_answers_as_now(db: Db) -> None:
             for one in row["versions"]
         ]
         db.materials.update_one({"_id": row["_id"]}, {"$set": {"versions": versions, "closes_on": None}})
+
+
+def _with_signatures_as_now(db: Db) -> None:
+    """What was handed in before anybody was asked to sign counts as it is."""
+    for row in db.materials.find({"under": {"$exists": False}}, {"versions": 1}):
+        beside: dict[str, Any] = {"asks": [], "signatures": [], "on_paper": []}
+        versions = [{**one, **beside, "counted_at": one["submitted_at"]} for one in row["versions"]]
+        db.materials.update_one(
+            {"_id": row["_id"]}, {"$set": {"versions": versions, "under": None, "counted": len(versions)}}
+        )
 
 
 def remember_plan(db: Db, plan: dict[str, Any], sequence: int) -> None:
@@ -99,15 +110,17 @@ def keep(db: Db, before: domain.Material | None, after: domain.Material, facts: 
     return mongo.save(db.materials, before, after, facts, at=at)
 
 
-def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
+def listed(db: Db, within: dict[str, Any], query: dict[str, str], only: dict[str, Any]) -> dict[str, Any]:
     """One page of materials, what is due first at the top."""
     wanted: dict[str, Any] = {key: query[key] for key in ("unit", "region", "group", "kind", "state") if key in query}
-    found = mongo.page(db.materials, actor.both(within, wanted), [("unit", 1), ("kind", -1), ("post", 1)], query)
-    return {**found, "rows": [_row(row) for row in found["rows"]]}
+    asked = actor.both(within, {**wanted, **only})
+    return mongo.page(db.materials, asked, [("unit", 1), ("kind", -1), ("post", 1)], query)
 
 
-def _row(material: domain.Material) -> dict[str, Any]:
+def row(material: domain.Material) -> dict[str, Any]:
+    """A material as a line of a list."""
     keys = ("material_id", "campaign", "unit", "region", "group", "kind", "post", "state", "due_on")
     last = material["versions"][-1]
     shown = {key: last[key] for key in ("version", "submitted_at", "file_name")}
+    shown["unsigned"] = signing.missing(last) if material["state"] == "unsigned" else []
     return {**{key: material[key] for key in keys}, **shown, "comments": len(material["comments"])}

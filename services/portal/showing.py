@@ -17,6 +17,7 @@ def prepare(app: Flask) -> None:
     """Hand templates their words."""
     app.jinja_env.filters.update(
         day=days.day, long_day=days.long_day, moment=days.moment, written=days.written, size=size, pick=languages.pick,
+        signer=signer, signers=lambda roles: languages.listed(signer(role) for role in roles),
     )  # fmt: skip
     app.jinja_env.globals.update(
         word=wording.word, words_of=wording.words, state=wording.state, from_now=days.from_now,
@@ -44,6 +45,11 @@ def size(octets: int | None) -> str:
     if octets < 1024 * 1024:
         return f"{format_decimal(max(1, round(octets / 1024)))} KB"
     return f"{octets / 1048576:.1f} MB"
+
+
+def signer(role: str) -> str:
+    """Who signs in a role."""
+    return wording.word("signer", role)
 
 
 def here(**changes: Any) -> str:

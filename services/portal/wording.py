@@ -34,6 +34,8 @@ ROLES = {
     "service": _l("服务"),
 }
 
+SIGNERS = {"author": _l("本人"), "secretary": _l("第一责任人")}
+
 SCOPES = {
     "campaign": _l("整个活动"),
     "region": _l("县（区）"),
@@ -68,6 +70,7 @@ ASPECT_STATES = {
 
 MATERIAL_STATES = {
     "missing": State(_l("未提交"), "quiet", "circle"),
+    "unsigned": State(_l("待签字"), "wait", "pen"),
     "submitted": State(_l("预审中"), "wait", "hourglass"),
     "prechecked": State(_l("待督导组审阅"), "info", "eye"),
     "unreadable": State(_l("无法预审"), "warn", "alert"),
@@ -76,6 +79,11 @@ MATERIAL_STATES = {
     "passed": State(_l("已通过"), "ok", "check"),
     "waived": State(_l("已免予"), "quiet", "slash"),
     "received": State(_l("已收到"), "ok", "check"),
+}
+
+SIGNATURE_STATES = {
+    "signed": State(_l("已签字"), "ok", "check"),
+    "missing": State(_l("待签字"), "wait", "pen"),
 }
 
 NEED_STATES = {**MATERIAL_STATES, "submitted": State(_l("已提交"), "info", "hourglass")}
@@ -387,16 +395,15 @@ CATALOGUES = {
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
     "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES,
     "service": SERVICES, "task_step": TASK_STEPS, "level": LEVELS, "barred": BARRED, "how": HOW,
-    "difference": DIFFERENCES, "lane": LANES, "opinion_source": OPINION_SOURCES, "rule_file": RULE_FILES,
-    "rule": RULES,
-    "talk_rule": TALK_RULES, "study_form": STUDY_FORMS,
+    "difference": DIFFERENCES, "signer": SIGNERS, "lane": LANES, "opinion_source": OPINION_SOURCES,
+    "rule_file": RULE_FILES, "rule": RULES, "talk_rule": TALK_RULES, "study_form": STUDY_FORMS,
 }  # fmt: skip
 
 STATES = {
     "stage": STAGES, "aspect": ASPECT_STATES, "material": MATERIAL_STATES, "need": NEED_STATES, "review": REVIEW_STATES,
     "item": ITEM_STATES, "colour": COLOURS, "task": TASK_STATES, "campaign": CAMPAIGN_STATES,
     "anchor": ANCHOR_STATES, "reread": REREAD_STATES, "candidate": CANDIDATE_STATES,
-    "opinion": OPINION_STATES, "trial": TRIAL_STATES, "talk": TALK_STATES,
+    "signature": SIGNATURE_STATES, "opinion": OPINION_STATES, "trial": TRIAL_STATES, "talk": TALK_STATES,
 }  # fmt: skip
 
 

@@ -334,7 +334,7 @@ def _prepared_by(meeting: Meeting) -> dict[str, Any]:
 
 
 def _scheduled(meeting: Meeting) -> Fact:
-    told = ("kind", "post", "due_on", "stage", "gate", "read")
+    told = ("kind", "post", "due_on", "stage", "gate", "read", "signatures")
     required = [{key: row[key] for key in told if key in row} for row in meeting["required"]]
     said = {
         "unit": meeting["unit"],

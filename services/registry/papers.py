@@ -2,7 +2,7 @@
 
 What must stay true: only the gate keeps a meeting from being held; a kind that no group reads is settled when it has
 come; what came late, or was overdue when the day moved, stays late. A row: {kind, post, state, version, reason, gate,
-read, stage, due_on, late}.
+read, stage, due_on, late, signatures: [who signs] where the campaign asks for it}.
 """
 
 from collections.abc import Sequence
@@ -34,6 +34,7 @@ def lay_out(campaign: dict[str, Any], posts: Sequence[dict[str, str]], meeting_o
     ]
     gate = {(one["kind"], one["of"]) for one in known}
     papers = [one for one in policy.get("papers", ()) if (one["kind"], one["of"]) not in gate]
+    signing = policy.get("signing", {})
     read = {*READ, *policy.get("reading", {}).get("levels", ())}
     return [
         {
@@ -44,6 +45,7 @@ def lay_out(campaign: dict[str, Any], posts: Sequence[dict[str, str]], meeting_o
             "read": one["kind"] in read,
             "stage": one["stage"],
             "due_on": schedule.due(meeting_on, one["due"])["due_on"],
+            **({"signatures": signing[one["kind"]]} if one["kind"] in signing else {}),
         }
         for one in [*known, *papers]
         for post in (["team"] if one["of"] == "team" else [post["post"] for post in posts])

@@ -34,6 +34,9 @@ MAY: dict[str, tuple[str, ...]] = {
     "record_meeting": ("office", *GROUP_SIDE, *UNIT_SIDE),
     "submit": (*UNIT_SIDE, "member"),
     "state_facts": (*OFFICES, *GROUP_SIDE, "secretary"),
+    "sign": ("secretary", "member"),
+    "record_paper": UNIT_SIDE,
+    "confirm_paper": ("office", "secretary"),
     "read_material": BUSINESS,
     "read_file": (*BUSINESS, "service"),
     "attach_file": UNIT_SIDE,
@@ -170,7 +173,7 @@ def _part(grant: dict[str, Any], permission: str = "") -> dict[str, Any]:
         return {"campaign": campaign}
     if kind == "post":
         unit, _, post = code.partition("/")
-        readable = [post] if permission == "submit" else [post, "team", None]
+        readable = [post] if permission in ("submit", "sign") else [post, "team", None]
         return {"campaign": campaign, "unit": unit, "post": {"$in": readable}}
     return {"campaign": campaign, kind: code}
 

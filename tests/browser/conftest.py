@@ -31,6 +31,7 @@ FLAGS = [
 PEOPLE = {
     "office": grant("office", "campaign", CAMPAIGN),
     "liaison": grant("liaison", "unit", UNIT),
+    "secretary": grant("secretary", "unit", UNIT),
     "member": grant("member", "post", f"{UNIT}/02"),
     "supervisor": grant("supervisor", "group", "G4"),
     "system": grant("system_admin", "system", "*", None),

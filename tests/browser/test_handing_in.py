@@ -1,9 +1,9 @@
-"""Handing in by hurried people: progress, a connection that breaks, the receipt."""
+"""Handing in by hurried people: progress, a connection that breaks, signing, the receipt."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import MEETING, Enter
-from tests.stack import MATERIALS
+from tests.stack import MATERIALS, Stack
 
 OUTLINE = f"{MEETING}.speech_outline.07"
 FILE = MATERIALS / "docx" / "so-12.docx"
@@ -45,3 +45,47 @@ def test_each_version_has_a_receipt_at_an_address_that_stays(enter: Enter) -> No
     expect(page).to_have_url(f"{page.url.split('/materials')[0]}/materials/{OUTLINE}/versions/1/receipt")
     for told in (f"{OUTLINE}.v1", "so-12.docx", "liaison", "SHA-256"):
         expect(page.locator("article")).to_contain_text(told)
+
+
+OWN = f"{MEETING}.speech_outline.02"
+
+
+def test_an_author_signs_while_handing_in_and_the_secretary_finds_it_on_todays_page(enter: Enter, stack: Stack) -> None:
+    """Uploading alone signs nothing; a wrong password says so where it was typed; then it goes to be read."""
+    member = enter("member")
+    member.goto(f"/materials/{OWN}")
+    member.locator("#file").set_input_files(FILE)
+    member.locator("#password").fill(stack.accounts["member"])
+    member.get_by_role("button", name="提交").click()
+    expect(member.locator(".notice.ok").first).to_contain_text("签字齐全后生效")
+    page = enter("secretary")
+    page.locator("#sign-1").locator("xpath=..").get_by_role("link").first.click()
+    page.locator("#sign-password").fill("not my password")
+    page.get_by_role("button", name="签字确认").click()
+    expect(page.get_by_role("alert")).to_contain_text("密码不对")
+    page.locator("#sign-password").fill(stack.accounts["secretary"])
+    page.get_by_role("button", name="签字确认").click()
+    expect(page.locator(".notice.ok").first).to_contain_text("签字已齐")
+    expect(page.locator("h1 + p .chip")).to_have_text("待督导组审阅", timeout=40000)
+
+
+def test_a_page_signed_on_paper_is_recorded_by_the_liaison_and_confirmed_by_the_secretary(
+    enter: Enter, stack: Stack
+) -> None:
+    """For who has no account."""
+    outline = f"{MEETING}.speech_outline.05"
+    unit = enter("liaison")
+    unit.goto(f"/materials/{outline}")
+    unit.locator("#file").set_input_files(FILE)
+    unit.get_by_role("button", name="提交").click()
+    unit.get_by_text("没有账号的，登记纸质签字").click()
+    picture: FilePayload = {"name": "签字页.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"0" * 64}
+    unit.locator("#paper-file").set_input_files(picture)
+    unit.locator("#paper-reason").fill("本人没有账号")
+    unit.get_by_role("button", name="登记签字页").click()
+    expect(unit.locator(".notice.ok").first).to_contain_text("等待核对确认")
+    page = enter("secretary")
+    page.goto(f"/materials/{outline}")
+    page.locator("#paper-password-1").fill(stack.accounts["secretary"])
+    page.get_by_role("button", name="确认纸质签字").click()
+    expect(page.locator(".notice.ok").first).to_contain_text("纸质签字已确认")

@@ -294,6 +294,8 @@ def test_a_new_version_is_read_with_its_changes_and_the_round_before(enter: Ente
     for field in liaison.locator('textarea[name^="answer:"]').all():
         field.fill("已补写")
     liaison.get_by_role("button", name="提交第 2 版").click()
+    expect(liaison.locator(".notice.ok").first).to_contain_text("第 2 版已收到")
+    stack.sign(FIRST, 2)
     stack.settled()
     supervisor.goto(f"/reviews/{FIRST}.v2")
     supervisor.keyboard.press("x")

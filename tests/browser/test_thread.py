@@ -50,13 +50,16 @@ def judge(page: Page, *fails: str) -> None:
             page.locator(f"#{code}-would").fill("逐个问题写出主观原因。")
 
 
-def test_a_liaison_hands_in_an_outline_and_sees_the_pre_check_finish(liaison: Page) -> None:
-    """From my work today to the material, and the page follows the pre-check by itself."""
+def test_a_liaison_hands_in_an_outline_and_sees_the_pre_check_finish(liaison: Page, stack: Stack) -> None:
+    """From my work today to the material; once it is signed the page follows the pre-check by itself."""
     liaison.goto("/today")
     liaison.get_by_role("link", name=re.compile("个人发言提纲 · 班子成员2")).click()
     liaison.locator("#file").set_input_files(MATERIALS / "docx" / "so-12.docx")
     liaison.get_by_role("button", name="提交").click()
     notice(liaison, "第 1 版已收到，回执号")
+    expect(liaison.locator("h1 + p .chip")).to_have_text("待签字")
+    stack.sign(OUTLINE, 1)
+    liaison.reload()
     expect(liaison.locator("h1 + p .chip")).to_have_text("待督导组审阅", timeout=40000)
 
 
@@ -143,7 +146,7 @@ def test_sixty_megabytes_get_a_clear_answer(enter: Enter, tmp_path: Path) -> Non
         expect(page.locator("h1")).to_have_text("今日工作")
 
 
-def test_the_unit_answers_the_comment_and_hands_in_version_two(liaison: Page) -> None:
+def test_the_unit_answers_the_comment_and_hands_in_version_two(liaison: Page, stack: Stack) -> None:
     """It sees what to change; without an answer nothing is handed in."""
     liaison.goto("/today")
     liaison.locator("#returned-1").locator("xpath=..").get_by_role("link", name=re.compile("班子成员2")).click()
@@ -156,6 +159,8 @@ def test_the_unit_answers_the_comment_and_hands_in_version_two(liaison: Page) ->
     liaison.locator("#answer-1").fill("已在第三部分逐个问题补写主观原因。")
     liaison.get_by_role("button", name="提交第 2 版").click()
     notice(liaison, "第 2 版已收到")
+    stack.sign(OUTLINE, 2)
+    liaison.reload()
     expect(liaison.locator("h1 + p .chip")).to_have_text("待督导组审阅", timeout=40000)
 
 

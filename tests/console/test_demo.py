@@ -42,6 +42,7 @@ WAITING = [
     ("secretary", "rectification", "/items", {"colour": "red"}),
     ("liaison", "rectification", "/items", {"colour": "yellow"}),
     ("liaison", "notification", "/messages", {"unread": 1}),
+    ("office", "intake", "/materials", {"state": "unsigned"}),
     ("liaison-finance", "intake", "/materials", {"state": "returned"}),
     ("member", "notification", "/messages", {"unread": 1}),
     ("security", "access", "/accounts", {}),
@@ -71,10 +72,12 @@ def test_every_stage_appears() -> None:
 
 
 def test_every_outcome_and_round_appears() -> None:
-    """Materials wait, are passed, returned, to be written anew, unreadable; one is in its third version."""
+    """They wait to be signed or read, are passed, returned, to be rewritten, unreadable; one is in version three."""
     materials = OFFICE.get("intake", "/materials", size=500)["rows"]
 
-    assert {row["state"] for row in materials} == {"prechecked", "passed", "returned", "rewrite", "unreadable"}
+    assert {row["state"] for row in materials} == {
+        "unsigned", "prechecked", "passed", "returned", "rewrite", "unreadable",
+    }  # fmt: skip
     assert {row["version"] for row in materials} == {1, 2, 3}
 
 

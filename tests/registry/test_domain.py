@@ -276,3 +276,21 @@ def test_a_running_campaign_loaded_again_keeps_the_reference_it_began_with():
     checklist = [{**row, "follows": "hand"} if row["code"] == "talks" else row for row in CAMPAIGN["checklist"]]
     running = {**CAMPAIGN, "checklist": checklist}
     assert definition.redefine(running, definition.define(LOADED, [UNIT]))["checklist"] == checklist
+
+
+def test_who_signs_what_is_said_with_the_schedule_and_an_older_policy_asks_nobody():
+    signing = {"speech_outline": ["author", "secretary"]}
+    asked = {**CAMPAIGN, "policy": {**CAMPAIGN["policy"], "signing": signing}}
+    fact = domain.announce(domain.plan(asked, UNIT, "G4"))[1][0].data
+    signatures = {row["kind"]: row.get("signatures") for row in fact["required"]}
+    assert signatures["speech_outline"] == ["author", "secretary"]
+    older = {**CAMPAIGN, "policy": {key: kept for key, kept in CAMPAIGN["policy"].items() if key != "signing"}}
+    assert all(
+        "signatures" not in row for row in domain.announce(domain.plan(older, UNIT, "G4"))[1][0].data["required"]
+    )
+
+
+def test_a_running_campaign_loaded_again_keeps_the_policy_it_began_with():
+    begun = {**definition.define(LOADED, [UNIT]), "state": "open"}
+    begun["policy"] = {key: kept for key, kept in begun["policy"].items() if key != "signing"}
+    assert definition.redefine(begun, definition.define(LOADED, [UNIT]))["policy"] == begun["policy"]

@@ -1,6 +1,7 @@
 """What units hand in, how the groups read it, what comes back and what they answer.
 
-life/materials.json tells each material's steps: hand_in (a file of deploy/demo/materials) and judge (the labelled
+life/materials.json tells each material's steps: hand_in (a file of deploy/demo/materials; signed by all who are asked,
+or only by those it names in `signed`: then it waits for the others) and judge (the labelled
 material whose answer the reader follows, or what fails and why; nothing fails: it passes) or hold (a reader has it in
 hand, with a note in its margin). Most units that have met handed in those of `outlines`, which pass. The steps left
 are those beyond what intake and review have kept.
@@ -54,7 +55,8 @@ def _go_on(life: Life, course: Course, reader: "Reader") -> None:
             _hold(life, course, version, step["hold"])
         else:
             _judge(life, course, version, reader, step["judge"])
-    _prechecked(life, course, version)
+    if "signed" not in course.steps[-1]:
+        _prechecked(life, course, version)
 
 
 def _hand_in(life: Life, course: Course, step: dict[str, Any], version: int) -> None:
@@ -64,20 +66,32 @@ def _hand_in(life: Life, course: Course, step: dict[str, Any], version: int) -> 
     material_id, author = _id(life, course), life.cast.author(course.unit, course.post)
     if version > 1:
         material = people.until(lambda: _settled(author, material_id, version - 1), material_id)
-        if len(material["versions"]) >= version:
-            return
-        comments = material["comments"]
+        there, comments = len(material["versions"]) >= version, material["comments"]
     else:
-        comments = []
+        there, comments = _is_there(author, material_id), []
+    if there:
+        _sign(life, course, version, step)
+        return
     answers = {comment: step["answers"][comment.rsplit(".", 1)[-1]] for comment in comments}
     fields = {"follows": version - 1, "note": step.get("note", ""), "answers": json.dumps(answers, ensure_ascii=False)}
     path = life.place / "materials" / step["hand_in"]
     content = step["text"].encode() if "text" in step else path.read_bytes()
     name = f"{material_id.split('.', 1)[1]}{path.suffix}"
     send = f"/materials/{material_id}/versions"
-    if version == 1 and _is_there(author, material_id):
-        return
     people.until(lambda: author.send("intake", send, name, content, **fields), material_id)
+    _sign(life, course, version, step)
+
+
+def _sign(life: Life, course: Course, version: int, step: dict[str, Any]) -> None:
+    """Whoever is asked signs; who has signed already changes nothing by it."""
+    author, secretary = life.cast.author(course.unit, course.post), life.cast.secretary(course.unit)
+    material_id, roles = _id(life, course), step.get("signed", ("author", "secretary"))
+    kept = secretary.get("intake", f"/materials/{material_id}")["versions"][version - 1]
+    signed = {one["role"] for one in kept["signatures"]}
+    for role, signer in (("author", author), ("secretary", secretary)):
+        if role in kept["asks"] and role in roles and role not in signed:
+            proof = signer.prove(f"{material_id}.v{version}", kept["sha256"])
+            signer.post("intake", f"/materials/{material_id}/versions/{version}/signatures", {"proof": proof})
 
 
 def _judge(life: Life, course: Course, version: int, reader: "Reader", what: Any) -> None:
@@ -115,7 +129,8 @@ def _prechecked(life: Life, course: Course, version: int) -> dict[str, Any]:
 def _settled(author: calling.Caller, material_id: str, version: int) -> dict[str, Any] | None:
     """The material once intake has heard what became of a version (or has a later one)."""
     material: dict[str, Any] = author.get("intake", f"/materials/{material_id}")
-    waits = material["state"] in ("submitted", "prechecked") and len(material["versions"]) == version
+    waiting = ("unsigned", "submitted", "prechecked")
+    waits = material["state"] in waiting and len(material["versions"]) == version
     return None if waits else material
 
 

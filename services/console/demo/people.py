@@ -66,6 +66,10 @@ class Cast:
         held = next(row for row in self.units[unit]["posts"] if row["post"] == post)
         return self._acting("member", "post", f"{unit}/{post}", f"{self.units[unit]['name']}{held['title']}")
 
+    def secretary(self, unit: str) -> calling.Caller:
+        """The first responsible person of a unit."""
+        return self._acting("secretary", "unit", unit, f"{self.units[unit]['name']}第一责任人")
+
     def _acting(self, role: str, kind: str, of: str, name: str) -> calling.Caller:
         login, known_as = self._known.get((role, of), (f"{role}.{of}".lower().replace("/", "."), name))
         grant = {"role": role, "campaign": self.campaign, "scope": {"kind": kind, "of": of}, "until": None}

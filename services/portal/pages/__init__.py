@@ -34,6 +34,7 @@ from services.portal.pages import (
     rules,
     sampling,
     signing,
+    signoff,
     studies,
     supervision,
     talks,
@@ -45,12 +46,14 @@ BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, supervision.room, materials.room, reviews.room, day.room, readers.room,
     offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room, effectiveness.room,
     board.room, campaigns.room, operations.room, accounts.room, me.room, files.room,
-    opinions.room, rules.room, talks.room, studies.room,
+    opinions.room, rules.room, talks.room, studies.room, signoff.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
 
-WITH_FILES = ("materials.hand_in", "items.progress", "offline.check", "rules.try_files", "talks.take")
+WITH_FILES = (
+    "materials.hand_in", "signoff.record_paper", "items.progress", "offline.check", "rules.try_files", "talks.take",
+)  # fmt: skip
 """Forms that take a file and show themselves again, with what was written, when it is too large."""
 
 

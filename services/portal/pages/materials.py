@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, languages, listing, opinions, reference, wording
+from services.portal import asking, clients, languages, listing, opinions, reference, signoff, wording
 from services.portal.pages import files
 from services.spine import contracts
 
@@ -44,12 +44,14 @@ def show(material_id: str, problem: clients.Declined | None = None, about: str =
     }
     latest = versions[0]["version"] if versions else 0
     known = asking.find("intake", f"/kinds/{kind}")
+    signs = signoff.roles(campaign, unit, post, (meeting or {}).get("posts", []))
     return render_template(
         "material.html",
         material_id=material_id, campaign=campaign, unit=unit, kind=kind, post=post,
         meeting=meeting, need=need, material=material, versions=versions, reviews=reviews, latest=latest,
         state=_state(material, need), comments=_to_answer(material, reviews.get(latest)),
         names=reference.unit_names(campaign), standards=reference.titles(campaign, "standards"),
+        signs=signs, confirms=_confirms(campaign, unit),
         problem=problem, about=about if problem else "", entered=request.form,
         may_hand_in=_may_hand_in(campaign, unit, post), known=known, read=(need or {}).get("read", True),
         opinions=opinions.beside(material_id, reviews.get(latest)), enters=opinions.may_enter(campaign, unit),
@@ -89,14 +91,7 @@ def hand_in(material_id: str) -> Any:
     if answer.get("repeated"):
         flash(gettext("这个文件刚才已经收到（第 %(n)s 版），没有重复登记。", n=answer["version"]), "info")
     else:
-        flash(
-            gettext(
-                "第 %(n)s 版已收到，回执号 %(receipt)s。",
-                n=answer["version"],
-                receipt=(answer.get("receipt") or {}).get("number", "—"),
-            ),
-            "done",
-        )
+        _tell_of(material_id, answer)
     there = url_for(".show", material_id=material_id)
     by_script = request.accept_mimetypes.best == "application/json"
     return {"to": there} if by_script else redirect(there, 303)
@@ -118,6 +113,33 @@ def receipt(material_id: str, version: int) -> Any:
 def download(material_id: str, version: int) -> Any:
     """The file as it was handed in."""
     return files.passed_on("intake", f"/materials/{material_id}/versions/{version}/file")
+
+
+def _tell_of(material_id: str, answer: dict[str, Any]) -> None:
+    """What was taken in, and whether it was signed with the same press of the button."""
+    said = {"n": answer["version"], "receipt": answer["receipt"]["number"]}
+    password, unsigned = request.form.get("password", ""), answer["unsigned"]
+    if unsigned and password:
+        version = {"version": answer["version"], "sha256": answer["receipt"]["sha256"]}
+        try:
+            unsigned = signoff.sign(material_id, version, password)["unsigned"]
+        except clients.Declined as problem:
+            flash(gettext("第 %(n)s 版已收到，回执号 %(receipt)s。但没有签字：", **said) + problem.detail, "info")
+            return
+    if unsigned:
+        flash(gettext("第 %(n)s 版已收到，回执号 %(receipt)s。签字齐全后生效，送预审和督导组。", **said), "done")
+    else:
+        flash(gettext("第 %(n)s 版已收到，回执号 %(receipt)s。预审正在进行。", **said), "done")
+
+
+def _confirms(campaign: str, unit: str) -> set[str]:
+    """Whose signatures on paper this person may confirm."""
+    parts = asking.viewer().parts(campaign, "confirm_paper")
+    return (
+        {"author", "secretary"}
+        if any(kind == "campaign" for kind, _ in parts)
+        else ({"author"} if ("unit", unit) in parts else set())
+    )
 
 
 def _answers() -> dict[str, Any]:

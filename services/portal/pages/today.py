@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from services.portal import asking, days, reference
+from services.portal import asking, days, reference, signoff
 from services.portal.pages import operations
 
 room = Blueprint("today", __name__)
@@ -39,11 +39,15 @@ def show() -> Any:
 def _unit(campaign: str, unit: str) -> dict[str, Any]:
     meeting = asking.find("registry", f"/meetings/{campaign}.{unit}")
     required = _required(meeting)
+    unsigned = _unsigned(campaign, unit, meeting)
+    waiting = {row["material_id"] for row in unsigned}
+    required = [need for need in required if need["material_id"] not in waiting]
     items = asking.rows("rectification", "/items", unit=unit, state="open", size=100)
     items.sort(key=lambda item: item.get("due_on") or "9999")
     return {
         "unit": unit,
         "meeting": meeting,
+        "unsigned": unsigned,
         "hand_in": [need for need in required if need["state"] == "missing" and _soon(need)],
         "returned": [need for need in required if need["state"] in ("returned", "rewrite", "unreadable")],
         "elsewhere": [need for need in required if need["state"] in ("submitted", "prechecked")],
@@ -75,6 +79,16 @@ def _behind(campaign: str, unit: str) -> list[dict[str, Any]]:
     found = asking.find("intake", "/studies", campaign=campaign, unit=unit)
     rows = found["totals"]["rows"] if found else []
     return [row for row in rows if row["missed"] or row["short"] or row["topics_missing"]]
+
+
+def _unsigned(campaign: str, unit: str, meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """What waits for signatures, this person's own first."""
+    rows = asking.rows("intake", "/materials", unit=unit, state="unsigned", size=100)
+    posts = (meeting or {}).get("posts", [])
+    found = [
+        {**row, "mine": bool(signoff.roles(campaign, unit, row["post"], posts) & set(row["unsigned"]))} for row in rows
+    ]
+    return sorted(found, key=lambda row: not row["mine"])
 
 
 def _next_aspects(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -1,0 +1,108 @@
+"""Signing: who puts a name under a version before it counts.
+
+What must stay true: nobody signs by uploading; a signature names the very content, by a password given again for it;
+a new version needs new ones. A first responsible person who is the author signs once for both. A page signed on paper
+counts when somebody else than who uploaded its picture has compared and confirmed it. A signature: {role:
+author|secretary, post, by, by_account, at, on_paper: hash of the picture or None}.
+"""
+
+from typing import Any, NamedTuple
+
+from services.intake import domain
+from services.spine.errors import Refusal
+from services.spine.events import Fact
+
+Grants = list[dict[str, Any]]
+TEAM = "team"
+
+
+class Signer(NamedTuple):
+    """Who signs as whom, and when."""
+
+    roles: frozenset[str]
+    by: str
+    by_account: str
+    at: str
+    today: str
+
+
+def roles_of(grants: Grants, material: domain.Material, plan: dict[str, Any]) -> frozenset[str]:
+    """In which of the two roles somebody with these grants signs a material."""
+    post, own = material["post"], (TEAM, plan.get("secretary"))
+    roles: set[str] = set()
+    for grant in grants:
+        held = (grant["role"], grant["scope"]["kind"], grant["scope"]["of"])
+        if held == ("member", "post", f"{material['unit']}/{post}"):
+            roles.add("author")
+        if held == ("secretary", "unit", material["unit"]):
+            roles |= {"secretary", "author"} if post in own else {"secretary"}
+    return frozenset(roles)
+
+
+def missing(version: domain.Version) -> list[str]:
+    """Whose signatures a version still lacks."""
+    signed = {one["role"] for one in version["signatures"]}
+    return [role for role in version["asks"] if role not in signed]
+
+
+def check_proof(proof: dict[str, Any] | None, account: str, about: str, sha256: str, now: float) -> None:
+    """Refuse what does not prove that this account gave its password again for this content, just now."""
+    deed = {"purpose": "sign", "about": about, "sha256": sha256, "by": account}
+    given = proof or {}
+    if any(given.get(key) != deed[key] for key in deed) or given.get("exp", 0) < now:
+        raise Refusal("proof_unknown")
+
+
+def sign(
+    material: domain.Material, number: int, signer: Signer, on_paper: str | None = None
+) -> tuple[domain.Material, list[Fact]]:
+    """A signature under a version; with the last one it counts. Signing twice changes nothing."""
+    version = domain.version(material, number)
+    mine = [role for role in version["asks"] if role in signer.roles]
+    if mine and not set(mine) & set(missing(version)):
+        return material, []
+    _check_waits(material, number)
+    if not mine:
+        raise Refusal("signature_not_asked", version=number, missing="、".join(missing(version)))
+    domain.check_in_time(material, signer.today)
+    given = {"post": material["post"], "by": signer.by, "by_account": signer.by_account, "at": signer.at}
+    signatures = [{"role": role, **given, "on_paper": on_paper} for role in missing(version) if role in mine]
+    changed = _with(material, {**version, "signatures": [*version["signatures"], *signatures]})
+    return (changed, []) if missing(changed["versions"][-1]) else domain.count(changed, signer.at)
+
+
+def record_paper(material: domain.Material, number: int, page: dict[str, Any]) -> domain.Material:
+    """The picture of a page signed on paper; it counts when confirmed. The same picture again changes nothing."""
+    version = domain.version(material, number)
+    same = ("role", "sha256")
+    if any(all(one[key] == page[key] for key in same) for one in version["on_paper"]):
+        return material
+    _check_waits(material, number)
+    if page["role"] not in missing(version):
+        raise Refusal("signature_not_asked", version=number, missing="、".join(missing(version)))
+    return _with(material, {**version, "on_paper": [*version["on_paper"], page]})
+
+
+def confirm_paper(
+    material: domain.Material, number: int, role: str, signer: Signer, *, office: bool
+) -> tuple[domain.Material, list[Fact]]:
+    """The secretary confirms an author's page, the office either's; never who uploaded it."""
+    version = domain.version(material, number)
+    page = next((one for one in reversed(version["on_paper"]) if one["role"] == role), None)
+    if page is None:
+        raise Refusal("not_found", id=role)
+    if not office and role == "secretary":
+        raise Refusal("paper_by_office")
+    if page["by_account"] == signer.by_account:
+        raise Refusal("paper_own_upload")
+    return sign(material, number, signer._replace(roles=frozenset({role})), page["sha256"])
+
+
+def _check_waits(material: domain.Material, number: int) -> None:
+    if material["state"] != "unsigned" or material["versions"][-1]["version"] != number:
+        raise Refusal("not_to_sign", version=number)
+
+
+def _with(material: domain.Material, version: domain.Version) -> domain.Material:
+    """The material with its last version as it is now."""
+    return {**material, "versions": [*material["versions"][:-1], version]}

@@ -1,0 +1,149 @@
+"""Versions from handing in to counting, by a program: signatures with passwords, on paper, and who may not.
+
+The steps are told in order; each shows what is refused before it shows what is done.
+"""
+
+import pytest
+
+from tests.stack import CAMPAIGN, Person, Refused, Stack, document, grant
+
+UNIT, OTHER = "990823-NYNC", "990881-LY"
+MEETING = f"{CAMPAIGN}.{UNIT}"
+OUTLINE = f"{MEETING}.speech_outline.02"
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+GRANTS = {
+    "liaison": grant("liaison", "unit", UNIT),
+    "author": grant("member", "post", f"{UNIT}/02"),
+    "colleague": grant("member", "post", f"{UNIT}/03"),
+    "secretary": grant("secretary", "unit", UNIT),
+    "stranger": grant("secretary", "unit", OTHER),
+    "supervisor": grant("supervisor", "group", "G4"),
+    "office": grant("office", "campaign", CAMPAIGN),
+    "county": grant("county_office", "region", "990823"),
+}
+
+
+class People:
+    """Everybody at the services' doors, each with an account and a password."""
+
+    def __init__(self, stack: Stack) -> None:
+        security = stack.person("security", grant("security_admin", "system", "*", None))
+        self.passwords: dict[str, str] = {}
+        for login, given in GRANTS.items():
+            account = {"login": login, "name": login, "grants": [given]}
+            self.passwords[login] = security.post("access", "/accounts", account)["password"]
+            setattr(self, login, stack.person(login, given))
+
+    def __getattr__(self, name: str) -> Person:
+        raise AttributeError(name)
+
+    def proof(self, who: Person, material_id: str, version: int, sha256: str) -> str:
+        """The password given again."""
+        deed = {"purpose": "sign", "about": f"{material_id}.v{version}", "sha256": sha256}
+        return who.post("access", "/proofs", {"password": self.passwords[who.name], **deed})["proof"]
+
+
+@pytest.fixture(scope="module")
+def people(embedded):
+    embedded.load([UNIT, OTHER])
+    embedded.settled()
+    return People(embedded)
+
+
+def refused(code: str, act, *words, **how) -> Refused:
+    with pytest.raises(Refused) as no:
+        act(*words, **how)
+    assert no.value.code == code, no.value
+    return no.value
+
+
+def version(who: Person, number: int = 1, material_id: str = OUTLINE) -> dict:
+    return who.get("intake", f"/materials/{material_id}")["versions"][number - 1]
+
+
+def signatures(number: int = 1, material_id: str = OUTLINE) -> str:
+    return f"/materials/{material_id}/versions/{number}/signatures"
+
+
+def needed(who: Person, post: str = "02") -> dict:
+    rows = who.get("registry", f"/meetings/{MEETING}")["required"]
+    return next(row for row in rows if row["post"] == post)
+
+
+def test_1_what_nobody_has_signed_is_not_the_groups_to_see_and_is_not_handed_in_yet(embedded, people):
+    kept = people.liaison.upload(OUTLINE, "提纲.docx", document("docx/so-01.docx"))
+    assert (kept["state"], kept["unsigned"]) == ("unsigned", ["author", "secretary"])
+    embedded.settled()
+    refused("not_found", people.supervisor.get, "review", f"/reviews/{OUTLINE}.v1")
+    refused("not_found", people.supervisor.get, "intake", f"/materials/{OUTLINE}")
+    assert people.supervisor.get("intake", "/materials")["total"] == 0
+    assert needed(people.liaison)["state"] == "missing"
+
+
+def test_2_only_who_is_asked_signs_with_the_password_for_this_very_content(people):
+    sha256 = version(people.author)["sha256"]
+    good = people.proof(people.author, OUTLINE, 1, sha256)
+    assert refused("not_permitted", people.liaison.post, "intake", signatures(), {"proof": good}).status == 403
+    assert refused("not_permitted", people.supervisor.post, "intake", signatures(), {"proof": good}).status == 403
+    for outside in (people.stranger, people.colleague):
+        assert refused("not_found", outside.post, "intake", signatures(), {"proof": good}).status == 404
+    for bad in (
+        "x.y.z",
+        people.proof(people.author, OUTLINE, 1, "0" * 64),
+        people.proof(people.author, OUTLINE, 2, sha256),
+    ):
+        refused("proof_unknown", people.author.post, "intake", signatures(), {"proof": bad})
+    refused("proof_unknown", people.secretary.post, "intake", signatures(), {"proof": good})
+
+
+def test_3_a_wrong_password_signs_nothing_and_guessing_ends_soon(people):
+    guess = {"password": "wrong horse", "purpose": "sign", "about": f"{OUTLINE}.v1", "sha256": "0" * 64}
+    for _ in range(5):
+        assert refused("wrong_password", people.colleague.post, "access", "/proofs", guess).status == 422
+    right = {**guess, "password": people.passwords["colleague"]}
+    refused("too_many_attempts", people.colleague.post, "access", "/proofs", right)
+    sign_in = {"login": "colleague", "password": people.passwords["colleague"]}
+    refused("too_many_attempts", people.colleague.post, "access", "/sessions", sign_in)
+
+
+def test_4_the_last_signature_says_it_once_and_signing_again_changes_nothing(embedded, people):
+    sha256 = version(people.author)["sha256"]
+    for who, left in ((people.author, ["secretary"]), (people.author, ["secretary"]), (people.secretary, [])):
+        signed = who.post("intake", signatures(), {"proof": people.proof(who, OUTLINE, 1, sha256)})
+        assert signed["unsigned"] == left
+    people.secretary.post("intake", signatures(), {"proof": people.proof(people.secretary, OUTLINE, 1, sha256)})
+    embedded.settled()
+    assert embedded.database("feed").events.count_documents({"name": "material_submitted"}) == 1
+    assert [(one["role"], one["by"]) for one in version(people.office)["signatures"]] == [
+        ("author", "author"),
+        ("secretary", "secretary"),
+    ]
+    assert people.supervisor.get("review", f"/reviews/{OUTLINE}.v1")["state"] == "prechecked"
+    assert needed(people.liaison)["state"] == "submitted"
+
+
+def test_5_who_has_no_account_signs_on_paper_and_somebody_else_confirms(embedded, people):
+    outline = f"{MEETING}.speech_outline.04"
+    people.liaison.upload(outline, "a.txt", document("so-04.txt"))
+    pages = f"/materials/{outline}/versions/1/paper-signatures"
+    form = {"role": "author", "reason": "本人没有账号"}
+
+    def page(who: Person, data: bytes, name: str = "签字页.png") -> int:
+        return who.ask("POST", "intake", pages, data=form, files={"file": (name, data)}).status_code
+
+    assert page(people.supervisor, PICTURE) == 403
+    assert page(people.stranger, PICTURE) == 404
+    assert page(people.liaison, b"no picture") == 422
+    assert [page(people.liaison, PICTURE), page(people.liaison, PICTURE)] == [201, 201]
+    found = version(people.secretary, 1, outline)
+    assert len(found["on_paper"]) == 1 and found["signatures"] == []
+    proof = people.proof(people.secretary, outline, 1, found["sha256"])
+    wanted = {"role": "author", "proof": proof}
+    assert refused("not_permitted", people.liaison.post, "intake", f"{pages}/confirmation", wanted).status == 403
+    assert people.secretary.post("intake", f"{pages}/confirmation", wanted)["unsigned"] == ["secretary"]
+    signed = people.secretary.post("intake", signatures(1, outline), {"proof": proof})
+    assert [one["on_paper"] is not None for one in signed["signatures"]] == [True, False]
+    sha256 = found["on_paper"][0]["sha256"]
+    assert people.supervisor.ask("GET", "intake", f"/files/{sha256}").content == PICTURE
+    embedded.settled()
+    assert people.supervisor.get("review", f"/reviews/{outline}.v1")
