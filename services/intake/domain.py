@@ -5,9 +5,9 @@ changed; it counts, and is said, only when everybody has signed it whom the camp
 version is followed only by one that answers every comment, before the close. A material: {_id:
 campaign.unit.kind.post, campaign, unit, region, group, kind, post, read, state, under, counted, due_on, closes_on,
 comments: [ids to answer], versions: [{version, sha256, size, media, file_name, form: {sha256, schema} or None,
-submitted_by, submitted_at, note, answers, outcome, asks, signatures, on_paper, counted_at, before}]}. A version
-handed in as a form alone has that form as its file. `counted` is the number of the version that counts, 0 when none
-does; while a newer one waits for signatures the state is `unsigned` and `under` keeps the state of that one.
+submitted_by, submitted_at, note, answers, outcome, asks, signatures, on_paper, counted_at, before, again,
+withdrawal}]}. A version handed in as a form alone has that form as its file. `counted` is the number of the version that
+counts, 0 when none does; while a newer one waits for signatures the state is `unsigned` and `under` keeps its state.
 """
 
 from typing import Any, NamedTuple
@@ -38,6 +38,7 @@ class Handed(NamedTuple):
     today: str
     form: dict[str, str] | None = None
     asks: tuple[str, ...] = ()
+    again: int | None = None
 
 
 def answer(given: Any) -> dict[str, Any]:
@@ -83,13 +84,14 @@ def begin(plan: dict[str, Any], kind: str, post: str) -> Material:
 def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
     """The next version. The same file again changes nothing; whoever comes second is told who was first."""
     last = material["versions"][-1] if material["versions"] else None
-    if last:
-        if (last["sha256"], last.get("form")) == (handed.sha256, handed.form):
-            if material["state"] in SENT_BACK:
-                raise Refusal("unchanged", version=last["version"])
+    alive = next((row for row in reversed(material["versions"]) if not taken_back(row)), None)
+    if alive and (alive["sha256"], alive.get("form")) == (handed.sha256, handed.form):
+        if material["state"] in SENT_BACK:
+            raise Refusal("unchanged", version=alive["version"])
+        if alive is last:
             return material, []
-        if material["state"] == "passed":
-            raise Refusal("already_passed", version=last["version"])
+    if material["state"] == "passed":
+        raise Refusal("already_passed", version=material["counted"])
     current = last["version"] if last else 0
     if handed.follows != current:
         seen = last or {"submitted_by": "", "submitted_at": ""}
@@ -113,6 +115,8 @@ def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
         "signatures": [],
         "on_paper": [],
         "counted_at": None,
+        "again": handed.again,
+        "withdrawal": None,
     }
     changed = {**material, "versions": [*material["versions"], version]}
     if handed.asks:
@@ -131,6 +135,16 @@ def count(material: Material, at: str) -> tuple[Material, list[Fact]]:
     places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post")}
     said = {**places, **{key: version[key] for key in ("version", "sha256", "size", "media")}}
     return changed, [Fact("material_submitted", material["_id"], material["campaign"], material["region"], said)]
+
+
+def taken_back(version: Version) -> bool:
+    """Whether a version was taken back."""
+    return bool(version["withdrawal"] and version["withdrawal"]["granted"])
+
+
+def stands(version: Version) -> bool:
+    """Whether a version counts or has counted, and was not taken back."""
+    return bool(version["counted_at"]) and not taken_back(version)
 
 
 def standing(material: Material) -> str:

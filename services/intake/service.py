@@ -4,20 +4,21 @@ from typing import Any
 
 import orjson
 
-from services.intake import domain, handing, originals, sight, signing, store, talks, talks_store
+from services.intake import domain, handing, originals, sight, signing, store, talks, talks_store, withdrawing
 from services.intake.service_files import FileDoors
 from services.intake.service_kinds import KindDoors
 from services.intake.service_signing import SigningDoors
 from services.intake.service_study import StudyDoors
 from services.intake.service_talks import TalkDoors
+from services.intake.service_withdrawing import WithdrawingDoors
 from services.spine import clock, contracts, errors
 from services.spine.actor import Actor
 from services.spine.doors import Upload, on_event, route
-from services.spine.events import Event
+from services.spine.events import Event, Fact
 from services.spine.mongo import Mongo
 
 
-class IntakeService(FileDoors, KindDoors, SigningDoors, TalkDoors, StudyDoors):
+class IntakeService(FileDoors, KindDoors, SigningDoors, WithdrawingDoors, TalkDoors, StudyDoors):
     """Takes materials in."""
 
     name = "intake"
@@ -46,27 +47,37 @@ class IntakeService(FileDoors, KindDoors, SigningDoors, TalkDoors, StudyDoors):
         """Hand in the next version of a material: a file, a form, or both."""
         plan, kind, post = self.owed(material_id, actor)
         before = store.find(self.db, material_id)
-        material = before or domain.begin(plan, kind, post)
         given = handing.look(kind, store.known(self.db, plan, post), draft.get("document", ""), upload)
-        handed = domain.Handed(
-            **given.described,
-            follows=int(draft["follows"]),
-            note=draft.get("note", "").strip(),
-            answers=_answers(draft.get("answers", "")),
-            by=actor.id,
-            by_name=actor.name,
-            at=clock.now(),
-            today=clock.today(),
-            asks=tuple(domain.owed(plan, kind, post).get("signatures", ())),
-        )
-        changed, facts = domain.submit(material, handed)
+        handed = _handed(actor, draft, domain.owed(plan, kind, post), given.described)
+        changed, facts = domain.submit(before or domain.begin(plan, kind, post), handed)
         for data, media, name in given.files:
             originals.keep(self.db, data, media, name, changed)
-        store.keep(self.db, before, changed, facts, handed.at)
+        code, answer = self._kept(before, changed, facts, handed.at)
+        return code, {**answer, "normalised": given.normalised}
+
+    @route(
+        "POST",
+        "/materials/<material_id>/versions/<int:version>/again",
+        accepts="submit_again",
+        may="submit",
+        answers="submitted",
+    )
+    def submit_again(self, actor: Actor, material_id: str, version: int, draft: dict[str, Any]) -> Any:
+        """Hand an earlier version in again, as the next one, with the reason."""
+        plan, kind, post = self.owed(material_id, actor)
+        before = store.get(self.db, material_id, actor.scope)
+        file = withdrawing.handed_again(domain.version(before, version))
+        handed = _handed(actor, draft, domain.owed(plan, kind, post), file)
+        changed, facts = domain.submit(before, handed)
+        return self._kept(before, changed, facts, handed.at)
+
+    def _kept(
+        self, before: domain.Material | None, changed: domain.Material, facts: list[Fact], at: str
+    ) -> tuple[int, dict[str, Any]]:
+        store.keep(self.db, before, changed, facts, at)
         last, repeated = changed["versions"][-1], changed is before
-        answer = {"material_id": material_id, "version": last["version"], "receipt": domain.receipt(changed)}
+        answer = {"material_id": changed["_id"], "version": last["version"], "receipt": domain.receipt(changed)}
         answer |= {"state": changed["state"], "unsigned": signing.missing(last), "repeated": repeated}
-        answer["normalised"] = given.normalised
         return 200 if repeated else 201, answer
 
     @on_event("registry", "meeting_scheduled")
@@ -112,6 +123,21 @@ class IntakeService(FileDoors, KindDoors, SigningDoors, TalkDoors, StudyDoors):
         said, material = event["data"], store.get(self.db, event["data"]["material_id"], {})
         changed = domain.extend(material, said["version"], said["due_on"], said["closes_on"])
         store.keep(self.db, material, changed, [], clock.now())
+
+
+def _handed(actor: Actor, draft: dict[str, Any], owed: dict[str, Any], file: dict[str, Any]) -> domain.Handed:
+    """What was handed in: the file, and the form beside it."""
+    return domain.Handed(
+        **file,
+        follows=int(draft["follows"]),
+        note=draft.get("note", "").strip(),
+        answers=_answers(draft.get("answers", "")),
+        by=actor.id,
+        by_name=actor.name,
+        at=clock.now(),
+        today=clock.today(),
+        asks=tuple(owed.get("signatures", ())),
+    )
 
 
 def _answers(text: str) -> dict[str, dict[str, Any]]:

@@ -20,7 +20,7 @@ def seen(actor: Actor, material: domain.Material) -> domain.Material:
     """The material as this actor sees it; one that counts in no version is not there for a group."""
     if not of_group(actor):
         return material
-    versions = [row for row in material["versions"] if row["counted_at"]]
+    versions = [row for row in material["versions"] if domain.stands(row)]
     if not versions:
         raise errors.Refusal("not_found", id=material["_id"])
     return {**material, "versions": versions, "state": domain.standing(material), "under": None}

@@ -35,7 +35,7 @@ def _with_answers_as_now(db: Db) -> None:
 def _with_signatures_as_now(db: Db) -> None:
     """What was handed in before anybody was asked to sign counts as it is."""
     for row in db.materials.find({"under": {"$exists": False}}, {"versions": 1}):
-        beside: dict[str, Any] = {"asks": [], "signatures": [], "on_paper": []}
+        beside: dict[str, Any] = {"asks": [], "signatures": [], "on_paper": [], "again": None, "withdrawal": None}
         versions = [{**one, **beside, "counted_at": one["submitted_at"]} for one in row["versions"]]
         db.materials.update_one(
             {"_id": row["_id"]}, {"$set": {"versions": versions, "under": None, "counted": len(versions)}}

@@ -77,6 +77,7 @@ MATERIAL_STATES = {
     "returned": State(_l("退回修改"), "bad", "back"),
     "rewrite": State(_l("限期重写"), "bad", "back"),
     "passed": State(_l("已通过"), "ok", "check"),
+    "withdrawn": State(_l("已撤回"), "quiet", "back"),
     "waived": State(_l("已免予"), "quiet", "slash"),
     "received": State(_l("已收到"), "ok", "check"),
 }
@@ -95,6 +96,7 @@ REVIEW_STATES = {
     "unreadable": State(_l("无法预审"), "warn", "alert"),
     "judged": State(_l("已有结论"), "ok", "check"),
     "superseded": State(_l("已被新版取代"), "quiet", "slash"),
+    "recalled": State(_l("单位已撤回"), "quiet", "back"),
 }
 
 ITEM_STATES = {

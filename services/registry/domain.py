@@ -164,6 +164,16 @@ def verdict_withdrawn(meeting: Meeting, kind: str, post: str, version: int, on: 
     return _follow_materials({**meeting, "required": [back(row) for row in meeting["required"]]}, on)
 
 
+def version_withdrawn(meeting: Meeting, kind: str, post: str, version: int, back_to: str, on: str) -> Changed:
+    """A unit took a version back before anybody read it: it owes the material as it did before."""
+
+    def back(row: dict[str, Any]) -> dict[str, Any]:
+        hit = (row["kind"], row["post"], row["version"], row["state"]) == (kind, post, version, "submitted")
+        return {**row, "state": back_to} if hit else row
+
+    return _follow_materials({**meeting, "required": [back(row) for row in meeting["required"]]}, on)
+
+
 def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, at: str, today: str) -> Changed:
     """The meeting was held: after its materials passed, with a quorum, absences with a reason."""
     if meeting["held"]:

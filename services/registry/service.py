@@ -149,6 +149,15 @@ class RegistryService(doors.Service):
         changed = domain.verdict_withdrawn(meeting, said["kind"], said["post"], said["version"], on)
         store.save(self.db, meeting, changed, clock.now())
 
+    @on_event("review", "withdrawal_decided")
+    def on_withdrawal_decided(self, event: Event) -> None:
+        """A unit took a version back."""
+        said = event["data"]
+        if said["granted"]:
+            meeting, on = store.meeting(self.db, f"{event['campaign']}.{said['unit']}"), clock.local_day(event["time"])
+            place = said["kind"], said["post"], said["version"], said["back_to"]
+            store.save(self.db, meeting, domain.version_withdrawn(meeting, *place, on), clock.now())
+
     @on_event("review", "supervision_commented")
     def on_supervision_commented(self, event: Event) -> None:
         """The group has commented on the meeting."""

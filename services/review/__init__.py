@@ -3,7 +3,7 @@
 Owns    reviews, tasks, workers, signatures, readers, recusals, talks, supervision_comments, rereadings, opinions,
         trials, campaigns, meetings
 Hears   campaign_opened (registry), meeting_scheduled (registry), meeting_held (registry),
-        material_submitted (intake)
+        material_submitted (intake), withdrawal_asked (intake)
 Says    material_prechecked, material_flagged, reading_passed, verdict_issued, verdict_withdrawn, answer_extended,
-        supervision_commented
+        withdrawal_decided, supervision_commented
 """

@@ -2,8 +2,8 @@
 
 What must stay true: the five standards are a veto, not a score; a named person decides and the pre-check only advises;
 a version is judged once, and only while it is the current one. A review: {_id: material_id.v<n>, material_id, campaign,
-unit, region, group, kind, post, version, sha256, media, state: waiting|prechecked|unreadable|judged|superseded,
-meeting_on, submitted_at, paragraphs, structure, findings, fails, near_copies, answers, refusal, verdict, and beside it
+unit, region, group, kind, post, version, sha256, media, state: waiting|prechecked|unreadable|judged|superseded|
+recalled, meeting_on, submitted_at, paragraphs, structure, findings, fails, near_copies, answers, refusal, verdict, and beside it
 what `reading` begins: form, levels, readings, holder, declined, notes, carried, responses, extensions, withdrawn,
 flags; `once_more` while it waits for another pre-check}.
 """
@@ -79,7 +79,7 @@ def once_more(review: Review) -> Review:
 
 def supersede(review: Review) -> Review:
     """A newer version came before this one was judged."""
-    return review if review["state"] in ("judged", "superseded") else {**review, "state": "superseded"}
+    return review if review["state"] in ("judged", "superseded", "recalled") else {**review, "state": "superseded"}
 
 
 def judge(standards: dict[str, dict[str, Any]]) -> str:

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from services.review import domain, hands, holding, reading, rounds, store, tasks
+from services.review import domain, hands, holding, reading, recalling, rounds, store, tasks
 from services.review.service_flags import FlagDoors
 from services.review.service_holding import HoldingDoors
 from services.review.service_opinions import OpinionDoors
@@ -118,6 +118,16 @@ class ReviewService(
         store.open_reviews(self.db, reviews, clock.now())
         tasks.add(self.db, {review["_id"]: review["meeting_on"] for review in reviews}, clock.today(), now)
         tasks.issue(self.db, [review["_id"] for review in reviews], now)
+
+    @on_event("intake", "withdrawal_asked")
+    def on_withdrawal_asked(self, event: Event) -> None:
+        """A unit wants a version back: it may while nobody has begun to read."""
+        said = event["data"]
+        review = store.find(self.db, f"{said['material_id']}.v{said['version']}")
+        if review is None:
+            raise errors.Stale  # it is still on its way here
+        changed, facts = recalling.recall(review, said["back_to"])
+        store.save(self.db, review, changed, facts, clock.now())
 
 
 def _seen_by(actor: Actor, copy: dict[str, Any]) -> dict[str, Any]:

@@ -140,9 +140,15 @@ def open_reviews(db: Db, reviews: list[domain.Review], at: str) -> None:
 
 
 def newest(db: Db, material_id: str) -> int:
-    """The highest version that came in for review; 0 when none did."""
-    found = db.reviews.find_one({"material_id": material_id}, {"version": 1}, sort=[("version", -1)])
+    """The highest version that came in for review and was not taken back; 0 when none did."""
+    standing = {"material_id": material_id, "state": {"$ne": "recalled"}}
+    found = db.reviews.find_one(standing, {"version": 1}, sort=[("version", -1)])
     return int(found["version"]) if found else 0
+
+
+def find(db: Db, review_id: str) -> domain.Review | None:
+    """The review of that id, if its version has come in."""
+    return db.reviews.find_one({"_id": review_id})
 
 
 def get(db: Db, review_id: str, within: dict[str, Any] | None = None) -> domain.Review:

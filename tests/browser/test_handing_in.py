@@ -89,3 +89,19 @@ def test_a_page_signed_on_paper_is_recorded_by_the_liaison_and_confirmed_by_the_
     page.locator("#paper-password-1").fill(stack.accounts["secretary"])
     page.get_by_role("button", name="确认纸质签字").click()
     expect(page.locator(".notice.ok").first).to_contain_text("纸质签字已确认")
+
+
+def test_a_version_is_taken_back_and_an_earlier_one_brought_back_on_the_page(enter: Enter, stack: Stack) -> None:
+    """With a reason each; what was taken back stays to be seen."""
+    page = enter("liaison")
+    page.goto(f"/materials/{OUTLINE}")
+    page.get_by_text("撤回这一版").click()
+    page.locator("#withdraw-reason").fill("误传")
+    page.get_by_role("button", name="撤回", exact=True).click()
+    expect(page.locator("h1 + p .chip")).to_have_text("已撤回")
+    expect(page.locator("section.version").first).to_contain_text("误传")
+    page.locator("#note").fill("撤回有误")
+    page.get_by_text("不选文件，恢复以前的版本").click()
+    page.get_by_role("button", name="以所选版本提交第 2 版").click()
+    expect(page.locator(".notice.ok").first).to_contain_text("第 2 版已收到")
+    expect(page.locator("section.version").first).to_contain_text("恢复自第 1 版")

@@ -147,3 +147,50 @@ def test_5_who_has_no_account_signs_on_paper_and_somebody_else_confirms(embedded
     assert people.supervisor.ask("GET", "intake", f"/files/{sha256}").content == PICTURE
     embedded.settled()
     assert people.supervisor.get("review", f"/reviews/{outline}.v1")
+
+
+def take_back(who: Person, material_id: str, number: int) -> dict:
+    path = f"/materials/{material_id}/versions/{number}/withdrawal"
+    return who.post("intake", path, {"reason": "误传了去年的文件"})
+
+
+def test_6_a_version_nobody_reads_is_taken_back_and_leaves_every_queue(embedded, people):
+    assert refused("not_permitted", take_back, people.supervisor, OUTLINE, 1).status == 403
+    assert refused("not_found", take_back, people.stranger, OUTLINE, 1).status == 404
+    assert take_back(people.liaison, OUTLINE, 1)["granted"] is None
+    embedded.settled()
+    material = people.liaison.get("intake", f"/materials/{OUTLINE}")
+    assert (material["state"], material["versions"][0]["withdrawal"]["granted"]) == ("withdrawn", True)
+    assert take_back(people.liaison, OUTLINE, 1)["granted"] is True
+    waiting = people.supervisor.get("review", "/reviews", state="open")["rows"]
+    assert OUTLINE not in {row["material_id"] for row in waiting}
+    refused("not_open", people.supervisor.post, "review", f"/reviews/{OUTLINE}.v1/claim", {})
+    assert needed(people.liaison)["state"] == "missing"
+
+
+def test_7_who_claimed_it_first_keeps_it_and_the_unit_is_told(embedded, people):
+    outline = f"{MEETING}.speech_outline.04"
+    people.supervisor.post("review", f"/reviews/{outline}.v1/claim", {})
+    assert take_back(people.liaison, outline, 1)["granted"] is None
+    embedded.settled()
+    material = people.liaison.get("intake", f"/materials/{outline}")
+    assert (material["state"], material["versions"][0]["withdrawal"]["granted"]) == ("prechecked", False)
+
+
+def test_8_an_earlier_version_is_handed_in_again_as_a_new_one_byte_for_byte(embedded, people):
+    again = {"follows": 1, "note": "撤回有误，恢复第 1 版"}
+    path = f"/materials/{OUTLINE}/versions/1/again"
+    assert refused("not_permitted", people.supervisor.post, "intake", path, again).status == 403
+    assert refused("not_found", people.stranger.post, "intake", path, again).status == 404
+    kept = people.liaison.post("intake", path, again)
+    assert people.liaison.post("intake", path, again)["repeated"]
+    embedded.sign(OUTLINE, kept["version"])
+    embedded.settled()
+    assert (kept["version"], version(people.liaison, 2)["again"]) == (2, 1)
+    original = people.office.ask("GET", "intake", f"/materials/{OUTLINE}/versions/2/file").content
+    assert original == document("docx/so-01.docx")
+    assert people.supervisor.get("review", f"/reviews/{OUTLINE}.v2")["state"] == "prechecked"
+    found = people.author.get("review", f"/reviews/{OUTLINE}.v2/differences", against=1)
+    assert set(found["counts"]) <= {"same"} or found["counts"]["same"]
+    assert embedded.operator().get("intake", "/status")["dead_letters"] == 0
+    assert embedded.operator().get("review", "/status")["dead_letters"] == 0

@@ -294,3 +294,13 @@ def test_a_running_campaign_loaded_again_keeps_the_policy_it_began_with():
     begun = {**definition.define(LOADED, [UNIT]), "state": "open"}
     begun["policy"] = {key: kept for key, kept in begun["policy"].items() if key != "signing"}
     assert definition.redefine(begun, definition.define(LOADED, [UNIT]))["policy"] == begun["policy"]
+
+
+def test_a_version_taken_back_is_owed_again_and_its_telling_again_changes_nothing():
+    handed, _ = domain.material_moved(meeting(), "speech_outline", "02", 1, "submitted", TODAY)
+    back, _ = domain.version_withdrawn(handed, "speech_outline", "02", 1, "missing", TODAY)
+    row = next(row for row in back["required"] if row["post"] == "02")
+    assert (row["state"], row["version"]) == ("missing", 1)
+    assert domain.material_moved(back, "speech_outline", "02", 1, "submitted", TODAY)[0] == back
+    later, _ = domain.material_moved(back, "speech_outline", "02", 2, "submitted", TODAY)
+    assert domain.version_withdrawn(later, "speech_outline", "02", 1, "missing", TODAY)[0] == later

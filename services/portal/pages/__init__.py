@@ -39,6 +39,7 @@ from services.portal.pages import (
     supervision,
     talks,
     today,
+    versions,
 )  # fmt: skip
 
 OPEN = (signing.room,)
@@ -46,7 +47,7 @@ BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, supervision.room, materials.room, reviews.room, day.room, readers.room,
     offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room, effectiveness.room,
     board.room, campaigns.room, operations.room, accounts.room, me.room, files.room,
-    opinions.room, rules.room, talks.room, studies.room, signoff.room,
+    opinions.room, rules.room, talks.room, studies.room, signoff.room, versions.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 

@@ -61,7 +61,9 @@ def show(material_id: str, problem: clients.Declined | None = None, about: str =
 @room.get("/materials/<code:material_id>/state")
 def state(material_id: str) -> Any:
     """Only the state, for the page that waits for the pre-check."""
-    return {"state": asking.get("intake", f"/materials/{material_id}")["state"]}
+    material = asking.get("intake", f"/materials/{material_id}")
+    asked = material["versions"][-1]["withdrawal"]
+    return {"state": "withdrawing" if asked and asked["granted"] is None else material["state"]}
 
 
 @room.post("/materials/<code:material_id>/versions")
@@ -73,25 +75,22 @@ def hand_in(material_id: str) -> Any:
     if upload is None or not upload.filename:
         missing = clients.refused("file_missing", languages.current())
         return show(material_id, missing), missing.status
-    answers = _answers()
+    answered = answers()
     fields: dict[str, str | clients.Upload] = {
         "file": (upload.filename, upload.read(), upload.mimetype or "application/octet-stream"),
         "follows": request.form.get("follows", "0"),
     }
     if request.form.get("note", "").strip():
         fields["note"] = request.form["note"].strip()
-    if answers:
-        fields["answers"] = json.dumps(answers, ensure_ascii=False)
+    if answered:
+        fields["answers"] = json.dumps(answered, ensure_ascii=False)
     try:
         answer = asking.hand_in("intake", f"/materials/{material_id}/versions", fields).body
     except clients.Declined as problem:
         if problem.status in (401, 404):
             raise
         return show(material_id, problem), problem.status
-    if answer.get("repeated"):
-        flash(gettext("这个文件刚才已经收到（第 %(n)s 版），没有重复登记。", n=answer["version"]), "info")
-    else:
-        _tell_of(material_id, answer)
+    tell_of(material_id, answer)
     there = url_for(".show", material_id=material_id)
     by_script = request.accept_mimetypes.best == "application/json"
     return {"to": there} if by_script else redirect(there, 303)
@@ -115,8 +114,11 @@ def download(material_id: str, version: int) -> Any:
     return files.passed_on("intake", f"/materials/{material_id}/versions/{version}/file")
 
 
-def _tell_of(material_id: str, answer: dict[str, Any]) -> None:
+def tell_of(material_id: str, answer: dict[str, Any]) -> None:
     """What was taken in, and whether it was signed with the same press of the button."""
+    if answer["repeated"]:
+        flash(gettext("这个文件刚才已经收到（第 %(n)s 版），没有重复登记。", n=answer["version"]), "info")
+        return
     said = {"n": answer["version"], "receipt": answer["receipt"]["number"]}
     password, unsigned = request.form.get("password", ""), answer["unsigned"]
     if unsigned and password:
@@ -142,18 +144,18 @@ def _confirms(campaign: str, unit: str) -> set[str]:
     )
 
 
-def _answers() -> dict[str, Any]:
+def answers() -> dict[str, Any]:
     """What was done about each comment: accepted and where, or why not."""
-    answers: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for name, text in request.form.items():
         comment = name.removeprefix("answer:")
         if comment == name or not text.strip():
             continue
         how, where = request.form.get(f"how:{comment}", ""), request.form.get(f"where:{comment}", "").strip()
-        answers[comment] = {"how": how, "text": text.strip(), **({"where": where} if where else {})} if how else text
-        if not contracts.validator("requests/answers").is_valid({comment: answers[comment]}):
-            answers[comment] = "　".join(part for part in (wording.word("how", how), where, text.strip()) if part)
-    return answers
+        found[comment] = {"how": how, "text": text.strip(), **({"where": where} if where else {})} if how else text
+        if not contracts.validator("requests/answers").is_valid({comment: found[comment]}):
+            found[comment] = "　".join(part for part in (wording.word("how", how), where, text.strip()) if part)
+    return found
 
 
 def _parts(material_id: str) -> tuple[str, str, str, str]:

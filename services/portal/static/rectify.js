@@ -49,7 +49,7 @@ each("form[data-upload]", (form) => {
     say(notice);
   };
   form.addEventListener("submit", (event) => {
-    if (event.defaultPrevented || !form.elements.file.files.length) return;
+    if (event.defaultPrevented || event.submitter?.hasAttribute("formaction") || !form.elements.file.files.length) return;
     event.preventDefault();
     const sending = new XMLHttpRequest();
     sending.upload.addEventListener("progress", (now) => {
