@@ -2,6 +2,6 @@
 
 Owns    materials, originals, plans, facts, talk_books, studies
 Hears   campaign_opened (registry), meeting_scheduled (registry), material_prechecked (review), verdict_issued (review),
-        verdict_withdrawn (review), answer_extended (review), withdrawal_decided (review)
+        verdict_withdrawn (review), answer_extended (review), withdrawal_decided (review), secrecy_found (review)
 Says    material_submitted, withdrawal_asked, talks_completed
 """

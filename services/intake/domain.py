@@ -3,15 +3,17 @@
 What must stay true: one person's material of one kind is one record over all rounds; a version once kept is never
 changed; it counts, and is said, only when everybody has signed it whom the campaign asks (see signing); a returned
 version is followed only by one that answers every comment, before the close. A material: {_id:
-campaign.unit.kind.post, campaign, unit, region, group, kind, post, read, state, under, counted, due_on, closes_on,
-comments: [ids to answer], versions: [{version, sha256, size, media, file_name, form: {sha256, schema} or None,
-submitted_by, submitted_at, note, answers, outcome, asks, signatures, on_paper, counted_at, before, again,
-withdrawal}]}. A version handed in as a form alone has that form as its file. `counted` is the number of the version that
-counts, 0 when none does; while a newer one waits for signatures the state is `unsigned` and `under` keeps its state.
+campaign.unit.kind.post, campaign, unit, region, group, kind, post, read, state, under, counted, secrecy, due_on,
+closes_on, comments: [ids to answer], versions: [{version, sha256, size, media, file_name, form: {sha256, schema} or
+None, submitted_by, submitted_at, note, answers, outcome, asks, signatures, on_paper, counted_at, before, again,
+withdrawal, secrecy, destroyed}]}. A version handed in as a form alone has that form as its file. `counted` is the
+number of the version that counts, 0 when none does; while a newer one waits for signatures the state is `unsigned` and
+`under` keeps the state of that one.
 """
 
 from typing import Any, NamedTuple
 
+from services.intake import secrecy
 from services.spine.errors import Refusal
 from services.spine.events import Fact
 
@@ -39,6 +41,7 @@ class Handed(NamedTuple):
     form: dict[str, str] | None = None
     asks: tuple[str, ...] = ()
     again: int | None = None
+    secrecy: str = secrecy.USUAL
 
 
 def answer(given: Any) -> dict[str, Any]:
@@ -66,6 +69,7 @@ def begin(plan: dict[str, Any], kind: str, post: str) -> Material:
         "state": "missing",
         "under": None,
         "counted": 0,
+        "secrecy": "public",
         "due_on": None,
         "closes_on": None,
         "comments": [],
@@ -116,9 +120,12 @@ def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
         "on_paper": [],
         "counted_at": None,
         "again": handed.again,
+        "secrecy": handed.secrecy,
+        "destroyed": None,
         "withdrawal": None,
     }
     changed = {**material, "versions": [*material["versions"], version]}
+    changed["secrecy"] = secrecy.stricter(material["secrecy"], handed.secrecy)
     if handed.asks:
         return {**changed, "state": "unsigned", "under": standing(material)}, []
     return count(changed, handed.at)
@@ -134,6 +141,7 @@ def count(material: Material, at: str) -> tuple[Material, list[Fact]]:
     changed |= {"versions": [*earlier, version], "counted": version["version"]}
     places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post")}
     said = {**places, **{key: version[key] for key in ("version", "sha256", "size", "media")}}
+    said["secrecy"] = material["secrecy"]
     return changed, [Fact("material_submitted", material["_id"], material["campaign"], material["region"], said)]
 
 

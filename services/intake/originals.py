@@ -2,7 +2,7 @@
 
 What must stay true: a hash names one content for ever, so writing the same file twice, or again after a crash half way,
 ends in one whole file; it counts as kept when its entry stands, which is written last. originals.files: {_id: sha256,
-length, holders: [{campaign, unit, region, group, post, file_name, media}]}.
+length, holders: [{campaign, unit, region, group, post, secrecy, file_name, media}], destroyed}.
 """
 
 import hashlib
@@ -10,10 +10,10 @@ from typing import Any
 
 import gridfs
 
-from services.spine import clock, mongo
+from services.spine import clock, errors, mongo
 
 Db = mongo.Db
-HOLDER = ("campaign", "unit", "region", "group", "post")
+HOLDER = ("campaign", "unit", "region", "group", "post", "secrecy")
 CHUNK = 255 * 1024
 BUCKET = "originals"
 
@@ -29,6 +29,7 @@ def prepare(db: Db) -> None:
 def keep(db: Db, data: bytes, media: str, file_name: str, holder: dict[str, Any]) -> str:
     """Keep a file under its hash for whoever may see the holder's records; the hash."""
     sha256 = hash_of(data)
+    check_taken(db, sha256)
     known_as = {**{key: holder.get(key) for key in HOLDER}, "file_name": file_name, "media": media}
     _write(db, sha256, data, [known_as])
     return sha256
@@ -46,11 +47,35 @@ def about(db: Db, sha256: str) -> dict[str, Any]:
 
 def read(db: Db, sha256: str) -> bytes:
     """A file's bytes, exactly as they came."""
-    about(db, sha256)
+    if "destroyed" in about(db, sha256):
+        raise errors.Refusal("not_found", id=sha256)
     data = gridfs.GridFSBucket(db, BUCKET).open_download_stream(sha256).read()
     if hash_of(data) != sha256:
         raise OSError(f"what is kept as {sha256} is something else")
     return data
+
+
+def classify(db: Db, sha256s: list[str], holder: dict[str, Any]) -> None:
+    """The files of a material are as secret as the material."""
+    for entry in db[f"{BUCKET}.files"].find({"_id": {"$in": sha256s}}):
+        holders = [
+            {**one, "secrecy": holder["secrecy"]} if all(one[key] == holder[key] for key in HOLDER[:-1]) else one
+            for one in entry["holders"]
+        ]
+        db[f"{BUCKET}.files"].update_one({"_id": entry["_id"]}, {"$set": {"holders": holders}})
+
+
+def destroy(db: Db, sha256: str, at: str, reason: str) -> None:
+    """Nothing of a file stays but its hash and the reason; it is not taken in again."""
+    known = {"destroyed": {"at": at, "reason": reason}, "holders": []}
+    db[f"{BUCKET}.files"].update_one({"_id": sha256, "destroyed": {"$exists": False}}, {"$set": known})
+    db[f"{BUCKET}.chunks"].delete_many({"files_id": sha256})
+
+
+def check_taken(db: Db, sha256: str) -> None:
+    """Refuse a file that was destroyed."""
+    if db[f"{BUCKET}.files"].find_one({"_id": sha256, "destroyed": {"$exists": True}}, {"_id": 1}):
+        raise errors.Refusal("file_destroyed")
 
 
 def _write(db: Db, sha256: str, data: bytes, holders: list[dict[str, Any]]) -> None:

@@ -4,7 +4,19 @@ from typing import Any
 
 import orjson
 
-from services.intake import domain, handing, originals, sight, signing, store, talks, talks_store, withdrawing
+from services.intake import (
+    domain,
+    files,
+    handing,
+    originals,
+    secrecy,
+    sight,
+    signing,
+    store,
+    talks,
+    talks_store,
+    withdrawing,
+)
 from services.intake.service_files import FileDoors
 from services.intake.service_kinds import KindDoors
 from services.intake.service_signing import SigningDoors
@@ -47,11 +59,14 @@ class IntakeService(FileDoors, KindDoors, SigningDoors, WithdrawingDoors, TalkDo
         """Hand in the next version of a material: a file, a form, or both."""
         plan, kind, post = self.owed(material_id, actor)
         before = store.find(self.db, material_id)
+        files.check_unmarked(*draft.values())
         given = handing.look(kind, store.known(self.db, plan, post), draft.get("document", ""), upload)
         handed = _handed(actor, draft, domain.owed(plan, kind, post), given.described)
         changed, facts = domain.submit(before or domain.begin(plan, kind, post), handed)
         for data, media, name in given.files:
             originals.keep(self.db, data, media, name, changed)
+        if before and before["secrecy"] != changed["secrecy"]:
+            originals.classify(self.db, [row["sha256"] for row in changed["versions"]], changed)
         code, answer = self._kept(before, changed, facts, handed.at)
         return code, {**answer, "normalised": given.normalised}
 
@@ -67,6 +82,8 @@ class IntakeService(FileDoors, KindDoors, SigningDoors, WithdrawingDoors, TalkDo
         plan, kind, post = self.owed(material_id, actor)
         before = store.get(self.db, material_id, actor.scope)
         file = withdrawing.handed_again(domain.version(before, version))
+        originals.check_taken(self.db, file["sha256"])
+        files.check_unmarked(draft["note"], draft.get("answers", ""))
         handed = _handed(actor, draft, domain.owed(plan, kind, post), file)
         changed, facts = domain.submit(before, handed)
         return self._kept(before, changed, facts, handed.at)
@@ -137,6 +154,7 @@ def _handed(actor: Actor, draft: dict[str, Any], owed: dict[str, Any], file: dic
         at=clock.now(),
         today=clock.today(),
         asks=tuple(owed.get("signatures", ())),
+        secrecy=secrecy.level(draft.get("secrecy")),
     )
 
 

@@ -3,9 +3,11 @@
 from typing import Any
 from urllib.parse import quote
 
-from services.intake import domain, files, originals, sight, store
+from eventlet import tpool
+
+from services.intake import domain, files, originals, secrecy, sight, store, watermark
 from services.spine import actor as actors
-from services.spine import doors, errors
+from services.spine import clock, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import Answer, Upload, route
 
@@ -13,11 +15,15 @@ from services.spine.doors import Answer, Upload, route
 class FileDoors(doors.Service):
     """Keeps files and gives them out to whoever may see what they belong to."""
 
-    @route("GET", "/materials/<material_id>/versions/<int:version>/file", may="read_material")
-    def version_file(self, actor: Actor, material_id: str, version: int) -> Any:
-        """The original of a version, byte for byte."""
-        found = domain.version(sight.seen(actor, store.get(self.db, material_id, actor.scope)), version)
-        return _download(originals.read(self.db, found["sha256"]), found)
+    @route("GET", "/materials/<material_id>/versions/<int:version>/file", accepts="download", may="read_material")
+    def version_file(self, actor: Actor, material_id: str, version: int, query: dict[str, str]) -> Any:
+        """The file of a version, byte for byte; a work secret with a watermark, unless the office compares its hash."""
+        material = sight.seen(actor, store.get(self.db, material_id, actor.scope))
+        found = domain.version(material, version)
+        if "original" in query and "office" not in actor.roles:
+            raise errors.Refusal("not_permitted", permission="original")
+        as_it_is = "original" in query or material["secrecy"] != secrecy.STRICTEST
+        return _given(originals.read(self.db, found["sha256"]), found, None if as_it_is else actor)
 
     @route("POST", "/files", accepts="attach_file", may="attach_file", upload=True, answers="file")
     def attach_file(self, actor: Actor, draft: dict[str, str], upload: Upload) -> Any:
@@ -37,14 +43,18 @@ class FileDoors(doors.Service):
         holder = next((holder for holder in holders if actor.covers(holder)), None)
         if holder is None:
             raise errors.Refusal("not_found", id=sha256)
-        return _download(originals.read(self.db, sha256), {**holder, "sha256": sha256})
+        marked = holder.get("secrecy") == secrecy.STRICTEST and "service" not in actor.roles
+        return _given(originals.read(self.db, sha256), holder, actor if marked else None)
 
 
-def _download(data: bytes, known_as: dict[str, Any]) -> Answer:
-    """A file's bytes under the name and kind by which its holder knows it."""
+def _given(data: bytes, known_as: dict[str, Any], viewer: Actor | None) -> Answer:
+    """A file under the name and kind by which its holder knows it; with a viewer's watermark where it needs one."""
+    copy = watermark.Copy(data, known_as["media"], known_as["file_name"])
+    if viewer:
+        copy = tpool.execute(watermark.marked, *copy, secrecy.line(viewer.name, viewer.id, clock.now()))
     headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(known_as['file_name'])}",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(copy.file_name)}",
         "X-Content-Type-Options": "nosniff",
-        "ETag": f'"{known_as["sha256"]}"',
+        "ETag": f'"{originals.hash_of(copy.data)}"',
     }
-    return Answer(data, known_as["media"], headers)
+    return Answer(copy.data, copy.media, headers)

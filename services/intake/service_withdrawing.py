@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake import domain, store, withdrawing
+from services.intake import domain, originals, store, withdrawing
 from services.spine import clock, doors
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
@@ -28,6 +28,13 @@ class WithdrawingDoors(doors.Service):
         asked = domain.version(changed, version)["withdrawal"]
         answer = {"material_id": material_id, "version": version, "state": changed["state"]}
         return 202 if asked["granted"] is None else 200, {**answer, "granted": asked["granted"]}
+
+    @on_event("review", "secrecy_found")
+    def on_secrecy_found(self, event: Event) -> None:
+        """The pre-check found the mark of a state secret: the file is destroyed."""
+        said, material, at = event["data"], store.get(self.db, event["data"]["material_id"], {}), clock.now()
+        originals.destroy(self.db, domain.version(material, said["version"])["sha256"], at, "secrecy_mark")
+        store.keep(self.db, material, withdrawing.destroy(material, said["version"], at, "secrecy_mark"), [], at)
 
     @on_event("review", "withdrawal_decided")
     def on_withdrawal_decided(self, event: Event) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake import domain, forms, originals, signing, study_store, talks_store
+from services.intake import domain, forms, originals, secrecy, signing, study_store, talks_store
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
@@ -36,9 +36,11 @@ def _with_signatures_as_now(db: Db) -> None:
     """What was handed in before anybody was asked to sign counts as it is."""
     for row in db.materials.find({"under": {"$exists": False}}, {"versions": 1}):
         beside: dict[str, Any] = {"asks": [], "signatures": [], "on_paper": [], "again": None, "withdrawal": None}
+        beside |= {"secrecy": secrecy.USUAL, "destroyed": None}
         versions = [{**one, **beside, "counted_at": one["submitted_at"]} for one in row["versions"]]
         db.materials.update_one(
-            {"_id": row["_id"]}, {"$set": {"versions": versions, "under": None, "counted": len(versions)}}
+            {"_id": row["_id"]},
+            {"$set": {"versions": versions, "under": None, "counted": len(versions), "secrecy": secrecy.USUAL}},
         )
 
 
@@ -119,7 +121,7 @@ def listed(db: Db, within: dict[str, Any], query: dict[str, str], only: dict[str
 
 def row(material: domain.Material) -> dict[str, Any]:
     """A material as a line of a list."""
-    keys = ("material_id", "campaign", "unit", "region", "group", "kind", "post", "state", "due_on")
+    keys = ("material_id", "campaign", "unit", "region", "group", "kind", "post", "state", "due_on", "secrecy")
     last = material["versions"][-1]
     shown = {key: last[key] for key in ("version", "submitted_at", "file_name")}
     shown["unsigned"] = signing.missing(last) if material["state"] == "unsigned" else []

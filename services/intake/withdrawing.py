@@ -74,6 +74,16 @@ def _with(material: domain.Material, version: domain.Version) -> domain.Material
 
 def handed_again(version: domain.Version) -> dict[str, Any]:
     """The file of a version as it is handed in again."""
-    return {key: version.get(key) for key in ("sha256", "size", "media", "file_name", "form")} | {
-        "again": version["version"]
-    }
+    kept = ("sha256", "size", "media", "file_name", "form")
+    return {key: version.get(key) for key in kept} | {"again": version["version"]}
+
+
+def destroy(material: domain.Material, number: int, at: str, reason: str) -> domain.Material:
+    """A version turned out to be what must not be here: it is gone, as if it had been taken back."""
+    version = domain.version(material, number)
+    if version["destroyed"]:
+        return material
+    asked = {"reason": reason, "by": "", "by_account": "", "at": at, "granted": None}
+    gone = {**version, "destroyed": {"at": at, "reason": reason}, "withdrawal": asked, "file_name": "—", "note": ""}
+    rows = [gone if row["version"] == number else row for row in material["versions"]]
+    return decided({**material, "versions": rows}, number, granted=True)

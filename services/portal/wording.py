@@ -36,6 +36,8 @@ ROLES = {
 
 SIGNERS = {"author": _l("本人"), "secretary": _l("第一责任人")}
 
+SECRECY = {"public": _l("公开"), "internal": _l("内部"), "work_secret": _l("工作秘密")}
+
 SCOPES = {
     "campaign": _l("整个活动"),
     "region": _l("县（区）"),
@@ -397,7 +399,7 @@ CATALOGUES = {
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
     "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES,
     "service": SERVICES, "task_step": TASK_STEPS, "level": LEVELS, "barred": BARRED, "how": HOW,
-    "difference": DIFFERENCES, "signer": SIGNERS, "lane": LANES, "opinion_source": OPINION_SOURCES,
+    "difference": DIFFERENCES, "signer": SIGNERS, "secrecy": SECRECY, "lane": LANES, "opinion_source": OPINION_SOURCES,
     "rule_file": RULE_FILES, "rule": RULES, "talk_rule": TALK_RULES, "study_form": STUDY_FORMS,
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 Owns    campaigns, meetings
 Hears   material_submitted (intake), talks_completed (intake), verdict_issued (review), verdict_withdrawn (review),
-        withdrawal_decided (review), supervision_commented (review), item_registered (rectification),
-        closeout_decided (rectification)
+        withdrawal_decided (review), secrecy_found (review), supervision_commented (review),
+        item_registered (rectification), closeout_decided (rectification)
 Says    campaign_opened, meeting_scheduled, aspect_recorded, meeting_held
 """

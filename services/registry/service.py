@@ -152,11 +152,13 @@ class RegistryService(doors.Service):
     @on_event("review", "withdrawal_decided")
     def on_withdrawal_decided(self, event: Event) -> None:
         """A unit took a version back."""
-        said = event["data"]
-        if said["granted"]:
-            meeting, on = store.meeting(self.db, f"{event['campaign']}.{said['unit']}"), clock.local_day(event["time"])
-            place = said["kind"], said["post"], said["version"], said["back_to"]
-            store.save(self.db, meeting, domain.version_withdrawn(meeting, *place, on), clock.now())
+        if event["data"]["granted"]:
+            self._move_back(event)
+
+    @on_event("review", "secrecy_found")
+    def on_secrecy_found(self, event: Event) -> None:
+        """A version was destroyed: the unit owes the material as before."""
+        self._move_back(event)
 
     @on_event("review", "supervision_commented")
     def on_supervision_commented(self, event: Event) -> None:
@@ -181,6 +183,12 @@ class RegistryService(doors.Service):
         on = clock.local_day(event["time"])
         changed = domain.material_moved(meeting, said["kind"], said["post"], said["version"], state, on)
         store.save(self.db, meeting, changed, clock.now())
+
+    def _move_back(self, event: Event) -> None:
+        said, on = event["data"], clock.local_day(event["time"])
+        meeting = store.meeting(self.db, f"{event['campaign']}.{said['unit']}")
+        place = said["kind"], said["post"], said["version"], said["back_to"]
+        store.save(self.db, meeting, domain.version_withdrawn(meeting, *place, on), clock.now())
 
     def _move_ledger(self, event: Event, state: str) -> None:
         meeting = store.meeting(self.db, f"{event['campaign']}.{event['data']['unit']}")

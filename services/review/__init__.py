@@ -5,5 +5,5 @@ Owns    reviews, tasks, workers, signatures, readers, recusals, talks, supervisi
 Hears   campaign_opened (registry), meeting_scheduled (registry), meeting_held (registry),
         material_submitted (intake), withdrawal_asked (intake)
 Says    material_prechecked, material_flagged, reading_passed, verdict_issued, verdict_withdrawn, answer_extended,
-        withdrawal_decided, supervision_commented
+        withdrawal_decided, secrecy_found, supervision_commented
 """

@@ -2,10 +2,10 @@
 
 What must stay true: the five standards are a veto, not a score; a named person decides and the pre-check only advises;
 a version is judged once, and only while it is the current one. A review: {_id: material_id.v<n>, material_id, campaign,
-unit, region, group, kind, post, version, sha256, media, state: waiting|prechecked|unreadable|judged|superseded|
-recalled, meeting_on, submitted_at, paragraphs, structure, findings, fails, near_copies, answers, refusal, verdict, and beside it
-what `reading` begins: form, levels, readings, holder, declined, notes, carried, responses, extensions, withdrawn,
-flags; `once_more` while it waits for another pre-check}.
+unit, region, group, kind, post, version, sha256, media, secrecy, state:
+waiting|prechecked|unreadable|judged|superseded|recalled, meeting_on, submitted_at, paragraphs, structure, findings,
+fails, near_copies, answers, refusal, verdict, and beside it what `reading` begins: form, levels, readings, holder,
+declined, notes, carried, responses, extensions, withdrawn, flags; `once_more` while it waits for another pre-check}.
 """
 
 from datetime import date
@@ -35,6 +35,7 @@ def begin(event: dict[str, Any], meeting_on: str | None, campaign: dict[str, Any
         "state": "waiting",
         "meeting_on": meeting_on,
         "submitted_at": event["time"],
+        "secrecy": said.get("secrecy", "internal"),
         "paragraphs": [],
         "structure": [],
         "findings": [],

@@ -130,6 +130,9 @@ def meeting_days(db: Db, events: list[dict[str, Any]]) -> dict[str, str | None]:
 def open_reviews(db: Db, reviews: list[domain.Review], at: str) -> None:
     """New reviews, each once. Whichever of two versions is written last finds the other: the older is superseded."""
     mongo.add_all(db.reviews, reviews)
+    for review in reviews:
+        if review["secrecy"] == "work_secret":
+            mongo.move(db.reviews, {"material_id": review["material_id"]}, {"secrecy": review["secrecy"]})
     materials = {"material_id": {"$in": [review["material_id"] for review in reviews]}}
     keys = dict.fromkeys(("material_id", "version", "verdict", "state", "revision"), 1)
     rows = sorted(db.reviews.find(materials, keys), key=lambda row: int(row["version"]))

@@ -30,6 +30,7 @@ from services.review import (
     opinions,
     opinions_store,
     precheck,
+    recalling,
     similarity,
     store,
     tasks,
@@ -101,7 +102,9 @@ class ReviewWorker:
 
     def _keep(self, review_id: str, found: dict[str, Any]) -> None:
         review = store.get(self.db, review_id)
-        changed, facts = domain.prechecked(review, found, store.former(self.db, review))
+        former = store.former(self.db, review)
+        secret = recalling.destroy(review, former) if found.get("secret") else None
+        changed, facts = secret or domain.prechecked(review, found, former)
         store.save(self.db, review, changed, facts, clock.now())
 
     def _examine(self, review: domain.Review, *, alone: bool) -> dict[str, Any]:
@@ -114,6 +117,8 @@ class ReviewWorker:
                 paragraphs = tpool.execute(OPENER.extract, data, name)["paragraphs"]
         except errors.Refusal as refusal:
             return {"refusal": {"code": refusal.code, "params": {**refusal.params, "name": name}}}
+        if recalling.marked(paragraphs):
+            return {"secret": True}
         signature = similarity.signature(paragraphs)
         store.remember_signature(self.db, review, signature, paragraphs)
         others = texts.beside(self.db, review, signature["bands"])

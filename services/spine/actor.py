@@ -80,6 +80,11 @@ MAY: dict[str, tuple[str, ...]] = {
     "sign_in": ROLES,
 }
 
+OPEN: dict[str, Any] = {"secrecy": {"$in": [None, "public", "internal"]}}
+READING = ("read_material", "read_review", "read_file", "check_text")
+NOT_FOR_WORK_SECRETS = ("county_office", "checker")
+"""Who reads what is a work secret only where it is the own: neither these roles nor the rest of a team."""
+
 
 class Actor:
     """The one who asks, narrowed to what one permission allows."""
@@ -169,13 +174,17 @@ def _part(grant: dict[str, Any], permission: str = "") -> dict[str, Any]:
     kind, code, campaign = grant["scope"]["kind"], grant["scope"]["of"], grant.get("campaign")
     if kind == "system":
         return {}
+    hidden = OPEN if permission in READING and grant["role"] in NOT_FOR_WORK_SECRETS else {}
     if kind == "campaign":
-        return {"campaign": campaign}
+        return {"campaign": campaign, **hidden}
     if kind == "post":
         unit, _, post = code.partition("/")
         readable = [post] if permission in ("submit", "sign") else [post, "team", None]
+        if permission in READING:
+            own, others = {"post": post}, {"post": {"$in": ["team", None]}, **OPEN}
+            return {"campaign": campaign, "unit": unit, "$or": [own, others]}
         return {"campaign": campaign, "unit": unit, "post": {"$in": readable}}
-    return {"campaign": campaign, kind: code}
+    return {"campaign": campaign, kind: code, **hidden}
 
 
 def _units(grants: Iterable[dict[str, Any]]) -> frozenset[str]:

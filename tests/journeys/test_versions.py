@@ -3,8 +3,13 @@
 The steps are told in order; each shows what is refused before it shows what is done.
 """
 
+import hashlib
+import io
+import zipfile
+
 import pytest
 
+from services.intake import watermark
 from tests.stack import CAMPAIGN, Person, Refused, Stack, document, grant
 
 UNIT, OTHER = "990823-NYNC", "990881-LY"
@@ -194,3 +199,58 @@ def test_8_an_earlier_version_is_handed_in_again_as_a_new_one_byte_for_byte(embe
     assert set(found["counts"]) <= {"same"} or found["counts"]["same"]
     assert embedded.operator().get("intake", "/status")["dead_letters"] == 0
     assert embedded.operator().get("review", "/status")["dead_letters"] == 0
+
+
+def test_9_a_work_secret_is_read_by_whom_it_concerns_and_carries_their_names(embedded, people):
+    outline = f"{MEETING}.speech_outline.02"
+    secret = document("docx/so-12.docx")
+    kept = people.liaison.hand_in(outline, "提纲.docx", secret, follows=2, secrecy="work_secret")
+    embedded.settled()
+    path, review = f"/materials/{outline}/versions/{kept['version']}/file", f"/reviews/{outline}.v{kept['version']}"
+    for who in (people.county, people.colleague, people.stranger):
+        assert who.ask("GET", "intake", path).status_code == 404
+        assert who.ask("GET", "review", review).status_code == 404
+        assert who.ask("GET", "review", f"/reviews/{outline}.v2").status_code == 404
+        assert who.ask("GET", "intake", f"/files/{kept['receipt']['sha256']}").status_code == 404
+        assert outline not in {row["material_id"] for row in who.get("intake", "/materials")["rows"]}
+    for who in (people.author, people.secretary, people.liaison, people.supervisor, people.office):
+        taken = who.ask("GET", "intake", path)
+        with zipfile.ZipFile(io.BytesIO(taken.content)) as package:
+            headers = [package.read(name).decode() for name in package.namelist() if "header" in name]
+        assert any(who.name in header and "工作秘密" in header for header in headers)
+        assert who.get("review", review)["paragraphs"]
+    assert people.office.ask("GET", "intake", path, params={"original": "1"}).content == secret
+    assert people.supervisor.ask("GET", "intake", path, params={"original": "1"}).status_code == 403
+
+
+@pytest.mark.parametrize("how", ["level", "text", "note", "name"])
+def test_a_state_secret_is_refused_and_nothing_of_it_is_kept(embedded, people, how):
+    outline, data = f"{MEETING}.speech_outline.05", f"机密★一年\n涉密段落{how}".encode()
+    fields, name = {"follows": "0"}, "提纲.txt"
+    if how != "text":
+        data = f"普通文字{how}".encode()
+        fields |= {"level": {"secrecy": "secret"}, "note": {"note": "绝密★"}, "name": {}}[how]
+        name = "秘密★提纲.txt" if how == "name" else name
+    sent = f"/materials/{outline}/versions"
+    answer = people.liaison.ask("POST", "intake", sent, data=fields, files={"file": (name, data)})
+    assert (answer.status_code, answer.json()["code"]) == (422, "state_secret" if how == "level" else "secrecy_mark")
+    refused("not_found", people.liaison.get, "intake", f"/materials/{outline}")
+    sha256 = hashlib.sha256(data).hexdigest()
+    assert not embedded.database("intake")["originals.files"].find_one({"_id": sha256})
+    logs = "".join(path.read_text("utf-8", "replace") for path in embedded.folder.glob("*.log"))
+    assert "涉密段落" not in logs and "绝密★" not in logs
+
+
+def test_a_mark_that_only_the_pre_check_can_read_destroys_the_file_and_leaves_hash_and_reason(embedded, people):
+    outline, data = f"{MEETING}.speech_outline.06", watermark.stamp("机密★三年 涉密内容", [0, 0, 595, 842])
+    sha256 = people.liaison.hand_in(outline, "提纲.pdf", data)["receipt"]["sha256"]
+    embedded.settled()
+    material = people.liaison.get("intake", f"/materials/{outline}")
+    gone = material["versions"][0]
+    assert (material["state"], gone["destroyed"]["reason"], gone["sha256"]) == ("withdrawn", "secrecy_mark", sha256)
+    assert people.office.ask("GET", "intake", f"/materials/{outline}/versions/1/file").status_code == 404
+    assert not embedded.database("intake")["originals.chunks"].find_one({"files_id": sha256})
+    assert "涉密" not in str(list(embedded.database("review").reviews.find({"material_id": outline})))
+    assert not embedded.database("review").signatures.find_one({"material_id": outline})
+    refused("file_destroyed", people.liaison.upload, outline, "又一次.pdf", data, 1)
+    assert needed(people.liaison, "06")["state"] == "missing"

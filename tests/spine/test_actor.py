@@ -67,6 +67,31 @@ def test_a_role_in_one_campaign_lends_nothing_to_another():
     assert asking(grant("office", "campaign", C), permission="record_aspect").may("waive", RECORD)
 
 
+@pytest.mark.parametrize("permission", actor.READING)
+@pytest.mark.parametrize(
+    ("role", "kind", "of", "reads"),
+    [
+        ("office", "campaign", C, True),
+        ("county_office", "region", "990823", False),
+        ("checker", "campaign", C, False),
+        ("supervisor", "group", "G4", True),
+        ("group_leader", "group", "G4", True),
+        ("secretary", "unit", "990823-NYNC", True),
+        ("liaison", "unit", "990823-NYNC", True),
+        ("member", "post", "990823-NYNC/02", True),
+        ("member", "post", "990823-NYNC/03", False),
+    ],
+)
+def test_a_work_secret_is_read_by_those_it_concerns(permission, role, kind, of, reads):
+    if role not in actor.MAY[permission]:
+        return
+    asks = asking(grant(role, kind, of), permission=permission)
+    record = {**RECORD, "post": "02", "secrecy": "work_secret"}
+    assert asks.covers(record) is reads
+    assert asks.covers({**record, "post": "team"}) is (reads and role != "member")
+    assert asks.covers({**record, "post": "team", "secrecy": "internal"})
+
+
 def test_a_grant_that_has_ended_opens_nothing():
     given = grant("supervisor", "group", "G4", until="2026-02-28")
     assert asking(given, today="2026-02-28").roles == {"supervisor"}

@@ -79,6 +79,7 @@ def hand_in(material_id: str) -> Any:
     fields: dict[str, str | clients.Upload] = {
         "file": (upload.filename, upload.read(), upload.mimetype or "application/octet-stream"),
         "follows": request.form.get("follows", "0"),
+        **({"secrecy": request.form["secrecy"]} if request.form.get("secrecy") else {}),
     }
     if request.form.get("note", "").strip():
         fields["note"] = request.form["note"].strip()
@@ -111,7 +112,8 @@ def receipt(material_id: str, version: int) -> Any:
 @room.get("/materials/<code:material_id>/versions/<int:version>/file")
 def download(material_id: str, version: int) -> Any:
     """The file as it was handed in."""
-    return files.passed_on("intake", f"/materials/{material_id}/versions/{version}/file")
+    asked = "?original=1" if "original" in request.args else ""
+    return files.passed_on("intake", f"/materials/{material_id}/versions/{version}/file{asked}")
 
 
 def tell_of(material_id: str, answer: dict[str, Any]) -> None:

@@ -36,6 +36,8 @@ def again(material_id: str) -> Any:
     wanted: dict[str, Any] = {"note": request.form.get("note", "").strip()}
     follows = request.form.get("follows", "")
     wanted["follows"] = int(follows) if follows.isascii() and follows.isdigit() else 0
+    if request.form.get("secrecy"):
+        wanted["secrecy"] = request.form["secrecy"]
     if answers:
         wanted["answers"] = json.dumps(answers, ensure_ascii=False)
     path = f"/materials/{material_id}/versions/{number if number.isascii() and number.isdigit() else 0}/again"
