@@ -3,6 +3,7 @@
 The steps are told in order; each shows what is refused before it shows what is done.
 """
 
+import concurrent.futures
 import hashlib
 import io
 import zipfile
@@ -154,6 +155,21 @@ def test_5_who_has_no_account_signs_on_paper_and_somebody_else_confirms(embedded
     assert people.supervisor.get("review", f"/reviews/{outline}.v1")
 
 
+def test_of_two_handed_in_at_once_one_wins_and_the_other_is_told_who_was_first(embedded, people):
+    outline = f"{MEETING}.speech_outline.07"
+
+    def hand_in(name: str) -> str:
+        try:
+            return str(people.liaison.upload(outline, name, document(name))["version"])
+        except Refused as no:
+            return f"{no.code} {no.problem['params']['by']} {no.problem['params']['version']}"
+
+    with concurrent.futures.ThreadPoolExecutor(4) as hands:
+        answers = sorted(hands.map(hand_in, ("so-04.txt", "so-05.md", "so-06.txt", "so-09.txt")))
+    assert answers == ["1", *["version_exists liaison 1"] * 3]
+    assert len(people.liaison.get("intake", f"/materials/{outline}")["versions"]) == 1
+
+
 def take_back(who: Person, material_id: str, number: int) -> dict:
     path = f"/materials/{material_id}/versions/{number}/withdrawal"
     return who.post("intake", path, {"reason": "误传了去年的文件"})
@@ -180,6 +196,23 @@ def test_7_who_claimed_it_first_keeps_it_and_the_unit_is_told(embedded, people):
     embedded.settled()
     material = people.liaison.get("intake", f"/materials/{outline}")
     assert (material["state"], material["versions"][0]["withdrawal"]["granted"]) == ("prechecked", False)
+
+
+def test_of_a_reader_and_an_author_at_the_same_moment_the_first_wins_and_both_know(embedded, people):
+    outline = f"{MEETING}.speech_outline.03"
+    for number in range(1, 5):
+        text = document("so-04.txt") + f"第{number}稿".encode()
+        people.liaison.hand_in(outline, "a.txt", text, follows=number - 1)
+        embedded.settled()
+
+        def claim(number: int = number) -> bool:
+            path = f"/reviews/{outline}.v{number}/claim"
+            return people.supervisor.ask("POST", "review", path, json={}).status_code == 200
+
+        with concurrent.futures.ThreadPoolExecutor(2) as hands:
+            claimed, _ = hands.submit(claim), hands.submit(take_back, people.liaison, outline, number)
+        embedded.settled()
+        assert version(people.liaison, number, outline)["withdrawal"]["granted"] is not claimed.result()
 
 
 def test_8_an_earlier_version_is_handed_in_again_as_a_new_one_byte_for_byte(embedded, people):
