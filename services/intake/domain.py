@@ -201,6 +201,12 @@ def extend(material: Material, version: int, due_on: str, closes_on: str | None)
     return {**material, "due_on": due_on, "closes_on": closes_on}
 
 
+def files_of(version: Version) -> list[str]:
+    """The hashes of all that is kept of a version: its file, and the form beside it."""
+    form = version.get("form")
+    return [version["sha256"], *([form["sha256"]] if form else [])]
+
+
 def version(material: Material, number: int) -> Version:
     """One version of a material; refuses one that is not there."""
     for row in material["versions"]:

@@ -66,7 +66,7 @@ class IntakeService(FileDoors, KindDoors, SigningDoors, WithdrawingDoors, TalkDo
         for data, media, name in given.files:
             originals.keep(self.db, data, media, name, changed)
         if before and before["secrecy"] != changed["secrecy"]:
-            originals.classify(self.db, [row["sha256"] for row in changed["versions"]], changed)
+            originals.classify(self.db, [one for row in changed["versions"] for one in domain.files_of(row)], changed)
         code, answer = self._kept(before, changed, facts, handed.at)
         return code, {**answer, "normalised": given.normalised}
 

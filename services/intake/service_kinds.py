@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import orjson
 
-from services.intake import domain, files, forms, handing, kinds, originals, store, workbook
+from services.intake import domain, files, forms, handing, kinds, originals, sight, store, workbook
 from services.spine import clock, contracts, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import Answer, Upload, on_event, route
@@ -42,7 +42,8 @@ class KindDoors(doors.Service):
         if "material_id" in query:
             _, _, known = self.known(actor, kind, query["material_id"])
             material = store.find(self.db, query["material_id"])
-            forms_of = [row["form"] for row in material["versions"] if row.get("form")] if material else []
+            seen = material["versions"] if material and actor.covers(material) else []
+            forms_of = [row["form"] for row in seen if row.get("form") and not row["destroyed"]]
             filled = orjson.loads(originals.read(self.db, forms_of[-1]["sha256"])) if forms_of else None
             identifier = forms_of[-1]["schema"] if forms_of else identifier
         data = workbook.write(identifier, language, known, filled)
@@ -79,8 +80,7 @@ class KindDoors(doors.Service):
     @route("GET", "/materials/<material_id>/versions/<int:version>/form", may="read_material", answers="form_kept")
     def version_form(self, actor: Actor, material_id: str, version: int) -> Any:
         """The form of a version, as it was taken."""
-        material = store.get(self.db, material_id, actor.scope)
-        found: dict[str, Any] = next((row for row in material["versions"] if row["version"] == version), {})
+        found = domain.version(sight.seen(actor, store.get(self.db, material_id, actor.scope)), version)
         if not found.get("form"):
             raise errors.Refusal("not_found", id=f"{material_id}.v{version}")
         return {**found["form"], "document": orjson.loads(originals.read(self.db, found["form"]["sha256"]))}

@@ -33,7 +33,8 @@ class WithdrawingDoors(doors.Service):
     def on_secrecy_found(self, event: Event) -> None:
         """The pre-check found the mark of a state secret: the file is destroyed."""
         said, material, at = event["data"], store.get(self.db, event["data"]["material_id"], {}), clock.now()
-        originals.destroy(self.db, domain.version(material, said["version"])["sha256"], at, "secrecy_mark")
+        for sha256 in domain.files_of(domain.version(material, said["version"])):
+            originals.destroy(self.db, sha256, at, "secrecy_mark")
         store.keep(self.db, material, withdrawing.destroy(material, said["version"], at, "secrecy_mark"), [], at)
 
     @on_event("review", "withdrawal_decided")
