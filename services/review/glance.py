@@ -8,95 +8,12 @@ rules and is thrown away with them.
 
 import bisect
 import itertools
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, TypeVar
-
-import numpy as np
 
 from . import facts, letters
-from .letters import Flags, Numbers
 from .rules import Rules
-
-Known = TypeVar("Known")
-BETWEEN_CLAUSES = "，。；：、！？\n"
-CLAUSE = re.compile(rf"[^{BETWEEN_CLAUSES}]+")
-BETWEEN = letters.among(BETWEEN_CLAUSES)
-Spans = list[tuple[int, int]]
-
-
-class Stretch:
-    """Sentences that were looked at together, and what was found in them."""
-
-    def __init__(self, sentences: Sequence[str], rules: Rules) -> None:
-        self.rules, self.lists = rules, rules.phrases.numbers
-        self.text = "\n".join(sentences)
-        self.hits = rules.phrases.look(self.text)
-        self.ends = [end - 1 for end in itertools.accumulate(len(each) + 1 for each in sentences)]
-        self.begins = [end - len(each) for end, each in zip(self.ends, sentences, strict=True)]
-        self.counts = self.hits.counts(self.begins, self.ends)
-        self._known: dict[Any, Any] = {}
-
-    def passage(self, begin: int, end: int) -> "Passage":
-        """What stands between two places."""
-        return Passage(self.text[begin:end], self, begin, bisect.bisect_right(self.begins, begin) - 1, whole=False)
-
-    def spans(self, name: str, begin: int, end: int) -> Spans:
-        """Where the words of a list stand between two places, counted from the first."""
-        number = self.lists.get(name)
-        return [] if number is None else self.hits.within(number, begin, end)
-
-    @cached_property
-    def codes(self) -> Numbers:
-        """The characters as numbers."""
-        return letters.codes(self.text)
-
-    def clauses(self, least: int) -> tuple[Numbers, Numbers]:
-        """Where the clauses of so many characters begin and end."""
-        edges = np.diff(BETWEEN[self.codes], prepend=True, append=True).nonzero()[0]
-        begins, ends = edges[::2], edges[1::2]
-        kept = ends - begins >= least
-        return begins[kept], ends[kept]
-
-    def met(self, name: str, begins: Numbers, ends: Numbers) -> Flags:
-        """Whether a list is met in each of several parts that follow one another."""
-        return self.hits.met(self.lists[name], begins, ends)
-
-    def once(self, ask: "Callable[[Stretch], Known]") -> Known:
-        """What `ask` says of this stretch, asked once."""
-        if ask not in self._known:
-            self._known[ask] = ask(self)
-        found: Known = self._known[ask]
-        return found
-
-    def told_of(self, begins: Sequence[int], ends: Sequence[int]) -> list[facts.Told]:
-        """What can be checked in each of several parts, each by itself."""
-        parts = [self.text[begin:end] for begin, end in zip(begins, ends, strict=True)]
-        starts = [0, *itertools.accumulate(len(part) + 1 for part in parts)][:-1]
-
-        def spans(name: str) -> Spans:
-            each = zip(starts, begins, ends, strict=True)
-            return [(at + a, at + b) for at, begin, end in each for a, b in self.spans(name, begin, end)]
-
-        return facts.told("\n".join(parts), starts, spans, self.rules)
-
-    @cached_property
-    def told(self) -> list[facts.Told]:
-        """What can be checked in each sentence."""
-        return facts.told(self.text, self.begins, lambda name: self.spans(name, 0, len(self.text)), self.rules)
-
-    @cached_property
-    def pairs(self) -> list[int]:
-        """For each place the pair of characters that begins there, 0 where one of them says nothing."""
-        found: list[int] = letters.pairs(self.codes, self.rules.telling).tolist()
-        return found
-
-    @cached_property
-    def specific(self) -> list[frozenset[int]]:
-        """For each sentence the pairs of characters by which it can be known again."""
-        pairs, common = self.pairs, self.rules.common
-        return [frozenset(pairs[begin : end - 1]) - common for begin, end in zip(self.begins, self.ends, strict=True)]
+from .stretch import Spans, Stretch
 
 
 class Passage:
@@ -232,5 +149,5 @@ class Glance:
         """A part of a sentence; or one that was not seen before."""
         for stretch in self._stretches:
             if (begin := stretch.text.find(text)) >= 0:
-                return stretch.passage(begin, begin + len(text))
+                return Passage(text, stretch, begin, bisect.bisect_right(stretch.begins, begin) - 1, whole=False)
         return Passage(text, Stretch([text], self.rules), 0, 0)

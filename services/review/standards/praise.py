@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from services.review import facts
-from services.review.glance import Passage, Stretch
+from services.review.glance import Passage
+from services.review.stretch import Stretch
 
 SHORT = 4
 

@@ -2,7 +2,8 @@
 
 import re
 
-from services.review.glance import CLAUSE, Passage
+from services.review.glance import Passage
+from services.review.stretch import CLAUSE
 
 COUNTED = re.compile(r"[\u4e00-\u9fff0-9]")
 SHORT, EMPTY = 4, 2
