@@ -19,6 +19,8 @@ from services.intake import (
 )
 from services.intake.service_files import FileDoors
 from services.intake.service_kinds import KindDoors
+from services.intake.service_opinion_forms import FormDoors
+from services.intake.service_opinions import OpinionDoors
 from services.intake.service_signing import SigningDoors
 from services.intake.service_study import StudyDoors
 from services.intake.service_talks import TalkDoors
@@ -30,7 +32,9 @@ from services.spine.events import Event, Fact
 from services.spine.mongo import Mongo
 
 
-class IntakeService(FileDoors, KindDoors, SigningDoors, WithdrawingDoors, TalkDoors, StudyDoors):
+class IntakeService(
+    FileDoors, KindDoors, SigningDoors, WithdrawingDoors, TalkDoors, StudyDoors, FormDoors, OpinionDoors
+):
     """Takes materials in."""
 
     name = "intake"

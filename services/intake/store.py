@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from services.intake import domain, forms, originals, secrecy, signing, study_store, talks_store
+from services.intake import (
+    domain,
+    forms,
+    opinion_forms_store,
+    opinions_store,
+    originals,
+    secrecy,
+    signing,
+    study_store,
+    talks_store,
+)
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
@@ -17,6 +27,8 @@ def prepare(db: Db) -> None:
     db.materials.create_index([("region", 1), ("state", 1)])
     talks_store.prepare(db)
     study_store.prepare(db)
+    opinion_forms_store.prepare(db)
+    opinions_store.prepare(db)
     _with_answers_as_now(db)
     _with_signatures_as_now(db)
     originals.prepare(db)
@@ -48,7 +60,8 @@ def remember_plan(db: Db, plan: dict[str, Any], sequence: int) -> None:
     """What a unit owes, as the registry said last."""
     places = {"campaign": plan["campaign"], "unit": plan["unit"]}
     if mongo.remember(db.plans, f"{plan['campaign']}.{plan['unit']}", plan, sequence):
-        mongo.move(db.materials, places, {"group": plan["group"]})
+        for collection in (db.materials, db.opinions, db.forms):
+            mongo.move(collection, places, {"group": plan["group"]})
 
 
 def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:

@@ -61,6 +61,7 @@ def create() -> Flask:
     Babel(app, locale_selector=languages.locale)
     app.register_blueprint(gateway.doors)
     protection.exempt(gateway.doors)
+    protection.exempt(pages.answering.room)
     for room in pages.ROOMS:
         app.register_blueprint(room)
     app.after_request(_guard)
@@ -167,8 +168,9 @@ def _failure(status: int, code: str, detail: str = "", **params: Any) -> Any:
         return gateway.problem("no_such_address" if code == "not_found" else code, **params)
     if code == "file_too_large" and not detail:
         detail = clients.refused(code, languages.current(), **params).detail
-    with suppress(clients.Unreachable, clients.Declined):
-        sessions.viewer()
+    if not request.path.startswith(pages.answering.ADDRESS):
+        with suppress(clients.Unreachable, clients.Declined):
+            sessions.viewer()
     shown = status if status in TITLES else (500 if status >= 500 else 400)
     if status == 422 and request.method == "GET":
         shown = 422

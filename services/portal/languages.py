@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 
 COOKIE = "rectify_language"
 KNOWN = ("zh", "en")
+OPEN = "/o/"
+"""Pages for respondents: there no cookie is read, the language stands in the address."""
 
 
 def current() -> str:
@@ -17,6 +19,8 @@ def current() -> str:
         return "zh"
     if request.path.startswith("/api/"):
         return "en" if request.accept_languages.best_match(KNOWN) == "en" else "zh"
+    if request.path.startswith(OPEN):
+        return "en" if request.args.get("lang") == "en" else "zh"
     return "en" if request.cookies.get(COOKIE) == "en" else "zh"
 
 

@@ -133,6 +133,13 @@ CANDIDATE_STATES = {
     "explained": State(_l("已说明不列"), "info", "pen"),
 }
 
+FORM_STATES = {
+    "prepared": State(_l("未发放"), "quiet", "clock"),
+    "open": State(_l("征求中"), "info", "pen"),
+    "closing": State(_l("正在结束"), "wait", "hourglass"),
+    "closed": State(_l("已结束"), "ok", "check"),
+}
+
 TASK_STATES = {
     "waiting": State(_l("排队"), "wait", "hourglass"),
     "running": State(_l("进行中"), "info", "wrench"),
@@ -309,6 +316,7 @@ OPINION_SOURCES = {
     "individual_interview": _l("个别访谈"),
     "forum": _l("座谈会"),
     "anonymous_appraisal": _l("无记名测评"),
+    "merged": _l("归并意见"),
     "other": _l("其他"),
     "supervision_group": _l("督导组提出"),
 }
@@ -318,6 +326,7 @@ OPINION_STATES = {
     "unchecked": State(_l("还没有核对"), "quiet", "clock"),
     "answered": State(_l("已回应"), "ok", "check"),
     "withdrawn": State(_l("已撤销"), "quiet", "slash"),
+    "merged": State(_l("已归并"), "quiet", "slash"),
 }
 """What the pre-check found of an opinion: a hint, not a judgement."""
 
@@ -408,6 +417,7 @@ STATES = {
     "item": ITEM_STATES, "colour": COLOURS, "task": TASK_STATES, "campaign": CAMPAIGN_STATES,
     "anchor": ANCHOR_STATES, "reread": REREAD_STATES, "candidate": CANDIDATE_STATES,
     "signature": SIGNATURE_STATES, "opinion": OPINION_STATES, "trial": TRIAL_STATES, "talk": TALK_STATES,
+    "form": FORM_STATES,
 }  # fmt: skip
 
 

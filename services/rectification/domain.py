@@ -39,7 +39,8 @@ class Hand(NamedTuple):
 def same(item: Item, draft: dict[str, Any]) -> bool:
     """Whether a draft says what the item of its key says."""
     keys = ("problem", "source", "category", "responsible", "standard", "measures", "due_on", "aspect")
-    return all(item[key] == draft.get(key) for key in keys) and item.get("candidate") == draft.get("candidate")
+    beside = ("candidate", "opinion_id")
+    return all(item[key] == draft.get(key) for key in keys) and all(item.get(key) == draft.get(key) for key in beside)
 
 
 def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict[str, Any], hand: Hand) -> Changed:
@@ -58,7 +59,9 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
             facts = {"code": "measure_after_due", "on": measure["due_on"], "due_on": due_on}
             pointer = [{"pointer": f"/measures/{place}/due_on", **facts}]
             raise Refusal("measure_after_due", on=measure["due_on"], due_on=due_on, errors=pointer)
-    key = item_id(plan, draft["key"])
+    key, opinion = item_id(plan, draft["key"]), draft.get("opinion_id")
+    if opinion and not opinion.startswith(f"{plan['campaign']}.{plan['unit']}."):
+        raise Refusal("not_found", id=opinion)
     item = {
         "_id": key,
         "item_id": key,
@@ -76,6 +79,8 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
     }
     said = {"source": item["source"], "due_on": due_on, "measures": len(item["measures"])}
     told = [_fact(item, "item_registered", said)]
+    if opinion:
+        item |= {"opinion_id": opinion}
     if "candidate" in draft:
         item |= {"candidate": draft["candidate"]}
         told.append(_fact(item, "candidate_adopted", {"candidate_id": draft["candidate"]}))

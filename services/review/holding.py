@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from services.review.domain import READABLE, Reader, Review
 from services.spine import errors, workdays
+from services.spine.events import Fact
 
 
 class Barred(NamedTuple):
@@ -23,6 +24,12 @@ class Barred(NamedTuple):
     def all(self) -> frozenset[str]:
         """All of them."""
         return self.own | self.former | self.recused
+
+
+def recused(recusal: dict[str, Any]) -> Fact:
+    """Whether somebody is recused from a unit, for those who must respect it elsewhere."""
+    said = {name: recusal[name] for name in ("recusal_id", "unit", "account")} | {"stands": not recusal["ended"]}
+    return Fact("reader_recused", recusal["recusal_id"], recusal["campaign"], recusal["region"], said)
 
 
 def holder(review: Review, today: str) -> dict[str, Any] | None:

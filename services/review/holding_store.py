@@ -1,10 +1,11 @@
 """Readers, recusals and what is in hand, as they are kept and counted."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from services.review import domain, holding, store
-from services.spine import actor, clock, mongo
+from services.spine import actor, clock, errors, mongo, outbox
 
 Db = mongo.Db
 DAYS_SHOWN = 60
@@ -39,21 +40,35 @@ def recuse(db: Db, recusal: dict[str, Any]) -> dict[str, Any]:
     An ended one stays on record under the one that follows it, as `earlier`. Returns the recusal that stands.
     """
     key, kept = recusal["recusal_id"], {**recusal, "_id": recusal["recusal_id"]}
-    mongo.insert_new(db.recusals, [kept])
+    mongo.add(db.recusals, kept, [holding.recused(kept)], at=clock.now())
     found = mongo.get(db.recusals, key)
     if found["ended"]:
-        before = {name: value for name, value in found.items() if name not in ("_id", "earlier")}
-        kept["earlier"] = [*found.get("earlier", ()), before]
-        db.recusals.replace_one({"_id": key, "ended": found["ended"]}, kept)
-        found = mongo.get(db.recusals, key)
+        kept["earlier"] = [*found.get("earlier", ()), _shown(found)]
+        found = mongo.save(db.recusals, found, kept, [holding.recused(kept)], at=clock.now())
     held_by = {"campaign": recusal["campaign"], "unit": recusal["unit"], "holder.account": recusal["account"]}
     mongo.move(db.reviews, {**held_by, "state": {"$in": list(domain.READABLE)}}, {"holder": None})
-    return {name: value for name, value in found.items() if name not in ("_id", "earlier")}
+    return _shown(found)
 
 
 def end_recusal(db: Db, recusal_id: str, ended: dict[str, Any]) -> None:
     """The reason is gone."""
-    db.recusals.update_one({"_id": recusal_id, "ended": None}, {"$set": {"ended": ended}})
+    found = mongo.get(db.recusals, recusal_id)
+    if not found["ended"]:
+        changed = {**found, "ended": ended}
+        mongo.save(db.recusals, found, changed, [holding.recused(changed)], at=clock.now())
+
+
+def prepare(db: Db) -> None:
+    """Recusals of before they were told: they are told now."""
+    outbox.kept(db.recusals)
+    for row in list(db.recusals.find({"revision": {"$exists": False}})):
+        db.recusals.update_one({"_id": row["_id"], "revision": {"$exists": False}}, {"$set": {"revision": 0}})
+        with suppress(errors.Stale):
+            mongo.save(db.recusals, {**row, "revision": 0}, row, [holding.recused(row)], at=clock.now())
+
+
+def _shown(recusal: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in recusal.items() if name not in ("_id", "earlier", "revision", "outbox")}
 
 
 def held(db: Db, account: str, today: str) -> int:

@@ -1,53 +1,51 @@
-"""Opinions as they are kept, and which reviews have to be pre-checked once more because of them."""
+"""Which opinions stand, as intake said last, and which reviews have to be pre-checked once more because of them.
+
+An opinion here: {_id, opinion_id, campaign, unit, group, post, stands}; its words are intake's. One that an earlier
+version kept here has its words until intake has taken it over.
+"""
 
 from typing import Any
 
-from services.review import domain, opinions, standards
-from services.spine import actor, errors, mongo
+from services.review import domain, standards
+from services.spine import events, mongo
 
 Db = mongo.Db
+Opinion = dict[str, Any]
 WITHOUT_TEXT = {"paragraphs": 0, "structure": 0, "findings": 0}
-ORDER = [("unit", 1), ("post", 1), ("_id", 1)]
+CARRIED = ("region", "source", "text", "entered", "withdrawn", "revision", "outbox")
 
 
-def add(db: Db, found: list[opinions.Opinion]) -> dict[str, Any]:
-    """Keep opinions about one post; those known already change nothing. {opinion_ids, added, known, withdrawn}."""
-    ids = [one["_id"] for one in found]
-    known = {row["_id"]: row for row in db.opinions.find({"_id": {"$in": ids}})}
-    fresh = [one for one in found if one["_id"] not in known]
-    if fresh:
-        place = {key: fresh[0][key] for key in ("campaign", "unit", "post")}
-        if db.opinions.count_documents(place) + len(fresh) > opinions.MOST:
-            raise errors.Refusal("too_many_opinions", most=opinions.MOST)
-        mongo.add_all(db.opinions, fresh)
-    gone = sum(row["withdrawn"] is not None for row in known.values())
-    return {"opinion_ids": ids, "added": len(fresh), "known": len(known) - gone, "withdrawn": gone}
+def prepare(db: Db) -> None:
+    """Indexes; what an earlier version kept stands unless it was withdrawn."""
+    db.opinions.create_index([("campaign", 1), ("unit", 1), ("post", 1)])
+    for stands, withdrawn in ((True, None), (False, {"$ne": None})):
+        wanted = {"stands": {"$exists": False}, "withdrawn": withdrawn}
+        db.opinions.update_many(wanted, {"$set": {"stands": stands, "sequence": 0}})
 
 
-def get(db: Db, opinion_id: str, within: dict[str, Any]) -> opinions.Opinion:
-    """One opinion within a scope."""
-    return mongo.get(db.opinions, opinion_id, within)
+def remember(db: Db, event: events.Event) -> bool:
+    """Whether an opinion stands, as was said last; whether that is news."""
+    said = {"campaign": event["campaign"], **event["data"]}
+    return mongo.remember(db.opinions, said["opinion_id"], said, event["sequence"])
 
 
-def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
-    """One page of opinions, by unit and post; within a post in no order that tells when they came."""
-    wanted: dict[str, Any] = {name: query[name] for name in ("campaign", "unit", "post") if name in query}
-    if "state" in query:
-        wanted["withdrawn"] = None if query["state"] == "open" else {"$ne": None}
-    return mongo.page(db.opinions, actor.both(within, wanted), ORDER, query)
+def to_carry(db: Db) -> list[Opinion]:
+    """Opinions with their words that an earlier version kept here, some of them."""
+    return list(db.opinions.find({"text": {"$exists": True}}).limit(100))
 
 
-def withdraw(db: Db, opinion: opinions.Opinion, changed: opinions.Opinion, at: str) -> None:
-    """Keep that an opinion was withdrawn."""
-    mongo.save(db.opinions, opinion, changed, at=at)
+def carried(db: Db, found: list[Opinion]) -> None:
+    """Intake has taken these over: their words are kept there."""
+    gone = dict.fromkeys(CARRIED, "")
+    db.opinions.update_many({"_id": {"$in": [one["_id"] for one in found]}}, {"$unset": gone})
 
 
-def of(db: Db, review: domain.Review) -> list[opinions.Opinion]:
+def of(db: Db, review: domain.Review) -> list[Opinion]:
     """The opinions this material must answer: those about its post, or about the team, that stand."""
     if review["kind"] not in standards.KINDS:
         return []
     place = {key: review[key] for key in ("campaign", "unit")}
-    return list(db.opinions.find({**place, "post": review["post"] or "team", "withdrawn": None}).sort("_id", 1))
+    return list(db.opinions.find({**place, "post": review["post"] or "team", "stands": True}).sort("_id", 1))
 
 
 def outdated(db: Db, place: dict[str, Any]) -> list[str]:

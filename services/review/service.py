@@ -3,7 +3,18 @@
 import time
 from typing import Any
 
-from services.review import domain, hands, holding, reading, recalling, rounds, store, tasks
+from services.review import (
+    domain,
+    hands,
+    holding,
+    holding_store,
+    opinions_store,
+    reading,
+    recalling,
+    rounds,
+    store,
+    tasks,
+)
 from services.review.service_flags import FlagDoors
 from services.review.service_holding import HoldingDoors
 from services.review.service_opinions import OpinionDoors
@@ -13,11 +24,18 @@ from services.review.service_sampling import SamplingDoors
 from services.review.service_supervision import SupervisionDoors
 from services.review.service_tasks import TaskDoors
 from services.review.service_texts import TextDoors
-from services.spine import clock, errors
+from services.spine import clock, errors, mongo
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
 from services.spine.events import Event
 from services.spine.mongo import Mongo
+
+
+def prepare(db: mongo.Db) -> None:
+    """Indexes, and what an earlier version kept otherwise."""
+    store.prepare(db)
+    holding_store.prepare(db)
+    opinions_store.prepare(db)
 
 
 class ReviewService(
@@ -26,7 +44,7 @@ class ReviewService(
     """Has versions pre-checked and lets a group judge them."""
 
     name = "review"
-    db = Mongo(store.prepare)
+    db = Mongo(prepare)
 
     @route("GET", "/reviews", accepts="find_reviews", may="read_review", answers="review_list")
     def reviews(self, actor: Actor, query: dict[str, str]) -> Any:

@@ -1,51 +1,40 @@
-"""The doors of opinions: what was collected about a person or a team, entered, shown, withdrawn."""
+"""What review hears of opinions: one came, went or came back; what was pre-checked without it is read once more."""
 
 import time
 from functools import partial
 from typing import Any
 
-from services.review import hands, holding, opinions, opinions_store, store, tasks
-from services.spine import clock, doors, errors, mongo
-from services.spine.actor import GROUP_SIDE, Actor, lies_within
-from services.spine.doors import again, route
+import requests
+import structlog
+
+from services.review import opinions_store, tasks, words
+from services.spine import clock, doors, mongo
+from services.spine.doors import again, every, on_event
+from services.spine.events import Event
+
+log = structlog.get_logger()
 
 
 class OpinionDoors(doors.Service):
-    """Each opinion must be answered; what was pre-checked without it is pre-checked once more."""
+    """Each opinion must be answered."""
 
-    @route("POST", "/opinions", accepts="add_opinions", may="add_opinion", answers="opinions_added")
-    def add_opinions(self, actor: Actor, draft: dict[str, Any]) -> Any:
-        """Enter opinions about a post or the team; the same again changes nothing."""
-        place = store.place(self.db, draft["campaign"], draft["unit"])
-        if not actor.covers(place):
-            raise errors.Refusal("not_found", id=draft["unit"])
-        said = opinions.collect(place, draft["post"], draft["opinions"], hands.reader(actor), self._side(actor, place))
-        answer = opinions_store.add(self.db, said)
-        once_more(self.db, {**place, "post": draft["post"]})
-        return 201 if answer["added"] else 200, answer
+    @on_event("intake", "opinion_changed", together=True)
+    def on_opinion_changed(self, events: list[Event]) -> None:
+        """Opinions came, went or came back."""
+        changed = [event for event in events if opinions_store.remember(self.db, event)]
+        for campaign, unit, post in {(one["campaign"], one["data"]["unit"], one["data"]["post"]) for one in changed}:
+            once_more(self.db, {"campaign": campaign, "unit": unit, "post": post})
 
-    @route("GET", "/opinions", accepts="find_opinions", may="read_opinion", answers="opinion_list")
-    def find_opinions(self, actor: Actor, query: dict[str, str]) -> Any:
-        """Opinions, also withdrawn ones; a member sees those about the own post and the team."""
-        return opinions_store.listed(self.db, actor.scope, query)
-
-    @route(
-        "POST", "/opinions/<opinion_id>/withdrawal", accepts="withdraw_opinion", may="add_opinion", answers="opinion"
-    )
-    def withdraw_opinion(self, actor: Actor, opinion_id: str, draft: dict[str, str]) -> Any:
-        """An opinion need not be answered any more; it stays on record with the reason."""
-        opinion, who = opinions_store.get(self.db, opinion_id, actor.scope), hands.reader(actor)
-        changed = opinions.withdraw(opinion, draft["reason"], who, self._side(actor, opinion))
-        opinions_store.withdraw(self.db, opinion, changed, who.at)
-        once_more(self.db, opinion)
-        return changed
-
-    def _side(self, actor: Actor, place: dict[str, Any]) -> str:
-        """Whose side the actor is on here; a reader who may not read a unit makes no remarks on it either."""
-        roles = {role for role, part in actor.parts if lies_within(place, part)}
-        if roles <= set(GROUP_SIDE):
-            holding.check_not_barred(place["unit"], hands.barred(self.db, actor, place["campaign"]))
-        return opinions.side(roles)
+    @every(5)
+    def carry_opinions(self) -> None:
+        """Opinions that an earlier version kept here go over to intake."""
+        if found := opinions_store.to_carry(self.db):
+            try:
+                words.carry(found)
+            except requests.RequestException as reason:
+                log.warning("intake_away", reason=repr(reason)[:200])
+            else:
+                opinions_store.carried(self.db, found)
 
 
 def once_more(db: mongo.Db, place: dict[str, Any]) -> None:

@@ -27,7 +27,6 @@ from services.review import (
     form,
     lanes,
     opening,
-    opinions,
     opinions_store,
     precheck,
     recalling,
@@ -36,6 +35,7 @@ from services.review import (
     tasks,
     texts,
     watch,
+    words,
 )
 from services.spine import actor, clock, doors, errors, settings
 from services.spine.doors import every, on_task
@@ -127,7 +127,7 @@ class ReviewWorker:
             "paragraphs": paragraphs,
             "kind": review["kind"],
             "aspects": aspects,
-            "opinions": opinions.asked(opinions_store.of(self.db, review)),
+            "opinions": words.of(review, opinions_store.of(self.db, review)),
             "author": AUTHORS.of(review),
             "others": [
                 {"id": key, **{name: row[name] for name in keys}, "whose": texts.whose(row, review)}

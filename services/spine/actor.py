@@ -51,6 +51,11 @@ MAY: dict[str, tuple[str, ...]] = {
     "try_rules": ("office", "service"),
     "add_opinion": ("office", *GROUP_SIDE, *UNIT_SIDE, "service"),
     "read_opinion": BUSINESS,
+    "work_on_opinions": ("office", *UNIT_SIDE),
+    "receive_feedback": ("secretary", "member"),
+    "ask_words": ("service",),
+    "open_form": ("office", *UNIT_SIDE),
+    "read_form": (*OFFICES, *GROUP_SIDE, *UNIT_SIDE),
     "judge": ("office", *GROUP_SIDE, "secretary"),
     "hold": GROUP_SIDE,
     "lead": ("group_leader",),
@@ -179,7 +184,7 @@ def _part(grant: dict[str, Any], permission: str = "") -> dict[str, Any]:
         return {"campaign": campaign, **hidden}
     if kind == "post":
         unit, _, post = code.partition("/")
-        readable = [post] if permission in ("submit", "sign") else [post, "team", None]
+        readable = [post] if permission in ("submit", "sign", "receive_feedback") else [post, "team", None]
         if permission in READING:
             own, others = {"post": post}, {"post": {"$in": ["team", None]}, **OPEN}
             return {"campaign": campaign, "unit": unit, "$or": [own, others]}

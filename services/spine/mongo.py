@@ -104,9 +104,19 @@ def add(collection: Collection[Document], document: Document, facts: Iterable[ev
     return True
 
 
-def add_all(collection: Collection[Document], documents: Iterable[Document]) -> None:
-    """Write new records that say nothing yet, those that are not there already."""
-    insert_new(collection, [{**document, "revision": 1, "outbox": []} for document in documents])
+def add_all(
+    collection: Collection[Document],
+    documents: Iterable[Document],
+    say: Callable[[Document], Iterable[events.Fact]] = lambda _: (),
+    *,
+    at: str = "",
+) -> None:
+    """Write new records, each with what it says (nothing, unless told), those that are not there already."""
+    told = [{**one, "revision": 1, "outbox": _sealed(collection, say(one), at, 1)} for one in documents]
+    insert_new(collection, told)
+    for one in told:
+        if one["outbox"]:
+            outbox.wake(collection, one["_id"])
 
 
 def insert_new(collection: Collection[Document], documents: list[Document]) -> None:

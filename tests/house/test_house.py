@@ -145,6 +145,7 @@ DOORS = [
     if isinstance(door, http.Route)
 ]
 PUBLIC = {("access", "sign_in"), ("access", "end_session"), ("access", "exchange")}
+PUBLIC |= {("intake", "form_face"), ("intake", "show_form"), ("intake", "answer_form")}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def people(opened):
 
 def add(who, *said, post="03", unit=UNIT):
     draft = {"campaign": CAMPAIGN, "unit": unit, "post": post, "opinions": list(said)}
-    return who.post("review", "/opinions", draft)
+    return who.post("intake", "/opinions", draft)
 
 
 def refused(code, ask, *arguments, **named):
@@ -60,14 +61,14 @@ def test_a_member_sees_what_concerns_his_own_post_and_the_team_and_no_more(peopl
     add(people.liaison, {"source": "other", "text": "会议开得长"}, post="04")
 
     def posts(who, **query):
-        return {row["post"] for row in who.get("review", "/opinions", campaign=CAMPAIGN, **query)["rows"]}
+        return {row["post"] for row in who.get("intake", "/opinions", campaign=CAMPAIGN, **query)["rows"]}
 
     assert posts(people.third) == {"03", "team"}
     assert posts(people.fourth, unit=UNIT) == {"04", "team"}
     assert posts(people.fourth, post="03") == set()
     assert posts(people.supervisor) == posts(people.county) == {"03", "04", "team"}
     assert posts(people.stranger) == set()
-    refused("not_permitted", people.service.get, "review", "/opinions", campaign=CAMPAIGN)
+    refused("not_permitted", people.service.get, "intake", "/opinions", campaign=CAMPAIGN)
 
 
 def test_what_came_before_the_material_is_looked_for_in_it(opened, people):
@@ -97,22 +98,22 @@ def test_entering_it_again_has_nothing_done_again(opened, people):
 
 
 def test_a_withdrawn_opinion_need_not_be_answered_any_more_and_stays_on_record(opened, people):
-    rows = people.liaison.get("review", "/opinions", campaign=CAMPAIGN, post="03")["rows"]
+    rows = people.liaison.get("intake", "/opinions", campaign=CAMPAIGN, post="03")["rows"]
     remark, slip = (
         next(row["opinion_id"] for row in rows if row["source"] == source)
         for source in ("supervision_group", "anonymous_appraisal")
     )
     gone = {"reason": "与第一条重复"}
-    refused("not_your_opinion", people.liaison.post, "review", f"/opinions/{remark}/withdrawal", gone)
-    refused("not_permitted", people.third.post, "review", f"/opinions/{slip}/withdrawal", gone)
-    refused("not_found", people.stranger.post, "review", f"/opinions/{slip}/withdrawal", gone)
-    refused("invalid", people.liaison.post, "review", f"/opinions/{slip}/withdrawal", {"reason": " "})
-    first = people.liaison.post("review", f"/opinions/{slip}/withdrawal", gone)
-    assert people.secretary.post("review", f"/opinions/{slip}/withdrawal", {"reason": "再撤"}) == first
+    refused("not_your_opinion", people.liaison.post, "intake", f"/opinions/{remark}/withdrawal", gone)
+    refused("not_permitted", people.third.post, "intake", f"/opinions/{slip}/withdrawal", gone)
+    refused("not_found", people.stranger.post, "intake", f"/opinions/{slip}/withdrawal", gone)
+    refused("invalid", people.liaison.post, "intake", f"/opinions/{slip}/withdrawal", {"reason": " "})
+    first = people.liaison.post("intake", f"/opinions/{slip}/withdrawal", gone)
+    assert people.secretary.post("intake", f"/opinions/{slip}/withdrawal", {"reason": "再撤"}) == first
     opened.settled()
     review = people.supervisor.get("review", f"/reviews/{OUTLINE}.v1")
     assert [one["text"] for one in review["answers"] if not one["answered"]] == [REMARK["text"]]
-    withdrawn = people.supervisor.get("review", "/opinions", campaign=CAMPAIGN, state="withdrawn")["rows"]
+    withdrawn = people.supervisor.get("intake", "/opinions", campaign=CAMPAIGN, state="withdrawn")["rows"]
     assert [(row["opinion_id"], row["withdrawn"]["reason"]) for row in withdrawn] == [(slip, "与第一条重复")]
 
 
@@ -147,6 +148,82 @@ def test_a_verdict_taken_back_finds_the_opinions_that_came_meanwhile(opened, peo
     )
 
 
+def test_a_merger_stands_for_its_parts_until_it_is_undone(opened, people):
+    """Their words are kept; the material answers the merged one only."""
+    said = ({"source": "forum", "text": "王建国局长下乡少"}, {"source": "other", "text": "很少到田头"})
+    ids = add(people.liaison, *said, post="06")["opinion_ids"]
+    wanted = {"opinion_ids": ids, "text": "深入基层不够"}
+    merged = people.liaison.post("intake", "/opinions/mergers", wanted)
+    assert people.secretary.post("intake", "/opinions/mergers", wanted)["opinion_id"] == merged["opinion_id"]
+    refused("not_permitted", people.supervisor.post, "intake", "/opinions/mergers", wanted)
+
+    def standing():
+        rows = people.supervisor.get("intake", "/opinions", campaign=CAMPAIGN, post="06", state="open")["rows"]
+        return {row["text"] for row in rows}
+
+    assert standing() == {"深入基层不够"}
+    people.liaison.post("intake", f"/opinions/{merged['opinion_id']}/withdrawal", {"reason": "归并有误"})
+    assert standing() == {one["text"] for one in said}
+    people.liaison.post("intake", "/opinions/mergers", wanted)
+    assert standing() == {"深入基层不够"}
+    opened.settled()
+    told = {row["_id"]: row["stands"] for row in opened.database("review").opinions.find({"post": "06"})}
+    assert told == {merged["opinion_id"]: True, **dict.fromkeys(ids, False)}
+
+
+def test_opinions_are_fed_back_masked_to_whom_they_are_about_and_to_nobody_else(opened, people):
+    """The member's receipt is a day beside each."""
+    sixth = opened.person("sixth", grant("member", "post", f"{UNIT}/06"))
+    place = {"campaign": CAMPAIGN, "unit": UNIT}
+    people.liaison.post("intake", "/opinions/names", {**place, "names": ["田小强"]})
+    add(people.liaison, {"source": "forum", "text": "听田小强说，打13800001234没人接"}, post="06")
+
+    def texts(who):
+        return {row["text"] for row in who.get("intake", "/opinions", campaign=CAMPAIGN, post="06")["rows"]}
+
+    assert {"听某某说，打＊＊＊没人接", "某局长下乡少"} <= texts(sixth)
+    assert {"听田小强说，打13800001234没人接", "王建国局长下乡少"} <= texts(people.supervisor) & texts(people.secretary)
+    about = {**place, "post": "06"}
+    refused("not_permitted", sixth.post, "intake", "/opinions/feedback", about)
+    assert sixth.post("intake", "/opinions/receipt", about)["marked"] == 0
+    assert people.liaison.post("intake", "/opinions/feedback", about)["marked"] == 2
+    refused("not_found", people.third.post, "intake", "/opinions/receipt", about)
+    refused("not_permitted", people.liaison.post, "intake", "/opinions/receipt", about)
+    assert sixth.post("intake", "/opinions/receipt", about)["marked"] == 2
+    assert sixth.post("intake", "/opinions/receipt", about)["marked"] == 0
+    refused("not_permitted", people.office.get, "intake", "/opinions/words", **about)
+
+
+def test_a_reader_who_is_recused_makes_no_remarks_until_that_is_over(opened, people):
+    """Intake keeps what review said."""
+    kept = people.supervisor.post("review", "/recusals", {"campaign": CAMPAIGN, "unit": UNIT, "reason": "亲属任职"})
+    opened.settled()
+    refused("recused", add, people.supervisor, REMARK, post="04")
+    people.supervisor.post("review", f"/recusals/{kept['recusal_id']}/end", {"reason": "已调离"})
+    opened.settled()
+    assert add(people.supervisor, REMARK, post="04")["added"] == 1
+
+
+def test_opinions_that_an_earlier_version_kept_in_review_go_over_to_intake(opened, people):
+    """With their words, once."""
+    key = f"{CAMPAIGN}.{UNIT}.07.o{7:016x}"
+    old: dict[str, Any] = {
+        "opinion_id": key,
+        "campaign": CAMPAIGN,
+        "unit": UNIT,
+        "region": "990823",
+        "group": "G4",
+        "post": "07",
+    }
+    old |= {"source": "forum", "text": "旧版本收的意见", "withdrawn": None, "revision": 1, "outbox": []}
+    old |= {"entered": {"side": "unit", "by": "联络员", "by_account": "liaison", "at": "2026-01-01T00:00:00.000Z"}}
+    opened.database("review").opinions.insert_one({"_id": key, **old, "stands": True, "sequence": 0})
+    wait_until(lambda: "text" not in opened.database("review").opinions.find_one({"_id": key}), what="carried over")
+    opened.settled()
+    rows = people.liaison.get("intake", "/opinions", campaign=CAMPAIGN, post="07")["rows"]
+    assert [(row["text"], row["entered"]["by"]) for row in rows] == [("旧版本收的意见", "联络员")]
+
+
 def test_a_head_that_names_another_unit_is_found_by_what_the_registry_knows(opened, people):
     outline = OUTLINE.replace(".03", ".05")
     people.liaison.hand_in(outline, "提纲.txt", document("so-04.txt"))
@@ -164,5 +241,5 @@ def test_nothing_that_is_stored_of_an_anonymous_opinion_names_whoever_entered_it
             for row in db[collection].find():
                 told = json.dumps(row, default=str, ensure_ascii=False)
                 assert "tongxun-zhang" not in told, (name, collection)
-                if collection == "opinions" and row["source"] == "anonymous_appraisal":
+                if (name, collection) == ("intake", "opinions") and row["source"] == "anonymous_appraisal":
                     assert set(row["entered"]) == {"side", "on"}

@@ -40,6 +40,16 @@ def applied(today: str = "2024-01-20") -> domain.Item:
     return domain.apply(progressed(), EFFECT, hand(today=today))[0]
 
 
+def test_a_problem_names_the_opinion_of_its_own_unit_that_it_was_made_of():
+    opinion = f"{PLAN['campaign']}.{PLAN['unit']}.02.o5a1f3c0d9e8b7a64"
+    made = item(source="opinion", opinion_id=opinion)
+    assert made["opinion_id"] == opinion and "opinion_id" not in item()
+    draft = {**DRAFT, "source": "opinion"}
+    assert domain.same(made, {**draft, "opinion_id": opinion}) and not domain.same(made, draft)
+    with pytest.raises(Refusal, match="not_found"):
+        item(source="opinion", opinion_id=opinion.replace("990823", "990824"))
+
+
 def test_what_is_changed_at_once_takes_thirty_days_at_most():
     soon = [{"what": "修复", "who": "分管副局长", "due_on": "2024-02-10"}]
     assert item(category="immediate", due_on="2024-02-19", measures=soon)

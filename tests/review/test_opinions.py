@@ -1,31 +1,33 @@
-"""Opinions: kept in their own words, anonymous ones without a trace, and found again where a material answers them."""
+"""Opinions: a material is pre-checked once more when one comes or goes, and says where each is answered."""
 
-import json
 from typing import Any
 
 import pytest
 
-from services.review import domain, extraction, opinions, opinions_store, precheck, store, tasks
+from services.review import domain, extraction, opinions_store, precheck, store, tasks
 from services.spine import clock
-from services.spine.errors import Refusal
 from tests.review.materials import ASPECTS
 from tests.stack import CAMPAIGN, document
 
-PLACE = {"campaign": CAMPAIGN, "unit": "990823-NYNC", "region": "990823", "group": "G4"}
-HAND = domain.Reader("liaison", "联络员", "2026-03-01T08:15:31.123Z", "2026-03-01")
-FORUM = {"source": "forum", "text": "高标准农田建后管护不到位"}
-SLIP = {"source": "anonymous_appraisal", "text": "下乡进田头少"}
-REMARK = {"source": "supervision_group", "text": "材料里缺少对撂荒耕地的反思"}
+PLACE = {"campaign": CAMPAIGN, "unit": "990823-NYNC"}
 
 
 @pytest.fixture
 def kept(db):
     store.prepare(db)
+    opinions_store.prepare(db)
     return db
 
 
-def collect(*said, post="02", side="unit", hand=HAND):
-    return opinions.collect(PLACE, post, said, hand, side)
+def opinion_id(post="02", number=1):
+    return f"{CAMPAIGN}.990823-NYNC.{post}.o{number:016x}"
+
+
+def hear(kept, post="02", stands=True, sequence=1, number=1):
+    """An opinion came, or went."""
+    said = {"opinion_id": opinion_id(post, number), "unit": "990823-NYNC", "group": "G4", "post": post}
+    event = {"campaign": CAMPAIGN, "sequence": sequence, "data": {**said, "stands": stands}}
+    return opinions_store.remember(kept, event)
 
 
 def review(post="02", state="prechecked", **more):
@@ -36,66 +38,34 @@ def review(post="02", state="prechecked", **more):
     return {**domain.begin(event, "2026-03-20"), "state": state, **more}
 
 
-def test_the_same_words_about_the_same_post_are_one_opinion(kept):
-    once = collect(FORUM, {**FORUM, "text": " 高标准农田，建后管护不到位。"})
-    assert len(once) == 1
-    assert opinions_store.add(kept, once)["added"] == 1
-    again = opinions_store.add(kept, collect(FORUM, hand=HAND._replace(at="2026-03-02T00:00:00.000Z")))
-    assert (again["added"], again["known"]) == (0, 1)
-    assert collect(FORUM, post="03")[0]["_id"] != once[0]["_id"]
-    assert collect({**FORUM, "source": "other"})[0]["_id"] != once[0]["_id"]
-
-
-def test_of_an_anonymous_opinion_nothing_is_kept_but_words_and_the_day(kept):
-    opinions_store.add(kept, collect(SLIP, FORUM))
-    stored = kept.opinions.find_one({"source": "anonymous_appraisal"})
-    assert stored["entered"] == {"side": "unit", "on": "2026-03-01"}
-    told = json.dumps(stored, ensure_ascii=False)
-    assert HAND.account not in told and HAND.name not in told and "08:15" not in told
-    rows = [row["_id"] for row in opinions_store.listed(kept, {}, {"campaign": CAMPAIGN})["rows"]]
-    assert rows == sorted(rows), "the order in which they came is not told either"
-
-
-def test_a_unit_makes_no_remark_in_the_group_s_name():
-    with pytest.raises(Refusal, match="not_permitted"):
-        collect(REMARK)
-    assert collect(REMARK, side="group")[0]["entered"]["by"] == HAND.name
-    assert opinions.side(["supervisor", "liaison"]) == "unit", "who is of the unit is on its side"
-
-
-def test_what_is_withdrawn_stays_on_record_and_comes_back_by_no_repetition(kept):
-    opinions_store.add(kept, collect(FORUM))
-    opinion = kept.opinions.find_one()
-    changed = opinions.withdraw(opinion, "录入到别人名下", HAND, "unit")
-    opinions_store.withdraw(kept, opinion, changed, clock.now())
-    known = kept.opinions.find_one()
-    assert known["text"] == FORUM["text"] and known["withdrawn"]["reason"] == "录入到别人名下"
-    assert opinions.withdraw(known, "再撤一次", HAND, "unit") == known
-    assert opinions_store.add(kept, collect(FORUM))["withdrawn"] == 1
+def test_what_was_said_last_of_an_opinion_holds_whatever_comes_late(kept):
+    hear(kept)
+    assert [row["_id"] for row in opinions_store.of(kept, review())] == [opinion_id()]
+    assert hear(kept, stands=False, sequence=3)
+    assert not hear(kept, stands=True, sequence=2)
     assert opinions_store.of(kept, review()) == []
 
 
-def test_a_unit_withdraws_only_what_a_unit_entered():
-    for side in ("group", "office", "service"):
-        with pytest.raises(Refusal, match="not_your_opinion"):
-            opinions.withdraw(collect(SLIP, side=side)[0], "不实", HAND, "unit")
-    assert opinions.withdraw(collect(SLIP)[0], "重复", HAND, "group")["withdrawn"]
-
-
-def test_about_one_post_only_so_many_are_kept(kept, monkeypatch):
-    monkeypatch.setattr(opinions, "MOST", 2)
-    opinions_store.add(kept, collect(FORUM, SLIP))
-    with pytest.raises(Refusal, match="too_many_opinions"):
-        opinions_store.add(kept, collect({"source": "other", "text": "第三条"}))
-    assert opinions_store.add(kept, collect(FORUM))["known"] == 1
-    assert opinions_store.add(kept, collect(FORUM, post="03"))["added"] == 1
+def test_opinions_of_an_earlier_version_stand_until_intake_has_taken_them_over_and_after(kept):
+    old = {"opinion_id": opinion_id(), **PLACE, "region": "990823", "group": "G4", "post": "02", "revision": 1}
+    old |= {"source": "forum", "text": "下乡少", "entered": {"side": "unit"}, "withdrawn": None, "outbox": []}
+    gone = {**old, "opinion_id": opinion_id(number=2), "withdrawn": {"reason": "重复"}}
+    kept.opinions.insert_many([{**row, "_id": row["opinion_id"]} for row in (old, gone)])
+    opinions_store.prepare(kept)
+    assert [row["_id"] for row in opinions_store.of(kept, review())] == [opinion_id()]
+    found = opinions_store.to_carry(kept)
+    assert {row["text"] for row in found} == {"下乡少"} and len(found) == 2
+    opinions_store.carried(kept, found)
+    assert opinions_store.to_carry(kept) == [] and "下乡少" not in str(list(kept.opinions.find()))
+    assert hear(kept), "what intake says of it then is heard"
+    assert len(opinions_store.of(kept, review())) == 1
 
 
 def test_only_what_nobody_has_judged_is_pre_checked_once_more_and_only_when_opinions_differ(kept):
     rows = [review("02"), review("03"), review("04", "judged"), review("team")]
     kept.reviews.insert_many([{**row, "revision": 1, "outbox": []} for row in rows])
     for post in ("02", "04"):
-        opinions_store.add(kept, collect(FORUM, post=post))
+        hear(kept, post)
     assert opinions_store.outdated(kept, {**PLACE, "post": "02"}) == [rows[0]["_id"]]
     assert opinions_store.outdated(kept, {**PLACE, "post": "03"}) == []
     assert opinions_store.outdated(kept, {**PLACE, "post": "04"}) == []
@@ -110,7 +80,7 @@ def test_a_review_opened_again_while_its_task_was_being_finished_is_not_forgotte
     ids = [first["_id"], untouched["_id"]]
     store.open_reviews(kept, [first, untouched], clock.now())
     tasks.add(kept, dict.fromkeys(ids), "2026-03-01", 100.0)
-    opinions_store.add(kept, collect(FORUM))
+    hear(kept)
 
     running = tasks.claim(kept, ids[0], "worker", 101.0)
     assert running and opinions_store.reopen(kept, ids[0], clock.now())
@@ -125,7 +95,7 @@ def test_a_review_opened_again_while_its_task_was_being_finished_is_not_forgotte
     assert kept.tasks.find_one({"_id": ids[0]})["history"][-1]["reason"] == "still waiting"
 
     waiting = store.get(kept, ids[0])
-    changed, _ = domain.prechecked(waiting, {"findings": [], "answers": [{"opinion_id": collect(FORUM)[0]["_id"]}]})
+    changed, _ = domain.prechecked(waiting, {"findings": [], "answers": [{"opinion_id": opinion_id()}]})
     store.save(kept, waiting, changed, [], clock.now())
     assert not store.get(kept, ids[0])["once_more"]
 

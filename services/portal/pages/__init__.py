@@ -13,10 +13,12 @@ from werkzeug import exceptions
 from services.portal import languages, sessions
 from services.portal.pages import (
     accounts,
+    answering,
     beside,
     board,
     campaigns,
     candidates,
+    collected,
     day,
     effectiveness,
     files,
@@ -27,6 +29,7 @@ from services.portal.pages import (
     meetings,
     offline,
     operations,
+    opinion_forms,
     opinions,
     readers,
     reading,
@@ -42,12 +45,13 @@ from services.portal.pages import (
     versions,
 )  # fmt: skip
 
-OPEN = (signing.room,)
+OPEN = (signing.room, answering.room)
 BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, supervision.room, materials.room, reviews.room, day.room, readers.room,
     offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room, effectiveness.room,
     board.room, campaigns.room, operations.room, accounts.room, me.room, files.room,
-    opinions.room, rules.room, talks.room, studies.room, signoff.room, versions.room,
+    opinions.room, opinion_forms.room, collected.room, rules.room, talks.room, studies.room, signoff.room,
+    versions.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
@@ -75,6 +79,8 @@ MENU = (
     Place("sampling.show", _l("抽样复读"), "load_campaign"),
     Place("rules.show", _l("预审规则"), "try_rules"),
     Place("materials.listed", _l("材料"), "read_material"),
+    Place("opinion_forms.listed", _l("征求意见"), "read_form"),
+    Place("collected.mine", _l("对我的意见"), "receive_feedback"),
     Place("items.listed", _l("整改台账"), "read_item"),
     Place("effectiveness.listed", _l("成效清单"), "read_item"),
     Place("campaigns.listed", _l("活动"), "load_campaign"),

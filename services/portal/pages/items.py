@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from services.portal import asking, clients, listing, reference, refusals, wording, workbook
+from services.portal import asking, clients, listing, opinions, reference, refusals, wording, workbook
 from services.portal.pages import candidates, files
 from services.spine import clock
 
@@ -73,11 +73,15 @@ def new(problem: clients.Declined | None = None) -> Any:
     entered = request.form if request.method == "POST" else request.args
     if candidate and request.method == "GET":
         entered = MultiDict({**candidates.begun(candidate), **request.args.to_dict()})
+    opinion = request.values.get("opinion_id") or request.args.get("opinion", "")
+    if opinion and request.method == "GET":
+        entered = MultiDict({"source": "opinion", **opinions.begun(opinion), **request.args.to_dict()})
     units = reference.own(campaign, "register_item")["units"]
     return render_template(
         "item_new.html",
         campaign=campaign,
         candidate=candidate,
+        opinion=opinion,
         units=[unit for unit in units if not candidate or unit["unit_code"] == entered.get("unit")],
         aspects=reference.titles(campaign, "aspects"),
         lists=reference.titles(campaign, "lists"),
@@ -96,7 +100,7 @@ def register() -> Any:
         name: form.get(name, "").strip()
         for name in ("campaign", "unit", "key", "problem", "source", "category", "responsible", "standard")
     }
-    optional = ("aspect", "due_on", "candidate")
+    optional = ("aspect", "due_on", "candidate", "opinion_id")
     wanted |= {name: form[name].strip() for name in optional if form.get(name, "").strip()}
     wanted["measures"] = [
         measure

@@ -20,7 +20,7 @@ def enter(material_id: str) -> Any:
     said = [{"source": source, "text": line} for line in lines if line]
     try:
         answer = asking.post(
-            "review", "/opinions", {"campaign": campaign, "unit": unit, "post": post, "opinions": said}
+            "intake", "/opinions", {"campaign": campaign, "unit": unit, "post": post, "opinions": said}
         ).body
     except clients.Declined as problem:
         return _refused(material_id, problem)
@@ -39,7 +39,7 @@ def enter(material_id: str) -> Any:
 def withdraw(material_id: str, opinion_id: str) -> Any:
     """An opinion need not be answered any more, with the reason."""
     try:
-        asking.post("review", f"/opinions/{opinion_id}/withdrawal", {"reason": request.form.get("reason", "").strip()})
+        asking.post("intake", f"/opinions/{opinion_id}/withdrawal", {"reason": request.form.get("reason", "").strip()})
     except clients.Declined as problem:
         return _refused(material_id, problem)
     flash(gettext("意见已撤销，记录保留。"), "done")

@@ -312,3 +312,11 @@ each("form[data-tally]", (form) => {
   }
   count();
 });
+
+// A slip's QR code brings its code behind the #: it is put into the field, and taken out of the address and the history.
+each("input[data-code]", (field) => {
+  const code = decodeURIComponent(location.hash.slice(1));
+  if (!/^[2-9A-HJ-NP-Z]{16}$/.test(code)) return;
+  if (!field.value) field.value = code.replace(/(.{4})(?=.)/g, "$1-");
+  history.replaceState(null, "", location.pathname + location.search);
+});
