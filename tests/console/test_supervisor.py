@@ -122,7 +122,11 @@ def test_it_starts_empty_shows_one_password_once_and_stops_in_order_within_secon
     password = re.search(r"security +(\S{4}-\S{4}-\S{4}-\S{4}) ", first.said)
     assert password, first.said
     answer = urllib3.request(
-        "POST", f"{first.url}/api/v1/sessions", json={"login": "security", "password": password[1]}, retries=False
+        "POST",
+        f"{first.url}/api/v1/sessions",
+        json={"login": "security", "password": password[1]},
+        retries=False,
+        timeout=30,
     )
     assert answer.status == 201
     children = first.children()
