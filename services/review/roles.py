@@ -5,6 +5,7 @@ a paragraph says of itself what it is (根源：…), and the next heading of th
 it calls itself. Where no section of measures is, the promises at the end of a problem's paragraph are taken apart.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ def assign(paragraphs: Sequence[dict[str, Any]], titles: headings.Titles, glance
     """Each paragraph, or part of one, with its role and aspect: {n, text, head, role, aspects, heading, table}."""
     marks = [headings.mark(paragraph, titles) for paragraph in paragraphs]
     _clear_head(marks, titles)
+    _headings_first(marks)
     if not any(mark.section == "cause" for mark in marks) or not any(mark.section == "measure" for mark in marks):
         sections.guess(marks, titles)
     last = max((i for i, mark in enumerate(marks) if mark.section or mark.aspects or mark.table), default=-1)
@@ -62,6 +64,16 @@ def _clear_head(marks: Sequence[headings.Mark], titles: headings.Titles) -> None
             break
         if origin.AUTHOR.search(mark.text) or titles.pattern("title").search(mark.text):
             mark.section, mark.aspects = "", []
+
+
+def _headings_first(marks: Sequence[headings.Mark]) -> None:
+    """What a heading says its text is goes before what the first words of that text look like."""
+    for head, below in itertools.pairwise(marks):
+        if head.is_heading and not (below.is_heading or below.depth):
+            if head.aspects:
+                below.aspects = []
+            elif head.section in ("cause", "measure") and not head.local:
+                below.section = ""
 
 
 def _like_the_last(mark: headings.Mark, rank: int) -> bool:

@@ -4,6 +4,9 @@ A new version is a folder with the files that change, or those files themselves;
 present one, so that two versions can be laid side by side. Nothing remembers which version is in use: whoever judges is
 given it.
 
+`usual` says which pairs of characters stand in how many of a hundred materials, as they were counted in all that are
+labelled: what nearly every text has tells nothing of this one.
+
 A file holds `phrases` (lists of words to look for), `words` (lists nobody looks for in a text), `patterns` (regular
 expressions) and whatever else its room needs; how phrases are written is said in `phrases`.
 """
@@ -11,8 +14,9 @@ expressions) and whatever else its room needs; how phrases are written is said i
 import functools
 import hashlib
 import json
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +25,9 @@ from services.review import letters
 from .phrases import Phrases
 
 HERE = Path(__file__).parent
-NAMES = ("headings", "facts", "problems", "examples", "persuasion", "causes", "measures")
+NAMES = ("headings", "facts", "problems", "examples", "persuasion", "causes", "measures", "usual")
+NOTHING = 2.0  # what a pair tells that one of seven or eight materials has; it is counted as nothing
+RARE = math.log(100 / 2) - NOTHING
 
 
 class Rules:
@@ -48,6 +54,11 @@ class Rules:
         self.telling = letters.among(self.by_room["problems"]["stop"], within=chinese)
         said = "\n".join(word for key in ("generic", "filler") for word in self.words("problems", key))
         self.common = frozenset([0, *letters.pairs(letters.codes(said), chinese).tolist()])
+        self._telling = {
+            (ord(pairs[i]) << 16) + ord(pairs[i + 1]): _telling(int(least))
+            for least, pairs in self.by_room["usual"]["pairs"].items()
+            for i in range(0, len(pairs) - 1, 2)
+        }
 
     def summary(self) -> dict[str, Any]:
         """{version, files: [{name, version, phrases, patterns (how many), limits}]}."""
@@ -62,6 +73,10 @@ class Rules:
             for name, held in self.by_room.items()
         ]
         return {"version": self.version, "files": files}
+
+    def weight(self, pairs: Iterable[int]) -> float:
+        """How much it tells that two passages share these pairs of characters: little where most texts have them."""
+        return sum([self._telling.get(pair, RARE) for pair in pairs])
 
     def words(self, room: str, key: str) -> list[str]:
         """A list of phrases as it is written down."""
@@ -79,6 +94,11 @@ class Rules:
         if named not in self._patterns:
             self._patterns[named] = re.compile(self.by_room[room]["patterns"][key])
         return self._patterns[named]
+
+
+def _telling(share: float) -> float:
+    """What a pair tells that so many of a hundred materials have."""
+    return max(0.0, math.log(100 / share) - NOTHING)
 
 
 @functools.cache

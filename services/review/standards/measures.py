@@ -8,8 +8,9 @@ What the rules stand on:
   report, a signature).
 - slogans: a measure with nothing checkable and, besides, nothing but words of effort; then the lack of date and
   person is told with it.
-- answers: particular words shared with the problems; and how many of the aspects with a problem are met by any
-  measure. A standard fails when a third of the measures, and at least two, lack the same thing; one alone is noted.
+- answers: an aspect's problem is taken up where the measures together share words with it that few materials have
+  (see `rules`). Measures that pass half of the aspects by are a plan for something else, or all for one aspect.
+A standard fails when a third of the measures, and at least two, lack the same thing; one alone is noted.
 """
 
 import re
@@ -201,23 +202,24 @@ def _diffuse(reading: Reading) -> list[Finding]:
 
 
 def _unrelated(reading: Reading) -> list[Finding]:
-    limit = reading.rules.limit
-    telling = [node for node in reading.measures if checkable(reading, node)]
-    loose = [
-        node for node in telling if len(reading.see(node).specific & reading.problem_grams) <= limit("measures", "link")
-    ]
-    if (
-        reading.lost
-        or len(telling) <= limit("measures", "least")
-        or len(telling) - len(loose) >= limit("measures", "answering") * len(telling)
-    ):
+    limit, weight = reading.rules.limit, reading.rules.weight
+    bodies = {code: body for code, body in reading.bodies.items() if body.text}
+    if reading.lost or len(reading.measures) <= limit("measures", "least"):
         return []
+    promised = frozenset().union(*(reading.see(node).specific for node in reading.measures))
+    unmet = [
+        code for code, body in bodies.items() if weight(body.specific & promised) <= limit("measures", "link")
+    ]
+    if len(unmet) < limit("measures", "unmet") * len(bodies):
+        return []
+    loosest = min(reading.measures, key=lambda node: weight(reading.see(node).specific & reading.problem_grams))
+    named = "、".join(reading.titles[code] for code in unmet)
     reason = (
-        f"{len(telling)} 条措施中有 {len(loose)} 条与前面的问题对不上。",
-        f"{len(loose)} of {len(telling)} measures answer none of the problems told.",
+        f"{len(bodies)} 个方面中有 {len(unmet)} 个的问题没有措施对着（{named}）。",
+        f"No measure takes up the problems of {len(unmet)} of {len(bodies)} aspects ({named}).",
     )
     would = (
         "一个问题对一条措施，问题里的事在措施里要有着落。",
         "A measure for each problem: what was told there must be dealt with here.",
     )
-    return [findings.make("measures.answer_no_problem", reading.place(loose[0]), reason, would, 0.75)]
+    return [findings.make("measures.answer_no_problem", reading.place(loosest), reason, would, 0.75)]
