@@ -9,6 +9,7 @@ a case from the news) that the writer has no part in. One aspect without an exam
 pretends to have one; from two on the standard fails.
 """
 
+import itertools
 from typing import Any
 
 from services.review import facts
@@ -45,18 +46,38 @@ def _without_aspects(reading: Reading) -> dict[str, Passage]:
 def own_weight(reading: Reading, body: Passage) -> float:
     """What can be checked in the sentences that are about the writer, or at least not about somebody else or what
     there is."""
-    boasted = praise.before_turn(body)
+    boasted, told = praise.before_turn(body), body.sentences
     kept = [
         each
-        for each in body.sentences
+        for each, after in itertools.zip_longest(told, told[1:])
         if each not in boasted
-        and (each.has("examples.own") or not each.has("examples.elsewhere"))
+        and not _elsewhere(reading, each, after)
         and not praise.praises(each)
-        and (each.has("persuasion.short") or not reading.rules.pattern("examples", "background").search(each.text))
+        and not _background(reading, each)
     ]
     strong = frozenset().union(*(each.told[0] for each in kept))
     helping = frozenset().union(*(each.told[1] for each in kept))
     return len(strong) + 0.5 * len(helping)
+
+
+def _background(reading: Reading, sentence: Passage) -> bool:
+    """Whether a sentence only says what there is: it admits nothing, and neither the writer nor a day is in it."""
+    if sentence.has("persuasion.short"):
+        return False
+    rules = reading.rules
+    happened = sentence.has("facts.moment") or rules.pattern("facts", "month").search(sentence.text) is not None
+    return rules.pattern("examples", "background").search(sentence.text) is not None or not (
+        happened or sentence.has("examples.own")
+    )
+
+
+def _elsewhere(reading: Reading, sentence: Passage, after: Passage | None) -> bool:
+    """Whether a sentence is about somebody else: it says so, or the writer looks into it as into a mirror."""
+    mirror = reading.rules.pattern("examples", "mirror")
+    if mirror.search(sentence.text):
+        return sentence.has("examples.elsewhere") or not sentence.has("examples.own")
+    mirrored = after is not None and mirror.search(after.text) is not None
+    return (mirrored or sentence.has("examples.elsewhere")) and not sentence.has("examples.own")
 
 
 def _lacking(reading: Reading, code: str, body: Passage) -> Finding:

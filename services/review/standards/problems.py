@@ -106,15 +106,20 @@ def _empty(reading: Reading) -> list[Finding]:
 def _admits(reading: Reading, sentence: Passage, *, sure: bool) -> bool:
     """Whether a sentence tells a weakness; `sure`: a mere "not" or "none" does not count, for it may deny one.
 
-    What will or should be done, and a virtue that is presented as a fault, tells none.
+    What will or should be done, what might happen if one did not take care, and a virtue that is presented as a fault
+    tell none.
     """
     plan = reading.rules.pattern("problems", "plan")
     if sentence.has("persuasion.praise") or plan.match(sentence.text):
         return False
     if reading.rules.pattern("problems", "weakness").search(sentence.text):
         return True
-    cut = CLAUSE.finditer(sentence.text)
-    clauses = [sentence.part(*each.span()) for each in cut if not plan.search(each.group())]
+    supposed = [each.span() for each in reading.rules.pattern("problems", "supposed").finditer(sentence.text)]
+    clauses = [
+        sentence.part(*each.span())
+        for each in CLAUSE.finditer(sentence.text)
+        if not plan.search(each.group()) and not any(begin < each.end() and each.start() < end for begin, end in supposed)
+    ]
     told = [word for each in clauses for word in each.words("problems.weakness")]
     if not sure:
         return bool(told)
