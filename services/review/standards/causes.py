@@ -20,7 +20,7 @@ import re
 from typing import Any
 
 from services.review import structure
-from services.review.glance import Passage
+from services.review.glance import CLAUSE, Passage
 from services.review.rules import Rules
 
 from . import findings, stock
@@ -69,11 +69,18 @@ def bare(reading: Reading, node: dict[str, Any]) -> Passage:
 def inside(cause: Passage, rules: Rules) -> bool:
     """Whether a cause lies with the writer rather than with circumstances or other people."""
     within = cause.count(*WITHIN)
-    if rules.pattern("causes", "blames").search(cause.text) and not rules.pattern("causes", "own").search(cause.text):
-        return False
     if rules.pattern("causes", "overruled").search(cause.text):
         return True
+    if rules.pattern("causes", "blames").search(cause.text) and not _own_mind(cause, rules):
+        return False
     return within > 0 and within * 2 >= cause.count("causes.outside")
+
+
+def _own_mind(cause: Passage, rules: Rules) -> bool:
+    """Whether a clause has both the writer and something within: in what is said of others, they go apart."""
+    own = rules.pattern("causes", "own")
+    clauses = ((each, clause) for each in cause.sentences for clause in CLAUSE.finditer(each.text))
+    return any(own.search(clause.group()) and each.part(*clause.span()).count(*WITHIN) for each, clause in clauses)
 
 
 def _outside(reading: Reading) -> list[Finding]:
@@ -135,6 +142,8 @@ def _is_hollow(reading: Reading, node: dict[str, Any]) -> bool:
     if stock.is_stock(cause, left, judged) or rules.pattern("causes", "restates").search(node["text"]):
         return True
     if rules.pattern("causes", "restates_fact").search(node["text"]) and within == cause.count("causes.mind"):
+        return True
+    if (effects := cause.count("causes.effects")) > within and (effects > 1 or not within):
         return True
     if not within and (cause.has("causes.hollow") or (_again(cause, reading) and not cause.has("causes.scattered"))):
         return True
