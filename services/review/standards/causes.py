@@ -130,7 +130,7 @@ def _restated(reading: Reading) -> list[Finding]:
     hollow = [node for node in reading.causes if _is_hollow(reading, node)]
     if not hollow or len(hollow) < reading.rules.limit("causes", "hollow") * len(reading.causes):
         return []
-    reason = ("原因只是把问题换个说法，没有往深处挖。", "The causes only say the problems again in other words.")
+    reason = ("原因只是把问题或它的后果换个说法，没有往深处挖。", "The causes only say the problems, or what came of them, again.")
     return [findings.make("causes.restate_problems", reading.place(hollow[0]), reason, WOULD, 0.75)]
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from services.review.glance import Passage
 
-from . import findings, opinions, stock
+from . import findings, opinions, praise, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
@@ -190,10 +190,16 @@ def _stock(reading: Reading) -> list[Finding]:
 
 def _others(reading: Reading) -> list[Finding]:
     hits, subject = [], reading.rules.pattern("problems", "others_act")
+    own = reading.rules.pattern("problems", "own" if reading.personal else "own_team")
+    mirror = reading.rules.pattern("examples", "mirror")
     for code, body in reading.bodies.items():
-        told = body.sentences
-        own = reading.rules.pattern("problems", "own" if reading.personal else "own_team").search(body.text)
-        if own or (reading.personal and body.has("problems.own")):
+        boasted = praise.before_turn(body)
+        told = [
+            each
+            for each in body.sentences
+            if each not in boasted and not praise.praises(each) and not mirror.search(each.text)
+        ]
+        if any(own.search(each.text) or (reading.personal and each.has("problems.own")) for each in told):
             continue
         others = [each.text for each in told if each.has("problems.others") or subject.search(each.text)]
         if others and len(others) * (2 if reading.personal else len(told)) >= len(told):
