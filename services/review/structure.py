@@ -122,6 +122,7 @@ def _measures(lines: Sequence[dict[str, Any]], titles: headings.Titles) -> list[
     nodes: list[Node] = []
     header: list[str] = []
     title: dict[str, Any] | None = None
+    group: dict[str, Any] = {}
     for line in mine:
         number = len(nodes) + 1
         if line["table"]:
@@ -131,11 +132,11 @@ def _measures(lines: Sequence[dict[str, Any]], titles: headings.Titles) -> list[
             fields = measures_table.fields(line["text"], header)
             nodes.append(_node(f"measure-{number}", "measure", [line], fields=fields))
         elif line["heading"]:
-            title = line
+            title, group = line, {"under": line["text"][:UNDER]}
         else:
             for piece in headings.enumerated(line["text"], least=30):
                 part = {**line, "text": piece}
-                more = {"under": line["text"][:UNDER]} if piece != line["text"] else {}
+                more = {"under": line["text"][:UNDER]} if piece != line["text"] else group
                 nodes.append(_node(f"measure-{len(nodes) + 1}", "measure", [title, part] if title else [part], **more))
             title = None
     if title is not None and not nodes:

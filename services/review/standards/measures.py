@@ -88,8 +88,9 @@ def whose(told: Passage, reading: Reading, given: bool = False) -> str:
 
 
 def dated(reading: Reading, node: dict[str, Any]) -> bool:
-    """Whether a measure has a day, a month or a rhythm."""
-    return has_date(reading.glance.of(node.get("fields", {}).get("due") or node["text"]), reading)
+    """Whether a measure, or the line its group stands under, has a day, a month or a rhythm."""
+    told = [node.get("fields", {}).get("due") or node["text"], *([node["under"]] if "under" in node else [])]
+    return any(has_date(reading.glance.of(each), reading) for each in told)
 
 
 def has_date(told: Passage, reading: Reading) -> bool:
