@@ -17,7 +17,15 @@ def columns(text: str, rules: Rules) -> list[str]:
     named = [next((what for what, words in known if any(word in cell for word in words)), "") for cell in row]
     if any(len(cell) > LONGEST for cell in row) or len({name for name in named if name}) < ENOUGH:
         return []
-    return [] if any(each.isdigit() for cell in row for each in cell) else named
+    figures = [cell for cell in row if any(each.isdigit() for each in cell)]
+    return named if not figures or days(text, rules) == figures else []
+
+
+def days(head: str, rules: Rules) -> list[str]:
+    """The cells of a table's head that are days, where several are: what is to be there by then stands below them."""
+    date = rules.pattern("measures", "date")
+    found = [cell for cell in cells(head) if date.match(cell)]
+    return found if len(found) >= ENOUGH else []
 
 
 def fields(text: str, header: list[str]) -> dict[str, str]:

@@ -128,9 +128,10 @@ def _measures(lines: Sequence[dict[str, Any]], titles: headings.Titles) -> list[
         if line["table"]:
             if columns := measures_table.columns(line["text"], titles.rules):
                 header = columns
+                group = {"under": line["text"]} if measures_table.days(line["text"], titles.rules) else {}
                 continue
             fields = measures_table.fields(line["text"], header)
-            nodes.append(_node(f"measure-{number}", "measure", [line], fields=fields))
+            nodes.append(_node(f"measure-{number}", "measure", [line], fields=fields, **group))
         elif line["heading"]:
             title, group = line, {"under": line["text"][:UNDER]}
         else:

@@ -119,8 +119,9 @@ def _standing(reading: Reading) -> set[str]:
     """What is said once for all measures ("all of the following: by me, before the end of June")."""
     said = set()
     whole = reading.rules.pattern("measures", "whole")
-    for line in reading.lines:
-        if line["role"] not in ("measure", "closing") or line["table"]:
+    first = next((i for i, line in enumerate(reading.lines) if line["role"] == "measure"), 1)
+    for line in reading.lines[first - 1 :]:
+        if line["table"]:
             continue
         for each in reading.glance.of(line["text"]).sentences:
             if whole.search(each.text):
