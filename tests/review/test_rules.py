@@ -7,7 +7,7 @@ import pytest
 from services.review import domain, rules, trials, trials_store, trying
 from services.review.rules import checking, slowness
 from services.spine.errors import Refusal
-from tests.review import materials
+from tests.review import materials, usual
 
 
 def changed(name, **parts):
@@ -29,6 +29,10 @@ def asked(*names):
         }
         for name in names
     ]
+
+
+def test_what_is_usual_was_counted_in_all_labelled_materials():
+    assert rules.present().by_room["usual"]["pairs"] == usual.learned(), "python -m tests.review.usual counts anew"
 
 
 def test_the_rules_in_use_have_no_faults_and_no_pattern_that_takes_for_ever():

@@ -5,15 +5,16 @@ What the rules stand on:
 - missing: no section of causes, and too few problems that say in place why ("in truth I was afraid to …"). Causes told
   in place are weighed like any others.
 - outside: each cause is weighed without its label ("subjectively, …" may be followed by nothing but circumstances):
-  words of circumstance against words of one's own mind; circumstances named and then overruled do no harm.
+  words of circumstance against words of one's own mind; circumstances named and then overruled do no harm. Where others
+  are blamed, only a clause with the writer and his mind in it makes the cause his.
 - meet no problem: where causes stand apart from the problems, their particular words are looked for there; where nearly
   none has any, they were written for another text. This needs causes that tell something; short general ones fall
   under the next two.
 - one for all: a single short cause for many problems, one run of words that every cause ends in, or a text that says
   itself that it is all one thing, and touches nothing else or the same thing everywhere.
 - restated: causes that only pass judgement ("not deep enough"), say the problem's facts again ("the reason is that it
-  was not checked") or exhort ("one must always …") and touch nothing within: no conviction, purpose, spirit, style,
-  discipline, no thought one had.
+  was not checked"), tell what came of it ("harmed the image of …") or exhort ("one must always …") and touch nothing
+  within: no conviction, purpose, spirit, style, discipline, no thought one had.
 """
 
 import re
@@ -130,7 +131,10 @@ def _restated(reading: Reading) -> list[Finding]:
     hollow = [node for node in reading.causes if _is_hollow(reading, node)]
     if not hollow or len(hollow) < reading.rules.limit("causes", "hollow") * len(reading.causes):
         return []
-    reason = ("原因只是把问题或它的后果换个说法，没有往深处挖。", "The causes only say the problems, or what came of them, again.")
+    reason = (
+        "原因只是把问题或它的后果换个说法，没有往深处挖。",
+        "The causes only say the problems, or what came of them, again.",
+    )
     return [findings.make("causes.restate_problems", reading.place(hollow[0]), reason, WOULD, 0.75)]
 
 

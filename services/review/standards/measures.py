@@ -209,9 +209,7 @@ def _unrelated(reading: Reading) -> list[Finding]:
     if reading.lost or len(reading.measures) <= limit("measures", "least"):
         return []
     promised = frozenset().union(*(reading.see(node).specific for node in reading.measures))
-    unmet = [
-        code for code, body in bodies.items() if weight(body.specific & promised) <= limit("measures", "link")
-    ]
+    unmet = [code for code, body in bodies.items() if weight(body.specific & promised) <= limit("measures", "link")]
     if len(unmet) < limit("measures", "unmet") * len(bodies):
         return []
     loosest = min(reading.measures, key=lambda node: weight(reading.see(node).specific & reading.problem_grams))

@@ -4,13 +4,14 @@ every opinion is met.
 What the rules stand on:
 - missing, merged: the campaign's aspects against the headings found (structure knows them however they are
   numbered). Titles, not phrases.
-- none, refers: an aspect whose sentences declare there is nothing, or send the reader elsewhere, and show no
-  weakness of their own.
+- none, refers: an aspect whose sentences declare there is nothing, send the reader elsewhere or tell what might happen
+  one day, and show no weakness of their own.
 - restates: every sentence of an aspect speaks of what another aspect is about, or its text is the other's text
   again.
 - stock: what is left of an aspect when the words all such texts share are taken out, and how many clauses only pass
   judgement. Both must agree, and a fact acquits: a stock heading followed by facts is no stock problem.
-- others: an aspect's sentences have others as their subject, and never the writer.
+- others: the sentences in which an aspect admits something have others as their subject, and never the writer; what it
+  boasts of before, and that the writer is moved by what others did, does not count.
 - opinion: see `opinions`.
 """
 
@@ -114,11 +115,14 @@ def _admits(reading: Reading, sentence: Passage, *, sure: bool) -> bool:
         return False
     if reading.rules.pattern("problems", "weakness").search(sentence.text):
         return True
+    if not (sentence.has("problems.weakness") or (sure and sentence.has("problems.judgement"))):
+        return False
     supposed = [each.span() for each in reading.rules.pattern("problems", "supposed").finditer(sentence.text)]
     clauses = [
         sentence.part(*each.span())
         for each in CLAUSE.finditer(sentence.text)
-        if not plan.search(each.group()) and not any(begin < each.end() and each.start() < end for begin, end in supposed)
+        if not plan.search(each.group())
+        and not any(begin < each.end() and each.start() < end for begin, end in supposed)
     ]
     told = [word for each in clauses for word in each.words("problems.weakness")]
     if not sure:
@@ -191,13 +195,12 @@ def _stock(reading: Reading) -> list[Finding]:
 def _others(reading: Reading) -> list[Finding]:
     hits, subject = [], reading.rules.pattern("problems", "others_act")
     own = reading.rules.pattern("problems", "own" if reading.personal else "own_team")
-    mirror = reading.rules.pattern("examples", "mirror")
     for code, body in reading.bodies.items():
         boasted = praise.before_turn(body)
         told = [
             each
             for each in body.sentences
-            if each not in boasted and not praise.praises(each) and not mirror.search(each.text)
+            if each not in boasted and not praise.praises(each) and not each.has("examples.mirror")
         ]
         if any(own.search(each.text) or (reading.personal and each.has("problems.own")) for each in told):
             continue
