@@ -21,8 +21,9 @@ import re
 from typing import Any
 
 from services.review import structure
-from services.review.glance import CLAUSE, Passage
+from services.review.glance import Passage
 from services.review.rules import Rules
+from services.review.stretch import CLAUSE
 
 from . import findings, stock
 from .reading import Reading
