@@ -9,7 +9,8 @@ What the rules stand on:
 - slogans: a measure with nothing checkable and, besides, nothing but words of effort; then the lack of date and
   person is told with it.
 - answers: an aspect's problem is taken up where the measures together share words with it that few materials have
-  (see `rules`). Measures that pass half of the aspects by are a plan for something else, or all for one aspect.
+  (see `rules`). Measures that pass most of the aspects by are a plan for something else, or all for one aspect;
+  half of them is a hint.
 A standard fails when a third of the measures, and at least two, lack the same thing; one alone is noted.
 """
 
@@ -210,8 +211,9 @@ def _unrelated(reading: Reading) -> list[Finding]:
         return []
     promised = frozenset().union(*(reading.see(node).specific for node in reading.measures))
     unmet = [code for code, body in bodies.items() if weight(body.specific & promised) <= limit("measures", "link")]
-    if len(unmet) < limit("measures", "unmet") * len(bodies):
+    if len(unmet) < limit("measures", "unmet_hint") * len(bodies):
         return []
+    fail = len(unmet) >= limit("measures", "unmet") * len(bodies)
     loosest = min(reading.measures, key=lambda node: weight(reading.see(node).specific & reading.problem_grams))
     named = "、".join(reading.titles[code] for code in unmet)
     reason = (
@@ -222,4 +224,4 @@ def _unrelated(reading: Reading) -> list[Finding]:
         "一个问题对一条措施，问题里的事在措施里要有着落。",
         "A measure for each problem: what was told there must be dealt with here.",
     )
-    return [findings.make("measures.answer_no_problem", reading.place(loosest), reason, would, 0.75)]
+    return [findings.make("measures.answer_no_problem", reading.place(loosest), reason, would, 0.75, fail=fail)]
