@@ -37,6 +37,19 @@ HEARERS = {
     ]
     for service in settings.SERVICES
 }
+OUTBOXES = (
+    "campaigns",
+    "meetings",
+    "materials",
+    "talk_books",
+    "forms",
+    "opinions",
+    "recusals",
+    "reviews",
+    "supervision_comments",
+    "items",
+    "candidates",
+)
 
 DOORS = {
     service: sorted(
@@ -248,37 +261,34 @@ class Stack:
 
     def settled(self, seconds: float = 60) -> None:
         """Wait until all that was said has been heard by everyone who hears it, and every task is done or dead."""
-        # Looked at twice: what the first look saw being heard may have set off something new behind it.
-        wait_until(lambda: not self.unsettled() and not self.unsettled(), seconds, lambda: self.unsettled()[:5])
+        wait_until(self._quiet, seconds, lambda: self.unsettled()[:5])
+
+    def _quiet(self) -> bool:
+        """Nothing on its way at two looks, nothing said in between: the first may have met something being heard."""
+        events = self.store.client.feed.events
+        said = events.count_documents({})
+        return not self.unsettled() and not self.unsettled() and events.count_documents({}) == said
 
     def unsettled(self) -> list[str]:
-        """What is still on its way: outboxes, events not yet heard (or buried), tasks not yet done."""
+        """What is still on its way, in the order it goes: outboxes, events not yet heard (or buried), tasks."""
         client = self.store.client
+        left = [
+            f"outbox {row['_id']}"
+            for service in HEARERS
+            for name in OUTBOXES
+            for row in client[service][name].find({"outbox.0.id": {"$gt": ""}}, {"_id": 1})
+        ]
         told = [(row["name"], row["event"]["id"]) for row in client.feed.events.find({}, {"name": 1, "event.id": 1})]
-        left = [f"task {row['_id']}" for row in client.review.tasks.find({"state": {"$in": ["waiting", "running"]}})]
         for service, hearers in HEARERS.items():
             db = client[service]
-            for name in (
-                "campaigns",
-                "meetings",
-                "materials",
-                "talk_books",
-                "forms",
-                "opinions",
-                "recusals",
-                "reviews",
-                "supervision_comments",
-                "items",
-                "candidates",
-            ):
-                left += [f"outbox {row['_id']}" for row in db[name].find({"outbox.0.id": {"$gt": ""}}, {"_id": 1})]
             heard = {row["_id"] for row in db.heard.find({}, {"_id": 1})}
             heard |= {"|".join(reversed(row["_id"].split("|", 1))) for row in db.dead_letters.find({}, {"_id": 1})}
             for method, name in hearers:
                 left += [
                     f"{service}.{method} {key}" for said, key in told if said == name and f"{key}|{method}" not in heard
                 ]
-        return left
+        waiting = client.review.tasks.find({"state": {"$in": ["waiting", "running"]}}, {"_id": 1})
+        return left + [f"task {row['_id']}" for row in waiting]
 
 
 def problem(unit: str, key: str) -> dict[str, Any]:
