@@ -141,6 +141,7 @@ def test_what_applies_to_a_person_is_stated_by_those_who_know_and_then_asked(sta
 
 def test_a_form_that_a_group_reads_is_pre_checked_by_its_words(stack, people):
     give(people.second, OUTLINE, example("speech_outline"))
+    stack.sign(OUTLINE, 1)
     stack.settled()
     review = people.supervisor.get("review", f"/reviews/{OUTLINE}.v1")
     assert review["state"] == "prechecked" and any("理论学习" in one["text"] for one in review["paragraphs"])

@@ -10,7 +10,7 @@ from services.console.demo.planning import Course
 HELD = ("held", "closed")
 GATE_OPENS = (*HELD, "ready", "tour")
 TOUR_POST = "02"
-BEFORE, FROM_MATERIALS, AFTER = (1, 2, 3, 4), (5, 6), (10, 11)
+BEFORE, FROM_MATERIALS, AFTER = (1, 2, 3), (5, 6), (10, 11)
 REPORT_DAYS = 9
 
 
