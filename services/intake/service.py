@@ -18,12 +18,12 @@ from services.intake import (
     withdrawing,
 )
 from services.intake.service_files import FileDoors
-from services.intake.service_kinds import KindDoors
 from services.intake.service_opinion_forms import FormDoors
 from services.intake.service_opinions import OpinionDoors
 from services.intake.service_signing import SigningDoors
 from services.intake.service_study import StudyDoors
 from services.intake.service_talks import TalkDoors
+from services.intake.service_templates import TemplateDoors
 from services.intake.service_withdrawing import WithdrawingDoors
 from services.spine import clock, contracts, errors
 from services.spine.actor import Actor
@@ -33,7 +33,7 @@ from services.spine.mongo import Mongo
 
 
 class IntakeService(
-    FileDoors, KindDoors, SigningDoors, WithdrawingDoors, TalkDoors, StudyDoors, FormDoors, OpinionDoors
+    FileDoors, TemplateDoors, SigningDoors, WithdrawingDoors, TalkDoors, StudyDoors, FormDoors, OpinionDoors
 ):
     """Takes materials in."""
 
@@ -113,7 +113,7 @@ class IntakeService(
         }
         first = (post["post"] for post in said.get("posts", ()) if post["role"] == "secretary")
         places["secretary"] = next(first, None)
-        known = {key: said[key] for key in ("required", "posts", "preparation") if key in said}
+        known = {key: said[key] for key in ("required", "posts", "preparation", "meeting_on") if key in said}
         store.remember_plan(self.db, {**places, **known}, event["sequence"])
         plan = store.plan(self.db, event["campaign"], said["unit"])
         before, book = talks_store.book(self.db, plan)

@@ -14,7 +14,7 @@ def test_a_unit_sees_what_is_expected_when_and_nothing_runs_over_the_edge(enter,
     page.goto(f"/meetings/{MEETING}")
     papers = page.locator("section[aria-labelledby=papers]")
     expect(papers.get_by_role("heading", level=3)).to_have_count(2)
-    expect(papers.locator("ul.rows > li")).to_have_count(11)
+    expect(papers.locator("ul.rows > li")).to_have_count(10)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 

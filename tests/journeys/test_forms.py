@@ -1,6 +1,8 @@
 """Forms over the doors: alone or beside a file, as JSON or as a workbook; received, or read and pre-checked."""
 
+import io
 import json
+import zipfile
 from types import SimpleNamespace
 
 import pytest
@@ -155,3 +157,27 @@ def test_postponing_moves_the_days_of_all_that_is_handed_in(people):
     earlier = people.office.get("registry", f"/campaigns/{CAMPAIGN}")["opens_on"]
     people.office.post("registry", f"/meetings/{MEETING}/schedule", {"on": earlier, "reason": "提前"})
     assert need(people, PLAN)["due_on"] < before
+
+
+def test_templates_come_one_by_one_and_as_a_package_within_what_one_may_read(people):
+    names = {"unit": "青溪县农业农村局", "campaign": "主题教育", "posts": {"02": "副局长/二"}}
+    asked = {"material_id": OUTLINE, "names": names}
+    answer = people.second.ask("POST", "intake", "/kinds/speech_outline/template", json=asked)
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''%E4%B8%AA%E4%BA%BA")
+    assert answer.content.startswith(b"PK")
+    shown = people.second.post("intake", "/kinds/speech_outline/template/preview", asked)["blocks"]
+    assert (shown[0]["kind"], shown[0]["text"][:8]) == ("title", "青溪县农业农村局")
+    assert any("理论学习" in block["text"] for block in shown)
+    refused("not_found", people.third.post, "intake", "/kinds/speech_outline/template/preview", asked)
+    refused("not_found", people.liaison.post, "intake", "/kinds/minutes/template/preview", asked)
+    refused("not_found", people.liaison.post, "intake", "/kinds/review_opinion/template/preview", {})
+
+    whole = {"campaign": CAMPAIGN, "names": names}
+    packed = people.liaison.ask("POST", "intake", f"/units/{UNIT}/templates", json=whole).content
+    inside = zipfile.ZipFile(io.BytesIO(packed)).namelist()
+    assert {"会议方案.docx", "整改台账.xlsx", "个人发言提纲/02 副局长 二.docx"} <= set(inside)
+    owed = people.liaison.get("registry", f"/meetings/{MEETING}")["required"]
+    assert len(inside) == len(set(inside)) == len(owed)
+    own = people.second.ask("POST", "intake", f"/units/{UNIT}/templates", json=whole).content
+    assert not any("/03" in name for name in zipfile.ZipFile(io.BytesIO(own)).namelist())
+    refused("not_found", people.stranger.post, "intake", f"/units/{UNIT}/templates", whole)

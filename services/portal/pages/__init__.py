@@ -22,6 +22,7 @@ from services.portal.pages import (
     day,
     effectiveness,
     files,
+    forms,
     inbox,
     items,
     materials,
@@ -41,6 +42,7 @@ from services.portal.pages import (
     studies,
     supervision,
     talks,
+    templates,
     today,
     versions,
 )  # fmt: skip
@@ -51,7 +53,7 @@ BEHIND_SIGN_IN = (
     offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room, effectiveness.room,
     board.room, campaigns.room, operations.room, accounts.room, me.room, files.room,
     opinions.room, opinion_forms.room, collected.room, rules.room, talks.room, studies.room, signoff.room,
-    versions.room,
+    versions.room, forms.room, templates.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 

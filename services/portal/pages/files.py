@@ -1,5 +1,6 @@
 """Files as they were handed in, passed on from the service that keeps them, never shown inside a page of ours."""
 
+import json
 from typing import Any
 
 from flask import Blueprint, Response
@@ -20,10 +21,14 @@ def too_large() -> clients.Declined:
     return clients.refused("file_too_large", languages.current(), limit_mb=uploads.FILE_BYTES // 1048576)
 
 
-def passed_on(service: str, path: str) -> Response:
-    """Stream a file from its service as a download."""
+def passed_on(service: str, path: str, body: Any = None, **query: Any) -> Response:
+    """Stream a file from its service as a download; with `body` one that is made from it."""
     headers = {"Authorization": f"Bearer {asking.viewer().claims}", "Accept-Language": languages.current()}
-    answer = clients.send(service, "GET", clients.address(service, path), headers, None, stream=True)
+    sent = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+    if sent is not None:
+        headers["Content-Type"] = "application/json"
+    method, address = "GET" if sent is None else "POST", clients.address(service, path, query)
+    answer = clients.send(service, method, address, headers, sent, stream=True)
     if answer.status >= 400:
         code = {401: "not_signed_in", 403: "not_permitted", 404: "not_found"}.get(answer.status, "service_unavailable")
         answer.drain_conn()

@@ -12,6 +12,7 @@ from services.spine import contracts
 
 room = Blueprint("materials", __name__)
 FILTERS = ("unit", "region", "group", "kind", "state")
+ANY = "application/octet-stream"
 
 
 @room.get("/materials")
@@ -27,7 +28,7 @@ def listed() -> Any:
 @room.get("/materials/<code:material_id>")
 def show(material_id: str, problem: clients.Declined | None = None, about: str = "hand_in") -> Any:
     """One material with all its versions; one that was never handed in shows what is expected and the form."""
-    campaign, unit, kind, post = _parts(material_id)
+    campaign, unit, kind, post = parts(material_id)
     meeting = asking.find("registry", f"/meetings/{campaign}.{unit}")
     need = next((need for need in (meeting or {}).get("required", []) if need["material_id"] == material_id), None)
     try:
@@ -53,7 +54,7 @@ def show(material_id: str, problem: clients.Declined | None = None, about: str =
         names=reference.unit_names(campaign), standards=reference.titles(campaign, "standards"),
         signs=signs, confirms=_confirms(campaign, unit),
         problem=problem, about=about if problem else "", entered=request.form,
-        may_hand_in=_may_hand_in(campaign, unit, post), known=known, read=(need or {}).get("read", True),
+        may_hand_in=may_hand_in(campaign, unit, post), known=known, read=(need or {}).get("read", True),
         opinions=opinions.beside(material_id, reviews.get(latest)), enters=opinions.may_enter(campaign, unit),
     )  # fmt: skip
 
@@ -75,24 +76,25 @@ def hand_in(material_id: str) -> Any:
     if upload is None or not upload.filename:
         missing = clients.refused("file_missing", languages.current())
         return show(material_id, missing), missing.status
-    answered = answers()
-    fields: dict[str, str | clients.Upload] = {
-        "file": (upload.filename, upload.read(), upload.mimetype or "application/octet-stream"),
-        "follows": request.form.get("follows", "0"),
-        **({"secrecy": request.form["secrecy"]} if request.form.get("secrecy") else {}),
-    }
-    if request.form.get("note", "").strip():
-        fields["note"] = request.form["note"].strip()
-    if answered:
-        fields["answers"] = json.dumps(answered, ensure_ascii=False)
     try:
-        answer = asking.hand_in("intake", f"/materials/{material_id}/versions", fields).body
+        return handed_in(material_id, {"file": (upload.filename, upload.read(), upload.mimetype or ANY)})
     except clients.Declined as problem:
         if problem.status in (401, 404):
             raise
         return show(material_id, problem), problem.status
-    tell_of(material_id, answer)
-    there = url_for(".show", material_id=material_id)
+
+
+def handed_in(material_id: str, fields: dict[str, str | clients.Upload]) -> Any:
+    """Hand in a file or a form with what was written beside it; back to the material with the receipt."""
+    fields["follows"] = request.form.get("follows", "0")
+    if request.form.get("secrecy"):
+        fields["secrecy"] = request.form["secrecy"]
+    if request.form.get("note", "").strip():
+        fields["note"] = request.form["note"].strip()
+    if answered := answers():
+        fields["answers"] = json.dumps(answered, ensure_ascii=False)
+    tell_of(material_id, asking.hand_in("intake", f"/materials/{material_id}/versions", fields).body)
+    there = url_for("materials.show", material_id=material_id)
     by_script = request.accept_mimetypes.best == "application/json"
     return {"to": there} if by_script else redirect(there, 303)
 
@@ -100,7 +102,7 @@ def hand_in(material_id: str) -> Any:
 @room.get("/materials/<code:material_id>/versions/<int:version>/receipt")
 def receipt(material_id: str, version: int) -> Any:
     """What the sender keeps of one version, to print or to look up again."""
-    campaign, unit, kind, post = _parts(material_id)
+    campaign, unit, kind, post = parts(material_id)
     material = asking.get("intake", f"/materials/{material_id}")
     found = next((one for one in material["versions"] if one["version"] == version), None) or abort(404)
     return render_template(
@@ -160,17 +162,24 @@ def answers() -> dict[str, Any]:
     return found
 
 
-def _parts(material_id: str) -> tuple[str, str, str, str]:
-    parts = material_id.split(".")
-    if len(parts) != 4:
+def parts(material_id: str) -> tuple[str, str, str, str]:
+    """Campaign, unit, kind and post of a material."""
+    found = material_id.split(".")
+    if len(found) != 4:
         abort(404)
-    return parts[0], parts[1], parts[2], parts[3]
+    return found[0], found[1], found[2], found[3]
 
 
 def _state(material: dict[str, Any] | None, need: dict[str, Any] | None) -> str:
     if need and need["state"] == "waived":
         return "waived"
     return str(material["state"]) if material else "missing"
+
+
+def to_answer(material_id: str, material: dict[str, Any], latest: int) -> list[dict[str, Any]]:
+    """The comments that a form handed in has to answer."""
+    comments = material.get("comments")
+    return _to_answer(material, asking.find("review", f"/reviews/{material_id}.v{latest}")) if comments else []
 
 
 def _to_answer(material: dict[str, Any] | None, review: dict[str, Any] | None) -> list[dict[str, Any]]:
@@ -190,7 +199,8 @@ def _bare(comment: Any) -> dict[str, Any]:
     return {"id": comment, "standard": str(comment).rsplit(".", 1)[-1], "reason": ""}
 
 
-def _may_hand_in(campaign: str, unit: str, post: str) -> bool:
+def may_hand_in(campaign: str, unit: str, post: str) -> bool:
+    """Whether this person is offered to hand in for a post of a unit."""
     viewer = asking.viewer()
     if not viewer.may("submit") or unit not in viewer.units(campaign):
         return False

@@ -262,7 +262,7 @@ each("[data-grant]", (group) => {
 const given = sessionStorage.getItem("given");
 sessionStorage.removeItem("given");
 if (given && document.querySelector(".notice.ok")) sessionStorage.removeItem(given);
-each("form[data-leave]", (form) => form.addEventListener("submit", () => sessionStorage.clear()));
+each("form[data-leave]", (form) => form.addEventListener("submit", () => { sessionStorage.clear(); localStorage.clear(); }));
 
 // The verdict: a finding chosen as ground fills what is still empty; the tally counts; a draft outlives an ended session.
 each("form[data-tally]", (form) => {
@@ -311,6 +311,84 @@ each("form[data-tally]", (form) => {
     }
   }
   count();
+});
+
+// A form of a material. A row more or less exchanges only the entries; what was typed stays in this browser until it is
+// handed in or its writer signs out.
+each("[data-paper]", (form) => {
+  const store = `form:${form.dataset.paper}`;
+  const written = () => new URLSearchParams([...new FormData(form)].filter(([name]) => name !== "csrf_token" && name !== "follows")).toString();
+  const keep = () => {
+    try { localStorage.setItem(store, JSON.stringify({ at: Date.now(), written: written() })); } catch { /* no room: no draft */ }
+  };
+  const fit = () => each("[data-when]", (section) => {
+    const box = form.elements[section.dataset.when];
+    const filled = [...section.querySelectorAll("input, textarea, select")].some((field) => field.value);
+    if (box) section.hidden = !(box.checked || filled);
+    form.querySelector(`[data-part="${section.id}"]`).hidden = section.hidden;
+  }, form);
+  const offer = document.querySelector("[data-offer]");
+  const draft = JSON.parse(localStorage.getItem(store) || "null");
+  const answered = !("fresh" in form.dataset) && draft?.written === sessionStorage.getItem(`sent ${store}`);
+  if (draft && !answered && draft.written !== written()) {
+    const line = offer.querySelector("p");
+    line.textContent = line.textContent.replace("{when}", new Date(draft.at).toLocaleString(document.documentElement.lang));
+    offer.hidden = false;
+    offer.querySelector("[data-take]").addEventListener("click", () => exchange(`${draft.written}&do=again`, "entries").catch(() => location.reload()));
+    offer.querySelector("[data-drop]").addEventListener("click", () => { localStorage.removeItem(store); offer.hidden = true; });
+  }
+  const exchange = async (sent, focus) => {
+    const shut = [...form.querySelectorAll("details[id]:not([open])")].map((part) => part.id);
+    const own = [...new FormData(form)].filter(([name]) => name === "csrf_token" || name === "follows");
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(`${sent}&${new URLSearchParams(own)}`) });
+    if (!answer.ok) throw new Error(answer.status);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("entries");
+    if (!fresh) throw new Error("signed out");
+    document.getElementById("entries").replaceWith(fresh);
+    shut.forEach((id) => document.getElementById(id)?.removeAttribute("open"));
+    offer.hidden = true;
+    fit();
+    keep();
+    const place = document.getElementById(focus);
+    if (place) place.open = true;
+    (place?.querySelector("input:not([type=hidden]), textarea, select") || place)?.focus();
+  };
+  form.addEventListener("click", async (event) => {
+    const button = event.target.closest("button[data-again]");
+    if (!button || form.dataset.plain) return;
+    event.preventDefault();
+    try {
+      await exchange(`${written()}&do=${encodeURIComponent(button.value)}`, button.dataset.again);
+    } catch {
+      form.dataset.plain = "1";
+      button.click();
+    }
+  });
+  form.addEventListener("input", keep);
+  form.addEventListener("change", () => { fit(); keep(); });
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    keep();
+    sessionStorage.setItem(`sent ${store}`, written());
+    if (event.submitter?.value !== "hand_in") return;
+    sessionStorage.setItem("handed", store);
+    event.submitter.dataset.word = event.submitter.textContent;
+    event.submitter.textContent = form.dataset.sending;
+  });
+  fit();
+});
+const handed = sessionStorage.getItem("handed");
+sessionStorage.removeItem("handed");
+if (handed && !document.querySelector("[data-paper]") && document.querySelector(".notice.ok, .notice.info")) localStorage.removeItem(handed);
+
+// A link to an entry opens what holds it.
+addEventListener("hashchange", () => {
+  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let part = place; part; part = part.parentElement) if (part.matches("details")) part.open = true;
+  place?.focus();
+  place?.scrollIntoView({ block: "center" });
 });
 
 // A slip's QR code brings its code behind the #: it is put into the field, and taken out of the address and the history.

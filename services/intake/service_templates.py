@@ -1,0 +1,101 @@
+"""The doors of intake about reference templates: one to see, one as Word, all that a unit owes as a package."""
+
+import io
+import re
+import zipfile
+from typing import Any
+from urllib.parse import quote
+
+from eventlet import tpool
+
+from services.intake import files, kinds, reference, reference_word, store, workbook
+from services.intake.service_kinds import KindDoors
+from services.spine import errors
+from services.spine.actor import Actor
+from services.spine.doors import Answer, route
+
+ZIP = "application/zip"
+
+
+class TemplateDoors(KindDoors):
+    """How materials are usually laid out, with what is known of the unit written in."""
+
+    @route("POST", "/kinds/<kind>/template", accepts="render_template", may="read_material")
+    def template(self, actor: Actor, kind: str, draft: dict[str, Any]) -> Any:
+        """The reference template of a kind as a Word document to fill in; names are used and not kept."""
+        blocks = self._blocks(actor, kind, draft)
+        name = f"{kinds.shown(kind)['label']['zh']}（参考模板）.docx"
+        return _attached(tpool.execute(reference_word.write, blocks), files.DOCX, name)
+
+    @route(
+        "POST",
+        "/kinds/<kind>/template/preview",
+        accepts="render_template",
+        may="read_material",
+        answers="template_shown",
+    )
+    def template_preview(self, actor: Actor, kind: str, draft: dict[str, Any]) -> Any:
+        """The same block by block, to be shown on a page."""
+        return {"kind": kind, "label": kinds.shown(kind)["label"], "blocks": self._blocks(actor, kind, draft)}
+
+    @route("POST", "/units/<unit>/templates", accepts="render_templates", may="read_material")
+    def templates(self, actor: Actor, unit: str, draft: dict[str, Any]) -> Any:
+        """The templates of all that a unit owes and the reader may read, as a zip; a member's own for each member."""
+        plan, names = store.plan(self.db, draft["campaign"], unit), draft.get("names", {})
+        owed = [row for row in plan["required"] if row["kind"] in kinds.KINDS]
+        mine = [row for row in owed if actor.covers({**plan, "post": row["post"]})]
+        if not mine:
+            raise errors.Refusal("not_found", id=unit)
+        made = [(row, reference.blocks(row["kind"], self._facts(plan, row["post"], names))) for row in mine]
+        package = tpool.execute(_zip, [(_name(row, names), row["kind"], blocks) for row, blocks in made])
+        return _attached(package, ZIP, f"{names.get('unit') or unit} 参考模板.zip")
+
+    def _blocks(self, actor: Actor, kind: str, draft: dict[str, Any]) -> list[reference.Block]:
+        names = draft.get("names", {})
+        if "material_id" in draft:
+            plan, post, _ = self.known(actor, kind, draft["material_id"])
+            return reference.blocks(kind, self._facts(plan, post, names))
+        kinds.kind(kind)
+        return reference.blocks(kind, reference.Facts(names.get("unit", ""), names.get("campaign", "")))
+
+    def _facts(self, plan: dict[str, Any], post: str, names: dict[str, Any]) -> reference.Facts:
+        """What is known, with the names as the asker gave them."""
+        known, titles = store.known(self.db, plan, post), names.get("posts", {})
+        posts, aspects = known.choices["unit.posts"], known.choices["campaign.aspects"]
+        return reference.Facts(
+            unit=names.get("unit", ""),
+            campaign=names.get("campaign", ""),
+            meeting_on=plan.get("meeting_on"),
+            post=None if post == "team" else post,
+            posts=tuple((one["code"], titles.get(one["code"], one["code"])) for one in posts),
+            aspects=tuple((one["code"], one["label"]["zh"]) for one in aspects),
+            applies=known.facts,
+        )
+
+
+def _name(row: dict[str, Any], names: dict[str, Any]) -> str:
+    """What a template is called in the package: by kind, a member's in a folder of the kind by post."""
+    label, ending = kinds.shown(row["kind"])["label"]["zh"], "docx" if "docx" in _endings(row["kind"]) else "xlsx"
+    if row["post"] == "team":
+        return f"{label}.{ending}"
+    title = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', " ", names.get("posts", {}).get(row["post"], "")).strip(" .")
+    return f"{label}/{row['post']} {title}".rstrip() + f".{ending}"
+
+
+def _endings(kind: str) -> tuple[str, ...]:
+    return kinds.kind(kind).endings
+
+
+def _zip(made: list[tuple[str, str, list[reference.Block]]]) -> bytes:
+    """The package; what is not handed in as Word is there as its workbook."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, kind, blocks in made:
+            in_word = "docx" in _endings(kind)
+            data = reference_word.write(blocks) if in_word else workbook.write(kinds.versions(kind)[-1], "zh")
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def _attached(data: bytes, media: str, name: str) -> Answer:
+    return Answer(data, media, {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"})
