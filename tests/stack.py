@@ -235,6 +235,8 @@ class Stack:
         """Everybody who is asked signs a version: its author, then the unit's secretary."""
         _, unit, _, post = material_id.split(".")
         author = self.person(f"author-{unit}-{post}", grant("member", "post", f"{unit}/{post}"))
+        if ".minutes." in material_id:
+            author = self.person(f"recorder-{unit}", grant("liaison", "unit", unit))
         secretary = self.person(f"secretary-{unit}", grant("secretary", "unit", unit))
         found = secretary.get("intake", f"/materials/{material_id}")["versions"][version - 1]
         for role, who in (("author", author), ("secretary", secretary)):

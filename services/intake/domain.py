@@ -4,16 +4,16 @@ What must stay true: one person's material of one kind is one record over all ro
 changed; it counts, and is said, only when everybody has signed it whom the campaign asks (see signing); a returned
 version is followed only by one that answers every comment, before the close. A material: {_id:
 campaign.unit.kind.post, campaign, unit, region, group, kind, post, read, state, under, counted, secrecy, due_on,
-closes_on, comments: [ids to answer], versions: [{version, sha256, size, media, file_name, form: {sha256, schema} or
-None, submitted_by, submitted_at, note, answers, outcome, asks, signatures, on_paper, counted_at, before, again,
-withdrawal, secrecy, destroyed}]}. A version handed in as a form alone has that form as its file. `counted` is the
-number of the version that counts, 0 when none does; while a newer one waits for signatures the state is `unsigned` and
-`under` keeps the state of that one.
+closes_on, comments: [ids to answer], addenda: [see addenda], versions: [{version, sha256, size, media, file_name,
+form: {sha256, schema} or None, submitted_by, submitted_at, note, answers, outcome, asks, signatures, on_paper,
+counted_at, before, again, withdrawal, secrecy, destroyed}]}. A version handed in as a form alone has that form as its
+file. `counted` is the number of the version that counts, 0 when none does; while a newer one waits for signatures the
+state is `unsigned` and `under` keeps the state of that one.
 """
 
 from typing import Any, NamedTuple
 
-from services.intake import secrecy
+from services.intake import kinds, secrecy
 from services.spine.errors import Refusal
 from services.spine.events import Fact
 
@@ -94,6 +94,8 @@ def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
             raise Refusal("unchanged", version=alive["version"])
         if alive is last:
             return material, []
+    if locked(material):
+        raise Refusal("material_locked", version=material["counted"])
     if material["state"] == "passed":
         raise Refusal("already_passed", version=material["counted"])
     current = last["version"] if last else 0
@@ -143,6 +145,11 @@ def count(material: Material, at: str) -> tuple[Material, list[Fact]]:
     said = {**places, **{key: version[key] for key in ("version", "sha256", "size", "media")}}
     said["secrecy"] = material["secrecy"]
     return changed, [Fact("material_submitted", material["_id"], material["campaign"], material["region"], said)]
+
+
+def locked(material: Material) -> bool:
+    """Whether a material takes no further version: what is found wrong in it is put right by an addendum."""
+    return kinds.kind(material["kind"]).locked and material["counted"] > 0
 
 
 def taken_back(version: Version) -> bool:

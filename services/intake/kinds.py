@@ -31,6 +31,8 @@ class Kind(NamedTuple):
     form: str = "wanted"
     read: bool = False
     largest_mb: int = 10
+    locked: bool = False
+    """Locked once it counts: a record of what happened, which the unit's liaison keeps and signs as its author."""
 
 
 KINDS = {
@@ -41,7 +43,7 @@ KINDS = {
     "team_inspection": Kind("team", BEFORE, files.MATERIAL, form="possible", read=True),
     "speech_outline": Kind("member", BEFORE, files.MATERIAL, form="possible", read=True),
     "criticism_list": Kind("member", BEFORE, files.MATERIAL),
-    "minutes": Kind("team", AFTER, SCANS),
+    "minutes": Kind("team", AFTER, SCANS, locked=True),
     "meeting_report": Kind("team", AFTER, SCANS),
     "notification": Kind("team", AFTER, SCANS),
     "rectification_plan": Kind("team", AFTER, ("docx", *SHEETS)),

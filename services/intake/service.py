@@ -17,7 +17,9 @@ from services.intake import (
     talks_store,
     withdrawing,
 )
+from services.intake.service_addenda import AddendumDoors
 from services.intake.service_files import FileDoors
+from services.intake.service_filing import FilingDoors
 from services.intake.service_opinion_forms import FormDoors
 from services.intake.service_opinions import OpinionDoors
 from services.intake.service_signing import SigningDoors
@@ -33,7 +35,16 @@ from services.spine.mongo import Mongo
 
 
 class IntakeService(
-    FileDoors, TemplateDoors, SigningDoors, WithdrawingDoors, TalkDoors, StudyDoors, FormDoors, OpinionDoors
+    AddendumDoors,
+    FilingDoors,
+    FileDoors,
+    TemplateDoors,
+    SigningDoors,
+    WithdrawingDoors,
+    TalkDoors,
+    StudyDoors,
+    FormDoors,
+    OpinionDoors,
 ):
     """Takes materials in."""
 

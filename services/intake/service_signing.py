@@ -26,7 +26,9 @@ class SigningDoors(doors.Service):
         """The author or the first responsible person signs a version, the password given again."""
         material = store.get(self.db, material_id, actor.scope)
         plan = store.plan(self.db, material["campaign"], material["unit"])
-        signer = self._signer(actor, material, version, draft["proof"], signing.roles_of(actor.grants, material, plan))
+        roles = signing.roles_of(actor.grants, material, plan)
+        signing.check_asked(actor.roles, roles)
+        signer = self._signer(actor, material, version, draft["proof"], roles)
         changed, facts = signing.sign(material, version, signer)
         return _signed(store.keep(self.db, material, changed, facts, signer.at), version)
 

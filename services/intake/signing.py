@@ -1,19 +1,21 @@
 """Signing: who puts a name under a version before it counts.
 
 What must stay true: nobody signs by uploading; a signature names the very content, by a password given again for it;
-a new version needs new ones. A first responsible person who is the author signs once for both. A page signed on paper
+a new version needs new ones. A first responsible person who is the author signs once for both; of a record such as
+the minutes the author is who keeps it, the unit's liaison, so that recorder and host are two. A page signed on paper
 counts when somebody else than who uploaded its picture has compared and confirmed it. A signature: {role:
 author|secretary, post, by, by_account, at, on_paper: hash of the picture or None}.
 """
 
 from typing import Any, NamedTuple
 
-from services.intake import domain
+from services.intake import domain, kinds
 from services.spine.errors import Refusal
 from services.spine.events import Fact
 
 Grants = list[dict[str, Any]]
 TEAM = "team"
+ASKED = ("secretary", "member")
 
 
 class Signer(NamedTuple):
@@ -28,15 +30,24 @@ class Signer(NamedTuple):
 
 def roles_of(grants: Grants, material: domain.Material, plan: dict[str, Any]) -> frozenset[str]:
     """In which of the two roles somebody with these grants signs a material."""
-    post, own = material["post"], (TEAM, plan.get("secretary"))
+    post, recorded = material["post"], kinds.kind(material["kind"]).locked
+    own = () if recorded else (TEAM, plan.get("secretary"))
     roles: set[str] = set()
     for grant in grants:
         held = (grant["role"], grant["scope"]["kind"], grant["scope"]["of"])
         if held == ("member", "post", f"{material['unit']}/{post}"):
             roles.add("author")
+        if recorded and held == ("liaison", "unit", material["unit"]):
+            roles.add("author")
         if held == ("secretary", "unit", material["unit"]):
             roles |= {"secretary", "author"} if post in own else {"secretary"}
     return frozenset(roles)
+
+
+def check_asked(held: set[str], roles: frozenset[str]) -> None:
+    """Refuse a liaison who keeps no record here: nobody signs for others."""
+    if not roles and not held & set(ASKED):
+        raise Refusal("not_permitted", permission="sign")
 
 
 def missing(version: domain.Version) -> list[str]:

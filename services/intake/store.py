@@ -4,6 +4,7 @@ from typing import Any
 
 from services.intake import (
     domain,
+    filing_store,
     forms,
     opinion_forms_store,
     opinions_store,
@@ -29,6 +30,7 @@ def prepare(db: Db) -> None:
     study_store.prepare(db)
     opinion_forms_store.prepare(db)
     opinions_store.prepare(db)
+    filing_store.prepare(db)
     _with_answers_as_now(db)
     _with_signatures_as_now(db)
     originals.prepare(db)

@@ -174,6 +174,16 @@ def version_withdrawn(meeting: Meeting, kind: str, post: str, version: int, back
     return _follow_materials({**meeting, "required": [back(row) for row in meeting["required"]]}, on)
 
 
+def paper_sent_back(meeting: Meeting, kind: str, post: str, version: int) -> Meeting:
+    """One to whom a paper went sent it back: the unit owes it again."""
+
+    def back(row: dict[str, Any]) -> dict[str, Any]:
+        hit = (row["kind"], row["post"], row["version"], row["state"]) == (kind, post, version, "received")
+        return {**row, "state": "returned"} if hit else row
+
+    return {**meeting, "required": [back(row) for row in meeting["required"]]}
+
+
 def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, at: str, today: str) -> Changed:
     """The meeting was held: after its materials passed, with a quorum, absences with a reason."""
     if meeting["held"]:
@@ -344,7 +354,7 @@ def _prepared_by(meeting: Meeting) -> dict[str, Any]:
 
 
 def _scheduled(meeting: Meeting) -> Fact:
-    told = ("kind", "post", "due_on", "stage", "gate", "read", "signatures")
+    told = ("kind", "post", "due_on", "stage", "gate", "read", "signatures", "addressees")
     required = [{key: row[key] for key in told if key in row} for row in meeting["required"]]
     said = {
         "unit": meeting["unit"],

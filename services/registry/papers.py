@@ -2,7 +2,7 @@
 
 What must stay true: only the gate keeps a meeting from being held; a kind that no group reads is settled when it has
 come; what came late, or was overdue when the day moved, stays late. A row: {kind, post, state, version, reason, gate,
-read, stage, due_on, late, signatures: [who signs] where the campaign asks for it}.
+read, stage, due_on, late, signatures: [who signs] and addressees: [who gives a receipt] where the campaign asks}.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def lay_out(campaign: dict[str, Any], posts: Sequence[dict[str, str]], meeting_o
     ]
     gate = {(one["kind"], one["of"]) for one in known}
     papers = [one for one in policy.get("papers", ()) if (one["kind"], one["of"]) not in gate]
-    signing = policy.get("signing", {})
+    signing, addressees = policy.get("signing", {}), policy.get("addressees", ())
     read = {*READ, *policy.get("reading", {}).get("levels", ())}
     return [
         {
@@ -46,10 +46,17 @@ def lay_out(campaign: dict[str, Any], posts: Sequence[dict[str, str]], meeting_o
             "stage": one["stage"],
             "due_on": schedule.due(meeting_on, one["due"])["due_on"],
             **({"signatures": signing[one["kind"]]} if one["kind"] in signing else {}),
+            **_addressees(addressees, one["kind"]),
         }
         for one in [*known, *papers]
         for post in (["team"] if one["of"] == "team" else [post["post"] for post in posts])
     ]
+
+
+def _addressees(addressees: Sequence[dict[str, Any]], kind: str) -> dict[str, list[str]]:
+    """To whom a kind goes, where the campaign says so."""
+    named = [one["code"] for one in addressees if kind in one["kinds"]]
+    return {"addressees": named} if named else {}
 
 
 def carry(before: Sequence[Row], after: Sequence[Row], today: str = "") -> list[Row]:

@@ -129,6 +129,15 @@ class RegistryService(doors.Service):
         """A version was handed in."""
         self._move_material(event, "submitted")
 
+    @on_event("intake", "receipt_given")
+    def on_receipt_given(self, event: Event) -> None:
+        """An addressee has a paper, or sent it back."""
+        said = event["data"]
+        if said["outcome"] == "returned":
+            meeting = store.meeting(self.db, f"{event['campaign']}.{said['unit']}")
+            changed = domain.paper_sent_back(meeting, said["kind"], said["post"], said["version"])
+            store.save(self.db, meeting, (changed, []), clock.now())
+
     @on_event("intake", "talks_completed")
     def on_talks_completed(self, event: Event) -> None:
         """A unit's talks are complete."""

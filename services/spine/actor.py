@@ -34,12 +34,16 @@ MAY: dict[str, tuple[str, ...]] = {
     "record_meeting": ("office", *GROUP_SIDE, *UNIT_SIDE),
     "submit": (*UNIT_SIDE, "member"),
     "state_facts": (*OFFICES, *GROUP_SIDE, "secretary"),
-    "sign": ("secretary", "member"),
+    "sign": (*UNIT_SIDE, "member"),
+    "give_receipt": OFFICES,
     "record_paper": UNIT_SIDE,
     "confirm_paper": ("office", "secretary"),
     "read_material": BUSINESS,
     "read_file": (*BUSINESS, "service"),
     "attach_file": UNIT_SIDE,
+    "read_filing": (*OFFICES, *GROUP_SIDE, *UNIT_SIDE),
+    "find_filings": OFFICES,
+    "export_archive": (*OFFICES, *UNIT_SIDE),
     "record_talk": (*UNIT_SIDE, "member"),
     "read_talk": (*GROUP_SIDE, *UNIT_SIDE, "member"),
     "read_talks_owed": BUSINESS,
@@ -86,7 +90,7 @@ MAY: dict[str, tuple[str, ...]] = {
 }
 
 OPEN: dict[str, Any] = {"secrecy": {"$in": [None, "public", "internal"]}}
-READING = ("read_material", "read_review", "read_file", "check_text")
+READING = ("read_material", "read_review", "read_file", "check_text", "read_filing", "export_archive")
 NOT_FOR_WORK_SECRETS = ("county_office", "checker")
 """Who reads what is a work secret only where it is the own: neither these roles nor the rest of a team."""
 

@@ -9,7 +9,7 @@ import random
 import time
 import unicodedata
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
@@ -47,9 +47,9 @@ class Upload(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An answer that is not JSON."""
+    """An answer that is not JSON; one too large for the memory comes piece by piece, with its length in the headers."""
 
-    body: bytes
+    body: bytes | Iterable[bytes]
     media: str
     headers: dict[str, str] = {}
 

@@ -70,7 +70,7 @@ def test_without_a_policy_nothing_is_asked():
     ],
 )
 def test_who_holds_the_post_is_the_author_and_a_secretary_signs_own_text_once_for_both(who, post, roles):
-    material = {"unit": "990823-NYNC", "post": post}
+    material = {"unit": "990823-NYNC", "kind": "speech_outline", "post": post}
     assert signing.roles_of(GRANTS[who], material, {"secretary": "01"}) == roles
 
 

@@ -29,7 +29,9 @@ def test_each_paper_has_its_stage_and_its_day_counted_from_the_meeting_and_is_sa
     assert sum(one["kind"] == "criticism_list" for one in planned["required"]) == UNIT["members"]
     said = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[1][0].data["required"]
     told = {"due_on": "2024-01-13", "stage": "after", "gate": False, "read": False}
-    assert {"kind": "minutes", "post": "team", **told} in said
+    assert {"kind": "minutes", "post": "team", **told, "signatures": ["author", "secretary"]} in said
+    report = next(one for one in said if one["kind"] == "meeting_report")
+    assert report["addressees"] == ["organisation", "discipline"]
 
 
 def test_a_meeting_is_held_without_its_papers():
@@ -90,3 +92,13 @@ def test_a_campaign_that_began_before_there_were_papers_goes_on_without_them():
     replanned = domain.replan({**old, "announced": True}, domain.plan(began, UNIT, "G4"), began)[0]
     assert len(replanned["required"]) == 7 and len(domain.gate(old)) == 7
     assert domain.material_moved(old, "team_inspection", "team", 1, "submitted", TODAY)[0]["stage"] == "writing"
+
+
+def test_a_report_sent_back_is_owed_again_and_a_new_version_answers_it():
+    received = handed_in(meeting(), "meeting_report")
+    back = domain.paper_sent_back(received, "meeting_report", "team", 1)
+    assert row(back, "meeting_report")["state"] == "returned"
+    assert domain.paper_sent_back(back, "meeting_report", "team", 1) == back
+    assert domain.paper_sent_back(received, "meeting_report", "team", 2) == received
+    again, _ = domain.material_moved(back, "meeting_report", "team", 2, "submitted", "2024-01-20")
+    assert row(again, "meeting_report")["state"] == "received"
