@@ -3,6 +3,7 @@
 What must stay true: a template finds here everything that is no word of its own, and decides nothing.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask, g, request, url_for
@@ -17,7 +18,7 @@ def prepare(app: Flask) -> None:
     """Hand templates their words."""
     app.jinja_env.filters.update(
         day=days.day, long_day=days.long_day, moment=days.moment, written=days.written, size=size, pick=languages.pick,
-        signer=signer, signers=lambda roles: languages.listed(signer(role) for role in roles),
+        signer=signer, signers=signers,
     )  # fmt: skip
     app.jinja_env.globals.update(
         word=wording.word, words_of=wording.words, state=wording.state, from_now=days.from_now,
@@ -47,9 +48,14 @@ def size(octets: int | None) -> str:
     return f"{octets / 1048576:.1f} MB"
 
 
-def signer(role: str) -> str:
-    """Who signs in a role."""
-    return wording.word("signer", role)
+def signer(role: str, recorded: bool = False) -> str:
+    """Who signs in a role; of a record the recorder and the host."""
+    return wording.word("record_signer" if recorded else "signer", role)
+
+
+def signers(roles: Iterable[str], recorded: bool = False) -> str:
+    """Those who sign, in one line."""
+    return languages.listed(signer(role, recorded) for role in roles)
 
 
 def here(**changes: Any) -> str:

@@ -8,12 +8,15 @@ from services.portal import asking
 TEAM = "team"
 
 
-def roles(campaign: str, unit: str, post: str, posts: list[dict[str, Any]]) -> set[str]:
+def roles(campaign: str, unit: str, post: str, posts: list[dict[str, Any]], *, recorded: bool = False) -> set[str]:
     """In which roles this person may sign a material; the service has the last word."""
     viewer = asking.viewer()
+    held = {grant["role"] for grant in viewer.grants if grant.get("campaign") == campaign and _of(grant, unit)}
+    if recorded:
+        return {role for role, by in (("author", "liaison"), ("secretary", "secretary")) if by in held}
     own = post == TEAM or any(one["post"] == post and one["role"] == "secretary" for one in posts)
     found = {"author"} if f"{unit}/{post}" in viewer.scopes("post", campaign=campaign) else set[str]()
-    if ("unit", unit) in viewer.parts(campaign, "sign"):
+    if "secretary" in held:
         found |= {"secretary", "author"} if own else {"secretary"}
     return found
 
@@ -25,6 +28,14 @@ def sign(material_id: str, version: Mapping[str, Any], password: str) -> dict[st
     return dict(asking.post("intake", path, wanted).body)
 
 
+def sign_addendum(addendum: Mapping[str, Any], material_id: str, password: str) -> dict[str, Any]:
+    """Sign an addendum as the record was signed."""
+    about = f"{material_id}.v{addendum['version']}.a{addendum['number']}"
+    wanted = {"proof": _proven(about, addendum["sha256"], password)}
+    path = f"/materials/{material_id}/addenda/{addendum['number']}/signatures"
+    return dict(asking.post("intake", path, wanted).body)
+
+
 def confirm(material_id: str, version: Mapping[str, Any], role: str, password: str) -> None:
     """Confirm a page signed on paper."""
     wanted = {"role": role, "proof": _proof(material_id, version, password)}
@@ -33,5 +44,13 @@ def confirm(material_id: str, version: Mapping[str, Any], role: str, password: s
 
 
 def _proof(material_id: str, version: Mapping[str, Any], password: str) -> str:
-    deed = {"purpose": "sign", "about": f"{material_id}.v{version['version']}", "sha256": version["sha256"]}
+    return _proven(f"{material_id}.v{version['version']}", version["sha256"], password)
+
+
+def _of(grant: Mapping[str, Any], unit: str) -> bool:
+    return (grant["scope"]["kind"], grant["scope"]["of"]) == ("unit", unit)
+
+
+def _proven(about: str, sha256: str, password: str) -> str:
+    deed = {"purpose": "sign", "about": about, "sha256": sha256}
     return str(asking.post("access", "/proofs", {**deed, "password": password}).body["proof"])

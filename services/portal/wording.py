@@ -35,6 +35,7 @@ ROLES = {
 }
 
 SIGNERS = {"author": _l("本人"), "secretary": _l("第一责任人")}
+RECORD_SIGNERS = {"author": _l("记录人"), "secretary": _l("主持人")}
 
 SECRECY = {"public": _l("公开"), "internal": _l("内部"), "work_secret": _l("工作秘密")}
 
@@ -99,6 +100,20 @@ REVIEW_STATES = {
     "judged": State(_l("已有结论"), "ok", "check"),
     "superseded": State(_l("已被新版取代"), "quiet", "slash"),
     "recalled": State(_l("单位已撤回"), "quiet", "back"),
+}
+
+RECEIPT_STATES = {
+    "received": State(_l("已签收"), "ok", "check"),
+    "returned": State(_l("退回"), "bad", "back"),
+    "waiting": State(_l("待签收"), "wait", "hourglass"),
+}
+
+FILING_STATES = {
+    "complete": State(_l("齐全"), "ok", "check"),
+    "here": State(_l("已归档"), "ok", "check"),
+    "missing": State(_l("缺少"), "bad", "alert"),
+    "waived": State(_l("已免予"), "quiet", "slash"),
+    "not_asked": State(_l("未要求"), "quiet", "slash"),
 }
 
 ITEM_STATES = {
@@ -408,7 +423,8 @@ CATALOGUES = {
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
     "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES,
     "service": SERVICES, "task_step": TASK_STEPS, "level": LEVELS, "barred": BARRED, "how": HOW,
-    "difference": DIFFERENCES, "signer": SIGNERS, "secrecy": SECRECY, "lane": LANES, "opinion_source": OPINION_SOURCES,
+    "difference": DIFFERENCES, "signer": SIGNERS, "record_signer": RECORD_SIGNERS,
+    "secrecy": SECRECY, "lane": LANES, "opinion_source": OPINION_SOURCES,
     "rule_file": RULE_FILES, "rule": RULES, "talk_rule": TALK_RULES, "study_form": STUDY_FORMS,
 }  # fmt: skip
 
@@ -416,8 +432,8 @@ STATES = {
     "stage": STAGES, "aspect": ASPECT_STATES, "material": MATERIAL_STATES, "need": NEED_STATES, "review": REVIEW_STATES,
     "item": ITEM_STATES, "colour": COLOURS, "task": TASK_STATES, "campaign": CAMPAIGN_STATES,
     "anchor": ANCHOR_STATES, "reread": REREAD_STATES, "candidate": CANDIDATE_STATES,
-    "signature": SIGNATURE_STATES, "opinion": OPINION_STATES, "trial": TRIAL_STATES, "talk": TALK_STATES,
-    "form": FORM_STATES,
+    "signature": SIGNATURE_STATES, "receipt": RECEIPT_STATES, "filing": FILING_STATES,
+    "opinion": OPINION_STATES, "trial": TRIAL_STATES, "talk": TALK_STATES, "form": FORM_STATES,
 }  # fmt: skip
 
 

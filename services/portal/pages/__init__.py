@@ -22,6 +22,7 @@ from services.portal.pages import (
     day,
     effectiveness,
     files,
+    filing,
     forms,
     inbox,
     items,
@@ -34,6 +35,7 @@ from services.portal.pages import (
     opinions,
     readers,
     reading,
+    records,
     reviews,
     rules,
     sampling,
@@ -53,13 +55,14 @@ BEHIND_SIGN_IN = (
     offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room, effectiveness.room,
     board.room, campaigns.room, operations.room, accounts.room, me.room, files.room,
     opinions.room, opinion_forms.room, collected.room, rules.room, talks.room, studies.room, signoff.room,
-    versions.room, forms.room, templates.room,
+    versions.room, forms.room, templates.room, records.room, filing.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
 
 WITH_FILES = (
-    "materials.hand_in", "signoff.record_paper", "items.progress", "offline.check", "rules.try_files", "talks.take",
+    "materials.hand_in", "signoff.record_paper", "records.attach", "items.progress", "offline.check",
+    "rules.try_files", "talks.take",
 )  # fmt: skip
 """Forms that take a file and show themselves again, with what was written, when it is too large."""
 

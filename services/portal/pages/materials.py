@@ -45,14 +45,17 @@ def show(material_id: str, problem: clients.Declined | None = None, about: str =
     }
     latest = versions[0]["version"] if versions else 0
     known = asking.find("intake", f"/kinds/{kind}")
-    signs = signoff.roles(campaign, unit, post, (meeting or {}).get("posts", []))
+    recorded = bool((known or {}).get("locked"))
+    signs = signoff.roles(campaign, unit, post, (meeting or {}).get("posts", []), recorded=recorded)
     return render_template(
         "material.html",
         material_id=material_id, campaign=campaign, unit=unit, kind=kind, post=post,
         meeting=meeting, need=need, material=material, versions=versions, reviews=reviews, latest=latest,
         state=_state(material, need), comments=_to_answer(material, reviews.get(latest)),
         names=reference.unit_names(campaign), standards=reference.titles(campaign, "standards"),
-        signs=signs, confirms=_confirms(campaign, unit),
+        signs=signs, confirms=_confirms(campaign, unit), recorded=recorded,
+        locked=recorded and bool((material or {}).get("counted")), addressees=_addressees(campaign, need),
+        receipts_may=asking.viewer().may("give_receipt"),
         problem=problem, about=about if problem else "", entered=request.form,
         may_hand_in=may_hand_in(campaign, unit, post), known=known, read=(need or {}).get("read", True),
         opinions=opinions.beside(material_id, reviews.get(latest)), enters=opinions.may_enter(campaign, unit),
@@ -105,9 +108,11 @@ def receipt(material_id: str, version: int) -> Any:
     campaign, unit, kind, post = parts(material_id)
     material = asking.get("intake", f"/materials/{material_id}")
     found = next((one for one in material["versions"] if one["version"] == version), None) or abort(404)
+    known = asking.find("intake", f"/kinds/{kind}")
     return render_template(
         "receipt.html", material_id=material_id, unit=unit, kind=kind, post=post, version=found,
-        names=reference.unit_names(campaign),
+        names=reference.unit_names(campaign), recorded=bool((known or {}).get("locked")),
+        addenda=[one for one in material.get("addenda") or [] if one["version"] == version],
     )  # fmt: skip
 
 
@@ -133,9 +138,18 @@ def tell_of(material_id: str, answer: dict[str, Any]) -> None:
             flash(gettext("第 %(n)s 版已收到，回执号 %(receipt)s。但没有签字：", **said) + problem.detail, "info")
             return
     if unsigned:
-        flash(gettext("第 %(n)s 版已收到，回执号 %(receipt)s。签字齐全后生效，送预审和督导组。", **said), "done")
+        flash(gettext("第 %(n)s 版已收到，回执号 %(receipt)s。签字齐全后生效。", **said), "done")
+    elif answer["state"] in ("received", "unsigned"):
+        flash(gettext("第 %(n)s 版已收到，回执号 %(receipt)s。", **said), "done")
     else:
         flash(gettext("第 %(n)s 版已收到，回执号 %(receipt)s。预审正在进行。", **said), "done")
+
+
+def _addressees(campaign: str, need: dict[str, Any] | None) -> dict[str, str]:
+    """To whom a material goes, by code."""
+    policy = reference.campaign(campaign).get("policy") or {}
+    titles = {one["code"]: languages.pick(one["title"]) for one in policy.get("addressees") or []}
+    return {code: titles.get(code, code) for code in (need or {}).get("addressees") or []}
 
 
 def _confirms(campaign: str, unit: str) -> set[str]:

@@ -18,8 +18,12 @@ def sign(material_id: str, version: int) -> Any:
 
     def act() -> None:
         signed = signoff.sign(material_id, _version(material_id, version), request.form.get("password", ""))
-        missing = bool(signed["unsigned"])
-        flash(gettext("已签字，还差他人签字。") if missing else gettext("签字已齐，材料已生效，预审正在进行。"), "done")
+        done = gettext("签字已齐，材料已生效，预审正在进行。")
+        if signed["unsigned"]:
+            done = gettext("已签字，还差他人签字。")
+        elif signed["state"] == "received":
+            done = gettext("签字已齐，材料已生效。")
+        flash(done, "done")
 
     return _do(material_id, act)
 

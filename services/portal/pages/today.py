@@ -85,9 +85,12 @@ def _unsigned(campaign: str, unit: str, meeting: dict[str, Any] | None) -> list[
     """What waits for signatures, this person's own first."""
     rows = asking.rows("intake", "/materials", unit=unit, state="unsigned", size=100)
     posts = (meeting or {}).get("posts", [])
-    found = [
-        {**row, "mine": bool(signoff.roles(campaign, unit, row["post"], posts) & set(row["unsigned"]))} for row in rows
-    ]
+    records = {one["kind"] for one in asking.rows("intake", "/kinds") if one["locked"]} if rows else set[str]()
+    found = []
+    for row in rows:
+        recorded = row["kind"] in records
+        roles = signoff.roles(campaign, unit, row["post"], posts, recorded=recorded)
+        found.append({**row, "recorded": recorded, "mine": bool(roles & set(row["unsigned"]))})
     return sorted(found, key=lambda row: not row["mine"])
 
 

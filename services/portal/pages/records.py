@@ -1,0 +1,71 @@
+"""What comes after a record counts, on its material's page: addenda with their signatures, receipts of a report."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+from flask_babel import gettext
+
+from services.portal import asking, clients, languages, signoff
+from services.portal.pages import files, materials
+
+room = Blueprint("records", __name__)
+
+
+@room.post("/materials/<code:material_id>/addenda")
+def attach(material_id: str) -> Any:
+    """Put right what is wrong in a locked record, beside it."""
+    if g.get("too_large"):
+        return materials.show(material_id, too_large := files.too_large(), "addenda"), too_large.status
+
+    def act() -> None:
+        fields: dict[str, str | clients.Upload] = {
+            name: request.form.get(name, "").strip() for name in ("text", "reason")
+        }
+        upload = request.files.get("file")
+        if upload and upload.filename:
+            fields["file"] = (upload.filename, upload.read(), upload.mimetype or "application/octet-stream")
+        number = asking.hand_in("intake", f"/materials/{material_id}/addenda", fields).body["number"]
+        flash(gettext("补正 %(n)s 已登记，签字后生效。", n=number), "done")
+
+    return _do(material_id, "addenda", act)
+
+
+@room.post("/materials/<code:material_id>/addenda/<int:number>/signatures")
+def sign(material_id: str, number: int) -> Any:
+    """Sign an addendum; pressing twice signs once."""
+
+    def act() -> None:
+        known = asking.get("intake", f"/materials/{material_id}")["addenda"]
+        addendum = next((one for one in known if one["number"] == number), None)
+        if addendum is None:
+            raise clients.refused("not_found", languages.current(), id=material_id)
+        signed = signoff.sign_addendum(addendum, material_id, request.form.get("password", ""))
+        missing = bool(signed["unsigned"])
+        flash(gettext("已签字，还差他人签字。") if missing else gettext("签字已齐，补正已生效。"), "done")
+
+    return _do(material_id, "addenda", act)
+
+
+@room.post("/materials/<code:material_id>/versions/<int:version>/receipts")
+def receipt(material_id: str, version: int) -> Any:
+    """An addressee has received a report, or sends it back."""
+
+    def act() -> None:
+        names = ("addressee", "outcome", "name", "on", "reason")
+        wanted = {name: request.form.get(name, "").strip() for name in names}
+        asking.post("intake", f"/materials/{material_id}/versions/{version}/receipts", wanted)
+        back = wanted["outcome"] == "returned"
+        flash(gettext("已登记退回，单位要提交新版。") if back else gettext("签收已登记。"), "done")
+
+    return _do(material_id, "receipts", act)
+
+
+def _do(material_id: str, about: str, act: Callable[[], None]) -> Any:
+    try:
+        act()
+    except clients.Declined as problem:
+        if problem.status in (401, 404):
+            raise
+        return materials.show(material_id, problem, about), problem.status
+    return redirect(url_for("materials.show", material_id=material_id), 303)
