@@ -2,22 +2,20 @@
 
 from typing import Any
 
-import orjson
-
 from services.intake import (
     domain,
     files,
-    handing,
     originals,
-    secrecy,
     sight,
     signing,
     store,
+    taking,
     talks,
     talks_store,
     withdrawing,
 )
 from services.intake.service_addenda import AddendumDoors
+from services.intake.service_batches import BatchDoors
 from services.intake.service_files import FileDoors
 from services.intake.service_filing import FilingDoors
 from services.intake.service_opinion_forms import FormDoors
@@ -27,10 +25,10 @@ from services.intake.service_study import StudyDoors
 from services.intake.service_talks import TalkDoors
 from services.intake.service_templates import TemplateDoors
 from services.intake.service_withdrawing import WithdrawingDoors
-from services.spine import clock, contracts, errors
+from services.spine import clock
 from services.spine.actor import Actor
 from services.spine.doors import Upload, on_event, route
-from services.spine.events import Event, Fact
+from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
@@ -41,6 +39,7 @@ class IntakeService(
     TemplateDoors,
     SigningDoors,
     WithdrawingDoors,
+    BatchDoors,
     TalkDoors,
     StudyDoors,
     FormDoors,
@@ -73,17 +72,11 @@ class IntakeService(
     def submit_version(self, actor: Actor, material_id: str, draft: dict[str, str], upload: Upload | None) -> Any:
         """Hand in the next version of a material: a file, a form, or both."""
         plan, kind, post = self.owed(material_id, actor)
-        before = store.find(self.db, material_id)
-        files.check_unmarked(*draft.values())
-        given = handing.look(kind, store.known(self.db, plan, post), draft.get("document", ""), upload)
-        handed = _handed(actor, draft, domain.owed(plan, kind, post), given.described)
-        changed, facts = domain.submit(before or domain.begin(plan, kind, post), handed)
-        for data, media, name in given.files:
-            originals.keep(self.db, data, media, name, changed)
-        if before and before["secrecy"] != changed["secrecy"]:
-            originals.classify(self.db, [one for row in changed["versions"] for one in domain.files_of(row)], changed)
-        code, answer = self._kept(before, changed, facts, handed.at)
-        return code, {**answer, "normalised": given.normalised}
+        sender = taking.Sender(actor.id, actor.name, clock.now(), clock.today())
+        taken = taking.look(self.db, plan, kind, post, draft, upload, sender)
+        taking.keep(self.db, taken, sender)
+        code, answer = _received(taken.before, taken.after)
+        return code, {**answer, "normalised": taken.normalised}
 
     @route(
         "POST",
@@ -99,18 +92,10 @@ class IntakeService(
         file = withdrawing.handed_again(domain.version(before, version))
         originals.check_taken(self.db, file["sha256"])
         files.check_unmarked(draft["note"], draft.get("answers", ""))
-        handed = _handed(actor, draft, domain.owed(plan, kind, post), file)
-        changed, facts = domain.submit(before, handed)
-        return self._kept(before, changed, facts, handed.at)
-
-    def _kept(
-        self, before: domain.Material | None, changed: domain.Material, facts: list[Fact], at: str
-    ) -> tuple[int, dict[str, Any]]:
-        store.keep(self.db, before, changed, facts, at)
-        last, repeated = changed["versions"][-1], changed is before
-        answer = {"material_id": changed["_id"], "version": last["version"], "receipt": domain.receipt(changed)}
-        answer |= {"state": changed["state"], "unsigned": signing.missing(last), "repeated": repeated}
-        return 200 if repeated else 201, answer
+        sender = taking.Sender(actor.id, actor.name, clock.now(), clock.today())
+        changed, facts = domain.submit(before, taking.handed(sender, draft, domain.owed(plan, kind, post), file))
+        store.keep(self.db, before, changed, facts, sender.at)
+        return _received(before, changed)
 
     @on_event("registry", "meeting_scheduled")
     def on_meeting_scheduled(self, event: Event) -> None:
@@ -157,29 +142,8 @@ class IntakeService(
         store.keep(self.db, material, changed, [], clock.now())
 
 
-def _handed(actor: Actor, draft: dict[str, Any], owed: dict[str, Any], file: dict[str, Any]) -> domain.Handed:
-    """What was handed in: the file, and the form beside it."""
-    return domain.Handed(
-        **file,
-        follows=int(draft["follows"]),
-        note=draft.get("note", "").strip(),
-        answers=_answers(draft.get("answers", "")),
-        by=actor.id,
-        by_name=actor.name,
-        at=clock.now(),
-        today=clock.today(),
-        asks=tuple(owed.get("signatures", ())),
-        secrecy=secrecy.level(draft.get("secrecy")),
-    )
-
-
-def _answers(text: str) -> dict[str, dict[str, Any]]:
-    """Answers to comments as they came in the form's one field: in words, or with how and where."""
-    if not text.strip():
-        return {}
-    try:
-        found = orjson.loads(text)
-    except orjson.JSONDecodeError as fault:
-        raise errors.Refusal("not_json", line=fault.lineno, column=fault.colno) from None
-    contracts.check("requests/answers", found)
-    return {key: domain.answer(given) for key, given in found.items()}
+def _received(before: domain.Material | None, after: domain.Material) -> tuple[int, dict[str, Any]]:
+    last, repeated = after["versions"][-1], after is before
+    answer = {"material_id": after["_id"], "version": last["version"], "receipt": domain.receipt(after)}
+    answer |= {"state": after["state"], "unsigned": signing.missing(last), "repeated": repeated}
+    return 200 if repeated else 201, answer

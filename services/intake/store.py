@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.intake import (
+    batches_store,
     domain,
     filing_store,
     forms,
@@ -31,6 +32,7 @@ def prepare(db: Db) -> None:
     opinion_forms_store.prepare(db)
     opinions_store.prepare(db)
     filing_store.prepare(db)
+    batches_store.prepare(db)
     _with_answers_as_now(db)
     _with_signatures_as_now(db)
     originals.prepare(db)

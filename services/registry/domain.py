@@ -282,6 +282,27 @@ def row(meeting: Meeting, today: str) -> dict[str, Any]:
     }
 
 
+def lacking(meeting: Meeting, today: str, kind: str | None = None, late: bool = False) -> dict[str, Any]:
+    """A unit with what it lacks, by day: not handed in, or sent back; of one kind or overdue only, where asked."""
+    keys = ("meeting_id", "campaign", "unit", "unit_name", "team", "region", "group", "meeting_on")
+    titles = {post["post"]: post["title"] for post in meeting["posts"]}
+    lacks = [
+        {
+            **{key: row[key] for key in ("kind", "post", "state")},
+            "material_id": _material(meeting, row),
+            "title": titles.get(row["post"], meeting["team"]),
+            "due_on": row.get("due_on"),
+            "gate": row.get("gate", True),
+            "overdue": papers.overdue(row, today),
+        }
+        for row in meeting["required"]
+        if row["state"] in papers.LACKING and kind in (None, row["kind"]) and (papers.overdue(row, today) or not late)
+    ]
+    lacks.sort(key=lambda row: (row["due_on"] or "9999", row["kind"], row["post"]))
+    counted = {"owed": len(meeting["required"]), "late": sum(row["overdue"] for row in lacks), "lacks": lacks}
+    return {**{key: meeting[key] for key in keys}, **counted}
+
+
 def _counts(meeting: Meeting, today: str) -> dict[str, Any]:
     states = [row["state"] for row in meeting["required"] if row.get("gate", True)]
     materials = {"required": len(states)} | {

@@ -12,6 +12,7 @@ from services.registry import schedule
 
 Row = dict[str, Any]
 SETTLED = ("passed", "waived", "received")
+LACKING = ("missing", "returned", "rewrite")
 READ = ("team_inspection", "speech_outline")
 """What a group reads whatever else the campaign has read."""
 FRESH: Row = {"state": "missing", "version": 0, "reason": "", "late": False}

@@ -79,6 +79,12 @@ class RegistryService(doors.Service):
         store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
         return store.listed(self.db, actor.units, code, query, clock.today())
 
+    @route("GET", "/campaigns/<code>/lacking", accepts="find_lacking", may="read_board", answers="lacking_list")
+    def lacking(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
+        """Units by what they lack: not handed in, or sent back."""
+        store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
+        return store.lacking(self.db, actor.scope, code, query, clock.today())
+
     @route("GET", "/meetings/<meeting_id>", may="read_meeting", answers="meeting")
     def meeting(self, actor: Actor, meeting_id: str) -> Any:
         """One unit's meeting with its aspects, materials and gate."""

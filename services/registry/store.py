@@ -80,6 +80,17 @@ def listed(db: Db, within: dict[str, Any], campaign_code: str, query: dict[str, 
     return {**found, "rows": [domain.row(row, today) for row in found["rows"]]}
 
 
+def lacking(db: Db, within: dict[str, Any], campaign_code: str, query: dict[str, str], today: str) -> dict[str, Any]:
+    """One page of units that lack something, those with most overdue first, then those that lack most."""
+    places: dict[str, Any] = {key: query[key] for key in ("region", "group") if key in query}
+    found = db.meetings.find(actor.both(within, {"campaign": campaign_code, **places}), {"outbox": 0})
+    rows = [domain.lacking(row, today, query.get("kind"), "late" in query) for row in found]
+    rows = [row for row in rows if row["lacks"]]
+    rows.sort(key=lambda row: (-row["late"], -len(row["lacks"]), row["unit"]))
+    number, size = int(query.get("page", 1)), int(query.get("size", 50))
+    return {"total": len(rows), "page": number, "size": size, "rows": rows[(number - 1) * size : number * size]}
+
+
 def board(db: Db, within: dict[str, Any], campaign_code: str, today: str) -> dict[str, Any]:
     """How many units stand at which stage, by region and by group, and how many are overdue."""
     everyone = actor.both(within, {"campaign": campaign_code})

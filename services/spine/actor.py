@@ -33,6 +33,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "waive": ("office",),
     "record_meeting": ("office", *GROUP_SIDE, *UNIT_SIDE),
     "submit": (*UNIT_SIDE, "member"),
+    "submit_batch": (*OFFICES, "liaison"),
     "state_facts": (*OFFICES, *GROUP_SIDE, "secretary"),
     "sign": (*UNIT_SIDE, "member"),
     "give_receipt": OFFICES,

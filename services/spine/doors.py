@@ -18,9 +18,9 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from services.spine import contracts, hearing, http, mongo, outbox, speaking
 from services.spine.actor import Actor
-from services.spine.http import Answer, Upload, again
+from services.spine.http import Answer, Package, Upload, again
 
-__all__ = ["Answer", "Service", "Upload", "again", "every", "on_event", "on_task", "route"]
+__all__ = ["Answer", "Package", "Service", "Upload", "again", "every", "on_event", "on_task", "route"]
 
 Method = Callable[..., Any]
 OUTBOX = prometheus.Gauge("rectify_outbox_documents", "Documents with something to tell", ["service"])
@@ -41,8 +41,8 @@ def route(
     `answers` a schema of documents/ that its JSON fits.
 
     The method gets the path's values and, by name, `actor` (with `may`), `draft` or, for GET, `query` (with `accepts`),
-    `upload` (with `upload`; None when an optional one did not come). It returns what becomes JSON, alone (200) or
-    behind a status, or an Answer.
+    `upload` (with `upload`; None when an optional one did not come; a Package when it is "package"). It returns what
+    becomes JSON, alone (200) or behind a status, or an Answer.
     """
 
     def decorate(door: Method) -> Method:

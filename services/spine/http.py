@@ -5,13 +5,14 @@ accident with 500 and an incident number that stands in the log.
 """
 
 import inspect
+import io
 import random
 import time
 import unicodedata
 import uuid
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import IO, Any, Literal, NamedTuple
 
 import orjson
 import prometheus_client as prometheus
@@ -29,6 +30,7 @@ from services.spine import actor, clock, contracts, errors, settings
 BODY_LIMIT = 64 * 2**20
 OPEN_BODY_LIMIT = 2**16
 UPLOAD_LIMIT = 10 * 2**20
+PACKAGE_LIMIT = 100 * 2**20
 FORM_LIMIT = 4 * 2**20
 NAME_BYTES = 200
 OVERTAKEN_TIMES = 12
@@ -36,7 +38,7 @@ ASKED = prometheus.Histogram("rectify_http_seconds", "Time to answer", ["service
 log = structlog.get_logger()
 
 
-Uploads = bool | Literal["optional"]
+Uploads = bool | Literal["optional", "package"]
 
 
 class Upload(NamedTuple):
@@ -44,6 +46,14 @@ class Upload(NamedTuple):
 
     name: str
     data: bytes
+
+
+class Package(NamedTuple):
+    """A file too large to hold in memory: the name it was given, its bytes to be read from disk, how many they are."""
+
+    name: str
+    file: IO[bytes]
+    size: int
 
 
 class Answer(NamedTuple):
@@ -150,14 +160,16 @@ class Route(HttpRequestHandler):  # type: ignore[misc]
             contracts.check(f"requests/{self.accepts}", asked)
             arguments["query" if self.method == "GET" else "draft"] = asked
         if self.upload:
-            arguments["upload"] = _uploaded(request, needed=self.upload is True)
+            package = self.upload == "package"
+            arguments["upload"] = _packed(request) if package else _uploaded(request, needed=self.upload is True)
         if self.speaks:
             arguments["language"] = _language(request)
         return arguments
 
     def _body(self, request: Request) -> Any:
         if self.upload:
-            _bounded(request, UPLOAD_LIMIT + FORM_LIMIT, "file_too_large", limit_mb=UPLOAD_LIMIT // 2**20, name="")
+            most = PACKAGE_LIMIT if self.upload == "package" else UPLOAD_LIMIT
+            _bounded(request, most + FORM_LIMIT, "file_too_large", limit_mb=most // 2**20, name="")
             request.max_form_memory_size = FORM_LIMIT
             return request.form.to_dict()
         most = BODY_LIMIT if self.may else OPEN_BODY_LIMIT
@@ -206,6 +218,17 @@ def _uploaded(request: Request, *, needed: bool) -> Upload | None:
     if len(data) > UPLOAD_LIMIT:
         raise errors.Refusal("file_too_large", limit_mb=UPLOAD_LIMIT // 2**20, name=name)
     return Upload(name, data)
+
+
+def _packed(request: Request) -> Package:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise errors.Refusal("file_missing", errors=[{"pointer": "/file", "code": "file_missing"}])
+    name, size = _named(file.filename), file.stream.seek(0, io.SEEK_END)
+    file.stream.seek(0)
+    if size > PACKAGE_LIMIT:
+        raise errors.Refusal("file_too_large", limit_mb=PACKAGE_LIMIT // 2**20, name=name)
+    return Package(name, file.stream, size)
 
 
 def _named(given: str) -> str:

@@ -141,7 +141,7 @@ def _operation(service: str, name: str, door: Any) -> dict[str, Any]:
         body: dict[str, Any] = {"$ref": f"#/components/schemas/requests_{door.accepts}"}
         media = "application/json"
         if door.upload:
-            needed = {"required": ["file"]} if door.upload is True else {}
+            needed = {"required": ["file"]} if door.upload in (True, "package") else {}
             file = {"properties": {"file": {"type": "string", "format": "binary"}}, **needed}
             fields = _pointed(contracts.documents()[f"requests/{door.accepts}"])
             fields = {key: value for key, value in fields.items() if key not in ("examples", "additionalProperties")}

@@ -39,8 +39,8 @@ class Sheet(NamedTuple):
     rows: dict[int, dict[int, Cell]]
 
 
-def read(data: bytes, inflated: int = INFLATED_BYTES) -> list[Sheet]:
-    """The sheets of a workbook (.xlsx) in their order; Unreadable when it is none or inflates beyond the limit."""
+def read(data: bytes, inflated: int = INFLATED_BYTES, most_rows: int = MOST_ROWS) -> list[Sheet]:
+    """The sheets of a workbook (.xlsx) in their order; Unreadable when it is none or goes beyond the limits."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             kept = _Package(package, inflated)
@@ -50,7 +50,7 @@ def read(data: bytes, inflated: int = INFLATED_BYTES) -> list[Sheet]:
             for sheet in kept.parse("xl/workbook.xml").iter(f"{_MAIN}sheet"):
                 path = links[sheet.get(_LINK)].lstrip("/")
                 path = path if path.startswith("xl/") else f"xl/{path}"
-                found.append(Sheet(str(sheet.get("name")), dict(_rows(kept.parse(path), strings))))
+                found.append(Sheet(str(sheet.get("name")), dict(_rows(kept.parse(path), strings, most_rows))))
             return found
     except (zipfile.BadZipFile, KeyError, IndexError, ValueError, ParseError, DefusedXmlException, OSError) as broken:
         raise Unreadable from broken
@@ -93,9 +93,9 @@ class _Package:
         return text
 
 
-def _rows(sheet: Element, strings: list[str]) -> Iterator[tuple[int, dict[int, Cell]]]:
+def _rows(sheet: Element, strings: list[str], most: int) -> Iterator[tuple[int, dict[int, Cell]]]:
     for count, row in enumerate(sheet.iter(f"{_MAIN}row")):
-        if count >= MOST_ROWS:
+        if count >= most:
             raise Unreadable
         cells: dict[int, Cell] = {}
         number = count + 1
