@@ -87,7 +87,8 @@ def listed(db: Db, account: str, query: dict[str, str]) -> dict[str, Any]:
 
 def lines(db: Db, batch_id: str, query: dict[str, str]) -> dict[str, Any]:
     """One page of a batch's lines as they stand in the manifest."""
-    wanted = {"batch": batch_id, **{key: query[key] for key in ("outcome", "unit") if key in query}}
+    wanted: dict[str, Any] = {"batch": batch_id}
+    wanted |= [(key, query[key]) for key in ("outcome", "unit") if key in query]
     return mongo.page(db.batch_lines, wanted, [("row", 1)], query)
 
 

@@ -81,7 +81,9 @@ def _health() -> dict[str, Any]:
 
 def _refuse_what_is_too_large() -> None:
     """A form with too large a file goes on without the file: it is shown again with what was written in it."""
-    if (request.content_length or 0) <= uploads.BODY_BYTES:
+    if request.endpoint in pages.WITH_PARCELS:
+        request.max_content_length = uploads.PARCEL_BODY_BYTES
+    if (request.content_length or 0) <= (request.max_content_length or uploads.BODY_BYTES):
         return
     stream, boundary = request.environ["wsgi.input"], request.mimetype_params.get("boundary", "")
     if request.endpoint not in pages.WITH_FILES or not boundary or request.mimetype != "multipart/form-data":
@@ -138,7 +140,8 @@ def _answer_failures(app: Flask) -> None:
         status = failure.code or 500
         if status == 413:
             uploads.drain(request.environ["wsgi.input"], request.content_length)
-            return _failure(413, "file_too_large", limit_mb=uploads.FILE_BYTES // 1048576)
+            limit = uploads.PARCEL_BYTES if request.endpoint in pages.WITH_PARCELS else uploads.FILE_BYTES
+            return _failure(413, "file_too_large", limit_mb=limit // 1048576)
         if 300 <= status < 400:
             return failure
         if status == 405 and request.method in ("GET", "HEAD") and not _for_program():

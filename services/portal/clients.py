@@ -5,7 +5,9 @@ does not answer is told apart from one that says no (`Unreachable`). Nothing is 
 that was never made: whether a write happened is for the owner of the record to say.
 """
 
+import itertools
 import json
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -85,8 +87,49 @@ def call(
     return Answer(response.status, answer, response.headers)
 
 
+def hand_over(
+    service: str,
+    path: str,
+    fields: Mapping[str, str],
+    file: tuple[str, IO[bytes]],
+    *,
+    claims: str,
+    language: str,
+) -> Answer:
+    """Hand a large file over, read from disk piece by piece; what comes back is as with `call`."""
+    name, stream = file
+    mark = uuid.uuid4().hex
+    before, after = f"--{mark}\r\n".encode(), f"\r\n--{mark}--\r\n".encode()
+    for key, text in fields.items():
+        before += f'Content-Disposition: form-data; name="{key}"\r\n\r\n{text}\r\n--{mark}\r\n'.encode()
+    named = urllib3.fields.RequestField("file", b"", filename=name)
+    named.make_multipart(content_type="application/zip")
+    before += named.render_headers().encode()
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    sent = {
+        "Accept": "application/json",
+        "Accept-Language": language,
+        "Authorization": f"Bearer {claims}",
+        "Content-Type": f"multipart/form-data; boundary={mark}",
+        "Content-Length": str(len(before) + size + len(after)),
+    }
+    pieces = itertools.chain([before], iter(lambda: stream.read(1 << 18), b""), [after])
+    response = send(service, "POST", address(service, path), sent, pieces, stream=False)
+    answer = _json(response.data)
+    if response.status >= 400:
+        raise Declined(_problem(response.status, answer, language))
+    return Answer(response.status, answer, response.headers)
+
+
 def send(
-    service: str, method: str, url: str, headers: Mapping[str, str], body: bytes | IO[bytes] | None, *, stream: bool
+    service: str,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes | IO[bytes] | Iterator[bytes] | None,
+    *,
+    stream: bool,
 ) -> urllib3.BaseHTTPResponse:
     """One HTTP exchange as it is; with `stream` the body is left for the caller to read and release."""
     try:

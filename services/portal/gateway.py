@@ -49,11 +49,15 @@ def forward(path: str) -> Response:
         if viewer is None:
             return problem("not_signed_in")
         claims = viewer.claims
+    parcel = (request.method, asked) == ("POST", "/batches")
+    if parcel:
+        request.max_content_length = uploads.PARCEL_BODY_BYTES
     with tempfile.SpooledTemporaryFile(max_size=1024 * 1024) as body:
         try:
-            size = uploads.spool(request.stream, body)
+            size = uploads.spool(request.stream, body, uploads.PARCEL_BODY_BYTES if parcel else uploads.BODY_BYTES)
         except uploads.TooLarge:
-            return problem("file_too_large", limit_mb=uploads.FILE_BYTES // 1048576)
+            limit = uploads.PARCEL_BYTES if parcel else uploads.FILE_BYTES
+            return problem("file_too_large", limit_mb=limit // 1048576)
         body.seek(0)
         headers = _headers(claims, size)
         with _patience() as query:

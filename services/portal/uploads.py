@@ -10,6 +10,9 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 
 FILE_BYTES = 10 * 1024 * 1024
 BODY_BYTES = FILE_BYTES + 1024 * 1024
+PARCEL_BYTES = 100 * 1024 * 1024
+PARCEL_BODY_BYTES = PARCEL_BYTES + 1024 * 1024
+"""A batch: a zip of many files. It passes through on disk, never in memory."""
 DRAINED_BYTES = 100 * 1024 * 1024
 TEXT_BYTES = 64 * 1024
 FIELDS = 200

@@ -418,6 +418,24 @@ RULES = {
 }
 """What each rule of the pre-check finds, in short."""
 
+BATCH_STATES = {
+    "checking": State(_l("正在核对"), "wait", "hourglass"),
+    "checked": State(_l("待确认"), "warn", "pen"),
+    "running": State(_l("正在提交"), "wait", "hourglass"),
+    "done": State(_l("已处理完"), "ok", "check"),
+    "ended": State(_l("已放弃"), "quiet", "slash"),
+    "refused": State(_l("整批不收"), "bad", "alert"),
+}
+
+BATCH_LINE_STATES = {
+    "refused": State(_l("不收"), "bad", "alert"),
+    "new": State(_l("可提交第一版"), "info", "circle"),
+    "next": State(_l("可提交新一版"), "info", "pen"),
+    "accepted": State(_l("已收到"), "ok", "check"),
+    "same": State(_l("已有同一文件"), "quiet", "slash"),
+}
+"""What a line of a batch comes to, what needs somebody first."""
+
 CATALOGUES = {
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
@@ -434,6 +452,7 @@ STATES = {
     "anchor": ANCHOR_STATES, "reread": REREAD_STATES, "candidate": CANDIDATE_STATES,
     "signature": SIGNATURE_STATES, "receipt": RECEIPT_STATES, "filing": FILING_STATES,
     "opinion": OPINION_STATES, "trial": TRIAL_STATES, "talk": TALK_STATES, "form": FORM_STATES,
+    "batch": BATCH_STATES, "batch_line": BATCH_LINE_STATES,
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from services.portal import languages, sessions
 from services.portal.pages import (
     accounts,
     answering,
+    batches,
     beside,
     board,
     campaigns,
@@ -26,6 +27,7 @@ from services.portal.pages import (
     forms,
     inbox,
     items,
+    lacking,
     materials,
     me,
     meetings,
@@ -54,8 +56,8 @@ BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, supervision.room, materials.room, reviews.room, day.room, readers.room,
     offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room, effectiveness.room,
     board.room, campaigns.room, operations.room, accounts.room, me.room, files.room,
-    opinions.room, opinion_forms.room, collected.room, rules.room, talks.room, studies.room, signoff.room,
-    versions.room, forms.room, templates.room, records.room, filing.room,
+    opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
+    talks.room, studies.room, signoff.room, versions.room, forms.room, templates.room, records.room, filing.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
@@ -65,6 +67,8 @@ WITH_FILES = (
     "rules.try_files", "talks.take",
 )  # fmt: skip
 """Forms that take a file and show themselves again, with what was written, when it is too large."""
+WITH_PARCELS = ("batches.hand_over",)
+"""Forms that take a zip of many files."""
 
 
 @dataclass(frozen=True)

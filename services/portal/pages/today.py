@@ -51,6 +51,7 @@ def _unit(campaign: str, unit: str) -> dict[str, Any]:
         "hand_in": [need for need in required if need["state"] == "missing" and _soon(need)],
         "returned": [need for need in required if need["state"] in ("returned", "rewrite", "unreadable")],
         "elsewhere": [need for need in required if need["state"] in ("submitted", "prechecked")],
+        "all_papers": _by_day(meeting, unsigned),
         "aspects": _next_aspects(meeting),
         "talks": asking.find("intake", "/talks/owed", campaign=campaign, unit=unit),
         "behind": _behind(campaign, unit),
@@ -67,6 +68,16 @@ def _required(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
     """What the unit owes, as far as it is this person's to read."""
     reads, needs = asking.viewer().reads, meeting["required"] if meeting else []
     return [need for need in needs if meeting and reads(meeting["campaign"], meeting["unit"], need["post"])]
+
+
+def _by_day(meeting: dict[str, Any] | None, unsigned: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Everything the unit owes by its day, with the state it is in; what waits for signatures says so."""
+    waiting = {row["material_id"] for row in unsigned}
+    needs = [
+        {**need, "state": "unsigned" if need["material_id"] in waiting else need["state"]}
+        for need in _required(meeting)
+    ]
+    return sorted(needs, key=lambda need: (need.get("due_on") or "9999", need["kind"], need["post"]))
 
 
 def _soon(need: dict[str, Any]) -> bool:

@@ -112,7 +112,10 @@ each("[data-wait]", (notice) => {
     looked += 1;
     try {
       const answer = await fetch(notice.dataset.wait, { headers: { Accept: "application/json" } });
-      if (answer.ok && (await answer.json()).state !== notice.dataset.now) { location.reload(); return; }
+      const found = answer.ok && (await answer.json());
+      if (found && found.state !== notice.dataset.now) { location.reload(); return; }
+      each("progress", (bar) => { bar.value = found.worked ?? bar.value; }, notice);
+      each("[data-worked]", (place) => { place.textContent = found.worked ?? place.textContent; }, notice);
     } catch { /* away for a moment: look again */ }
     setTimeout(look, looked < 30 ? 2000 : 10000);
   };
