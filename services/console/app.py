@@ -35,6 +35,7 @@ topology = typer.Typer(help="RabbitMQ's exchanges, queues and permissions. 消�
 contract = typer.Typer(help="The written contracts in schemas/. 契约文件。", no_args_is_help=True)
 rule = typer.Typer(help="The rules of the pre-check. 预审规则。", no_args_is_help=True)
 form = typer.Typer(help="Forms of what units hand in. 材料表。", no_args_is_help=True)
+batch = typer.Typer(help="Many materials in one zip. 批量提交。", no_args_is_help=True)
 account = typer.Typer(help="Accounts. 账号。", no_args_is_help=True)
 for name, group in {
     "worker": worker,
@@ -44,6 +45,7 @@ for name, group in {
     "contracts": contract,
     "rules": rule,
     "form": form,
+    "batch": batch,
     "account": account,
 }.items():
     app.add_typer(group, name=name)
@@ -189,6 +191,51 @@ def form_check(
     if not as_json and not found["faults"]:
         telling.out.print(Text(f"可以提交 it would be taken: {found['schema']}", "green"))
     raise typer.Exit(telling.WRONG if found["faults"] else 0)
+
+
+Zip = Annotated[Path, typer.Argument(help="With manifest.xlsx or 清单.xlsx in it 其中有清单", dir_okay=False)]
+Campaign = Annotated[str, typer.Option(help="The campaign's code. 活动代码。")]
+By = Annotated[str, typer.Option(help="Whose name the versions bear. 记在谁名下。")]
+
+
+@batch.command("check")
+def batch_check(
+    zip_file: Zip, campaign: Campaign, by: By = "console", data: Data = None, as_json: Json = False
+) -> None:
+    """Hand a zip over to be checked, nothing is submitted; 1 when a line is refused. 上传并逐行核对，不提交。"""
+    from services.console import batching, calling
+
+    calling.find_deployment(data)
+    _tell_batch(batching.check(zip_file, campaign, batching.officer(campaign, by)), as_json)
+
+
+@batch.command("run")
+def batch_run(
+    zip_file: Zip,
+    campaign: Campaign,
+    result: Annotated[Path | None, typer.Option(help="Where the result is written (.xlsx). 结果文件。")] = None,
+    by: By = "console",
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Check a zip and submit what may come in; run again it goes on, nothing twice. 核对并提交，可重复运行。"""
+    from services.console import batching, calling
+
+    calling.find_deployment(data)
+    place = result or zip_file.with_name(f"{zip_file.stem}-result.xlsx")
+    _tell_batch(batching.run(zip_file, campaign, batching.officer(campaign, by), place), as_json)
+
+
+def _tell_batch(found: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        telling.facts(found)
+    for line in () if as_json else found["lines"]:
+        telling.out.print(Text(f"{line['row']:>5} {line['file']}", "bold"), Text(line["refusal"]["detail"]))
+    if not as_json:
+        refusal = [Text(found["refusal"]["detail"], "red")] if found["refusal"] else []
+        counts = "  ".join(f"{name}={count}" for name, count in found["outcomes"].items())
+        telling.out.print(Text(f"{found['batch_id']} {found['state']} {counts}", "green"), *refusal)
+    raise typer.Exit(telling.WRONG if found["refusal"] or found["outcomes"].get("refused") else 0)
 
 
 @rule.command("show")

@@ -62,10 +62,20 @@ class Caller:
         deed = {"purpose": "sign", "about": about, "sha256": sha256, "by": self.subject}
         return actor.vouch({**deed, "exp": int(time.time()) + 120})
 
+    def fetch(self, service: str, path: str) -> bytes:
+        """A file that a door gives out."""
+        return bytes(self._asked("GET", service, path).data)
+
     def ask(
         self, method: str, service: str, path: str, headers: Mapping[str, str] | None = None, **how: Any
     ) -> tuple[Mapping[str, str], Any]:
         """Headers and JSON body of an answer; Declined for a no, Trouble when nobody answers."""
+        answer = self._asked(method, service, path, headers, **how)
+        return answer.headers, _body(answer.data)
+
+    def _asked(
+        self, method: str, service: str, path: str, headers: Mapping[str, str] | None = None, **how: Any
+    ) -> urllib3.BaseHTTPResponse:
         claims = actor.sign(self.subject, self.name, self.grants, expires=int(time.time()) + 120)
         sent = {"Authorization": f"Bearer {claims}", "Accept-Language": "zh", **(headers or {})}
         address = settings.url(service) + path
@@ -73,10 +83,10 @@ class Caller:
             answer = _pool.request(method, address, headers=sent, **how)
         except urllib3.exceptions.HTTPError:
             raise telling.Trouble("silent", service=service, address=address) from None
-        body = _body(answer.data)
         if answer.status >= 400:
+            body = _body(answer.data)
             raise Declined(body if isinstance(body, dict) else {"status": answer.status, "detail": f"{answer.status}"})
-        return answer.headers, body
+        return answer
 
 
 def as_system(role: str = "service") -> Caller:

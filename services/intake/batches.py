@@ -67,13 +67,13 @@ def refused(refusal: Refusal) -> Line:
     return {"outcome": "refused", "refusal": reason}
 
 
-def run(batch: Batch, at: str) -> Batch:
-    """Somebody has confirmed. One that runs or is done stays as it is."""
+def run(batch: Batch, by: str, at: str) -> Batch:
+    """Its owner has confirmed, under that name. One that runs or is done stays as it is."""
     if batch["state"] in ("running", "done"):
         return batch
     if batch["state"] != "checked":
         raise Refusal("batch_not_checked", stands=batch["state"])
-    return {**batch, "state": "running", "started_at": at}
+    return {**batch, "state": "running", "by": by, "started_at": at}
 
 
 def end(batch: Batch, at: str) -> Batch:
@@ -93,7 +93,8 @@ def told(refusal: dict[str, Any] | None, language: str) -> dict[str, Any] | None
     """A kept refusal in the reader's words."""
     if refusal is None:
         return None
-    return Refusal(refusal["code"], errors=refusal["errors"], **refusal["params"]).body(language)
+    params = {key: value[language] if isinstance(value, dict) else value for key, value in refusal["params"].items()}
+    return Refusal(refusal["code"], errors=refusal["errors"], **params).body(language)
 
 
 def _kept(material: domain.Material) -> Line:

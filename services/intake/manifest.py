@@ -30,6 +30,7 @@ HEADS = {
 WIDTHS = {"unit": 16, "name": 32, "kind": 24, "post": 9, "due": 14, "file": 44, "note": 28, "secrecy": 12}
 NEEDED = ("unit", "kind", "post", "file")
 LONGEST = {"note": 1000, "file": 240}
+TEXT = {"zh": "文字，不要公式", "en": "text, no formula"}
 TEAM = {"zh": "班子", "en": "team"}
 SECRECY = {
     "public": {"zh": "公开", "en": "public"},
@@ -142,17 +143,17 @@ def _line(number: int, cells: dict[str, sheets.Cell], heads: dict[str, int]) -> 
         "note": texts["note"],
         "secrecy": _coded(SECRECY, texts["secrecy"] or secrecy.USUAL),
     }
-    right = {
-        "kind": "、".join(label["zh"] for label in _kinds().values()),
-        "post": "01、02……；班子 team",
-        "secrecy": "、".join(SECRECY[level]["zh"] for level in secrecy.LEVELS),
+    right: dict[str, Any] = {
+        "kind": _either(_kinds().values()),
+        "post": {"zh": "01、02 等，班子材料写“班子”", "en": "01, 02 and so on, or team"},
+        "secrecy": _either(SECRECY[level] for level in secrecy.LEVELS),
         **{key: f"≤ {most}" for key, most in LONGEST.items()},
     }
     refusal = None
     for key, value in known.items():
         cell = sheets.address(number, heads.get(key, 1))
         if key in cells and cells[key].formula:
-            refusal = _refused("batch_cell", cell, value=f"={texts[key]}"[:80], right="文字，不要公式 text, no formula")
+            refusal = _refused("batch_cell", cell, value=f"={texts[key]}"[:80], right=TEXT)
         elif value is None or len(value) > LONGEST.get(key, 240):
             refusal = _refused("batch_cell", cell, value=texts[key][:80], right=right.get(key, "990823-NYNC"))
         if refusal:
@@ -173,6 +174,11 @@ def _each_once(lines: list[Line]) -> list[Line]:
 
 def _refused(code: str, cell: str, **params: Any) -> dict[str, Any]:
     return {"code": code, "params": {"cell": cell, **params}, "errors": []}
+
+
+def _either(words: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    listed = list(words)
+    return {"zh": "、".join(one["zh"] for one in listed), "en": ", ".join(one["en"] for one in listed)}
 
 
 def _kinds() -> dict[str, dict[str, str]]:

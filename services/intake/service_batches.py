@@ -93,7 +93,7 @@ class BatchDoors(doors.Service):
     def run_batch(self, actor: Actor, batch_id: str, draft: dict[str, Any], language: str) -> Any:
         """Confirm: the lines that may come in are taken in, one after another; confirming again changes nothing."""
         batch = batches_store.get(self.db, batch_id, actor.id)
-        running = batches.run(batch, clock.now())
+        running = batches.run(batch, actor.name, clock.now())
         for unit in batches_store.units(self.db, batch_id) if running is not batch else ():
             if not actor.covers(store.plan(self.db, batch["campaign"], unit)):
                 refusal = batches.refused(errors.Refusal("not_found", id=unit))

@@ -1,11 +1,13 @@
 """A batch by its rules: what a line will come to and came to, and when it may be run or ended."""
 
+from typing import Any
+
 import pytest
 
 from services.intake import batches, domain
 from services.spine.errors import Refusal
 
-PLAN = {"campaign": "c", "unit": "990823-NYNC", "region": "990823", "group": "G4"}
+PLAN: dict[str, Any] = {"campaign": "c", "unit": "990823-NYNC", "region": "990823", "group": "G4"}
 PLAN["required"] = [{"kind": "minutes", "post": "team"}]
 AT = "2024-01-02T08:00:00.000Z"
 FACTS = {"campaign": "c", "by": "县办", "by_account": "county", "opened_at": AT, "parcel": "p"}
@@ -47,13 +49,13 @@ def test_a_version_the_batch_brought_before_it_was_interrupted_is_its_own_anybod
 
 
 def test_only_what_was_checked_is_run_and_running_again_changes_nothing():
-    assert batches.run(begun("checked"), AT)["state"] == "running"
+    assert batches.run(begun("checked"), "市办", AT)["by"] == "市办"
     for state in ("running", "done"):
         batch = begun(state, started_at=AT)
-        assert batches.run(batch, "later") is batch
+        assert batches.run(batch, "市办", "later") is batch
     for state in ("checking", "ended", "refused"):
         with pytest.raises(Refusal, match="batch_not_checked"):
-            batches.run(begun(state), AT)
+            batches.run(begun(state), "市办", AT)
 
 
 def test_a_batch_is_ended_before_it_is_done_once():

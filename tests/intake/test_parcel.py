@@ -136,15 +136,15 @@ def test_a_manifest_is_read_in_either_language_and_told_by_its_cells():
     label = manifest._kinds()["speech_outline"]["zh"]
     told = {line["row"]: line["refusal"] and (line["refusal"]["code"], line["refusal"]["params"]) for line in lines}
     assert blank == 1 and lines[3]["secrecy"] == "work_secret" and lines[3]["file"] == "=HYPERLINK(1)"
-    assert told[4][0] == "batch_cell" and told[4][1]["cell"] == "B4" and label in told[4][1]["right"]
+    assert told[4][0] == "batch_cell" and told[4][1]["cell"] == "B4" and label in told[4][1]["right"]["zh"]
     assert told[2] is None and (lines[0]["unit"], lines[0]["kind"], lines[0]["post"]) == ROW[:3]
     assert told[3] == ("batch_row_twice", {"cell": "3", "other": 2})
     assert (told[7][1]["cell"], told[7][1]["value"]) == ("B7", "report")
 
 
 def test_the_template_has_a_line_for_each_material_and_comes_back_empty_or_filled():
-    plan = {"unit": UNIT, "required": [{"kind": "speech_outline", "post": "02", "due_on": "2024-01-02"}]}
-    plan["required"] += [{"kind": "minutes", "post": "team"}]
+    owed = [{"kind": "speech_outline", "post": "02", "due_on": "2024-01-02"}, {"kind": "minutes", "post": "team"}]
+    plan = {"unit": UNIT, "required": owed}
     for language in ("zh", "en"):
         data = manifest.write([plan], {UNIT: "县农业农村局"}, language)
         with pytest.raises(Refusal, match="batch_empty"):

@@ -4,6 +4,7 @@ The steps are told in order.
 """
 
 import io
+import json
 import time
 import zipfile
 
@@ -189,3 +190,19 @@ def test_9_units_are_listed_by_what_they_lack(stack, county, liaison):
     with pytest.raises(Refused) as no:
         liaison.get("registry", f"/campaigns/{CAMPAIGN}/lacking")
     assert no.value.status == 403
+
+
+def test_10_the_command_does_the_same_and_run_again_it_says_the_same(stack, tmp_path):
+    place = tmp_path / "县.zip"
+    rows = [(UNIT, "meeting_plan", "team", "方案.docx"), (UNIT, "minutes", "team", "没有.docx")]
+    place.write_bytes(parcels.packed(rows, {"方案.docx": document("docx/so-01.docx")}))
+    checked = stack.run("batch", "check", str(place), "--campaign", CAMPAIGN, check=False)
+    assert checked.returncode == 1 and "没有.docx" in checked.stdout, checked.stdout + checked.stderr
+    assert not stack.database("intake").materials.count_documents({"kind": "meeting_plan"})
+    for _ in range(2):
+        ran = stack.run("batch", "run", str(place), "--campaign", CAMPAIGN, "--by", "市办", "--json", check=False)
+        found = json.loads(ran.stdout)
+        assert (found["state"], found["outcomes"]) == ("done", {"accepted": 1, "refused": 1}), ran.stderr
+    (material,) = stack.database("intake").materials.find({"kind": "meeting_plan"})
+    assert [row["submitted_by"] for row in material["versions"]] == ["市办"]
+    assert len(sheets.read((tmp_path / "县-result.xlsx").read_bytes())[0].rows) == 3

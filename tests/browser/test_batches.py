@@ -1,0 +1,54 @@
+"""A county's officer hands a zip over: sees what is refused first, confirms, leaves, comes back to the result."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests import parcels
+from tests.browser.conftest import OTHER, UNIT, Enter
+from tests.stack import Stack, grant
+
+
+def test_a_zip_is_looked_at_confirmed_and_its_result_is_there_when_one_comes_back(enter: Enter, stack: Stack) -> None:
+    """On a phone in English, too; nothing is submitted before the button is pressed."""
+    stack.signed_in("county", grant("county_office", "region", UNIT[:6]))
+    rows = [(OTHER, "speech_outline", "02", "别县.txt"), (UNIT, "criticism_list", "02", "没有.txt")]
+    rows += [(UNIT, "criticism_list", post, f"{post}.txt") for post in ("03", "04")]
+    data = parcels.packed(rows, {"03.txt": parcels.text(3), "04.txt": parcels.text(4)})
+    page = enter("county")
+    page.goto("/materials")
+    page.get_by_role("link", name="批量提交").click()
+    with page.expect_download() as manifest:
+        page.get_by_role("button", name="下载清单").click()
+    assert manifest.value.suggested_filename == "manifest.xlsx"
+    page.locator("#file").set_input_files({"name": "全县.zip", "mimeType": "application/zip", "buffer": data})
+    page.get_by_role("button", name="上传并核对").click()
+    confirm = page.get_by_role("button", name="确认提交 2 份")
+    expect(confirm).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    expect(page.locator("tbody")).to_contain_text("没有.txt")
+    address = page.url
+    page.goto("/materials?kind=criticism_list")
+    expect(page.get_by_role("heading", name="没有符合条件的材料").or_(page.locator(".empty"))).to_be_visible()
+    page.goto(address)
+    confirm.click()
+    expect(page.locator(".strip")).to_contain_text("已处理完")
+    phone = enter("county", width=390, english=True)
+    phone.goto(f"{address}?outcome=accepted")
+    expect(phone.locator("tbody")).to_contain_text("criticism_list.03.v1")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    with phone.expect_download() as result:
+        phone.get_by_role("link", name="Result as Excel").click()
+    assert result.value.suggested_filename == "全县-result.xlsx"
+    phone.goto("/lacking?kind=speech_outline")
+    expect(phone.locator("tbody tr")).to_have_count(1)
+    assert page.faults == [] and phone.faults == []  # type: ignore[attr-defined]
+
+
+def test_a_liaison_sees_all_that_the_unit_owes_by_date_on_the_first_page(enter: Enter) -> None:
+    """Before, at and after the meeting, each with its state."""
+    page = enter("liaison")
+    page.get_by_text(re.compile("全部应交材料")).click()
+    days = page.locator("details[open] tbody time").evaluate_all("all => all.map(one => one.dateTime)")
+    assert days == sorted(days) and len(days) > 15
+    expect(page.locator("details[open] tbody")).to_contain_text("会议记录")
