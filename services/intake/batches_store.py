@@ -1,6 +1,5 @@
 """Batches as they are kept: the zip in GridFS until its work is over, a record of the batch, a record for each line."""
 
-import collections
 import hashlib
 from collections.abc import Iterable
 from typing import IO, Any
@@ -12,7 +11,7 @@ from services.spine import clock, mongo
 
 Db = mongo.Db
 BUCKET = "parcels"
-PIECE = 1 << 20
+PIECE = 255 * 1024
 LEASE_SECONDS = 10
 KEPT_DAYS = 14
 
@@ -99,10 +98,10 @@ def all_lines(db: Db, batch_id: str) -> Iterable[batches.Line]:
 
 def counts(db: Db, batch: batches.Batch) -> dict[str, Any]:
     """How far a batch has come, and what its lines came to: {worked, outcomes: {new: 3, ...}}."""
-    found = list(db.batch_lines.find({"batch": batch["_id"]}, {"stage": 1, "outcome": 1}))
-    outcomes = collections.Counter(row["outcome"] for row in found if row["outcome"])
-    waiting = sum(row["outcome"] in (batches.TO_TAKE if batch["started_at"] else (None,)) for row in found)
-    return {"worked": len(found) - waiting, "outcomes": dict(outcomes)}
+    grouped = [{"$match": {"batch": batch["_id"]}}, {"$group": {"_id": "$outcome", "count": {"$sum": 1}}}]
+    outcomes = {row["_id"]: row["count"] for row in db.batch_lines.aggregate(grouped)}
+    waiting = sum(outcomes.get(one, 0) for one in (batches.TO_TAKE if batch["started_at"] else (None,)))
+    return {"worked": batch["total"] - waiting, "outcomes": {key: count for key, count in outcomes.items() if key}}
 
 
 def next_lines(db: Db, batch: batches.Batch, most: int) -> list[batches.Line]:
@@ -117,6 +116,11 @@ def settle(db: Db, line: batches.Line, change: batches.Line, stage: str) -> None
     """A line was checked or taken in; whoever comes later with the same line changes nothing."""
     wanted = {"_id": line["_id"], "stage": line["stage"]}
     db.batch_lines.update_one(wanted, {"$set": {**change, "stage": stage}})
+
+
+def refused_files(db: Db, batch: batches.Batch) -> list[str]:
+    """The files of lines that are refused, some of them before anybody looked into the file."""
+    return list(db.batch_lines.distinct("file", {"batch": batch["_id"], "outcome": "refused"}))
 
 
 def units(db: Db, batch_id: str) -> list[str]:
@@ -154,6 +158,6 @@ def forgotten(db: Db, at: str) -> list[batches.Batch]:
     return list(db.batches.find({"state": "checked", "opened_at": {"$lt": day}}))
 
 
-def plans(db: Db, wanted: dict[str, Any]) -> list[dict[str, Any]]:
-    """What units owe, by unit."""
-    return list(db.plans.find(wanted).sort("unit", 1))
+def plans(db: Db, wanted: dict[str, Any], most: int = 0) -> list[dict[str, Any]]:
+    """What units owe, by unit; all of them, or so many at most."""
+    return list(db.plans.find(wanted).sort("unit", 1).limit(most))

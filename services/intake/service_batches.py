@@ -2,41 +2,19 @@
 
 import time
 import uuid
-from functools import partial
 from typing import IO, Any
 from urllib.parse import quote
 
 from eventlet import tpool
 
-from services.intake import batches, batches_store, domain, files, manifest, store, taking
+from services.intake import batch_result, batches, batches_store, files, manifest, store, working
 from services.intake.parcel import Parcel
 from services.spine import actor as actors
 from services.spine import clock, doors, errors
 from services.spine.actor import Actor
-from services.spine.doors import Answer, Package, Upload, every, route
+from services.spine.doors import Answer, Package, every, route
 
-SLICE_SECONDS, AT_ONCE, MOST_STUMBLES = 3, 50, 3
-RESULT = {
-    "row": ({"zh": "清单行", "en": "Row"}, 8),
-    "unit": ({"zh": "单位代码", "en": "Unit code"}, 16),
-    "kind": ({"zh": "材料", "en": "Material"}, 24),
-    "post": ({"zh": "岗位", "en": "Post"}, 9),
-    "file": ({"zh": "文件名", "en": "File"}, 40),
-    "outcome": ({"zh": "结果", "en": "Result"}, 18),
-    "version": ({"zh": "版本", "en": "Version"}, 8),
-    "receipt": ({"zh": "回执号", "en": "Receipt"}, 48),
-    "sha256": ({"zh": "SHA-256", "en": "SHA-256"}, 40),
-    "at": ({"zh": "收到时间", "en": "Received"}, 24),
-    "reason": ({"zh": "原因和改法", "en": "Why, and what would be right"}, 60),
-}
-OUTCOMES = {
-    "new": {"zh": "可以提交（第一版）", "en": "would be new"},
-    "next": {"zh": "可以提交（下一版）", "en": "would be the next version"},
-    "same": {"zh": "已有同一文件", "en": "same file already there"},
-    "refused": {"zh": "不收", "en": "refused"},
-    "accepted": {"zh": "已收到", "en": "received"},
-    None: {"zh": "尚未核对", "en": "not looked at yet"},
-}
+SLICE_SECONDS = 3
 
 
 class BatchDoors(doors.Service):
@@ -56,7 +34,7 @@ class BatchDoors(doors.Service):
     def open_batch(self, actor: Actor, draft: dict[str, str], upload: Package, language: str) -> Any:
         """Hand over a zip with its manifest to be looked at; nothing of it is a version yet."""
         campaign, at = draft["campaign"], clock.now()
-        if not batches_store.plans(self.db, actors.both(actor.scope, {"campaign": campaign}))[:1]:
+        if not batches_store.plans(self.db, actors.both(actor.scope, {"campaign": campaign}), most=1):
             raise errors.Refusal("not_found", id=campaign)
         sha256, lines, blank, spare = tpool.execute(_opened, upload.name, upload.file)
         batch_id, parcel = batches.named(campaign, actor.id, sha256), f"{at}.{uuid.uuid4().hex}"
@@ -112,9 +90,7 @@ class BatchDoors(doors.Service):
     def batch_result(self, actor: Actor, batch_id: str, language: str) -> Any:
         """The result as a workbook, a row for each line of the manifest."""
         batch = batches_store.get(self.db, batch_id, actor.id)
-        lines = [_result(line, language) for line in batches_store.all_lines(self.db, batch_id)]
-        heads = [(words[language], width) for words, width in RESULT.values()]
-        data = manifest.table({"zh": "结果", "en": "Result"}[language], heads, lines)
+        data = batch_result.write(batches_store.all_lines(self.db, batch_id), language)
         return _workbook(data, f"{batch['file_name'].removesuffix('.zip')}-result.xlsx")
 
     @every(1)
@@ -124,62 +100,8 @@ class BatchDoors(doors.Service):
         for batch in batches_store.forgotten(self.db, at):
             batches_store.save(self.db, batch, batches.end(batch, at), at)
         if claimed := batches_store.claim(self.db, time.time()):
-            self._work(claimed, time.monotonic() + SLICE_SECONDS)
+            working.work(self.db, claimed, time.monotonic() + SLICE_SECONDS)
             batches_store.release(self.db, claimed["_id"])
-
-    def _work(self, batch: batches.Batch, until: float) -> None:
-        parcel = None
-        if batch["stumbles"] >= MOST_STUMBLES:
-            for line in batches_store.next_lines(self.db, batch, 1):
-                broken = batches.refused(errors.Refusal("accident", incident=line["_id"]))
-                batches_store.settle(self.db, line, broken, "done")
-        while lines := batches_store.next_lines(self.db, batch, AT_ONCE):
-            parcel = parcel or Parcel(batch["file_name"], batches_store.parcel(self.db, batch))
-            for line in lines:
-                if not batches_store.renew(self.db, batch, time.time()):
-                    return None
-                change = doors.again(partial(self._worked, batch, parcel, line))
-                batches_store.settle(self.db, line, change, "done" if batch["state"] == "running" else "checked")
-                if change["outcome"] == "refused" and change["refusal"]["code"] in batches.SECRETS:
-                    return self._finish(batch, batches.refuse(batch, line, clock.now()))
-                if time.monotonic() > until:
-                    return None
-        at = clock.now()
-        if batch["state"] == "running":
-            return self._finish(batch, {**batch, "state": "done", "done_at": at})
-        parcel = parcel or Parcel(batch["file_name"], batches_store.parcel(self.db, batch))
-        for name in batch["spare"]:
-            if _secret(parcel, name):
-                return self._finish(batch, batches.refuse(batch, {"row": 0, "file": name}, at))
-        return self._finish(batch, {**batch, "state": "checked"})
-
-    def _finish(self, batch: batches.Batch, after: batches.Batch) -> None:
-        """Write down where a batch has come to, unless its owner was faster."""
-        now = self.db.batches.find_one({"_id": batch["_id"]})
-        if now and now["state"] == batch["state"]:
-            batches_store.save(self.db, now, {**after, "until": now["until"]}, clock.now())
-
-    def _worked(self, batch: batches.Batch, parcel: Parcel, line: batches.Line) -> batches.Line:
-        """What one line comes to, the same way as a single upload; only while the batch runs is anything kept."""
-        running = batch["state"] == "running"
-        sender = taking.Sender(batch["by_account"], batch["by"], clock.now(), clock.today())
-        try:
-            plan = store.plan(self.db, batch["campaign"], line["unit"])
-            domain.owed(plan, line["kind"], line["post"])
-            follows = line["follows"] if running else self._current(plan, line)
-            draft = {"follows": str(follows), "note": line["note"], "secrecy": line["secrecy"]}
-            upload = Upload(line["file"].rpartition("/")[2], parcel.read(line["file"]))
-            taken = taking.look(self.db, plan, line["kind"], line["post"], draft, upload, sender)
-        except errors.Refusal as refusal:
-            return batches.refused(refusal)
-        if not running:
-            return batches.looked(taken.before, taken.after)
-        taking.keep(self.db, taken, sender)
-        return batches.taken(line, batch, taken.before, taken.after)
-
-    def _current(self, plan: dict[str, Any], line: batches.Line) -> int:
-        found = store.find(self.db, f"{plan['campaign']}.{plan['unit']}.{line['kind']}.{line['post']}")
-        return int(found["versions"][-1]["version"]) if found else 0
 
     def _within(self, actor: Actor, campaign: str, lines: list[batches.Line]) -> list[batches.Line]:
         """Lines about what lies outside this person's scope are refused."""
@@ -211,28 +133,10 @@ def _opened(name: str, file: IO[bytes]) -> tuple[str, list[batches.Line], int, l
     return batches_store.hash_of(file), lines, blank, [one for one in parcel.files if one not in named]
 
 
-def _secret(parcel: Parcel, name: str) -> bool:
-    """Whether a file that no line names bears the mark of a state secret."""
-    try:
-        files.recognise(name, parcel.read(name), files.EVIDENCE)
-    except errors.Refusal as refusal:
-        return refusal.code in batches.SECRETS
-    return False
-
-
 def _line(line: batches.Line, language: str) -> dict[str, Any]:
     hidden = ("_id", "batch")
     shown = {key: value for key, value in line.items() if key not in hidden}
     return {**shown, "refusal": batches.told(line["refusal"], language)}
-
-
-def _result(line: batches.Line, language: str) -> list[str]:
-    """A line as texts in the order of RESULT."""
-    receipt, told = line["receipt"] or {}, batches.told(line["refusal"], language)
-    reason = "；".join(dict.fromkeys([told["detail"], *(one["detail"] for one in told["errors"])])) if told else ""
-    words = {"outcome": OUTCOMES[line["outcome"]][language], "receipt": receipt.get("number", ""), "reason": reason}
-    words |= {"sha256": receipt.get("sha256", ""), "at": receipt.get("received_at", "")}
-    return [str(words.get(key, line.get(key) or "")) for key in RESULT]
 
 
 def _workbook(data: bytes, name: str) -> Answer:

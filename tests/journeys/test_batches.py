@@ -164,8 +164,13 @@ def test_6_the_same_files_in_another_zip_are_there_already(stack, county, county
 
 def test_7_a_state_secret_anywhere_in_the_zip_ends_the_batch_and_nothing_of_it_stays(stack, county):
     row = (UNIT, "criticism_list", "02", "a.txt")
-    for files in ({"a.txt": "机密★一年".encode()}, {"a.txt": b"words", "b.txt": "秘密★五年".encode()}):
-        batch = hand_over(county, parcels.packed([row], files))
+    secret, outside = "机密★一年".encode(), (OUTSIDE, "criticism_list", "02", "b.txt")
+    for rows, files in (
+        ([row], {"a.txt": secret}),
+        ([row], {"a.txt": b"words", "b.txt": secret}),
+        ([row, outside], {"a.txt": b"words", "b.txt": secret}),
+    ):
+        batch = hand_over(county, parcels.packed(rows, files))
         found = reached(county, batch["batch_id"], "refused")
         assert found["refusal"]["code"] == "batch_secret"
         assert stack.database("intake")["parcels.chunks"].count_documents({}) == 0
