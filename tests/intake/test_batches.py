@@ -8,10 +8,10 @@ from services.intake import batches, domain
 from services.spine.errors import Refusal
 
 PLAN: dict[str, Any] = {"campaign": "c", "unit": "990823-NYNC", "region": "990823", "group": "G4"}
-PLAN["required"] = [{"kind": "minutes", "post": "team"}]
+PLAN["required"] = [{"kind": "meeting_report", "post": "team"}]
 AT = "2024-01-02T08:00:00.000Z"
 FACTS = {"campaign": "c", "by": "县办", "by_account": "county", "opened_at": AT, "parcel": "p"}
-LINE = {"row": 2, "unit": "990823-NYNC", "kind": "minutes", "post": "team", "file": "a.txt", "refusal": None}
+LINE = {"row": 2, "unit": "990823-NYNC", "kind": "meeting_report", "post": "team", "file": "a.txt", "refusal": None}
 
 
 def handed(sha256: str, follows: int = 0, by: str = "county", at: str = AT) -> domain.Handed:
@@ -19,7 +19,7 @@ def handed(sha256: str, follows: int = 0, by: str = "county", at: str = AT) -> d
 
 
 def material(*contents: str, **who: str) -> domain.Material:
-    found = domain.begin(PLAN, "minutes", "team")
+    found = domain.begin(PLAN, "meeting_report", "team")
     for follows, sha256 in enumerate(contents):
         found, _ = domain.submit(found, handed(sha256, follows, **who))
     return found
