@@ -6,6 +6,7 @@ place (a JSON pointer), what is wrong and what would be right, in both languages
 
 import functools
 import json
+from datetime import date
 from typing import Any
 
 import jsonschema_rs
@@ -47,7 +48,17 @@ def documents() -> dict[str, dict[str, Any]]:
 def validator(name: str) -> jsonschema_rs.Draft202012Validator:
     """The compiled validator of one schema."""
     registry = jsonschema_rs.Registry([(schema["$id"], schema) for schema in documents().values()])
-    return jsonschema_rs.Draft202012Validator(documents()[name], registry=registry, validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(
+        documents()[name], registry=registry, validate_formats=True, formats={"date": is_day}
+    )
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day that the calendar has, written as 2026-03-01; the year 0 is none."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def check(name: str, instance: Any) -> None:

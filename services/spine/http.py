@@ -7,6 +7,7 @@ accident with 500 and an incident number that stands in the log.
 import inspect
 import io
 import random
+import re
 import time
 import unicodedata
 import uuid
@@ -34,6 +35,8 @@ PACKAGE_LIMIT = 100 * 2**20
 FORM_LIMIT = 4 * 2**20
 NAME_BYTES = 200
 OVERTAKEN_TIMES = 12
+_NO_DISK = re.compile(r'[<>:"|?*]')
+_DEVICE = re.compile(r"^((con|prn|aux|nul|com\d|lpt\d)(\.|$))", re.IGNORECASE)
 ASKED = prometheus.Histogram("rectify_http_seconds", "Time to answer", ["service", "door", "status"])
 log = structlog.get_logger()
 
@@ -138,7 +141,8 @@ class Route(HttpRequestHandler):  # type: ignore[misc]
         except errors.Refusal as refusal:
             response = _problem(refusal, language)
         except RequestEntityTooLarge:
-            response = _problem(errors.Refusal("body_too_large", limit=request.max_content_length), language)
+            limit = FORM_LIMIT if self.upload else request.max_content_length
+            response = _problem(errors.Refusal("body_too_large", limit=limit), language)
         except errors.Stale:
             response = _problem(errors.Refusal("changed_meanwhile"), language)
         except (AutoReconnect, TimeoutError):
@@ -171,7 +175,9 @@ class Route(HttpRequestHandler):  # type: ignore[misc]
             most = PACKAGE_LIMIT if self.upload == "package" else UPLOAD_LIMIT
             _bounded(request, most + FORM_LIMIT, "file_too_large", limit_mb=most // 2**20, name="")
             request.max_form_memory_size = FORM_LIMIT
-            return request.form.to_dict()
+            if request.content_length and not (request.form or request.files):
+                raise errors.Refusal("not_a_form")
+            return {key: value for key, value in request.form.items() if key}
         most = BODY_LIMIT if self.may else OPEN_BODY_LIMIT
         _bounded(request, most, "body_too_large", limit=most)
         try:
@@ -232,9 +238,11 @@ def _packed(request: Request) -> Package:
 
 
 def _named(given: str) -> str:
-    """A file's own name as any disk bears it: without folders and invisible signs, cut before its ending."""
+    """A file's own name as any disk bears it: without folders, invisible signs and what Windows keeps for itself, cut
+    before its ending."""
     name = unicodedata.normalize("NFC", given).replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(sign for sign in name if sign.isprintable()).strip(" .") or "file"
+    name = _DEVICE.sub(r"_\1", _NO_DISK.sub("_", name))
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 10:
         stem, dot, ending = name, "", ""
