@@ -99,6 +99,9 @@ def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
     if material["state"] == "passed":
         raise Refusal("already_passed", version=material["counted"])
     current = last["version"] if last else 0
+    if handed.follows > current:
+        place = {"pointer": "/follows", "code": "version_unknown", "follows": handed.follows, "version": current}
+        raise Refusal("version_unknown", follows=handed.follows, version=current, errors=[place])
     if handed.follows != current:
         seen = last or {"submitted_by": "", "submitted_at": ""}
         raise Refusal("version_exists", version=current, by=seen["submitted_by"], at=seen["submitted_at"])
@@ -242,3 +245,7 @@ def _check_answers(comments: list[str], answers: dict[str, dict[str, Any]]) -> N
     if open_ones:
         faults = [{"pointer": f"/answers/{key}", "code": "comments_unanswered", "count": 1} for key in open_ones]
         raise Refusal("comments_unanswered", count=len(open_ones), errors=faults)
+    unknown = [key for key, given in answers.items() if given["text"] and key not in comments]
+    if unknown:
+        faults = [{"pointer": f"/answers/{key}", "code": "comment_unknown", "comment": key} for key in unknown]
+        raise Refusal("comment_unknown", comment=unknown[0], errors=faults)

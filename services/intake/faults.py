@@ -5,6 +5,7 @@ cell?: {sheet, cell}}.
 """
 
 import calendar
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from services.spine import errors
 
 Fault = dict[str, Any]
 Words = dict[str, str]
-MOST = 200
+MOST, LOOKED_AT = 200, 1000
 CODES = {
     "required": "form_missing",
     "dependentRequired": "form_missing",
@@ -54,9 +55,8 @@ def find(identifier: str, document: Any, choices: Mapping[str, Any], places: Pla
     schema = kinds.schema(identifier)
     try:
         found = _not_chosen(schema, document, schema, choices, [])
-        found += [
-            each for error in kinds.validator(identifier).iter_errors(document) for each in _faults(schema, error)
-        ]
+        errors_of = kinds.validator(identifier).iter_errors(_cut(document, schema))
+        found += [each for error in itertools.islice(errors_of, LOOKED_AT) for each in _faults(schema, error)]
     except ValueError:  # the validator's own limit of nesting
         raise errors.Refusal("nested_too_deep") from None
     if places:
@@ -65,6 +65,16 @@ def find(identifier: str, document: Any, choices: Mapping[str, Any], places: Pla
         found = [_in_the_workbook(fault, places.cells) for fault in found]
     once = {(fault["pointer"], _rank(fault)): fault for fault in reversed(found)}
     return sorted(once.values(), key=lambda fault: _order(schema, fault["pointer"]))
+
+
+def _cut(document: Any, schema: kinds.Schema) -> Any:
+    """A document without what stands in its lists beyond one above the most, so that no list is checked for minutes."""
+    if not isinstance(document, dict):
+        return document
+    most = {key: part["maxItems"] for key, part in schema["properties"].items() if "maxItems" in part}
+    return {
+        key: one[: most[key] + 1] if key in most and isinstance(one, list) else one for key, one in document.items()
+    }
 
 
 def step(key: Any) -> str:
@@ -205,7 +215,9 @@ def _not_chosen(
             for fault in _not_chosen(root, one, parts[key], choices, [*path, key])
         ]
     if isinstance(value, list):
-        items = schema.get("items", {})
+        items = schema.get("items")
+        if not items:  # no list of the form's, however deep it goes
+            return []
         return [fault for n, one in enumerate(value) for fault in _not_chosen(root, one, items, choices, [*path, n])]
     offered = choices.get(schema.get("x-from", ""))
     if not offered or any(one["code"] == value for one in offered):

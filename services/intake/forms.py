@@ -2,12 +2,12 @@
 
 What must stay true: page, API, workbook and command answer the same form with the same faults, each saying what is
 wrong, where, and what would be right. Digits in full width, days such as 2024年1月9日 and a choice in words are taken
-as what they mean, and it is told; free text is never changed, only its blank ends are cut.
+as what they mean, and it is told; free text is never changed, only its blank ends and control characters are cut.
 """
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -19,6 +19,7 @@ Document = dict[str, Any]
 Choices = Mapping[str, list[dict[str, Any]]]
 MEDIA = "application/json"
 _DAY = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 _YES = {"是": True, "yes": True, "true": True, "1": True, "√": True, "on": True}
 _NO = {"否": False, "no": False, "false": False, "0": False, "×": False}
@@ -59,9 +60,7 @@ def check(kind: str, given: Any, known: Known = NOTHING, places: faults.Places |
     if found:
         raise errors.Refusal("form_invalid", count=len(found), errors=found[: faults.MOST])
     data = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
-    marked = files.SECRECY.search(data.decode())
-    if marked:
-        raise errors.Refusal("secrecy_mark", mark=marked.group(0))
+    files.check_unmarked(*_texts(document))
     return Form(identifier, document, data, normalised[: faults.MOST])
 
 
@@ -102,11 +101,19 @@ def _cleaned(value: Any, schema: kinds.Schema, choices: Choices, at: str, told: 
         return [one for one in rows if one not in ("", None)] if scalar else rows
     if not isinstance(value, str):
         return value
-    text = value.strip()
+    text = _CONTROL.sub("", value).strip()
     meant = _meant(text, schema, choices)
-    if meant != text:
+    if meant != value.strip():
         told.append({"pointer": at, "found": text[:80], "taken": str(meant)[:80]})
     return meant
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All words of a document."""
+    if isinstance(value, str):
+        yield value
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(one)
 
 
 def _empty(value: Any, schema: kinds.Schema) -> bool:

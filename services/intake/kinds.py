@@ -95,7 +95,9 @@ def schema(identifier: str) -> Schema:
 @functools.cache
 def validator(identifier: str) -> jsonschema_rs.Draft202012Validator:
     """The compiled validator of a schema."""
-    return jsonschema_rs.Draft202012Validator(schema(identifier), validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(
+        schema(identifier), validate_formats=True, formats={"date": contracts.is_day}
+    )
 
 
 def shown(code: str) -> dict[str, Any]:

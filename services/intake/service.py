@@ -91,7 +91,7 @@ class IntakeService(
         before = store.get(self.db, material_id, actor.scope)
         file = withdrawing.handed_again(domain.version(before, version))
         originals.check_taken(self.db, file["sha256"])
-        files.check_unmarked(draft["note"], draft.get("answers", ""))
+        files.check_unmarked(draft["note"])
         sender = taking.Sender(actor.id, actor.name, clock.now(), clock.today())
         changed, facts = domain.submit(before, taking.handed(sender, draft, domain.owed(plan, kind, post), file))
         store.keep(self.db, before, changed, facts, sender.at)

@@ -89,4 +89,6 @@ def _answers(text: str) -> dict[str, dict[str, Any]]:
     except orjson.JSONDecodeError as fault:
         raise errors.Refusal("not_json", line=fault.lineno, column=fault.colno) from None
     contracts.check("requests/answers", found)
-    return {key: domain.answer(given) for key, given in found.items()}
+    answers = {key: domain.answer(given) for key, given in found.items()}
+    files.check_unmarked(*(words for one in answers.values() for words in (one["where"], one["text"])))
+    return answers
