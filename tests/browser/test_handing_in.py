@@ -3,6 +3,7 @@
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import MEETING, Enter
+from tests.intake.corpus import png
 from tests.stack import MATERIALS, Stack
 
 OUTLINE = f"{MEETING}.speech_outline.07"
@@ -79,7 +80,7 @@ def test_a_page_signed_on_paper_is_recorded_by_the_liaison_and_confirmed_by_the_
     unit.locator("#file").set_input_files(FILE)
     unit.get_by_role("button", name="提交").click()
     unit.get_by_text("没有账号的，登记纸质签字").click()
-    picture: FilePayload = {"name": "签字页.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"0" * 64}
+    picture: FilePayload = {"name": "签字页.png", "mimeType": "image/png", "buffer": png()}
     unit.locator("#paper-file").set_input_files(picture)
     unit.locator("#paper-reason").fill("本人没有账号")
     unit.get_by_role("button", name="登记签字页").click()

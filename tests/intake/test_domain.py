@@ -71,10 +71,16 @@ def test_a_new_version_answers_every_comment():
         with pytest.raises(Refusal) as refused:
             domain.submit(returned(), handed("b", 1, answers))
         assert refused.value.errors[0]["pointer"] == "/answers/m.v1.measures"
-    material, _ = domain.submit(returned(), handed("b", 1, {"m.v1.measures": " 已写明日期 ", "extra": "x"}))
+    material, _ = domain.submit(returned(), handed("b", 1, {"m.v1.measures": " 已写明日期 ", "extra": " "}))
     kept = {"how": None, "where": "", "text": "已写明日期"}
     assert material["versions"][1]["answers"] == {"m.v1.measures": kept}
     assert (material["state"], material["comments"], material["due_on"]) == ("submitted", [], None)
+
+
+def test_an_answer_to_a_comment_that_is_not_there_is_told_not_lost():
+    with pytest.raises(Refusal, match="comment_unknown") as refused:
+        domain.submit(returned(), handed("b", 1, {"m.v1.measures": "改了", "another": "x"}))
+    assert refused.value.errors[0]["pointer"] == "/answers/another"
 
 
 def test_earlier_versions_are_never_changed_by_a_new_one():

@@ -8,6 +8,7 @@ import pytest
 
 from services.intake import files, kinds
 from services.spine.errors import Refusal
+from tests.intake.corpus import png
 from tests.stack import document
 
 
@@ -83,14 +84,14 @@ def test_the_word_secret_in_a_sentence_is_no_mark():
 
 
 def test_pictures_and_sheets_are_evidence_but_no_material():
-    picture = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+    picture = png()
     assert files.recognise("现场.png", picture, files.EVIDENCE) == files.PNG
     with pytest.raises(Refusal, match="file_kind_unknown"):
         files.recognise("现场.png", picture, files.MATERIAL)
 
 
 def test_what_people_signed_or_counted_comes_as_picture_or_sheet_what_is_read_as_text():
-    picture = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+    picture = png()
     assert files.recognise("会议记录签字页.png", picture, kinds.kind("minutes").endings) == files.PNG
     assert "xlsx" in kinds.kind("ledger").endings
     assert "png" not in kinds.kind("speech_outline").endings

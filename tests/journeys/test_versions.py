@@ -11,12 +11,13 @@ import zipfile
 import pytest
 
 from services.intake import watermark
+from tests.intake.corpus import png
 from tests.stack import CAMPAIGN, Person, Refused, Stack, document, grant
 
 UNIT, OTHER = "990823-NYNC", "990881-LY"
 MEETING = f"{CAMPAIGN}.{UNIT}"
 OUTLINE = f"{MEETING}.speech_outline.02"
-PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+PICTURE = png()
 GRANTS = {
     "liaison": grant("liaison", "unit", UNIT),
     "author": grant("member", "post", f"{UNIT}/02"),
