@@ -4,7 +4,8 @@ What must stay true: a state secret is never taken in, and nothing of it is kept
 is as secret as the strictest version that ever stood in it. A work secret is read by its author, the first responsible
 person, the unit's liaisons (who hand in and correct it), the group that reads the unit, and the office; not by the
 county's office, the rest of the team, or other checkers (services/spine/actor.py: OPEN). Whoever takes its file gets a
-copy with a watermark; the original itself only the office, to compare its hash.
+copy with a watermark; the original itself only the office, to compare its hash. The unit's own archive package holds it
+as it is, for the unit's secretary and liaisons and the office; who took one is kept.
 """
 
 from services.spine.errors import Refusal
