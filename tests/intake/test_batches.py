@@ -34,7 +34,7 @@ def test_a_line_tells_before_anything_is_kept_whether_it_is_new_the_next_or_ther
     assert batches.looked(None, first) == {"outcome": "new", "follows": 0, "version": 1}
     assert batches.looked(first, second) == {"outcome": "next", "follows": 1, "version": 2}
     same = batches.looked(first, first)
-    assert (same["outcome"], same["receipt"]["number"]) == ("same", "c.990823-NYNC.minutes.team.v1")
+    assert (same["outcome"], same["receipt"]["number"]) == ("same", "c.990823-NYNC.meeting_report.team.v1")
 
 
 def test_a_version_the_batch_brought_before_it_was_interrupted_is_its_own_anybody_elses_is_not():
