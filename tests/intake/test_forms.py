@@ -167,3 +167,69 @@ def test_whatever_is_written_is_taken_as_valid_or_refused_by_place_never_an_acci
 def test_garbage_is_never_a_form(kind, document):
     with pytest.raises(errors.Refusal):
         forms.check(kind, document, KNOWN)
+
+
+@st.composite
+def written(draw: st.DrawFn, schema: dict[str, Any], within: Any) -> Any:  # noqa: PLR0911  (a line for each kind of part)
+    """Something a part of a form may hold; `within` is the example's part, kept where a schema asks for more than its
+    own keywords say (patterns, choices that come from the campaign)."""
+    kind, choices = schema.get("type"), schema.get("enum")
+    if choices:
+        return draw(st.sampled_from(choices))
+    if "const" in schema or "pattern" in schema and schema["pattern"] != "\\S" or "x-from" in schema:
+        return within
+    if schema.get("format") == "date":
+        return draw(st.dates()).isoformat()
+    if kind == "string":
+        most = min(schema.get("maxLength", 40), 40)
+        return draw(
+            st.text(st.characters(categories=["L", "N"]), min_size=max(schema.get("minLength", 1), 1), max_size=most)
+        )
+    if kind in ("integer", "number"):
+        return draw(st.integers(int(schema.get("minimum", 0)), int(schema.get("maximum", 999))))
+    if kind == "boolean":
+        return draw(st.booleans())
+    if kind == "array":
+        rows = [draw(written(schema["items"], one)) for one in within]
+        room = min(schema.get("maxItems", 9), 9) - len(rows)
+        return rows if schema.get("uniqueItems") else rows + rows[: draw(st.integers(0, max(room, 0)))]
+    return {
+        key: draw(written(schema["properties"][key], one)) if key != "facts" else one for key, one in within.items()
+    }
+
+
+@st.composite
+def valid(draw: st.DrawFn) -> tuple[str, Any]:
+    """A form that is right, other in its words, days and numbers than the example, as long as its conditions allow."""
+    kind = draw(st.sampled_from(list(kinds.KINDS)))
+    identifier = kinds.versions(kind)[-1]
+    document = draw(written(kinds.schema(identifier), example(kind)))
+    hypothesis.assume(kinds.validator(identifier).is_valid(document))
+    return kind, document
+
+
+WRONG = st.sampled_from([{"不": "是"}, [[]], "\x00", 10**15, -(10**15), "2024-06-31", "长" * 60_000])
+
+
+@hypothesis.settings(
+    max_examples=120,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.filter_too_much, hypothesis.HealthCheck.too_slow],
+)
+@hypothesis.given(valid(), st.data())
+def test_a_right_form_is_taken_and_one_wrong_place_in_it_is_pointed_to(case, data):
+    kind, document = case
+    forms.check(kind, document, KNOWN)
+    path = data.draw(st.sampled_from(places(document)[1:]), label="place")
+    place: Any = document
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = data.draw(WRONG, label="wrong")
+    try:
+        forms.check(kind, document, KNOWN)
+    except errors.Refusal as refusal:
+        pointer = "".join(f"/{step}" for step in path)
+        told = [one["pointer"] for one in refusal.errors]
+        assert any(one.startswith(pointer) or pointer.startswith(one) for one in told if one), (pointer, told)
+    else:
+        hypothesis.event("the place takes that as well")
