@@ -24,9 +24,10 @@ Db = mongo.Db
 def prepare(db: Db) -> None:
     """Indexes."""
     outbox.kept(db.materials)
-    db.materials.create_index([("campaign", 1), ("unit", 1), ("kind", 1), ("post", 1)])
-    db.materials.create_index([("group", 1), ("state", 1)])
-    db.materials.create_index([("region", 1), ("state", 1)])
+    order = [("unit", 1), ("kind", -1), ("post", 1)]
+    db.materials.create_index([("campaign", 1), *order])
+    for part in ("group", "region", "state", "kind"):
+        db.materials.create_index([("campaign", 1), (part, 1), *(one for one in order if one[0] != part)])
     talks_store.prepare(db)
     study_store.prepare(db)
     opinion_forms_store.prepare(db)

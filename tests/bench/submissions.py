@@ -1,0 +1,235 @@
+"""The last evening: 5,000 outlines of 30 kB from 50 clients at once, and 100,000 materials to look through.
+
+`python -m tests.bench.submissions [--number N] [--materials N]`, embedded and, where it is installed, on RabbitMQ. Each
+client keeps one connection and hands in one outline after the other, each a material of its own. Signing is off by the
+campaign's policy, so that a version counts, and is said, with its one write; its pre-check runs beside. None is lost
+when every receipt has its version, its file and its event. Times in milliseconds, median and 99th percentile.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import io
+import json
+import os
+import random
+import statistics
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import requests
+from rich.console import Console
+from rich.table import Table
+
+from services.spine import actor, settings
+from tests.bench import texts
+from tests.bench.thread import spread, timed
+from tests.broker import Broker, installed
+from tests.stack import CAMPAIGN, Person, Stack, campaign_folder, grant, wait_until
+
+CLIENTS, WEIGHT, MEMBERS, UNITS_EACH = 50, 30_000, 40, 25
+REGION, KINDS, STATES = (
+    "990823",
+    ("speech_outline", "criticism_list"),
+    ("submitted", "prechecked", "returned", "passed"),
+)
+LISTS = {
+    "all, page 1": {},
+    "all, a deep page": {"page": "1500"},
+    "one unit": {"unit": "990823-B007"},
+    "one group": {"group": "G3"},
+    "one state": {"state": "returned"},
+    "one kind": {"kind": "criticism_list"},
+    "one state in a group": {"group": "G3", "state": "returned"},
+    "one kind in a state, a deep page": {"kind": "criticism_list", "state": "passed", "page": "100"},
+}
+LOOKS = 9
+STYLES = '<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
+
+
+def unit(number: int) -> str:
+    """The code of an invented unit."""
+    return f"{REGION}-B{number:03d}"
+
+
+def campaign(units: int) -> dict[str, Any]:
+    """The invented campaign with that many units of 40 members, in which nothing has to be signed."""
+    folder = campaign_folder(["990823-NYNC"])
+    policy = json.loads((settings.ROOT / "services/registry/reference.json").read_text("utf-8"))["policy"]
+    folder["campaign"]["policy"] = {**policy, "signing": {}}
+    row = folder["units"][0]
+    folder["units"] = [{**row, "unit_code": unit(n), "name": f"单位{n}", "members": MEMBERS} for n in range(units)]
+    first, codes = folder["groups"][0], [row["unit_code"] for row in folder["units"]]
+    folder["groups"] = [
+        {**first, "group_code": f"G{n // UNITS_EACH + 1}", "units": codes[n : n + UNITS_EACH]}
+        for n in range(0, units, UNITS_EACH)
+    ]
+    return folder
+
+
+def outline(number: int, model: bytes) -> bytes:
+    """A Word file of 30 kB that no other is like."""
+    made = io.BytesIO(model)
+    with zipfile.ZipFile(made, "a", zipfile.ZIP_STORED) as packed:
+        noise = random.Random(number).randbytes(max(WEIGHT - len(model) - 200, 16))  # noqa: S311  (weight, no secret)
+        packed.writestr("word/media/weight.bin", noise)
+    return made.getvalue()
+
+
+def light() -> bytes:
+    """An outline without what makes a Word file heavy: its words and no more."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(texts.document(1))) as model,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as thin,
+    ):
+        for item in model.infolist():
+            if item.filename.endswith((".xml", ".rels")) and "theme" not in item.filename:
+                styles = item.filename == "word/styles.xml"
+                thin.writestr(item.filename, STYLES if styles else model.read(item))
+    return made.getvalue()
+
+
+def burst(stack: Stack, number: int) -> dict[str, str]:
+    """One column of the table."""
+    units = -(-number // MEMBERS)
+    office = stack.person("office", grant("office", "campaign", CAMPAIGN))
+    office.post("registry", "/campaigns", campaign(units))
+    office.post("registry", f"/campaigns/{CAMPAIGN}/open", {})
+    stack.settled(600)
+    model, address = light(), f"http://127.0.0.1:{stack.ports['intake']}/materials"
+    stack.take_secret()
+    jobs = collections.deque((n // MEMBERS, n % MEMBERS + 1, n) for n in range(number))
+    before = memory(stack)
+
+    def client(mine: list[tuple[int, int, int]]) -> list[tuple[str, str, float]]:
+        """Hands in one after the other; the receipts with how long each took."""
+        told, session = list[tuple[str, str, float]](), requests.Session()
+        for place, post, n in mine:
+            grants = [grant("liaison", "unit", unit(place))]
+            claims = actor.sign("liaison", "联络员", grants, expires=int(time.time()) + 3600)
+            path, file = f"{address}/{CAMPAIGN}.{unit(place)}.speech_outline.{post:02d}/versions", outline(n, model)
+            head, start = {"Authorization": f"Bearer {claims}"}, time.perf_counter()
+            answer = session.post(path, data={"follows": "0"}, files={"file": ("提纲.docx", file)}, headers=head)
+            assert answer.status_code == 201, answer.text
+            receipt = answer.json()["receipt"]
+            told.append((receipt["number"], receipt["sha256"], time.perf_counter() - start))
+        return told
+
+    with concurrent.futures.ThreadPoolExecutor(CLIENTS) as hands:
+        start = time.perf_counter()
+        receipts = [one for told in hands.map(client, [list(jobs)[n::CLIENTS] for n in range(CLIENTS)]) for one in told]
+        rate = number / (time.perf_counter() - start)
+    after, db = memory(stack), stack.database("intake")
+    drained = timed(lambda: wait_until(lambda: not db.materials.find_one({"outbox.0.id": {"$gt": ""}}), 600, "relay"))
+    return {
+        f"accepted a second, {CLIENTS} clients": f"{rate:.0f}",
+        "answer to a submission, ms": spread([took for _, _, took in receipts]),
+        "all told, s after the last": f"{drained:.1f}",
+        "lost": str(lost(stack, [(kept, sha256) for kept, sha256, _ in receipts], number)),
+        "memory before, MB": before,
+        "memory after the burst, MB": after,
+        "memory when all was told, MB": memory(stack),
+    }
+
+
+def lost(stack: Stack, receipts: list[tuple[str, str]], number: int) -> int:
+    """How many of what was handed in have no receipt, no version, no file or no event."""
+    db, feed = stack.database("intake"), stack.store.client.feed.events
+    versions = {
+        (f"{row['_id']}.v{one['version']}", one["sha256"])
+        for row in db.materials.find({}, {"versions": 1})
+        for one in row["versions"]
+    }
+    files = {row["_id"] for row in db["originals.files"].find({}, {"_id": 1})}
+    said = feed.find({"name": "material_submitted"}, {"event.data": 1})
+    told = {f"{one['event']['data']['material_id']}.v{one['event']['data']['version']}" for one in said}
+    whole = {(kept, sha256) for kept, sha256 in receipts if sha256 in files and kept in told}
+    return number - len(whole & versions)
+
+
+def memory(stack: Stack) -> str:
+    """What the store and the services hold, in megabytes."""
+    store = stack.store.process
+    rows = {"store": store.pid if store else 0, **{name: one.pid for name, one in stack.processes.items()}}
+    return ", ".join(f"{name} {resident(pid)}" for name, pid in rows.items())
+
+
+def resident(pid: int) -> int:
+    """Megabytes of a process."""
+    pages = Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE") >> 20
+
+
+def looking(stack: Stack, number: int) -> dict[str, str]:
+    """How long pages of a list of so many materials take."""
+    fill(stack, number)
+    office = stack.person("office", grant("office", "campaign", CAMPAIGN))
+    group = stack.person("reader", grant("supervisor", "group", "G3"))
+    rows = {f"{called}: ms": looked(office, query, number) for called, query in LISTS.items()}
+    return rows | {"a group's own: ms": looked(group, {}, number)}
+
+
+def looked(who: Person, query: dict[str, str], number: int) -> str:
+    """Milliseconds that a page takes, and how many there are in all."""
+    asked = {key: str(min(int(one), number // 100)) if key == "page" else one for key, one in query.items()}
+    took, total = list[float](), 0
+    for _ in range(LOOKS):
+        start = time.perf_counter()
+        total = who.get("intake", "/materials", **asked)["total"]
+        took.append(time.perf_counter() - start)
+    return f"{statistics.median(took) * 1000:.0f} of {total}"
+
+
+def fill(stack: Stack, number: int) -> None:
+    """So many materials, put straight into the store: each like one that was handed in."""
+    materials = stack.database("intake").materials
+    office = stack.person("office", grant("office", "campaign", CAMPAIGN))
+    office.post("registry", "/campaigns", campaign(1))
+    office.post("registry", f"/campaigns/{CAMPAIGN}/open", {})
+    stack.settled(120)
+    liaison = stack.person("liaison", grant("liaison", "unit", unit(0)))
+    kept = liaison.upload(f"{CAMPAIGN}.{unit(0)}.speech_outline.02", "提纲.docx", outline(1, light()))
+    stack.settled(120)
+    model = materials.find_one({"_id": kept["material_id"]})
+    assert model
+    per_unit = 2 * MEMBERS
+    for first in range(per_unit, number, 2000):
+        rows = [dict(model) for _ in range(first, min(first + 2000, number))]
+        for n, row in enumerate(rows, first):
+            place, kind, post = unit(n // per_unit), KINDS[n % 2], f"{n % per_unit // 2 + 1:02d}"
+            key = f"{CAMPAIGN}.{place}.{kind}.{post}"
+            row |= {"_id": key, "material_id": key, "unit": place, "kind": kind, "post": post, "state": STATES[n % 4]}
+            row["group"] = f"G{n // per_unit // UNITS_EACH + 1}"
+        materials.insert_many(rows)
+
+
+def main() -> None:
+    """Print the tables."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--number", type=int, default=5000)
+    words.add_argument("--materials", type=int, default=100_000)
+    asked = words.parse_args()
+    columns: dict[str, dict[str, str]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        with Stack(Path(folder) / "embedded") as stack:
+            columns["embedded"] = burst(stack, asked.number)
+        if installed():
+            with Broker(Path(folder)) as broker, Stack(Path(folder) / "rabbitmq", broker.url) as stack:
+                columns["RabbitMQ, a process each"] = burst(stack, asked.number)
+        with Stack(Path(folder) / "lists") as stack:
+            lists = looking(stack, asked.materials)
+    table = Table("median / 99th percentile; signing off by policy", *columns)
+    for row in next(iter(columns.values())):
+        table.add_row(row, *(column[row] for column in columns.values()))
+    listing = Table(f"a page of 50 of {asked.materials} materials", "median")
+    for called, took in lists.items():
+        listing.add_row(called, took)
+    Console().print(table, listing)
+
+
+if __name__ == "__main__":
+    main()
