@@ -4,21 +4,14 @@ import io
 from datetime import timedelta
 
 import openpyxl
-import pytest
 from playwright.sync_api import Page, expect
 
 from services.spine import clock
-from tests.browser.conftest import MEETING, UNIT, Enter
-from tests.stack import Stack, grant
+from tests.browser.conftest import MEETING, Enter
+from tests.stack import Stack
 
 TALKS, STUDY = f"/meetings/{MEETING}/talks", f"/meetings/{MEETING}/study"
 DAY = (clock.day(clock.today()) - timedelta(days=2)).isoformat()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def secretary(stack: Stack) -> None:
-    """The secretary has an account, too."""
-    stack.signed_in("secretary", grant("secretary", "unit", UNIT))
 
 
 def hand_in(page: Page, rows: list[list[str]]) -> None:

@@ -108,7 +108,7 @@ def test_an_event_about_something_unknown_is_buried_and_can_be_put_back(stack, l
     material = f"{MEETING}.team_inspection.team"
     liaison.hand_in(material, "材料.txt", document("ti-02.txt"))
     stack.settled()
-    event = stack.database("feed").events.find_one({"_id": f"material_submitted:{material}:1"})["event"]
+    event = stack.database("feed").events.find_one({"name": "material_submitted", "event.subject": material})["event"]
     lost = registry.meetings.find_one_and_delete({"_id": MEETING})
     registry.heard.delete_many({"_id": {"$regex": f"^{event['id'].replace('.', '[.]')}"}})
     before = operator.get("registry", "/status")["dead_letters"]
