@@ -389,9 +389,10 @@ if (handed && !document.querySelector("[data-paper]") && document.querySelector(
 // A link to an entry opens what holds it.
 addEventListener("hashchange", () => {
   const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!place?.closest("[data-paper]")) return;
   for (let part = place; part; part = part.parentElement) if (part.matches("details")) part.open = true;
-  place?.focus();
-  place?.scrollIntoView({ block: "center" });
+  place.focus();
+  place.scrollIntoView({ block: "center" });
 });
 
 // A slip's QR code brings its code behind the #: it is put into the field, and taken out of the address and the history.
