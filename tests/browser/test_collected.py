@@ -49,6 +49,7 @@ def test_a_liaison_merges_files_and_feeds_back_and_exports(enter: Enter) -> None
 def test_a_member_reads_what_is_said_of_him_masked_and_signs_for_it(enter: Enter) -> None:
     """Nobody's name, no number."""
     page = enter("member")
+    expect(page.locator("section[aria-labelledby^=feedback]")).to_contain_text("已反馈 2 条，请阅")
     page.get_by_role("link", name="对我的意见").click()
     expect(page.locator("main")).to_contain_text("打＊＊＊没人接")
     expect(page.locator("main")).not_to_contain_text("1380000")

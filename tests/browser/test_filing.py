@@ -44,7 +44,8 @@ def test_a_locked_record_takes_an_addendum_that_both_sign(minutes, stack):
     liaison.locator("#addendum-reason").fill("记录时写错了姓名")
     liaison.locator("section[aria-labelledby=addenda] button", has_text="登记补正").click()
     for page, login in ((liaison, "liaison"), (secretary, "secretary")):
-        page.goto(f"/materials/{MINUTES}")
+        page.goto("/today")
+        page.locator("section[aria-labelledby^=sign]").get_by_role("link", name="会议记录").click()
         page.locator("#addendum-password-1").fill(stack.accounts[login])
         page.locator("#addendum-1").get_by_role("button", name="签字确认").click()
     expect(secretary.locator("#addendum-1 .chip")).to_have_text("已签字")

@@ -161,6 +161,7 @@ def test_the_thread_needs_no_script(enter: Enter) -> None:
     expect(page.locator(".empty")).to_contain_text("没有符合条件的问题")
     unit = enter("member", script=False)
     unit.goto(f"/materials/{OUTLINE}")
+    unit.get_by_role("heading", name="提交第 2 版").click()
     unit.locator("#file").set_input_files({"name": "v2.txt", "mimeType": "text/plain", "buffer": document("so-01.txt")})
     unit.get_by_role("button", name="提交第 2 版").click()
     expect(unit.locator(".notice.ok").first).to_contain_text("第 2 版已收到")

@@ -66,6 +66,7 @@ def test_a_liaison_hands_in_an_outline_and_sees_the_pre_check_finish(liaison: Pa
 def test_the_same_file_again_is_not_taken_in_twice(liaison: Page) -> None:
     """A second press, a second browser tab: one version."""
     liaison.goto(f"/materials/{OUTLINE}")
+    liaison.get_by_role("heading", name="提交第 2 版").click()
     liaison.locator("#file").set_input_files(MATERIALS / "docx" / "so-12.docx")
     liaison.get_by_role("button", name="提交第 2 版").click()
     notice(liaison, "没有重复登记")

@@ -73,22 +73,23 @@ WITH_PARCELS = ("batches.hand_over",)
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the menu: the page it opens, its name, and the permission without which it is not shown."""
+    """An entry of the menu: the page it opens, its name, the permission it needs, other pages in it."""
 
     endpoint: str
     title: LazyString
     permission: str | None = None
+    within: tuple[str, ...] = ()
 
 
 MENU = (
     Place("today.show", _l("今日工作")),
     Place("board.show", _l("总览"), "read_board"),
-    Place("meetings.listed", _l("民主生活会"), "read_meeting"),
+    Place("meetings.listed", _l("民主生活会"), "read_meeting", ("/lacking/", "/talks/", "/filing/")),
     Place("reviews.queue", _l("审阅"), "hold"),
     Place("sampling.show", _l("抽样复读"), "load_campaign"),
     Place("rules.show", _l("预审规则"), "try_rules"),
-    Place("materials.listed", _l("材料"), "read_material"),
-    Place("opinion_forms.listed", _l("征求意见"), "read_form"),
+    Place("materials.listed", _l("材料"), "read_material", ("/batches/",)),
+    Place("opinion_forms.listed", _l("征求意见"), "read_form", ("/opinions/",)),
     Place("collected.mine", _l("对我的意见"), "receive_feedback"),
     Place("items.listed", _l("整改台账"), "read_item"),
     Place("effectiveness.listed", _l("成效清单"), "read_item"),
@@ -104,7 +105,7 @@ def rooms_for(viewer: sessions.Viewer) -> list[dict[str, Any]]:
         {
             "address": url_for(place.endpoint),
             "title": place.title,
-            "here": f"{request.path}/".startswith(f"{url_for(place.endpoint)}/"),
+            "here": f"{request.path}/".startswith((f"{url_for(place.endpoint)}/", *place.within)),
         }
         for place in MENU
         if place.permission is None or viewer.may(place.permission)

@@ -74,7 +74,7 @@ def mine() -> Any:
     asking.needs("receive_feedback")
     campaign = asking.campaign() or abort(404)
     found = []
-    for unit, post in _own(campaign):
+    for unit, post in own(campaign):
         rows = asking.everything("intake", "/opinions", campaign=campaign, unit=unit, post=post, state="open")
         found.append({"unit": unit, "post": post, "rows": [row for row in rows if row["fed_back_on"]]})
     return render_template("my_opinions.html", campaign=campaign, found=found)
@@ -88,7 +88,7 @@ def receive() -> Any:
     return redirect(url_for(".mine"), 303)
 
 
-def _own(campaign: str) -> list[tuple[str, str]]:
+def own(campaign: str) -> list[tuple[str, str]]:
     """The posts whose feedback is this person's to read: the own ones; for who answers for a unit, the team's."""
     posts = []
     for kind, code in asking.viewer().parts(campaign, "receive_feedback"):

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from services.portal import asking, days, reference, signoff
-from services.portal.pages import operations
+from services.portal.pages import collected, operations
 
 room = Blueprint("today", __name__)
 FIRST = 6
@@ -39,7 +39,8 @@ def show() -> Any:
 def _unit(campaign: str, unit: str) -> dict[str, Any]:
     meeting = asking.find("registry", f"/meetings/{campaign}.{unit}")
     required = _required(meeting)
-    unsigned = _unsigned(campaign, unit, meeting)
+    records = {one["kind"] for one in asking.rows("intake", "/kinds") if one["locked"]}
+    unsigned = _unsigned(campaign, unit, meeting, records)
     waiting = {row["material_id"] for row in unsigned}
     required = [need for need in required if need["material_id"] not in waiting]
     items = asking.rows("rectification", "/items", unit=unit, state="open", size=100)
@@ -47,7 +48,8 @@ def _unit(campaign: str, unit: str) -> dict[str, Any]:
     return {
         "unit": unit,
         "meeting": meeting,
-        "unsigned": unsigned,
+        "unsigned": [*_addenda(campaign, unit, meeting, records), *unsigned],
+        "feedback": _feedback(campaign, unit),
         "hand_in": [need for need in required if need["state"] == "missing" and _soon(need)],
         "returned": [need for need in required if need["state"] in ("returned", "rewrite", "unreadable")],
         "elsewhere": [need for need in required if need["state"] in ("submitted", "prechecked")],
@@ -92,17 +94,41 @@ def _behind(campaign: str, unit: str) -> list[dict[str, Any]]:
     return [row for row in rows if row["missed"] or row["short"] or row["topics_missing"]]
 
 
-def _unsigned(campaign: str, unit: str, meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
+def _unsigned(campaign: str, unit: str, meeting: dict[str, Any] | None, records: set[str]) -> list[dict[str, Any]]:
     """What waits for signatures, this person's own first."""
     rows = asking.rows("intake", "/materials", unit=unit, state="unsigned", size=100)
     posts = (meeting or {}).get("posts", [])
-    records = {one["kind"] for one in asking.rows("intake", "/kinds") if one["locked"]} if rows else set[str]()
     found = []
     for row in rows:
         recorded = row["kind"] in records
         roles = signoff.roles(campaign, unit, row["post"], posts, recorded=recorded)
         found.append({**row, "recorded": recorded, "mine": bool(roles & set(row["unsigned"]))})
     return sorted(found, key=lambda row: not row["mine"])
+
+
+def _addenda(campaign: str, unit: str, meeting: dict[str, Any] | None, records: set[str]) -> list[dict[str, Any]]:
+    """Addenda to the unit's locked records that still wait for this person's signature."""
+    found = []
+    for need in _required(meeting):
+        if need["kind"] not in records or need["state"] != "received":
+            continue
+        roles = signoff.roles(campaign, unit, need["post"], (meeting or {}).get("posts", []), recorded=True)
+        for one in (asking.find("intake", f"/materials/{need['material_id']}") or {}).get("addenda") or []:
+            left = [role for role in one["asks"] if role not in {signed["role"] for signed in one["signatures"]}]
+            if roles & set(left):
+                told = {"unit": unit, "addendum": one["number"], "unsigned": left, "recorded": True, "mine": True}
+                found.append({**need, **told})
+    return found
+
+
+def _feedback(campaign: str, unit: str) -> int:
+    """How many opinions were fed back to this person and not read yet."""
+    if not asking.viewer().may("receive_feedback"):
+        return 0
+    posts = [post for of, post in collected.own(campaign) if of == unit]
+    place = {"campaign": campaign, "unit": unit, "state": "open", "size": 100}
+    rows = [row for post in posts for row in asking.rows("intake", "/opinions", post=post, **place)]
+    return sum(1 for row in rows if row["fed_back_on"] and not row["read_on"])
 
 
 def _next_aspects(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
