@@ -6,6 +6,8 @@ bounded look for a secrecy mark); reading a document is the review worker's busi
 
 import re
 import zlib
+from collections.abc import Iterator
+from typing import Any
 
 from services.intake import packages
 from services.spine.errors import Refusal
@@ -78,8 +80,27 @@ def recognise(name: str, data: bytes, accepted: tuple[str, ...]) -> str:
 def check_unmarked(*texts: str) -> None:
     """Refuse what bears the mark of a state secret, wherever it stands."""
     for text in texts:
-        if ("★" in text or "☆" in text) and (marked := SECRECY.search(text)):
-            raise Refusal("secrecy_mark", mark=marked.group(0))
+        if mark := _mark(text):
+            raise Refusal("secrecy_mark", mark=mark)
+
+
+def check_words(draft: Any) -> None:
+    """Refuse whatever comes in with such a mark in any of its words, naming each place."""
+    if faults := list(_marked(draft, "")):
+        raise Refusal("secrecy_mark_in_words", mark=faults[0]["mark"], errors=faults)
+
+
+def _marked(part: Any, pointer: str) -> Iterator[dict[str, str]]:
+    if isinstance(part, dict | list):
+        for key, one in part.items() if isinstance(part, dict) else enumerate(part):
+            yield from _marked(one, f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(part, str) and (mark := _mark(part)):
+        yield {"pointer": pointer, "code": "secrecy_mark_in_words", "mark": mark}
+
+
+def _mark(text: str) -> str:
+    marked = SECRECY.search(text) if "★" in text or "☆" in text else None
+    return marked.group(0) if marked else ""
 
 
 def decoded(data: bytes) -> str | None:

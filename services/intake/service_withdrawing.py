@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake import domain, files, originals, store, withdrawing
+from services.intake import domain, originals, store, withdrawing
 from services.spine import clock, doors
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
@@ -22,7 +22,6 @@ class WithdrawingDoors(doors.Service):
     def withdraw_version(self, actor: Actor, material_id: str, version: int, draft: dict[str, str]) -> Any:
         """Take a version back, with a reason; once it counts, review says whether it is too late."""
         material = store.get(self.db, material_id, actor.scope)
-        files.check_unmarked(draft["reason"])
         asking = withdrawing.Asking(draft["reason"].strip(), actor.name, actor.id, clock.now())
         changed, facts = withdrawing.withdraw(material, version, asking)
         store.keep(self.db, material, changed, facts, asking.at)

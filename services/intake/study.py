@@ -10,7 +10,7 @@ hours, by, by_account, at}], withdrawn}.
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from services.intake import coverage, files
+from services.intake import coverage
 from services.spine.errors import Refusal
 
 Record = dict[str, Any]
@@ -142,10 +142,6 @@ def _check(plan: Plan, draft: dict[str, Any], who: Writer) -> None:
             pointer = f"/attendance/{place}/reason"
             faults.append({"pointer": pointer, "code": "absence_without_reason", "post": one["post"]})
         seen.add(one["post"])
-    for part in ("more", "notes"):
-        mark = files.SECRECY.search(draft.get(part, ""))
-        if mark:
-            faults.append({"pointer": f"/{part}", "code": "secrecy_mark_in_words", "mark": mark.group(0)})
     if faults:
         raise Refusal("study_faulty", count=len(faults), errors=faults)
 

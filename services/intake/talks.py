@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from services.intake import coverage, files
+from services.intake import coverage
 from services.spine.errors import Refusal
 from services.spine.events import Fact
 
@@ -103,7 +103,7 @@ def correct(book: Book, plan: Plan, talk_id: str, draft: dict[str, Any], who: Te
         return book, []
     if draft["follows"] != last["version"]:
         raise Refusal("talk_changed", version=last["version"])
-    wrong = [*_day(told["on"], plan, who), *_words(told)]
+    wrong = _day(told["on"], plan, who)
     others = [one for one in book["talks"] if one["talk_id"] != talk_id]
     if _same(others, {**talk, **told}):
         wrong.append(("on", "talk_known_otherwise", {"on": told["on"]}))
@@ -130,7 +130,7 @@ def _faults(draft: dict[str, Any], known: Collection[str], plan: Plan, who: Tell
         found.append(("with_post", "talk_with_oneself", {}))
     if not who.for_all and not who.posts & {draft[part] for part in inside}:
         found.append(("from_post", "talk_of_others", {}))
-    return [*found, *_day(draft["on"], plan, who), *_words(draft)]
+    return [*found, *_day(draft["on"], plan, who)]
 
 
 def _day(on: str, plan: Plan, who: Teller) -> list[tuple[str, str, Any]]:
@@ -138,11 +138,6 @@ def _day(on: str, plan: Plan, who: Teller) -> list[tuple[str, str, Any]]:
     if on > who.today:
         return [("on", "day_in_future", {"on": on})]
     return [("on", "before_campaign", {"on": on, "opens_on": opens_on})] if opens_on and on < opens_on else []
-
-
-def _words(draft: dict[str, Any]) -> list[tuple[str, str, Any]]:
-    marks = [(part, files.SECRECY.search(draft.get(part, ""))) for part in ("place", "commitments", "with_outside")]
-    return [(part, "secrecy_mark_in_words", {"mark": mark.group(0)}) for part, mark in marks if mark]
 
 
 def _same(talks: Sequence[Talk], draft: dict[str, Any]) -> Talk | None:

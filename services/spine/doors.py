@@ -176,6 +176,10 @@ class Service:
             speaker.hand(letter["queue"], [letter["body"].encode()], {hearing.LETTER: letter_id})
         return {"letter_id": letter_id, "queue": letter["queue"]}
 
+    @staticmethod
+    def screen(accepts: str, draft: Any) -> None:
+        """Refuse at the threshold what this service takes at none of its doors, though it fits the contract."""
+
     def facts(self) -> dict[str, Any]:
         """What else operators of this service want to know."""
         return {}

@@ -162,6 +162,8 @@ class Route(HttpRequestHandler):  # type: ignore[misc]
         if self.accepts:
             asked: Any = request.args.to_dict() if self.method == "GET" else self._body(request)
             contracts.check(f"requests/{self.accepts}", asked)
+            if self.method != "GET":
+                self.container.service_cls.screen(self.accepts, asked)
             arguments["query" if self.method == "GET" else "draft"] = asked
         if self.upload:
             package = self.upload == "package"

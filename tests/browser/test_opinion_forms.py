@@ -66,7 +66,7 @@ def test_a_liaison_opens_a_form_and_prints_its_slips_once(enter: Enter) -> None:
 
 
 def test_a_respondent_without_a_script_answers_once(phone: Any) -> None:
-    """A wrong code, an empty sheet and a used code are told in words; what was written stays."""
+    """A wrong code, an empty sheet, the mark of a secret and a used code are told in words; what was written stays."""
     page = phone()
     page.goto(ADDRESS[0])
     expect(page.locator(".why p")).to_have_count(2)
@@ -77,6 +77,10 @@ def test_a_respondent_without_a_script_answers_once(phone: Any) -> None:
     page.get_by_role("button", name="开始填写").click()
     page.get_by_role("button", name="提交（只能提交一次）").click()
     expect(page.locator(".notice.bad")).to_contain_text("填一项就可以提交")
+    page.locator("textarea").first.fill("附件 机密★一年")
+    page.get_by_role("button", name="提交（只能提交一次）").click()
+    expect(page.locator(".notice.bad")).to_contain_text("文字带有国家秘密标志（机密★）")
+    expect(page.locator("textarea").first).to_have_value("附件 机密★一年")
     page.locator("textarea").first.fill("下乡进田头少")
     page.locator("input[type=checkbox]").first.check()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -74,7 +74,7 @@ FIELDS = [
     handed("no version", "invalid", "/follows", follows=""),
     handed("a field nobody asked for", "invalid", "", state="passed"),
     handed("a note far too long", "invalid", "/note", note="长" * 1001),
-    handed("a mark of a state secret in the note", "secrecy_mark", note="机密★"),
+    handed("a mark of a state secret in the note", "secrecy_mark_in_words", "/note", note="机密★"),
     handed("a secrecy that is none", "invalid", "/secrecy", secrecy="公开"),
     handed("a state secret", "state_secret", "/secrecy", secrecy="top_secret"),
     handed("answers that are no JSON", "not_json", None, 400, answers="改了"),
@@ -101,6 +101,7 @@ def said(called: str, door: str, code: str, body: Any, pointer: str | None = Non
     return Case(called, door, status, code, pointer, body=body)
 
 
+MARKED = {"source": "forum", "text": "机密★一年"}
 TALK = {"from_post": "01", "with_post": "02", "on": LONG_AGO}
 STUDY = {
     **PLACE,
@@ -150,7 +151,7 @@ DEEDS = [
     ),
     study("of a post twice", "study_faulty", "/attendance/1/post", attendance=[{"post": "01", "present": True}] * 2),
     study("of a topic that is not there", "study_faulty", "/topics/0", topics=["fishing"]),
-    study("with a mark in its notes", "study_faulty", "/notes", notes="秘密★"),
+    study("with a mark in its notes", "secrecy_mark_in_words", "/notes", notes="秘密★"),
     study("under a key with dots", "invalid", "/key", key="a.b"),
     said("a signature without proof", f"{OUTLINE}/1/signatures", "invalid", {}, "/proof"),
     said(
@@ -168,7 +169,15 @@ DEEDS = [
         status=404,
     ),
     said("taking back without reason", f"{OUTLINE}/1/withdrawal", "invalid", {"reason": " "}, "/reason"),
-    said("taking back with a mark in the reason", f"{OUTLINE}/NOW/withdrawal", "secrecy_mark", {"reason": "误传机密★"}),
+    *(
+        said(f"{called} with a mark in its words", door, "secrecy_mark_in_words", body, pointer)
+        for called, door, body, pointer in (
+            ("taking back", f"{OUTLINE}/NOW/withdrawal", {"reason": "误传机密★"}, "/reason"),
+            ("handing in again", f"{OUTLINE}/1/again", {"follows": 1, "note": "机密★"}, "/note"),
+            ("an opinion", "/opinions", {**PLACE, "post": "02", "opinions": [MARKED]}, "/opinions/0/text"),
+            ("names to mask", "/opinions/names", {**PLACE, "names": ["秘密☆"]}, "/names/0"),
+        )
+    ),
     said(
         "handing in again what is not there",
         f"{OUTLINE}/999/again",
@@ -192,7 +201,6 @@ DEEDS = [
         {"follows": 2**64 - 1, "note": "x"},
         "/follows",
     ),
-    said("handing in again with a mark", f"{OUTLINE}/1/again", "secrecy_mark", {"follows": 1, "note": "机密★"}),
     said("stating what is no fact", f"{M}.speech_outline.02/facts", "invalid", {"facts": {"rich": True}}, "/facts"),
     said(
         "stating a fact in words",
@@ -223,8 +231,8 @@ DEEDS = [
         "a page with a mark in the reason",
         f"{OUTLINE}/NOW/paper-signatures",
         422,
-        "secrecy_mark",
-        None,
+        "secrecy_mark_in_words",
+        "/reason",
         ("a.pdf", pdf()),
         {"role": "author", "reason": "机密★"},
     ),

@@ -192,8 +192,18 @@ WORDS = [
         "/$schema",
     ),
     form("a schema that is a list", "minutes", spoilt("minutes", "$schema", to=[]), "schema_unknown", "/$schema"),
-    form("a mark of a state secret", "minutes", spoilt("minutes", "summing_up", "text", to="机密★1年"), "secrecy_mark"),
-    form("a mark with wide blanks", "minutes", spoilt("minutes", "summing_up", "text", to="绝　密　★"), "secrecy_mark"),
+    form(
+        "a mark of a state secret",
+        "minutes",
+        spoilt("minutes", "summing_up", "text", to="机密★1年"),
+        "secrecy_mark_in_words",
+    ),
+    form(
+        "a mark with wide blanks",
+        "minutes",
+        spoilt("minutes", "summing_up", "text", to="绝　密　★"),
+        "secrecy_mark_in_words",
+    ),
     form(
         "a mark in escapes",
         "minutes",

@@ -38,7 +38,8 @@ def held(embedded: Stack, liaison: Person) -> dict[str, Any]:
 def kept(stack: Stack) -> dict[str, Any]:
     """All that intake holds: records with versions and outboxes, files, pieces of files."""
     db = stack.database("intake")
-    held: dict[str, Any] = {name: list(db[name].find()) for name in ("materials", "talk_books", "studies", "facts")}
+    names = ("materials", "talk_books", "studies", "facts", "opinions", "names")
+    held: dict[str, Any] = {name: list(db[name].find()) for name in names}
     held["files"] = list(db["originals.files"].find())
     return held | {"chunks": db["originals.chunks"].count_documents({})}
 

@@ -1,11 +1,13 @@
 """Opinions over the doors: who enters and sees which, and a material that is pre-checked once more because of one."""
 
 import json
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.intake.asked import DRAFT
 from tests.stack import CAMPAIGN, Refused, document, grant, wait_until
 
 UNIT, OTHER = "990823-NYNC", "990881-LY"
@@ -222,6 +224,22 @@ def test_opinions_that_an_earlier_version_kept_in_review_go_over_to_intake(opene
     opened.settled()
     rows = people.liaison.get("intake", "/opinions", campaign=CAMPAIGN, post="07")["rows"]
     assert [(row["text"], row["entered"]["by"]) for row in rows] == [("旧版本收的意见", "联络员")]
+
+
+def test_an_anonymous_answer_with_the_mark_of_a_state_secret_is_refused_and_its_code_stays_good(opened, people):
+    closes_on = (date.today() + timedelta(days=3)).isoformat()
+    form = people.liaison.post("intake", "/opinion-forms", {**DRAFT, "key": "mmmm2222", "closes_on": closes_on})
+    code = people.liaison.post("intake", f"/opinion-forms/{form['form_id']}/codes", {})["codes"][0]
+    boxes = opened.database("intake").boxes
+    before = list(boxes.find())
+
+    def answer(words):
+        sheet = {"code": code, "answers": {"02": {"q1": words}}}
+        return people.liaison.post("intake", "/forms/mmmm2222/answers", sheet)
+
+    refused("secrecy_mark_in_words", answer, "附件 机密★一年")
+    assert list(boxes.find()) == before
+    assert answer("下乡少")["taken"]
 
 
 def test_a_head_that_names_another_unit_is_found_by_what_the_registry_knows(opened, people):
