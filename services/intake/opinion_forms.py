@@ -15,7 +15,6 @@ from services.spine.events import Fact
 
 Form = dict[str, Any]
 Answers = dict[str, dict[str, Any]]
-LEAST = 5
 ASKED = ("title", "source", "about", "questions", "respondents", "closes_on")
 FACE = ("key", "title", "closes_on")
 
@@ -28,10 +27,14 @@ class Said(NamedTuple):
     question: str
 
 
-def begin(plan: dict[str, Any], draft: dict[str, Any], by: dict[str, str], today: str) -> Form:
-    """A form before codes are made for it; refuses a day that has passed, and whom the unit does not have."""
+def begin(plan: dict[str, Any], draft: dict[str, Any], by: dict[str, str], today: str, least: int) -> Form:
+    """A form before codes are made for it; refuses a day that has passed, whom the unit does not have, and so few that
+    nothing could be told of them."""
     if draft["closes_on"] < today:
         raise Refusal("form_day_past", on=draft["closes_on"])
+    if draft["respondents"] < least:
+        pointed = {"pointer": "/respondents", "code": "too_few_asked", "least": least}
+        raise Refusal("too_few_asked", least=least, errors=[pointed])
     known = {"team", *(row["post"] for row in plan["required"])}
     for post in (row["post"] for row in draft["about"]):
         if post not in known:
@@ -42,7 +45,7 @@ def begin(plan: dict[str, Any], draft: dict[str, Any], by: dict[str, str], today
             raise Refusal("asked_twice", what=max(marks, key=marks.count))
     form_id = f"{plan['campaign']}.{plan['unit']}.f{draft['key']}"
     places = {key: plan[key] for key in ("campaign", "unit", "region", "group")}
-    asked = {"key": draft["key"], **{key: draft[key] for key in ASKED}, "least": LEAST}
+    asked = {"key": draft["key"], **{key: draft[key] for key in ASKED}, "least": least}
     course = {"state": "prepared", "opened": by, "answered": None, "tallies": None, "closed_on": None}
     return {"_id": form_id, "form_id": form_id, **places, **asked, **course}
 

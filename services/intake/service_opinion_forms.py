@@ -27,7 +27,7 @@ class FormDoors(doors.Service):
         if not actor.covers(plan):
             raise errors.Refusal("not_found", id=draft["unit"])
         by = {"by": actor.name, "by_account": actor.id, "on": clock.today()}
-        form = opinion_forms.begin(plan, draft, by, clock.today())
+        form = opinion_forms.begin(plan, draft, by, clock.today(), store.small_group(self.db, plan["campaign"]))
         if opinion_forms_store.add(self.db, form, clock.now()):
             return 201, form
         known = opinion_forms_store.get(self.db, form["_id"], actor.scope)

@@ -19,6 +19,8 @@ from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
 Db = mongo.Db
+SMALL_GROUP = 5
+"""Where the campaign says nothing of it."""
 
 
 def prepare(db: Db) -> None:
@@ -78,9 +80,15 @@ def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:
 
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
-    """The campaign's aspects, from which forms choose, and what it asks of everybody."""
+    """The campaign's aspects, from which forms choose, what it asks of everybody, and its least group of answers."""
     said = {"aspects": event["data"]["aspects"], "facts": event["data"].get("facts", [])}
+    said["small_group"] = event["data"].get("small_group", SMALL_GROUP)
     mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
+
+
+def small_group(db: Db, campaign: str) -> int:
+    """The least group of answers that a campaign has broken down."""
+    return int((db.campaigns.find_one({"_id": campaign}) or {}).get("small_group", SMALL_GROUP))
 
 
 def known(db: Db, plan: dict[str, Any], post: str) -> forms.Known:

@@ -32,7 +32,7 @@ DRAFT: dict[str, Any] = {
 
 def form(**more: Any) -> opinion_forms.Form:
     """An open form."""
-    return {**opinion_forms.begin(PLAN, DRAFT | more, HAND, TODAY), "state": "open"}
+    return {**opinion_forms.begin(PLAN, DRAFT | more, HAND, TODAY, 5), "state": "open"}
 
 
 def sheet(text: str = "", *chosen: str, post: str = "02") -> opinion_forms.Answers:

@@ -15,13 +15,14 @@ from tests.intake.asked import DRAFT, HAND, PLAN, TODAY, form, sheet
     [
         ("form_day_past", {"closes_on": "2026-02-28"}),
         ("post_unknown", {"about": [{"post": "09", "title": "别单位的"}]}),
+        ("too_few_asked", {"respondents": 4}),
         ("asked_twice", {"about": [{"post": "02", "title": "甲"}, {"post": "02", "title": "乙"}]}),
         ("asked_twice", {"questions": [DRAFT["questions"][0]] * 2}),
     ],
 )
 def test_a_form_asks_about_posts_of_the_unit_each_once_and_closes_in_the_future(code, wrong):
     with pytest.raises(Refusal, match=code):
-        opinion_forms.begin(PLAN, DRAFT | wrong, HAND, TODAY)
+        opinion_forms.begin(PLAN, DRAFT | wrong, HAND, TODAY, 5)
 
 
 def test_what_is_left_empty_is_not_an_answer_and_a_sheet_of_nothing_is_none():

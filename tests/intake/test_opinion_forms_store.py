@@ -6,10 +6,11 @@ import threading
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from services.intake import codes, opinion_forms_store, sealing
+from services.intake import codes, opinion_forms_store, sealing, store
 from services.spine import settings
 from services.spine.errors import Refusal
 from tests.intake.asked import form, sheet
+from tests.stack import CAMPAIGN
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +39,14 @@ def test_boxes_are_alike_in_size_and_a_code_opens_its_own(opened):
         opinion_forms_store.check(db, form_id, "A" * 16)
     with pytest.raises(Refusal, match="code_unknown"):
         opinion_forms_store.check(db, "another form", made[0])
+
+
+@pytest.mark.parametrize(("said", "least"), [({"small_group": 8}, 8), ({}, 5)])
+def test_the_least_group_is_what_the_campaign_said_as_it_opened(db, said, least):
+    event = {"campaign": CAMPAIGN, "data": {"aspects": [], **said}, "sequence": 1}
+    assert store.small_group(db, CAMPAIGN) == 5, "opened before anything was said of it"
+    store.remember_campaign(db, event)
+    assert store.small_group(db, CAMPAIGN) == least
 
 
 def test_of_requests_that_race_with_one_code_one_wins(opened):

@@ -3,6 +3,7 @@
 import pytest
 
 from services.registry import definition, domain
+from services.spine import contracts
 from services.spine.errors import Refusal
 
 UNIT = {
@@ -270,6 +271,17 @@ def test_the_schedule_says_posts_and_what_is_asked_of_talks_and_study_in_codes()
     assert said["posts"][:2] == [{"post": "01", "role": "secretary"}, {"post": "02", "role": "member"}]
     assert said["preparation"]["study"] == {"hours": 8, "topics": ["theory"], "due_on": "2023-12-31"}
     assert said["preparation"]["talks"]["due_on"] == "2024-01-04"
+
+
+def test_the_least_group_of_answers_is_the_campaigns_and_never_below_three():
+    def opened(least):
+        policy = {**definition.REFERENCE["policy"], "small_group": least}
+        loaded = {**LOADED, "standards": [], "policy": policy}
+        return domain.open_campaign(definition.define(loaded, [UNIT]), 1)[1][0].data
+
+    assert opened(8)["small_group"] == 8 and definition.REFERENCE["policy"]["small_group"] == 5
+    told = contracts.documents()["documents/campaign"]["properties"]["policy"]["properties"]["small_group"]
+    assert told["minimum"] == 3
 
 
 def test_a_running_campaign_loaded_again_keeps_the_reference_it_began_with():

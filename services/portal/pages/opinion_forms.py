@@ -38,6 +38,7 @@ def new(problem: clients.Declined | None = None) -> Any:
     return render_template(
         "opinion_form_new.html", campaign=campaign, unit=unit, units=units, key=key, problem=problem,
         entered=request.form, aspects=reference.titles(campaign, "aspects"),
+        least=reference.campaign(campaign or "").get("policy", {}).get("small_group", 5),
     )  # fmt: skip
 
 
