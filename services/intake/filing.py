@@ -1,9 +1,10 @@
 """Filing (归档): what of the whole file M01 to M18 is there for a unit, what is missing, and the filing list of it.
 
 What must stay true: the list says what is kept, nothing else: a material is there when a version counts; what the
-campaign asks for and is not there is missing, whoever should have made it. What a reader may not open is listed without
-its hash. A line: {code, kind, asked, here, missing: [posts], state: complete|missing|not_asked}. A row: {number, code,
-kind, post, material_id, state: here|missing, version, count, dated_on, keeper, sha256, addenda, waiting, withheld}.
+campaign asks for and is not there is missing, whoever should have made it, unless the office has waived it. What a
+reader may not open is listed without its hash. A line: {code, kind, asked, here, missing: [posts], state:
+complete|missing|waived|not_asked}. A row: {number, code, kind, post, material_id, state: here|missing|waived, version,
+count, dated_on, keeper, sha256, addenda, waiting, withheld}.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -44,14 +45,16 @@ def missing(lines: Iterable[dict[str, Any]]) -> list[str]:
 def rows(plan: Plan, materials: Materials, readable: Callable[[domain.Material], bool]) -> list[dict[str, Any]]:
     """The filing list with all that is there and all that is asked for and missing."""
     there = {(one["kind"], one["post"]): one for one in materials if one["counted"]}
-    places = {(row["kind"], row["post"]) for row in plan["required"]} | set(there)
+    states = {(row["kind"], row["post"]): row.get("state", "missing") for row in plan["required"]}
+    places = set(states) | set(there)
     ordered = sorted(places, key=lambda place: (WHOLE.index(place[0]), place[1]))
     found = []
     for number, (kind, post) in enumerate(ordered, 1):
         material = there.get((kind, post))
         named = {"number": number, "code": code(kind), "kind": kind, "post": post}
         named["material_id"] = f"{plan['campaign']}.{plan['unit']}.{kind}.{post}"
-        found.append({**named, **(_kept(plan, material, readable(material)) if material else _ABSENT)})
+        absent = {**_ABSENT, "state": states.get((kind, post))}
+        found.append({**named, **(_kept(plan, material, readable(material)) if material else absent)})
     return found
 
 
@@ -63,7 +66,7 @@ def document(listed: Iterable[dict[str, Any]], by: str, today: str) -> dict[str,
 
 
 _ABSENT: dict[str, Any] = {
-    "state": "missing", "count": 0, "version": None, "dated_on": None, "keeper": "", "sha256": None, "addenda": 0,
+    "count": 0, "version": None, "dated_on": None, "keeper": "", "sha256": None, "addenda": 0,
     "waiting": [], "withheld": False,
 }  # fmt: skip
 
@@ -71,20 +74,21 @@ _ABSENT: dict[str, Any] = {
 def _line(
     kind: str, plan: Plan, there: dict[tuple[str, str], domain.Material], *, talked: bool, commented: bool
 ) -> dict[str, Any]:
-    posts = [row["post"] for row in plan["required"] if row["kind"] == kind]
     here = {post for of, post in there if of == kind}
+    asked = [row for row in plan["required"] if row["kind"] == kind]
+    posts = [row["post"] for row in asked if row.get("state") != "waived" or row["post"] in here]
     if kind == "review_opinion":  # given with the verdict on the version that counts
         judged = [one for one in there.values() if one.get("read", True)]
         posts, here = ["team"] * len(judged), set()
         lacking = ["team" for one in judged if not domain.version(one, one["counted"])["outcome"]]
     elif kind == "supervision_comment":
         posts, lacking = ["team"], [] if commented else ["team"]
-    elif kind == "talk_record" and not posts and plan.get("preparation", {}).get("talks"):
+    elif kind == "talk_record" and not asked and plan.get("preparation", {}).get("talks"):
         posts, lacking = ["team"], [] if talked or here else ["team"]
     else:
         lacking = [post for post in posts if post not in here]
     counts = {"asked": len(posts), "here": len(posts) - len(lacking) if posts else len(here), "missing": lacking}
-    state = "missing" if lacking else "complete" if counts["here"] else "not_asked"
+    state = "missing" if lacking else "complete" if counts["here"] else "waived" if asked else "not_asked"
     return {"code": code(kind), "kind": kind, **counts, "state": state}
 
 

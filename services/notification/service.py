@@ -66,8 +66,8 @@ class NotificationService(doors.Service):
 
     @on_event("registry", "meeting_scheduled", together=True)
     def on_meeting_scheduled(self, told: list[Event]) -> None:
-        """The unit is told its day."""
-        self._write(told)
+        """The unit is told its day; that a material was waived is no news of it."""
+        self._write([event for event in told if "because" not in event["data"]])
 
     @on_event("registry", "meeting_held", together=True)
     def on_meeting_held(self, told: list[Event]) -> None:

@@ -15,8 +15,9 @@ def prepare(db: Db) -> None:
 
 
 def add(db: Db, messages: list[domain.Message]) -> None:
-    """Keep messages, each once."""
-    mongo.insert_new(db.messages, messages)
+    """Keep messages, each once; there may be none."""
+    if messages:
+        mongo.insert_new(db.messages, messages)
 
 
 def inbox(db: Db, within: dict[str, Any], account: str, query: dict[str, str]) -> dict[str, Any]:

@@ -142,7 +142,9 @@ def waive(meeting: Meeting, kind: str, post: str, reason: str, by: str, at: str,
     ]
     if required == meeting["required"]:
         return meeting, []
-    return _follow_materials({**meeting, "required": required, "history": [*meeting["history"], entry]}, today)
+    waived = {**meeting, "required": required, "history": [*meeting["history"], entry]}
+    changed, facts = _follow_materials(waived, today)
+    return changed, [*facts, _scheduled(changed, because="waived")] if meeting["announced"] else facts
 
 
 def material_moved(meeting: Meeting, kind: str, post: str, version: int, state: str, on: str) -> Changed:
@@ -374,9 +376,12 @@ def _prepared_by(meeting: Meeting) -> dict[str, Any]:
     return {**rules, **dated}
 
 
-def _scheduled(meeting: Meeting) -> Fact:
+def _scheduled(meeting: Meeting, **why: str) -> Fact:
     told = ("kind", "post", "due_on", "stage", "gate", "read", "signatures", "addressees")
-    required = [{key: row[key] for key in told if key in row} for row in meeting["required"]]
+    required = [
+        {key: row[key] for key in told if key in row} | ({"state": "waived"} if row["state"] == "waived" else {})
+        for row in meeting["required"]
+    ]
     said = {
         "unit": meeting["unit"],
         "group": meeting["group"],
@@ -385,7 +390,7 @@ def _scheduled(meeting: Meeting) -> Fact:
         "posts": [{"post": post["post"], "role": post["role"]} for post in meeting["posts"]],
         "preparation": _prepared_by(meeting),
     }
-    return _fact(meeting, "meeting_scheduled", said)
+    return _fact(meeting, "meeting_scheduled", {**said, **why})
 
 
 def _fact(meeting: Meeting, name: str, data: dict[str, Any]) -> Fact:

@@ -1,5 +1,7 @@
 """What is filed: the whole file line by line, the filing list, and which units miss what."""
 
+from typing import Any
+
 import pytest
 
 from services.intake import addenda, domain, filing, filing_store, forms, store
@@ -8,7 +10,7 @@ from tests.intake.test_domain import handed
 from tests.intake.test_signing import signer
 
 READ = {"post": "team", "read": True}
-PLAN = {
+PLAN: dict[str, Any] = {
     "_id": "a-campaign.990823-NYNC",
     **PLACES,
     "preparation": {"talks": {"confirmed": True}},
@@ -42,6 +44,19 @@ def test_what_the_campaign_asks_for_and_is_not_there_is_missing_whoever_makes_it
     assert {found[kind]["state"] for kind in ("meeting_plan", "closeout_application", "supervision_log")} == {
         "not_asked"
     }
+
+
+def test_what_was_waived_is_not_missing_and_what_came_all_the_same_is_there():
+    asked = [
+        row | {"state": "waived"} if row["kind"] in ("criticism_list", "minutes") else row for row in PLAN["required"]
+    ]
+    plan, came = {**PLAN, "required": asked}, [material("criticism_list", "02")]
+    found = {line["kind"]: line for line in filing.whole(plan, came, talked=False, commented=False)}
+    assert (found["minutes"]["state"], found["minutes"]["asked"]) == ("waived", 0)
+    assert (found["criticism_list"]["state"], found["criticism_list"]["asked"]) == ("complete", 1)
+    states = {(row["kind"], row["post"]): row["state"] for row in filing.rows(plan, came, lambda _: True)}
+    assert (states["minutes", "team"], states["criticism_list", "01"]) == ("waived", "waived")
+    assert (states["criticism_list", "02"], states["meeting_report", "team"]) == ("here", "missing")
 
 
 def test_talks_comment_and_verdict_complete_their_lines():

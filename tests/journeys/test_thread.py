@@ -230,6 +230,12 @@ def test_11_the_meeting_waits_for_its_materials_and_its_quorum(stack, people):
         if row["gate"] and row["state"] != "passed":
             waiver = {"kind": row["kind"], "post": row["post"], "reason": "督导组已审阅纸质稿"}
             people.office.post("registry", f"/meetings/{MEETING}/waivers", waiver)
+    stack.settled()
+    filed = people.office.get("intake", f"/units/{UNIT}/filing", campaign=CAMPAIGN)["rows"]
+    assert "03" in {row["post"] for row in filed if row["state"] == "waived"}
+    letters = people.liaison.get("notification", "/messages", size="200")["rows"]
+    days = [row["text"] for row in letters if row["event"] == "meeting_scheduled"]
+    assert len(days) == len(set(days)), "a waiver tells nobody the day again"
 
     refused("below_quorum", people.liaison.post, "registry", path, {**record, "present": posts[:3]})
     refused("absence_without_reason", people.liaison.post, "registry", path, {**record, "present": posts[:-1]})

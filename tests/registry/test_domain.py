@@ -125,6 +125,18 @@ def test_the_office_may_do_without_a_material_with_a_reason_that_stays():
     assert domain.waive(planned, "speech_outline", "02", "再次", "x", NOW, TODAY) == (planned, [])
 
 
+def test_what_was_waived_is_said_with_the_schedule_as_no_news_of_the_day():
+    waived, facts = domain.waive(meeting(), "speech_outline", "02", "岗位空缺", "办", NOW, TODAY)
+    assert (facts[-1].name, facts[-1].data["because"]) == ("meeting_scheduled", "waived")
+    for said in (facts[-1].data, domain.reschedule(waived, CAMPAIGN, "2024-01-08", "改", "办", NOW, TODAY)[1][0].data):
+        contracts.check("events/meeting_scheduled", said)
+        states = {(row["kind"], row["post"]): row.get("state") for row in said["required"]}
+        assert [place for place, state in states.items() if state] == [("speech_outline", "02")]
+    unsaid = domain.plan(CAMPAIGN, UNIT, "G4")
+    facts = domain.waive(unsaid, "speech_outline", "02", "岗位空缺", "办", NOW, TODAY)[1]
+    assert "meeting_scheduled" not in {fact.name for fact in facts}
+
+
 def test_an_aspect_follows_its_materials_and_late_ones_stay_late():
     planned = meeting()
     changed, facts = domain.material_moved(planned, "team_inspection", "team", 1, "passed", "2024-01-05")

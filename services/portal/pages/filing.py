@@ -33,7 +33,7 @@ def units() -> Any:
 def show(meeting_id: str, problem: clients.Declined | None = None) -> Any:
     """What is missing first, then the list, then the package and who took it."""
     campaign, _, unit = meeting_id.partition(".")
-    found, viewer = _found(campaign, unit), asking.viewer()
+    found, viewer = asking.get("intake", f"/units/{unit}/filing", campaign=campaign), asking.viewer()
     return render_template(
         "filing.html",
         meeting_id=meeting_id, campaign=campaign, unit=unit, names=reference.unit_names(campaign), found=found,
@@ -47,7 +47,7 @@ def show(meeting_id: str, problem: clients.Declined | None = None) -> Any:
 def exported(meeting_id: str) -> Response:
     """The filing list in the official look."""
     campaign, _, unit = meeting_id.partition(".")
-    found = _found(campaign, unit)
+    found = asking.get("intake", f"/units/{unit}/filing", campaign=campaign)
     lines = [_line(row) for row in found["rows"]]
     data = filing_sheet.write(_title(campaign), _unit(campaign, unit), _compiled(found), lines)
     headers = {"Content-Disposition": f'attachment; filename="filing-{unit}-{clock.today()}.xlsx"'}
@@ -79,17 +79,6 @@ def archive(meeting_id: str) -> Response:
     """The archive package."""
     campaign, _, unit = meeting_id.partition(".")
     return files.passed_on("intake", f"/units/{unit}/archive?campaign={campaign}")
-
-
-def _found(campaign: str, unit: str) -> dict[str, Any]:
-    """What is filed, and what was waived as the registry knows it."""
-    found = dict(asking.get("intake", f"/units/{unit}/filing", campaign=campaign))
-    needs = (asking.find("registry", f"/meetings/{campaign}.{unit}") or {}).get("required", [])
-    waived = {need["material_id"] for need in needs if need["state"] == "waived"}
-    for row in found["rows"]:
-        if row["state"] == "missing" and row["material_id"] in waived:
-            row["state"] = "waived"
-    return found
 
 
 def _line(row: dict[str, Any]) -> list[Any]:
