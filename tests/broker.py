@@ -11,6 +11,7 @@ nothing is left running, not even when the test process is killed.
 
 import contextlib
 import os
+import random
 import secrets
 import shutil
 import socket
@@ -37,12 +38,17 @@ def installed() -> bool:
     return _scripts() is not None and shutil.which("epmd") is not None
 
 
+PORTS = iter(random.sample(range(10_000, 32_000, 10), 2_200))
+"""Every tenth, for who takes the next ones as well; below those that outgoing connections take for themselves."""
+
+
 def free_port() -> int:
-    """A port on loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A free port on loopback that no other process of the tests is about to take."""
+    for port in PORTS:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise BrokerFailed("no port is free")
 
 
 class Broker:

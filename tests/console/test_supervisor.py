@@ -15,6 +15,7 @@ import urllib3
 
 from services.console import folder
 from services.spine import settings
+from tests.broker import free_port
 
 RECTIFY = [sys.executable, "-c", "from services.console.app import main; main()"]
 ENVIRONMENT = {**{k: v for k, v in os.environ.items() if not k.startswith("RECTIFY_")}, "COLUMNS": "200"}
@@ -88,12 +89,6 @@ def house(tmp_path_factory):
 def standing(house):
     """A house that several tests look at."""
     return house("--empty").wait()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def until(true, seconds=20):
