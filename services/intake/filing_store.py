@@ -59,9 +59,7 @@ def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, A
             places = {name: plan[name] for name in ("campaign", "unit", "region", "group")}
             found.append({**places, "asked": asked, "here": here, "missing": lacking})
     found.sort(key=lambda row: (row["here"] - row["asked"], row["unit"]))
-    number, size = int(query.get("page", 1)), int(query.get("size", 50))
-    rows = found[(number - 1) * size : number * size]
-    return {"total": len(found), "page": number, "size": size, "rows": rows}
+    return mongo.page_of(found, query)
 
 
 def remember_export(db: Db, export: dict[str, Any]) -> None:

@@ -3,14 +3,13 @@
 import time
 import uuid
 from typing import IO, Any
-from urllib.parse import quote
 
 from eventlet import tpool
 
 from services.intake import batch_result, batches, batches_store, files, manifest, store, working
 from services.intake.parcel import Parcel
 from services.spine import actor as actors
-from services.spine import clock, doors, errors
+from services.spine import clock, doors, errors, http
 from services.spine.actor import Actor
 from services.spine.doors import Answer, Package, every, route
 
@@ -91,7 +90,7 @@ class BatchDoors(doors.Service):
         """The result as a workbook, a row for each line of the manifest."""
         batch = batches_store.get(self.db, batch_id, actor.id)
         data = batch_result.write(batches_store.all_lines(self.db, batch_id), language)
-        return _workbook(data, f"{batch['file_name'].removesuffix('.zip')}-result.xlsx")
+        return http.download(data, files.XLSX, f"{batch['file_name'].removesuffix('.zip')}-result.xlsx")
 
     @every(1)
     def work_batches(self) -> None:
@@ -116,7 +115,7 @@ class BatchDoors(doors.Service):
     def _template(self, actor: Actor, asked: dict[str, Any], names: dict[str, str], language: str) -> Answer:
         places: dict[str, Any] = {key: asked[key] for key in ("campaign", "region", "unit", "group") if key in asked}
         plans = batches_store.plans(self.db, actors.both(actor.scope, places))
-        return _workbook(manifest.write(plans, names, language), "manifest.xlsx")
+        return http.download(manifest.write(plans, names, language), files.XLSX, "manifest.xlsx")
 
     def _batch_shown(self, batch: batches.Batch, language: str) -> dict[str, Any]:
         hidden = ("parcel", "until", "stumbles", "by_account", "_id", "revision", "outbox")
@@ -137,7 +136,3 @@ def _line(line: batches.Line, language: str) -> dict[str, Any]:
     hidden = ("_id", "batch")
     shown = {key: value for key, value in line.items() if key not in hidden}
     return {**shown, "refusal": batches.told(line["refusal"], language)}
-
-
-def _workbook(data: bytes, name: str) -> Answer:
-    return Answer(data, files.XLSX, {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"})

@@ -1,13 +1,12 @@
 """The doors of files: evidence, and originals as they came."""
 
 from typing import Any
-from urllib.parse import quote
 
 from eventlet import tpool
 
 from services.intake import domain, files, originals, secrecy, sight, store, watermark
 from services.spine import actor as actors
-from services.spine import clock, doors, errors
+from services.spine import clock, doors, errors, http
 from services.spine.actor import Actor
 from services.spine.doors import Answer, Upload, route
 
@@ -28,9 +27,7 @@ class FileDoors(doors.Service):
     @route("POST", "/files", accepts="attach_file", may="attach_file", upload=True, answers="file")
     def attach_file(self, actor: Actor, draft: dict[str, str], upload: Upload) -> Any:
         """Keep a piece of evidence."""
-        plan = store.plan(self.db, draft["campaign"], draft["unit"])
-        if not actor.covers(plan):
-            raise errors.Refusal("not_found", id=draft["unit"])
+        plan = store.plan(self.db, draft["campaign"], draft["unit"], actor.scope)
         media = files.recognise(upload.name, upload.data, files.EVIDENCE)
         sha256 = originals.keep(self.db, upload.data, media, upload.name, plan)
         kept = {"sha256": sha256, "size": len(upload.data), "media": media, "file_name": upload.name}
@@ -52,9 +49,5 @@ def _given(data: bytes, known_as: dict[str, Any], viewer: Actor | None) -> Answe
     copy = watermark.Copy(data, known_as["media"], known_as["file_name"])
     if viewer:
         copy = tpool.execute(watermark.marked, *copy, secrecy.line(viewer.name, viewer.id, clock.now()))
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(copy.file_name)}",
-        "X-Content-Type-Options": "nosniff",
-        "ETag": f'"{originals.hash_of(copy.data)}"',
-    }
-    return Answer(copy.data, copy.media, headers)
+    known = {"X_Content_Type_Options": "nosniff", "ETag": f'"{originals.hash_of(copy.data)}"'}
+    return http.download(copy.data, copy.media, copy.file_name, **known)

@@ -1,14 +1,13 @@
 """The doors of intake about kinds of material: their schemas, workbooks, what applies to whom, and a form tried out."""
 
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 
 from services.intake import domain, files, forms, handing, kinds, originals, sight, store, workbook
-from services.spine import clock, contracts, doors, errors
+from services.spine import clock, contracts, doors, errors, http
 from services.spine.actor import Actor
-from services.spine.doors import Answer, Upload, on_event, route
+from services.spine.doors import Upload, on_event, route
 from services.spine.events import Event
 
 
@@ -48,8 +47,7 @@ class KindDoors(doors.Service):
             identifier = forms_of[-1]["schema"] if forms_of else identifier
         data = workbook.write(identifier, language, known, filled)
         name = f"{kinds.schema(identifier)['x-label'][language]}.xlsx"
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-        return Answer(data, files.XLSX, headers)
+        return http.download(data, files.XLSX, name)
 
     @route(
         "POST",

@@ -17,7 +17,7 @@ class OpinionDoors(doors.Service):
     @route("POST", "/opinions", accepts="add_opinions", may="add_opinion", answers="opinions_added")
     def add_opinions(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Enter opinions about a post or the team; the same again changes nothing."""
-        place = self._place(actor, draft)
+        place = store.plan(self.db, draft["campaign"], draft["unit"], actor.scope)
         said = opinions.collect(place, draft["post"], draft["opinions"], hand(actor), self._side(actor, place))
         answer = opinions_store.add(self.db, said, clock.now())
         return 201 if answer["added"] else 200, answer
@@ -61,7 +61,7 @@ class OpinionDoors(doors.Service):
     @route("POST", "/opinions/feedback", accepts="feed_back", may="work_on_opinions", answers="marked")
     def feed_back(self, actor: Actor, draft: dict[str, str]) -> Any:
         """Opinions about a post were fed back to whom they are about, in their own words; the day is kept."""
-        place = self._place(actor, draft)
+        place = store.plan(self.db, draft["campaign"], draft["unit"], actor.scope)
         where = {**{name: place[name] for name in ("campaign", "unit")}, "post": draft["post"]}
         return {"marked": opinions_store.mark(self.db, where, "fed_back_on", {}, clock.today())}
 
@@ -77,13 +77,13 @@ class OpinionDoors(doors.Service):
     @route("GET", "/opinions/names", accepts="find_names", may="work_on_opinions", answers="names")
     def names(self, actor: Actor, query: dict[str, str]) -> Any:
         """The names that are masked in a unit's opinions."""
-        self._place(actor, query)
+        store.plan(self.db, query["campaign"], query["unit"], actor.scope)
         return {"names": opinions_store.names(self.db, query["campaign"], query["unit"])}
 
     @route("POST", "/opinions/names", accepts="keep_names", may="work_on_opinions", answers="names")
     def keep_names(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Say which names are masked in a unit's opinions, in place of those before."""
-        self._place(actor, draft)
+        store.plan(self.db, draft["campaign"], draft["unit"], actor.scope)
         opinions_store.keep_names(self.db, draft["campaign"], draft["unit"], draft["names"])
         return {"names": opinions_store.names(self.db, draft["campaign"], draft["unit"])}
 
@@ -106,12 +106,6 @@ class OpinionDoors(doors.Service):
     def on_reader_recused(self, event: Event) -> None:
         """A reader who must not read a unit makes no remarks on it either."""
         opinions_store.remember_recusal(self.db, event)
-
-    def _place(self, actor: Actor, draft: dict[str, Any]) -> dict[str, Any]:
-        plan = store.plan(self.db, draft["campaign"], draft["unit"])
-        if not actor.covers(plan):
-            raise errors.Refusal("not_found", id=draft["unit"])
-        return plan
 
     def _side(self, actor: Actor, place: dict[str, Any]) -> str:
         """Whose side the actor is on here; a reader who may not read a unit makes no remarks on it either."""

@@ -3,8 +3,8 @@
 from typing import Any
 
 from services.intake import coverage, store, study, study_store
-from services.spine import clock, doors, errors
-from services.spine.actor import Actor, lies_within
+from services.spine import clock, doors
+from services.spine.actor import Actor
 from services.spine.doors import route
 
 
@@ -14,7 +14,7 @@ class StudyDoors(doors.Service):
     @route("POST", "/studies", accepts="enter_study", may="record_study", answers="study")
     def enter_study(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Put a session of study on record; the same key again is the same record."""
-        plan, who = _plan(self.db, actor, draft["campaign"], draft["unit"]), _writer(actor)
+        plan, who = store.plan(self.db, draft["campaign"], draft["unit"], actor.units), _writer(actor)
         record = study.begin(plan, draft, who)
         known = study_store.find(self.db, record["_id"])
         if known:
@@ -25,7 +25,7 @@ class StudyDoors(doors.Service):
     @route("GET", "/studies", accepts="find_studies", may="read_study", answers="study_list")
     def find_studies(self, actor: Actor, query: dict[str, str]) -> Any:
         """A unit's study, and what each has studied and missed; a member sees only the own attendance."""
-        plan = _plan(self.db, actor, query["campaign"], query["unit"])
+        plan = store.plan(self.db, query["campaign"], query["unit"], actor.units)
         team, records = [post["post"] for post in coverage.posts(plan)], study_store.of_unit(self.db, plan)
         seen = [post for post in team if actor.covers({**plan, "post": post})]
         rows = [study.shown(record, seen) for record in records]
@@ -55,15 +55,7 @@ class StudyDoors(doors.Service):
 
     def _study(self, actor: Actor, study_id: str) -> tuple[study.Plan, study.Record]:
         campaign, _, rest = study_id.partition(".")
-        return _plan(self.db, actor, campaign, rest.partition(".")[0]), study_store.get(self.db, study_id)
-
-
-def _plan(db: Any, actor: Actor, campaign: str, unit: str) -> study.Plan:
-    """The unit's plan; not found outside the actor's scope."""
-    plan = store.plan(db, campaign, unit)
-    if not lies_within(plan, actor.units):
-        raise errors.Refusal("not_found", id=unit)
-    return plan
+        return store.plan(self.db, campaign, rest.partition(".")[0], actor.units), study_store.get(self.db, study_id)
 
 
 def _writer(actor: Actor) -> study.Writer:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.intake import store, talk_readers, talks, talks_store
-from services.spine import clock, doors, errors
+from services.spine import clock, doors
 from services.spine.actor import UNIT_SIDE, Actor, lies_within
 from services.spine.doors import route
 
@@ -71,9 +71,7 @@ class TalkDoors(doors.Service):
 
 def _place(db: Any, actor: Actor, campaign: str, unit: str) -> tuple[talks.Plan, talk_readers.Reader]:
     """The unit's plan, and who the actor is there; not found outside the actor's scope."""
-    plan = store.plan(db, campaign, unit)
-    if not lies_within(plan, actor.units):
-        raise errors.Refusal("not_found", id=unit)
+    plan = store.plan(db, campaign, unit, actor.units)
     roles = frozenset(role for role, part in actor.parts if "post" not in part and lies_within(plan, part))
     grants = [grant for grant in actor.grants if grant["campaign"] == campaign]
     return plan, talk_readers.Reader(talk_readers.posts_of(grants, roles, plan), roles)

@@ -4,15 +4,14 @@ import io
 import re
 import zipfile
 from typing import Any
-from urllib.parse import quote
 
 from eventlet import tpool
 
 from services.intake import files, kinds, reference, reference_word, store, workbook
 from services.intake.service_kinds import KindDoors
-from services.spine import errors
+from services.spine import errors, http
 from services.spine.actor import Actor
-from services.spine.doors import Answer, route
+from services.spine.doors import route
 
 ZIP = "application/zip"
 
@@ -25,7 +24,7 @@ class TemplateDoors(KindDoors):
         """The reference template of a kind as a Word document to fill in; names are used and not kept."""
         blocks = self._blocks(actor, kind, draft)
         name = f"{kinds.shown(kind)['label']['zh']}（参考模板）.docx"
-        return _attached(tpool.execute(reference_word.write, blocks), files.DOCX, name)
+        return http.download(tpool.execute(reference_word.write, blocks), files.DOCX, name)
 
     @route(
         "POST",
@@ -48,7 +47,7 @@ class TemplateDoors(KindDoors):
             raise errors.Refusal("not_found", id=unit)
         made = [(row, reference.blocks(row["kind"], self._facts(plan, row["post"], names))) for row in mine]
         package = tpool.execute(_zip, [(_name(row, names), row["kind"], blocks) for row, blocks in made])
-        return _attached(package, ZIP, f"{names.get('unit') or unit} 参考模板.zip")
+        return http.download(package, ZIP, f"{names.get('unit') or unit} 参考模板.zip")
 
     def _blocks(self, actor: Actor, kind: str, draft: dict[str, Any]) -> list[reference.Block]:
         names = draft.get("names", {})
@@ -95,7 +94,3 @@ def _zip(made: list[tuple[str, str, list[reference.Block]]]) -> bytes:
             data = reference_word.write(blocks) if in_word else workbook.write(kinds.versions(kind)[-1], "zh")
             archive.writestr(name, data)
     return out.getvalue()
-
-
-def _attached(data: bytes, media: str, name: str) -> Answer:
-    return Answer(data, media, {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"})

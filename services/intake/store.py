@@ -71,11 +71,13 @@ def remember_plan(db: Db, plan: dict[str, Any], sequence: int) -> None:
             mongo.move(collection, places, {"group": plan["group"]})
 
 
-def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:
-    """What a unit owes; refuses a unit that was not planned."""
+def plan(db: Db, campaign: str, unit: str, within: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What a unit owes; refuses a unit that was not planned, or lies outside a scope."""
     found = db.plans.find_one({"_id": f"{campaign}.{unit}"})
     if found is None:
         raise errors.Refusal("not_found", id=f"{campaign}.{unit}")
+    if not actor.lies_within(found, within or {}):
+        raise errors.Refusal("not_found", id=unit)
     return found
 
 

@@ -43,8 +43,9 @@ class Taken(NamedTuple):
 def look(
     db: Db, plan: dict[str, Any], kind: str, post: str, draft: dict[str, str], upload: Upload | None, sender: Sender
 ) -> Taken:
-    """What handing in would come to; refuses what may not come in."""
+    """What handing in would come to; refuses what may not come in. A draft that follows nothing follows the newest."""
     before = store.find(db, f"{plan['campaign']}.{plan['unit']}.{kind}.{post}")
+    draft = {"follows": str(before["versions"][-1]["version"] if before else 0), **draft}
     files.check_unmarked(*draft.values())
     given = handing.look(kind, store.known(db, plan, post), draft.get("document", ""), upload)
     for data, _, _ in given.files:

@@ -7,7 +7,6 @@ again and again is passed over and told; when a state secret is found the whole 
 
 import time
 from functools import partial
-from typing import Any
 
 from services.intake import batches, batches_store, domain, files, store, taking
 from services.intake.parcel import Parcel
@@ -54,8 +53,8 @@ def _worked(db: Db, batch: batches.Batch, parcel: Parcel, line: batches.Line) ->
     try:
         plan = store.plan(db, batch["campaign"], line["unit"])
         domain.owed(plan, line["kind"], line["post"])
-        follows = line["follows"] if running else _current(db, plan, line)
-        draft = {"follows": str(follows), "note": line["note"], "secrecy": line["secrecy"]}
+        draft = {"note": line["note"], "secrecy": line["secrecy"]}
+        draft |= {"follows": str(line["follows"])} if running else {}
         upload = Upload(line["file"].rpartition("/")[2], parcel.read(line["file"]))
         taken = taking.look(db, plan, line["kind"], line["post"], draft, upload, sender)
     except errors.Refusal as refusal:
@@ -64,11 +63,6 @@ def _worked(db: Db, batch: batches.Batch, parcel: Parcel, line: batches.Line) ->
         return batches.looked(taken.before, taken.after)
     taking.keep(db, taken, sender)
     return batches.taken(line, batch, taken.before, taken.after)
-
-
-def _current(db: Db, plan: dict[str, Any], line: batches.Line) -> int:
-    found = store.find(db, f"{plan['campaign']}.{plan['unit']}.{line['kind']}.{line['post']}")
-    return int(found["versions"][-1]["version"]) if found else 0
 
 
 def _finish(db: Db, batch: batches.Batch, after: batches.Batch) -> None:

@@ -87,8 +87,7 @@ def lacking(db: Db, within: dict[str, Any], campaign_code: str, query: dict[str,
     rows = [domain.lacking(row, today, query.get("kind"), "late" in query) for row in found]
     rows = [row for row in rows if row["lacks"]]
     rows.sort(key=lambda row: (-row["late"], -len(row["lacks"]), row["unit"]))
-    number, size = int(query.get("page", 1)), int(query.get("size", 50))
-    return {"total": len(rows), "page": number, "size": size, "rows": rows[(number - 1) * size : number * size]}
+    return mongo.page_of(rows, query)
 
 
 def board(db: Db, within: dict[str, Any], campaign_code: str, today: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import IO, Any, Literal, NamedTuple
+from urllib.parse import quote
 
 import orjson
 import prometheus_client as prometheus
@@ -65,6 +66,12 @@ class Answer(NamedTuple):
     body: bytes | Iterable[bytes]
     media: str
     headers: dict[str, str] = {}
+
+
+def download(body: bytes | Iterable[bytes], media: str, name: str, **headers: str) -> Answer:
+    """A file to be kept under its name, whatever letters it has; headers in words, `ETag="…"`, `Content_Length="…"`."""
+    known = {key.replace("_", "-"): value for key, value in headers.items()}
+    return Answer(body, media, {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", **known})
 
 
 def again(act: Callable[[], Any]) -> Any:

@@ -6,7 +6,7 @@ A record carries its `revision` and its `outbox`. A write names the revision it 
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pymongo
@@ -160,12 +160,22 @@ def page(
     project: Mapping[str, int] | None = None,
 ) -> Document:
     """One page of a list: {total, page, size, rows}; `page` counts from 1, `size` is at most 500 (50 unless asked)."""
-    number, size = max(int(query.get("page", 1)), 1), min(max(int(query.get("size", 50)), 1), 500)
+    number, size = _asked(query)
     before = (number - 1) * size
     rows = list(collection.find(wanted, project or {"outbox": 0}).sort(sort).skip(before).limit(size))
     last = len(rows) < size and (rows or number == 1)
     total = before + len(rows) if last else collection.count_documents(wanted)
     return {"total": total, "page": number, "size": size, "rows": rows}
+
+
+def page_of(rows: Sequence[Document], query: Mapping[str, str]) -> Document:
+    """The same of a list that had to be worked out whole."""
+    number, size = _asked(query)
+    return {"total": len(rows), "page": number, "size": size, "rows": rows[(number - 1) * size : number * size]}
+
+
+def _asked(query: Mapping[str, str]) -> tuple[int, int]:
+    return max(int(query.get("page", 1)), 1), min(max(int(query.get("size", 50)), 1), 500)
 
 
 _ABSENT = object()

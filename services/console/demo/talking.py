@@ -7,11 +7,10 @@ some talks are still to be held and some to be confirmed.
 from typing import Any
 
 from services.console import calling
-from services.console.demo import people
+from services.console.demo import meetings, people
 from services.console.demo.people import Life
 from services.console.demo.planning import Course
 
-MET = ("held", "closed")
 OUTSIDE = ("办公室主任", "业务股股长", "下属单位负责人")
 
 
@@ -24,7 +23,7 @@ def _hold(life: Life, course: Course) -> None:
     place, liaison = {"campaign": life.cast.campaign, "unit": course.unit}, life.cast.liaison(course.unit)
     asked = people.until(lambda: _asked(liaison, place), f"the talks asked of {course.unit}")
     on = min(asked["rules"]["due_on"], life.today)
-    met = course.aim in MET
+    met = course.aim in meetings.HELD
     talks = [
         {
             "from_post": row["from_post"],
