@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from services.portal import asking, clients, collected, languages, opinions, reference, workbook
+from services.portal import asking, clients, collected, doing, languages, opinions, reference, workbook
 
 room = Blueprint("collected", __name__)
 
@@ -115,12 +115,5 @@ def _about() -> dict[str, str]:
 
 
 def _do(path: str, wanted: dict[str, Any], done: str) -> Any:
-    try:
-        asking.post("intake", path, wanted)
-    except clients.Declined as problem:
-        if problem.status in (401, 404):
-            raise
-        return show(problem, path), problem.status
-    flash(done, "done")
-    unit = languages.local(url_for(".show", unit=request.form.get("unit") or None))
-    return redirect(unit, 303)
+    there = languages.local(url_for(".show", unit=request.form.get("unit") or None))
+    return doing.post("intake", path, wanted, done, lambda problem: show(problem, path), there)

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from services.portal import asking, clients, languages, uploads
 
@@ -14,6 +14,14 @@ room = Blueprint("files", __name__)
 def evidence(sha256: str) -> Any:
     """A piece of evidence."""
     return passed_on("intake", f"/files/{sha256}")
+
+
+def chosen(field: str) -> clients.Upload | None:
+    """The file somebody chose in a field of a form; None when none was."""
+    upload = request.files.get(field)
+    if upload is None or not upload.filename:
+        return None
+    return upload.filename, upload.read(), upload.mimetype or "application/octet-stream"
 
 
 def too_large() -> clients.Declined:

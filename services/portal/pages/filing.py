@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, render_template, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, filing_sheet, listing, reference, wording, workbook
+from services.portal import asking, clients, doing, filing_sheet, reference, unit_lists, wording, workbook
 from services.portal.pages import files, materials
 from services.spine import clock
 
@@ -17,16 +17,7 @@ FILTERS = ("region", "group", "missing")
 @room.get("/filing")
 def units() -> Any:
     """Units with what of their files is missing, those that miss most first."""
-    asking.needs("find_filings")
-    campaign = asking.campaign()
-    if campaign is None:
-        return render_template("no_campaign.html")
-    found = listing.page("intake", "/filings", campaign=campaign, **listing.filters(*FILTERS))
-    return render_template(
-        "filing_units.html",
-        campaign=campaign, units=found, names=reference.unit_names(campaign), groups=reference.group_names(campaign),
-        regions=reference.region_names(campaign), roster=reference.own(campaign, "find_filings"),
-    )  # fmt: skip
+    return unit_lists.shown("filing_units.html", "find_filings", "/filings", *FILTERS)
 
 
 @room.get("/meetings/<code:meeting_id>/filing")
@@ -64,14 +55,12 @@ def hand_in(meeting_id: str) -> Any:
     last = asking.find("intake", f"/materials/{material_id}")
     follows = str(last["versions"][-1]["version"]) if last else "0"
     fields: dict[str, str | clients.Upload] = {"follows": follows, "document": json.dumps(document, ensure_ascii=False)}
-    try:
+
+    def act() -> None:
         answer = asking.hand_in("intake", f"/materials/{material_id}/versions", fields).body
-    except clients.Declined as refused:
-        if refused.status in (401, 404):
-            raise
-        return show(meeting_id, refused), refused.status
-    flash(gettext("归档清单已提交（第 %(n)s 版）。", n=answer["version"]), "done")
-    return redirect(url_for(".show", meeting_id=meeting_id), 303)
+        flash(gettext("归档清单已提交（第 %(n)s 版）。", n=answer["version"]), "done")
+
+    return doing.attempt(act, lambda problem: show(meeting_id, problem), url_for(".show", meeting_id=meeting_id))
 
 
 @room.get("/meetings/<code:meeting_id>/archive")

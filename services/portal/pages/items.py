@@ -200,22 +200,13 @@ def _again(item_id: str, problem: clients.Declined, about: str, settled: str = "
 
 def _evidence(campaign: str, unit: str, row: int) -> dict[str, Any] | None:
     title, dated = request.form.get(f"title-{row}", "").strip(), request.form.get(f"dated_on-{row}", "")
-    upload = request.files.get(f"file-{row}")
-    chosen = upload is not None and bool(upload.filename)
-    if not title and not chosen:
+    upload = files.chosen(f"file-{row}")
+    if not title and not upload:
         return None
     piece: dict[str, Any] = {"title": title, "dated_on": dated or clock.today()}
-    if upload is not None and upload.filename:
-        piece["title"] = title or upload.filename
-        kept = asking.hand_in(
-            "intake",
-            "/files",
-            {
-                "campaign": campaign,
-                "unit": unit,
-                "file": (upload.filename, upload.read(), upload.mimetype or "application/octet-stream"),
-            },
-        ).body
+    if upload:
+        piece["title"] = title or upload[0]
+        kept = asking.hand_in("intake", "/files", {"campaign": campaign, "unit": unit, "file": upload}).body
         piece |= {"receipt": kept["receipt"]}
     return piece
 

@@ -1,18 +1,18 @@
 """Materials: what was handed in, version by version, what the group wrote about it, and the way to the next version."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, languages, listing, opinions, reference, signoff, wording
+from services.portal import asking, clients, doing, languages, listing, opinions, reference, signoff, wording
 from services.portal.pages import files
 from services.spine import contracts
 
 room = Blueprint("materials", __name__)
 FILTERS = ("unit", "region", "group", "kind", "state")
-ANY = "application/octet-stream"
 
 
 @room.get("/materials")
@@ -75,12 +75,12 @@ def hand_in(material_id: str) -> Any:
     """Hand in the next version with the answers to the comments; pressing twice takes it in once."""
     if g.get("too_large"):
         return show(material_id, too_large := files.too_large()), too_large.status
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
+    upload = files.chosen("file")
+    if upload is None:
         missing = clients.refused("file_missing", languages.current())
         return show(material_id, missing), missing.status
     try:
-        return handed_in(material_id, {"file": (upload.filename, upload.read(), upload.mimetype or ANY)})
+        return handed_in(material_id, {"file": upload})
     except clients.Declined as problem:
         if problem.status in (401, 404):
             raise
@@ -100,6 +100,12 @@ def handed_in(material_id: str, fields: dict[str, str | clients.Upload]) -> Any:
     there = url_for("materials.show", material_id=material_id)
     by_script = request.accept_mimetypes.best == "application/json"
     return {"to": there} if by_script else redirect(there, 303)
+
+
+def attempt(material_id: str, about: str, act: Callable[[], object]) -> Any:
+    """Do something about a material and back to its page; declined, the page says why at what it was about."""
+    there = url_for("materials.show", material_id=material_id)
+    return doing.attempt(act, lambda problem: show(material_id, problem, about), there)
 
 
 @room.get("/materials/<code:material_id>/versions/<int:version>/receipt")

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from services.portal import asking, clients, days, desk, reference
+from services.portal import asking, clients, days, desk, doing, reference
 
 room = Blueprint("readers", __name__)
 
@@ -91,14 +91,8 @@ def _days(counts: dict[str, Any] | None) -> list[tuple[str, str]]:
 
 
 def _do(path: str, wanted: dict[str, Any], done: str, about: str) -> Any:
-    try:
-        asking.post("review", path, wanted)
-    except clients.Declined as problem:
-        if problem.status in (401, 404):
-            raise
-        return recusals(problem, about), problem.status
-    flash(done, "done")
-    return redirect(url_for(".recusals"), 303)
+    there = url_for(".recusals")
+    return doing.post("review", path, wanted, done, lambda problem: recusals(problem, about), there)
 
 
 def _reason() -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, desk, drafts, marking, opinions, reference, twins, wording
+from services.portal import asking, clients, desk, doing, drafts, marking, opinions, reference, twins, wording
 from services.portal.pages import reviews
 
 room = Blueprint("reading", __name__)
@@ -143,14 +143,8 @@ def talk(review_id: str) -> Any:
 
 def _do(review_id: str, deed: str, wanted: dict[str, Any], done: str, *, anchor: str = "", about: str = "") -> Any:
     path = deed if deed.startswith("/") else f"/reviews/{review_id}/{deed}"
-    try:
-        asking.post("review", path, wanted)
-    except clients.Declined as problem:
-        if problem.status in (401, 404):
-            raise
-        return read(review_id, problem, about or deed), problem.status
-    flash(done, "done")
-    return redirect(url_for(".read", review_id=review_id, _anchor=anchor or None), 303)
+    there = url_for(".read", review_id=review_id, _anchor=anchor or None)
+    return doing.post("review", path, wanted, done, lambda problem: read(review_id, problem, about or deed), there)
 
 
 def _field(name: str) -> str:

@@ -1,9 +1,8 @@
 """What comes after a record counts, on its material's page: addenda with their signatures, receipts of a report."""
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import Blueprint, flash, g, request
 from flask_babel import gettext
 
 from services.portal import asking, clients, languages, signoff
@@ -22,13 +21,12 @@ def attach(material_id: str) -> Any:
         fields: dict[str, str | clients.Upload] = {
             name: request.form.get(name, "").strip() for name in ("text", "reason")
         }
-        upload = request.files.get("file")
-        if upload and upload.filename:
-            fields["file"] = (upload.filename, upload.read(), upload.mimetype or "application/octet-stream")
+        if upload := files.chosen("file"):
+            fields["file"] = upload
         number = asking.hand_in("intake", f"/materials/{material_id}/addenda", fields).body["number"]
         flash(gettext("补正 %(n)s 已登记，签字后生效。", n=number), "done")
 
-    return _do(material_id, "addenda", act)
+    return materials.attempt(material_id, "addenda", act)
 
 
 @room.post("/materials/<code:material_id>/addenda/<int:number>/signatures")
@@ -44,7 +42,7 @@ def sign(material_id: str, number: int) -> Any:
         missing = bool(signed["unsigned"])
         flash(gettext("已签字，还差他人签字。") if missing else gettext("签字已齐，补正已生效。"), "done")
 
-    return _do(material_id, "addenda", act)
+    return materials.attempt(material_id, "addenda", act)
 
 
 @room.post("/materials/<code:material_id>/versions/<int:version>/receipts")
@@ -58,14 +56,4 @@ def receipt(material_id: str, version: int) -> Any:
         back = wanted["outcome"] == "returned"
         flash(gettext("已登记退回，单位要提交新版。") if back else gettext("签收已登记。"), "done")
 
-    return _do(material_id, "receipts", act)
-
-
-def _do(material_id: str, about: str, act: Callable[[], None]) -> Any:
-    try:
-        act()
-    except clients.Declined as problem:
-        if problem.status in (401, 404):
-            raise
-        return materials.show(material_id, problem, about), problem.status
-    return redirect(url_for("materials.show", material_id=material_id), 303)
+    return materials.attempt(material_id, "receipts", act)

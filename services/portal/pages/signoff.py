@@ -1,9 +1,8 @@
 """Signing a material on its page: the author and the first responsible person, or on paper for who has no account."""
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, request, url_for
+from flask import Blueprint, flash, g, request
 from flask_babel import gettext
 
 from services.portal import asking, clients, languages, signoff
@@ -25,7 +24,7 @@ def sign(material_id: str, version: int) -> Any:
             done = gettext("签字已齐，材料已生效。")
         flash(done, "done")
 
-    return _do(material_id, act)
+    return materials.attempt(material_id, "sign", act)
 
 
 @room.post("/materials/<code:material_id>/versions/<int:version>/paper-signatures")
@@ -35,17 +34,17 @@ def record_paper(material_id: str, version: int) -> Any:
         return materials.show(material_id, too_large := files.too_large(), "sign"), too_large.status
 
     def act() -> None:
-        upload = request.files.get("file")
-        if upload is None or not upload.filename:
+        upload = files.chosen("file")
+        if upload is None:
             raise clients.refused("file_missing", languages.current())
         fields: dict[str, str | clients.Upload] = {
-            "file": (upload.filename, upload.read(), upload.mimetype or "application/octet-stream"),
+            "file": upload,
             **{name: request.form.get(name, "").strip() for name in ("role", "reason")},
         }
         asking.hand_in("intake", f"/materials/{material_id}/versions/{version}/paper-signatures", fields)
         flash(gettext("签字页已登记，等待核对确认。"), "done")
 
-    return _do(material_id, act)
+    return materials.attempt(material_id, "sign", act)
 
 
 @room.post("/materials/<code:material_id>/versions/<int:version>/paper-signatures/confirmation")
@@ -57,7 +56,7 @@ def confirm_paper(material_id: str, version: int) -> Any:
         signoff.confirm(material_id, found, request.form.get("role", ""), request.form.get("password", ""))
         flash(gettext("纸质签字已确认。"), "done")
 
-    return _do(material_id, act)
+    return materials.attempt(material_id, "sign", act)
 
 
 def _version(material_id: str, number: int) -> dict[str, Any]:
@@ -66,13 +65,3 @@ def _version(material_id: str, number: int) -> dict[str, Any]:
     if found is None:
         raise clients.refused("not_found", languages.current(), id=material_id)
     return dict(found)
-
-
-def _do(material_id: str, act: Callable[[], None]) -> Any:
-    try:
-        act()
-    except clients.Declined as problem:
-        if problem.status in (401, 404):
-            raise
-        return materials.show(material_id, problem, "sign"), problem.status
-    return redirect(url_for("materials.show", material_id=material_id), 303)

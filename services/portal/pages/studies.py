@@ -3,10 +3,10 @@
 import secrets
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, languages, reference, wording, workbook
+from services.portal import asking, clients, doing, languages, reference, wording, workbook
 from services.spine import clock
 
 room = Blueprint("studies", __name__)
@@ -84,14 +84,8 @@ def exported(meeting_id: str) -> Response:
 
 
 def _do(meeting_id: str, path: str, wanted: dict[str, Any], done: str, about: str) -> Any:
-    try:
-        asking.post("intake", path, wanted)
-    except clients.Declined as problem:
-        if problem.status in (401, 404):
-            raise
-        return show(meeting_id, problem, about), problem.status
-    flash(done, "done")
-    return redirect(url_for(".show", meeting_id=meeting_id, _anchor=about), 303)
+    there = url_for(".show", meeting_id=meeting_id, _anchor=about)
+    return doing.post("intake", path, wanted, done, lambda problem: show(meeting_id, problem, about), there)
 
 
 def _written() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from services.portal import asking, clients, languages, listing, reference, refusals, talk_form, workbook
+from services.portal import asking, clients, doing, languages, reference, refusals, talk_form, unit_lists, workbook
 from services.portal.pages import files
 from services.spine import clock, sheets
 
@@ -17,16 +17,7 @@ FILTERS = ("region", "group", "state")
 @room.get("/talks")
 def units() -> Any:
     """Units with how far their talks have come, those that lack most first."""
-    asking.needs("read_talks_of_units")
-    campaign = asking.campaign()
-    if campaign is None:
-        return render_template("no_campaign.html")
-    found = listing.page("intake", "/talks/units", campaign=campaign, **listing.filters(*FILTERS))
-    return render_template(
-        "talk_units.html",
-        campaign=campaign, units=found, names=reference.unit_names(campaign), groups=reference.group_names(campaign),
-        regions=reference.region_names(campaign), roster=reference.own(campaign, "read_talks_of_units"),
-    )  # fmt: skip
+    return unit_lists.shown("talk_units.html", "read_talks_of_units", "/talks/units", *FILTERS)
 
 
 @room.get("/meetings/<code:meeting_id>/talks")
@@ -142,14 +133,8 @@ def withdraw(meeting_id: str, talk_id: str) -> Any:
 
 
 def _do(meeting_id: str, path: str, wanted: dict[str, Any], done: str, about: str) -> Any:
-    try:
-        asking.post("intake", path, wanted)
-    except clients.Declined as problem:
-        if problem.status in (401, 404):
-            raise
-        return show(meeting_id, problem, about), problem.status
-    flash(done, "done")
-    return redirect(url_for(".show", meeting_id=meeting_id, _anchor=about or None), 303)
+    there = url_for(".show", meeting_id=meeting_id, _anchor=about or None)
+    return doing.post("intake", path, wanted, done, lambda problem: show(meeting_id, problem, about), there)
 
 
 def _send(meeting_id: str, drafts: list[dict[str, Any]]) -> dict[str, int]:

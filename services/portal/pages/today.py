@@ -19,7 +19,8 @@ def show() -> Any:
     campaign = asking.campaign() if viewer.may("read_campaign") else None
     parts: dict[str, Any] = {"campaign": campaign, "definition": reference.campaign(campaign) if campaign else {}}
     if campaign and viewer.units(campaign):
-        parts["units"] = [_unit(campaign, unit) for unit in viewer.units(campaign)]
+        records = {one["kind"] for one in asking.rows("intake", "/kinds") if one["locked"]}
+        parts["units"] = [_unit(campaign, unit, records) for unit in viewer.units(campaign)]
     if campaign and viewer.may("hold"):
         parts["group"] = _group(campaign)
     if campaign and viewer.has("office", "county_office"):
@@ -36,24 +37,24 @@ def show() -> Any:
     return render_template("today.html", **parts)
 
 
-def _unit(campaign: str, unit: str) -> dict[str, Any]:
+def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
+    """What a unit has to do; `records` are the kinds that are locked once they count."""
     meeting = asking.find("registry", f"/meetings/{campaign}.{unit}")
-    required = _required(meeting)
-    records = {one["kind"] for one in asking.rows("intake", "/kinds") if one["locked"]}
-    unsigned = _unsigned(campaign, unit, meeting, records)
+    owed, posts = _required(meeting), meeting["posts"] if meeting else []
+    unsigned = _unsigned(campaign, unit, posts, records)
     waiting = {row["material_id"] for row in unsigned}
-    required = [need for need in required if need["material_id"] not in waiting]
+    required = [need for need in owed if need["material_id"] not in waiting]
     items = asking.rows("rectification", "/items", unit=unit, state="open", size=100)
     items.sort(key=lambda item: item.get("due_on") or "9999")
     return {
         "unit": unit,
         "meeting": meeting,
-        "unsigned": [*_addenda(campaign, unit, meeting, records), *unsigned],
+        "unsigned": [*_addenda(campaign, unit, posts, owed, records), *unsigned],
         "feedback": _feedback(campaign, unit),
         "hand_in": [need for need in required if need["state"] == "missing" and _soon(need)],
         "returned": [need for need in required if need["state"] in ("returned", "rewrite", "unreadable")],
         "elsewhere": [need for need in required if need["state"] in ("submitted", "prechecked")],
-        "all_papers": _by_day(meeting, unsigned),
+        "all_papers": _by_day(owed, waiting),
         "aspects": _next_aspects(meeting),
         "talks": asking.find("intake", "/talks/owed", campaign=campaign, unit=unit),
         "behind": _behind(campaign, unit),
@@ -72,13 +73,9 @@ def _required(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
     return [need for need in needs if meeting and reads(meeting["campaign"], meeting["unit"], need["post"])]
 
 
-def _by_day(meeting: dict[str, Any] | None, unsigned: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _by_day(owed: list[dict[str, Any]], waiting: set[str]) -> list[dict[str, Any]]:
     """Everything the unit owes by its day, with the state it is in; what waits for signatures says so."""
-    waiting = {row["material_id"] for row in unsigned}
-    needs = [
-        {**need, "state": "unsigned" if need["material_id"] in waiting else need["state"]}
-        for need in _required(meeting)
-    ]
+    needs = [{**need, "state": "unsigned" if need["material_id"] in waiting else need["state"]} for need in owed]
     return sorted(needs, key=lambda need: (need.get("due_on") or "9999", need["kind"], need["post"]))
 
 
@@ -94,10 +91,9 @@ def _behind(campaign: str, unit: str) -> list[dict[str, Any]]:
     return [row for row in rows if row["missed"] or row["short"] or row["topics_missing"]]
 
 
-def _unsigned(campaign: str, unit: str, meeting: dict[str, Any] | None, records: set[str]) -> list[dict[str, Any]]:
+def _unsigned(campaign: str, unit: str, posts: list[dict[str, Any]], records: set[str]) -> list[dict[str, Any]]:
     """What waits for signatures, this person's own first."""
     rows = asking.rows("intake", "/materials", unit=unit, state="unsigned", size=100)
-    posts = (meeting or {}).get("posts", [])
     found = []
     for row in rows:
         recorded = row["kind"] in records
@@ -106,13 +102,15 @@ def _unsigned(campaign: str, unit: str, meeting: dict[str, Any] | None, records:
     return sorted(found, key=lambda row: not row["mine"])
 
 
-def _addenda(campaign: str, unit: str, meeting: dict[str, Any] | None, records: set[str]) -> list[dict[str, Any]]:
+def _addenda(
+    campaign: str, unit: str, posts: list[dict[str, Any]], owed: list[dict[str, Any]], records: set[str]
+) -> list[dict[str, Any]]:
     """Addenda to the unit's locked records that still wait for this person's signature."""
     found = []
-    for need in _required(meeting):
+    for need in owed:
         if need["kind"] not in records or need["state"] != "received":
             continue
-        roles = signoff.roles(campaign, unit, need["post"], (meeting or {}).get("posts", []), recorded=True)
+        roles = signoff.roles(campaign, unit, need["post"], posts, recorded=True)
         for one in (asking.find("intake", f"/materials/{need['material_id']}") or {}).get("addenda") or []:
             left = [role for role in one["asks"] if role not in {signed["role"] for signed in one["signatures"]}]
             if roles & set(left):

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, request
 from flask_babel import gettext
 
-from services.portal import asking, clients
+from services.portal import asking
 from services.portal.pages import materials
 
 room = Blueprint("versions", __name__)
@@ -16,17 +16,13 @@ room = Blueprint("versions", __name__)
 def withdraw(material_id: str, version: int) -> Any:
     """Take a version back; who has it in hand already keeps it."""
     path, reason = f"/materials/{material_id}/versions/{version}/withdrawal", request.form.get("reason", "").strip()
-    try:
+
+    def act() -> None:
         granted = asking.post("intake", path, {"reason": reason}).body["granted"]
-    except clients.Declined as problem:
-        if problem.status in (401, 404):
-            raise
-        return materials.show(material_id, problem, "withdraw"), problem.status
-    flash(
-        gettext("第 %(n)s 版已撤回。", n=version) if granted else gettext("已申请撤回，正在确认是否有人开始审阅。"),
-        "done",
-    )
-    return redirect(url_for("materials.show", material_id=material_id), 303)
+        asked = gettext("已申请撤回，正在确认是否有人开始审阅。")
+        flash(gettext("第 %(n)s 版已撤回。", n=version) if granted else asked, "done")
+
+    return materials.attempt(material_id, "withdraw", act)
 
 
 @room.post("/materials/<code:material_id>/again")
@@ -41,11 +37,8 @@ def again(material_id: str) -> Any:
     if answers:
         wanted["answers"] = json.dumps(answers, ensure_ascii=False)
     path = f"/materials/{material_id}/versions/{number if number.isascii() and number.isdigit() else 0}/again"
-    try:
-        answer = asking.post("intake", path, wanted).body
-    except clients.Declined as problem:
-        if problem.status in (401, 404):
-            raise
-        return materials.show(material_id, problem), problem.status
-    materials.tell_of(material_id, answer)
-    return redirect(url_for("materials.show", material_id=material_id), 303)
+
+    def act() -> None:
+        materials.tell_of(material_id, asking.post("intake", path, wanted).body)
+
+    return materials.attempt(material_id, "hand_in", act)
