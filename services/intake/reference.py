@@ -24,7 +24,6 @@ FOLDER = Path(__file__).parent / "templates"
 Block = dict[str, Any]
 MARKS = {"#": "title", "##": "heading", "###": "subheading", "-": "item", ">": "note", "|": "table"}
 WIDEST = 6
-FILLED = {"unit.name": "unit", "campaign.title": "campaign", "meeting.on": "meeting_on"}
 NOTE = "（请逐处填写，提交前删去括号里的说明；不得含有国家秘密。）"
 
 

@@ -167,8 +167,3 @@ def _score(lines: Sequence[Line], item: Sequence[int], code: str, titles: Titles
     about = sum(each.count(f"headings.{title}") for each in told)
     name = NAMED if titles.is_called(head, code) else 0.0
     return name + min(about, 6) * 0.5
-
-
-def is_named(line: Line) -> bool:
-    """Whether a line begins an aspect by itself."""
-    return bool(line["aspects"])
