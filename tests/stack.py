@@ -4,6 +4,7 @@ Embedded (all services in one process, the broker in its memory) or in productio
 own on a RabbitMQ node). Every process is in one group, so that a test can kill them all at one moment.
 """
 
+import contextlib
 import csv
 import functools
 import json
@@ -182,12 +183,13 @@ class Stack:
 
     def stop(self) -> None:
         """End everything at once: nobody comes back to this folder."""
-        portal = self.processes.pop("portal", None)
-        if portal:
-            portal.send_signal(signal.SIGQUIT)  # it ends its own processes
-            end(portal)
         self.store.client.close()
+        portal = self.processes.get("portal")
+        own = Path(f"/proc/{portal.pid}/task/{portal.pid}/children").read_text().split() if portal else []
         self.kill()
+        for worker in own:  # it may have in hand what somebody waits for, and would see that through
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(worker), signal.SIGKILL)
 
     def kill(self, *names: str) -> None:
         """Kill -9 of these processes, or of all with the store, at one moment."""
@@ -411,18 +413,6 @@ def spawn(command: list[str], environment: Mapping[str, str], log: Path) -> "sub
             stdout=out,
             stderr=out,
         )
-
-
-def end(process: "subprocess.Popen[bytes] | None", seconds: float = 15) -> None:
-    """End a process in order, and by force when it will not."""
-    if process is None or process.poll() is not None:
-        return
-    process.terminate()
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _done(answer: requests.Response) -> Any:
