@@ -37,9 +37,9 @@ def settle(lines: Sequence[Line], titles: Titles, glance: Glance) -> None:
     free = [item for item in items if not lines[item[0]]["named"]]
     complete = len(codes) <= len(items) <= len(codes) + SPARE
     scores = {
-        (k, code): _score(lines, item, code, titles, glance) + (ORDER if items.index(item) == codes.index(code) else 0)
+        (k, code): score + (ORDER if items.index(item) == codes.index(code) else 0)
         for k, item in enumerate(free)
-        for code in missing
+        for code, score in _scores(lines, item, missing, titles, glance).items()
     }
     taken: set[int] = set()
     for (k, code), score in sorted(scores.items(), key=lambda each: -each[1]):
@@ -85,7 +85,9 @@ def _one_each(lines: Sequence[Line], codes: Sequence[str], titles: Titles, glanc
     items = [item for item in _items(lines, region) if lines[item[0]]["named"] and lines[item[0]]["heading"]]
     for code in codes:
         rivals = [item for item in items if lines[item[0]]["aspects"] == [code]]
-        best = max(rivals, key=lambda item: _score(lines, item, code, titles, glance), default=None)
+        if len(rivals) < 2:  # noqa: PLR2004
+            continue
+        best = max(rivals, key=lambda item: _scores(lines, item, [code], titles, glance)[code])
         for item in rivals:
             if item is not best:
                 lines[item[0]]["named"] = False
@@ -101,7 +103,7 @@ def _early(lines: Sequence[Line], missing: list[str], titles: Titles) -> list[st
         if line["role"] not in ("opening", "title") or line["heading"] or len(line["text"]) < LONG:
             continue
         head = CLAUSE.split(numbered(line["text"])[1], maxsplit=1)[0][:HEAD]
-        called = [code for code in left if titles.is_called(head, code)]
+        called = [code for code in left if code in titles.called(head)]
         if len(called) == 1 and not titles.pattern("prepared").search(line["text"][:HEAD]):
             line["role"], line["aspects"], line["named"] = "problem", called, True
             left.remove(called[0])
@@ -156,14 +158,19 @@ def _style(line: Line) -> tuple[str, int] | None:
     return ("heading", line["level"] or 9) if line["heading"] else None
 
 
-def _score(lines: Sequence[Line], item: Sequence[int], code: str, titles: Titles, glance: Glance) -> float:
+def _scores(
+    lines: Sequence[Line], item: Sequence[int], codes: Sequence[str], titles: Titles, glance: Glance
+) -> dict[str, float]:
+    """How likely an item is about each aspect: by the name its first clause calls, and by what it talks about."""
     first = lines[item[0]]["text"]
     bracketed = BRACKETED.match(first)
     head = bracketed.group(1) if bracketed else CLAUSE.split(numbered(first)[1], maxsplit=1)[0][:HEAD]
     if lines[item[0]]["table"]:
         head = first.split("    ")[0]
     told = [glance.of(lines[i]["text"]) for i in item]
-    title = next(title for title, each in titles.full.items() if each == code)
-    about = sum(each.count(f"headings.{title}") for each in told)
-    name = NAMED if titles.is_called(head, code) else 0.0
-    return name + min(about, 6) * 0.5
+    called = titles.called(head)
+    titled = {code: f"headings.{title}" for title, code in titles.full.items()}
+    return {
+        code: (NAMED if code in called else 0.0) + min(sum([each.count(titled[code]) for each in told]), 6) * 0.5
+        for code in codes
+    }

@@ -17,11 +17,12 @@ from .stretch import Spans, Stretch
 
 
 class Passage:
-    """A sentence of a stretch, or a part of one, from where to where; `row`: which sentence it is, or belongs to."""
+    """A sentence of a stretch; `row`: which of its sentences it is, `counts`: how often it meets each list."""
 
-    def __init__(self, text: str, stretch: Stretch, begin: int, row: int, *, whole: bool = True) -> None:
-        self.text, self.stretch, self.row, self._whole = text, stretch, row, whole
+    def __init__(self, text: str, stretch: Stretch, begin: int, row: int) -> None:
+        self.text, self.stretch, self.row = text, stretch, row
         self.begin, self.end = begin, begin + len(text)
+        self.lists, self.counts = stretch.lists, stretch.counts[row]
 
     @property
     def sentences(self) -> tuple["Passage", ...]:
@@ -30,18 +31,11 @@ class Passage:
 
     def has(self, name: str) -> bool:
         """Whether a word list is met."""
-        stretch = self.stretch
-        if self._whole and name in stretch.lists:
-            return stretch.counts[self.row * len(stretch.lists) + stretch.lists[name]] > 0
-        return bool(self.spans(name))
+        return name in self.lists and self.counts[self.lists[name]] > 0
 
     def count(self, *names: str) -> int:
         """How often word lists are met."""
-        lists, counts = self.stretch.lists, self.stretch.counts
-        if not self._whole:
-            return sum([len(self.spans(name)) for name in names])
-        first = self.row * len(lists)
-        return sum([counts[first + lists[name]] for name in names if name in lists])
+        return sum([self.counts[self.lists[name]] for name in names if name in self.lists])
 
     def spans(self, name: str) -> Spans:
         """Where the words of a list stand in it."""
@@ -55,33 +49,49 @@ class Passage:
         """How many characters the words of a list take."""
         return sum([end - begin for begin, end in self.spans(name)])
 
-    def part(self, begin: int, end: int) -> "Passage":
+    def part(self, begin: int, end: int) -> "Part":
         """What stands between two places of a sentence."""
-        return Passage(self.text[begin:end], self.stretch, self.begin + begin, self.row, whole=False)
+        return Part(self.text[begin:end], self.stretch, self.begin + begin, self.row)
 
     @property
     def told(self) -> facts.Told:
         """What can be checked: what stands for itself, and what only helps."""
-        if self._whole:
-            return self.stretch.told[self.row]
-        return self.stretch.told_of([self.begin], [self.end])[0]
+        return self.stretch.told[self.row]
 
     @property
     def weight(self) -> float:
         """How much of it can be checked; from 1 on there is an example in it."""
         return facts.weight(self.told)
 
-    @property
+    @cached_property
     def specific(self) -> frozenset[int]:
         """The pairs of characters by which it can be known again."""
-        if self._whole:
-            return self.stretch.specific[self.row]
-        return frozenset(self.stretch.pairs[self.begin : max(self.begin, self.end - 1)]) - self.stretch.rules.common
+        told = self.sentences
+        pairs = [each.stretch.pairs[each.begin : max(each.end - 1, 0)] for each in told]
+        return frozenset().union(*pairs) - told[0].stretch.rules.common
 
     @cached_property
     def grams(self) -> frozenset[str]:
         """All its pairs of Chinese characters."""
         return letters.grams(self.text)
+
+
+class Part(Passage):
+    """A part of a sentence; `row`: the sentence it belongs to."""
+
+    def __init__(self, text: str, stretch: Stretch, begin: int, row: int) -> None:
+        self.text, self.stretch, self.row = text, stretch, row
+        self.begin, self.end = begin, begin + len(text)
+
+    def has(self, name: str) -> bool:
+        return bool(self.spans(name))
+
+    def count(self, *names: str) -> int:
+        return sum([len(self.spans(name)) for name in names])
+
+    @property
+    def told(self) -> facts.Told:
+        return self.stretch.told_of([self.begin], [self.end])[0]
 
 
 class Several(Passage):
@@ -110,10 +120,6 @@ class Several(Passage):
     def told(self) -> facts.Told:
         strong, helping = zip(*(each.told for each in self._sentences), strict=True)
         return frozenset().union(*strong), frozenset().union(*helping)
-
-    @cached_property
-    def specific(self) -> frozenset[int]:
-        return frozenset().union(*(each.specific for each in self._sentences))
 
 
 class Glance:
@@ -149,5 +155,5 @@ class Glance:
         """A part of a sentence; or one that was not seen before."""
         for stretch in self._stretches:
             if (begin := stretch.text.find(text)) >= 0:
-                return Passage(text, stretch, begin, bisect.bisect_right(stretch.begins, begin) - 1, whole=False)
+                return Part(text, stretch, begin, bisect.bisect_right(stretch.begins, begin) - 1)
         return Passage(text, Stretch([text], self.rules), 0, 0)

@@ -90,14 +90,14 @@ class Titles:
             word: code for word, code in unique.items() if word not in own["generic"] or word in own["vague"]
         }
 
-    def is_called(self, head: str, code: str) -> bool:
-        """Whether a head calls an aspect by a short name, or by a single character."""
+    def called(self, head: str) -> set[str]:
+        """The aspects a head calls by their titles or short names, or by a single character."""
         bare = head.strip(" 。：:“”？?")
         if len(bare) == 1:
-            return bare in self._letters.get(code, ())
-        short = len(bare) <= CALLED
-        known = (word for word, each in self._codes.items() if each == code and (short or len(word) > 1))
-        return code in self.named(head) or any(word in head for word in known)
+            return {code for code, known in self._letters.items() if bare in known}
+        least = 1 if len(bare) <= CALLED else HALF
+        known = {code for word, code in self._codes.items() if len(word) >= least and word in head}
+        return known.union(self.named(head))
 
     def spoken(self, text: str) -> list[str]:
         """The aspect a paragraph begins to speak of by a single character (先说学。)."""

@@ -83,9 +83,3 @@ class Stretch:
         """For each place the pair of characters that begins there, 0 where one of them says nothing."""
         found: list[int] = letters.pairs(self.codes, self.rules.telling).tolist()
         return found
-
-    @cached_property
-    def specific(self) -> list[frozenset[int]]:
-        """For each sentence the pairs of characters by which it can be known again."""
-        pairs, common = self.pairs, self.rules.common
-        return [frozenset(pairs[begin : end - 1]) - common for begin, end in zip(self.begins, self.ends, strict=True)]

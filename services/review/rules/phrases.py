@@ -94,12 +94,14 @@ class Hits:
         high = bisect.bisect_left(begins, end, low, first[number + 1])
         return [(begins[i] - begin, ends[i] - begin) for i in range(low, high) if ends[i] <= end]
 
-    def counts(self, begins: Sequence[int], ends: Sequence[int]) -> memoryview:
-        """How often each list is met in each of several parts that follow one another: [part * lists + list]."""
+    def counts(self, begins: Sequence[int], ends: Sequence[int]) -> list[list[int]]:
+        """How often each list is met in each of several parts that follow one another."""
         lists, starts, stops = self._found
         part = np.searchsorted(begins, starts, "right") - 1
         inside = stops <= np.asarray(ends)[part]
-        return np.bincount(part[inside] * self._number + lists[inside], minlength=len(begins) * self._number).data
+        found = np.bincount(part[inside] * self._number + lists[inside], minlength=len(begins) * self._number)
+        counted: list[list[int]] = found.reshape(len(begins), self._number).tolist()
+        return counted
 
     def met(self, number: int, begins: Numbers, ends: Numbers) -> Flags:
         """Whether a list is met in each of several parts that follow one another."""
