@@ -103,7 +103,8 @@ def _early(lines: Sequence[Line], missing: list[str], titles: Titles) -> list[st
         if line["role"] not in ("opening", "title") or line["heading"] or len(line["text"]) < LONG:
             continue
         head = CLAUSE.split(numbered(line["text"])[1], maxsplit=1)[0][:HEAD]
-        called = [code for code in left if code in titles.called(head)]
+        known = titles.called(head)
+        called = [code for code in left if code in known]
         if len(called) == 1 and not titles.pattern("prepared").search(line["text"][:HEAD]):
             line["role"], line["aspects"], line["named"] = "problem", called, True
             left.remove(called[0])

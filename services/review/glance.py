@@ -39,7 +39,7 @@ class Passage:
 
     def spans(self, name: str) -> Spans:
         """Where the words of a list stand in it."""
-        return self.stretch.spans(name, self.begin, self.end)
+        return self.stretch.spans(name, self.begin, self.end) if self.has(name) else []
 
     def words(self, name: str) -> list[str]:
         """The words by which a list is met."""
@@ -82,6 +82,9 @@ class Part(Passage):
     def __init__(self, text: str, stretch: Stretch, begin: int, row: int) -> None:
         self.text, self.stretch, self.row = text, stretch, row
         self.begin, self.end = begin, begin + len(text)
+
+    def spans(self, name: str) -> Spans:
+        return self.stretch.spans(name, self.begin, self.end)
 
     def has(self, name: str) -> bool:
         return bool(self.spans(name))

@@ -42,7 +42,7 @@ class Rules:
         self.written = {file.name: each for file, each in zip(files, raw, strict=True)}
         numbers = "-".join(str(each["version"]) for each in self.by_room.values())
         self.version = f"{numbers}+{hashlib.sha256(b''.join(raw)).hexdigest()[:8]}"
-        self._patterns: dict[str, re.Pattern[str]] = {}
+        self._patterns: dict[tuple[str, str], re.Pattern[str]] = {}
         self.phrases = Phrases(
             {
                 f"{room}.{key}": phrases
@@ -90,10 +90,10 @@ class Rules:
 
     def pattern(self, room: str, key: str) -> re.Pattern[str]:
         """A room's regular expression."""
-        named = f"{room}.{key}"
-        if named not in self._patterns:
-            self._patterns[named] = re.compile(self.by_room[room]["patterns"][key])
-        return self._patterns[named]
+        found = self._patterns.get((room, key))
+        if found is None:
+            found = self._patterns[room, key] = re.compile(self.by_room[room]["patterns"][key])
+        return found
 
 
 def _telling(share: float) -> float:

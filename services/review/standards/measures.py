@@ -148,7 +148,7 @@ def _lacking(reading: Reading) -> list[Finding]:
         "no_date": [node for node in listed if not dated(reading, node)],
         "not_checkable": [node for node in listed if not checkable(reading, node)],
     }
-    said = _standing(reading)
+    said = _standing(reading) if any(lacks.values()) else ()
     found = []
     for code, nodes in lacks.items():
         if not nodes or code in said:
