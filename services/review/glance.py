@@ -80,8 +80,12 @@ class Part(Passage):
     """A part of a sentence; `row`: the sentence it belongs to."""
 
     def __init__(self, text: str, stretch: Stretch, begin: int, row: int) -> None:
-        self.text, self.stretch, self.row = text, stretch, row
+        self.text, self.stretch, self.row, self.lists = text, stretch, row, stretch.lists
         self.begin, self.end = begin, begin + len(text)
+
+    @cached_property
+    def counts(self) -> list[int]:  # type: ignore[override]
+        return [len(self.spans(name)) for name in self.lists]
 
     def spans(self, name: str) -> Spans:
         return self.stretch.spans(name, self.begin, self.end)
@@ -101,17 +105,15 @@ class Several(Passage):
     """Several sentences: what each of them is, together."""
 
     def __init__(self, text: str, sentences: tuple[Passage, ...]) -> None:
-        self.text, self._sentences = text, sentences
+        self.text, self._sentences, self.lists = text, sentences, sentences[0].lists
 
     @property
     def sentences(self) -> tuple[Passage, ...]:
         return self._sentences
 
-    def count(self, *names: str) -> int:
-        return sum([each.count(*names) for each in self._sentences])
-
-    def has(self, name: str) -> bool:
-        return any(each.has(name) for each in self._sentences)
+    @cached_property
+    def counts(self) -> list[int]:  # type: ignore[override]
+        return list(map(sum, zip(*[each.counts for each in self._sentences], strict=True)))
 
     def words(self, name: str) -> list[str]:
         return [word for each in self._sentences for word in each.words(name)]
