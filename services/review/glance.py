@@ -56,7 +56,7 @@ class Passage:
     @property
     def told(self) -> facts.Told:
         """What can be checked: what stands for itself, and what only helps."""
-        return self.stretch.told[self.row]
+        return self.stretch.told(self.row)
 
     @property
     def weight(self) -> float:
@@ -146,6 +146,13 @@ class Glance:
         for text, parts in cut.items():
             if len(parts) > 1:
                 self._seen[text] = Several(text, tuple(map(self._seen.__getitem__, parts)))
+
+    def tell(self, texts: Iterable[str]) -> None:
+        """Look at once for what can be checked in passages of the material that stand together."""
+        told = self._stretches[0]
+        rows = [each.row for text in texts for each in self.of(text).sentences if each.stretch is told]
+        if rows:
+            told.tell(min(rows), max(rows))
 
     def of(self, text: str) -> Passage:
         """A passage by its words."""

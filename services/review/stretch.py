@@ -33,6 +33,7 @@ class Stretch:
         self.begins = [end - len(each) for end, each in zip(self.ends, sentences, strict=True)]
         self.counts = self.hits.counts(self.begins, self.ends)
         self._known: dict[Any, Any] = {}
+        self._told: dict[int, facts.Told] = {}
 
     def spans(self, name: str, begin: int, end: int) -> Spans:
         """Where the words of a list stand between two places, counted from the first."""
@@ -73,10 +74,18 @@ class Stretch:
 
         return facts.told("\n".join(parts), starts, spans, self.rules)
 
-    @cached_property
-    def told(self) -> list[facts.Told]:
-        """What can be checked in each sentence."""
-        return facts.told(self.text, self.begins, lambda name: self.spans(name, 0, len(self.text)), self.rules)
+    def told(self, row: int) -> facts.Told:
+        """What can be checked in a sentence."""
+        if row not in self._told:
+            self.tell(row, row)
+        return self._told[row]
+
+    def tell(self, first: int, last: int) -> None:
+        """Look at once for what can be checked in the sentences from one to another."""
+        begin, end = self.begins[first], self.ends[last]
+        begins = [each - begin for each in self.begins[first : last + 1]]
+        found = facts.told(self.text[begin:end], begins, lambda name: self.spans(name, begin, end), self.rules)
+        self._told.update(enumerate(found, first))
 
     @cached_property
     def pairs(self) -> list[int]:

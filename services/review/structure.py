@@ -59,6 +59,7 @@ def _problems(lines: Sequence[dict[str, Any]], glance: Glance) -> list[Node]:
     for line in lines:
         if line["role"] == "problem" and (line["aspects"] or not line["heading"]):
             groups.setdefault("+".join(line["aspects"]) or "none", []).append(line)
+    glance.tell(line["text"] for mine in groups.values() for line in mine if not line["heading"])
     nodes: list[Node] = []
     for key, mine in groups.items():
         more = {} if key == "none" else {"aspect": key.split("+")[0]}
