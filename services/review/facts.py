@@ -35,7 +35,7 @@ def told(
 
     `text` holds a sentence a line, `begins` says where each begins, `spans` where the phrases of a list stand.
     """
-    masked = {_line(found.start(), begins) for found in MASK.finditer(text)}
+    masked = _by_line([(found.start(), found.group()) for found in MASK.finditer(text)], begins)
     doctrine, month, counted, nicknamed = (
         rules.pattern("facts", key) for key in ("doctrine", "month", "counted", "nicknamed")
     )
@@ -59,16 +59,12 @@ def weight(told: Told) -> float:
 def _by_line(found: Sequence[tuple[int, str]], begins: Sequence[int]) -> dict[int, set[str]]:
     lines: dict[int, set[str]] = {}
     for begin, fact in found:
-        lines.setdefault(_line(begin, begins), set()).add(fact)
+        lines.setdefault(bisect.bisect_right(begins, begin) - 1, set()).add(fact)
     return lines
 
 
 def _is_year(figure: str) -> bool:
     return figure.endswith("年") and len(figure) == 5  # noqa: PLR2004
-
-
-def _line(place: int, begins: Sequence[int]) -> int:
-    return bisect.bisect_right(begins, place) - 1
 
 
 def _phrases(

@@ -106,6 +106,8 @@ def _outside(reading: Reading) -> list[Finding]:
 
 def _unrelated(reading: Reading) -> list[Finding]:
     limit = reading.rules.limit
+    if reading.lost:
+        return []
     own = len({node["aspect"] for node in reading.causes if "aspect" in node}) * 2 >= len(reading.bodies)
     met = {
         node["id"]: len(reading.see(node).specific & reading.problem_grams)
@@ -114,8 +116,7 @@ def _unrelated(reading: Reading) -> list[Finding]:
     }
     loose = [node for node in reading.causes if met.get(node["id"], 1) == 0]
     if (
-        reading.lost
-        or len(met) < limit("causes", "several")
+        len(met) < limit("causes", "several")
         or not loose
         or sum(met.values()) >= limit("causes", "links") * len(met)
         or len(loose) < limit("causes", "loose") * len(met)
@@ -166,14 +167,12 @@ def _single(reading: Reading) -> list[Finding]:
     whole, several = "".join(texts), limit("causes", "several")
     brief = len(texts) <= 2 and len(whole) < limit("causes", "brief") and len(reading.sections) > several  # noqa: PLR2004
     run = _common_run(texts, reading) if len(texts) >= several else ""
-    roots = sum(any(bare(reading, node).has(root) for node in reading.causes) for root in WITHIN)
     said_all = "".join(line["text"] for line in reading.lines if line["role"] == "cause")
     only = reading.rules.pattern("causes", "only").search(said_all)
-    met = frozenset().union(*(reading.see(node).specific for node in reading.causes)) & reading.problem_grams
     one = (
         only is not None
-        and (roots <= 1 or len(met) < several or _same_word(reading))
         and len(reading.sections) > several
+        and (_roots(reading) <= 1 or len(_met(reading)) < several or _same_word(reading))
     )
     if not brief and not run and not one:
         return []
@@ -181,6 +180,17 @@ def _single(reading: Reading) -> list[Finding]:
     named = f"（“{said}”）" if said else ""
     reason = (f"所有问题只归到一个原因{named}。", "One cause is given for all problems.")
     return [findings.make("causes.one_for_all", reading.place(reading.causes[0]), reason, WOULD, 0.75)]
+
+
+def _roots(reading: Reading) -> int:
+    """How many of the things within the causes touch."""
+    told = [bare(reading, node) for node in reading.causes]
+    return sum(any(each.has(root) for each in told) for root in WITHIN)
+
+
+def _met(reading: Reading) -> frozenset[int]:
+    """What of the problems the causes take up."""
+    return frozenset().union(*(reading.see(node).specific for node in reading.causes)) & reading.problem_grams
 
 
 def _same_word(reading: Reading) -> bool:

@@ -59,11 +59,12 @@ def judge(reading: Reading) -> list[Finding]:
             "Write for each problem what will be done, by whom, by when, and how it is checked.",
         )
         return [findings.make("measures.missing", reading.place(None, "cause"), reason, would, 0.9)]
+    owners = {node["id"]: owner(reading, node) for node in reading.measures}
     return [
         *_asked_of_others(reading),
-        *_lacking(reading),
+        *_lacking(reading, owners),
         *deadlines.judge(reading),
-        *_diffuse(reading),
+        *_diffuse(reading, owners),
         *_unrelated(reading),
     ]
 
@@ -140,11 +141,11 @@ def only_standing(reading: Reading, node: dict[str, Any]) -> bool:
     )
 
 
-def _lacking(reading: Reading) -> list[Finding]:
+def _lacking(reading: Reading, owners: dict[str, str]) -> list[Finding]:
     listed = [node for node in reading.measures if not only_standing(reading, node)] or reading.measures
     total = len(listed)
     lacks = {
-        "no_owner": [node for node in listed if owner(reading, node) == "none"],
+        "no_owner": [node for node in listed if owners[node["id"]] == "none"],
         "no_date": [node for node in listed if not dated(reading, node)],
         "not_checkable": [node for node in listed if not checkable(reading, node)],
     }
@@ -191,8 +192,8 @@ def _vague(reading: Reading, nodes: list[dict[str, Any]]) -> dict[str, Any]:
     return reading.place(nodes[0])
 
 
-def _diffuse(reading: Reading) -> list[Finding]:
-    nodes = [node for node in reading.measures if owner(reading, node) == "diffuse"]
+def _diffuse(reading: Reading, owners: dict[str, str]) -> list[Finding]:
+    nodes = [node for node in reading.measures if owners[node["id"]] == "diffuse"]
     if not nodes:
         return []
     fail = _many(reading, nodes)

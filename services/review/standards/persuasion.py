@@ -107,14 +107,17 @@ def _we(reading: Reading) -> list[Finding]:
     if not reading.personal:
         return []
     collective = reading.rules.pattern("persuasion", "collective")
-    told = [(node, each) for node in (*reading.problems, *reading.causes) for each in reading.see(node).sentences]
-    ours = [(each.count("persuasion.we") + len(collective.findall(each.text))) for _, each in told]
-    we, own = sum(ours), sum(each.count("persuasion.i") for _, each in told)
+    nodes = [(node, reading.see(node)) for node in (*reading.problems, *reading.causes)]
+    told = [(node, each) for node, passage in nodes for each in passage.sentences]
+    we, own = (sum([passage.count(name) for _, passage in nodes]) for name in ("persuasion.we", "persuasion.i"))
+    we += sum([len(collective.findall(each.text)) for _, each in told])
     if we < reading.rules.limit("persuasion", "we_least") or we < reading.rules.limit("persuasion", "we_share") * (
         we + own
     ):
         return []
-    node, sentence = next((node, each.text) for (node, each), times in zip(told, ours, strict=True) if times)
+    node, sentence = next(
+        (node, each.text) for node, each in told if each.has("persuasion.we") or collective.search(each.text)
+    )
     reason = (
         f"个人发言提纲以“我们”检查（{we} 处，“我” {own} 处），个人责任落到了集体。",
         f"A personal outline that examines “us” ({we} times, “me” {own}): nobody's own responsibility.",

@@ -118,17 +118,18 @@ def _admits(reading: Reading, sentence: Passage, *, sure: bool) -> bool:
     if not (sentence.has("problems.weakness") or (sure and sentence.has("problems.judgement"))):
         return False
     supposed = [each.span() for each in reading.rules.pattern("problems", "supposed").finditer(sentence.text)]
-    clauses = [
+    clauses = (
         sentence.part(*each.span())
         for each in CLAUSE.finditer(sentence.text)
         if not plan.search(each.group())
         and not any(begin < each.end() and each.start() < end for begin, end in supposed)
-    ]
-    told = [word for each in clauses for word in each.words("problems.weakness")]
+    )
     if not sure:
-        return bool(told)
+        return any(each.has("problems.weakness") for each in clauses)
     denying = set(reading.rules.by_room["problems"]["denying"])
-    return any(word not in denying for word in told) or any(each.has("problems.judgement") for each in clauses)
+    return any(
+        each.has("problems.judgement") or not denying.issuperset(each.words("problems.weakness")) for each in clauses
+    )
 
 
 def _restated(reading: Reading) -> list[Finding]:
