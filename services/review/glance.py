@@ -67,7 +67,7 @@ class Passage:
     def specific(self) -> frozenset[int]:
         """The pairs of characters by which it can be known again."""
         told = self.sentences
-        pairs = [each.stretch.pairs[each.begin : max(each.end - 1, 0)] for each in told]
+        pairs = [each.stretch.pairs(each.begin, each.end) for each in told]
         return frozenset().union(*pairs) - told[0].stretch.rules.common
 
     @cached_property

@@ -47,7 +47,8 @@ class Stretch:
 
     def clauses(self, least: int) -> tuple[Numbers, Numbers]:
         """Where the clauses of so many characters begin and end."""
-        edges = np.diff(BETWEEN[self.codes], prepend=True, append=True).nonzero()[0]
+        between = np.concatenate(([True], BETWEEN[self.codes], [True]))
+        edges = (between[1:] != between[:-1]).nonzero()[0]
         begins, ends = edges[::2], edges[1::2]
         kept = ends - begins >= least
         return begins[kept], ends[kept]
@@ -87,8 +88,13 @@ class Stretch:
         found = facts.told(self.text[begin:end], begins, lambda name: self.spans(name, begin, end), self.rules)
         self._told.update(enumerate(found, first))
 
+    def pairs(self, begin: int, end: int) -> list[int]:
+        """The pairs of characters between two places, without those of which one says nothing."""
+        found, before = self._pairs
+        return found[before[begin] : before[max(end - 1, begin)]]
+
     @cached_property
-    def pairs(self) -> list[int]:
-        """For each place the pair of characters that begins there, 0 where one of them says nothing."""
-        found: list[int] = letters.pairs(self.codes, self.rules.telling).tolist()
-        return found
+    def _pairs(self) -> tuple[list[int], memoryview]:
+        """All pairs that say something, and for each place how many of them begin before it."""
+        found = letters.pairs(self.codes, self.rules.telling)
+        return found[found > 0].tolist(), np.append(0, (found > 0).cumsum()).data

@@ -149,7 +149,7 @@ def _lacking(reading: Reading, owners: dict[str, str]) -> list[Finding]:
         "no_date": [node for node in listed if not dated(reading, node)],
         "not_checkable": [node for node in listed if not checkable(reading, node)],
     }
-    said = _standing(reading) if any(lacks.values()) else ()
+    said = _standing(reading) if lacks["no_owner"] or lacks["no_date"] else ()
     found = []
     for code, nodes in lacks.items():
         if not nodes or code in said:

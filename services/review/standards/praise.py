@@ -43,10 +43,10 @@ def _told(stretch: Stretch) -> list[Told]:
     ]
     rows, length = np.searchsorted(stretch.begins, begins, "right") - 1, ends - begins
     merits, weak, times, surely = (
-        np.bincount(rows, each, len(stretch.begins)).tolist()
-        for each in (good * length, short * length, good, good & merit)
+        np.bincount(rows, each, len(stretch.begins)) for each in (good * length, short * length, good, good & merit)
     )
-    return [Told(*each[:2], each[2] > 1 or each[3] > 0) for each in zip(merits, weak, times, surely, strict=True)]
+    sure = (times > 1) | (surely > 0)
+    return list(map(Told, merits.tolist(), weak.tolist(), sure.tolist()))
 
 
 def merits(sentence: Passage) -> int:
