@@ -28,9 +28,10 @@ NUMBER = [
 ]
 ANY_NUMBER = re.compile("|".join(f"({each.pattern})" for each in NUMBER))
 ITEM = re.compile(
-    r"(?:(?<=[。；！？：:\s])|^)(?=(?:[一二三四五六七八九十]{1,2}是(?!否)|[一二三四五六七八九十]{1,2}则[，,]?|第[一二三四五六七八九十]{1,2}[，,、：]|其[一二三四五六七八九][，,、：]|"
-    r"[（(]\d{1,2}[）)]|[①-⑳]|\d{1,2}[.．、](?!\d)|首先[，,是]|其次[，,是]|再次[，,是]|再者[，,]|最后[，,是]))"
+    r"[一二三四五六七八九十]{1,2}是(?!否)|[一二三四五六七八九十]{1,2}则[，,]?|第[一二三四五六七八九十]{1,2}[，,、：]|其[一二三四五六七八九][，,、：]|"
+    r"[（(]\d{1,2}[）)]|[①-⑳]|\d{1,2}[.．、](?!\d)|首先[，,是]|其次[，,是]|再次[，,是]|再者[，,]|最后[，,是]"
 )
+NEXT_ITEM = re.compile(rf"[。；！？：:\s](?={ITEM.pattern})")
 SECTIONS = ("last_year", "opening", "case", "cause", "measure", "problem")
 LABELLED = ("cause", "measure", "problem")
 LABEL = re.compile(r"[〔\[【（(]?([^。：:，,；？?！\s（(〔\[【]{1,9}?)[〕\]】）)]?(?:[。：:？?]|——)")
@@ -79,7 +80,7 @@ class Titles:
         unique = {word: codes.pop() for word, codes in halves.items() if len(codes) == 1}
         self.short = {word: code for word, code in unique.items() if word not in own["generic"]}
         starts = _one_of(self.full)
-        self._start = re.compile(rf"(?:(?<=[。；！？])|^)(?=[^，。；！？：]{{0,8}}(?:{starts}))")
+        self._next = re.compile(rf"[。；！？](?=[^，。；！？：]{{0,8}}(?:{starts}))")
         self._named = re.compile(starts)
         self._short = re.compile(_one_of(self.short))
         self._vague = re.compile(_one_of(word for word in unique if word in own["vague"]))
@@ -130,7 +131,7 @@ class Titles:
 
     def split(self, text: str) -> list[tuple[str, list[str]]]:
         """A paragraph cut where a sentence begins with the next aspect's title."""
-        cuts = sorted({found.start() for found in self._start.finditer(text)} | {0})
+        cuts = [0, *(found.end() for found in self._next.finditer(text))]
         pieces: list[tuple[str, list[str]]] = []
         for begin, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
             codes = self.named(text[begin:end][:HEAD])[:1] if len(cuts) > 1 else []
@@ -240,7 +241,7 @@ def is_lead_in(text: str, titles: Titles) -> bool:
 
 def enumerated(text: str, least: int = 12) -> list[str]:
     """A paragraph's items where it counts them (一是…二是…); the whole where it does not."""
-    cuts = sorted({found.start() for found in ITEM.finditer(text)} | {0})
+    cuts = [0, *(found.end() for found in NEXT_ITEM.finditer(text))]
     pieces = [text[a:b] for a, b in zip(cuts, [*cuts[1:], len(text)], strict=True)]
     if len(pieces) < HALF + 1 and not (len(pieces) == HALF and ITEM.match(text)):
         return [text]
