@@ -7,11 +7,13 @@ common word is believed where a sentence says that it takes up what somebody sai
 opinion that is taken up only to be pushed on to somebody else is denied, not answered.
 """
 
+import functools
 import re
 from typing import Any
 
 from services.review import facts, letters
 from services.review.glance import Passage
+from services.review.rules import Rules
 
 from . import findings
 from .reading import Reading
@@ -139,17 +141,24 @@ def _denial(reading: Reading, node: dict[str, Any], told: Passage) -> str | None
     return found.group() if found and not reading.rules.pattern("problems", "own_up").search(near) else None
 
 
+@functools.lru_cache(maxsize=8)
+def _faint(rules: Rules) -> tuple[frozenset[str], frozenset[str]]:
+    """Characters and pairs of them that every opinion has."""
+    filler = frozenset().union(*(letters.grams(word) for word in rules.words("problems", "filler")))
+    return frozenset(rules.by_room["problems"]["faint"]), filler
+
+
 class _Known:
     """What an opinion is known by."""
 
     def __init__(self, text: str, reading: Reading) -> None:
-        stop = set(reading.rules.by_room["problems"]["faint"])
-        filler = frozenset().union(*(letters.grams(word) for word in reading.rules.words("problems", "filler")))
+        stop, filler = _faint(reading.rules)
         self.hint, self.bonus = (reading.rules.limit("problems", key) for key in ("hint", "bonus"))
         self.all = letters.grams(text)
         self.pairs = frozenset(gram for gram in self.all - filler if not stop & set(gram)) or self.all
         self.letters = {letter for pair in self.all for letter in pair} - stop
-        self.runs = [text[i : i + 4] for i in range(len(text) - 3) if self.pairs & letters.grams(text[i : i + 4])]
+        runs = [text[i : i + 4] for i in range(len(text) - 3)]
+        self.runs = [each for each in runs if any(each[i : i + 2] in self.pairs for i in range(3))]
         self._met: dict[str, float] = {}
 
     def met(self, passage: Passage) -> float:
@@ -162,9 +171,9 @@ class _Known:
         if not self.pairs:
             return 1.0
         share = len(self.pairs & passage.grams) / len(self.pairs)
-        told = [each.text for each in passage.sentences]
-        windows = [set(first + second) for first, second in zip(told, [*told[1:], ""], strict=True)]
-        near = max((len(self.letters & window) / len(self.letters) for window in windows), default=0.0)
+        told = [self.letters.intersection(each.text) for each in passage.sentences]
+        windows = [first | second for first, second in zip(told, [*told[1:], set()], strict=True)]
+        near = max(map(len, windows), default=0) / max(len(self.letters), 1)
         run = any(each in passage.text for each in self.runs)
         said = passage.has("problems.answers") and (share > 0 or near > self.hint)
         return share + max(0.0, near - self.hint) / 2 + (self.bonus if run else 0) + (self.bonus if said else 0)
