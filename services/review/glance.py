@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Iterable
 from functools import cached_property
 
-from . import facts, letters
+from . import facts
 from .rules import Rules
 from .stretch import Spans, Stretch
 
@@ -69,11 +69,6 @@ class Passage:
         told = self.sentences
         pairs = [each.stretch.pairs(each.begin, each.end) for each in told]
         return frozenset().union(*pairs) - told[0].stretch.rules.common
-
-    @cached_property
-    def grams(self) -> frozenset[str]:
-        """All its pairs of Chinese characters."""
-        return letters.grams(self.text)
 
 
 class Part(Passage):

@@ -80,7 +80,7 @@ def answer(reading: Reading, opinion: dict[str, Any]) -> tuple[float, tuple[dict
     best = max(nodes, key=lambda each: known.met(each[1]), default=None)
     if best is None:
         return 0.0, None
-    told = max(best[1].sentences, key=lambda each: len(known.all & each.grams))
+    told = max(best[1].sentences, key=lambda each: sum([pair in each.text for pair in known.all]))
     return known.met(best[1]), (best[0], told)
 
 
@@ -170,7 +170,7 @@ class _Known:
     def _look(self, passage: Passage) -> float:
         if not self.pairs:
             return 1.0
-        share = len(self.pairs & passage.grams) / len(self.pairs)
+        share = sum([pair in passage.text for pair in self.pairs]) / len(self.pairs)
         told = [self.letters.intersection(each.text) for each in passage.sentences]
         windows = [first | second for first, second in zip(told, [*told[1:], set()], strict=True)]
         near = max(map(len, windows), default=0) / max(len(self.letters), 1)
