@@ -134,13 +134,15 @@ def _merits(reading: Reading) -> list[Finding]:
     limit = reading.rules.limit
     told = [(node, each) for node in reading.problems for each in reading.see(node).sentences]
     praising = [(node, each.text) for node, each in told if praise.merits(each)]
+    if len(praising) < limit("persuasion", "praise"):
+        return []
     size = sum(len(each.text) for _, each in told)
     boasted = {each.text for body in reading.bodies.values() for each in praise.before_turn(body)}
     inside = sum(len(each.text) if each.text in boasted else praise.merits(each) for _, each in told)
     first = [line for line in reading.lines if line["role"] in ("title", "opening") and not line["heading"]]
     before = sum(praise.merits(each) for line in first for each in reading.glance.of(line["text"]).sentences)
     share = (inside + before) / size if size else 0.0
-    if len(praising) < limit("persuasion", "praise") or share < limit("persuasion", "merit_note"):
+    if share < limit("persuasion", "merit_note"):
         return []
     reason = (
         f"讲成绩的话有问题部分的 {round(share * 100)}%，成绩盖过了问题。",
