@@ -15,6 +15,7 @@ def prepare(db: Db) -> None:
     db.opinions.create_index([("campaign", 1), ("unit", 1), ("post", 1)])
     db.opinions.create_index([("campaign", 1), ("group", 1)])
     db.opinions.create_index("merged_into", sparse=True)
+    db.recusals.create_index("account")
 
 
 def add(db: Db, found: list[opinions.Opinion], at: str) -> dict[str, Any]:
@@ -99,5 +100,9 @@ def remember_recusal(db: Db, event: events.Event) -> None:
 
 def recused(db: Db, campaign: str, unit: str, account: str) -> bool:
     """Whether a reader is recused from a unit."""
-    wanted = {"campaign": campaign, "unit": unit, "account": account, "stands": True}
-    return db.recusals.find_one(wanted) is not None
+    return f"{campaign}.{unit}" in recusals(db, account)
+
+
+def recusals(db: Db, account: str) -> list[str]:
+    """The units a reader is recused from, each as `campaign.unit`."""
+    return [f"{row['campaign']}.{row['unit']}" for row in db.recusals.find({"account": account, "stands": True})]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake import coverage, store, study, study_store
+from services.intake import coverage, sight, store, study, study_store
 from services.spine import clock, doors
 from services.spine.actor import Actor
 from services.spine.doors import route
@@ -26,6 +26,7 @@ class StudyDoors(doors.Service):
     def find_studies(self, actor: Actor, query: dict[str, str]) -> Any:
         """A unit's study, and what each has studied and missed; a member sees only the own attendance."""
         plan = store.plan(self.db, query["campaign"], query["unit"], actor.units)
+        sight.parts(self.db, actor, plan)
         team, records = [post["post"] for post in coverage.posts(plan)], study_store.of_unit(self.db, plan)
         seen = [post for post in team if actor.covers({**plan, "post": post})]
         rows = [study.shown(record, seen) for record in records]

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from services.intake import store, talk_readers, talks, talks_store
+from services.intake import sight, store, talk_readers, talks, talks_store
+from services.spine import actor as actors
 from services.spine import clock, doors
-from services.spine.actor import UNIT_SIDE, Actor, lies_within
+from services.spine.actor import UNIT_SIDE, Actor
 from services.spine.doors import route
 
 
@@ -35,7 +36,8 @@ class TalkDoors(doors.Service):
     @route("GET", "/talks/units", accepts="find_talk_units", may="read_talks_of_units", answers="talk_unit_list")
     def talk_units(self, actor: Actor, query: dict[str, str]) -> Any:
         """Units with how far their talks have come, those that lack most first."""
-        return talks_store.listed(self.db, actor.scope, query)
+        barred = {"_id": {"$nin": sight.barred(self.db, actor)}}
+        return talks_store.listed(self.db, actors.both(actor.scope, barred), query)
 
     @route("POST", "/talks/confirmations", accepts="confirm_talks", may="record_talk", answers="talks_owed")
     def confirm_talks(self, actor: Actor, draft: dict[str, Any]) -> Any:
@@ -70,9 +72,9 @@ class TalkDoors(doors.Service):
 
 
 def _place(db: Any, actor: Actor, campaign: str, unit: str) -> tuple[talks.Plan, talk_readers.Reader]:
-    """The unit's plan, and who the actor is there; not found outside the actor's scope."""
+    """The unit's plan, and who the actor is there; not found outside the actor's scope, nor for a reader recused."""
     plan = store.plan(db, campaign, unit, actor.units)
-    roles = frozenset(role for role, part in actor.parts if "post" not in part and lies_within(plan, part))
+    roles = frozenset(role for role, part in sight.parts(db, actor, plan) if "post" not in part)
     grants = [grant for grant in actor.grants if grant["campaign"] == campaign]
     return plan, talk_readers.Reader(talk_readers.posts_of(grants, roles, plan), roles)
 

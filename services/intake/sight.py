@@ -1,12 +1,14 @@
-"""What of a material whom it concerns may see.
+"""What of a material, and of a unit's talks and study, whom it concerns may see.
 
 What must stay true: a supervision group sees the versions that count, as if there were no others; what waits for
-signatures or was taken back is the unit's own affair.
+signatures or was taken back is the unit's own affair; a reader sees no talks and no study of a unit he is recused from.
 """
 
-from services.intake import addenda, domain
-from services.spine import errors
-from services.spine.actor import GROUP_SIDE, Actor
+from typing import Any
+
+from services.intake import addenda, domain, opinions_store, store
+from services.spine import errors, mongo
+from services.spine.actor import GROUP_SIDE, Actor, lies_within
 
 COUNTED = {"counted": {"$gt": 0}}
 
@@ -14,6 +16,22 @@ COUNTED = {"counted": {"$gt": 0}}
 def of_group(actor: Actor) -> bool:
     """Whether somebody asks for a supervision group only."""
     return actor.roles <= set(GROUP_SIDE)
+
+
+def parts(db: mongo.Db, actor: Actor, plan: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Each role by which the actor sees of a unit's talks and study, with its part; not found where there is none."""
+    recused = opinions_store.recused(db, plan["campaign"], plan["unit"], actor.id)
+    whole = ((role, part, {key: value for key, value in part.items() if key != "post"}) for role, part in actor.parts)
+    here = [(role, part) for role, part, unit in whole if lies_within(plan, unit)]
+    found = [(role, part) for role, part in here if not (recused and role in GROUP_SIDE)]
+    if not found:
+        raise errors.Refusal("not_found", id=plan["unit"])
+    return found
+
+
+def barred(db: mongo.Db, actor: Actor) -> list[str]:
+    """The units left out of a list of units, for somebody who asks for a supervision group only."""
+    return opinions_store.recusals(db, actor.id) if of_group(actor) else []
 
 
 def seen(actor: Actor, material: domain.Material) -> domain.Material:

@@ -58,6 +58,10 @@ def listed(who):
     return who.get("intake", "/talks", **PLACE)["rows"]
 
 
+def studies(who):
+    return who.get("intake", "/studies", **PLACE)["rows"]
+
+
 def confirm_all(who):
     waiting = [one for one in listed(who) if one["to_confirm"]]
     wanted = [{"talk_id": one["talk_id"], "version": one["versions"][-1]["version"]} for one in waiting]
@@ -184,3 +188,17 @@ def test_study_is_recorded_by_the_unit_and_each_sees_the_own_attendance(people):
     assert {row["hours"] for row in rows} == {4} and len(rows) == len(POSTS)
     refused("not_found", people.stranger.get, "intake", "/studies", **PLACE)
     refused("not_permitted", people.admin.get, "intake", "/studies", **PLACE)
+
+
+def test_a_reader_who_is_recused_sees_neither_talks_nor_study_until_that_is_over(stack, people):
+    """As if the unit were another group's; the rest of the group goes on."""
+    colleague = stack.person("colleague", grant("group_leader", "group", "G4"))
+    kept = people.supervisor.post("review", "/recusals", {**PLACE, "reason": "亲属任职"})
+    stack.settled()
+    for ask in (listed, owed, studies):
+        refused("not_found", ask, people.supervisor)
+        assert ask(colleague)
+    assert people.supervisor.get("intake", "/talks/units", campaign=CAMPAIGN)["rows"] == []
+    people.supervisor.post("review", f"/recusals/{kept['recusal_id']}/end", {"reason": "已调离"})
+    stack.settled()
+    assert listed(people.supervisor) and studies(people.supervisor)
