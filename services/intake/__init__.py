@@ -5,6 +5,6 @@ Owns    materials, originals, plans, facts, talk_books, studies, forms, boxes, o
 Hears   campaign_opened (registry), meeting_scheduled (registry), material_prechecked (review), verdict_issued (review),
         verdict_withdrawn (review), answer_extended (review), withdrawal_decided (review), secrecy_found (review),
         reader_recused (review), supervision_commented (review)
-Says    material_submitted, withdrawal_asked, addendum_attached, receipt_given, talks_completed, opinion_form_closed,
-        opinion_changed
+Says    material_submitted, withdrawal_asked, addendum_attached, receipt_given, talks_completed, talks_reopened,
+        opinion_form_closed, opinion_changed
 """

@@ -41,15 +41,17 @@ def begin(plan: Plan) -> Book:
 
 
 def follow(book: Book, plan: Plan) -> Changed:
-    """What is owed, counted anew; when the last of it is done, that is said."""
+    """What is owed, counted anew; when the last of it is done, or something of it is no longer, that is said."""
     rows = coverage.owed(plan, book["talks"])
     before, now = book["counts"], coverage.counts(plan, rows)
     changed = {**book, "region": plan["region"], "group": plan["group"], "counts": now}
-    if not now["complete"] or (before and before["complete"]):
+    if now["complete"] == bool(before and before["complete"]):
         return changed, []
     said = {"unit": plan["unit"], "group": plan["group"], "owed": now["owed"], "talks": len(standing(book))}
-    said["last_on"] = max(row["on"] for row in rows)
-    return changed, [Fact("talks_completed", book["_id"], plan["campaign"], plan["region"], said)]
+    if now["complete"]:
+        said["last_on"] = max(row["on"] for row in rows)
+    name = "talks_completed" if now["complete"] else "talks_reopened"
+    return changed, [Fact(name, book["_id"], plan["campaign"], plan["region"], said)]
 
 
 def standing(book: Book) -> list[Talk]:

@@ -1,8 +1,8 @@
 """Registry: what the campaign is, who takes part, by when each thing is due, and how far every unit has come.
 
 Owns    campaigns, meetings
-Hears   material_submitted (intake), talks_completed (intake), receipt_given (intake), verdict_issued (review),
-        verdict_withdrawn (review), withdrawal_decided (review), secrecy_found (review),
+Hears   material_submitted (intake), talks_completed (intake), talks_reopened (intake), receipt_given (intake),
+        verdict_issued (review), verdict_withdrawn (review), withdrawal_decided (review), secrecy_found (review),
         supervision_commented (review), item_registered (rectification), closeout_decided (rectification)
-Says    campaign_opened, meeting_scheduled, aspect_recorded, meeting_held
+Says    campaign_opened, meeting_scheduled, aspect_recorded, aspect_reopened, meeting_held
 """

@@ -3,7 +3,7 @@
 What must stay true: a meeting is not held before its materials have passed or were waived, nor below its quorum; what
 was late stays late. A meeting: {_id: campaign.unit, campaign, unit, unit_name, team, region, group, posts, meeting_on,
 aspects (see schedule), required: [see papers], preparation: the campaign's rules of talks and study,
-ledger: {key: open|closed}, held, stage,
+ledger: {key: open|closed}, held, stage, talks_said: up to where intake was heard about talks,
 history: [{what, by, at, reason, from, to}]}.
 """
 
@@ -51,6 +51,7 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str) -> Meeting:
         "required": papers.lay_out(campaign, posts, meeting_on),
         "preparation": _preparation(campaign),
         "ledger": {},
+        "talks_said": 0,
         "held": None,
         "stage": "preparing",
         "announced": False,
@@ -62,7 +63,7 @@ def replan(before: Meeting, after: Meeting, campaign: Campaign) -> Changed:
     """A unit loaded again: names, posts and group follow and are said; what has happened stays."""
     required = papers.carry(before["required"], papers.lay_out(campaign, after["posts"], before["meeting_on"]))
     kept = {key: before[key] for key in ("meeting_on", "aspects", "ledger", "held", "announced", "history")}
-    changed = {**after, **kept, "required": required}
+    changed = {**after, **kept, "required": required, "talks_said": before.get("talks_said", 0)}
     changed["stage"] = stage(changed)
     said, known = _scheduled(changed), _scheduled(before)
     return changed, [said] if before["announced"] and said != known else []
@@ -176,14 +177,14 @@ def version_withdrawn(meeting: Meeting, kind: str, post: str, version: int, back
     return _follow_materials({**meeting, "required": [back(row) for row in meeting["required"]]}, on)
 
 
-def paper_sent_back(meeting: Meeting, kind: str, post: str, version: int) -> Meeting:
+def paper_sent_back(meeting: Meeting, kind: str, post: str, version: int, on: str) -> Changed:
     """One to whom a paper went sent it back: the unit owes it again."""
 
     def back(row: dict[str, Any]) -> dict[str, Any]:
         hit = (row["kind"], row["post"], row["version"], row["state"]) == (kind, post, version, "received")
         return {**row, "state": "returned"} if hit else row
 
-    return {**meeting, "required": [back(row) for row in meeting["required"]]}
+    return _follow_materials({**meeting, "required": [back(row) for row in meeting["required"]]}, on)
 
 
 def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, at: str, today: str) -> Changed:
@@ -233,9 +234,15 @@ def ledger_moved(meeting: Meeting, key: str, state: str, on: str) -> Changed:
     return _settle(changed, _open(meeting, "ledger"), "done", on, "", "")
 
 
-def talks_completed(meeting: Meeting, on: str) -> Changed:
-    """Everybody has talked with whom the campaign asks for, the last of them on that day."""
-    return _settle(meeting, _open(meeting, "talks"), "done", on, "", "")
+def talks_moved(meeting: Meeting, sequence: int, last_on: str | None) -> Changed:
+    """Everybody has talked with whom the campaign asks for, the last of them on that day, or (None) no longer; what
+    was said before what is known changes nothing."""
+    if sequence <= meeting.get("talks_said", 0):
+        return meeting, []
+    changed = {**meeting, "talks_said": sequence}
+    if last_on:
+        return _settle(changed, _open(changed, "talks"), "done", last_on, "", "")
+    return _reopen(changed, [row["number"] for row in changed["aspects"] if row["follows"] == "talks"])
 
 
 def commented(meeting: Meeting, on: str) -> Changed:
@@ -326,17 +333,29 @@ def _material(meeting: Meeting, row: dict[str, Any]) -> str:
 
 
 def _follow_materials(meeting: Meeting, on: str) -> Changed:
-    """An aspect that follows materials, or names papers, is done when all of them passed, came or were waived."""
-    settled: dict[str, list[int]] = {"done": [], "waived": []}
+    """An aspect that follows materials, or names papers, is done when all of them passed, came or were waived, and no
+    longer when one of them is owed again."""
+    settled: dict[str, list[int]] = {"done": [], "waived": [], "open": []}
     for aspect in meeting["aspects"]:
         kinds = aspect.get("papers") or [aspect["follows"]]
         states = {row["state"] for row in meeting["required"] if row["kind"] in kinds}
         too_early = aspect["stage"] == "after" and not meeting["held"]
         if aspect["state"] == "open" and states and states <= set(papers.SETTLED) and not too_early:
             settled["waived" if states == {"waived"} else "done"].append(aspect["number"])
+        elif not states <= set(papers.SETTLED) and aspect["follows"] in (*kinds, "hand"):
+            settled["open"].append(aspect["number"])
+    meeting, reopened = _reopen(meeting, settled["open"])
     changed, done = _settle(meeting, settled["done"], "done", on, "", "")
     changed, waived = _settle(changed, settled["waived"], "waived", on, "", "")
-    return changed, [*done, *waived]
+    return changed, [*reopened, *done, *waived]
+
+
+def _reopen(meeting: Meeting, numbers: Sequence[int]) -> Changed:
+    """Aspects that were done by what came, and no longer are; what a person's hand has set stays, and late stays late."""
+    back = [row for row in meeting["aspects"] if row["number"] in numbers and row["state"] == "done" and not row["by"]]
+    aspects = [{**row, "state": "open", "done_on": None} if row in back else row for row in meeting["aspects"]]
+    said = [{"unit": meeting["unit"], "number": row["number"], "code": row["code"]} for row in back]
+    return {**meeting, "aspects": aspects}, [_fact(meeting, "aspect_reopened", one) for one in said]
 
 
 def _settle(meeting: Meeting, numbers: Sequence[int], state: str, on: str, note: str, by: str) -> Changed:

@@ -141,14 +141,19 @@ class RegistryService(doors.Service):
         said = event["data"]
         if said["outcome"] == "returned":
             meeting = store.meeting(self.db, f"{event['campaign']}.{said['unit']}")
-            changed = domain.paper_sent_back(meeting, said["kind"], said["post"], said["version"])
-            store.save(self.db, meeting, (changed, []), clock.now())
+            on = clock.local_day(event["time"])
+            changed = domain.paper_sent_back(meeting, said["kind"], said["post"], said["version"], on)
+            store.save(self.db, meeting, changed, clock.now())
 
     @on_event("intake", "talks_completed")
     def on_talks_completed(self, event: Event) -> None:
         """A unit's talks are complete."""
-        meeting = store.meeting(self.db, f"{event['campaign']}.{event['data']['unit']}")
-        store.save(self.db, meeting, domain.talks_completed(meeting, event["data"]["last_on"]), clock.now())
+        self._move_talks(event, event["data"]["last_on"])
+
+    @on_event("intake", "talks_reopened")
+    def on_talks_reopened(self, event: Event) -> None:
+        """A unit's talks are complete no longer."""
+        self._move_talks(event, None)
 
     @on_event("review", "verdict_issued")
     def on_verdict_issued(self, event: Event) -> None:
@@ -204,6 +209,10 @@ class RegistryService(doors.Service):
         meeting = store.meeting(self.db, f"{event['campaign']}.{said['unit']}")
         place = said["kind"], said["post"], said["version"], said["back_to"]
         store.save(self.db, meeting, domain.version_withdrawn(meeting, *place, on), clock.now())
+
+    def _move_talks(self, event: Event, last_on: str | None) -> None:
+        meeting = store.meeting(self.db, f"{event['campaign']}.{event['data']['unit']}")
+        store.save(self.db, meeting, domain.talks_moved(meeting, event["sequence"], last_on), clock.now())
 
     def _move_ledger(self, event: Event, state: str) -> None:
         meeting = store.meeting(self.db, f"{event['campaign']}.{event['data']['unit']}")

@@ -162,7 +162,11 @@ def test_what_completes_the_talks_is_said_once_in_counts_and_days():
     ]
     assert talks.follow(book, PLAN) == (book, [])
     fewer = {**PLAN, "posts": [*PLAN["posts"], {"post": "04", "role": "member"}]}
-    assert talks.follow(book, fewer)[0]["counts"]["complete"] is False
+    reopened, facts = talks.follow(book, fewer)
+    assert (reopened["counts"]["complete"], [fact.name for fact in facts]) == (False, ["talks_reopened"])
+    withdrawn, facts = talks.withdraw(book, PLAN, book["talks"][0]["talk_id"], "记错了", LIAISON)
+    assert [(fact.name, fact.data["talks"]) for fact in facts] == [("talks_reopened", 4)]
+    assert talks.follow(withdrawn, PLAN) == (withdrawn, [])
 
 
 def test_what_was_promised_is_read_by_the_two_the_secretary_and_the_group_alone():

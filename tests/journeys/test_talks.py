@@ -157,6 +157,18 @@ def test_when_the_last_is_confirmed_the_aspect_is_done_and_no_word_of_it_leaves(
     assert "talks_completed" in told and not any(word in told for word in ("股长", "下村", "办公室", "会议室"))
 
 
+def test_when_one_is_taken_back_the_aspect_is_open_until_it_is_taken_up_again(stack, people):
+    last = next(one for one in listed(people.liaison) if one["from_post"] == "06" and one["with_post"] == "07")
+    people.liaison.post("intake", f"/talks/{last['talk_id']}/withdrawal", {"reason": "没有谈成"})
+    stack.settled()
+    assert (aspect(people)["state"], aspect(people)["done_on"]) == ("open", None)
+    again = {"follows": last["versions"][-1]["version"], "reason": "当天补谈"}
+    people.liaison.post("intake", f"/talks/{last['talk_id']}/versions", again)
+    confirm_all(people.members[-1])
+    stack.settled()
+    assert (aspect(people)["state"], aspect(people)["done_on"]) == ("done", DAY)
+
+
 def test_telling_everything_again_changes_nothing(stack, people):
     before = listed(people.secretary)
     people.admin.post("notification", "/replay", {"after": 0})

@@ -267,13 +267,26 @@ def test_a_unit_loaded_again_with_one_member_more_owes_one_outline_more():
 
 
 def test_complete_talks_set_their_aspect_done_on_the_day_of_the_last_and_a_waiver_stays():
-    done, facts = domain.talks_completed(meeting(), "2024-01-05")
+    done, facts = domain.talks_moved(meeting(), 7, "2024-01-05")
     aspect = done["aspects"][3]
     assert (aspect["state"], aspect["done_on"], aspect["late"]) == ("done", "2024-01-05", True)
     assert [fact.name for fact in facts] == ["aspect_recorded"]
-    assert domain.talks_completed(done, "2024-01-06") == (done, [])
+    assert domain.talks_moved(done, 7, "2024-01-06") == (done, [])
     waived, _ = domain.record_aspect(meeting(), 4, "waived", TODAY, "合并进行", "办", TODAY)
-    assert domain.talks_completed(waived, TODAY) == (waived, [])
+    for last_on in (TODAY, None):
+        moved, facts = domain.talks_moved(waived, 7, last_on)
+        assert (moved["aspects"], facts) == (waived["aspects"], [])
+
+
+def test_talks_that_are_complete_no_longer_open_their_aspect_whatever_is_heard_in_which_order():
+    done, _ = domain.talks_moved(meeting(), 7, "2024-01-02")
+    reopened, facts = domain.talks_moved(done, 9, None)
+    aspect = reopened["aspects"][3]
+    assert (aspect["state"], aspect["done_on"], [fact.name for fact in facts]) == ("open", None, ["aspect_reopened"])
+    assert domain.talks_moved(reopened, 7, "2024-01-02") == (reopened, []), "told again"
+    again, _ = domain.talks_moved(reopened, 11, "2024-01-03")
+    assert domain.talks_moved(again, 9, None) == (again, [])
+    assert domain.replan(again, domain.plan(CAMPAIGN, UNIT, "G4"), CAMPAIGN)[0]["talks_said"] == 11
 
 
 def test_the_schedule_says_posts_and_what_is_asked_of_talks_and_study_in_codes():

@@ -96,9 +96,29 @@ def test_a_campaign_that_began_before_there_were_papers_goes_on_without_them():
 
 def test_a_report_sent_back_is_owed_again_and_a_new_version_answers_it():
     received = handed_in(meeting(), "meeting_report")
-    back = domain.paper_sent_back(received, "meeting_report", "team", 1)
+    back, _ = domain.paper_sent_back(received, "meeting_report", "team", 1, TODAY)
     assert row(back, "meeting_report")["state"] == "returned"
-    assert domain.paper_sent_back(back, "meeting_report", "team", 1) == back
-    assert domain.paper_sent_back(received, "meeting_report", "team", 2) == received
+    assert domain.paper_sent_back(back, "meeting_report", "team", 1, TODAY) == (back, [])
+    assert domain.paper_sent_back(received, "meeting_report", "team", 2, TODAY) == (received, [])
     again, _ = domain.material_moved(back, "meeting_report", "team", 2, "submitted", "2024-01-20")
     assert row(again, "meeting_report")["state"] == "received"
+
+
+def test_an_aspect_is_open_again_when_one_of_its_papers_is_sent_back_and_done_when_it_is_answered():
+    held = handed_in(hold(gate_open(), 6)[0], "meeting_report", "minutes", "filing_list")
+    assert held["aspects"][9]["state"] == "done"
+    back, facts = domain.paper_sent_back(held, "meeting_report", "team", 1, "2024-01-20")
+    assert [(fact.name, fact.data["number"]) for fact in facts] == [("aspect_reopened", 10)]
+    assert (back["aspects"][9]["state"], back["aspects"][9]["done_on"]) == ("open", None)
+    again, _ = domain.material_moved(back, "meeting_report", "team", 2, "submitted", "2024-01-22")
+    assert (again["aspects"][9]["state"], again["aspects"][9]["done_on"]) == ("done", "2024-01-22")
+
+
+def test_an_aspect_follows_its_material_both_ways_and_what_a_hand_has_set_stays():
+    passed = gate_open()
+    assert passed["aspects"][4]["state"] == "done"
+    withdrawn, facts = domain.verdict_withdrawn(passed, "team_inspection", "team", 1, TODAY)
+    assert withdrawn["aspects"][4]["state"] == "open" and [fact.name for fact in facts] == ["aspect_reopened"]
+    planned = domain.record_aspect(meeting(), 1, "done", TODAY, "纸质已报", "联络员", TODAY)[0]
+    kept, facts = domain.material_moved(planned, "study_record", "team", 1, "submitted", TODAY)
+    assert kept["aspects"][0]["state"] == "done" and "aspect_reopened" not in [fact.name for fact in facts]
