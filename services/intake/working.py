@@ -6,7 +6,9 @@ again and again is passed over and told; when a state secret is found the whole 
 """
 
 import time
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
 
 from services.intake import batches, batches_store, domain, files, store, taking
 from services.intake.parcel import Parcel
@@ -19,7 +21,7 @@ AT_ONCE, MOST_STUMBLES = 50, 3
 
 def work(db: Db, batch: batches.Batch, until: float) -> None:
     """Go on with a batch until it is through, somebody ends it, or the time (monotonic) is over."""
-    parcel = None
+    parcel, plan_of = None, cache(partial(store.plan, db, batch["campaign"]))
     if batch["stumbles"] >= MOST_STUMBLES:
         for line in batches_store.next_lines(db, batch, 1):
             broken = batches.refused(errors.Refusal("accident", incident=line["_id"]))
@@ -29,7 +31,7 @@ def work(db: Db, batch: batches.Batch, until: float) -> None:
         for line in lines:
             if not batches_store.renew(db, batch, time.time()):
                 return
-            change = again(partial(_worked, db, batch, parcel, line))
+            change = again(partial(_worked, db, batch, parcel, plan_of, line))
             batches_store.settle(db, line, change, "done" if batch["state"] == "running" else "checked")
             if change["outcome"] == "refused" and change["refusal"]["code"] in batches.SECRETS:
                 _finish(db, batch, batches.refuse(batch, line, clock.now()))
@@ -46,12 +48,14 @@ def work(db: Db, batch: batches.Batch, until: float) -> None:
     _finish(db, batch, batches.refuse(batch, {"row": 0, "file": secret}, clock.now()) if secret else found)
 
 
-def _worked(db: Db, batch: batches.Batch, parcel: Parcel, line: batches.Line) -> batches.Line:
+def _worked(
+    db: Db, batch: batches.Batch, parcel: Parcel, plan_of: Callable[[str], dict[str, Any]], line: batches.Line
+) -> batches.Line:
     """What one line comes to, the same way as a single upload; only while the batch runs is anything kept."""
     running = batch["state"] == "running"
     sender = taking.Sender(batch["by_account"], batch["by"], clock.now(), clock.today())
     try:
-        plan = store.plan(db, batch["campaign"], line["unit"])
+        plan = plan_of(line["unit"])
         domain.owed(plan, line["kind"], line["post"])
         draft = {"note": line["note"], "secrecy": line["secrecy"]}
         draft |= {"follows": str(line["follows"])} if running else {}

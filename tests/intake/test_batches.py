@@ -1,11 +1,15 @@
 """A batch by its rules: what a line will come to and came to, and when it may be run or ended."""
 
+import io
+import time
 from typing import Any
+from unittest import mock
 
 import pytest
 
-from services.intake import batches, domain
+from services.intake import batches, batches_store, domain, manifest, store, working
 from services.spine.errors import Refusal
+from tests import parcels
 
 PLAN: dict[str, Any] = {"campaign": "c", "unit": "990823-NYNC", "region": "990823", "group": "G4"}
 PLAN["required"] = [{"kind": "meeting_report", "post": "team"}]
@@ -72,3 +76,23 @@ def test_lines_that_could_not_be_understood_are_refused_from_the_start():
 
 def test_the_same_zip_of_the_same_person_is_the_same_batch():
     assert batches.named("c", "a", "s") == batches.named("c", "a", "s") != batches.named("c", "b", "s")
+
+
+def test_a_units_plan_is_read_once_however_many_lines_it_has(db, monkeypatch):
+    store.prepare(db)
+    owed = [{"kind": "speech_outline", "post": f"{post:02d}"} for post in range(1, 5)]
+    store.remember_plan(db, {**PLAN, "required": owed}, 1)
+    rows = [(PLAN["unit"], "speech_outline", row["post"], f"{row['post']}.txt") for row in owed]
+    data = parcels.packed(rows, {file: parcels.text(int(post)) for _, _, post, file in rows})
+    lines, _ = manifest.read("manifest.xlsx", parcels.sheet(rows))
+    facts = {**FACTS, "file_name": "全县.zip", "spare": []}
+    batch, kept = batches.begin("c.b1", lines, **facts)
+    batches_store.keep_parcel(db, "p", "全县.zip", io.BytesIO(data))
+    assert batches_store.add(db, batch, kept, AT)
+    plan = mock.Mock(wraps=store.plan)
+    monkeypatch.setattr(store, "plan", plan)
+    claimed = batches_store.claim(db, time.time())
+    assert claimed
+    working.work(db, claimed, time.monotonic() + 60)
+    plan.assert_called_once_with(db, "c", PLAN["unit"])
+    assert [row["outcome"] for row in batches_store.all_lines(db, "c.b1")] == ["new"] * 4
