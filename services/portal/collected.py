@@ -1,15 +1,20 @@
 """What was collected about a unit, post by post, with what became of each opinion: where it is answered, which problem
-it became, when it was fed back and read. The summary of opinions (M03) is the same as a workbook.
+it became, when it was fed back and read. The summary of opinions (M03) is the same as a workbook, or as a form.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
 
 from services.portal import asking, opinions, wording
+from services.spine import clock
 
 KIND_OF = {"team": "team_inspection"}
+LONGEST = 5000
+"""Of a text in the form of the summary."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,49 @@ def lines(found: list[About], titles: dict[str, str], aspects: dict[str, str]) -
                 one["fed_back_on"] or "", one["read_on"] or "",
             ])  # fmt: skip
     return told
+
+
+def channels(found: list[About], forms: list[dict[str, Any]]) -> dict[str, dict[str, int | None]]:
+    """In which ways opinions were collected: {channel: {opinions, people}}; how many people is known of forms only."""
+    said, told = Counter(one["source"] for one in _originals(found)), Counter[str]()
+    for form in forms:
+        if form["answered"]:
+            told[form["source"]] += form["answered"]
+    return {source: {"opinions": said[source], "people": told.get(source)} for source in sorted({*said, *told})}
+
+
+def document(found: list[About], people: Mapping[str, Any]) -> dict[str, Any]:
+    """The form of the summary, with how many people were asked in each way."""
+    originals = _originals(found)
+    days, said = [_day(one["entered"]) for one in originals], Counter(one["source"] for one in originals)
+    counts = [{"channel": source, "people": number, "opinions": said[source]} for source, number in people.items()]
+    rows = [_row(about, one) for about in found for one in about.standing]
+    return {"collected_from": min(days), "collected_to": max(days), "counts": counts, "opinions": rows} if days else {}
+
+
+def _day(entered: dict[str, str]) -> str:
+    """The day an opinion was entered; of an anonymous one no more than that is kept."""
+    return entered.get("on") or clock.local_day(entered["at"])
+
+
+def _originals(found: list[About]) -> list[dict[str, Any]]:
+    """The opinions as they were said, not those in place of several, nor those withdrawn."""
+    rows = (one for about in found for one in about.rows)
+    return [one for one in rows if one["source"] != "merged" and one["state"] != "withdrawn"]
+
+
+def _row(about: About, one: dict[str, Any]) -> dict[str, Any]:
+    known = {row["opinion_id"]: row for row in about.rows}
+    parts = [known[part] for part in one["merges"] if part in known]
+    sources = {part["source"] for part in parts or [one]}
+    words = "\n".join([one["text"], *(f"· {part['text']}" for part in parts)])
+    answers = [(one["anchor"] or {}).get("quotation"), *(f"列入台账：{item['problem']}" for item in one["items"])]
+    row = {
+        "channel": sources.pop() if len(sources) == 1 else "other", "target": about.post, "words": words[:LONGEST],
+        "aspect": (one["filed"] or {}).get("aspect"), "answer": "\n".join(filter(None, answers))[:LONGEST],
+        "fed_back_on": one["fed_back_on"],
+    }  # fmt: skip
+    return {key: value for key, value in row.items() if value}
 
 
 def _reviews(campaign: str, unit: str, posts: list[str]) -> dict[str, dict[str, Any]]:

@@ -46,6 +46,21 @@ def test_a_liaison_merges_files_and_feeds_back_and_exports(enter: Enter) -> None
     assert any(SAID[0] in str(row[4]) and row[2] == "作风建设" for row in rows)
 
 
+def test_the_summary_is_handed_in_by_one_button_and_is_not_read_by_those_it_does_not_concern(enter: Enter) -> None:
+    """Without a script; pressed again it is one version."""
+    page = enter("liaison", script=False)
+    for told in ("第 1 版", "没有重复登记"):
+        page.goto("/opinions")
+        page.locator("#people-forum").fill("24")
+        page.get_by_role("button", name="按此提交汇总").click()
+        expect(page.locator(".flash, .notice").filter(has_text=told)).to_be_visible()
+    expect(page.locator("h1")).to_contain_text("征求意见汇总")
+    page.goto(f"/materials/{CAMPAIGN}.{UNIT}.opinion_summary.team/versions/1/form")
+    expect(page.locator("main")).to_contain_text(SAID[0])
+    seen = enter("member").request.get(f"/materials/{CAMPAIGN}.{UNIT}.opinion_summary.team/versions/1/form")
+    assert seen.status == 404
+
+
 def test_a_member_reads_what_is_said_of_him_masked_and_signs_for_it(enter: Enter) -> None:
     """Nobody's name, no number."""
     page = enter("member")

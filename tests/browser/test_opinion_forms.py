@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import openpyxl
@@ -9,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import Enter
+from services.spine import clock
+from tests.browser.conftest import MEETING, Enter
 from tests.stack import Stack
 
 CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}(?:-[2-9A-HJ-NP-Z]{4}){3}")
@@ -35,12 +37,16 @@ def phone(chromium: Browser, stack: Stack) -> Any:
         context.close()
 
 
-def test_a_liaison_opens_a_form_and_prints_its_slips_once(enter: Enter) -> None:
+def test_a_liaison_opens_a_form_and_prints_its_slips_once(enter: Enter, stack: Stack) -> None:
     """Eight to an A4 page, each with a code, the address and a QR code; also as a list."""
     page = enter("liaison", width=1440)
     page.get_by_role("link", name="征求意见", exact=True).click()
     page.get_by_role("link", name="开设征求意见表").click()
     page.locator("#respondents").fill("10")
+    required = (stack.database("registry").meetings.find_one({"_id": MEETING}) or {})["required"]
+    due_on = next(str(row["due_on"]) for row in required if row["kind"] == "opinion_summary")
+    in_a_week = (clock.day(clock.today()) + timedelta(days=7)).isoformat()
+    expect(page.locator("#closes_on")).to_have_value(due_on if due_on >= clock.today() else in_a_week)
     page.locator("#closes_on").fill("2000-01-01")
     page.get_by_role("button", name="开设", exact=True).click()
     expect(page.locator(".notice.bad")).to_contain_text("截止日期 2000年1月1日 已经过了")

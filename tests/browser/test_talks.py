@@ -103,6 +103,7 @@ def test_study_is_put_on_record_made_up_for_and_exported(enter: Enter, stack: St
     """Without a script; a form that is refused keeps what was written."""
     page = enter("liaison", script=False)
     page.goto(STUDY)
+    expect(page.locator(".strip")).to_contain_text("没有规定专题")
     page.locator("#on-new").fill(DAY)
     page.locator("#hours-new").fill("4")
     page.locator("#more-new").fill("典型案例通报")

@@ -6,6 +6,8 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_babel import gettext, ngettext
 
 from services.portal import asking, clients, collected, doing, languages, opinions, reference, workbook
+from services.portal.pages import materials
+from services.spine import clock
 
 room = Blueprint("collected", __name__)
 
@@ -17,8 +19,10 @@ def show(problem: clients.Declined | None = None, deed: str = "") -> Any:
     side = opinions.may_enter(campaign, unit["unit_code"])
     works = side and asking.viewer().may("work_on_opinions")
     place = {"campaign": campaign, "unit": unit["unit_code"]}
+    found, hands_in = collected.of(**place), materials.may_hand_in(campaign, unit["unit_code"], "team")
     return render_template(
-        "collected.html", campaign=campaign, unit=unit, units=units, found=collected.of(**place), titles=_titles(unit),
+        "collected.html", campaign=campaign, unit=unit, units=units, found=found, titles=_titles(unit),
+        summary_id=_summary(**place), channels=_channels(found, **place) if hands_in and found else {},
         aspects=reference.titles(campaign, "aspects"), works=works, problem=problem, deed=deed,
         entered=request.form, names=asking.get("intake", "/opinions/names", **place)["names"] if works else [],
     )  # fmt: skip
@@ -31,6 +35,24 @@ def exported() -> Response:
     found = collected.of(campaign, unit["unit_code"])
     rows = collected.lines(found, _titles(unit), reference.titles(campaign, "aspects"))
     return workbook.answer("opinions", gettext("征求意见汇总"), collected.heads(), rows)
+
+
+@room.post("/opinions/summary")
+def hand_in() -> Any:
+    """Hand the summary in as it stands, as the unit's summary of opinions; only those it concerns read it."""
+    campaign, unit, _ = _unit()
+    place = {"campaign": campaign, "unit": unit["unit_code"]}
+    found = collected.of(**place)
+    people = {channel: request.form.get(f"people:{channel}", "") for channel in _channels(found, **place)}
+    named = {"unit": unit["name"], "campaign": languages.pick(reference.campaign(campaign).get("title"))}
+    made = {"compiled_by": asking.viewer().name, "compiled_on": clock.today()}
+    document, key = {**collected.document(found, people), **named, **made}, _summary(**place)
+
+    def act() -> None:
+        materials.tell_of(key, materials.compiled(key, document, secrecy="work_secret"))
+
+    there = url_for("materials.show", material_id=key)
+    return doing.attempt(act, lambda problem: show(problem, "/opinions/summary"), there)
 
 
 @room.post("/opinions/mergers")
@@ -104,6 +126,15 @@ def _unit() -> tuple[str, dict[str, Any], list[dict[str, Any]]]:
     wanted = request.values.get("unit") or (units[0]["unit_code"] if units else "")
     unit = next((one for one in units if one["unit_code"] == wanted), None) or abort(404)
     return campaign, unit, units
+
+
+def _summary(campaign: str, unit: str) -> str:
+    return f"{campaign}.{unit}.opinion_summary.team"
+
+
+def _channels(found: list[collected.About], campaign: str, unit: str) -> dict[str, dict[str, int | None]]:
+    forms = asking.rows("intake", "/opinion-forms", campaign=campaign, unit=unit, state="closed", size=500)
+    return collected.channels(found, forms)
 
 
 def _titles(unit: dict[str, Any]) -> dict[str, str]:

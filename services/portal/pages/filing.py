@@ -1,6 +1,5 @@
 """Filing: what of a unit's file is there, its list on page and paper, the archive package; units by what they miss."""
 
-import json
 from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, url_for
@@ -52,12 +51,9 @@ def hand_in(meeting_id: str) -> Any:
     material_id = f"{meeting_id}.filing_list.team"
     document = {**asking.get("intake", f"/units/{unit}/filing", campaign=campaign)["document"]}
     document |= {"unit": _unit(campaign, unit), "campaign": _title(campaign)}
-    last = asking.find("intake", f"/materials/{material_id}")
-    follows = str(last["versions"][-1]["version"]) if last else "0"
-    fields: dict[str, str | clients.Upload] = {"follows": follows, "document": json.dumps(document, ensure_ascii=False)}
 
     def act() -> None:
-        answer = asking.hand_in("intake", f"/materials/{material_id}/versions", fields).body
+        answer = materials.compiled(material_id, document)
         flash(gettext("归档清单已提交（第 %(n)s 版）。", n=answer["version"]), "done")
 
     return doing.attempt(act, lambda problem: show(meeting_id, problem), url_for(".show", meeting_id=meeting_id))

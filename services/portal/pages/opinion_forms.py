@@ -1,16 +1,20 @@
 """Opinion forms as the unit sees them: opening one, its slips (shown once), how many answered, closing it."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from services.portal import asking, clients, listing, reference, slips, workbook
+from services.spine import clock
 
 room = Blueprint("opinion_forms", __name__)
 SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 CHOICE = "aspects"
+USUAL_DAYS = 7
+"""How long a form is open where the schedule says nothing of it."""
 
 
 @room.get("/opinion-forms")
@@ -34,10 +38,12 @@ def new(problem: clients.Declined | None = None) -> Any:
     unit = next((one for one in units if one["unit_code"] == wanted), None)
     if unit is None:
         abort(404)
+    due_on = _due(f"{campaign}.{unit['unit_code']}")
     key = request.form.get("key") or "".join(secrets.choice(SIGNS) for _ in range(8))
     return render_template(
         "opinion_form_new.html", campaign=campaign, unit=unit, units=units, key=key, problem=problem,
-        entered=request.form, aspects=reference.titles(campaign, "aspects"),
+        entered=request.form, aspects=reference.titles(campaign, "aspects"), due_on=due_on,
+        closes_on=due_on or (clock.day(clock.today()) + timedelta(days=USUAL_DAYS)).isoformat(),
         least=reference.campaign(campaign or "").get("policy", {}).get("small_group", 5),
     )  # fmt: skip
 
@@ -99,6 +105,14 @@ def close(form_id: str) -> Any:
         return show(form_id, problem), problem.status
     flash(gettext("征求意见已结束。"), "done")
     return redirect(url_for(".show", form_id=form_id), 303)
+
+
+def _due(meeting_id: str) -> str | None:
+    """The day by which the unit's schedule has opinions collected, unless it is over."""
+    meeting = asking.find("registry", f"/meetings/{meeting_id}") or {"required": [], "aspects": []}
+    rows = [row for row in meeting["required"] if row["kind"] == "opinion_summary"]
+    rows += [row for row in meeting["aspects"] if row["code"] == "opinions"]
+    return next((str(row["due_on"]) for row in rows if (row.get("due_on") or "") >= clock.today()), None)
 
 
 def _draft() -> dict[str, Any]:
