@@ -6,7 +6,7 @@ signatures or was taken back is the unit's own affair; a reader sees no talks an
 
 from typing import Any
 
-from services.intake import addenda, domain, opinions_store, store
+from services.intake import addenda, domain, opinions_store
 from services.spine import errors, mongo
 from services.spine.actor import GROUP_SIDE, Actor, lies_within
 

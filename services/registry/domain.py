@@ -351,7 +351,7 @@ def _follow_materials(meeting: Meeting, on: str) -> Changed:
 
 
 def _reopen(meeting: Meeting, numbers: Sequence[int]) -> Changed:
-    """Aspects that were done by what came, and no longer are; what a person's hand has set stays, and late stays late."""
+    """Aspects that were done by what came and no longer are; what somebody's hand has set stays, late stays late."""
     back = [row for row in meeting["aspects"] if row["number"] in numbers and row["state"] == "done" and not row["by"]]
     aspects = [{**row, "state": "open", "done_on": None} if row in back else row for row in meeting["aspects"]]
     said = [{"unit": meeting["unit"], "number": row["number"], "code": row["code"]} for row in back]
