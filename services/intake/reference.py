@@ -24,11 +24,12 @@ FOLDER = Path(__file__).parent / "templates"
 Block = dict[str, Any]
 MARKS = {"#": "title", "##": "heading", "###": "subheading", "-": "item", ">": "note", "|": "table"}
 WIDEST = 6
-NOTE = "（请逐处填写，提交前删去括号里的说明；不得含有国家秘密。）"
+NOTE = "（请逐处填写，提交前删去括号里的说明；{most}不得含有国家秘密。）"
 
 
 class Facts(NamedTuple):
-    """What is known: names, the meeting day, posts and aspects as (code, title), facts that apply, whose it is."""
+    """What is known: names, the meeting day, posts and aspects as (code, title), facts that apply, whose it is, how
+    many characters it has at most."""
 
     unit: str = ""
     campaign: str = ""
@@ -37,6 +38,7 @@ class Facts(NamedTuple):
     posts: tuple[tuple[str, str], ...] = ()
     aspects: tuple[tuple[str, str], ...] = ()
     applies: Mapping[str, bool] = {}
+    most: int | None = None
 
     @property
     def titled(self) -> str:
@@ -66,7 +68,7 @@ def text(kind: str, facts: Facts = NOTHING) -> str:
             aspects=[_plain(title) for _, title in facts.aspects] or ["【请填写：检视方面】"],
             applies={key: facts.applies.get(key, False) for key in _facts(schema)},
             heading=_headings(),
-            note=f"> {NOTE}",
+            note="> " + NOTE.format(most=f"全文不超过 {facts.most} 字，空格不计；" if facts.most else ""),
             hint=hint,
             nth=nth,
             entry=functools.partial(_entry, schema, known),

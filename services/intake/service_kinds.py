@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from services.intake import domain, files, forms, handing, kinds, originals, sight, store, workbook
+from services.intake import begun, domain, files, forms, handing, kinds, originals, sight, store, workbook
 from services.spine import clock, contracts, doors, errors, http
 from services.spine.actor import Actor
 from services.spine.doors import Upload, on_event, route
@@ -37,14 +37,26 @@ class KindDoors(doors.Service):
     @route("GET", "/kinds/<kind>/workbook", accepts="find_kind", may="read_material")
     def kind_workbook(self, actor: Actor, kind: str, query: dict[str, str], language: str) -> Any:
         """The form of a kind as a workbook to fill in; for one material with what was handed in last."""
+        return self._workbook(actor, kind, query, language)
+
+    @route("POST", "/kinds/<kind>/workbook", accepts="fill_workbook", may="read_material")
+    def named_kind_workbook(self, actor: Actor, kind: str, draft: dict[str, Any], language: str) -> Any:
+        """The same with names in it, as whoever asks knows them; they are used and not kept."""
+        return self._workbook(actor, kind, draft, language)
+
+    def _workbook(self, actor: Actor, kind: str, asked: dict[str, Any], language: str) -> Any:
         identifier, known, filled = kinds.shown(kind)["schema"], forms.NOTHING, None
-        if "material_id" in query:
-            _, _, known = self.known(actor, kind, query["material_id"])
-            material = store.find(self.db, query["material_id"])
+        if "material_id" in asked:
+            plan, post, known = self.known(actor, kind, asked["material_id"])
+            known = begun.titled(known, asked.get("names", {}).get("posts", {}))
+            material = store.find(self.db, asked["material_id"])
             seen = material["versions"] if material and actor.covers(material) else []
             forms_of = [row["form"] for row in seen if row.get("form") and not row["destroyed"]]
-            filled = orjson.loads(originals.read(self.db, forms_of[-1]["sha256"])) if forms_of else None
             identifier = forms_of[-1]["schema"] if forms_of else identifier
+            if forms_of:
+                filled = orjson.loads(originals.read(self.db, forms_of[-1]["sha256"]))
+            else:
+                filled = begun.document(kinds.schema(identifier), known, begun.given(plan, asked, actor.name), post)
         data = workbook.write(identifier, language, known, filled)
         name = f"{kinds.schema(identifier)['x-label'][language]}.xlsx"
         return http.download(data, files.XLSX, name)

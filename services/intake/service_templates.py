@@ -7,7 +7,7 @@ from typing import Any
 
 from eventlet import tpool
 
-from services.intake import files, kinds, reference, reference_word, store, workbook
+from services.intake import begun, files, forms, kinds, reference, reference_word, store, workbook
 from services.intake.service_kinds import KindDoors
 from services.spine import errors, http
 from services.spine.actor import Actor
@@ -45,19 +45,28 @@ class TemplateDoors(KindDoors):
         mine = [row for row in owed if actor.covers({**plan, "post": row["post"]})]
         if not mine:
             raise errors.Refusal("not_found", id=unit)
-        made = [(row, reference.blocks(row["kind"], self._facts(plan, row["post"], names))) for row in mine]
-        package = tpool.execute(_zip, [(_name(row, names), row["kind"], blocks) for row, blocks in made])
+        given = begun.given(plan, draft, actor.name)
+        made = [self._made(plan, row["kind"], row["post"], names, given) for row in mine]
+        package = tpool.execute(_zip, [(_name(row, names), *parts) for row, parts in zip(mine, made, strict=True)])
         return http.download(package, ZIP, f"{names.get('unit') or unit} 参考模板.zip")
 
     def _blocks(self, actor: Actor, kind: str, draft: dict[str, Any]) -> list[reference.Block]:
         names = draft.get("names", {})
         if "material_id" in draft:
             plan, post, _ = self.known(actor, kind, draft["material_id"])
-            return reference.blocks(kind, self._facts(plan, post, names))
+            return reference.blocks(kind, self._facts(plan, kind, post, names))
         kinds.kind(kind)
         return reference.blocks(kind, reference.Facts(names.get("unit", ""), names.get("campaign", "")))
 
-    def _facts(self, plan: dict[str, Any], post: str, names: dict[str, Any]) -> reference.Facts:
+    def _made(
+        self, plan: dict[str, Any], kind: str, post: str, names: dict[str, Any], given: dict[str, str]
+    ) -> tuple[str, list[reference.Block], forms.Known, Any]:
+        """What a template of the package is made of: its kind, its blocks, what is known, its form begun."""
+        known = begun.titled(store.known(self.db, plan, post), names.get("posts", {}))
+        filled = begun.document(kinds.schema(kinds.versions(kind)[-1]), known, given, post)
+        return kind, reference.blocks(kind, self._facts(plan, kind, post, names)), known, filled
+
+    def _facts(self, plan: dict[str, Any], kind: str, post: str, names: dict[str, Any]) -> reference.Facts:
         """What is known, with the names as the asker gave them."""
         known, titles = store.known(self.db, plan, post), names.get("posts", {})
         posts, aspects = known.choices["unit.posts"], known.choices["campaign.aspects"]
@@ -69,6 +78,7 @@ class TemplateDoors(KindDoors):
             posts=tuple((one["code"], titles.get(one["code"], one["code"])) for one in posts),
             aspects=tuple((one["code"], one["label"]["zh"]) for one in aspects),
             applies=known.facts,
+            most=store.most_characters(self.db, plan["campaign"], kind),
         )
 
 
@@ -85,12 +95,12 @@ def _endings(kind: str) -> tuple[str, ...]:
     return kinds.kind(kind).endings
 
 
-def _zip(made: list[tuple[str, str, list[reference.Block]]]) -> bytes:
+def _zip(made: list[tuple[str, str, list[reference.Block], forms.Known, Any]]) -> bytes:
     """The package; what is not handed in as Word is there as its workbook."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, kind, blocks in made:
+        for name, kind, blocks, known, filled in made:
             in_word = "docx" in _endings(kind)
-            data = reference_word.write(blocks) if in_word else workbook.write(kinds.versions(kind)[-1], "zh")
-            archive.writestr(name, data)
+            sheet = None if in_word else workbook.write(kinds.versions(kind)[-1], "zh", known, filled)
+            archive.writestr(name, sheet or reference_word.write(blocks))
     return out.getvalue()

@@ -82,8 +82,10 @@ def plan(db: Db, campaign: str, unit: str, within: dict[str, Any] | None = None)
 
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
-    """The campaign's aspects, from which forms choose, what it asks of everybody, and its least group of answers."""
+    """The campaign's aspects, from which forms choose, what it asks of everybody, how long texts may be, and its least
+    group of answers."""
     said = {"aspects": event["data"]["aspects"], "facts": event["data"].get("facts", [])}
+    said["lengths"] = event["data"].get("lengths", {})
     said["small_group"] = event["data"].get("small_group", SMALL_GROUP)
     mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
 
@@ -91,6 +93,12 @@ def remember_campaign(db: Db, event: dict[str, Any]) -> None:
 def small_group(db: Db, campaign: str) -> int:
     """The least group of answers that a campaign has broken down."""
     return int((db.campaigns.find_one({"_id": campaign}) or {}).get("small_group", SMALL_GROUP))
+
+
+def most_characters(db: Db, campaign: str, kind: str) -> int | None:
+    """How long a text of a kind may be in a campaign."""
+    lengths: dict[str, int] = (db.campaigns.find_one({"_id": campaign}) or {}).get("lengths", {})
+    return lengths.get(kind)
 
 
 def known(db: Db, plan: dict[str, Any], post: str) -> forms.Known:

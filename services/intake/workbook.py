@@ -50,7 +50,7 @@ def write(identifier: str, language: str, known: forms.Known = forms.NOTHING, fi
         form.write_string(FIRST_ENTRY - 2, column, words[name], head)
     for row, entry in enumerate(single, FIRST_ENTRY - 1):
         form.write_string(row, 0, _called(entry, language), head)
-        form.write_string(row, 1, _text(layout.at(filled, entry.path), entry.schema, language), cell)
+        form.write_string(row, 1, _text(layout.at(filled, entry.path), entry.schema, language, known), cell)
         form.write_string(row, 2, _help(entry, language))
         form.write_string(row, 3, "/".join(entry.path))
         offered.allow(form, row, 1, row, entry.schema)
@@ -69,7 +69,7 @@ def write(identifier: str, language: str, known: forms.Known = forms.NOTHING, fi
             offered.allow(sheet, FIRST_ROW - 1, column, LAST_ROW, entry.schema)
             for row in range(max(len(rows), 20)):
                 value = layout.at(rows[row], entry.path) if row < len(rows) else None
-                sheet.write_string(FIRST_ROW - 1 + row, column, _text(value, entry.schema, language), cell)
+                sheet.write_string(FIRST_ROW - 1 + row, column, _text(value, entry.schema, language, known), cell)
     mark = book.add_worksheet(MARK)
     mark.very_hidden()
     for row, (name, pointer) in enumerate([(identifier, "schema"), *told]):
@@ -136,17 +136,18 @@ def _help(entry: Entry, language: str) -> str:
     return "；".join(part for part in said if part)
 
 
-def _text(value: Any, schema: kinds.Schema, language: str) -> str:
+def _text(value: Any, schema: kinds.Schema, language: str, known: forms.Known) -> str:
     """A value as it stands in a cell."""
     if value is None:
         return ""
     if isinstance(value, list):
-        return "\n".join(_text(one, schema["items"], language) for one in value)
+        return "\n".join(_text(one, schema["items"], language, known) for one in value)
     if isinstance(value, dict):
-        return " | ".join(_text(value.get(key), part, language) for key, part in schema["properties"].items())
+        return " | ".join(_text(value.get(key), part, language, known) for key, part in schema["properties"].items())
     if isinstance(value, bool):
         return YES[not value][language]
-    return str(schema.get("x-words", {}).get(value, {}).get(language, value))[:32000]
+    words = {one["code"]: one["label"] for one in known.choices.get(schema.get("x-from", ""), ())}
+    return str({**words, **schema.get("x-words", {})}.get(value, {}).get(language, value))[:32000]
 
 
 def _under(schema: kinds.Schema, path: tuple[str, ...]) -> kinds.Schema:

@@ -67,6 +67,14 @@ def unit_names(code: str | None) -> dict[str, str]:
     return {unit["unit_code"]: unit["name"] for unit in roster(code)["units"]} if code else {}
 
 
+def names(code: str, unit: str) -> dict[str, Any]:
+    """What intake does not know: the names of the unit and the campaign, the titles of the posts."""
+    found: dict[str, Any] = next((row for row in roster(code)["units"] if row["unit_code"] == unit), {})
+    titles = {one["post"]: one["title"][:80] for one in found.get("posts") or []}
+    title = languages.pick(campaign(code).get("title"))
+    return {"unit": found.get("name", "")[:120], "campaign": title[:200], "posts": titles}
+
+
 def region_names(code: str | None) -> dict[str, str]:
     """Names by region code."""
     return {region["region_code"]: region["name"] for region in roster(code)["regions"]} if code else {}
@@ -101,6 +109,12 @@ def _title(entry: dict[str, Any], entries: str) -> str:
     if languages.current() == "en" and ours is not None and not isinstance(entry.get("title"), dict):
         return str(ours)
     return languages.pick(entry.get("title"))
+
+
+def most_characters(code: str, kind: str) -> int | None:
+    """How many characters the campaign asks for at most in a kind of material."""
+    found: int | None = ((campaign(code).get("policy") or {}).get("lengths") or {}).get(kind)
+    return found
 
 
 def forget() -> None:

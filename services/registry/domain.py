@@ -88,7 +88,7 @@ def open_campaign(campaign: Campaign, units: int) -> tuple[Campaign, list[Fact]]
         "immediate_days": policy["immediate_days"],
         "all_meetings_held_by": campaign["all_meetings_held_by"],
         "standards": campaign["standards"],
-        **{key: policy[key] for key in ("reading", "facts", "small_group") if key in policy},
+        **{key: policy[key] for key in ("reading", "facts", "small_group", "lengths") if key in policy},
     }
     code, region = campaign["campaign_code"], campaign["region_code"]
     return {**campaign, "state": "open"}, [Fact("campaign_opened", code, code, region, said)]

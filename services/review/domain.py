@@ -3,8 +3,9 @@
 What must stay true: the five standards are a veto, not a score; a named person decides and the pre-check only advises;
 a version is judged once, and only while it is the current one. A review: {_id: material_id.v<n>, material_id, campaign,
 unit, region, group, kind, post, version, sha256, media, secrecy, state:
-waiting|prechecked|unreadable|judged|superseded|recalled, meeting_on, submitted_at, paragraphs, structure, findings,
-fails, near_copies, answers, refusal, verdict, and beside it what `reading` begins: form, levels, readings, holder,
+waiting|prechecked|unreadable|judged|superseded|recalled, meeting_on, submitted_at, paragraphs, characters (blanks not
+counted), most_characters (by the campaign; what is longer is told and not refused), structure, findings, fails,
+near_copies, answers, refusal, verdict, and beside it what `reading` begins: form, levels, readings, holder,
 declined, notes, carried, responses, extensions, withdrawn, flags; `once_more` while it waits for another pre-check}.
 """
 
@@ -37,6 +38,8 @@ def begin(event: dict[str, Any], meeting_on: str | None, campaign: dict[str, Any
         "submitted_at": event["time"],
         "secrecy": said.get("secrecy", "internal"),
         "paragraphs": [],
+        "characters": None,
+        "most_characters": (campaign or {}).get("lengths", {}).get(said["kind"]),
         "structure": [],
         "findings": [],
         "fails": [],
@@ -59,6 +62,8 @@ def prechecked(review: Review, found: dict[str, Any], former: Review | None = No
     keys = ("paragraphs", "structure", "findings", "fails", "near_copies", "answers", "rules_version")
     changed = {**review, **{key: found[key] for key in keys if key in found}, "refusal": refusal}
     changed["state"] = "unreadable" if refusal else "prechecked"
+    if not refusal:
+        changed["characters"] = sum(len("".join(one["text"].split())) for one in changed["paragraphs"])
     changed |= {"once_more": False} if "once_more" in review else {}
     if former and former["verdict"]:
         changed["carried"] = anchors.carry(_anchored(former), former["paragraphs"], changed["paragraphs"])

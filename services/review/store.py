@@ -37,8 +37,8 @@ def prepare(db: Db) -> None:
 
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
-    """What reading needs of the campaign: its aspects and the time to answer."""
-    keys = ("aspects", "answer_within", "standards", "reading")
+    """What reading needs of the campaign: its aspects, the time to answer, how long a text may be."""
+    keys = ("aspects", "answer_within", "standards", "reading", "lengths")
     said = {key: event["data"][key] for key in keys if key in event["data"]}
     mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
 

@@ -14,6 +14,7 @@ def test_a_broken_connection_leaves_the_form_filled_and_the_second_try_is_one_ve
     """Nothing is typed or chosen again, and what did arrive is not taken in twice."""
     page = enter("liaison")
     page.goto(f"/materials/{OUTLINE}")
+    expect(page.locator("section", has=page.locator("#next"))).to_contain_text("全文不超过 3000 字")
     page.locator("#file").set_input_files(FILE)
     page.locator("#note").fill("初稿")
     page.route("**/versions", lambda route: route.abort())

@@ -22,7 +22,7 @@ FACTS = reference.Facts(
 
 
 @pytest.mark.parametrize("kind", list(kinds.KINDS))
-@pytest.mark.parametrize("facts", [FACTS, reference.NOTHING])
+@pytest.mark.parametrize("facts", [FACTS, FACTS._replace(most=5000), reference.NOTHING])
 def test_every_kind_has_a_template_that_word_opens(kind, facts):
     data = reference_word.write(reference.blocks(kind, facts))
     assert files.recognise("模板.docx", data, ("docx",)) == files.DOCX
@@ -43,7 +43,7 @@ def test_every_place_to_fill_in_is_one_that_the_pre_check_finds(kind):
 
 @pytest.mark.parametrize("kind", ["team_inspection", "speech_outline"])
 def test_a_template_handed_in_as_it_is_does_not_pass(kind):
-    data = reference_word.write(reference.blocks(kind, FACTS))
+    data = reference_word.write(reference.blocks(kind, FACTS._replace(most=5000)))
     paragraphs = extraction.extract(data, "模板.docx")["paragraphs"]
     aspects = [{"code": code, "title": title} for code, title in FACTS.aspects]
     assert "persuasion" in precheck.examine(paragraphs, kind, aspects)["fails"]
@@ -83,3 +83,8 @@ def test_a_template_reaches_nothing_but_what_it_was_given(source):
     made = reference._environment().from_string(source)
     with pytest.raises((jinja2.exceptions.SecurityError, jinja2.exceptions.UndefinedError)):
         made.render(hint=reference.hint, applies={})
+
+
+def test_how_long_a_text_may_be_stands_in_its_template_where_the_campaign_says_so():
+    assert "全文不超过 3000 字，空格不计" in reference.text("speech_outline", FACTS._replace(most=3000))
+    assert "不超过" not in reference.text("speech_outline", FACTS).split("\n")[1]

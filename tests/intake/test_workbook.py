@@ -7,7 +7,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from services.intake import files, forms, kinds, workbook, workbook_back
+from services.intake import begun, files, forms, kinds, workbook, workbook_back
+from services.portal import entering, entries
 from services.spine import errors
 from tests.intake.test_forms import KNOWN
 from tests.intake.test_kind_schemas import example
@@ -100,3 +101,33 @@ def test_a_workbook_with_a_sheet_taken_out_is_told_to_be_downloaded_again():
     book.save(out)
     with pytest.raises(errors.Refusal, match="form_not_ours"):
         workbook_back.read("表.xlsx", out.getvalue(), "ledger")
+
+
+def filled_in(document: Any) -> Any:
+    """A document without what nothing stands in."""
+    if not isinstance(document, dict):
+        return document
+    return {key: one for key, part in document.items() if (one := filled_in(part)) not in ([], {})}
+
+
+@pytest.mark.parametrize("kind", list(kinds.KINDS))
+@pytest.mark.parametrize("post", ["team", "02"])
+def test_a_workbook_begins_with_what_the_page_begins_with(kind, post):
+    schema, known = kinds.schema(kinds.versions(kind)[-1]), begun.titled(KNOWN, {"02": "副局长"})
+    asked = {"names": {"unit": "青溪县农业农村局", "campaign": "主题教育"}, "held_on": "2024-01-09"}
+    given = begun.given({"meeting_on": "2024-01-10"}, asked, "林晓")
+    filled = begun.document(schema, known, given, post)
+    choices = {source: [(one["code"], one["label"]["zh"]) for one in all_] for source, all_ in known.choices.items()}
+    page = entries.Known("zh", given, choices, {}, None if post == "team" else post)
+    assert filled == entering.begun(schema, page)
+    found = workbook_back.read("表.xlsx", workbook.write(kinds.versions(kind)[-1], "zh", known, filled), kind)
+    assert found
+    assert filled_in(found[0]) == {"$schema": kinds.versions(kind)[-1], **filled}
+
+
+def test_posts_stand_in_a_workbook_by_number_and_title():
+    known = begun.titled(KNOWN, {"02": "副局长"})
+    filled = begun.document(kinds.schema(kinds.versions("meeting_plan")[-1]), known, {}, "team")
+    data = workbook.write(kinds.versions("meeting_plan")[-1], "zh", known, filled)
+    rows = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(values_only=True)
+    assert "01\n02 副局长\n03" in {cell for row in rows for cell in row}

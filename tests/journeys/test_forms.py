@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from services.intake import forms, kinds, workbook
+from services.spine import sheets
 from tests.intake.test_kind_schemas import example
 from tests.stack import CAMPAIGN, Refused, document, grant
 
@@ -171,6 +172,12 @@ def test_templates_come_one_by_one_and_as_a_package_within_what_one_may_read(peo
     refused("not_found", people.third.post, "intake", "/kinds/speech_outline/template/preview", asked)
     refused("not_found", people.liaison.post, "intake", "/kinds/minutes/template/preview", asked)
     refused("not_found", people.liaison.post, "intake", "/kinds/review_opinion/template/preview", {})
+
+    own_list = {**asked, "material_id": f"{MEETING}.criticism_list.02"}
+    begun = people.second.ask("POST", "intake", "/kinds/criticism_list/workbook", json=own_list).content
+    cells = {cell.text for row in sheets.read(begun)[0].rows.values() for cell in row.values()}
+    assert {"青溪县农业农村局", "主题教育"} <= cells
+    refused("not_found", people.third.post, "intake", "/kinds/criticism_list/workbook", own_list)
 
     whole = {"campaign": CAMPAIGN, "names": names}
     packed = people.liaison.ask("POST", "intake", f"/units/{UNIT}/templates", json=whole).content

@@ -77,3 +77,15 @@ def test_a_note_stands_at_a_passage_that_is_there():
     assert kept["anchor"]["paragraph"] == 2
     _, unread = rounds.note(review(1, paragraphs=[]), {"text": "何时？", "anchor": {"paragraph": 9}}, READER)
     assert unread["anchor"]["paragraph"] == 9
+
+
+def test_how_long_a_text_is_is_counted_without_blanks_and_stands_beside_what_the_campaign_asks():
+    """It is told and not refused; a campaign that asks for nothing has no measure."""
+    places = {"material_id": MATERIAL, "unit": "990823-NYNC", "group": "G4", "kind": "speech_outline", "post": "02"}
+    said = {**places, "version": 1, "sha256": "a", "media": "text/plain"}
+    event = {"campaign": "c", "region": "990823", "time": AT, "data": said}
+    found = {"paragraphs": text("一、 整改措施", "尽快\u3000补上 台账。"), "findings": []}
+    for campaign, most in (({"lengths": {"speech_outline": 9}}, 9), ({}, None)):
+        changed, facts = domain.prechecked(domain.begin(event, None, campaign), found)
+        assert (changed["characters"], changed["most_characters"]) == (13, most)
+        assert facts[0].data["fails"] == []

@@ -68,8 +68,11 @@ def read(material_id: str, version: int) -> Any:
 @room.get("/materials/<code:material_id>/workbook")
 def workbook(material_id: str) -> Any:
     """The same form as a workbook."""
-    kind = materials.parts(material_id)[2]
-    return files.passed_on("intake", f"/kinds/{kind}/workbook", material_id=material_id)
+    campaign, unit, kind, _ = materials.parts(material_id)
+    meeting = asking.find("registry", f"/meetings/{campaign}.{unit}") or {}
+    body = {"material_id": material_id, "names": reference.names(campaign, unit)}
+    held = {"held_on": meeting["held"]["held_on"]} if meeting.get("held") else {}
+    return files.passed_on("intake", f"/kinds/{kind}/workbook", {**body, **held})
 
 
 def _open(material_id: str) -> tuple[dict[str, Any], entries.Known, dict[str, Any]]:
@@ -120,5 +123,5 @@ def _page(
         problem=problem, checked=checked,
         from_version=from_version, latest=latest, follows=latest if problem else request.form.get("follows", latest),
         comments=materials.to_answer(material_id, material, latest), entered=request.form,
-        names=reference.unit_names(campaign),
+        names=reference.unit_names(campaign), most_characters=reference.most_characters(campaign, kind["kind"]),
     )  # fmt: skip

@@ -54,6 +54,7 @@ def show(material_id: str, problem: clients.Declined | None = None, about: str =
         state=_state(material, need), comments=_to_answer(material, reviews.get(latest)),
         names=reference.unit_names(campaign), standards=reference.titles(campaign, "standards"),
         signs=signs, confirms=_confirms(campaign, unit), recorded=recorded,
+        most_characters=reference.most_characters(campaign, kind),
         locked=recorded and bool((material or {}).get("counted")), addressees=_addressees(campaign, need),
         receipts_may=asking.viewer().may("give_receipt"),
         problem=problem, about=about if problem else "", entered=request.form,

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, render_template
 
-from services.portal import asking, languages, reference
+from services.portal import asking, reference
 from services.portal.pages import files, materials
 
 room = Blueprint("templates", __name__)
@@ -14,7 +14,7 @@ room = Blueprint("templates", __name__)
 def show(material_id: str) -> Any:
     """The template of a material on a page."""
     campaign, unit, kind, post = materials.parts(material_id)
-    body = {"material_id": material_id, "names": _names(campaign, unit)}
+    body = {"material_id": material_id, "names": reference.names(campaign, unit)}
     found = asking.post("intake", f"/kinds/{kind}/template/preview", body).body
     return render_template(
         "template.html", material_id=material_id, kind=kind, unit=unit, post=post, blocks=found["blocks"]
@@ -25,7 +25,7 @@ def show(material_id: str) -> Any:
 def word(material_id: str) -> Any:
     """The same as a Word document."""
     campaign, unit, kind, _ = materials.parts(material_id)
-    body = {"material_id": material_id, "names": _names(campaign, unit)}
+    body = {"material_id": material_id, "names": reference.names(campaign, unit)}
     return files.passed_on("intake", f"/kinds/{kind}/template", body)
 
 
@@ -34,13 +34,5 @@ def package(meeting_id: str) -> Any:
     """The templates of all that a unit owes and the reader may read."""
     campaign, _, unit = meeting_id.partition(".")
     return files.passed_on(
-        "intake", f"/units/{unit}/templates", {"campaign": campaign, "names": _names(campaign, unit)}
+        "intake", f"/units/{unit}/templates", {"campaign": campaign, "names": reference.names(campaign, unit)}
     )
-
-
-def _names(campaign: str, unit: str) -> dict[str, Any]:
-    """What intake does not know: the names of the unit and the campaign, the titles of the posts."""
-    found: dict[str, Any] = next((row for row in reference.roster(campaign)["units"] if row["unit_code"] == unit), {})
-    titles = {one["post"]: one["title"][:80] for one in found.get("posts") or []}
-    title = languages.pick(reference.campaign(campaign).get("title"))
-    return {"unit": found.get("name", "")[:120], "campaign": title[:200], "posts": titles}
