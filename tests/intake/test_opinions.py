@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.intake import masking, opinion_forms, opinions, opinions_store
+from services.intake import opinion_forms, opinions, opinions_store
 from services.spine.errors import Refusal
 from tests.intake.asked import form, sheet
 from tests.stack import CAMPAIGN
@@ -126,20 +126,3 @@ def test_feedback_and_receipt_are_days_written_once(kept):
     assert opinions_store.mark(kept, place, "read_on", fed_back, "2026-03-06") == 2
     days = {(row["fed_back_on"], row["read_on"]) for row in kept.opinions.find()}
     assert days == {("2026-03-02", "2026-03-06")}
-
-
-@pytest.mark.parametrize(
-    ("said", "shown"),
-    [
-        ("王建国局长下乡少", "某局长下乡少"),
-        ("张副局长对李科长说话重", "某副局长对某科长说话重"),
-        ("张某某、老王和小李都说", "某某、某某和某某都说"),
-        ("电话１３８ 0000 1234，0597-2345678", "电话＊＊＊，＊＊＊"),
-        ("身份证35080219900101123x", "身份证＊＊＊"),
-        ("问问陈晓明就知道", "问问某某就知道"),
-        ("林业局局长不下乡，水利局长期不修渠", "林业局局长不下乡，水利局长期不修渠"),
-        ("2023年修渠1200米，会计核算不规范", "2023年修渠1200米，会计核算不规范"),
-    ],
-)
-def test_people_and_numbers_are_masked_and_offices_and_figures_are_not(said, shown):
-    assert masking.mask(said, ["陈晓明"]) == shown
