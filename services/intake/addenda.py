@@ -3,7 +3,7 @@
 What must stay true: an addendum changes nothing of the version it belongs to; once there it stays as it is; it counts
 when the same have signed it who signed the version. An addendum: {number, version, text, file: {sha256, size, media,
 file_name} or None, reason, sha256 (of all this with the version's own), by, by_account, at, asks, signatures,
-counted_at}.
+on_paper, counted_at}.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ CONTENT = ("version", "text", "reason", "file")
 
 def of(material: domain.Material) -> list[Addendum]:
     """The addenda of a material, the first first."""
-    return list(material.get("addenda", ()))
+    return [{"on_paper": [], **one} for one in material.get("addenda", ())]
 
 
 def get(material: domain.Material, number: int) -> Addendum:
@@ -49,21 +49,39 @@ def attach(material: domain.Material, given: Addendum) -> tuple[domain.Material,
         return material, []
     number = len(of(material)) + 1
     addendum = {"number": number, **content, "sha256": _hash(material, number, version, content)}
-    addendum |= {"asks": version["asks"], "signatures": [], "counted_at": None}
+    addendum |= {"asks": version["asks"], "signatures": [], "on_paper": [], "counted_at": None}
     return _kept({**material, "addenda": [*of(material), addendum]}, addendum, given["at"])
 
 
-def sign(material: domain.Material, number: int, signer: signing.Signer) -> tuple[domain.Material, list[Fact]]:
+def sign(
+    material: domain.Material, number: int, signer: signing.Signer, on_paper: str | None = None
+) -> tuple[domain.Material, list[Fact]]:
     """A signature under an addendum; with the last one it counts. Signing twice changes nothing."""
     addendum = get(material, number)
     mine, left = [role for role in addendum["asks"] if role in signer.roles], signing.missing(addendum)
     if not mine:
         raise Refusal("signature_not_asked", version=number, missing="、".join(left))
     given = {"post": material["post"], "by": signer.by, "by_account": signer.by_account, "at": signer.at}
-    signatures = [{"role": role, **given, "on_paper": None} for role in left if role in mine]
+    signatures = [{"role": role, **given, "on_paper": on_paper} for role in left if role in mine]
     if not signatures:
         return material, []
     return _kept(material, {**addendum, "signatures": [*addendum["signatures"], *signatures]}, signer.at)
+
+
+def record_paper(material: domain.Material, number: int, page: dict[str, Any]) -> domain.Material:
+    """The picture of an addendum signed on paper; it counts when confirmed. The same picture again changes nothing."""
+    addendum = get(material, number)
+    if signing.has_page(addendum, page):
+        return material
+    return _kept(material, signing.with_page(addendum, number, page), page["at"])[0]
+
+
+def confirm_paper(
+    material: domain.Material, number: int, role: str, signer: signing.Signer, *, office: bool
+) -> tuple[domain.Material, list[Fact]]:
+    """Somebody else than who uploaded the page has compared it: it counts as the signature."""
+    page = signing.page_to_confirm(get(material, number), role, signer.by_account, office=office)
+    return sign(material, number, signer._replace(roles=frozenset({role})), page)
 
 
 def _kept(material: domain.Material, addendum: Addendum, at: str) -> tuple[domain.Material, list[Fact]]:

@@ -127,6 +127,9 @@ def _add(package: Package, material: domain.Material, read: Read) -> None:
         if one["file"]:
             path = f"{name} {_plain(one['file']['file_name'])}"
             package.add(path, read(one["file"]["sha256"]), what="addendum_file", **of_it)
+        for number, page in enumerate(one["on_paper"], 1):
+            path = f"{name} 签字页{number} {_plain(page['file_name'])}"
+            package.add(path, read(page["sha256"]), what="signed_page", **of_it)
     record = {key: part for key, part in material.items() if key not in HIDDEN}
     package.add(f"{folder}/记录.json", _json(record), what="record", **of)
 

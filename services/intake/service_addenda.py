@@ -1,10 +1,9 @@
 """The doors of addenda to locked records, and of the receipts that addressees give."""
 
-import time
 from typing import Any
 
-from services.intake import addenda, files, kinds, originals, receipts, signing, store
-from services.spine import actor as actors
+from services.intake import addenda, domain, files, kinds, originals, receipts, signing, store
+from services.intake.service_signing import signer_at_door, signing_page
 from services.spine import clock, doors
 from services.spine.actor import Actor
 from services.spine.doors import Upload, route
@@ -47,13 +46,54 @@ class AddendumDoors(doors.Service):
     def sign_addendum(self, actor: Actor, material_id: str, number: int, draft: dict[str, str]) -> Any:
         """Recorder and host sign an addendum as they signed the record, the password given again."""
         material = store.get(self.db, material_id, actor.scope)
-        addendum, about = addenda.get(material, number), addenda.name(material, number)
-        signing.check_proof(actors.vouched(draft["proof"]), actor.id, about, addendum["sha256"], time.time())
         roles = signing.roles_of(actor.grants, material, store.plan(self.db, material["campaign"], material["unit"]))
         signing.check_asked(actor.roles, roles)
-        signer = signing.Signer(roles, actor.name, actor.id, clock.now(), clock.today())
+        signer = self._addendum_signer(actor, material, number, draft["proof"], roles)
         changed, facts = addenda.sign(material, number, signer)
         return addenda.shown(store.keep(self.db, material, changed, facts, signer.at), addenda.get(changed, number))
+
+    @route(
+        "POST",
+        "/materials/<material_id>/addenda/<int:number>/paper-signatures",
+        accepts="record_paper_signature",
+        may="record_paper",
+        upload=True,
+        answers="addendum",
+    )
+    def record_addendum_paper(
+        self, actor: Actor, material_id: str, number: int, draft: dict[str, str], upload: Upload
+    ) -> Any:
+        """The picture of an addendum that was signed on paper by somebody who cannot sign here."""
+        material, page = store.get(self.db, material_id, actor.scope), signing_page(actor, draft, upload)
+        changed = addenda.record_paper(material, number, page)
+        originals.keep(self.db, upload.data, page["media"], upload.name, material)
+        return 201, addenda.shown(store.keep(self.db, material, changed, [], page["at"]), addenda.get(changed, number))
+
+    @route(
+        "POST",
+        "/materials/<material_id>/addenda/<int:number>/paper-signatures/confirmation",
+        accepts="confirm_paper_signature",
+        may="confirm_paper",
+        answers="addendum",
+    )
+    def confirm_addendum_paper(self, actor: Actor, material_id: str, number: int, draft: dict[str, str]) -> Any:
+        """Whoever has compared an addendum signed on paper says so, the password given again."""
+        material = store.get(self.db, material_id, actor.scope)
+        signer, office = self._addendum_signer(actor, material, number, draft["proof"]), "office" in actor.roles
+        changed, facts = addenda.confirm_paper(material, number, draft["role"], signer, office=office)
+        return addenda.shown(store.keep(self.db, material, changed, facts, signer.at), addenda.get(changed, number))
+
+    def _addendum_signer(
+        self,
+        actor: Actor,
+        material: domain.Material,
+        number: int,
+        proof: str,
+        roles: frozenset[str] = frozenset(),
+    ) -> signing.Signer:
+        """Who is at the door, with the proof for this very addendum looked at."""
+        sha256, about = addenda.get(material, number)["sha256"], addenda.name(material, number)
+        return signer_at_door(actor, about, sha256, proof, roles)
 
     @route(
         "POST",

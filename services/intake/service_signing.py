@@ -44,13 +44,10 @@ class SigningDoors(doors.Service):
         self, actor: Actor, material_id: str, version: int, draft: dict[str, str], upload: Upload
     ) -> Any:
         """The picture of a page that was signed on paper by somebody who cannot sign here."""
-        material, at = store.get(self.db, material_id, actor.scope), clock.now()
-        media = files.recognise(upload.name, upload.data, PAGES)
-        page = {"role": draft["role"], "reason": draft["reason"].strip(), "media": media, "file_name": upload.name}
-        page |= {"by": actor.name, "by_account": actor.id, "at": at, "sha256": originals.hash_of(upload.data)}
+        material, page = store.get(self.db, material_id, actor.scope), signing_page(actor, draft, upload)
         changed = signing.record_paper(material, version, page)
-        originals.keep(self.db, upload.data, media, upload.name, material)
-        return 201, _signed(store.keep(self.db, material, changed, [], at), version)
+        originals.keep(self.db, upload.data, page["media"], upload.name, material)
+        return 201, _signed(store.keep(self.db, material, changed, [], page["at"]), version)
 
     @route(
         "POST",
@@ -72,8 +69,21 @@ class SigningDoors(doors.Service):
     ) -> signing.Signer:
         """Who is at the door, with the proof looked at."""
         sha256 = domain.version(material, number)["sha256"]
-        signing.check_proof(actors.vouched(proof), actor.id, f"{material['_id']}.v{number}", sha256, time.time())
-        return signing.Signer(roles, actor.name, actor.id, clock.now(), clock.today())
+        return signer_at_door(actor, f"{material['_id']}.v{number}", sha256, proof, roles)
+
+
+def signer_at_door(actor: Actor, about: str, sha256: str, proof: str, roles: frozenset[str]) -> signing.Signer:
+    """Who signs as whom; refuses a proof that is not this account's for this very content."""
+    signing.check_proof(actors.vouched(proof), actor.id, about, sha256, time.time())
+    return signing.Signer(roles, actor.name, actor.id, clock.now(), clock.today())
+
+
+def signing_page(actor: Actor, draft: dict[str, str], upload: Upload) -> dict[str, Any]:
+    """The picture of a page signed on paper, as it is written down."""
+    media = files.recognise(upload.name, upload.data, PAGES)
+    page = {"role": draft["role"], "reason": draft["reason"].strip(), "media": media, "file_name": upload.name}
+    known = {"by": actor.name, "by_account": actor.id, "at": clock.now(), "sha256": originals.hash_of(upload.data)}
+    return {**page, **known}
 
 
 def _signed(material: domain.Material, number: int) -> dict[str, Any]:

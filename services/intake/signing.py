@@ -14,6 +14,8 @@ from services.spine.errors import Refusal
 from services.spine.events import Fact
 
 Grants = list[dict[str, Any]]
+Signed = dict[str, Any]
+"""A version or an addendum: {asks, signatures, on_paper}."""
 TEAM = "team"
 ASKED = ("secretary", "member")
 
@@ -44,16 +46,25 @@ def roles_of(grants: Grants, material: domain.Material, plan: dict[str, Any]) ->
     return frozenset(roles)
 
 
+def signers(material: domain.Material, role: str, plan: dict[str, Any]) -> list[str]:
+    """Who gives a signature: holders of which roles in the material's unit, a member the one of its post."""
+    if role == "secretary" or (material["post"] == TEAM and not kinds.kind(material["kind"]).locked):
+        return ["secretary"]
+    if material["post"] == TEAM:
+        return ["liaison"]
+    return ["member", "secretary"] if material["post"] == plan.get("secretary") else ["member"]
+
+
 def check_asked(held: set[str], roles: frozenset[str]) -> None:
     """Refuse a liaison who keeps no record here: nobody signs for others."""
     if not roles and not held & set(ASKED):
         raise Refusal("not_permitted", permission="sign")
 
 
-def missing(version: domain.Version) -> list[str]:
-    """Whose signatures a version still lacks."""
-    signed = {one["role"] for one in version["signatures"]}
-    return [role for role in version["asks"] if role not in signed]
+def missing(signed: Signed) -> list[str]:
+    """Whose signatures a version or an addendum still lacks."""
+    given = {one["role"] for one in signed["signatures"]}
+    return [role for role in signed["asks"] if role not in given]
 
 
 def check_proof(proof: dict[str, Any] | None, account: str, about: str, sha256: str, now: float) -> None:
@@ -82,31 +93,45 @@ def sign(
     return (changed, []) if missing(changed["versions"][-1]) else domain.count(changed, signer.at)
 
 
+def has_page(signed: Signed, page: dict[str, Any]) -> bool:
+    """Whether that picture was recorded for that signature before."""
+    return any(all(one[key] == page[key] for key in ("role", "sha256")) for one in signed.get("on_paper", ()))
+
+
+def with_page(signed: Signed, number: int, page: dict[str, Any]) -> Signed:
+    """A version or an addendum with the picture of a page signed on paper; refuses a signature that nobody asks for."""
+    if page["role"] not in missing(signed):
+        raise Refusal("signature_not_asked", version=number, missing="、".join(missing(signed)))
+    return {**signed, "on_paper": [*signed.get("on_paper", ()), page]}
+
+
+def page_to_confirm(signed: Signed, role: str, by_account: str, *, office: bool) -> str:
+    """The hash of the page to confirm: by the office, an author's by the secretary too; never by its uploader."""
+    page = next((one for one in reversed(signed.get("on_paper", ())) if one["role"] == role), None)
+    if page is None:
+        raise Refusal("not_found", id=role)
+    if not office and role == "secretary":
+        raise Refusal("paper_by_office")
+    if page["by_account"] == by_account:
+        raise Refusal("paper_own_upload")
+    return str(page["sha256"])
+
+
 def record_paper(material: domain.Material, number: int, page: dict[str, Any]) -> domain.Material:
     """The picture of a page signed on paper; it counts when confirmed. The same picture again changes nothing."""
     version = domain.version(material, number)
-    same = ("role", "sha256")
-    if any(all(one[key] == page[key] for key in same) for one in version["on_paper"]):
+    if has_page(version, page):
         return material
     _check_waits(material, number)
-    if page["role"] not in missing(version):
-        raise Refusal("signature_not_asked", version=number, missing="、".join(missing(version)))
-    return _with(material, {**version, "on_paper": [*version["on_paper"], page]})
+    return _with(material, with_page(version, number, page))
 
 
 def confirm_paper(
     material: domain.Material, number: int, role: str, signer: Signer, *, office: bool
 ) -> tuple[domain.Material, list[Fact]]:
-    """The secretary confirms an author's page, the office either's; never who uploaded it."""
-    version = domain.version(material, number)
-    page = next((one for one in reversed(version["on_paper"]) if one["role"] == role), None)
-    if page is None:
-        raise Refusal("not_found", id=role)
-    if not office and role == "secretary":
-        raise Refusal("paper_by_office")
-    if page["by_account"] == signer.by_account:
-        raise Refusal("paper_own_upload")
-    return sign(material, number, signer._replace(roles=frozenset({role})), page["sha256"])
+    """Somebody else than who uploaded a page signed on paper has compared it: it counts as the signature."""
+    page = page_to_confirm(domain.version(material, number), role, signer.by_account, office=office)
+    return sign(material, number, signer._replace(roles=frozenset({role})), page)
 
 
 def _check_waits(material: domain.Material, number: int) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.intake import (
+    awaiting,
     batches_store,
     domain,
     filing_store,
@@ -140,7 +141,10 @@ def get(db: Db, material_id: str, within: dict[str, Any]) -> domain.Material:
 
 
 def keep(db: Db, before: domain.Material | None, after: domain.Material, facts: list[Fact], at: str) -> domain.Material:
-    """Write a new or changed material with what it says."""
+    """Write a new or changed material with what it says, also of the signatures it waits for."""
+    if awaiting.awaited(before) != awaiting.awaited(after):
+        planned = db.plans.find_one({"_id": f"{after['campaign']}.{after['unit']}"})
+        facts = [*facts, *awaiting.said(before, after, planned or {})]
     if before is None:
         if not mongo.add(db.materials, after, facts, at=at):
             raise errors.Stale

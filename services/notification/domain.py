@@ -1,9 +1,11 @@
 """Who is told what about an event.
 
-A message is addressed to sides (the unit's, the group's, the offices') of a place, not to a person: whoever holds
-that role there when it is read, reads it. It keeps ids, codes and counts of its event; the sentence is made when it
-is read, in the reader's language. A message: {_id: event id, event, campaign, region, group, unit, post, sides,
-params, link, at, read_by: [accounts]}.
+A message is addressed to sides (the unit's, the group's, the offices', or one role in a unit) of a place, not to a
+person: whoever holds that role there when it is read, reads it. It keeps ids, codes and counts of its event; the
+sentence is made when it is read, in the reader's language. One that asks for something belongs to a matter (what is to
+be signed) and is settled when something later was said of it: it is no longer to do, whether read or not. A message:
+{_id: event id, event, campaign, region, group, unit, post, sides, params, link, at, read_by: [accounts], matter,
+sequence, settled_at}.
 """
 
 from typing import Any, NamedTuple
@@ -33,8 +35,15 @@ LETTERS = {
     "candidate_reopened": Letter(("unit",), "candidate", "candidate_id"),
     "closeout_requested": Letter(("group",), "item", "item_id"),
     "closeout_decided": Letter(("unit",), "item", "item_id"),
+    "signature_awaited": Letter((), "material", "material_id"),
+    "receipt_given": Letter(("secretary", "liaison"), "material", "material_id"),
 }
-SIDES = {"unit": (*actor.UNIT_SIDE, "member"), "group": actor.GROUP_SIDE, "office": actor.OFFICES}
+SIDES = {
+    **{role: (role,) for role in (*actor.UNIT_SIDE, "member")},
+    "unit": (*actor.UNIT_SIDE, "member"),
+    "group": actor.GROUP_SIDE,
+    "office": actor.OFFICES,
+}
 
 
 def write(event: dict[str, Any], name: str) -> Message:
@@ -48,12 +57,21 @@ def write(event: dict[str, Any], name: str) -> Message:
         "event": name,
         **places,
         "post": said.get("post"),
-        "sides": list(letter.sides),
+        "sides": said.get("signers") or list(letter.sides),
         "params": said,
         "link": {"page": letter.page, "id": ids[letter.id]},
         "at": event["time"],
         "read_by": [],
+        "matter": matter(event) if "signers" in said else None,
+        "sequence": event["sequence"],
+        "settled_at": None,
     }
+
+
+def matter(event: dict[str, Any]) -> str:
+    """What is to be signed: a version, or an addendum to it."""
+    said = event["data"]
+    return f"{said['material_id']}.v{said['version']}" + (f".a{said['addendum']}" if "addendum" in said else "")
 
 
 def addressed_to(roles: set[str]) -> list[str]:

@@ -119,6 +119,26 @@ class NotificationService(doors.Service):
         """The unit is told what the group decided."""
         self._write(told)
 
+    @on_event("intake", "signature_awaited", together=True)
+    def on_signature_awaited(self, told: list[Event]) -> None:
+        """Whoever signs next is told; whoever was asked before has signed."""
+        self._write(told)
+        self._settle(told)
+
+    @on_event("intake", "signature_settled", together=True)
+    def on_signature_settled(self, told: list[Event]) -> None:
+        """Nobody is asked to sign this any more."""
+        self._settle(told)
+
+    @on_event("intake", "receipt_given", together=True)
+    def on_receipt_given(self, told: list[Event]) -> None:
+        """First responsible person and liaison are told that a report was sent back."""
+        self._write([event for event in told if event["data"]["outcome"] == "returned"])
+
+    def _settle(self, told: list[Event]) -> None:
+        for event in told:
+            store.settle(self.db, domain.matter(event), event["sequence"], event["time"])
+
     def _write(self, told: list[Event]) -> None:
         store.add(self.db, [domain.write(event, events.name_of(event)) for event in told])
 
@@ -159,4 +179,5 @@ def _shown(message: dict[str, Any], account: str, language: str) -> dict[str, An
         "subject": subject,
         "text": text,
         "read": account in message["read_by"],
+        "settled": bool(message.get("settled_at")),
     }

@@ -12,6 +12,7 @@ def prepare(db: Db) -> None:
     """Indexes."""
     db.messages.create_index([("campaign", 1), ("sides", 1), ("unit", 1), ("at", -1)])
     db.messages.create_index([("campaign", 1), ("sides", 1), ("group", 1), ("at", -1)])
+    db.messages.create_index("matter")
 
 
 def add(db: Db, messages: list[domain.Message]) -> None:
@@ -20,9 +21,17 @@ def add(db: Db, messages: list[domain.Message]) -> None:
         mongo.insert_new(db.messages, messages)
 
 
+def settle(db: Db, matter: str, sequence: int, at: str) -> None:
+    """What was asked in a matter before is done with; heard in any order, or twice, it comes to the same."""
+    mongo.remember(db.matters, matter, {"at": at}, sequence)
+    known = mongo.get(db.matters, matter)
+    asked = {"matter": matter, "sequence": {"$lt": known["sequence"]}, "settled_at": None}
+    db.messages.update_many(asked, {"$set": {"settled_at": known["at"]}})
+
+
 def inbox(db: Db, within: dict[str, Any], account: str, query: dict[str, str]) -> dict[str, Any]:
-    """One page of an inbox, newest first."""
-    wanted = {"read_by": {"$ne": account}} if "unread" in query else {}
+    """One page of an inbox, newest first; what is settled waits for nobody, read or not."""
+    wanted = {"read_by": {"$ne": account}, "settled_at": None} if "unread" in query else {}
     return mongo.page(db.messages, actor.both(within, wanted), [("at", -1), ("_id", 1)], query)
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.portal import asking
+from flask import request
+
+from services.portal import asking, clients, languages
 
 TEAM = "team"
 
@@ -30,10 +32,24 @@ def sign(material_id: str, version: Mapping[str, Any], password: str) -> dict[st
 
 def sign_addendum(addendum: Mapping[str, Any], material_id: str, password: str) -> dict[str, Any]:
     """Sign an addendum as the record was signed."""
-    about = f"{material_id}.v{addendum['version']}.a{addendum['number']}"
-    wanted = {"proof": _proven(about, addendum["sha256"], password)}
+    wanted = {"proof": _proof_of_addendum(addendum, material_id, password)}
     path = f"/materials/{material_id}/addenda/{addendum['number']}/signatures"
     return dict(asking.post("intake", path, wanted).body)
+
+
+def confirm_addendum(addendum: Mapping[str, Any], material_id: str, role: str, password: str) -> dict[str, Any]:
+    """Confirm an addendum's page signed on paper."""
+    wanted = {"role": role, "proof": _proof_of_addendum(addendum, material_id, password)}
+    path = f"/materials/{material_id}/addenda/{addendum['number']}/paper-signatures/confirmation"
+    return dict(asking.post("intake", path, wanted).body)
+
+
+def record_paper(path: str, upload: clients.Upload | None) -> None:
+    """Hand over the picture of a page signed on paper, with whose signature it is and why; declined without one."""
+    if upload is None:
+        raise clients.refused("file_missing", languages.current())
+    words = {name: request.form.get(name, "").strip() for name in ("role", "reason")}
+    asking.hand_in("intake", path, {"file": upload, **words})
 
 
 def confirm(material_id: str, version: Mapping[str, Any], role: str, password: str) -> None:
@@ -45,6 +61,11 @@ def confirm(material_id: str, version: Mapping[str, Any], role: str, password: s
 
 def _proof(material_id: str, version: Mapping[str, Any], password: str) -> str:
     return _proven(f"{material_id}.v{version['version']}", version["sha256"], password)
+
+
+def _proof_of_addendum(addendum: Mapping[str, Any], material_id: str, password: str) -> str:
+    about = f"{material_id}.v{addendum['version']}.a{addendum['number']}"
+    return _proven(about, addendum["sha256"], password)
 
 
 def _of(grant: Mapping[str, Any], unit: str) -> bool:

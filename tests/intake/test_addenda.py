@@ -6,7 +6,7 @@ from services.intake import addenda, domain, receipts, sight, signing
 from services.spine.actor import Actor
 from services.spine.errors import Refusal
 from tests.intake.test_domain import handed
-from tests.intake.test_signing import GRANTS, signer
+from tests.intake.test_signing import GRANTS, PAGE, signer
 
 PLACES = {"campaign": "a-campaign", "unit": "990823-NYNC", "region": "990823", "group": "G4"}
 ROW = {"post": "team", "read": False}
@@ -76,6 +76,33 @@ def test_an_addendum_stands_beside_the_version_counts_when_both_have_signed_and_
     two = addenda.attach(material, {**GIVEN, "text": "地点应为二楼"})[0]
     assert [one["number"] for one in addenda.of(two)] == [1, 2]
     assert len({one["sha256"] for one in addenda.of(two)}) == 2
+
+
+def test_an_addendum_signed_on_paper_counts_when_somebody_else_has_confirmed_the_page():
+    material = addenda.attach(locked(), GIVEN)[0]
+    with pytest.raises(Refusal, match="not_found"):
+        addenda.confirm_paper(material, 1, "author", signer("secretary"), office=False)
+    once = addenda.record_paper(material, 1, PAGE)
+    assert addenda.record_paper(once, 1, PAGE) == once and once["versions"] == material["versions"]
+    assert signing.missing(addenda.get(once, 1)) == ["author", "secretary"]
+    with pytest.raises(Refusal, match="paper_own_upload"):
+        addenda.confirm_paper(once, 1, "author", signer("liaison"), office=True)
+    confirmed, facts = addenda.confirm_paper(once, 1, "author", signer("secretary"), office=False)
+    assert (facts, addenda.get(confirmed, 1)["signatures"][0]["on_paper"]) == ([], "f" * 64)
+    assert addenda.confirm_paper(confirmed, 1, "author", signer("secretary"), office=False) == (confirmed, [])
+    both = addenda.record_paper(confirmed, 1, {**PAGE, "role": "secretary"})
+    with pytest.raises(Refusal, match="paper_by_office"):
+        addenda.confirm_paper(both, 1, "secretary", signer("secretary"), office=False)
+    counted, facts = addenda.confirm_paper(both, 1, "secretary", signer("office"), office=True)
+    assert addenda.get(counted, 1)["counted_at"] and [fact.name for fact in facts] == ["addendum_attached"]
+    with pytest.raises(Refusal, match="signature_not_asked"):
+        addenda.record_paper(counted, 1, {**PAGE, "sha256": "e" * 64})
+
+
+def test_an_addendum_from_before_pages_on_paper_is_signed_as_well():
+    material = addenda.attach(locked(), GIVEN)[0]
+    material["addenda"][0].pop("on_paper")
+    assert addenda.get(addenda.record_paper(material, 1, PAGE), 1)["on_paper"] == [PAGE]
 
 
 def test_an_addendum_needs_a_locked_record_and_something_to_say():

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from services.spine import actor, clock, contracts
+from tests.intake.corpus import png
 from tests.stack import CAMPAIGN, Person, Refused, document, grant
 
 UNIT, OTHER = "990823-NYNC", "990881-LY"
@@ -53,10 +54,10 @@ def form(kind: str, **more: object) -> str:
     return json.dumps({**example, **more}, ensure_ascii=False)
 
 
-def sign(who: Person, about: str, sha256: str, path: str) -> dict:
+def sign(who: Person, about: str, sha256: str, path: str, **more: str) -> dict:
     who.stack.take_secret()
     deed = {"purpose": "sign", "about": about, "sha256": sha256, "by": who.name}
-    return who.post("intake", path, {"proof": actor.vouch({**deed, "exp": int(time.time()) + 300})})
+    return who.post("intake", path, {"proof": actor.vouch({**deed, "exp": int(time.time()) + 300}), **more})
 
 
 def filing(who: Person) -> dict:
@@ -98,6 +99,25 @@ def test_2_an_addendum_is_signed_the_same_way_stands_beside_and_is_said_once(emb
     assert embedded.database("feed").events.count_documents({"name": "addendum_attached"}) == 1
 
 
+def test_2b_an_addendum_is_signed_on_paper_recorded_by_one_and_confirmed_by_another(people):
+    path, words = f"/materials/{MINUTES}/addenda", {"text": "地点应为二楼会议室", "reason": "写错地点"}
+    made = people.liaison.ask("POST", "intake", path, data=words).json()
+    pages, page = f"{path}/{made['number']}/paper-signatures", {"role": "secretary", "reason": "主持人外出"}
+
+    def record(who: Person, picture: bytes = png()) -> int:
+        return who.ask("POST", "intake", pages, data=page, files={"file": ("签字页.png", picture)}).status_code
+
+    assert [record(people.supervisor), record(people.neighbour), record(people.liaison, b"no")] == [403, 404, 422]
+    assert [record(people.liaison), record(people.liaison)] == [201, 201]
+    deed, there = (made["addendum"], made["sha256"], f"{pages}/confirmation"), {"role": "secretary"}
+    assert refused("not_permitted", sign, people.liaison, *deed, **there) == 403
+    assert refused("paper_by_office", sign, people.secretary, *deed, **there) == 403
+    refused("proof_unknown", sign, people.office, made["addendum"], "0" * 64, deed[2], **there)
+    assert sign(people.office, *deed, **there)["unsigned"] == ["author"]
+    signed = sign(people.liaison, *deed[:2], f"{path}/{made['number']}/signatures")
+    assert (signed["unsigned"], len(signed["on_paper"]), bool(signed["counted_at"])) == ([], 1, True)
+
+
 def test_3_a_report_sent_back_is_owed_again_until_a_new_version_is_received_by_each(embedded, people):
     people.liaison.hand_in(REPORT, "报告.pdf", PDF + b"%r")
     receipts = f"/materials/{REPORT}/versions/1/receipts"
@@ -113,11 +133,18 @@ def test_3_a_report_sent_back_is_owed_again_until_a_new_version_is_received_by_e
         return next(row["state"] for row in rows if row["kind"] == "meeting_report")
 
     assert needed() == "returned"
+
+    def told(who: Person) -> list[str]:
+        rows = who.get("notification", "/messages")["rows"]
+        return [row["subject"] for row in rows if row["event"] == "receipt_given"]
+
+    for who, letters in ((people.liaison, 1), (people.secretary, 1), (people.member, 0), (people.neighbour, 0)):
+        assert told(who) == ["第 1 版被报送对象退回"] * letters
     people.liaison.hand_in(REPORT, "报告.pdf", PDF + b"%r2", 1)
     for one in ("organisation", "discipline"):
         people.office.post("intake", f"/materials/{REPORT}/versions/2/receipts", {**RECEIPT, "addressee": one})
     embedded.settled()
-    assert needed() == "received"
+    assert needed() == "received" and len(told(people.liaison)) == 1
 
 
 def test_4_the_filing_list_says_what_is_there_and_missing_and_is_handed_in_as_it_is(people):
@@ -125,7 +152,7 @@ def test_4_the_filing_list_says_what_is_there_and_missing_and_is_handed_in_as_it
     assert refused("not_found", people.neighbour.get, "intake", f"/units/{UNIT}/filing", **PLACE) == 404
     found = filing(people.liaison)
     rows = {row["material_id"]: row for row in found["rows"]}
-    assert (rows[MINUTES]["addenda"], rows[REPORT]["waiting"], rows[LIST]["state"]) == (1, [], "missing")
+    assert (rows[MINUTES]["addenda"], rows[REPORT]["waiting"], rows[LIST]["state"]) == (2, [], "missing")
     assert "notification" in found["missing"] and "minutes" not in found["missing"]
     fields = {"follows": "0", "document": json.dumps(found["document"], ensure_ascii=False)}
     path = f"/materials/{LIST}/versions"
@@ -159,6 +186,7 @@ def test_5_the_package_is_the_same_for_the_same_content_verifies_offline_and_a_f
         )
 
     assert verify(".", manifest).returncode == 0
+    assert (tmp_path / "M09 会议记录/补正2 签字页1 签字页.png").read_bytes() == png()
     page = tmp_path / "M09 会议记录/补正1 更正页.pdf"
     page.write_bytes(page.read_bytes()[:-1] + b"3")
     found = verify()

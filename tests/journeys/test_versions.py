@@ -77,6 +77,13 @@ def needed(who: Person, post: str = "02") -> dict:
     return next(row for row in rows if row["post"] == post)
 
 
+def asked(who: Person) -> list[tuple[str, str]]:
+    """What waits unread for somebody's signature: the matter's page and the subject."""
+    who.stack.settled()
+    rows = who.get("notification", "/messages", unread="1")["rows"]
+    return [(row["link"]["id"], row["subject"]) for row in rows if row["event"] == "signature_awaited"]
+
+
 def test_1_what_nobody_has_signed_is_not_the_groups_to_see_and_is_not_handed_in_yet(embedded, people):
     kept = people.liaison.upload(OUTLINE, "提纲.docx", document("docx/so-01.docx"))
     assert (kept["state"], kept["unsigned"]) == ("unsigned", ["author", "secretary"])
@@ -85,6 +92,9 @@ def test_1_what_nobody_has_signed_is_not_the_groups_to_see_and_is_not_handed_in_
     refused("not_found", people.supervisor.get, "intake", f"/materials/{OUTLINE}")
     assert people.supervisor.get("intake", "/materials")["total"] == 0
     assert needed(people.liaison)["state"] == "missing"
+    assert asked(people.author) == [(OUTLINE, "第 1 版等待您签字")]
+    for other in (people.liaison, people.colleague, people.secretary, people.stranger, people.supervisor, people.office):
+        assert asked(other) == []
 
 
 def test_2_only_who_is_asked_signs_with_the_password_for_this_very_content(people):
@@ -118,6 +128,7 @@ def test_4_the_last_signature_says_it_once_and_signing_again_changes_nothing(emb
     for who, left in ((people.author, ["secretary"]), (people.author, ["secretary"]), (people.secretary, [])):
         signed = who.post("intake", signatures(), {"proof": people.proof(who, OUTLINE, 1, sha256)})
         assert signed["unsigned"] == left
+        assert (len(asked(people.author)), len(asked(people.secretary))) == (0, len(left))
     people.secretary.post("intake", signatures(), {"proof": people.proof(people.secretary, OUTLINE, 1, sha256)})
     embedded.settled()
     assert embedded.database("feed").events.count_documents({"name": "material_submitted"}) == 1
@@ -148,6 +159,7 @@ def test_5_who_has_no_account_signs_on_paper_and_somebody_else_confirms(embedded
     wanted = {"role": "author", "proof": proof}
     assert refused("not_permitted", people.liaison.post, "intake", f"{pages}/confirmation", wanted).status == 403
     assert people.secretary.post("intake", f"{pages}/confirmation", wanted)["unsigned"] == ["secretary"]
+    assert [matter for matter, _ in asked(people.secretary)] == [outline]
     signed = people.secretary.post("intake", signatures(1, outline), {"proof": proof})
     assert [one["on_paper"] is not None for one in signed["signatures"]] == [True, False]
     sha256 = found["on_paper"][0]["sha256"]

@@ -1,8 +1,10 @@
 """The letters: each event that is told to people has its words in both languages, and says nothing it should not."""
 
+import itertools
+
 import pytest
 
-from services.notification import domain, letters
+from services.notification import domain, letters, store
 from services.spine import contracts
 
 CASES = [(name, example) for name in domain.LETTERS for example in contracts.documents()[f"events/{name}"]["examples"]]
@@ -13,7 +15,13 @@ VARIANTS: list[tuple[str, dict]] = [
     ("supervision_commented", {"addendum": 1, "problems": []}),
     ("closeout_decided", {"outcome": "returned"}),
     ("closeout_decided", {"on_time": False}),
+    ("receipt_given", {"outcome": "returned"}),
 ]
+
+
+def event(name: str, said: dict, sequence: int = 1) -> dict:
+    places = {"campaign": "a-campaign", "region": "990823", "time": f"2024-01-02T08:0{sequence}:00Z"}
+    return {"id": f"{name}:{sequence}", "type": f"rectify.{name}", "sequence": sequence, **places, "data": said}
 
 
 def example(name: str) -> dict:
@@ -30,20 +38,61 @@ def test_every_letter_has_a_subject_and_a_text(name, params, language):
 
 @pytest.mark.parametrize("name", sorted(domain.LETTERS))
 def test_a_letter_is_addressed_to_a_side_of_a_place_and_leads_to_a_page(name):
-    event = {
-        "id": "e1",
-        "campaign": "a-campaign",
-        "region": "990823",
-        "time": "2024-01-02T08:00:00Z",
-        "data": example(name),
-    }
-    message = domain.write(event, name)
+    message = domain.write(event(name, example(name)), name)
+    assert message["sides"]
     assert set(message["sides"]) <= set(domain.SIDES) and message["unit"] == "990823-NYNC" and message["group"] == "G4"
     assert message["link"]["id"].startswith(("a-campaign.", "minchuan-"))
 
 
 def test_a_verdict_reaches_the_unit_and_a_closeout_request_its_group():
-    assert domain.addressed_to({"liaison"}) == ["unit"]
-    assert domain.addressed_to({"supervisor", "member"}) == ["unit", "group"]
+    assert domain.addressed_to({"liaison"}) == ["liaison", "unit"]
+    assert domain.addressed_to({"supervisor", "member"}) == ["member", "unit", "group"]
     assert domain.addressed_to({"county_office"}) == ["office"]
     assert domain.addressed_to({"auditor"}) == []
+
+
+AWAITED = example("signature_awaited")
+SECRETARY = AWAITED | {"role": "secretary", "signers": ["secretary"]}
+
+
+def tell(db, name: str, said: dict, sequence: int) -> None:
+    told = event(name, said, sequence)
+    if name != "signature_settled":
+        store.add(db, [domain.write(told, name)])
+    store.settle(db, domain.matter(told), sequence, told["time"])
+
+
+def waiting(db, side: str, **query: str) -> list[str]:
+    found = store.inbox(db, {"sides": {"$in": [side]}}, "somebody", {"unread": "1", **query})
+    return [row["_id"] for row in found["rows"]]
+
+
+SIGNED_ONE_AFTER_THE_OTHER = [
+    ("signature_awaited", AWAITED, 1),
+    ("signature_awaited", SECRETARY, 2),
+    ("signature_settled", example("signature_settled"), 3),
+]
+
+
+def test_who_signs_is_told_then_the_next_and_nothing_is_left_to_do_when_all_have_signed(db):
+    tell(db, *SIGNED_ONE_AFTER_THE_OTHER[0])
+    assert (waiting(db, "member"), waiting(db, "secretary")) == (["signature_awaited:1"], [])
+    tell(db, *SIGNED_ONE_AFTER_THE_OTHER[1])
+    assert (waiting(db, "member"), waiting(db, "secretary")) == ([], ["signature_awaited:2"])
+    tell(db, *SIGNED_ONE_AFTER_THE_OTHER[2])
+    assert (waiting(db, "member"), waiting(db, "secretary")) == ([], [])
+    assert db.messages.count_documents({}) == 2
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_in_whatever_order_and_how_often_it_is_heard_what_is_settled_stays_settled(db, order):
+    for place in (*order, *order):
+        tell(db, *SIGNED_ONE_AFTER_THE_OTHER[place])
+    assert waiting(db, "member") + waiting(db, "secretary") == []
+
+
+def test_a_new_version_is_a_matter_of_its_own_and_an_addendum_too(db):
+    tell(db, "signature_awaited", AWAITED | {"version": 2}, 5)
+    tell(db, "signature_settled", example("signature_settled"), 6)
+    tell(db, "signature_awaited", AWAITED | {"version": 2, "addendum": 1}, 7)
+    assert len(waiting(db, "member")) == 2

@@ -63,8 +63,8 @@ ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
 
 WITH_FILES = (
-    "materials.hand_in", "signoff.record_paper", "records.attach", "items.progress", "offline.check",
-    "rules.try_files", "talks.take",
+    "materials.hand_in", "signoff.record_paper", "records.attach", "records.record_paper", "items.progress",
+    "offline.check", "rules.try_files", "talks.take",
 )  # fmt: skip
 """Forms that take a file and show themselves again, with what was written, when it is too large."""
 WITH_PARCELS = ("batches.hand_over",)

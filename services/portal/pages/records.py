@@ -34,13 +34,34 @@ def sign(material_id: str, number: int) -> Any:
     """Sign an addendum; pressing twice signs once."""
 
     def act() -> None:
-        known = asking.get("intake", f"/materials/{material_id}")["addenda"]
-        addendum = next((one for one in known if one["number"] == number), None)
-        if addendum is None:
-            raise clients.refused("not_found", languages.current(), id=material_id)
-        signed = signoff.sign_addendum(addendum, material_id, request.form.get("password", ""))
+        signed = signoff.sign_addendum(_addendum(material_id, number), material_id, request.form.get("password", ""))
         missing = bool(signed["unsigned"])
         flash(gettext("已签字，还差他人签字。") if missing else gettext("签字已齐，补正已生效。"), "done")
+
+    return materials.attempt(material_id, "addenda", act)
+
+
+@room.post("/materials/<code:material_id>/addenda/<int:number>/paper-signatures")
+def record_paper(material_id: str, number: int) -> Any:
+    """The picture of an addendum signed on paper."""
+    if g.get("too_large"):
+        return materials.show(material_id, too_large := files.too_large(), "addenda"), too_large.status
+
+    def act() -> None:
+        signoff.record_paper(f"/materials/{material_id}/addenda/{number}/paper-signatures", files.chosen("file"))
+        flash(gettext("签字页已登记，等待核对确认。"), "done")
+
+    return materials.attempt(material_id, "addenda", act)
+
+
+@room.post("/materials/<code:material_id>/addenda/<int:number>/paper-signatures/confirmation")
+def confirm_paper(material_id: str, number: int) -> Any:
+    """Whoever compared an addendum's page says so."""
+
+    def act() -> None:
+        role, password = request.form.get("role", ""), request.form.get("password", "")
+        signoff.confirm_addendum(_addendum(material_id, number), material_id, role, password)
+        flash(gettext("纸质签字已确认。"), "done")
 
     return materials.attempt(material_id, "addenda", act)
 
@@ -57,3 +78,11 @@ def receipt(material_id: str, version: int) -> Any:
         flash(gettext("已登记退回，单位要提交新版。") if back else gettext("签收已登记。"), "done")
 
     return materials.attempt(material_id, "receipts", act)
+
+
+def _addendum(material_id: str, number: int) -> dict[str, Any]:
+    known = asking.get("intake", f"/materials/{material_id}")["addenda"]
+    found = next((one for one in known if one["number"] == number), None)
+    if found is None:
+        raise clients.refused("not_found", languages.current(), id=material_id)
+    return dict(found)

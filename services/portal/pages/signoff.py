@@ -34,14 +34,7 @@ def record_paper(material_id: str, version: int) -> Any:
         return materials.show(material_id, too_large := files.too_large(), "sign"), too_large.status
 
     def act() -> None:
-        upload = files.chosen("file")
-        if upload is None:
-            raise clients.refused("file_missing", languages.current())
-        fields: dict[str, str | clients.Upload] = {
-            "file": upload,
-            **{name: request.form.get(name, "").strip() for name in ("role", "reason")},
-        }
-        asking.hand_in("intake", f"/materials/{material_id}/versions/{version}/paper-signatures", fields)
+        signoff.record_paper(f"/materials/{material_id}/versions/{version}/paper-signatures", files.chosen("file"))
         flash(gettext("签字页已登记，等待核对确认。"), "done")
 
     return materials.attempt(material_id, "sign", act)
