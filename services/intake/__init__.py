@@ -1,7 +1,7 @@
 """Intake: takes in what units hand in, keeps every version for ever, and knows what is still owed on each.
 
 Owns    materials, originals, plans, facts, talk_books, studies, forms, boxes, opinions, names, recusals, commented,
-        exports, batches, batch_lines, parcels
+        exports, batches, batch_lines, parcels, own_templates
 Hears   campaign_opened (registry), meeting_scheduled (registry), material_prechecked (review), verdict_issued (review),
         verdict_withdrawn (review), answer_extended (review), withdrawal_decided (review), secrecy_found (review),
         reader_recused (review), supervision_commented (review)

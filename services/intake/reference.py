@@ -56,22 +56,22 @@ def blocks(kind: str, facts: Facts = NOTHING) -> list[Block]:
 
 def text(kind: str, facts: Facts = NOTHING) -> str:
     """The template of a kind as text."""
-    schema, known = kinds.schema(kinds.versions(kind)[-1]), _known(facts)
+    schema, given = kinds.schema(kinds.versions(kind)[-1]), known(facts)
     return (
         _environment()
         .get_template(f"{kind}.zh.md.j2")
         .render(
-            **known,
-            title=kinds.label(schema, kind)["zh"],
-            post=_plain(facts.titled) or hint("岗位"),
-            posts=[_plain(title) for _, title in facts.posts],
-            aspects=[_plain(title) for _, title in facts.aspects] or ["【请填写：检视方面】"],
+            **given,
+            title=called(kind),
+            post=plain(facts.titled) or hint("岗位"),
+            posts=[plain(title) for _, title in facts.posts],
+            aspects=[plain(title) for _, title in facts.aspects] or ["【请填写：检视方面】"],
             applies={key: facts.applies.get(key, False) for key in _facts(schema)},
             heading=_headings(),
             note="> " + NOTE.format(most=f"全文不超过 {facts.most} 字，空格不计；" if facts.most else ""),
             hint=hint,
             nth=nth,
-            entry=functools.partial(_entry, schema, known),
+            entry=functools.partial(_entry, schema, given),
             table=functools.partial(_table, schema),
         )
     )
@@ -83,7 +83,7 @@ def hint(what: str = "") -> str:
     >>> hint("会议地点"), hint()
     ('【请填写：会议地点】', '【请填写】')
     """
-    return f"【请填写：{_plain(what)[:20]}】" if what else "【请填写】"
+    return f"【请填写：{plain(what)[:20]}】" if what else "【请填写】"
 
 
 @functools.cache
@@ -113,11 +113,17 @@ def nth(number: int) -> str:
     return digits[number - 1] if number <= len(digits) else f"十{digits[number - 11]}" if number < 20 else str(number)
 
 
-def _known(facts: Facts) -> dict[str, str]:
+def called(kind: str) -> str:
+    """What a kind is called in its template."""
+    return kinds.label(kinds.schema(kinds.versions(kind)[-1]), kind)["zh"]
+
+
+def known(facts: Facts) -> dict[str, str]:
+    """The unit, the campaign and the meeting day as they are written in, or as a place to fill in."""
     day = date.fromisoformat(facts.meeting_on) if facts.meeting_on else None
     return {
-        "unit": _plain(facts.unit) or hint("单位名称"),
-        "campaign": _plain(facts.campaign) or hint("活动名称"),
+        "unit": plain(facts.unit) or hint("单位名称"),
+        "campaign": plain(facts.campaign) or hint("活动名称"),
         "meeting_on": f"{day.year}年{day.month}月{day.day}日" if day else hint("会议日期"),
     }
 
@@ -160,9 +166,9 @@ def _row(*rows: list[str]) -> list[str]:
     return ["| " + " | ".join(row) + " |" for row in rows]
 
 
-def _plain(value: str) -> str:
-    """A name as it may stand in a line: nothing in it starts a heading, a row or a new line."""
-    return re.sub(r"[\s|#>]+", " ", value).strip()
+def plain(value: str) -> str:
+    """A name as it may stand in a line: nothing in it starts a heading, a row or a new line, or breaks a document."""
+    return re.sub(r"[\s|#>\x00-\x1f\ufffe\uffff]+", " ", value).strip()
 
 
 def _read(written: str) -> list[Block]:

@@ -20,6 +20,7 @@ from services.intake.service_files import FileDoors
 from services.intake.service_filing import FilingDoors
 from services.intake.service_opinion_forms import FormDoors
 from services.intake.service_opinions import OpinionDoors
+from services.intake.service_own_templates import OwnTemplateDoors
 from services.intake.service_signing import SigningDoors
 from services.intake.service_study import StudyDoors
 from services.intake.service_talks import TalkDoors
@@ -37,6 +38,7 @@ class IntakeService(
     FilingDoors,
     FileDoors,
     TemplateDoors,
+    OwnTemplateDoors,
     SigningDoors,
     WithdrawingDoors,
     BatchDoors,

@@ -7,7 +7,19 @@ from typing import Any
 
 from eventlet import tpool
 
-from services.intake import begun, files, forms, kinds, reference, reference_word, store, workbook
+from services.intake import (
+    begun,
+    files,
+    forms,
+    kinds,
+    own_templates,
+    own_templates_store,
+    placeholders,
+    reference,
+    reference_word,
+    store,
+    workbook,
+)
 from services.intake.service_kinds import KindDoors
 from services.spine import errors, http
 from services.spine.actor import Actor
@@ -22,9 +34,9 @@ class TemplateDoors(KindDoors):
     @route("POST", "/kinds/<kind>/template", accepts="render_template", may="read_material")
     def template(self, actor: Actor, kind: str, draft: dict[str, Any]) -> Any:
         """The reference template of a kind as a Word document to fill in; names are used and not kept."""
-        blocks = self._blocks(actor, kind, draft)
+        facts, own = self._asked(actor, kind, draft)
         name = f"{kinds.shown(kind)['label']['zh']}（参考模板）.docx"
-        return http.download(tpool.execute(reference_word.write, blocks), files.DOCX, name)
+        return http.download(tpool.execute(_word, kind, facts, own), files.DOCX, name)
 
     @route(
         "POST",
@@ -35,7 +47,9 @@ class TemplateDoors(KindDoors):
     )
     def template_preview(self, actor: Actor, kind: str, draft: dict[str, Any]) -> Any:
         """The same block by block, to be shown on a page."""
-        return {"kind": kind, "label": kinds.shown(kind)["label"], "blocks": self._blocks(actor, kind, draft)}
+        facts, own = self._asked(actor, kind, draft)
+        blocks = tpool.execute(_blocks, kind, facts, own)
+        return {"kind": kind, "label": kinds.shown(kind)["label"], "own": own is not None, "blocks": blocks}
 
     @route("POST", "/units/<unit>/templates", accepts="render_templates", may="read_material")
     def templates(self, actor: Actor, unit: str, draft: dict[str, Any]) -> Any:
@@ -46,25 +60,29 @@ class TemplateDoors(KindDoors):
         if not mine:
             raise errors.Refusal("not_found", id=unit)
         given = begun.given(plan, draft, actor.name)
-        made = [self._made(plan, row["kind"], row["post"], names, given) for row in mine]
-        package = tpool.execute(_zip, [(_name(row, names), *parts) for row, parts in zip(mine, made, strict=True)])
+        made = [(_name(row, names), *self._made(plan, row["kind"], row["post"], names, given)) for row in mine]
+        kept = own_templates_store.of_campaign(self.db, draft["campaign"])
+        own = {row["kind"]: own_templates_store.read(self.db, kept.get(row["kind"])) for row in mine}
+        package = tpool.execute(_zip, made, own)
         return http.download(package, ZIP, f"{names.get('unit') or unit} 参考模板.zip")
 
-    def _blocks(self, actor: Actor, kind: str, draft: dict[str, Any]) -> list[reference.Block]:
+    def _asked(self, actor: Actor, kind: str, draft: dict[str, Any]) -> tuple[reference.Facts, bytes | None]:
+        """What is known for the template that is asked for, and the campaign's own document if one stands."""
         names = draft.get("names", {})
-        if "material_id" in draft:
-            plan, post, _ = self.known(actor, kind, draft["material_id"])
-            return reference.blocks(kind, self._facts(plan, kind, post, names))
-        kinds.kind(kind)
-        return reference.blocks(kind, reference.Facts(names.get("unit", ""), names.get("campaign", "")))
+        if "material_id" not in draft:
+            kinds.kind(kind)
+            return reference.Facts(names.get("unit", ""), names.get("campaign", "")), None
+        plan, post, _ = self.known(actor, kind, draft["material_id"])
+        own = own_templates_store.find(self.db, plan["campaign"], kind)
+        return self._facts(plan, kind, post, names), own_templates_store.read(self.db, own)
 
     def _made(
         self, plan: dict[str, Any], kind: str, post: str, names: dict[str, Any], given: dict[str, str]
-    ) -> tuple[str, list[reference.Block], forms.Known, Any]:
-        """What a template of the package is made of: its kind, its blocks, what is known, its form begun."""
+    ) -> tuple[str, reference.Facts, forms.Known, Any]:
+        """What a template of the package is made of: its kind, its facts, what is known, its form begun."""
         known = begun.titled(store.known(self.db, plan, post), names.get("posts", {}))
         filled = begun.document(kinds.schema(kinds.versions(kind)[-1]), known, given, post)
-        return kind, reference.blocks(kind, self._facts(plan, kind, post, names)), known, filled
+        return kind, self._facts(plan, kind, post, names), known, filled
 
     def _facts(self, plan: dict[str, Any], kind: str, post: str, names: dict[str, Any]) -> reference.Facts:
         """What is known, with the names as the asker gave them."""
@@ -95,12 +113,23 @@ def _endings(kind: str) -> tuple[str, ...]:
     return kinds.kind(kind).endings
 
 
-def _zip(made: list[tuple[str, str, list[reference.Block], forms.Known, Any]]) -> bytes:
+def _word(kind: str, facts: reference.Facts, own: bytes | None) -> bytes:
+    """The campaign's own document with the facts written in, else ours."""
+    if own is None:
+        return reference_word.write(reference.blocks(kind, facts))
+    return placeholders.fill(own, placeholders.values(kind, facts))
+
+
+def _blocks(kind: str, facts: reference.Facts, own: bytes | None) -> list[reference.Block]:
+    return reference.blocks(kind, facts) if own is None else own_templates.blocks(kind, _word(kind, facts, own))
+
+
+def _zip(made: list[tuple[str, str, reference.Facts, forms.Known, Any]], own: dict[str, bytes | None]) -> bytes:
     """The package; what is not handed in as Word is there as its workbook."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, kind, blocks, known, filled in made:
+        for name, kind, facts, known, filled in made:
             in_word = "docx" in _endings(kind)
             sheet = None if in_word else workbook.write(kinds.versions(kind)[-1], "zh", known, filled)
-            archive.writestr(name, sheet or reference_word.write(blocks))
+            archive.writestr(name, sheet or _word(kind, facts, own[kind]))
     return out.getvalue()

@@ -40,6 +40,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "record_paper": UNIT_SIDE,
     "confirm_paper": ("office", "secretary"),
     "read_material": BUSINESS,
+    "manage_templates": ("office",),
     "read_file": (*BUSINESS, "service"),
     "attach_file": UNIT_SIDE,
     "read_filing": (*OFFICES, *GROUP_SIDE, *UNIT_SIDE),

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MEETING
+from tests.intake.corpus import png
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 MINUTES, REPORT = f"{MEETING}.minutes.team", f"{MEETING}.meeting_report.team"
@@ -50,6 +51,28 @@ def test_a_locked_record_takes_an_addendum_that_both_sign(minutes, stack):
         page.locator("#addendum-1").get_by_role("button", name="签字确认").click()
     expect(secretary.locator("#addendum-1 .chip")).to_have_text("已签字")
     assert liaison.faults == secretary.faults == []
+
+
+def test_an_addendum_signed_on_paper_is_recorded_by_the_liaison_and_confirmed_by_the_office(minutes, enter, stack):
+    liaison, _ = minutes
+    liaison.goto(f"/materials/{MINUTES}")
+    liaison.get_by_text("登记补正", exact=True).first.click()
+    liaison.locator("#addendum-text").fill("地点应为二楼会议室")
+    liaison.locator("#addendum-reason").fill("写错地点")
+    liaison.locator("section[aria-labelledby=addenda] button", has_text="登记补正").click()
+    liaison.locator("#addendum-2 summary").click()
+    liaison.locator("#addendum-paper-2-role").select_option("secretary")
+    liaison.locator("#addendum-paper-2-file").set_input_files({"name": "签字页.png", "mimeType": "", "buffer": png()})
+    liaison.locator("#addendum-paper-2-reason").fill("主持人外出")
+    liaison.get_by_role("button", name="登记签字页").click()
+    expect(liaison.locator("#addendum-2")).to_contain_text("主持人的纸质签字页")
+    expect(liaison.get_by_role("button", name="确认纸质签字")).to_have_count(0)
+    office = enter("office")
+    office.goto(f"/materials/{MINUTES}")
+    office.locator("#addendum-paper-2-password-1").fill(stack.accounts["office"])
+    office.get_by_role("button", name="确认纸质签字").click()
+    expect(office.locator("#addendum-2")).to_contain_text("还差签字：记录人")
+    assert liaison.faults == office.faults == []
 
 
 def test_the_office_records_a_receipt_and_the_list_says_who_still_owes_one(minutes, enter):

@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import MEETING
+from tests.intake.test_own_templates import word
 
 PLAN = f"/materials/{MEETING}.meeting_plan.team"
 
@@ -94,3 +95,28 @@ def test_templates_are_looked_at_and_taken_away(enter):
     with page.expect_download() as package:
         page.get_by_role("link", name="下载全部参考模板").click()
     assert package.value.suggested_filename.endswith("参考模板.zip")
+
+
+def test_the_office_puts_a_template_in_use_sees_it_filled_in_and_takes_it_away(enter):
+    """What is wrong in it is told with what would be right; units get it while it stands."""
+    office, member = enter("office", width=390), enter("member")
+    office.goto("/campaigns")
+    office.get_by_role("link", name="活动模板").click()
+    office.get_by_role("link", name="个人发言提纲").click()
+    for places in ("{单位}发言提纲", "{单位名称}发言提纲"):
+        office.locator("#file").set_input_files({"name": "提纲.docx", "mimeType": "", "buffer": word(places)})
+        office.locator("#note").fill("新版式")
+        office.get_by_role("button", name="上传并启用").click()
+        if places.startswith("{单位}"):
+            expect(office.locator("main [role=alert]")).to_contain_text("“{单位}”不是可用的占位，可以写 {单位名称}")
+    expect(office.locator("article.paper")).to_have_text("青溪县农业农村局发言提纲")
+    assert fits(office)
+    member.goto(f"/materials/{MEETING}.speech_outline.02/template")
+    expect(member.locator("article.paper")).to_have_text("青溪县农业农村局发言提纲")
+    office.get_by_text("撤下，恢复系统模板").click()
+    office.locator("#reason").fill("改用统一模板")
+    office.get_by_role("button", name="撤下", exact=True).click()
+    expect(office.locator(".head .chip")).to_have_text("系统模板")
+    member.reload()
+    expect(member.locator("main")).to_contain_text("只作参考")
+    assert member.goto(office.url).status == 403

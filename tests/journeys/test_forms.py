@@ -5,11 +5,14 @@ import json
 import zipfile
 from types import SimpleNamespace
 
+import docx
 import pytest
 
 from services.intake import forms, kinds, workbook
 from services.spine import sheets
+from tests.intake import corpus
 from tests.intake.test_kind_schemas import example
+from tests.intake.test_own_templates import word
 from tests.stack import CAMPAIGN, Refused, document, grant
 
 UNIT = "990823-NYNC"
@@ -34,6 +37,8 @@ def people(stack):
         supervisor=stack.person("supervisor", grant("supervisor", "group", "G4")),
         stranger=stack.person("stranger", grant("supervisor", "group", "G7")),
         office=stack.person("office", grant("office", "campaign", CAMPAIGN)),
+        county=stack.person("county", grant("county_office", "region", "990823")),
+        elsewhere=stack.person("elsewhere", grant("office", "campaign", "another", "another")),
     )
 
 
@@ -188,3 +193,57 @@ def test_templates_come_one_by_one_and_as_a_package_within_what_one_may_read(peo
     own = people.second.ask("POST", "intake", f"/units/{UNIT}/templates", json=whole).content
     assert not any("/03" in name for name in zipfile.ZipFile(io.BytesIO(own)).namelist())
     refused("not_found", people.stranger.post, "intake", f"/units/{UNIT}/templates", whole)
+
+
+def test_the_office_puts_a_template_of_its_own_in_the_place_of_ours_and_takes_it_away(stack, people):
+    kept = f"/campaigns/{CAMPAIGN}/templates/speech_outline"
+    mine = {"material_id": OUTLINE, "names": {"unit": "青溪县农业农村局", "posts": {"02": "副局长"}}}
+
+    def put(who, data, name="提纲.docx", path=kept):
+        return who.ask("POST", "intake", path, data={"note": "新版式"}, files={"file": (name, data)})
+
+    def read(who=people.second):
+        answer = who.ask("POST", "intake", "/kinds/speech_outline/template", json=mine)
+        return docx.Document(io.BytesIO(answer.content)).paragraphs[0].text
+
+    ours, good = read(), word(["{单位", "名称}"], "{岗位}")
+    for other in (people.liaison, people.second, people.supervisor, people.county):
+        assert put(other, good).status_code == 403
+        assert other.ask("GET", "intake", kept).status_code == 403
+    assert put(people.elsewhere, good).status_code == 404
+    unknown = put(people.office, word("{单位}")).json()
+    assert (unknown["code"], unknown["errors"][0]["right"]) == ("placeholder_unknown", "{单位名称}")
+    for data, name, code in (
+        (corpus.word("宏", word__vbaProject_bin=b"x"), "提纲.docx", "file_macros"),
+        (b"%PDF-1.4", "提纲.docx", "file_not_what_its_name_says"),
+        (good, "提纲.docm", "file_kind_unknown"),
+        (word("绝密★10年"), "提纲.docx", "secrecy_mark"),
+    ):
+        assert put(people.office, data, name).json()["code"] == code
+    assert (
+        put(people.office, good, path=f"/campaigns/{CAMPAIGN}/templates/ledger").json()["code"] == "template_not_word"
+    )
+    assert people.office.get("intake", kept)["versions"] == [] and read() == ours
+
+    assert [put(people.office, good).status_code for _ in range(2)] == [201, 200]
+    assert read() == "青溪县农业农村局"
+    shown = people.second.post("intake", "/kinds/speech_outline/template/preview", mine)
+    assert (shown["own"], [block["text"] for block in shown["blocks"]]) == (True, ["青溪县农业农村局", "副局长"])
+    refused("not_found", people.third.post, "intake", "/kinds/speech_outline/template", mine)
+    whole = {"campaign": CAMPAIGN, "names": mine["names"]}
+    packed = people.liaison.ask("POST", "intake", f"/units/{UNIT}/templates", json=whole).content
+    with zipfile.ZipFile(io.BytesIO(packed)) as package:
+        outline = docx.Document(io.BytesIO(package.read("个人发言提纲/02 副局长.docx")))
+    assert [one.text for one in outline.paragraphs] == ["青溪县农业农村局", "副局长"]
+    seen = people.office.get("intake", kept)
+    assert (seen["standing"], seen["blocks"][1]["text"], seen["versions"][0]["note"]) == (1, "副局长", "新版式")
+    assert people.office.ask("GET", "intake", f"/files/{seen['versions'][0]['sha256']}").content == good
+
+    away = {"version": 1, "reason": "改用统一模板"}
+    assert people.liaison.ask("POST", "intake", f"{kept}/withdrawal", json=away).status_code == 403
+    for _ in range(2):
+        gone = people.office.post("intake", f"{kept}/withdrawal", away)
+        assert (gone["standing"], gone["versions"][0]["withdrawn"]["by"]) == (None, "office")
+    assert read() == ours
+    rows = people.office.get("intake", f"/campaigns/{CAMPAIGN}/templates")["rows"]
+    assert next(row for row in rows if row["kind"] == "speech_outline")["versions"][0]["withdrawn"]

@@ -93,7 +93,14 @@ def test_1_what_nobody_has_signed_is_not_the_groups_to_see_and_is_not_handed_in_
     assert people.supervisor.get("intake", "/materials")["total"] == 0
     assert needed(people.liaison)["state"] == "missing"
     assert asked(people.author) == [(OUTLINE, "第 1 版等待您签字")]
-    for other in (people.liaison, people.colleague, people.secretary, people.stranger, people.supervisor, people.office):
+    for other in (
+        people.liaison,
+        people.colleague,
+        people.secretary,
+        people.stranger,
+        people.supervisor,
+        people.office,
+    ):
         assert asked(other) == []
 
 

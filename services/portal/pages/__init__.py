@@ -35,6 +35,7 @@ from services.portal.pages import (
     operations,
     opinion_forms,
     opinions,
+    own_templates,
     readers,
     reading,
     records,
@@ -58,13 +59,14 @@ BEHIND_SIGN_IN = (
     board.room, campaigns.room, operations.room, accounts.room, me.room, files.room,
     opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
     talks.room, studies.room, signoff.room, versions.room, forms.room, templates.room, records.room, filing.room,
+    own_templates.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
 
 WITH_FILES = (
     "materials.hand_in", "signoff.record_paper", "records.attach", "records.record_paper", "items.progress",
-    "offline.check", "rules.try_files", "talks.take",
+    "offline.check", "rules.try_files", "talks.take", "own_templates.keep",
 )  # fmt: skip
 """Forms that take a file and show themselves again, with what was written, when it is too large."""
 WITH_PARCELS = ("batches.hand_over",)

@@ -17,7 +17,13 @@ def show(material_id: str) -> Any:
     body = {"material_id": material_id, "names": reference.names(campaign, unit)}
     found = asking.post("intake", f"/kinds/{kind}/template/preview", body).body
     return render_template(
-        "template.html", material_id=material_id, kind=kind, unit=unit, post=post, blocks=found["blocks"]
+        "template.html",
+        material_id=material_id,
+        kind=kind,
+        unit=unit,
+        post=post,
+        blocks=found["blocks"],
+        own=found["own"],
     )
 
 
