@@ -41,6 +41,7 @@ KNOWN_AS = {
 }
 LEGACY_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAIN = {DOCX: "word/document.xml", XLSX: "xl/workbook.xml"}
+STARS = "★☆"
 SECRECY = re.compile(
     r"(绝\s*密|絕\s*密|机\s*密|機\s*密|秘\s*密)\s*[★☆]|[★☆]\s*(绝\s*密|絕\s*密|机\s*密|機\s*密|秘\s*密)"
 )
@@ -66,7 +67,7 @@ def recognise(name: str, data: bytes, accepted: tuple[str, ...]) -> str:
     if actual != ("zip" if media in MAIN else TEXT if media == MARKDOWN else media):
         raise Refusal("file_not_what_its_name_says", name=name, actual=KNOWN_AS.get(actual, actual))
     if media in MAIN:
-        words = packages.words(name, data, MAIN[media], KNOWN_AS["zip"])
+        words = packages.words(name, data, MAIN[media], KNOWN_AS["zip"], STARS)
     elif actual == TEXT:
         words = decoded(data) or ""
         if not any(sign.isprintable() and sign != " " for sign in words):
@@ -99,7 +100,7 @@ def _marked(part: Any, pointer: str) -> Iterator[dict[str, str]]:
 
 
 def _mark(text: str) -> str:
-    marked = SECRECY.search(text) if "★" in text or "☆" in text else None
+    marked = SECRECY.search(text) if any(star in text for star in STARS) else None
     return marked.group(0) if marked else ""
 
 

@@ -5,6 +5,7 @@ the version's file. Where a group reads, a workbook is only the way the form cam
 """
 
 import hashlib
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from eventlet import tpool
@@ -24,12 +25,13 @@ class Given(NamedTuple):
     normalised: list[dict[str, str]]
 
 
-def look(kind: str, known: forms.Known, document: str, upload: Upload | None) -> Given:
-    """Look at a file and a form, each by its own rules; refuses when neither came."""
+def look(kind: str, known: Callable[[], forms.Known], document: str, upload: Upload | None) -> Given:
+    """Look at a file and a form, each by its own rules; what is known is asked for a form only. Refuses when neither
+    came."""
     file = _file(kind, upload) if upload else None
-    form = forms.check(kind, forms.parse(document), known) if document.strip() else None
+    form = forms.check(kind, forms.parse(document), known()) if document.strip() else None
     if file and not form and file[1] == files.XLSX:
-        form = read(kind, known, file[2], file[0])
+        form = read(kind, known(), file[2], file[0])
         if form is None and "xlsx" not in kinds.kind(kind).endings:
             raise _unknown(kind, file[2])
         file = file if form is None or not kinds.kind(kind).read else None

@@ -9,6 +9,7 @@ import hashlib
 from typing import Any
 
 import gridfs
+from pymongo.errors import DuplicateKeyError
 
 from services.spine import clock, errors, mongo
 
@@ -27,9 +28,14 @@ def prepare(db: Db) -> None:
 
 
 def keep(db: Db, data: bytes, media: str, file_name: str, holder: dict[str, Any]) -> str:
-    """Keep a file under its hash for whoever may see the holder's records; the hash."""
+    """Keep a file under its hash for whoever may see the holder's records; the hash. Refuses one that was destroyed."""
+    check_taken(db, hash_of(data))
+    return add(db, data, media, file_name, holder)
+
+
+def add(db: Db, data: bytes, media: str, file_name: str, holder: dict[str, Any]) -> str:
+    """Keep a file of which it was just checked that it may be taken; the hash."""
     sha256 = hash_of(data)
-    check_taken(db, sha256)
     known_as = {**{key: holder.get(key) for key in HOLDER}, "file_name": file_name, "media": media}
     _write(db, sha256, data, [known_as])
     return sha256
@@ -80,10 +86,14 @@ def check_taken(db: Db, sha256: str) -> None:
 
 def _write(db: Db, sha256: str, data: bytes, holders: list[dict[str, Any]]) -> None:
     entries, known = db[f"{BUCKET}.files"], {"$addToSet": {"holders": {"$each": holders}}}
-    if entries.update_one({"_id": sha256}, known).matched_count:
-        return
     pieces = range(0, len(data), CHUNK)
     chunks = [{"files_id": sha256, "n": n, "data": data[at : at + CHUNK]} for n, at in enumerate(pieces)]
     mongo.insert_new(db[f"{BUCKET}.chunks"], chunks)
     whole = {"length": len(data), "chunkSize": CHUNK, "uploadDate": clock.moment(clock.now())}
-    entries.update_one({"_id": sha256}, {**known, "$setOnInsert": whole}, upsert=True)
+    standing = {"_id": sha256, "destroyed": {"$exists": False}}
+    try:
+        entries.update_one(standing, {**known, "$setOnInsert": whole}, upsert=True)
+    except DuplicateKeyError:  # destroyed meanwhile, or written by somebody else at the same moment
+        if not entries.update_one(standing, known).matched_count:
+            db[f"{BUCKET}.chunks"].delete_many({"files_id": sha256})
+            raise errors.Refusal("file_destroyed") from None

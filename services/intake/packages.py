@@ -34,9 +34,9 @@ _LOADED = re.compile(r"/(attachedTemplate|oleObject|frame|subDocument)[\"']")
 _ELSEWHERE = re.compile(r"\bTarget\s*=\s*[\"'](https?:|ftp:|\\\\|//|file:(//[^/]|/{4}))", re.IGNORECASE)
 
 
-def words(name: str, data: bytes, main: str, otherwise: str) -> str:
-    """All words of a package whose main part is `main`, also those in attributes; refuses what may not come in, and
-    what is no such package as being `otherwise`."""
+def words(name: str, data: bytes, main: str, otherwise: str, signs: str) -> str:
+    """All words of a package whose main part is `main`, also those in attributes, if one of the signs stands in any;
+    refuses what may not come in, and what is no such package as being `otherwise`."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             entries = package.infolist()
@@ -50,7 +50,11 @@ def words(name: str, data: bytes, main: str, otherwise: str) -> str:
         raise Refusal("file_macros", name=name)
     if any("<!DOCTYPE" in text or (part.endswith(".rels") and _fetches(text)) for part, text in texts.items()):
         raise Refusal("file_unsafe", name=name)
-    return "\n".join(html.unescape(f"{re.sub(r'<[^<>]*>', '', text)}\n{text}") for text in texts.values())
+    read = [html.unescape(text) for text in texts.values()]
+    if not any(sign in text for text in read for sign in signs):
+        return ""
+    bare = (html.unescape(re.sub(r"<[^<>]*>", "", text)) for text in texts.values())
+    return "\n".join(part for both in zip(bare, read, strict=True) for part in both)
 
 
 def _check_directory(name: str, data: bytes, entries: list[zipfile.ZipInfo]) -> None:

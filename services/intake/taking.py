@@ -4,6 +4,7 @@ What must stay true: `look` keeps nothing, so what it says of a batch's row befo
 does; whatever is refused leaves no trace.
 """
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -47,7 +48,7 @@ def look(
     before = store.find(db, f"{plan['campaign']}.{plan['unit']}.{kind}.{post}")
     draft = {"follows": str(before["versions"][-1]["version"] if before else 0), **draft}
     files.check_unmarked(*draft.values())
-    given = handing.look(kind, store.known(db, plan, post), draft.get("document", ""), upload)
+    given = handing.look(kind, partial(store.known, db, plan, post), draft.get("document", ""), upload)
     for data, _, _ in given.files:
         originals.check_taken(db, originals.hash_of(data))
     made = handed(sender, draft, domain.owed(plan, kind, post), given.described)
@@ -58,7 +59,7 @@ def look(
 def keep(db: Db, taken: Taken, sender: Sender) -> None:
     """Keep the files, then the version with what it says."""
     for data, media, name in taken.files:
-        originals.keep(db, data, media, name, taken.after)
+        originals.add(db, data, media, name, taken.after)
     if taken.before and taken.before["secrecy"] != taken.after["secrecy"]:
         all_files = [one for row in taken.after["versions"] for one in domain.files_of(row)]
         originals.classify(db, all_files, taken.after)
