@@ -1,11 +1,13 @@
 """The doors of intake."""
 
+from functools import partial
 from typing import Any
 
 from services.intake import (
     domain,
     files,
     originals,
+    shelves_store,
     sight,
     signing,
     store,
@@ -60,8 +62,8 @@ class IntakeService(
 
     @route("GET", "/materials", accepts="find_materials", may="read_material", answers="material_list")
     def materials(self, actor: Actor, query: dict[str, str]) -> Any:
-        """Materials handed in."""
-        found = store.listed(self.db, actor.scope, query, sight.COUNTED if sight.of_group(actor) else {})
+        """Materials handed in, unit by unit, a page after another."""
+        found = shelves_store.page(self.db, actor.scope, query, partial(sight.shown, actor))
         return {**found, "rows": [store.row(sight.seen(actor, row)) for row in found["rows"]]}
 
     @route("GET", "/materials/<material_id>", may="read_material", answers="material")

@@ -10,8 +10,6 @@ from services.intake import addenda, domain, opinions_store
 from services.spine import errors, mongo
 from services.spine.actor import GROUP_SIDE, Actor, lies_within
 
-COUNTED = {"counted": {"$gt": 0}}
-
 
 def of_group(actor: Actor) -> bool:
     """Whether somebody asks for a supervision group only."""
@@ -32,6 +30,11 @@ def parts(db: mongo.Db, actor: Actor, plan: dict[str, Any]) -> list[tuple[str, d
 def barred(db: mongo.Db, actor: Actor) -> list[str]:
     """The units left out of a list of units, for somebody who asks for a supervision group only."""
     return opinions_store.recusals(db, actor.id) if of_group(actor) else []
+
+
+def shown(actor: Actor, material: domain.Material) -> bool:
+    """Whether a material stands in this actor's lists: for a group once it counts."""
+    return not of_group(actor) or material["counted"] > 0
 
 
 def seen(actor: Actor, material: domain.Material) -> domain.Material:

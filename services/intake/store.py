@@ -12,6 +12,7 @@ from services.intake import (
     opinions_store,
     originals,
     secrecy,
+    shelves_store,
     signing,
     study_store,
     talks_store,
@@ -27,10 +28,7 @@ SMALL_GROUP = 5
 def prepare(db: Db) -> None:
     """Indexes."""
     outbox.kept(db.materials)
-    order = [("unit", 1), ("kind", -1), ("post", 1)]
-    db.materials.create_index([("campaign", 1), *order])
-    for part in ("group", "region", "state", "kind"):
-        db.materials.create_index([("campaign", 1), (part, 1), *(one for one in order if one[0] != part)])
+    shelves_store.prepare(db)
     talks_store.prepare(db)
     study_store.prepare(db)
     opinion_forms_store.prepare(db)
@@ -68,6 +66,7 @@ def remember_plan(db: Db, plan: dict[str, Any], sequence: int) -> None:
     """What a unit owes, as the registry said last."""
     places = {"campaign": plan["campaign"], "unit": plan["unit"]}
     if mongo.remember(db.plans, f"{plan['campaign']}.{plan['unit']}", plan, sequence):
+        shelves_store.put(db, plan)
         for collection in (db.materials, db.opinions, db.forms):
             mongo.move(collection, places, {"group": plan["group"]})
 
@@ -150,13 +149,6 @@ def keep(db: Db, before: domain.Material | None, after: domain.Material, facts: 
             raise errors.Stale
         return after
     return mongo.save(db.materials, before, after, facts, at=at)
-
-
-def listed(db: Db, within: dict[str, Any], query: dict[str, str], only: dict[str, Any]) -> dict[str, Any]:
-    """One page of materials, what is due first at the top."""
-    wanted: dict[str, Any] = {key: query[key] for key in ("unit", "region", "group", "kind", "state") if key in query}
-    asked = actor.both(within, {**wanted, **only})
-    return mongo.page(db.materials, asked, [("unit", 1), ("kind", -1), ("post", 1)], query)
 
 
 def row(material: domain.Material) -> dict[str, Any]:

@@ -38,6 +38,16 @@ class Page:
         return [n for n in range(1, self.last + 1) if n in (1, self.last) or abs(n - self.number) <= 2]
 
 
+@dataclass(frozen=True)
+class Onward:
+    """One page of a list that is too long to be counted: it goes on after its last row."""
+
+    rows: list[dict[str, Any]]
+    total: int | None
+    next: str | None
+    first: bool
+
+
 def filters(*names: str) -> dict[str, str]:
     """The filters in force, of those this list knows."""
     return {name: request.args[name].strip() for name in names if request.args.get(name, "").strip()}
@@ -58,6 +68,13 @@ def found(service: str, path: str, **query: Any) -> Page | None:
     """The same for a list that may not be there: None when it cannot be had."""
     answer = asking.find(service, path, **_asked(query))
     return _page(answer) if answer else None
+
+
+def onward(service: str, path: str, **query: Any) -> Onward:
+    """Ask for the page that follows the row named in the address."""
+    after = filters("after")
+    answer = asking.get(service, path, **query, **after, size=SIZE)
+    return Onward(answer["rows"], answer["total"], answer["next"], not after)
 
 
 def _asked(query: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from markupsafe import Markup, escape
 from services.portal import days, languages, pages, reference, sessions, wording
 from services.spine import clock
 
+PLACES = ("page", "after")
+"""Where in a list one is; everything else in its address says which list."""
+
 
 def prepare(app: Flask) -> None:
     """Hand templates their words."""
@@ -60,9 +63,7 @@ def signers(roles: Iterable[str], recorded: bool = False) -> str:
 
 def here(**changes: Any) -> str:
     """The address of this list with some filters changed (None removes one); a new filter starts at the first page."""
-    query = {name: value for name, value in request.args.items() if value}
-    if "page" not in changes:
-        query.pop("page", None)
+    query = {name: value for name, value in request.args.items() if value and name not in PLACES}
     query.update({name: str(value) for name, value in changes.items() if value is not None})
     for name, value in changes.items():
         if value is None:
@@ -75,7 +76,7 @@ def hidden_filters(*but: str) -> Markup:
     fields = [
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
         for name, value in request.args.items()
-        if value and name not in (*but, "page")
+        if value and name not in (*but, *PLACES)
     ]
     return Markup("".join(fields))
 

@@ -1,8 +1,8 @@
 """The last evening: 5,000 outlines of 30 kB from 50 clients at once, and 100,000 materials to look through.
 
-`python -m tests.bench.submissions [--number N] [--materials N]`, embedded and, where it is installed, on RabbitMQ. Each
-client keeps one connection and hands in one outline after the other, each a material of its own. Signing is off by the
-campaign's policy, so that a version counts, and is said, with its one write; its pre-check runs beside. None is lost
+`python -m tests.bench.submissions [--number N] [--materials N …]`, embedded and, where it is installed, on RabbitMQ.
+Each client keeps one connection and hands in one outline after the other, each a material of its own. Signing is off by
+the campaign's policy, so that a version counts, and is said, with its one write; its pre-check runs beside. None is lost
 when every receipt has its version, its file and its event. Times in milliseconds, median and 99th percentile.
 """
 
@@ -24,6 +24,7 @@ import requests
 from rich.console import Console
 from rich.table import Table
 
+from services.intake import shelves_store
 from services.spine import actor, settings
 from tests.bench import texts
 from tests.bench.thread import spread, timed
@@ -38,15 +39,17 @@ REGION, KINDS, STATES = (
 )
 LISTS = {
     "all, page 1": {},
-    "all, a deep page": {"page": "1500"},
+    "all, a deep page": {"after": ""},
     "one unit": {"unit": "990823-B007"},
-    "one group": {"group": "G3"},
+    "one group": {"group": "G1"},
     "one state": {"state": "returned"},
     "one kind": {"kind": "criticism_list"},
-    "one state in a group": {"group": "G3", "state": "returned"},
-    "one kind in a state, a deep page": {"kind": "criticism_list", "state": "passed", "page": "100"},
+    "one state in a group": {"group": "G1", "state": "returned"},
+    "one kind in a state, a deep page": {"kind": "criticism_list", "state": "passed", "after": ""},
+    "a state that only the last one has": {"state": "rewrite"},
+    "a state that none has": {"state": "withdrawn"},
 }
-LOOKS = 9
+LOOKS, PER_UNIT = 9, 2 * MEMBERS
 STYLES = '<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
 
 
@@ -164,54 +167,64 @@ def resident(pid: int) -> int:
     return int(pages) * os.sysconf("SC_PAGE_SIZE") >> 20
 
 
-def looking(stack: Stack, number: int) -> dict[str, str]:
-    """How long pages of a list of so many materials take."""
-    fill(stack, number)
+def looking(stack: Stack, numbers: list[int]) -> dict[str, dict[str, str]]:
+    """How long pages of a list of so many materials take; one column for each number."""
     office = stack.person("office", grant("office", "campaign", CAMPAIGN))
-    group = stack.person("reader", grant("supervisor", "group", "G3"))
-    rows = {f"{called}: ms": looked(office, query, number) for called, query in LISTS.items()}
-    return rows | {"a group's own: ms": looked(group, {}, number)}
-
-
-def looked(who: Person, query: dict[str, str], number: int) -> str:
-    """Milliseconds that a page takes, and how many there are in all."""
-    asked = {key: str(min(int(one), number // 100)) if key == "page" else one for key, one in query.items()}
-    took, total = list[float](), 0
-    for _ in range(LOOKS):
-        start = time.perf_counter()
-        total = who.get("intake", "/materials", **asked)["total"]
-        took.append(time.perf_counter() - start)
-    return f"{statistics.median(took) * 1000:.0f} of {total}"
-
-
-def fill(stack: Stack, number: int) -> None:
-    """So many materials, put straight into the store: each like one that was handed in."""
-    materials = stack.database("intake").materials
-    office = stack.person("office", grant("office", "campaign", CAMPAIGN))
+    group, county = grant("supervisor", "group", "G1"), grant("county_office", "region", REGION)
+    own = grant("member", "post", f"{unit(7)}/03")
     office.post("registry", "/campaigns", campaign(1))
     office.post("registry", f"/campaigns/{CAMPAIGN}/open", {})
     stack.settled(120)
     liaison = stack.person("liaison", grant("liaison", "unit", unit(0)))
-    kept = liaison.upload(f"{CAMPAIGN}.{unit(0)}.speech_outline.02", "提纲.docx", outline(1, light()))
+    liaison.upload(f"{CAMPAIGN}.{unit(0)}.speech_outline.01", "提纲.docx", outline(1, light()))
     stack.settled(120)
-    model = materials.find_one({"_id": kept["material_id"]})
+    columns, there = dict[str, dict[str, str]](), 0
+    for number in numbers:
+        fill(stack, there, number)
+        there = number
+        rows = {called: looked(office, query, number) for called, query in LISTS.items()}
+        for called, held in (("a group's own", group), ("a county's own", county), ("a member's own", own)):
+            rows[called] = looked(stack.person("reader", held), {}, number)
+        columns[f"{number:,}"] = rows
+    return columns
+
+
+def looked(who: Person, query: dict[str, str], number: int) -> str:
+    """Milliseconds that a page takes: median and the most."""
+    deep = f"{CAMPAIGN}.{unit(number // PER_UNIT // 2)}.speech_outline.01"
+    asked, took = {key: one or deep for key, one in query.items()}, list[float]()
+    for _ in range(LOOKS):
+        start = time.perf_counter()
+        who.get("intake", "/materials", **asked)
+        took.append((time.perf_counter() - start) * 1000)
+    return f"{statistics.median(took):.0f} / {max(took):.0f}"
+
+
+def fill(stack: Stack, there: int, number: int) -> None:
+    """So many materials and their units, put straight into the store: each like one that was handed in."""
+    db = stack.database("intake")
+    model, plan = db.materials.find_one({"outbox": []}), db.plans.find_one({})
     assert model
-    per_unit = 2 * MEMBERS
-    for first in range(per_unit, number, 2000):
+    assert plan
+    db.materials.update_many({"state": "rewrite"}, {"$set": {"state": "passed"}})
+    for first in range(max(there, 1), number, 2000):
         rows = [dict(model) for _ in range(first, min(first + 2000, number))]
         for n, row in enumerate(rows, first):
-            place, kind, post = unit(n // per_unit), KINDS[n % 2], f"{n % per_unit // 2 + 1:02d}"
+            place, kind, post = unit(n // PER_UNIT), KINDS[n % 2], f"{n % PER_UNIT // 2 + 1:02d}"
             key = f"{CAMPAIGN}.{place}.{kind}.{post}"
             row |= {"_id": key, "material_id": key, "unit": place, "kind": kind, "post": post, "state": STATES[n % 4]}
-            row["group"] = f"G{n // per_unit // UNITS_EACH + 1}"
-        materials.insert_many(rows)
+            row["group"] = f"G{n // PER_UNIT // UNITS_EACH + 1}"
+        rows[-1]["state"] = "rewrite" if first + 2000 >= number else rows[-1]["state"]
+        db.materials.insert_many(rows)
+    for n in range(there // PER_UNIT, -(-number // PER_UNIT)):
+        shelves_store.put(db, {**plan, "unit": unit(n), "group": f"G{n // UNITS_EACH + 1}"})
 
 
 def main() -> None:
     """Print the tables."""
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--number", type=int, default=5000)
-    words.add_argument("--materials", type=int, default=100_000)
+    words.add_argument("--materials", type=int, nargs="*", default=[1000, 10_000, 100_000])
     asked = words.parse_args()
     columns: dict[str, dict[str, str]] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -225,9 +238,9 @@ def main() -> None:
     table = Table("median / 99th percentile; signing off by policy", *columns)
     for row in next(iter(columns.values())):
         table.add_row(row, *(column[row] for column in columns.values()))
-    listing = Table(f"a page of 50 of {asked.materials} materials", "median")
-    for called, took in lists.items():
-        listing.add_row(called, took)
+    listing = Table("a page of 50 materials, ms: median / most", *lists)
+    for called in next(iter(lists.values()), {}):
+        listing.add_row(called, *(column[called] for column in lists.values()))
     Console().print(table, listing)
 
 

@@ -295,9 +295,10 @@ BODIES = [
     ),
 ]
 ASKED = [
-    Case("page nought", "/materials?page=0", 422, "invalid", "/page", method="GET"),
-    Case("a page beyond all", f"/materials?page={'9' * 30}", 422, "invalid", "/page", method="GET"),
-    Case("a page in full width", "/materials?page=１", 422, "invalid", "/page", method="GET"),
+    Case("a page of nought", "/materials?size=0", 422, "invalid", "/size", method="GET"),
+    Case("a page larger than all", f"/materials?size={'9' * 30}", 422, "invalid", "/size", method="GET"),
+    Case("a page in full width", "/materials?size=１", 422, "invalid", "/size", method="GET"),
+    Case("a page after nothing", "/materials?after=.", 422, "invalid", "/after", method="GET"),
     Case("a filter nobody knows", "/materials?$where=1", 422, "invalid", "", method="GET"),
     Case("a state that is none", "/materials?state=lost", 422, "invalid", "/state", method="GET"),
     Case("a file that is not there", "/files/" + "0" * 64, 404, "not_found", method="GET"),

@@ -19,7 +19,7 @@ FILTERS = ("unit", "region", "group", "kind", "state")
 def listed() -> Any:
     """Materials under the filters named in the address."""
     campaign = asking.campaign()
-    materials = listing.page("intake", "/materials", **listing.filters(*FILTERS))
+    materials = listing.onward("intake", "/materials", **listing.filters(*FILTERS))
     return render_template(
         "materials.html", materials=materials, names=reference.unit_names(campaign), roster=reference.own(campaign)
     )
