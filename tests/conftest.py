@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A real store, for the whole run."""
-    running = Store(tmp_path_factory.mktemp("store")).start()
+    running = Store(tmp_path_factory.mktemp("store"), oplog=True).start()
     yield running
     running.stop()
 

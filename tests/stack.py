@@ -79,10 +79,10 @@ def grant(role: str, kind: str, of: str, campaign: str | None = CAMPAIGN) -> dic
 
 
 class Store:
-    """A SecantusDB server on a folder."""
+    """A SecantusDB server on a folder; with a log of operations it is what a MongoDB replica set is to its clients."""
 
-    def __init__(self, folder: Path, cache: str = "256M") -> None:
-        self.folder, self.port, self.cache = folder, free_port(), cache
+    def __init__(self, folder: Path, cache: str = "256M", oplog: bool = False) -> None:
+        self.folder, self.port, self.cache, self.oplog = folder, free_port(), cache, oplog
         self.uri = f"mongodb://127.0.0.1:{self.port}/?directConnection=true"
         self.process: subprocess.Popen[bytes] | None = None
         self.client: pymongo.MongoClient[Any] = pymongo.MongoClient(
@@ -95,6 +95,7 @@ class Store:
         server = Path(sys.executable).parent / "secantusd-py"
         command = [str(server), "--host", "127.0.0.1", "--port", str(self.port), "--sync-on-commit"]
         command += ["--cache-size", self.cache, "--storage-path", str(self.folder / "data")]
+        command += [] if self.oplog else ["--standalone"]
         self.process = spawn(command, {}, self.folder / "store.log")
         wait_until(lambda: _pings(self.client), 30, "store")
         return self
@@ -110,12 +111,12 @@ class Store:
 class Stack:
     """A running Rectify."""
 
-    def __init__(self, folder: Path, broker: str = "memory://", portal: bool = False) -> None:
+    def __init__(self, folder: Path, broker: str = "memory://", portal: bool = False, oplog: bool = False) -> None:
         self.folder, self.broker, self.with_portal = folder, broker, portal
         folder.mkdir(parents=True, exist_ok=True)
         self.secret = folder / "secret"
         self.secret.write_text(secrets.token_hex(32))
-        self.store = Store(folder / "store")
+        self.store = Store(folder / "store", oplog=oplog or broker != "memory://")
         self.ports = {service: free_port() for service in settings.SERVICES}
         self.portal_port = free_port()
         self.url = f"http://127.0.0.1:{self.portal_port}"

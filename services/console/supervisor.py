@@ -104,7 +104,7 @@ class Supervisor:
         config = self.folder.path / "store.toml"
         config.write_text("")
         store = [server, "--config", str(config), "--host", HOST, "--port", str(store_port), "--sync-on-commit"]
-        store += ["--cache-size", settings.store_cache(), "--storage-path", str(self.folder.store)]
+        store += ["--cache-size", settings.store_cache(), "--storage-path", str(self.folder.store), "--standalone"]
         portal = [str(python), "-m", "gunicorn", "--config", "python:services.console.gunicorn_settings"]
         portal += ["--bind", f"{HOST}:{self.port}", "services.portal.app:create()"]
         commands = {"store": store, "services": [str(python), "-m", "services.spine.run", "all"], "portal": portal}

@@ -2,8 +2,8 @@
 
 `python -m tests.bench.submissions [--number N] [--materials N …]`, embedded and, where it is installed, on RabbitMQ.
 Each client keeps one connection and hands in one outline after the other, each a material of its own. Signing is off by
-the campaign's policy, so that a version counts, and is said, with its one write; its pre-check runs beside. None is lost
-when every receipt has its version, its file and its event. Times in milliseconds, median and 99th percentile.
+the campaign's policy, so that a version counts, and is said, with its one write; its pre-check runs beside. None is
+lost when every receipt has its version, its file and its event. Times in milliseconds, median and 99th percentile.
 """
 
 import argparse

@@ -26,7 +26,7 @@ DAY = "2099-12-31"
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("unlinkable"), portal=True) as running:
+    with Stack(tmp_path_factory.mktemp("unlinkable"), portal=True, oplog=True) as running:
         running.load([UNIT])
         running.settled()
         yield running
