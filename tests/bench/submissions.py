@@ -106,7 +106,7 @@ def burst(stack: Stack, number: int) -> dict[str, str]:
     model, address = light(), f"http://127.0.0.1:{stack.ports['intake']}/materials"
     stack.take_secret()
     jobs = collections.deque((n // MEMBERS, n % MEMBERS + 1, n) for n in range(number))
-    before = memory(stack)
+    before, spent = memory(stack), processor(stack)
 
     def client(mine: list[tuple[int, int, int]]) -> list[tuple[str, str, float]]:
         """Hands in one after the other; the receipts with how long each took."""
@@ -126,10 +126,11 @@ def burst(stack: Stack, number: int) -> dict[str, str]:
         start = time.perf_counter()
         receipts = [one for told in hands.map(client, [list(jobs)[n::CLIENTS] for n in range(CLIENTS)]) for one in told]
         rate = number / (time.perf_counter() - start)
-    after, db = memory(stack), stack.database("intake")
+    after, worked, db = memory(stack), processor(stack), stack.database("intake")
     drained = timed(lambda: wait_until(lambda: not db.materials.find_one({"outbox.0.id": {"$gt": ""}}), 600, "relay"))
     return {
         f"accepted a second, {CLIENTS} clients": f"{rate:.0f}",
+        "processor for each, ms": ", ".join(f"{name} {(worked[name] - spent[name]) / number:.1f}" for name in worked),
         "answer to a submission, ms": spread([took for _, _, took in receipts]),
         "all told, s after the last": f"{drained:.1f}",
         "lost": str(lost(stack, [(kept, sha256) for kept, sha256, _ in receipts], number)),
@@ -154,11 +155,22 @@ def lost(stack: Stack, receipts: list[tuple[str, str]], number: int) -> int:
     return number - len(whole & versions)
 
 
+def processes(stack: Stack) -> dict[str, int]:
+    """The store and the services by their process ids."""
+    store = stack.store.process
+    return {"store": store.pid if store else 0, **{name: one.pid for name, one in stack.processes.items()}}
+
+
 def memory(stack: Stack) -> str:
     """What the store and the services hold, in megabytes."""
-    store = stack.store.process
-    rows = {"store": store.pid if store else 0, **{name: one.pid for name, one in stack.processes.items()}}
-    return ", ".join(f"{name} {resident(pid)}" for name, pid in rows.items())
+    return ", ".join(f"{name} {resident(pid)}" for name, pid in processes(stack).items())
+
+
+def processor(stack: Stack) -> dict[str, float]:
+    """Milliseconds of processor that the store and the services have used, the files they opened included."""
+    ticks = 1000 / os.sysconf("SC_CLK_TCK")
+    stats = {name: Path(f"/proc/{pid}/stat").read_text("ascii") for name, pid in processes(stack).items()}
+    return {name: sum(map(int, row.rpartition(")")[2].split()[11:15])) * ticks for name, row in stats.items()}
 
 
 def resident(pid: int) -> int:
