@@ -58,3 +58,12 @@ def test_what_is_not_what_its_hash_says_is_never_given_out(kept):
     kept["originals.chunks"].update_one({"n": 1}, {"$set": {"data": LARGE[1 : originals.CHUNK + 1]}})
     with pytest.raises(OSError, match=sha256):
         originals.read(kept, sha256)
+
+
+def test_a_file_destroyed_between_the_look_and_the_write_is_refused_and_nothing_of_it_stays(kept):
+    sha256 = originals.keep(kept, LARGE, "m", "a", PLACES)
+    originals.destroy(kept, sha256, "2099-01-01T00:00:00.000Z", "marked")
+    with pytest.raises(Refusal, match="file_destroyed"):
+        originals.add(kept, LARGE, "m", "a", PLACES)
+    assert originals.about(kept, sha256)["holders"] == []
+    assert not kept["originals.chunks"].count_documents({"files_id": sha256})
