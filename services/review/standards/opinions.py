@@ -3,7 +3,9 @@
 The words an opinion is known by (pairs of characters, those every opinion has left out) are looked for where problems
 and measures are told; the list of opinions in the opening is no answer, nor a mention among outside causes. A group's
 remark on the material itself may be answered where the material says what was written anew. A paraphrase without any
-common word is believed where a sentence says that it takes up what somebody said, and takes up nothing else. An
+common word is believed where a sentence says that it takes up what somebody said, and takes up nothing else. A short
+opinion may be answered in wholly other words, which nobody can see from its letters: it is only noted. A long one
+leaves some of its letters wherever it is answered, so that one fails of which hardly any are in any sentence. An
 opinion that is taken up only to be pushed on to somebody else is denied, not answered.
 """
 
@@ -185,16 +187,30 @@ def judge(reading: Reading) -> list[Finding]:
     for opinion in answers(reading):
         if opinion["answered"]:
             continue
+        sure = bool(opinion["anchor"]) or _absent(reading, opinion["text"])
         rule, zh, en = (
             (DENIED, "提到了，却推给了别人，等于没有回应", "is taken up only to be pushed on to others")
             if opinion["anchor"]
             else (UNANSWERED, "没有回应", "is answered nowhere")
+            if sure
+            else (UNANSWERED, "没有找到明显的回应，也可能换了说法", "is not answered in its own words, perhaps in others")
         )
         reason = (f"征求到的意见“{opinion['text']}”{zh}。", f"The opinion collected (“{opinion['text']}”) {en}.")
-        praises = reading.rules.pattern("problems", "compliment").search(opinion["text"]) is not None
         anchor = opinion["anchor"] or _listed(reading)
-        found.append(findings.make(rule, anchor, reason, WOULD, 0.4 if praises else 0.8, fail=not praises))
+        found.append(findings.make(rule, anchor, reason, WOULD, 0.8 if sure else 0.4, fail=sure))
     return found
+
+
+def _absent(reading: Reading, opinion: str) -> bool:
+    """Whether so much of what an opinion asks is in no sentence that it cannot be answered in other words."""
+    if reading.rules.pattern("problems", "compliment").search(opinion):
+        return False
+    asked = reading.rules.pattern("problems", "yet").split(opinion)[-1]
+    known = _Known(asked, reading).letters
+    told = (each.text for node in _telling(reading) for each in reading.see(node).sentences)
+    return min((len(known.difference(each)) for each in told), default=len(known)) >= reading.rules.limit(
+        "problems", "absent"
+    )
 
 
 def _listed(reading: Reading) -> dict[str, Any]:
