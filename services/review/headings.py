@@ -64,6 +64,11 @@ class Mark:
         """Whether it is a sentence rather than a line of a title."""
         return len(self.text) > LONG or self.text.endswith("。")
 
+    @property
+    def leads_in(self) -> bool:
+        """Whether it is a line without number or level that only leads to what follows it (…：)."""
+        return not self.depth and self.level is None and self.text.endswith(("：", ":"))
+
 
 class Titles:
     """The campaign's aspects and the ways their titles are shortened, and how sections are named in these rules."""
@@ -180,8 +185,9 @@ def mark(paragraph: dict[str, Any], titles: Titles) -> Mark:
     found = Mark(paragraph["n"], text, head, depth, paragraph["table"], heading, level=paragraph["heading"])
     if paragraph["table"]:
         return found
-    candidates = _candidates(found, rest, titles)
-    found.section = "" if heading or candidates else _labelled(rest, titles)
+    labelled = "" if heading else _labelled(rest, titles)
+    candidates = [] if labelled in ("cause", "measure") else _candidates(found, rest, titles)
+    found.section = "" if candidates else labelled
     found.local = bool(found.section)
     run_in = (depth == 1 or rest[len(head) : len(head) + 1] in ("：", ":")) and len(head) <= HEAD
     if not found.local and (heading or run_in) and (not candidates or (depth == 1 and not titles.named(head))):

@@ -74,6 +74,8 @@ def _headings_first(marks: Sequence[headings.Mark]) -> None:
                 below.aspects = []
             elif head.section in ("cause", "measure") and not head.local:
                 below.section = ""
+        elif head.section in ("cause", "measure") and head.depth and below.leads_in:
+            below.section, below.aspects = "", []
 
 
 def _like_the_last(mark: headings.Mark, rank: int) -> bool:

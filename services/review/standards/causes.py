@@ -3,7 +3,8 @@ discipline, and meet the problems.
 
 What the rules stand on:
 - missing: no section of causes, and too few problems that say in place why ("in truth I was afraid to …"). Causes told
-  in place are weighed like any others.
+  in place are weighed like any others. Where several sentences look like causes that could not be told apart, it is
+  only noted.
 - outside: each cause is weighed without its label ("subjectively, …" may be followed by nothing but circumstances):
   words of circumstance against words of one's own mind; circumstances named and then overruled do no harm. Where others
   are blamed, only a clause with the writer and his mind in it makes the cause his.
@@ -54,11 +55,28 @@ def _enough(reading: Reading) -> bool:
 
 
 def _missing(reading: Reading) -> list[Finding]:
+    sure = _none_told(reading)
     reason = (
-        "没有剖析原因，问题之后直接是措施。",
-        "There is no analysis of causes: after the problems come the measures.",
+        ("没有剖析原因，问题之后直接是措施。", "There is no analysis of causes: after the problems come the measures.")
+        if sure
+        else ("没有找到剖析原因的部分，也可能写法不同。", "No part that analyses causes was found; it may be told otherwise.")
     )
-    return [findings.make("causes.missing", reading.place(None), reason, WOULD, 0.9)]
+    return [findings.make("causes.missing", reading.place(None), reason, WOULD, 0.9 if sure else 0.4, fail=sure)]
+
+
+def _none_told(reading: Reading) -> bool:
+    """Whether it is sure that causes are missing: their section is empty, or hardly a sentence looks like one."""
+    if any(line["role"] == "cause" for line in reading.lines):
+        return True
+    searches, several = reading.rules.pattern("causes", "searches"), reading.rules.limit("causes", "several")
+    told = [each for line in reading.lines if not line["heading"] for each in reading.glance.of(line["text"]).sentences]
+    alike = [
+        each
+        for each in told
+        if each.has("causes.scattered")
+        or ((times := each.count(*WITHIN)) and each.weight < 1 and (times > 1 or searches.search(each.text)))
+    ]
+    return len(alike) < several
 
 
 def bare(reading: Reading, node: dict[str, Any]) -> Passage:

@@ -7,7 +7,7 @@ there is an example, whether in figures or in words. Not counted: quantities nob
 doctrine, achievements ("53 contracts signed"), what there is ("the town has 14 villages": nothing admitted, no day, not
 the writer), and sentences about somebody else (another county, a predecessor, a case from the news) that the writer has
 no part in, or looks into as into a mirror ("their lesson is mine"). One aspect without an example is only noted, unless
-it pretends to have one; from two on the standard fails.
+it pretends to have one; from two on the standard fails. Where most of the aspects were not found it is only noted.
 """
 
 import itertools
@@ -35,8 +35,9 @@ def judge(reading: Reading) -> list[Finding]:
         if own_weight(reading, body) < 1:
             found.append(_lacking(reading, code, body))
     pretends = any(each["code"] in ("masked", "sham") for each in found)
-    if len(found) == 1 and not pretends and len(bodies) > 1:
-        found[0]["severity"], found[0]["confidence"] = "note", 0.6
+    if reading.lost or (len(found) == 1 and not pretends and len(bodies) > 1):
+        for each in found:
+            each["severity"], each["confidence"] = "note", 0.4 if reading.lost else 0.6
     return found
 
 

@@ -2,6 +2,7 @@
 told.
 
 What the rules stand on:
+- missing: no part of measures, and hardly a sentence that says by when something is to be done; else it is only noted.
 - owner: a person or post named (in a person's outline the writer is one); "the departments concerned" is nobody.
 - date: a day, month or rhythm; "soon" and "when conditions allow" are none. Tables are read by their columns.
 - checkable: with dates and persons taken out, a figure with its unit or a thing that can be asked for (a list, a
@@ -17,7 +18,7 @@ A standard fails when a third of the measures, and at least two, lack the same t
 import re
 from typing import Any
 
-from services.review import headings
+from services.review import headings, sections
 from services.review.glance import Passage
 
 from . import deadlines, findings
@@ -27,6 +28,7 @@ Finding = dict[str, Any]
 BLANKED = re.compile(
     r"\d{1,2}[、.．)）]|[（(][一二三四五六七八九十\d]{1,2}[)）]|20\d\d年|[一二三四五六七八九十]{1,2}[是、]"
 )
+SEVERAL = 3
 NAMED = 4  # characters of "由…负责" that are left of a name when "the departments concerned" is taken out
 TEXTS = {
     "no_owner": (
@@ -53,12 +55,18 @@ TEXTS = {
 def judge(reading: Reading) -> list[Finding]:
     """Where measures could not be carried out or checked."""
     if not reading.measures:
-        reason = ("没有整改措施。", "There are no measures.")
+        sure = sum(sections.promises(each.text, reading.rules) for each in _told(reading)) < SEVERAL
+        reason = (
+            ("没有整改措施。", "There are no measures.")
+            if sure
+            else ("没有认出整改措施的部分，也可能写法不同。", "No part of measures was made out; it may be told otherwise.")
+        )
         would = (
             "对着每个问题写出措施、责任人、时限和可检验的结果。",
             "Write for each problem what will be done, by whom, by when, and how it is checked.",
         )
-        return [findings.make("measures.missing", reading.place(None, "cause"), reason, would, 0.9)]
+        anchor = reading.place(None, "cause")
+        return [findings.make("measures.missing", anchor, reason, would, 0.9 if sure else 0.4, fail=sure)]
     owners = {node["id"]: owner(reading, node) for node in reading.measures}
     return [
         *_asked_of_others(reading),
@@ -67,6 +75,10 @@ def judge(reading: Reading) -> list[Finding]:
         *_diffuse(reading, owners),
         *_unrelated(reading),
     ]
+
+
+def _told(reading: Reading) -> list[Passage]:
+    return [each for line in reading.lines for each in reading.glance.of(line["text"]).sentences]
 
 
 def owner(reading: Reading, node: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@ every opinion is met.
 
 What the rules stand on:
 - missing, merged: the campaign's aspects against the headings found (structure knows them however they are
-  numbered). Titles, not phrases.
+  numbered). Titles, not phrases. Where most of them were not found it is the reading that is lost: only noted.
 - none, refers: an aspect whose sentences declare there is nothing, send the reader elsewhere or tell what might happen
   one day, and show no weakness of their own.
 - restates: every sentence of an aspect speaks of what another aspect is about, or its text is the other's text
@@ -24,6 +24,7 @@ from . import findings, opinions, praise, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
+EACH = 100  # characters for each aspect: a text that has fewer has not examined them
 CLAUSE = re.compile(r"[^，。；！？\n]+")
 
 
@@ -44,12 +45,15 @@ def _missing(reading: Reading) -> list[Finding]:
     missing = [each for each in reading.aspects if each["code"] not in have]
     would = ("为该方面单独写出自己的问题和具体表现。", "Write a problem of its own, and how it shows, for this aspect.")
     found = []
-    if missing and len(missing) == len(reading.aspects):
-        reason = (
-            "没有按规定的方面检视：" + "、".join(each["title"] for each in missing),
-            "None of the required aspects is examined.",
+    if missing and reading.lost:
+        named = "、".join(each["title"] for each in missing)
+        sure = sum(len(line["text"]) for line in reading.lines) < EACH * len(reading.aspects)
+        reason = (f"没有认出这些方面的检视：{named}。", f"These aspects were not made out: {named}.")
+        found.append(
+            findings.make(
+                "problems.aspects_missing", reading.place(None), reason, would, 0.8 if sure else 0.4, fail=sure
+            )
         )
-        found.append(findings.make("problems.aspects_missing", reading.place(None), reason, would, 0.8))
     else:
         for each in missing:
             reason = (f"“{each['title']}”方面没有检视。", f"The aspect “{each['title']}” is not examined.")
