@@ -13,10 +13,10 @@ from typing import Any
 
 from . import aspects as settling
 from . import headings, measures_table, roles, rules
-from .glance import Glance
+from .glance import Glance, Passage
 
 WITHIN = tuple(f"causes.{root}" for root in ("conviction", "purpose", "spirit", "style", "discipline", "mind"))
-UNDER = 40
+UNDER, SEVERAL = 40, 3
 ROLES = ("opening", "last_year", "aspect", "problem", "example", "cause", "measure", "closing")
 Paragraph = dict[str, Any]
 Node = dict[str, Any]
@@ -105,17 +105,45 @@ def _causes(lines: Sequence[dict[str, Any]], titles: headings.Titles, glance: Gl
 def _causes_in_place(lines: Sequence[dict[str, Any]], glance: Glance) -> list[Node]:
     """Sentences among the problems that say why, where no section of causes is."""
     searches = glance.rules.pattern("causes", "searches")
-    told = [
-        ({**line, "text": each.text}, (line["aspects"] or [""])[0])
+    inside = [
+        (line, each)
         for line in lines
         if line["role"] == "problem" and not line["heading"]
         for each in glance.of(line["text"]).sentences
-        if each.has("causes.scattered") or (each.count(*WITHIN) and searches.search(each.text) and each.weight < 1)
+    ]
+    labels = _labels_of_causes(inside, glance)
+    told = [
+        ({**line, "text": each.text}, (line["aspects"] or [""])[0])
+        for line, each in inside
+        if each.has("causes.scattered")
+        or (each.count(*WITHIN) and searches.search(each.text) and each.weight < 1)
+        or _label(each.text) in labels
     ]
     return [
         _node(f"cause-{number}", "cause", [line], aspect=aspect, in_place=True)
         for number, (line, aspect) in enumerate(told, 1)
     ]
+
+
+def _label(text: str) -> str:
+    found = headings.LABEL.match(text)
+    return found.group(1) if found else ""
+
+
+def _labels_of_causes(inside: Sequence[tuple[dict[str, Any], Passage]], glance: Glance) -> set[str]:
+    """The words that lead in a sentence again and again (往里想：…) where most of these tell something within."""
+    met: dict[str, list[bool]] = {}
+    for _, each in inside:
+        if label := _label(each.text):
+            met.setdefault(label, []).append(each.count(*WITHIN) > 0)
+    others = [glance.rules.pattern("headings", f"label_{role}") for role in ("problem", "measure")]
+    return {
+        label
+        for label, within in met.items()
+        if len(within) >= SEVERAL
+        and sum(within) * 2 > len(within)
+        and not any(each.fullmatch(label) for each in others)
+    }
 
 
 def _measures(lines: Sequence[dict[str, Any]], titles: headings.Titles) -> list[Node]:

@@ -22,7 +22,7 @@ from .reading import Reading
 
 Finding = dict[str, Any]
 UNANSWERED, DENIED = "problems.opinion_unanswered", "problems.opinion_denied"
-COMMON = 2
+COMMON, QUOTED = 2, 0.6
 WOULD = (
     "在相应方面写明这条意见反映的事、自己的责任和怎么改。",
     "Tell the matter, your responsibility and what you will do, in the aspect it belongs to.",
@@ -58,7 +58,7 @@ def _answered(
     said = {"opinion_id": opinion.get("id", ""), "source": opinion.get("source", ""), "text": opinion["text"]}
     if place is None:
         return {**said, "answered": False, "anchor": None}
-    node, told = _pushed_away_before(reading, opinion) or place
+    node, told = _pushed_away(reading, opinion) or place
     return {**said, "answered": _denial(reading, node, told) is None, "anchor": reading.at(node, told.text)}
 
 
@@ -122,14 +122,19 @@ def _take(
     return None
 
 
-def _pushed_away_before(reading: Reading, opinion: dict[str, Any]) -> tuple[dict[str, Any], Passage] | None:
-    """The place before the aspects where an opinion is taken up and pushed away, by its number or its words."""
+def _pushed_away(reading: Reading, opinion: dict[str, Any]) -> tuple[dict[str, Any], Passage] | None:
+    """The place where an opinion is taken up and pushed away, before the aspects by its number, else by its words."""
     place = reading.opinions.index(opinion)
     number = re.compile(f"第{'一二三四五六七八九十'[place]}条[，,]" if place < 10 else "(?!)")  # noqa: PLR2004
     loose = (node for node in reading.problems if "aspect" not in node)
     for node in (*reading.by_role.get("opening", []), *loose):
         for each in reading.see(node).sentences:
             if number.search(each.text) and _denial(reading, node, each):
+                return node, each
+    words = letters.grams(opinion["text"])
+    for node in reading.sections.values():
+        for each in reading.see(node).sentences:
+            if len(words & each.grams) >= QUOTED * len(words) and _denial(reading, node, each):
                 return node, each
     return None
 

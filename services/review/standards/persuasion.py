@@ -8,6 +8,7 @@ What the rules stand on:
 - of another: a head that names another unit or post than the one handing it in, where that is known.
 - we for I: in a person's outline, who the sentences of problems and causes are about; counted, so that one "we" is
   no fault.
+- third person: in a person's outline, problems and causes told of "that comrade", as an appraisal by others is.
 - merits: sentences that praise and admit nothing, as a share of what stands under problems; and a section of merits
   longer than the problems.
 - praise: virtue in excess ("too strict with myself") or self-neglect for work, in an aspect that tells no other
@@ -32,7 +33,7 @@ RECAST = ("由本人（本班子）联系自己的思想和工作重新撰写。
 def judge(reading: Reading) -> list[Finding]:
     """Where a reader would not believe it."""
     own = [*_of_another(reading), *_copied(reading), *template.judge(reading)]
-    return [*own, *_we(reading), *_merits(reading), *_praise(reading)]
+    return [*own, *_we(reading), *_third_person(reading), *_merits(reading), *_praise(reading)]
 
 
 def _copied(reading: Reading) -> list[Finding]:
@@ -127,6 +128,26 @@ def _we(reading: Reading) -> list[Finding]:
         "Examine yourself as “I”: what I did, failed to do, and thought.",
     )
     return [findings.make("persuasion.we_instead_of_i", reading.at(node, sentence), reason, would, 0.9)]
+
+
+def _third_person(reading: Reading) -> list[Finding]:
+    if not reading.personal:
+        return []
+    comrade, limit = reading.rules.pattern("persuasion", "third_person"), reading.rules.limit
+    told = [(node, each) for node in (*reading.problems, *reading.causes) for each in reading.see(node).sentences]
+    of_him = [(node, each.text) for node, each in told if comrade.search(each.text)]
+    own = sum(each.count("persuasion.i") > 0 for _, each in told)
+    if len(of_him) < max(limit("persuasion", "we_least"), limit("persuasion", "we_share") * (len(of_him) + own)):
+        return []
+    reason = (
+        f"个人发言提纲通篇以“该同志”称自己（{len(of_him)} 处），像别人写的鉴定。",
+        f"The outline speaks of its writer as “that comrade” ({len(of_him)} times), like an appraisal by others.",
+    )
+    would = (
+        "由本人以“我”来写：我做了什么、没做什么、怎么想的。",
+        "Write it yourself, as “I”: what I did, failed to do, and thought.",
+    )
+    return [findings.make("persuasion.third_person", reading.at(*of_him[0]), reason, would, 0.85)]
 
 
 def _merits(reading: Reading) -> list[Finding]:
