@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -28,6 +29,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ACCEPTED = ".docx .pdf .txt .md"
 PARAGRAPHS, CHARACTERS = 5_000, 200_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+APART = re.compile(r"(?<=\d) (?=[月日])|(?<=\d{4}) (?=年)|(?<=[年月]) (?=\d)")  # a date that was set with blanks in it
 NAMES = {".docx": "word", ".pdf": "pdf", ".txt": "text", ".md": "text", ".markdown": "text"}
 CALLED = {
     "word": "Word (.docx)",
@@ -60,7 +62,8 @@ def extract(data: bytes, file_name: str) -> dict[str, Any]:
         raise errors.Refusal("file_empty", name=file_name)
     if len(paragraphs) > PARAGRAPHS or sum(len(each["text"]) for each in paragraphs) > CHARACTERS:
         raise errors.Refusal("file_too_complex", name=file_name)
-    return {"media": media, "paragraphs": [{"n": n, **each} for n, each in enumerate(paragraphs, 1)]}
+    told = [{"n": n, **each, "text": APART.sub("", each["text"])} for n, each in enumerate(paragraphs, 1)]
+    return {"media": media, "paragraphs": told}
 
 
 def _starved(accident: Exception) -> bool:
