@@ -133,10 +133,14 @@ def _pushed_away(reading: Reading, opinion: dict[str, Any]) -> tuple[dict[str, A
                 return node, each
     words = letters.grams(opinion["text"])
     for node in reading.sections.values():
-        for each in reading.see(node).sentences:
-            if len(words & each.grams) >= QUOTED * len(words) and _denial(reading, node, each):
+        for each in reading.see(node).sentences if _quotes(node["text"], words) else ():
+            if _quotes(each.text, words) and _denial(reading, node, each):
                 return node, each
     return None
+
+
+def _quotes(text: str, words: frozenset[str]) -> bool:
+    return sum([pair in text for pair in words]) >= QUOTED * len(words)
 
 
 def _denial(reading: Reading, node: dict[str, Any], told: Passage) -> str | None:
