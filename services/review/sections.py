@@ -69,10 +69,20 @@ def _tables(marks: Sequence[Mark], titles: Titles) -> None:
     named = {"owner", "due", "action"}
     head = next((each for each in rows if named & set(measures_table.columns(each.text, titles.rules))), None)
     aspect = head and any("方面" in cell for cell in measures_table.cells(head.text))
-    if head is not None and not aspect:
+    if not aspect and rows and _between_aspects(marks, (head or rows[0]).n):
+        for before, row in itertools.pairwise(marks):
+            if row.table and not before.table and not row.section:
+                row.section, row.local = "measure", True
+    elif head is not None and not aspect:
         head.section = "measure"
     elif rows and not aspect and not any(each.section == "problem" and each.n > rows[0].n for each in marks):
         rows[0].section = "measure"
+
+
+def _between_aspects(marks: Sequence[Mark], table: int) -> bool:
+    """Whether headings of aspects stand before and after a table: then each aspect has a table of its own."""
+    named = [each.n for each in marks if each.aspects and (each.is_heading or each.depth)]
+    return bool(named) and named[0] < table < named[-1]
 
 
 def _by_aspects(marks: Sequence[Mark]) -> None:
