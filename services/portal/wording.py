@@ -400,6 +400,7 @@ RULES = {
     "persuasion.placeholder": _l("模板的空没有填"),
     "persuasion.of_another": _l("署的不是本单位本人"),
     "persuasion.we_instead_of_i": _l("以“我们”代替“我”"),
+    "persuasion.third_person": _l("以“该同志”称自己"),
     "persuasion.merits_outweigh": _l("成绩盖过问题"),
     "persuasion.praise_as_criticism": _l("以缺点之名说优点"),
     "causes.missing": _l("没有剖析原因"),

@@ -76,6 +76,11 @@ def test_a_rendering_gives_the_text_of_its_original(rendering):
     assert len(shared) >= 0.95 * len(materials.paragraphs(original))
 
 
+def test_a_date_set_with_blanks_in_it_is_one_word():
+    told = extraction.extract("## 1 学习\n\n2024 年 1 月 31 日前读完 3 本".encode(), "材料.md")["paragraphs"]
+    assert [each["text"] for each in told] == ["1 学习", "2024年1月31日前读完 3 本"]
+
+
 def test_words_automatic_numbers_are_written_into_the_text():
     found = [each["text"] for each in materials.paragraphs("docx/so-03.docx")]
     assert [each[:3] for each in found if each.startswith("（")] == ["（一）", "（二）", "（三）", "（四）", "（五）"]

@@ -188,6 +188,22 @@ def test_one_we_in_a_personal_outline_is_no_fault():
     assert "persuasion" not in examined("so-01.txt", changed)["fails"]
 
 
+def test_an_opinion_that_may_be_answered_in_other_words_is_only_noted():
+    short, long = "来了就照相", "光荣院护工态度粗暴，投诉了没有回音，打电话也没人接"
+    said = [{"id": each, "source": "forum", "text": each} for each in (short, long)]
+    found = precheck.examine(materials.paragraphs("so-01.txt"), "speech_outline", materials.ASPECTS, said)["findings"]
+    given = [each["severity"] for each in found if each["code"] == "opinion_unanswered"]
+    assert given == ["note", "fail"]
+
+
+def test_a_text_whose_parts_are_not_made_out_is_only_noted_to_miss_them():
+    """Everything is told, but nothing is called by its name: what is missing is not sure."""
+    told = [each for each in materials.paragraphs("so-01.txt") if not each["heading"]]
+    mixed = [{**each, "n": n} for n, each in enumerate([told[0], *told[:0:-1]], 1)]
+    found = precheck.examine(mixed, "speech_outline", materials.ASPECTS)["findings"]
+    assert not [each for each in found if each["code"].endswith("missing") and each["severity"] == "fail"]
+
+
 def test_other_aspects_are_data():
     """Another campaign's aspects are looked for by their titles, whatever they are."""
     aspects = [{"code": "a", "title": "理论学习"}, {"code": "b", "title": "服务群众"}]

@@ -1,9 +1,9 @@
 """Materials by other hands: invented, labelled by their writers, who had not seen the rules.
 
 Each set under written/ was judged once before anybody looked into it, which is the fair measure: of the failures 0.81,
-0.76, 0.77, 0.74, 0.86, 0.95, 0.77, 0.44, 0.92 and 0.42 were found (a to j; the rules grew from a, b, c to e, d, then f,
-g, h, then i, j), at 0.25, 0.58, 0.58, 0.54, 0.12, 0.29, 0.38, 0.15, 0.36 and 0.00 false alarms a document. The writers
-of d, h and j were asked to fail in ways nobody thinks of.
+0.76, 0.77, 0.74, 0.86, 0.95, 0.77, 0.44, 0.92, 0.42, 0.91 and 0.73 were found (a to l; the rules grew from a, b, c to
+e, d, then f, g, h, then i, j, then k, l), at 0.25, 0.58, 0.58, 0.54, 0.12, 0.29, 0.38, 0.15, 0.36, 0.00, 0.21 and 0.79
+false alarms a document. The writers of d, h and j were asked to fail in ways nobody thinks of.
 Then the rules learned from it, and what was learned stays learned.
 """
 
@@ -61,7 +61,7 @@ def counted(rows: list[Row]) -> dict[str, tuple[int, int, int]]:
 
 
 def test_what_was_learned_from_other_hands_stays_learned():
-    """More than nine of ten failures are found, at one false alarm in a dozen documents; the table says where."""
+    """More than nine of ten failures are found, at one false alarm in two dozen documents; the table says where."""
     rows = [row for name in SETS for row in judged(name)]
     table = counted(rows)
     print(f"\n{'standard':<12}{'labelled':>9}{'found':>7}{'false':>7}")
@@ -69,8 +69,8 @@ def test_what_was_learned_from_other_hands_stays_learned():
         print(f"{code:<12}{labelled:>9}{found:>7}{false:>7}")
     labelled, found, false = (sum(row[i] for row in table.values()) for i in range(3))
     missed = [(name, expected - given) for name, expected, _, given in rows if expected - given]
-    assert found >= 0.92 * labelled, missed
-    assert false <= 0.08 * len(rows), [(name, given) for name, expected, may, given in rows if given - expected - may]
+    assert found >= 0.93 * labelled, missed
+    assert false <= 0.04 * len(rows), [(name, given) for name, expected, may, given in rows if given - expected - may]
 
 
 @pytest.mark.parametrize("name", SETS)

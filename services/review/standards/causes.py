@@ -3,8 +3,8 @@ discipline, and meet the problems.
 
 What the rules stand on:
 - missing: no section of causes, and too few problems that say in place why ("in truth I was afraid to …"). Causes told
-  in place are weighed like any others. Where several sentences look like causes that could not be told apart, it is
-  only noted.
+  in place are weighed like any others. Where a table has a column of causes, or several sentences look like causes
+  that could not be told apart, it is only noted.
 - outside: each cause is weighed without its label ("subjectively, …" may be followed by nothing but circumstances):
   words of circumstance against words of one's own mind; circumstances named and then overruled do no harm. Where others
   are blamed, only a clause with the writer and his mind in it makes the cause his.
@@ -21,7 +21,7 @@ What the rules stand on:
 import re
 from typing import Any
 
-from services.review import structure
+from services.review import measures_table, structure
 from services.review.glance import Passage
 from services.review.rules import Rules
 from services.review.stretch import CLAUSE
@@ -59,7 +59,7 @@ def _missing(reading: Reading) -> list[Finding]:
     reason = (
         ("没有剖析原因，问题之后直接是措施。", "There is no analysis of causes: after the problems come the measures.")
         if sure
-        else ("没有找到剖析原因的部分，也可能写法不同。", "No part that analyses causes was found; it may be told otherwise.")
+        else ("没有找到剖析原因的部分，也可能写法不同。", "No part of causes was made out; they may be told otherwise.")
     )
     return [findings.make("causes.missing", reading.place(None), reason, WOULD, 0.9 if sure else 0.4, fail=sure)]
 
@@ -68,6 +68,10 @@ def _none_told(reading: Reading) -> bool:
     """Whether it is sure that causes are missing: their section is empty, or hardly a sentence looks like one."""
     if any(line["role"] == "cause" for line in reading.lines):
         return True
+    label = reading.rules.pattern("headings", "label_cause")
+    rows = (measures_table.cells(line["text"]) for line in reading.lines if line["table"])
+    if any(label.fullmatch(cell) for row in rows for cell in row):
+        return False
     searches, several = reading.rules.pattern("causes", "searches"), reading.rules.limit("causes", "several")
     told = [each for line in reading.lines if not line["heading"] for each in reading.glance.of(line["text"]).sentences]
     alike = [

@@ -4,10 +4,11 @@ many.
 What the rules stand on: a fact's weight (see `facts`) in what an aspect tells, not words like "for instance". From
 weight 1 on (a figure with its unit, a month, or two things that help: a named place, "the week before Mid-Autumn")
 there is an example, whether in figures or in words. Not counted: quantities nobody counted, masked names, numbers of
-doctrine, achievements ("53 contracts signed", "but on the whole …"), what there is ("the town has 14 villages": nothing admitted, no day, not
-the writer), and sentences about somebody else (another county, a predecessor, a case from the news) that the writer has
-no part in, or looks into as into a mirror ("their lesson is mine"). One aspect without an example is only noted, unless
-it pretends to have one; from two on the standard fails. Where most of the aspects were not found it is only noted.
+doctrine, achievements ("53 contracts signed", "but on the whole …"), what there is ("the town has 14 villages": nothing
+admitted, no day, not the writer), and sentences about somebody else (another county, a predecessor, a case from the
+news) that the writer has no part in, or looks into as into a mirror ("their lesson is mine"). One aspect without an
+example is only noted, unless it pretends to have one; from two on the standard fails. Where most of the aspects were
+not found it is only noted.
 """
 
 import itertools

@@ -59,7 +59,7 @@ def judge(reading: Reading) -> list[Finding]:
         reason = (
             ("没有整改措施。", "There are no measures.")
             if sure
-            else ("没有认出整改措施的部分，也可能写法不同。", "No part of measures was made out; it may be told otherwise.")
+            else ("没有认出整改措施的部分，也可能写法不同。", "No part of measures was made out, perhaps it is there.")
         )
         would = (
             "对着每个问题写出措施、责任人、时限和可检验的结果。",

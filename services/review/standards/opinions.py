@@ -202,7 +202,7 @@ def judge(reading: Reading) -> list[Finding]:
             if opinion["anchor"]
             else (UNANSWERED, "没有回应", "is answered nowhere")
             if sure
-            else (UNANSWERED, "没有找到明显的回应，也可能换了说法", "is not answered in its own words, perhaps in others")
+            else (UNANSWERED, "没有找到明显的回应，也可能换了说法", "is not answered in its words, perhaps in others")
         )
         reason = (f"征求到的意见“{opinion['text']}”{zh}。", f"The opinion collected (“{opinion['text']}”) {en}.")
         anchor = opinion["anchor"] or _listed(reading)

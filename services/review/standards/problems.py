@@ -3,7 +3,7 @@ every opinion is met.
 
 What the rules stand on:
 - missing, merged: the campaign's aspects against the headings found (structure knows them however they are
-  numbered). Titles, not phrases. Where most of them were not found it is the reading that is lost: only noted.
+  numbered). Titles, not phrases. Where half of them were not found it is the reading that is lost: only noted.
 - none, refers: an aspect whose sentences declare there is nothing, send the reader elsewhere or tell what might happen
   one day, and show no weakness of their own.
 - restates: every sentence of an aspect speaks of what another aspect is about, or its text is the other's text
@@ -24,6 +24,7 @@ from . import findings, opinions, praise, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
+SEVERAL = 3
 EACH = 100  # characters for each aspect: a text that has fewer has not examined them
 CLAUSE = re.compile(r"[^，。；！？\n]+")
 
@@ -45,7 +46,7 @@ def _missing(reading: Reading) -> list[Finding]:
     missing = [each for each in reading.aspects if each["code"] not in have]
     would = ("为该方面单独写出自己的问题和具体表现。", "Write a problem of its own, and how it shows, for this aspect.")
     found = []
-    if missing and reading.lost:
+    if reading.lost or SEVERAL <= len(missing) >= len(have):
         named = "、".join(each["title"] for each in missing)
         sure = sum(len(line["text"]) for line in reading.lines) < EACH * len(reading.aspects)
         reason = (f"没有认出这些方面的检视：{named}。", f"These aspects were not made out: {named}.")
