@@ -51,8 +51,9 @@ def own_weight(reading: Reading, body: Passage) -> float:
     there is."""
     boasted, told = praise.before_turn(body), body.sentences
     whole = reading.rules.pattern("examples", "on_the_whole")
+    turns = whole.search(body.text)
     kept = [
-        each.part(0, turn.start()) if (turn := whole.search(each.text)) else each
+        each.part(0, turn.start()) if turns and (turn := whole.search(each.text)) else each
         for each, after in itertools.zip_longest(told, told[1:])
         if each not in boasted
         and not _elsewhere(each, after)

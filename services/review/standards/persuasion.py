@@ -134,6 +134,8 @@ def _third_person(reading: Reading) -> list[Finding]:
     if not reading.personal:
         return []
     comrade, limit = reading.rules.pattern("persuasion", "third_person"), reading.rules.limit
+    if len(comrade.findall(reading.problem_text)) < limit("persuasion", "we_least"):
+        return []
     told = [(node, each) for node in (*reading.problems, *reading.causes) for each in reading.see(node).sentences]
     of_him = [(node, each.text) for node, each in told if comrade.search(each.text)]
     own = sum(each.count("persuasion.i") > 0 for _, each in told)
