@@ -11,7 +11,7 @@ from tests.browser.conftest import MEETING, UNIT, Enter
 from tests.stack import Stack, document, grant
 
 OUTLINE = f"{MEETING}.speech_outline.02"
-ANSWERED, MISSED = "高标准农田重建轻管", "驾校补贴名额分配不公"
+ANSWERED, MISSED = "高标准农田重建轻管", "驾校补贴名额分配不公，亲戚先挑，残疾学员靠后"
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -13,7 +13,7 @@ from tests.stack import CAMPAIGN, Refused, document, grant, wait_until
 UNIT, OTHER = "990823-NYNC", "990881-LY"
 OUTLINE = f"{CAMPAIGN}.{UNIT}.speech_outline.03"
 ANSWERED = {"source": "forum", "text": "高标准农田重建轻管"}
-MISSED = {"source": "anonymous_appraisal", "text": "驾校补贴名额分配不公"}
+MISSED = {"source": "anonymous_appraisal", "text": "驾校补贴名额分配不公，亲戚先挑，残疾学员靠后"}
 REMARK = {"source": "supervision_group", "text": "对校车接送点选址不管不问"}
 
 
