@@ -18,7 +18,7 @@ import numpy as np
 
 from . import facts, headings
 
-ALGORITHM = "oph-512/char3/4"
+ALGORITHM = "oph-512/char3/4/body2"
 SEED = 20_231_204
 BINS, BANDS, ROWS = 512, 128, 4
 SHIFT = 64 - (BINS - 1).bit_length()
@@ -31,6 +31,7 @@ LEAVE = re.compile(
     r"^(?:以上|总之|最后|上述).{0,40}(?:批评|指正|监督|不当|汇报|发言)|(?:恳请|敬请|请).{0,12}(?:批评|指正|监督|帮助)"
 )
 SHORT_TITLE, LONG_LEAVE = 12, 80
+OPENING = 0.4
 Numbers = np.ndarray[Any, np.dtype[np.uint64]]
 MIX = [np.uint64(each) for each in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)]
 
@@ -63,7 +64,8 @@ def normalise(text: str) -> Numbers:
 
 
 def body(paragraphs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The paragraphs between the stock opening and the leave-taking; all of them where no section can be told."""
+    """The paragraphs between the stock opening and the leave-taking; from the first where no section can be told, or
+    where what stands before it is too long for an opening."""
     first = 0
     for i, each in enumerate(paragraphs):
         text = each["text"]
@@ -74,7 +76,9 @@ def body(paragraphs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             ):
                 first = i
                 break
-    kept = [each for each in paragraphs[first:] if len(each["text"]) > LONG_LEAVE or not LEAVE.search(each["text"])]
+    before, whole = (sum(len(each["text"]) for each in part) for part in (paragraphs[:first], paragraphs))
+    start = first if before <= OPENING * whole else 0
+    kept = [each for each in paragraphs[start:] if len(each["text"]) > LONG_LEAVE or not LEAVE.search(each["text"])]
     return kept or list(paragraphs)
 
 

@@ -34,6 +34,15 @@ def test_a_signature_says_how_it_was_made():
     assert made == similarity.signature(materials.paragraphs("so-01.txt"))
 
 
+def test_only_an_opening_is_left_out_never_most_of_a_text():
+    """A text whose problems stand under no heading is compared whole, not from its first heading on."""
+    told = [{"n": n, "text": f"第{n}件事我没有办好，" * 8} for n in range(6)]
+    causes = [{"n": 6, "text": "二、原因剖析"}, {"n": 7, "text": "想得浅，放不下面子。" * 8}]
+    assert similarity.body([*told, *causes]) == [*told, *causes]
+    opening = {"n": 0, "text": "按照会议安排，我作如下发言。"}
+    assert similarity.body([opening, *causes]) == causes
+
+
 def test_passages_stand_side_by_side_and_verbatim():
     mine, theirs = materials.paragraphs("so-09.txt"), materials.paragraphs("so-01.txt")
     found = similarity.compare(mine, theirs)
