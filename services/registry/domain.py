@@ -1,16 +1,18 @@
 """The rules of a campaign and of each unit's meeting.
 
-What must stay true: a meeting is not held before its materials have passed or were waived, nor below its quorum; what
-was late stays late. A meeting: {_id: campaign.unit, campaign, unit, unit_name, team, region, group, posts, meeting_on,
+What must stay true: a meeting is not held before its materials have passed or were waived and the aspects it waits for
+are settled, nor below its quorum; what was late stays late.
+A meeting: {_id: campaign.unit, campaign, unit, unit_name, team, region, group, posts, meeting_on,
 aspects (see schedule), required: [see papers], preparation: the campaign's rules of talks and study,
 ledger: {key: open|closed}, held, stage, talks_said: up to where intake was heard about talks,
+waits_for: [numbers of aspects],
 history: [{what, by, at, reason, from, to}]}.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import papers, schedule
+from services.registry import gates, papers, schedule
 from services.spine import errors
 from services.spine.events import Fact
 
@@ -50,6 +52,7 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str) -> Meeting:
         "aspects": schedule.lay_out(campaign["checklist"], meeting_on),
         "required": papers.lay_out(campaign, posts, meeting_on),
         "preparation": _preparation(campaign),
+        "waits_for": gates.waits_for(campaign),
         "ledger": {},
         "talks_said": 0,
         "held": None,
@@ -95,7 +98,10 @@ def open_campaign(campaign: Campaign, units: int) -> tuple[Campaign, list[Fact]]
 
 
 def reschedule(meeting: Meeting, campaign: Campaign, on: str, reason: str, by: str, at: str, today: str) -> Changed:
-    """Another meeting day; every date is counted anew, the old day is kept, and what was overdue stays late."""
+    """Another meeting day; every date is counted anew, the old day is kept, and what was overdue stays late.
+
+    Days that have passed are entered only while the campaign is taken in, before it opens.
+    """
     if meeting["held"]:
         raise errors.Refusal("already_held", on=meeting["held"]["held_on"])
     if on > campaign["all_meetings_held_by"]:
@@ -104,6 +110,8 @@ def reschedule(meeting: Meeting, campaign: Campaign, on: str, reason: str, by: s
         raise errors.Refusal("meeting_day_too_early", on=on, earliest=campaign["opens_on"])
     if on == meeting["meeting_on"]:
         return meeting, []
+    if meeting["announced"] and on < today:
+        raise errors.Refusal("meeting_day_past", on=on, earliest=max(today, campaign["opens_on"]))
     entry = {"what": "rescheduled", "by": by, "at": at, "reason": reason, "from": meeting["meeting_on"], "to": on}
     aspects = schedule.lay_out(campaign["checklist"], on, meeting["aspects"], today)
     required = papers.carry(meeting["required"], papers.lay_out(campaign, meeting["posts"], on), today)
@@ -197,10 +205,7 @@ def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, 
         raise errors.Refusal("held_in_future", on=record["held_on"])
     if record["held_on"] < campaign["opens_on"]:
         raise errors.Refusal("meeting_day_too_early", on=record["held_on"], earliest=campaign["opens_on"])
-    missing = gate(meeting)
-    if missing:
-        named = "、".join(f"{row['post']} {row['kind']}" for row in missing)
-        raise errors.Refusal("materials_not_passed", count=len(missing), missing=named)
+    gates.check(gate(meeting), gates.unsettled(meeting))
     expected = [post["post"] for post in meeting["posts"]]
     reasons = {absence["post"]: absence["reason"].strip() for absence in record["absences"]}
     for post in [*record["present"], *reasons]:
@@ -251,7 +256,7 @@ def commented(meeting: Meeting, on: str) -> Changed:
 
 
 def gate(meeting: Meeting) -> list[dict[str, Any]]:
-    """What still stands between a unit and its meeting."""
+    """The materials that still stand between a unit and its meeting."""
     return [row for row in meeting["required"] if row.get("gate", True) and row["state"] not in papers.SETTLED]
 
 
@@ -260,7 +265,7 @@ def stage(meeting: Meeting) -> str:
     if meeting["held"]:
         states = set(meeting["ledger"].values())
         return "held" if not states else "closed" if states == {"closed"} else "rectifying"
-    if not gate(meeting):
+    if not gate(meeting) and not gates.unsettled(meeting):
         return "ready"
     return "writing" if any(row["version"] for row in meeting["required"] if row.get("gate", True)) else "preparing"
 
@@ -272,11 +277,11 @@ def shown(meeting: Meeting, today: str) -> dict[str, Any]:
         {**row, "title": titles.get(row["post"], meeting["team"]), "material_id": _material(meeting, row)}
         for row in meeting["required"]
     ]
-    missing = [f"{row['kind']}/{row['post']}" for row in gate(meeting)]
+    missing, aspects = [f"{row['kind']}/{row['post']}" for row in gate(meeting)], gates.unsettled(meeting)
     return {
         **meeting,
         "required": required,
-        "gate": {"open": not missing, "missing": missing},
+        "gate": {"open": not missing and not aspects, "missing": missing, "aspects": aspects},
         **_counts(meeting, today),
     }
 

@@ -192,6 +192,11 @@ def test_the_office_waives_the_rest_and_the_gate_opens(office: Page) -> None:
         office.locator("#w-reason").fill("岗位空缺，由班子材料代为体现。")
         office.get_by_role("button", name="免予提交").click()
         notice(office, "已免予提交该材料。")
+    expect(office.locator(".gate .missing li")).to_have_text(["第 4 项：谈心谈话"])
+    office.get_by_text("登记第 4 项").click()
+    office.locator("#note-4").fill("与去年民主生活会后的谈话合并。")
+    office.locator("#a4").get_by_role("button", name="免予").click()
+    notice(office, "第 4 项已登记。")
     expect(office.get_by_role("heading", name="可以开会")).to_be_visible()
 
 

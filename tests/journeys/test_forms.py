@@ -9,7 +9,7 @@ import docx
 import pytest
 
 from services.intake import forms, kinds, workbook
-from services.spine import sheets
+from services.spine import clock, sheets
 from tests.intake import corpus
 from tests.intake.test_kind_schemas import example
 from tests.intake.test_own_templates import word
@@ -160,8 +160,7 @@ def test_a_form_that_a_group_reads_is_pre_checked_by_its_words(stack, people):
 
 def test_postponing_moves_the_days_of_all_that_is_handed_in(people):
     before = need(people, PLAN)["due_on"]
-    earlier = people.office.get("registry", f"/campaigns/{CAMPAIGN}")["opens_on"]
-    people.office.post("registry", f"/meetings/{MEETING}/schedule", {"on": earlier, "reason": "提前"})
+    people.office.post("registry", f"/meetings/{MEETING}/schedule", {"on": clock.today(), "reason": "提前"})
     assert need(people, PLAN)["due_on"] < before
 
 

@@ -4,6 +4,7 @@ One unit's way is told in order; each step shows what it must refuse before it s
 """
 
 import concurrent.futures
+import datetime
 import json
 
 import pytest
@@ -71,7 +72,11 @@ def test_1_the_office_opens_the_campaign_and_every_date_is_counted_back(stack, p
 
     meeting = people.liaison.get("registry", f"/meetings/{MEETING}")
     assert len(meeting["aspects"]) == 12 and not meeting["gate"]["open"]
-    earlier = clock.day(meeting["meeting_on"]).replace(day=1).isoformat()
+    earlier = (clock.day(meeting["meeting_on"]) - datetime.timedelta(days=5)).isoformat()
+    past = {"on": "2000-01-01", "reason": "与全会冲突"}
+    refused("meeting_day_too_early", people.liaison.post, "registry", f"/meetings/{MEETING}/schedule", past)
+    past["on"] = (clock.day(clock.today()) - datetime.timedelta(days=1)).isoformat()
+    refused("meeting_day_past", people.liaison.post, "registry", f"/meetings/{MEETING}/schedule", past)
     moved = people.liaison.post("registry", f"/meetings/{MEETING}/schedule", {"on": earlier, "reason": "与全会冲突"})
     assert [row["counted"]["from"] for row in moved["aspects"]] == [earlier] * 12
 
@@ -231,6 +236,15 @@ def test_11_the_meeting_waits_for_its_materials_and_its_quorum(stack, people):
             waiver = {"kind": row["kind"], "post": row["post"], "reason": "督导组已审阅纸质稿"}
             people.office.post("registry", f"/meetings/{MEETING}/waivers", waiver)
     stack.settled()
+    numbers = people.liaison.get("registry", f"/meetings/{MEETING}")["gate"]["aspects"]
+    problem = refused("aspects_not_settled", people.liaison.post, "registry", path, record)
+    assert numbers == [1, 2, 3, 4] and problem["params"]["count"] == 4
+    waived = {"state": "waived", "note": "已合并进行"}
+    refused("not_permitted", people.liaison.post, "registry", f"/meetings/{MEETING}/aspects/4", waived)
+    for number in (1, 2, 3):
+        done = {"state": "done", "note": "已完成"}
+        people.liaison.post("registry", f"/meetings/{MEETING}/aspects/{number}", done)
+    people.office.post("registry", f"/meetings/{MEETING}/aspects/4", waived)
     filed = people.office.get("intake", f"/units/{UNIT}/filing", campaign=CAMPAIGN)["rows"]
     assert "03" in {row["post"] for row in filed if row["state"] == "waived"}
     letters = people.liaison.get("notification", "/messages", size="200")["rows"]

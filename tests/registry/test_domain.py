@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import definition, domain
+from services.registry import definition, domain, gates
 from services.spine import contracts
 from services.spine.errors import Refusal
 
@@ -34,7 +34,7 @@ def passed() -> domain.Meeting:
     planned = meeting()
     for row in planned["required"]:
         planned = domain.material_moved(planned, row["kind"], row["post"], 1, "passed", TODAY)[0]
-    return planned
+    return domain.talks_completed(planned, TODAY)[0]
 
 
 def record(present: int, absent: int = 0, reason: str = "因公出差") -> dict:
@@ -65,6 +65,32 @@ def test_a_meeting_is_not_held_before_its_materials_have_passed():
         hold(meeting(), present=6)
     assert code_of(refused) == "materials_not_passed"
     assert refused.value.params["count"] == 7
+
+
+def test_a_meeting_is_not_held_before_the_aspects_it_waits_for_are_done_or_waived_by_the_office():
+    planned = meeting()
+    for row in planned["required"]:
+        planned = domain.material_moved(planned, row["kind"], row["post"], 1, "passed", TODAY)[0]
+    assert domain.shown(planned, TODAY)["gate"] == {"open": False, "missing": [], "aspects": [4]}
+    assert planned["stage"] == "writing"
+    with pytest.raises(Refusal) as refused:
+        hold(planned, present=6)
+    assert (code_of(refused), refused.value.params) == ("aspects_not_settled", {"count": 1, "numbers": "4"})
+    waived, _ = domain.record_aspect(planned, 4, "waived", TODAY, "合并进行", "办", TODAY)
+    assert waived["stage"] == "ready" and hold(waived, present=6)[0]["stage"] == "held"
+
+
+def test_a_campaign_without_a_gate_and_one_from_before_it_wait_for_materials_alone():
+    policy = {key: value for key, value in CAMPAIGN["policy"].items() if key != "gate"}
+    planned = domain.plan({**CAMPAIGN, "policy": policy}, UNIT, "G4")
+    old = {key: value for key, value in planned.items() if key != "waits_for"}
+    assert gates.unsettled(planned) == gates.unsettled(old) == []
+    assert gates.unsettled(domain.replan(old, meeting(), CAMPAIGN)[0]) == [1, 2, 3, 4, 5, 6], "as its campaign says now"
+
+
+def test_what_comes_with_the_meeting_keeps_it_from_nothing():
+    policy = {**CAMPAIGN["policy"], "gate": {"aspects": [4, 7, 10]}}
+    assert gates.unsettled(domain.plan({**CAMPAIGN, "policy": policy}, UNIT, "G4")) == [4]
 
 
 def test_a_meeting_below_two_thirds_is_refused():
@@ -119,7 +145,7 @@ def test_the_office_may_do_without_a_material_with_a_reason_that_stays():
     for row in meeting()["required"]:
         planned, _ = domain.waive(planned, row["kind"], row["post"], "已审阅纸质稿", "主题教育办", NOW, TODAY)
 
-    assert planned["stage"] == "ready" and not domain.gate(planned)
+    assert not domain.gate(planned) and gates.unsettled(planned) == [4], "what follows papers is waived with them"
     assert {row["state"] for row in planned["aspects"] if row["number"] in (5, 6)} == {"waived"}, "waived is not late"
     assert {entry["reason"] for entry in planned["history"]} == {"已审阅纸质稿"}
     assert domain.waive(planned, "speech_outline", "02", "再次", "x", NOW, TODAY) == (planned, [])
@@ -128,7 +154,7 @@ def test_the_office_may_do_without_a_material_with_a_reason_that_stays():
 def test_what_was_waived_is_said_with_the_schedule_as_no_news_of_the_day():
     waived, facts = domain.waive(meeting(), "speech_outline", "02", "岗位空缺", "办", NOW, TODAY)
     assert (facts[-1].name, facts[-1].data["because"]) == ("meeting_scheduled", "waived")
-    for said in (facts[-1].data, domain.reschedule(waived, CAMPAIGN, "2024-01-08", "改", "办", NOW, TODAY)[1][0].data):
+    for said in (facts[-1].data, domain.reschedule(waived, CAMPAIGN, TODAY, "改", "办", NOW, TODAY)[1][0].data):
         contracts.check("events/meeting_scheduled", said)
         states = {(row["kind"], row["post"]): row.get("state") for row in said["required"]}
         assert [place for place, state in states.items() if state] == [("speech_outline", "02")]
@@ -176,6 +202,14 @@ def test_another_meeting_day_moves_every_date_and_keeps_the_old_one():
 def test_a_meeting_day_stays_within_the_campaign(on, code):
     with pytest.raises(Refusal, match=code):
         domain.reschedule(meeting(), CAMPAIGN, on, "冲突", "x", NOW, TODAY)
+
+
+def test_a_meeting_day_is_not_set_into_the_past_unless_the_campaign_is_still_taken_in():
+    with pytest.raises(Refusal) as refused:
+        domain.reschedule(meeting(), CAMPAIGN, "2024-01-08", "冲突", "x", NOW, TODAY)
+    assert (code_of(refused), refused.value.params["earliest"]) == ("meeting_day_past", TODAY)
+    taken_in = domain.plan(CAMPAIGN, UNIT, "G4")
+    assert domain.reschedule(taken_in, CAMPAIGN, "2024-01-08", "补录", "x", NOW, TODAY)[0]["meeting_on"] == "2024-01-08"
 
 
 def test_an_aspect_that_follows_materials_is_not_set_by_hand():

@@ -1,6 +1,6 @@
 """What is expected beside the gate: it has its day and its stage, and keeps no meeting from being held."""
 
-from services.registry import definition, domain, papers
+from services.registry import definition, domain, gates, papers
 from tests.registry.test_domain import CAMPAIGN, LOADED, NOW, TODAY, UNIT, hold, meeting
 
 
@@ -18,6 +18,8 @@ def gate_open() -> domain.Meeting:
     planned = meeting()
     for one in domain.gate(planned):
         planned = domain.material_moved(planned, one["kind"], one["post"], 1, "passed", TODAY)[0]
+    for number in gates.unsettled(planned):
+        planned = domain.record_aspect(planned, number, "waived", TODAY, "合并进行", "办", TODAY)[0]
     return planned
 
 

@@ -131,14 +131,15 @@ def _done_on(life: Life, course: Course, meeting: dict[str, Any], number: int) -
     """The day an aspect was done: mostly in time, sometimes late, sometimes not yet."""
     chance = people.number(course.unit, number) % 17
     due = date.fromisoformat(meeting["aspects"][number - 1]["due_on"])
-    if chance < 2 and course.aim in ("preparing", "writing", "late", "held") and number != 1:
+    before = number in BEFORE and course.aim in GATE_OPENS
+    if chance < 2 and course.aim in ("preparing", "writing", "late", "held") and number != 1 and not before:
         return None
     if number in AFTER and course.aim != "closed":
         due = date.fromisoformat(meeting["held"]["held_on"]) + timedelta(days=REPORT_DAYS)
     elif number in AFTER:
         due = date.fromisoformat(life.day(-1))
     on = (due + timedelta(days=2 if chance in (3, 4) else -(chance % 3))).isoformat()
-    return on if on <= life.today else None
+    return min(on, life.today) if before or on <= life.today else None
 
 
 def _record(

@@ -1,7 +1,7 @@
 """Who talked with whom before the meetings.
 
-Every liaison writes down what was held by then. In units that have met the other side has confirmed each; in the others
-some talks are still to be held and some to be confirmed.
+Every liaison writes down what was held by then. Where a unit has met or is about to, the other side has
+confirmed each; in the others some talks are still to be held and some to be confirmed.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ OUTSIDE = ("办公室主任", "业务股股长", "下属单位负责人")
 
 
 def hold(life: Life, courses: list[Course]) -> None:
-    """Write the talks down, and confirm them where the unit has met."""
+    """Write the talks down, and confirm them where the unit has met or is about to."""
     life.together("登记谈心谈话", courses, lambda course: _hold(life, course))
 
 
@@ -23,7 +23,7 @@ def _hold(life: Life, course: Course) -> None:
     place, liaison = {"campaign": life.cast.campaign, "unit": course.unit}, life.cast.liaison(course.unit)
     asked = people.until(lambda: _asked(liaison, place), f"the talks asked of {course.unit}")
     on = min(asked["rules"]["due_on"], life.today)
-    met = course.aim in meetings.HELD
+    complete = course.aim in meetings.GATE_OPENS
     talks = [
         {
             "from_post": row["from_post"],
@@ -31,11 +31,11 @@ def _hold(life: Life, course: Course) -> None:
             "on": on,
         }
         for row in asked["rows"]
-        if row["state"] == "missing" and (met or people.number("talk", course.unit, *row.values()) % 4)
+        if row["state"] == "missing" and (complete or people.number("talk", course.unit, *row.values()) % 4)
     ]
     if talks:
         liaison.post("intake", "/talks", {**place, "talks": talks})
-    if met:
+    if complete:
         _confirm(life, course, place)
 
 

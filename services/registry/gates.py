@@ -1,0 +1,33 @@
+"""The gate before a meeting: the aspects the campaign wants settled first, beside the materials.
+
+What must stay true: which aspects these are stands in the campaign (`policy.gate`), never here; a campaign that names
+none asks for none; what only comes with the meeting or after it never keeps it from being held.
+"""
+
+from typing import Any
+
+from services.spine import errors
+
+
+def waits_for(campaign: dict[str, Any]) -> list[int]:
+    """The numbers of the aspects that have to be done, or waived by the office, before a meeting."""
+    return list(campaign["policy"].get("gate", {}).get("aspects", ()))
+
+
+def unsettled(meeting: dict[str, Any]) -> list[int]:
+    """Those of them that are still open in one unit."""
+    asked = meeting.get("waits_for", ())
+    return [
+        row["number"]
+        for row in meeting["aspects"]
+        if row["number"] in asked and row["stage"] == "before" and row["state"] == "open"
+    ]
+
+
+def check(missing: list[dict[str, Any]], aspects: list[int]) -> None:
+    """Refuse while a material or an aspect is missing."""
+    if missing:
+        named = "、".join(f"{row['post']} {row['kind']}" for row in missing)
+        raise errors.Refusal("materials_not_passed", count=len(missing), missing=named)
+    if aspects:
+        raise errors.Refusal("aspects_not_settled", count=len(aspects), numbers="、".join(map(str, aspects)))
