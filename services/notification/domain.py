@@ -26,6 +26,8 @@ class Letter(NamedTuple):
 LETTERS = {
     "meeting_scheduled": Letter(("unit",), "meeting", "meeting_id"),
     "meeting_held": Letter(("group", "office"), "meeting", "meeting_id"),
+    "meeting_corrected": Letter(("group", "office"), "meeting", "meeting_id"),
+    "relay_awaited": Letter(("unit",), "meeting", "meeting_id"),
     "material_prechecked": Letter(("group",), "review", "review_id"),
     "verdict_issued": Letter(("unit",), "material", "material_id"),
     "verdict_withdrawn": Letter(("unit", "group"), "material", "material_id"),

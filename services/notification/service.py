@@ -74,6 +74,16 @@ class NotificationService(doors.Service):
         """The group is told that the meeting was held."""
         self._write(told)
 
+    @on_event("registry", "meeting_corrected", together=True)
+    def on_meeting_corrected(self, told: list[Event]) -> None:
+        """The group is told that the record of a meeting was corrected."""
+        self._write(told)
+
+    @on_event("registry", "relay_awaited", together=True)
+    def on_relay_awaited(self, told: list[Event]) -> None:
+        """An absent member and the unit are told that what was said is to be brought to the absent."""
+        self._write(told)
+
     @on_event("review", "material_prechecked", together=True)
     def on_material_prechecked(self, told: list[Event]) -> None:
         """The group is told that something waits to be read."""

@@ -4,15 +4,15 @@ What must stay true: a meeting is not held before its materials have passed or w
 are settled, nor below its quorum; what was late stays late.
 A meeting: {_id: campaign.unit, campaign, unit, unit_name, team, region, group, posts, meeting_on,
 aspects (see schedule), required: [see papers], preparation: the campaign's rules of talks and study,
-ledger: {key: open|closed}, held, stage, talks_said: up to where intake was heard about talks,
-waits_for: [numbers of aspects],
+ledger: {key: open|closed}, held, relays, corrections (see attendance), stage, waits_for: [numbers of aspects],
+talks_said: up to where intake was heard about talks,
 history: [{what, by, at, reason, from, to}]}.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import gates, papers, schedule
+from services.registry import attendance, gates, papers, schedule
 from services.spine import errors
 from services.spine.events import Fact
 
@@ -21,6 +21,7 @@ Campaign = dict[str, Any]
 Changed = tuple[Meeting, list[Fact]]
 STAGES = ("preparing", "writing", "ready", "held", "rectifying", "closed")
 PREPARED = ("talks", "study")
+FOLLOWED: dict[str, Any] = {"relays": [], "corrections": [], "talks_said": 0}
 
 
 def posts_of(unit: dict[str, Any]) -> list[dict[str, str]]:
@@ -56,6 +57,8 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str) -> Meeting:
         "ledger": {},
         "talks_said": 0,
         "held": None,
+        "relays": [],
+        "corrections": [],
         "stage": "preparing",
         "announced": False,
         "history": [],
@@ -66,7 +69,8 @@ def replan(before: Meeting, after: Meeting, campaign: Campaign) -> Changed:
     """A unit loaded again: names, posts and group follow and are said; what has happened stays."""
     required = papers.carry(before["required"], papers.lay_out(campaign, after["posts"], before["meeting_on"]))
     kept = {key: before[key] for key in ("meeting_on", "aspects", "ledger", "held", "announced", "history")}
-    changed = {**after, **kept, "required": required, "talks_said": before.get("talks_said", 0)}
+    followed = {key: before.get(key, fresh) for key, fresh in FOLLOWED.items()}
+    changed = {**after, **kept, **followed, "required": required}
     changed["stage"] = stage(changed)
     said, known = _scheduled(changed), _scheduled(before)
     return changed, [said] if before["announced"] and said != known else []
@@ -201,34 +205,17 @@ def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, 
         raise errors.Refusal("already_held", on=meeting["held"]["held_on"])
     if campaign["state"] != "open":
         raise errors.Refusal("campaign_not_open")
-    if record["held_on"] > today:
-        raise errors.Refusal("held_in_future", on=record["held_on"])
-    if record["held_on"] < campaign["opens_on"]:
-        raise errors.Refusal("meeting_day_too_early", on=record["held_on"], earliest=campaign["opens_on"])
-    gates.check(gate(meeting), gates.unsettled(meeting))
-    expected = [post["post"] for post in meeting["posts"]]
-    reasons = {absence["post"]: absence["reason"].strip() for absence in record["absences"]}
-    for post in [*record["present"], *reasons]:
-        if post not in expected:
-            raise errors.Refusal("unknown_post", post=post)
-        if post in record["present"] and post in reasons:
-            raise errors.Refusal("present_and_absent", post=post)
-    quorum, present = campaign["policy"]["quorum"], len(record["present"])
-    needed = -(-len(expected) * quorum["needed"] // quorum["of"])
-    if present < needed:
-        raise errors.Refusal("below_quorum", expected=len(expected), present=present, needed=needed)
-    for post in expected:
-        if post not in record["present"] and not reasons.get(post):
-            raise errors.Refusal("absence_without_reason", post=post)
-    held = {**record, "expected": len(expected), "recorded_by": by, "recorded_at": at}
+    if fault := gates.fault(gate(meeting), gates.unsettled(meeting)):
+        raise fault
+    attendance.check(meeting, campaign, record, today)
+    expected, present = len(meeting["posts"]), len(record["present"])
+    held = {**record, "expected": expected, "recorded_by": by, "recorded_at": at}
     changed, facts = _settle({**meeting, "held": held}, _open(meeting, "meeting"), "done", record["held_on"], "", by)
     changed, more = _follow_materials(changed, record["held_on"])
+    changed, awaited = attendance.absent(changed)
     said = {"unit": meeting["unit"], "group": meeting["group"], "held_on": record["held_on"]}
-    return changed, [
-        *facts,
-        *more,
-        _fact(meeting, "meeting_held", {**said, "expected": len(expected), "present": present}),
-    ]
+    told = _fact(meeting, "meeting_held", {**said, "expected": expected, "present": present})
+    return changed, [*facts, *more, *awaited, told]
 
 
 def ledger_moved(meeting: Meeting, key: str, state: str, on: str) -> Changed:

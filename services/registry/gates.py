@@ -24,10 +24,11 @@ def unsettled(meeting: dict[str, Any]) -> list[int]:
     ]
 
 
-def check(missing: list[dict[str, Any]], aspects: list[int]) -> None:
-    """Refuse while a material or an aspect is missing."""
+def fault(missing: list[dict[str, Any]], aspects: list[int]) -> errors.Refusal | None:
+    """What refuses a meeting while a material or an aspect is missing."""
     if missing:
         named = "、".join(f"{row['post']} {row['kind']}" for row in missing)
-        raise errors.Refusal("materials_not_passed", count=len(missing), missing=named)
+        return errors.Refusal("materials_not_passed", count=len(missing), missing=named)
     if aspects:
-        raise errors.Refusal("aspects_not_settled", count=len(aspects), numbers="、".join(map(str, aspects)))
+        return errors.Refusal("aspects_not_settled", count=len(aspects), numbers="、".join(map(str, aspects)))
+    return None

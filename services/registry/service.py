@@ -3,14 +3,15 @@
 from typing import Any
 
 from services.registry import definition, domain, store
-from services.spine import clock, doors, errors
+from services.registry.service_day import DayDoors
+from services.spine import clock, errors
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
 from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class RegistryService(doors.Service):
+class RegistryService(DayDoors):
     """Plans the campaign and watches how far each unit has come."""
 
     name = "registry"

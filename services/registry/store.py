@@ -14,6 +14,7 @@ def prepare(db: Db) -> None:
     """Indexes."""
     outbox.kept(db.campaigns)
     outbox.kept(db.meetings)
+    outbox.kept(db.days)
     db.meetings.create_index([("campaign", 1), ("region", 1), ("stage", 1), ("meeting_on", 1)])
     db.meetings.create_index([("campaign", 1), ("group", 1), ("meeting_on", 1)])
     db.meetings.create_index([("campaign", 1), ("unit", 1)])

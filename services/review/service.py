@@ -121,6 +121,11 @@ class ReviewService(
         """The unit has met: its verdicts stand."""
         store.remember_held(self.db, event)
 
+    @on_event("registry", "meeting_corrected")
+    def on_meeting_corrected(self, event: Event) -> None:
+        """Its record was corrected: the unit has met all the same."""
+        store.remember_held(self.db, event)
+
     @on_event("intake", "material_submitted", together=True)
     def on_material_submitted(self, events: list[Event]) -> None:
         """Versions came in: each of a kind that is read gets a review and a task."""

@@ -1,0 +1,71 @@
+"""The doors of a meeting's day: what is written down while it goes on, its record corrected, the absent told."""
+
+from typing import Any
+
+from services.registry import attendance, day, day_readers, day_store, domain, store
+from services.spine import clock, doors
+from services.spine.actor import Actor, lies_within
+from services.spine.doors import route
+
+
+class DayDoors(doors.Service):
+    """Who came, which step began when, who criticised whom; never what was said."""
+
+    @route("GET", "/meetings/<meeting_id>/day", may="read_day", answers="meeting_day")
+    def day(self, actor: Actor, meeting_id: str) -> Any:
+        """The day of a meeting, as far as it is the reader's to see."""
+        meeting = store.meeting(self.db, meeting_id, actor.units)
+        campaign = store.campaign(self.db, meeting["campaign"])
+        return day_readers.shown(day_store.of(self.db, meeting), meeting, campaign, _reader(actor, meeting))
+
+    @route("POST", "/meetings/<meeting_id>/day", accepts="write_day", may="record_day", answers="day_written")
+    def write_day(self, actor: Actor, meeting_id: str, draft: dict[str, Any]) -> Any:
+        """Write entries; each is told what became of it, and one sent again changes nothing."""
+        meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
+        before, campaign = day_store.of(self.db, meeting), store.campaign(self.db, meeting["campaign"])
+        after, fates = day.write(before, meeting, campaign, draft["entries"], actor.name, at)
+        day_store.keep(self.db, before, after, at)
+        return {"rows": fates}
+
+    @route(
+        "POST",
+        "/meetings/<meeting_id>/corrections",
+        accepts="correct_meeting",
+        may="correct_meeting",
+        answers="meeting",
+    )
+    def correct(self, actor: Actor, meeting_id: str, draft: dict[str, Any]) -> Any:
+        """An addendum to the record of the meeting."""
+        meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
+        campaign = store.campaign(self.db, meeting["campaign"])
+        changed = attendance.correct(meeting, campaign, draft, actor.name, at, clock.today())
+        return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
+
+    @route(
+        "POST", "/meetings/<meeting_id>/relays/<post>", accepts="record_relay", may="record_relay", answers="meeting"
+    )
+    def record_relay(self, actor: Actor, meeting_id: str, post: str, draft: dict[str, str]) -> Any:
+        """An absent member was told what was said."""
+        meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
+        changed = attendance.tell(meeting, post, draft, actor.name, at, clock.today())
+        return domain.shown(store.save(self.db, meeting, (changed, []), at), clock.today())
+
+    @route(
+        "POST",
+        "/meetings/<meeting_id>/relays/<post>/confirmation",
+        accepts="confirm_relay",
+        may="confirm_relay",
+        answers="meeting",
+    )
+    def confirm_relay(self, actor: Actor, meeting_id: str, post: str, draft: dict[str, Any]) -> Any:
+        """The absent member confirms having been told."""
+        meeting, at = store.meeting(self.db, meeting_id, actor.units), clock.now()
+        changed = attendance.confirm(meeting, post, _reader(actor, meeting).posts, actor.name, at)
+        return domain.shown(store.save(self.db, meeting, (changed, []), at), clock.today())
+
+
+def _reader(actor: Actor, meeting: domain.Meeting) -> day_readers.Reader:
+    """Who the actor is in the meeting's unit."""
+    roles = frozenset(role for role, part in actor.parts if "post" not in part and lies_within(meeting, part))
+    grants = [grant for grant in actor.grants if grant["campaign"] == meeting["campaign"]]
+    return day_readers.Reader(day_readers.posts_of(grants, roles, meeting), roles)

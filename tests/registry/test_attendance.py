@@ -1,0 +1,92 @@
+"""The record of a held meeting is corrected by addendum, and what was said is brought to the absent."""
+
+import pytest
+
+from services.registry import attendance, domain
+from services.spine import contracts
+from services.spine.errors import Refusal
+from tests.registry.test_domain import CAMPAIGN, NOW, TODAY, UNIT, hold, meeting, passed, record
+
+LATER = "2024-01-12"
+
+
+def correct(held: domain.Meeting, key: str = "c-1", today: str = LATER, **draft: object) -> domain.Changed:
+    found = attendance.correct(held, CAMPAIGN, {"key": key, "reason": "登记有误", **draft}, "书记", NOW, today)
+    for fact in found[1]:
+        contracts.check(f"events/{fact.name}", fact.data)
+    return found
+
+
+def away() -> domain.Meeting:
+    """A meeting that was held without posts 05 and 06."""
+    return hold(passed(), present=4, absent=2)[0]
+
+
+def test_a_correction_keeps_what_stood_before_and_says_what_stands_now():
+    held, _ = hold(passed(), present=6)
+    changed, facts = correct(held, **{key: record(5, 1)[key] for key in ("present", "absences")})
+    (addendum,) = changed["corrections"]
+    assert addendum["before"]["present"] == held["held"]["present"] and len(addendum["after"]["present"]) == 5
+    assert (addendum["by"], addendum["reason"], addendum["at"]) == ("书记", "登记有误", NOW)
+    assert changed["held"]["recorded_by"] == "联络员" and len(changed["held"]["absences"]) == 1
+    assert [fact.name for fact in facts] == ["meeting_corrected", "relay_awaited"]
+    assert facts[0].data["present"] == 5 and facts[0].data["number"] == 1
+    assert correct(changed, present=["01"]) == (changed, []), "the same key is the same correction"
+    assert correct(changed, "c-2", held_on="2024-01-08")[0]["corrections"][0] == addendum
+
+
+def test_the_quorum_and_the_reasons_are_asked_again():
+    held, _ = hold(passed(), present=6)
+    for code, part in (("below_quorum", record(3, 3)), ("absence_without_reason", record(5))):
+        with pytest.raises(Refusal, match=code):
+            correct(held, present=part["present"], absences=part["absences"])
+    with pytest.raises(Refusal, match="held_in_future"):
+        correct(held, held_on="2024-01-13")
+    with pytest.raises(Refusal, match="nothing_corrected"):
+        correct(held, held_on=held["held"]["held_on"])
+    with pytest.raises(Refusal, match="meeting_not_held"):
+        correct(meeting(), held_on=TODAY)
+
+
+def test_another_day_is_the_day_of_what_the_meeting_did_and_late_stays_late():
+    held, _ = hold(passed(), present=6)
+    late, facts = correct(held, held_on="2024-01-11")
+    assert [(row["done_on"], row["late"]) for row in late["aspects"][6:8]] == [("2024-01-11", True)] * 2
+    assert [fact.data["number"] for fact in facts if fact.name == "aspect_recorded"] == [7, 8]
+    back, _ = correct(late, "c-2", held_on=TODAY)
+    assert [(row["done_on"], row["late"]) for row in back["aspects"][6:8]] == [(TODAY, True)] * 2
+
+
+def test_what_was_said_is_open_until_the_absent_person_confirms_it():
+    held, facts = hold(passed(), present=4, absent=2)
+    assert [(row["post"], row["state"]) for row in held["relays"]] == [("05", "awaited"), ("06", "awaited")]
+    assert [fact.data["post"] for fact in facts if fact.name == "relay_awaited"] == ["05", "06"]
+    with pytest.raises(Refusal, match="relay_not_told"):
+        attendance.confirm(held, "05", ["05"], "成员", NOW)
+    told = attendance.tell(held, "05", {"on": LATER, "told_by": "主要负责人"}, "联络员", NOW, LATER)
+    assert attendance.tell(told, "05", {"on": LATER, "told_by": "主要负责人"}, "联络员", "later", LATER) == told
+    done = attendance.confirm(told, "05", ["05"], "成员", NOW)
+    assert [row["state"] for row in done["relays"]] == ["confirmed", "awaited"]
+    assert attendance.confirm(done, "05", ["05"], "成员", "later") == done
+    with pytest.raises(Refusal, match="relay_confirmed"):
+        attendance.tell(done, "05", {"on": LATER, "told_by": "别人"}, "联络员", NOW, LATER)
+    assert domain.replan(done, domain.plan(CAMPAIGN, UNIT, "G4"), CAMPAIGN)[0]["relays"] == done["relays"]
+
+
+def test_nobody_confirms_for_another_and_only_who_was_away_waits():
+    for post, own in (("05", ["02"]), ("02", ["02"])):
+        with pytest.raises(Refusal, match="not_found"):
+            attendance.confirm(away(), post, own, "成员", NOW)
+    with pytest.raises(Refusal, match="relay_before_meeting"):
+        attendance.tell(away(), "05", {"on": "2024-01-08", "told_by": "书记"}, "联络员", NOW, LATER)
+    with pytest.raises(Refusal, match="day_in_future"):
+        attendance.tell(away(), "05", {"on": "2024-01-20", "told_by": "书记"}, "联络员", NOW, LATER)
+
+
+def test_who_turns_out_to_have_come_waits_for_nothing_and_a_confirmation_stays():
+    told = attendance.tell(away(), "05", {"on": LATER, "told_by": "书记"}, "联络员", NOW, LATER)
+    done = attendance.confirm(told, "05", ["05"], "成员", NOW)
+    part = record(4, 2)
+    changed, facts = correct(done, present=[*part["present"], "06"], absences=part["absences"][:1])
+    assert [(row["post"], row["state"]) for row in changed["relays"]] == [("05", "confirmed")]
+    assert [fact.name for fact in facts] == ["meeting_corrected"]
