@@ -41,6 +41,11 @@ def moment(text: str | None) -> str:
     return f"{day(at.date().isoformat())} {at:%H:%M}"
 
 
+def hour(text: str | None) -> str:
+    """The time of day of a stored time, on the campaign's clock: 09:05."""
+    return f"{_local(text):%H:%M}" if text else ""
+
+
 def sortable(text: str | None) -> str:
     """The same for a cell of a workbook: 2024-01-05 08:30."""
     return f"{_local(text):%Y-%m-%d %H:%M}" if text else ""

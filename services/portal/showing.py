@@ -20,8 +20,8 @@ PLACES = ("page", "after")
 def prepare(app: Flask) -> None:
     """Hand templates their words."""
     app.jinja_env.filters.update(
-        day=days.day, long_day=days.long_day, moment=days.moment, written=days.written, size=size, pick=languages.pick,
-        signer=signer, signers=signers,
+        day=days.day, long_day=days.long_day, moment=days.moment, hour=days.hour, written=days.written, size=size,
+        pick=languages.pick, signer=signer, signers=signers,
     )  # fmt: skip
     app.jinja_env.globals.update(
         word=wording.word, words_of=wording.words, state=wording.state, from_now=days.from_now,

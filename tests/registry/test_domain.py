@@ -34,7 +34,7 @@ def passed() -> domain.Meeting:
     planned = meeting()
     for row in planned["required"]:
         planned = domain.material_moved(planned, row["kind"], row["post"], 1, "passed", TODAY)[0]
-    return domain.talks_completed(planned, TODAY)[0]
+    return domain.talks_moved(planned, 1, TODAY)[0]
 
 
 def record(present: int, absent: int = 0, reason: str = "因公出差") -> dict:

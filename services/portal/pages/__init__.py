@@ -14,6 +14,7 @@ from services.portal import languages, sessions
 from services.portal.pages import (
     accounts,
     answering,
+    attending,
     batches,
     beside,
     board,
@@ -30,6 +31,7 @@ from services.portal.pages import (
     lacking,
     materials,
     me,
+    meeting_day,
     meetings,
     offline,
     operations,
@@ -54,9 +56,9 @@ from services.portal.pages import (
 
 OPEN = (signing.room, answering.room)
 BEHIND_SIGN_IN = (
-    today.room, inbox.room, meetings.room, supervision.room, materials.room, reviews.room, day.room, readers.room,
-    offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room, effectiveness.room,
-    board.room, campaigns.room, operations.room, accounts.room, me.room, files.room,
+    today.room, inbox.room, meetings.room, meeting_day.room, supervision.room, materials.room, reviews.room, day.room,
+    readers.room, offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room,
+    effectiveness.room, attending.room, board.room, campaigns.room, operations.room, accounts.room, me.room, files.room,
     opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
     talks.room, studies.room, signoff.room, versions.room, forms.room, templates.room, records.room, filing.room,
     own_templates.room,

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from services.portal import asking, clients, entering, entries, languages, reference
+from services.portal import asking, clients, entering, entries, languages, minutes, reference
 from services.portal.pages import files, materials
 from services.spine import clock
 
@@ -22,6 +22,8 @@ def fill(material_id: str) -> Any:
     last = max((one["version"] for one in material["versions"] if one.get("form")), default=None)
     found = asking.find("intake", f"/materials/{material_id}/versions/{last}/form") if last else None
     document = found["document"] if found else entering.begun(kind["document_schema"], known)
+    if request.args.get("begin") == "day":
+        document = _from_day(material_id, document)
     return _page(material_id, kind, known, material, document, from_version=last if found else None)
 
 
@@ -34,6 +36,8 @@ def act(material_id: str) -> Any:
     document = entering.gathered(schema, request.form, without=place if asked == "less" else "", blank=not sent)
     if asked == "add":
         document = entering.grown(schema, document, place)
+    elif asked == "day":
+        document = _from_day(material_id, document)
     if not sent:
         return _page(material_id, kind, known, material, document)
     fields: dict[str, str | clients.Upload] = {"document": entering.as_text(kind["schema"], document)}
@@ -88,6 +92,14 @@ def _open(material_id: str) -> tuple[dict[str, Any], entries.Known, dict[str, An
         "secrecy": "internal",
     }
     return shown, _known(shown, campaign, unit, post, meeting), material
+
+
+def _from_day(material_id: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Minutes with what the meeting's day knows where nothing was written."""
+    campaign, unit, kind, _ = materials.parts(material_id)
+    day = asking.find("registry", f"/meetings/{campaign}.{unit}/day") if kind == "minutes" else None
+    meeting = asking.find("registry", f"/meetings/{campaign}.{unit}") or {}
+    return dict(minutes.filled(document, minutes.drafted(day, meeting))) if day else document
 
 
 def _known(kind: dict[str, Any], campaign: str, unit: str, post: str, meeting: dict[str, Any] | None) -> entries.Known:

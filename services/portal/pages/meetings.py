@@ -1,9 +1,11 @@
 """Meetings: the list of all, and the page of one unit with its twelve aspects, its materials and its gate."""
 
+import uuid
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 
 from services.portal import asking, clients, days, languages, listing, reference, wording, workbook
 from services.spine import clock
@@ -75,6 +77,10 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
         regions=reference.region_names(campaign),
         groups=reference.group_names(campaign),
         definition=reference.campaign(campaign),
+        attended=_day_of(meeting),
+        recorded={row["post"]: {**row, "present": False} for row in (meeting["held"] or {}).get("absences", ())},
+        own_posts=own_posts(meeting),
+        fresh_key=uuid.uuid4().hex,
         problem=problem,
         about=about,
         entered=request.form,
@@ -111,16 +117,43 @@ def waive(meeting_id: str) -> Any:
 def held(meeting_id: str) -> Any:
     """Put on record that the meeting was held, and who was there."""
     form = request.form
-    present = form.getlist("present")
-    absences = [
-        {"post": post, "reason": form.get(f"reason-{post}", "").strip()}
-        for post in form.getlist("post")
-        if post not in present
-    ]
-    wanted: dict[str, Any] = {"held_on": form.get("held_on", ""), "present": present, "absences": absences}
+    wanted = attended(form)
     if form.get("note", "").strip():
         wanted["note"] = form["note"].strip()
     return _do(meeting_id, "held", wanted, gettext("会议已登记为召开。"), anchor="held", settled="already_held")
+
+
+def attended(form: MultiDict[str, str]) -> dict[str, Any]:
+    """The day, who was there, and why the others were not, as the fields say."""
+    present = form.getlist("present")
+    absences = [
+        {
+            "post": post,
+            "reason": form.get(f"reason-{post}", "").strip(),
+            **({"written": True} if post in form.getlist("written") else {}),
+        }
+        for post in form.getlist("post")
+        if post not in present
+    ]
+    return {"held_on": form.get("held_on", ""), "present": present, "absences": absences}
+
+
+def own_posts(meeting: dict[str, Any]) -> set[str]:
+    """The posts of this unit that the person at the browser holds."""
+    person, unit = asking.viewer(), meeting["unit"]
+    held = [code.partition("/") for code in person.scopes("post", campaign=meeting["campaign"])]
+    first = person.has("secretary") and unit in person.scopes("unit", campaign=meeting["campaign"])
+    return {post for of, _, post in held if of == unit} | {
+        post["post"] for post in meeting["posts"] if first and post["role"] == "secretary"
+    }
+
+
+def _day_of(meeting: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the day's page knows of everybody's attendance, by post, while the record is still to be made."""
+    if meeting["held"] or not asking.viewer().may("record_day"):
+        return {}
+    day = asking.find("registry", f"/meetings/{meeting['meeting_id']}/day") or {"attendance": []}
+    return {row["post"]: row for row in day["attendance"] if row["present"] is not None}
 
 
 def _do(meeting_id: str, action: str, wanted: dict[str, Any], done: str, *, anchor: str = "", settled: str = "") -> Any:

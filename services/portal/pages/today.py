@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from services.portal import asking, days, reference, signoff
-from services.portal.pages import collected, operations
+from services.portal.pages import collected, meetings, operations
 
 room = Blueprint("today", __name__)
 FIRST = 6
@@ -56,6 +56,7 @@ def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
         "elsewhere": [need for need in required if need["state"] in ("submitted", "prechecked")],
         "all_papers": _by_day(owed, waiting),
         "aspects": _next_aspects(meeting),
+        "relays": _relays(meeting),
         "talks": asking.find("intake", "/talks/owed", campaign=campaign, unit=unit),
         "behind": _behind(campaign, unit),
         "items": [item for item in items if item["colour"] in ("red", "yellow")][:FIRST] or items[:3],
@@ -65,6 +66,15 @@ def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
         ),
         "waiting_close": asking.rows("rectification", "/items", unit=unit, state="close_requested", size=5),
     }
+
+
+def _relays(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """What was said of the absent and is not confirmed yet: all of it for the unit's hands, a member's own."""
+    rows = [row for row in (meeting or {}).get("relays") or [] if row["state"] != "confirmed"]
+    if not meeting or not rows:
+        return []
+    own, tells = meetings.own_posts(meeting), asking.viewer().may("record_relay")
+    return [{**row, "mine": row["post"] in own} for row in rows if tells or row["post"] in own]
 
 
 def _required(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -128,7 +128,7 @@ each("[data-attendance]", (group) => {
   line.setAttribute("role", "status");
   line.className = "tally";
   group.append(line);
-  const boxes = [...group.querySelectorAll("input[type=checkbox]")];
+  const boxes = [...group.querySelectorAll("input[name=present]")];
   const count = () => {
     line.textContent = group.dataset.attendance
       .replace("{present}", boxes.filter((box) => box.checked).length).replace("{expected}", boxes.length);
@@ -265,7 +265,12 @@ each("[data-grant]", (group) => {
 const given = sessionStorage.getItem("given");
 sessionStorage.removeItem("given");
 if (given && document.querySelector(".notice.ok")) sessionStorage.removeItem(given);
-each("form[data-leave]", (form) => form.addEventListener("submit", () => { sessionStorage.clear(); localStorage.clear(); }));
+each("form[data-leave]", (form) => form.addEventListener("submit", (event) => {
+  const unsent = Object.keys(localStorage).some((name) => name.startsWith("day:") && !name.endsWith(":refused"));
+  if (unsent && !confirm(form.dataset.leave)) { event.preventDefault(); return; }
+  sessionStorage.clear();
+  localStorage.clear();
+}));
 
 // The verdict: a finding chosen as ground fills what is still empty; the tally counts; a draft outlives an ended session.
 each("form[data-tally]", (form) => {
