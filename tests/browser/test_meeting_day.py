@@ -41,12 +41,12 @@ def test_every_button_works_without_script(enter: Enter) -> None:
     first, second = page.locator('[data-step="last_rectification"]'), page.locator('[data-step="opinions"]')
     expect(second.get_by_role("button")).to_have_count(0)
     first.get_by_role("button", name="开始此项").click()
-    expect(page.locator(".notice")).to_contain_text("已登记。")
+    expect(page.locator("p.notice")).to_contain_text("已登记。")
     expect(second.get_by_role("button", name="开始此项")).to_be_visible()
     first.get_by_role("button", name="撤回").click()
     expect(first.get_by_role("button", name="开始此项")).to_be_visible()
     page.locator("form:has(input[name=post][value='02']) button[value=no]").click()
-    expect(page.locator(".notice")).to_contain_text("没有写原因")
+    expect(page.locator("p.notice")).to_contain_text("没有写原因")
 
 
 def test_what_is_pressed_while_the_line_is_cut_waits_and_arrives(tablet: Page, stack: Stack) -> None:
