@@ -43,10 +43,11 @@ def check(meeting: Meeting, campaign: dict[str, Any], record: Record, today: str
 
 
 def absent(meeting: Meeting) -> Changed:
-    """Whoever was away is to hear what was said of him; who came has nothing to wait for."""
+    """Whoever was away is to hear what was said of him; who came has nothing to wait for, but what was told stays."""
     known = {row["post"]: row for row in meeting.get("relays", ())}
     away = [row["post"] for row in meeting["held"]["absences"]]
     relays = [known.get(post, {"post": post, **AWAITED}) for post in away]
+    relays += [row for post, row in known.items() if post not in away and row["state"] != "awaited"]
     said = [_fact(meeting, "relay_awaited", {"post": post}) for post in away if post not in known]
     return {**meeting, "relays": relays}, said
 
@@ -127,8 +128,9 @@ def confirm(meeting: Meeting, post: str, own: Sequence[str] | frozenset[str], by
 
 
 def _relay(meeting: Meeting, post: str) -> dict[str, Any]:
+    away = [row["post"] for row in (meeting["held"] or {"absences": []})["absences"]]
     for row in meeting.get("relays", ()):
-        if row["post"] == post:
+        if row["post"] == post and post in away:
             return dict(row)
     raise errors.Refusal("not_found", id=post)
 

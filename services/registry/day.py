@@ -66,7 +66,9 @@ def write(
         known = entry["id"] in {*(one["id"] for one in day["entries"]), *day["said_again"]}
         fault = None if known else _why_not(day, meeting, campaign, entry, stands)
         if not known and stands and _said(stands) == _said(entry):
-            day, known, fault = {**day, "said_again": {**day["said_again"], entry["id"]: stands["id"]}}, True, None
+            known, fault = True, None
+            if not meeting["held"]:
+                day = {**day, "said_again": {**day["said_again"], entry["id"]: stands["id"]}}
         elif not known and not fault:
             kept = {key: value for key, value in entry.items() if key != "saw"}
             day = {**day, "entries": [*day["entries"], {**kept, "at": min(entry["at"], now), "by": by}]}

@@ -83,10 +83,15 @@ def test_nobody_confirms_for_another_and_only_who_was_away_waits():
         attendance.tell(away(), "05", {"on": "2024-01-20", "told_by": "书记"}, "联络员", NOW, LATER)
 
 
-def test_who_turns_out_to_have_come_waits_for_nothing_and_a_confirmation_stays():
+def test_who_turns_out_to_have_come_waits_for_nothing_and_what_was_told_stays():
     told = attendance.tell(away(), "05", {"on": LATER, "told_by": "书记"}, "联络员", NOW, LATER)
     done = attendance.confirm(told, "05", ["05"], "成员", NOW)
     part = record(4, 2)
-    changed, facts = correct(done, present=[*part["present"], "06"], absences=part["absences"][:1])
+    changed, facts = correct(done, present=[*part["present"], "05", "06"], absences=[])
     assert [(row["post"], row["state"]) for row in changed["relays"]] == [("05", "confirmed")]
     assert [fact.name for fact in facts] == ["meeting_corrected"]
+    with pytest.raises(Refusal, match="not_found"):
+        attendance.confirm(changed, "05", ["05"], "成员", NOW)
+    back, facts = correct(changed, "c-2", present=part["present"], absences=part["absences"])
+    assert [(row["post"], row["state"]) for row in back["relays"]] == [("05", "confirmed"), ("06", "awaited")]
+    assert [fact.data.get("post") for fact in facts] == [None, "06"]

@@ -70,9 +70,10 @@ def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
 
 def _relays(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
     """What was said of the absent and is not confirmed yet: all of it for the unit's hands, a member's own."""
-    rows = [row for row in (meeting or {}).get("relays") or [] if row["state"] != "confirmed"]
-    if not meeting or not rows:
+    if not meeting or not meeting["held"]:
         return []
+    away = {row["post"] for row in meeting["held"]["absences"]}
+    rows = [row for row in meeting.get("relays") or [] if row["state"] != "confirmed" and row["post"] in away]
     own, tells = meetings.own_posts(meeting), asking.viewer().may("record_relay")
     return [{**row, "mine": row["post"] in own} for row in rows if tells or row["post"] in own]
 
