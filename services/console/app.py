@@ -150,6 +150,21 @@ def load(
 
 
 @app.command()
+def export(
+    campaign: Annotated[str, typer.Argument(help="The campaign's code. 活动代码。")],
+    place: Annotated[Path, typer.Argument(help="A folder, or a name.zip 目录或 zip 文件")],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Write a campaign as the folder it can be loaded from. 导出活动文件夹，可再载入。"""
+    from services.console import calling, loading
+
+    calling.find_deployment(data)
+    written = [str(path) for path in loading.export(campaign, place, loading.officer(campaign))]
+    telling.facts({"written": written}) if as_json else telling.say("exported", "green", place=place)
+
+
+@app.command()
 def precheck(
     files: Annotated[list[Path], typer.Argument(help="Materials 材料 (.docx .txt .md .pdf)")],
     kind: Annotated[

@@ -108,6 +108,11 @@ class KindDoors(doors.Service):
         """The campaign's aspects and what it asks of everybody are known."""
         store.remember_campaign(self.db, event)
 
+    @on_event("registry", "campaign_revised")
+    def on_campaign_revised(self, event: Event) -> None:
+        """Another version is in force for materials that begin from now on."""
+        store.remember_campaign(self.db, event)
+
     def owed(self, material_id: str, actor: Actor) -> tuple[dict[str, Any], str, str]:
         """What a unit owes, the kind and the post of a material within the actor's scope."""
         if not contracts.validator("documents/material_id").is_valid(material_id):

@@ -88,6 +88,11 @@ class RectificationService(CandidateDoors):
         """The lists' limits are known."""
         store.remember_campaign(self.db, event)
 
+    @on_event("registry", "campaign_revised")
+    def on_campaign_revised(self, event: Event) -> None:
+        """Other limits hold for items that are registered from now on."""
+        store.remember_campaign(self.db, event)
+
     @on_event("registry", "meeting_scheduled")
     def on_meeting_scheduled(self, event: Event) -> None:
         """It is known where a unit belongs."""

@@ -13,24 +13,28 @@ from services.spine import errors
 
 Campaign = dict[str, Any]
 REFERENCE = json.loads((Path(__file__).parent / "reference.json").read_text("utf-8"))
+DEFINED = ("type", "title", "office", "column", "standards", "lists")
 FIXED_WHILE_RUNNING = ("opens_on", "all_meetings_held_by", "aspects", "checklist", "policy", "region_code")
 
 
 def define(loaded: dict[str, Any], units: Sequence[dict[str, Any]]) -> Campaign:
     """A campaign's definition, completed from the reference."""
     campaign = {**REFERENCE, **loaded, "_id": loaded["campaign_code"], "campaign": loaded["campaign_code"]}
-    return {**campaign, "regions": loaded.get("regions") or region_names(loaded, units), "state": "draft"}
+    return {**campaign, "regions": loaded.get("regions") or region_names(loaded, units), "state": "draft", "version": 1}
 
 
 def redefine(before: Campaign, after: Campaign) -> Campaign:
     """A definition loaded again; while the campaign runs its dates and aspects stay as they are, also where the folder
-    leaves them to a reference that is another one by now."""
-    if before["state"] == "draft":
+    leaves them to a reference that is another one by now. What was published stays whole."""
+    published = before.get("version", 1) > 1
+    fixed = (*FIXED_WHILE_RUNNING, *DEFINED) if published else FIXED_WHILE_RUNNING
+    if before["state"] == "draft" and not published:
         return {**before, **after, "state": before["state"]}
     after = {**after, **{key: before[key] for key in REFERENCE if after[key] == REFERENCE[key]}}
-    if any(not _still(before[key], after[key]) for key in FIXED_WHILE_RUNNING):
+    if any(not _still(before.get(key), after.get(key)) for key in fixed):
         raise errors.Refusal("campaign_running")
-    return {**before, **after, **{key: before[key] for key in (*FIXED_WHILE_RUNNING, "state")}}
+    kept = (*fixed, "state", "version")
+    return {**before, **after, **{key: before[key] for key in kept if key in before}}
 
 
 def _still(before: Any, after: Any) -> bool:

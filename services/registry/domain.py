@@ -12,7 +12,7 @@ history: [{what, by, at, reason, from, to}]}.
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import attendance, gates, papers, schedule
+from services.registry import attendance, gates, papers, schedule, versions
 from services.spine import errors
 from services.spine.events import Fact
 
@@ -49,9 +49,10 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str) -> Meeting:
         "region": unit["region_code"],
         "group": group,
         "posts": posts,
+        "definition": versions.number_of(campaign),
         "meeting_on": meeting_on,
         "aspects": schedule.lay_out(campaign["checklist"], meeting_on),
-        "required": papers.lay_out(campaign, posts, meeting_on),
+        "required": papers.lay_out(campaign, posts, meeting_on, unit["level"]),
         "preparation": _preparation(campaign),
         "waits_for": gates.waits_for(campaign),
         "ledger": {},
@@ -67,9 +68,11 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str) -> Meeting:
 
 def replan(before: Meeting, after: Meeting, campaign: Campaign) -> Changed:
     """A unit loaded again: names, posts and group follow and are said; what has happened stays."""
-    required = papers.carry(before["required"], papers.lay_out(campaign, after["posts"], before["meeting_on"]))
+    laid = papers.lay_out(campaign, after["posts"], before["meeting_on"], after["level"])
+    required = papers.carry(before["required"], laid)
     kept = {key: before[key] for key in ("meeting_on", "aspects", "ledger", "held", "announced", "history")}
     followed = {key: before.get(key, fresh) for key, fresh in FOLLOWED.items()}
+    kept["definition"] = versions.number_of(before, "definition")
     changed = {**after, **kept, **followed, "required": required}
     changed["stage"] = stage(changed)
     said, known = _scheduled(changed), _scheduled(before)
@@ -87,18 +90,8 @@ def open_campaign(campaign: Campaign, units: int) -> tuple[Campaign, list[Fact]]
     """The campaign opens, once."""
     if campaign["state"] == "open":
         return campaign, []
-    policy = campaign["policy"]
-    said = {
-        "units": units,
-        "aspects": campaign["aspects"],
-        "answer_within": policy["answer_within"],
-        "immediate_days": policy["immediate_days"],
-        "all_meetings_held_by": campaign["all_meetings_held_by"],
-        "standards": campaign["standards"],
-        **{key: policy[key] for key in ("reading", "facts", "small_group", "lengths") if key in policy},
-    }
     code, region = campaign["campaign_code"], campaign["region_code"]
-    return {**campaign, "state": "open"}, [Fact("campaign_opened", code, code, region, said)]
+    return {**campaign, "state": "open"}, [Fact("campaign_opened", code, code, region, versions.told(campaign, units))]
 
 
 def reschedule(meeting: Meeting, campaign: Campaign, on: str, reason: str, by: str, at: str, today: str) -> Changed:
@@ -118,10 +111,21 @@ def reschedule(meeting: Meeting, campaign: Campaign, on: str, reason: str, by: s
         raise errors.Refusal("meeting_day_past", on=on, earliest=max(today, campaign["opens_on"]))
     entry = {"what": "rescheduled", "by": by, "at": at, "reason": reason, "from": meeting["meeting_on"], "to": on}
     aspects = schedule.lay_out(campaign["checklist"], on, meeting["aspects"], today)
-    required = papers.carry(meeting["required"], papers.lay_out(campaign, meeting["posts"], on), today)
+    required = papers.carry(
+        meeting["required"], papers.lay_out(campaign, meeting["posts"], on, meeting.get("level", "")), today
+    )
     changed = {**meeting, "meeting_on": on, "aspects": aspects, "required": required}
     changed["history"] = [*meeting["history"], entry]
     return changed, [_scheduled(changed)] if meeting["announced"] else []
+
+
+def laid_anew(before: Meeting, after: Meeting, campaign: Campaign, today: str, *, news: bool) -> Changed:
+    """A unit under another version of its campaign: what is done by now is settled, and what others know is said."""
+    asked = {"waits_for": gates.waits_for(campaign)}
+    changed, facts = _follow_materials({**after, "preparation": _preparation(campaign), **asked}, today)
+    said, known = _scheduled(changed, **({} if news else {"because": "replanned"})), _scheduled(before)
+    told = before["announced"] and {**said.data, "because": ""} != {**known.data, "because": ""}
+    return changed, [*facts, said] if told else facts
 
 
 def record_aspect(meeting: Meeting, number: int, state: str, on: str, note: str, by: str, today: str) -> Changed:

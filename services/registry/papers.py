@@ -18,9 +18,10 @@ READ = ("team_inspection", "speech_outline")
 FRESH: Row = {"state": "missing", "version": 0, "reason": "", "late": False}
 
 
-def lay_out(campaign: dict[str, Any], posts: Sequence[dict[str, str]], meeting_on: str) -> list[Row]:
-    """All that a unit hands in, with the days counted from its meeting day."""
+def lay_out(campaign: dict[str, Any], posts: Sequence[dict[str, str]], meeting_on: str, level: str = "") -> list[Row]:
+    """All that a unit of a level hands in, with the days counted from its meeting day."""
     policy = campaign["policy"]
+    required = policy.get("required_at", {}).get(level, policy["required"])
     offsets = {row["follows"]: row["offset"] for row in campaign["checklist"]}
     known = [
         {
@@ -31,7 +32,7 @@ def lay_out(campaign: dict[str, Any], posts: Sequence[dict[str, str]], meeting_o
             "due": offsets.get(kind, {"days": 0, "unit": "natural"}),
         }
         for of in ("team", "member")
-        for kind in policy["required"][of]
+        for kind in required[of]
     ]
     gate = {(one["kind"], one["of"]) for one in known}
     papers = [one for one in policy.get("papers", ()) if (one["kind"], one["of"]) not in gate]

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from services.registry import definition, domain, store
+from services.registry import definition_store, domain, store
 from services.registry.service_day import DayDoors
+from services.registry.service_definition import DefinitionDoors
 from services.spine import clock, errors
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
@@ -11,7 +12,7 @@ from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class RegistryService(DayDoors):
+class RegistryService(DefinitionDoors, DayDoors):
     """Plans the campaign and watches how far each unit has come."""
 
     name = "registry"
@@ -20,15 +21,7 @@ class RegistryService(DayDoors):
     @route("POST", "/campaigns", accepts="load_campaign", may="load_campaign", answers="loaded")
     def load_campaign(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Load a campaign folder; loading it twice changes nothing."""
-        campaign, at = definition.define(draft["campaign"], draft["units"]), clock.now()
-        if not actor.covers(campaign):
-            raise errors.Refusal("not_permitted", permission="load_campaign")
-        group_of = definition.check_groups(draft["units"], draft["groups"])
-        campaign = store.load_campaign(self.db, {**campaign, "groups": draft["groups"]}, at)
-        planned = [domain.plan(campaign, unit, group_of[unit["unit_code"]]) for unit in draft["units"]]
-        added, changed = store.load_meetings(self.db, campaign, planned, at)
-        counted = {"units": len(planned), "groups": len(draft["groups"]), "added": added, "changed": changed}
-        return 201 if added else 200, {"campaign_code": campaign["campaign_code"], **counted}
+        return self.take_in(actor, draft)
 
     @route("GET", "/campaigns", may="read_campaign", answers="campaign_list")
     def campaigns(self, actor: Actor) -> Any:
@@ -41,7 +34,8 @@ class RegistryService(DayDoors):
     @route("GET", "/campaigns/<code>", may="read_campaign", answers="campaign_shown")
     def campaign(self, actor: Actor, code: str) -> Any:
         """A campaign's definition with its checklist."""
-        return store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
+        found = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
+        return {key: value for key, value in found.items() if key != "published"}
 
     @route("POST", "/campaigns/<code>/open", may="open_campaign", answers="opened")
     def open_campaign(self, actor: Actor, code: str) -> Any:
@@ -97,7 +91,7 @@ class RegistryService(DayDoors):
     def schedule(self, actor: Actor, meeting_id: str, draft: dict[str, str]) -> Any:
         """Set the meeting day; all dates follow."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
-        campaign = store.campaign(self.db, meeting["campaign"])
+        campaign = self._begun_with(meeting)
         changed = domain.reschedule(meeting, campaign, draft["on"], draft["reason"], actor.name, at, clock.today())
         return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
 
@@ -127,7 +121,7 @@ class RegistryService(DayDoors):
     def hold(self, actor: Actor, meeting_id: str, draft: dict[str, Any]) -> Any:
         """The meeting was held, with this attendance."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
-        campaign = store.campaign(self.db, meeting["campaign"])
+        campaign = self._begun_with(meeting)
         changed = domain.hold(meeting, campaign, draft, actor.name, at, clock.today())
         return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
 
@@ -197,6 +191,9 @@ class RegistryService(DayDoors):
         """An item was closed; one sent back stays open."""
         if event["data"]["outcome"] == "closed":
             self._move_ledger(event, "closed")
+
+    def _begun_with(self, meeting: domain.Meeting) -> domain.Campaign:
+        return definition_store.begun_with(self.db, meeting, store.campaign(self.db, meeting["campaign"]))
 
     def _move_material(self, event: Event, state: str) -> None:
         said = event["data"]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import definition, domain
+from services.registry import definition, definition_store, domain
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
@@ -18,12 +18,14 @@ def prepare(db: Db) -> None:
     db.meetings.create_index([("campaign", 1), ("region", 1), ("stage", 1), ("meeting_on", 1)])
     db.meetings.create_index([("campaign", 1), ("group", 1), ("meeting_on", 1)])
     db.meetings.create_index([("campaign", 1), ("unit", 1)])
+    definition_store.prepare(db)
 
 
 def load_campaign(db: Db, campaign: definition.Campaign, at: str) -> definition.Campaign:
     """Add or change a campaign's definition; the definition as it stands afterwards."""
     before = db.campaigns.find_one({"_id": campaign["_id"]})
     if before is None:
+        campaign = {**campaign, "loaded_at": at}
         if not mongo.add(db.campaigns, campaign, at=at):
             raise errors.Stale
         return campaign
@@ -39,7 +41,8 @@ def load_meetings(db: Db, campaign: definition.Campaign, planned: Sequence[domai
         if before is None:
             added += mongo.add(db.meetings, meeting, at=at)
         else:
-            after = mongo.save(db.meetings, before, *domain.replan(before, meeting, campaign), at=at)
+            begun = definition_store.begun_with(db, before, campaign) if before["held"] else campaign
+            after = mongo.save(db.meetings, before, *domain.replan(before, meeting, begun), at=at)
             changed += after["revision"] != before["revision"]
     return added, changed
 

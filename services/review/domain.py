@@ -47,6 +47,7 @@ def begin(event: dict[str, Any], meeting_on: str | None, campaign: dict[str, Any
         "answers": [],
         "refusal": None,
         "verdict": None,
+        "definition": (campaign or {}).get("version", 1),
         **reading.begin(said["kind"], campaign, STANDARDS),
     }
 

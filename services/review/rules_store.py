@@ -24,7 +24,7 @@ def material(db: Db, review: domain.Review) -> dict[str, Any]:
     return {
         "id": review["_id"],
         **{key: review[key] for key in ("paragraphs", "kind", "submitted_at", "unit", "post")},
-        "aspects": store.campaign(db, review["campaign"])["aspects"],
+        "aspects": store.begun_with(db, review)["aspects"],
         "copies": review["near_copies"],
         "opinions": [{**one, "id": one["opinion_id"]} for one in review.get("answers") or ()],
     }

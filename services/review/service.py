@@ -90,7 +90,7 @@ class ReviewService(
         self, review: domain.Review, draft: dict[str, Any], who: domain.Reader, level: str
     ) -> tuple[domain.Review, dict[str, Any], domain.Reader, domain.Round]:
         """All that a verdict of this round has to respect."""
-        campaign, former = store.campaign(self.db, review["campaign"]), store.former(self.db, review)
+        campaign, former = store.begun_with(self.db, review), store.former(self.db, review)
         policy, newest = reading.policy(campaign), store.newest(self.db, review["material_id"])
         if level != "secretary" and not review["verdict"] and newest == review["version"]:
             review = rounds.respond(review, former, draft.get("responses", {}), who)
@@ -109,6 +109,11 @@ class ReviewService(
     @on_event("registry", "campaign_opened")
     def on_campaign_opened(self, event: Event) -> None:
         """The campaign's aspects and limits are known."""
+        store.remember_campaign(self.db, event)
+
+    @on_event("registry", "campaign_revised")
+    def on_campaign_revised(self, event: Event) -> None:
+        """Another version is in force for reviews that begin from now on."""
         store.remember_campaign(self.db, event)
 
     @on_event("registry", "meeting_scheduled")

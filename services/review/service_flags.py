@@ -15,7 +15,7 @@ class FlagDoors(doors.Service):
     def text_to_check(self, actor: Actor, review_id: str) -> Any:
         """A version's text, for a program that checks it."""
         review = store.get(self.db, review_id, actor.scope)
-        return flags.text(review, store.campaign(self.db, review["campaign"])["aspects"])
+        return flags.text(review, store.begun_with(self.db, review)["aspects"])
 
     @route("POST", "/reviews/<review_id>/flags", accepts="flag_material", may="check_text", answers="flagged")
     def flag_material(self, actor: Actor, review_id: str, draft: dict[str, Any]) -> Any:

@@ -40,12 +40,28 @@ def remember_campaign(db: Db, event: dict[str, Any]) -> None:
     """What reading needs of the campaign: its aspects, the time to answer, how long a text may be."""
     keys = ("aspects", "answer_within", "standards", "reading", "lengths")
     said = {key: event["data"][key] for key in keys if key in event["data"]}
+    said["version"] = event["data"].get("version", 1)
+    if before := db.campaigns.find_one({"_id": event["campaign"]}, {"_id": 0}):
+        _keep_version(db, event["campaign"], before)
     mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
+    _keep_version(db, event["campaign"], {**said, "sequence": event["sequence"]})
+
+
+def _keep_version(db: Db, code: str, said: dict[str, Any]) -> None:
+    """What was said of one version stays known: reviews keep the version they began with."""
+    key = f"{code}@{said.get('version', 1)}"
+    db.campaigns.update_one({"_id": key}, {"$setOnInsert": said}, upsert=True)
 
 
 def campaign(db: Db, code: str) -> dict[str, Any]:
     """What was said of the campaign."""
     return mongo.get(db.campaigns, code)
+
+
+def begun_with(db: Db, review: domain.Review) -> dict[str, Any]:
+    """What was said of the campaign in the version that a review began with."""
+    kept = db.campaigns.find_one({"_id": f"{review['campaign']}@{review.get('definition', 1)}"})
+    return kept or campaign(db, review["campaign"])
 
 
 def remember_meeting(db: Db, event: dict[str, Any]) -> None:

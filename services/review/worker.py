@@ -109,7 +109,7 @@ class ReviewWorker:
 
     def _examine(self, review: domain.Review, *, alone: bool) -> dict[str, Any]:
         data, name = self._fetch(review)
-        aspects = store.campaign(self.db, review["campaign"])["aspects"]
+        aspects = store.begun_with(self.db, review)["aspects"]
         try:
             if review["media"] == form.MEDIA:
                 paragraphs = form.paragraphs(orjson.loads(data), aspects)

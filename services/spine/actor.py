@@ -25,6 +25,8 @@ OFFICES = ("office", "county_office")
 MAY: dict[str, tuple[str, ...]] = {
     "load_campaign": ("office",),
     "open_campaign": ("office",),
+    "edit_campaign": ("office",),
+    "read_versions": OFFICES,
     "read_campaign": (*BUSINESS, "subscriber"),
     "read_meeting": (*BUSINESS, "service"),
     "read_board": (*OFFICES, *GROUP_SIDE),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pymongo
 from nameko.extensions import DependencyProvider
+from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError
@@ -135,21 +136,44 @@ def save(
 
     Returns the record as written. A write that changes nothing and says nothing is not made.
     """
+    update = _update(collection, before, after, facts, at)
+    if update is None:
+        return before
+    result = collection.update_one({"_id": before["_id"], "revision": before["revision"]}, update)
+    if not result.matched_count:
+        raise errors.Stale
+    if "$push" in update:
+        outbox.wake(collection, before["_id"])
+    return {**after, "revision": update["$set"]["revision"]}
+
+
+def save_all(
+    collection: Collection[Document], changes: Iterable[tuple[Document, Document, Iterable[events.Fact]]], *, at: str
+) -> int:
+    """The same for many records (before, after, facts) in one word; how many were written, the rest were overtaken."""
+    writes, told = [], []
+    for before, after, facts in changes:
+        if update := _update(collection, before, after, facts, at):
+            writes.append(UpdateOne({"_id": before["_id"], "revision": before["revision"]}, update))
+            told += [before["_id"]] if "$push" in update else []
+    written = collection.bulk_write(writes, ordered=False).matched_count if writes else 0
+    for key in told:
+        outbox.wake(collection, key)
+    return written
+
+
+def _update(
+    collection: Collection[Document], before: Document, after: Document, facts: Iterable[events.Fact], at: str
+) -> Document | None:
+    """What a write changes and says; None when that is nothing."""
     fixed = ("_id", "revision", "outbox")
     changed = {key: value for key, value in after.items() if key not in fixed and before.get(key, _ABSENT) != value}
     revision = before["revision"] + 1
     sealed = _sealed(collection, facts, at, revision)
     if not changed and not sealed:
-        return before
+        return None
     update: Document = {"$set": {**changed, "revision": revision}}
-    if sealed:
-        update["$push"] = {"outbox": {"$each": sealed}}
-    result = collection.update_one({"_id": before["_id"], "revision": before["revision"]}, update)
-    if not result.matched_count:
-        raise errors.Stale
-    if sealed:
-        outbox.wake(collection, before["_id"])
-    return {**after, "revision": revision}
+    return {**update, "$push": {"outbox": {"$each": sealed}}} if sealed else update
 
 
 def page(

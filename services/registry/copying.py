@@ -1,0 +1,46 @@
+"""A campaign as the pattern of another: copied to a new code, or as the folder it could be loaded from."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from services.registry import definition, domain, versions
+from services.registry.definition import Campaign
+from services.spine import errors
+
+
+def copy(source: Campaign, groups: list[dict[str, Any]], wanted: dict[str, str]) -> Campaign:
+    """A campaign's definition under a new code and title; it lasts as long as it did, unless told otherwise."""
+    if faults := versions.implausible({"opens_on": wanted["opens_on"]}):
+        raise errors.Refusal("definition_faulty", count=len(faults), errors=faults)
+    first = date.fromisoformat(wanted["opens_on"])
+    lasted = date.fromisoformat(source["all_meetings_held_by"]) - date.fromisoformat(source["opens_on"])
+    days = {"opens_on": first.isoformat(), "all_meetings_held_by": (first + lasted).isoformat(), **wanted}
+    copied = {**versions.definition_of(source), **days, "regions": source["regions"]}
+    versions.check(copied, versions.definition_of(copied))
+    return {**definition.define(copied, []), "groups": groups, "copied_from": source["_id"]}
+
+
+def groups(campaign: Campaign, places: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The campaign's groups with the units that each has now."""
+    units: dict[str, list[str]] = {}
+    for meeting in places:
+        units.setdefault(meeting["group"], []).append(meeting["unit"])
+    return [{**group, "units": units.get(group["group_code"], [])} for group in campaign["groups"]]
+
+
+def unit_of(meeting: domain.Meeting) -> dict[str, Any]:
+    """A unit as it would be loaded; its posts where they are not the usual ones."""
+    unit = {"unit_code": meeting["unit"], "region_code": meeting["region"], "name": meeting["unit_name"]}
+    unit |= {"team": meeting["team"], "level": meeting["level"], "members": len(meeting["posts"])}
+    return unit if domain.posts_of(unit) == meeting["posts"] else {**unit, "posts": meeting["posts"]}
+
+
+def request(campaign: Campaign, meetings: list[domain.Meeting]) -> dict[str, Any]:
+    """The campaign as it would be loaded: {campaign, units, groups}."""
+    beside = {key: campaign[key] for key in versions.BESIDE if key in campaign}
+    return {
+        "campaign": {**versions.definition_of(campaign), **beside},
+        "units": [unit_of(meeting) for meeting in meetings],
+        "groups": groups(campaign, meetings),
+    }

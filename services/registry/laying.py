@@ -1,0 +1,75 @@
+"""Works over all units of a campaign, some at a time: previews a draft, lays units out under a published version.
+
+What must stay true: whoever is killed in the middle loses nothing and doubles nothing: a unit that stands on the
+version is passed over, what a preview found is written by unit, and counts move with the place that was reached.
+"""
+
+import time
+from collections.abc import Callable
+
+from services.registry import definition_store, domain, preview_store, replanning, versions
+from services.spine import clock, mongo
+
+Db = mongo.Db
+AT_ONCE = 100
+Step = Callable[[definition_store.Work, list[domain.Meeting]], dict[str, int]]
+
+
+def preview(db: Db, work: definition_store.Work, until: float) -> None:
+    """Go on with a preview until it is through or the time (monotonic) is over."""
+    draft = definition_store.draft(db, work["campaign"])
+    campaign = db.campaigns.find_one({"_id": work["campaign"]})
+    if campaign is None or draft["definition"] is None or draft["revision"] != work["draft_revision"]:
+        definition_store.go_on(db, "previews", work, {"state": "done", "until": 0})
+        return
+    drafted = versions.under(campaign, draft["definition"], work["version"] + 1)
+
+    def look(reached: definition_store.Work, meetings: list[domain.Meeting]) -> dict[str, int]:
+        found = [replanning.effect(meeting, drafted, work["on"]) for meeting in meetings]
+        preview_store.keep(db, reached, found)
+        return replanning.counted(found)
+
+    _over_units(db, "previews", work, look, until)
+
+
+def lay_out(db: Db, work: definition_store.Work, until: float) -> None:
+    """Go on with a published version until all units stand on it or the time (monotonic) is over."""
+    campaign = db.campaigns.find_one({"_id": work["campaign"]}) or {}
+    said = work["reason"], work["by"], work["at"], clock.today()
+    under = versions.under(campaign, work["definition"], work["version"])
+
+    def lay(_: definition_store.Work, meetings: list[domain.Meeting]) -> dict[str, int]:
+        left = meetings
+        while left:
+            changed = [(meeting, *replanning.lay_anew(meeting, under, *said)) for meeting in left]
+            mongo.save_all(db.meetings, changed, at=clock.now())
+            left = definition_store.overtaken(db, left, work["version"])
+        return {}
+
+    if _over_units(db, "versions", work, lay, until):
+        definition_store.laid(db, work["campaign"], work["version"])
+
+
+def _over_units(db: Db, name: str, work: definition_store.Work, step: Step, until: float) -> bool:
+    """Take step after step; whether all units are through."""
+    if not work["bounds"]:
+        cut = {**work, "bounds": definition_store.bounds(db, work["campaign"], AT_ONCE)}
+        if not definition_store.go_on(db, name, work, cut):
+            return False
+        work = cut
+    while True:
+        meetings = definition_store.next_units(db, work)
+        if not meetings:
+            done = {"state": "done", "until": 0, "worked": work["worked"]}
+            return definition_store.go_on(db, name, work, done)
+        found = step(work, meetings)
+        further = {**work, "after": meetings[-1]["unit"], "worked": work["worked"] + len(meetings)}
+        further["until"] = time.time() + definition_store.LEASE_SECONDS
+        if found:
+            further["counts"] = {key: work["counts"][key] + count for key, count in found.items()}
+        over = time.monotonic() > until
+        if not definition_store.go_on(db, name, work, {**further, "until": 0} if over else further):
+            return False
+        work = further
+        if over:
+            return False

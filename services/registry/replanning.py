@@ -1,0 +1,102 @@
+"""A unit laid out anew under another version of its campaign, and what that comes to before it is done.
+
+What must stay true: a held meeting keeps the version it began with; what was done stays done, what was overdue stays
+late, old days stand in the history; a material that was begun is owed as it was. What a preview shows is worked out by
+the very step that publishing takes.
+"""
+
+from typing import Any
+
+from services.registry import domain, papers, schedule, versions
+from services.registry.definition import Campaign
+from services.registry.domain import Changed, Meeting
+
+Row = dict[str, Any]
+COUNTED = ("moved", "past", "came", "went")
+NOTHING = dict.fromkeys((*COUNTED, "held", "same"), 0)
+
+
+def lay_anew(meeting: Meeting, campaign: Campaign, reason: str, by: str | None, at: str, today: str) -> Changed:
+    """The unit under the campaign's version, once; what moved, came and went stands in its history."""
+    number = versions.number_of(campaign)
+    if meeting["held"] or versions.number_of(meeting, "definition") >= number:
+        return meeting, []
+    on = day_under(meeting, campaign)
+    known = {row["code"]: row for row in meeting["aspects"]}
+    before = [{**known[row["code"]], "number": row["number"]} for row in campaign["checklist"] if row["code"] in known]
+    aspects = schedule.lay_out(campaign["checklist"], on, before, today)
+    required = carry_begun(
+        meeting["required"], papers.lay_out(campaign, meeting["posts"], on, meeting.get("level", "")), today
+    )
+    laid = {**meeting, "definition": number, "meeting_on": on, "aspects": aspects, "required": required}
+    changes = differing(meeting, laid, today)
+    if changes or on != meeting["meeting_on"]:
+        entry = {"what": "replanned", "by": by, "at": at, "reason": reason, "from": meeting["meeting_on"], "to": on}
+        laid["history"] = [*meeting["history"], {**entry, "version": number, "changes": changes}]
+    return domain.laid_anew(meeting, laid, campaign, today, news=bool(changes))
+
+
+def day_under(meeting: Meeting, campaign: Campaign) -> str:
+    """The unit's meeting day: the last day where nobody chose one, else the chosen one within the campaign's days."""
+    last, first = campaign["all_meetings_held_by"], campaign["opens_on"]
+    if not any(entry["what"] == "rescheduled" for entry in meeting["history"]):
+        return str(last)
+    return str(max(min(meeting["meeting_on"], last), first))
+
+
+def carry_begun(before: list[Row], after: list[Row], today: str) -> list[Row]:
+    """Newly laid out materials with what has happened to them; one that was begun is owed as before, though nobody
+    would ask for it any more."""
+    asked = {(row["kind"], row["post"]) for row in after}
+    begun = [row for row in before if (row["kind"], row["post"]) not in asked and row["version"]]
+    return [*papers.carry(before, after, today), *begun]
+
+
+def differing(before: Meeting, after: Meeting, today: str) -> list[Row]:
+    """What moves, comes (no day before) and goes (no day after), a line a kind or aspect: {what, code, posts, from, to,
+    past}; `past` when it is open and its new day is over."""
+    lines: dict[tuple[str, str, Any, Any], Row] = {}
+    old, new = _dated(before), _dated(after)
+    for key in [*new, *(key for key in old if key not in new)]:
+        (what, code, _), was, now = key, old.get(key), new.get(key)
+        left, right = was and was.get("due_on"), now and now["due_on"]
+        if left == right:
+            continue
+        past = bool(now and now["state"] in ("open", *papers.LACKING) and (right or "9999") < today)
+        line = {"what": what, "code": code, "posts": 0, "from": left, "to": right, "past": False}
+        line = lines.setdefault((what, code, left, right), line)
+        line["posts"] += 1
+        line["past"] = line["past"] or past
+    return list(lines.values())
+
+
+def effect(meeting: Meeting, campaign: Campaign, today: str) -> Row:
+    """What a version would do to a unit: its places, the day from and to, counts and changes."""
+    after, _ = lay_anew(meeting, campaign, "", "", "", today)
+    changes = differing(meeting, after, today)
+    moved = [line for line in changes if line["from"] and line["to"]]
+    places = {key: meeting[key] for key in ("campaign", "unit", "unit_name", "region", "group")}
+    return {
+        **places,
+        "meeting_from": meeting["meeting_on"],
+        "meeting_to": after["meeting_on"],
+        "moved": sum(line["posts"] for line in moved) or int(after["meeting_on"] != meeting["meeting_on"]),
+        "past": sum(line["posts"] for line in changes if line["past"]),
+        "came": sum(line["posts"] for line in changes if not line["from"]),
+        "went": sum(line["posts"] for line in changes if not line["to"]),
+        "held": bool(meeting["held"]),
+        "changes": changes,
+    }
+
+
+def counted(effects: list[Row]) -> dict[str, int]:
+    """How many units have something that moves, is past, comes or goes, are held, or stay as they are."""
+    found = {key: sum(bool(row[key]) for row in effects) for key in COUNTED}
+    changed = sum(any(row[key] for key in COUNTED) for row in effects)
+    held = sum(row["held"] for row in effects)
+    return {**found, "held": held, "same": len(effects) - changed - held}
+
+
+def _dated(meeting: Meeting) -> dict[tuple[str, str, str], Row]:
+    rows = {("aspect", row["code"], ""): row for row in meeting["aspects"]}
+    return rows | {("paper", row["kind"], row["post"]): row for row in meeting["required"]}

@@ -1,0 +1,155 @@
+"""Drafts, versions and the work over all units, against the real store."""
+
+import time
+
+import pytest
+
+from services.registry import definition, definition_store, domain, laying, preview_store, store, versions
+from services.spine import clock, contracts, errors, mongo
+
+LOADED = contracts.documents()["documents/campaign"]["examples"][0]
+CODE = LOADED["campaign_code"]
+AT = "2023-12-20T08:00:00.000Z"
+UNITS = [
+    {"unit_code": f"990823-{n:04d}", "region_code": "990823", "name": f"单位{n}", "team": "党组", "level": "county"}
+    | {"members": 1}
+    for n in range(230)
+]
+
+
+@pytest.fixture
+def loaded(db):
+    """A running campaign of 230 units."""
+    store.prepare(db)
+    campaign = {**definition.define(LOADED, UNITS), "state": "open", "groups": []}
+    campaign = store.load_campaign(db, campaign, AT)
+    store.load_meetings(db, campaign, [domain.announce(domain.plan(campaign, unit, "G4"))[0] for unit in UNITS], AT)
+    return db
+
+
+def draft(db, **values):
+    campaign, before = store.campaign(db, CODE), definition_store.draft(db, CODE)
+    sent = {"revision": before["revision"], "definition": {**versions.definition_of(campaign), **values}}
+    return definition_store.save_draft(db, before, versions.edit(campaign, before, sent, "甲", "a", AT), AT)
+
+
+def publish(db, **values):
+    drafted, campaign = draft(db, **values), store.campaign(db, CODE)
+    after, facts = versions.publish(campaign, drafted, "推迟", len(UNITS), "甲", "a", AT)
+    dropped = versions.drop(drafted, "甲", "a", AT)
+    return definition_store.publish(db, campaign, after, facts, drafted, dropped, AT)
+
+
+def work(db, name, act, seconds):
+    claimed = definition_store.claim(db, name, time.time())
+    assert claimed, "nothing to do"
+    act(db, claimed, time.monotonic() + seconds)
+    return db[name].find_one({"_id": claimed["_id"]})
+
+
+def on(db):
+    return sorted({(row["meeting_on"], row["definition"]) for row in db.meetings.find()})
+
+
+def test_a_draft_is_written_by_whoever_saw_it_last(loaded):
+    seen = definition_store.draft(loaded, CODE)
+    draft(loaded, title="甲")
+    with pytest.raises(errors.Stale):
+        definition_store.save_draft(loaded, seen, {**seen, "definition": {}}, AT)
+
+
+def test_a_published_version_and_the_one_before_are_kept_whole_and_the_draft_is_gone(loaded):
+    saved = publish(loaded, title="新题目")
+    kept = definition_store.all_versions(loaded, saved)
+    assert [(row["version"], row["definition"]["title"]) for row in kept] == [(2, "新题目"), (1, LOADED["title"])]
+    assert kept[0]["differences"] == [{"pointer": "/title", "from": LOADED["title"], "to": "新题目"}]
+    assert definition_store.draft(loaded, CODE)["definition"] is None
+    assert [event["type"] for event in loaded.campaigns.find_one()["outbox"]] == ["rectify.campaign_revised"]
+
+
+def test_laying_out_goes_on_behind_the_last_unit_whoever_was_killed(loaded):
+    publish(loaded, all_meetings_held_by="2024-01-20")
+    halfway = work(loaded, "versions", laying.lay_out, -1)
+    assert (halfway["worked"], halfway["state"]) == (100, "running") and len(on(loaded)) == 2
+    loaded.versions.update_one({"_id": halfway["_id"]}, {"$set": {"after": "", "worked": 0}})  # killed before saying so
+    assert work(loaded, "versions", laying.lay_out, 60)["state"] == "done"
+    assert on(loaded) == [("2024-01-20", 2)]
+    assert {len(row["history"]) for row in loaded.meetings.find()} == {1}
+    assert store.campaign(loaded, CODE)["laying"] is False
+
+
+def test_killed_between_the_campaign_and_its_version_the_next_stroke_keeps_it(loaded):
+    saved = publish(loaded, all_meetings_held_by="2024-01-20")
+    loaded.versions.delete_one({"version": 2})
+    definition_store.keep_version(loaded, definition_store.laying(loaded)[0])
+    assert definition_store.version(loaded, CODE, 2)["definition"] == versions.definition_of(saved)
+    assert work(loaded, "versions", laying.lay_out, 60)["state"] == "done"
+    assert definition_store.laying(loaded) == []
+
+
+def test_units_that_came_in_while_a_version_was_published_are_laid_out_under_it(loaded):
+    before = store.campaign(loaded, CODE)
+    publish(loaded, all_meetings_held_by="2024-01-20")
+    work(loaded, "versions", laying.lay_out, 60)
+    late = {**UNITS[0], "unit_code": "990823-0000A", "name": "后来的"}
+    store.load_meetings(loaded, before, [domain.plan(before, late, "G4")], AT)
+    definition_store.lay_again(loaded, CODE, versions.number_of(before))
+    work(loaded, "versions", laying.lay_out, 60)
+    assert on(loaded) == [("2024-01-20", 2)]
+
+
+def test_whoever_changes_a_unit_just_before_it_is_laid_out_is_not_overwritten(loaded, monkeypatch):
+    publish(loaded, all_meetings_held_by="2024-01-20")
+    first, saved = loaded.meetings.find_one({"unit": "990823-0000"}), mongo.save_all
+
+    def overtaken(*args, **more):
+        if not loaded.meetings.find_one({"unit": "990823-0000", "note": "a"}):
+            loaded.meetings.update_one({"_id": first["_id"]}, {"$set": {"note": "a"}, "$inc": {"revision": 1}})
+        return saved(*args, **more)
+
+    monkeypatch.setattr(mongo, "save_all", overtaken)
+    work(loaded, "versions", laying.lay_out, 60)
+    now = loaded.meetings.find_one({"_id": first["_id"]})
+    assert (now["note"], now["definition"]) == ("a", 2)
+
+
+def test_a_held_meeting_is_read_under_the_version_it_began_with(loaded):
+    key = f"{CODE}.990823-0001"
+    loaded.meetings.update_one({"_id": key}, {"$set": {"held": {"held_on": "2023-12-19"}}})
+    saved = publish(loaded, all_meetings_held_by="2024-01-20")
+    work(loaded, "versions", laying.lay_out, 60)
+    held = store.meeting(loaded, key)
+    assert definition_store.begun_with(loaded, held, saved)["all_meetings_held_by"] == "2024-01-10"
+    assert on(loaded) == [("2024-01-10", 1), ("2024-01-20", 2)]
+
+
+def test_a_preview_counts_every_unit_once_and_lists_those_that_change(loaded):
+    drafted = draft(loaded, all_meetings_held_by="2024-01-20")
+    preview_store.begin(loaded, store.campaign(loaded, CODE), drafted["revision"], "2023-12-20")
+    halfway = work(loaded, "previews", laying.preview, -1)
+    assert (halfway["worked"], halfway["counts"]["moved"]) == (100, 100)
+    done = work(loaded, "previews", laying.preview, 60)
+    assert (done["state"], done["worked"], done["counts"]["moved"], done["counts"]["past"]) == ("done", 230, 230, 0)
+    listed = preview_store.effects(loaded, done, {"what": "moved"})
+    assert (listed["total"], len(listed["rows"]), listed["rows"][0]["unit"]) == (230, 50, "990823-0000")
+    pages = [preview_store.effects(loaded, done, {"page": str(page), "size": "70"})["rows"] for page in range(1, 6)]
+    assert [row["unit"] for rows in pages for row in rows] == [unit["unit_code"] for unit in UNITS]
+    assert preview_store.effects(loaded, done, {"what": "past"})["rows"] == []
+    assert on(loaded) == [("2024-01-10", 1)], "nothing is changed by looking"
+    again = preview_store.begin(loaded, store.campaign(loaded, CODE), drafted["revision"], "2023-12-20")
+    assert again["state"] == "done"
+
+
+def test_a_preview_of_a_draft_that_has_changed_ends_and_is_begun_anew(loaded):
+    drafted = draft(loaded, all_meetings_held_by="2024-01-20")
+    preview_store.begin(loaded, store.campaign(loaded, CODE), drafted["revision"], clock.today())
+    draft(loaded, all_meetings_held_by="2024-01-25")
+    ended = work(loaded, "previews", laying.preview, 60)
+    assert (ended["state"], ended["worked"]) == ("done", 0)
+    fresh = preview_store.begin(loaded, store.campaign(loaded, CODE), 2, clock.today())
+    assert (fresh["state"], fresh["draft_revision"]) == ("running", 2)
+
+
+def test_a_part_of_the_units_is_found_by_index(loaded):
+    wanted = {"campaign": CODE, "unit": {"$gt": "990823-0100", "$lte": "990823-0199"}}
+    assert "COLLSCAN" not in str(loaded.meetings.find(wanted).sort("unit", 1).explain())

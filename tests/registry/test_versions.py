@@ -1,0 +1,197 @@
+"""A definition in versions: edited by several, checked whole, published once, laid out anew for every unit."""
+
+import pytest
+
+from services.registry import copying, definition, differing, domain, replanning, versions
+from services.spine import contracts
+from services.spine.errors import Refusal
+
+UNIT: dict = {"unit_code": "990823-NYNC", "region_code": "990823", "name": "青溪县农业农村局", "team": "党组"}
+UNIT |= {"level": "county", "members": 6}
+LOADED = contracts.documents()["documents/campaign"]["examples"][0]
+CAMPAIGN = {**definition.define(LOADED, [UNIT]), "state": "open", "groups": []}
+AT, TODAY = "2023-12-20T08:00:00.000Z", "2023-12-20"
+STANDING = versions.definition_of(CAMPAIGN)
+BLANK = {**versions.BLANK, "_id": CAMPAIGN["_id"]}
+
+
+def changed(**values) -> dict:
+    return {**STANDING, **values}
+
+
+def drafted(definition: dict, by: str = "甲", seen: dict = BLANK) -> dict:
+    sent = {"revision": seen["revision"], "definition": definition}
+    return {**versions.edit(CAMPAIGN, seen, sent, by, by, AT), "revision": seen["revision"] + 1}
+
+
+def published(definition: dict) -> domain.Campaign:
+    return versions.publish(CAMPAIGN, drafted(definition), "推迟", 1, "甲", "甲", AT)[0]
+
+
+def meeting() -> domain.Meeting:
+    return domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]
+
+
+def laid(planned: domain.Meeting, definition: dict, today: str = TODAY) -> domain.Changed:
+    return replanning.lay_anew(planned, published(definition), "推迟", "甲", AT, today)
+
+
+def checklist(code: str, days: int) -> list[dict]:
+    return [
+        {**row, "offset": {"days": days, "unit": "natural"}} if row["code"] == code else row
+        for row in STANDING["checklist"]
+    ]
+
+
+def test_the_second_of_two_editors_is_told_who_changed_what():
+    first = drafted(changed(title="甲的题目"))
+    with pytest.raises(Refusal) as refused:
+        versions.edit(CAMPAIGN, first, {"revision": 0, "definition": changed(office="乙")}, "乙", "乙", AT)
+    assert refused.value.code == "draft_changed"
+    assert refused.value.params == {"by": "甲", "on": AT, "parts": "title"}
+
+
+def test_the_same_press_twice_is_no_conflict_with_oneself():
+    first = drafted(changed(title="甲的题目"))
+    again = versions.edit(CAMPAIGN, first, {"revision": 0, "definition": first["definition"]}, "甲", "甲", AT)
+    assert again is first
+
+
+def test_all_that_breaks_a_rule_is_told_at_once_by_field():
+    policy = {**STANDING["policy"], "quorum": {"of": 3, "needed": 4}}
+    aspects = [*STANDING["aspects"], STANDING["aspects"][0]]
+    with pytest.raises(Refusal) as refused:
+        drafted(changed(all_meetings_held_by="2023-12-01", aspects=aspects, policy=policy, region_code="990900"))
+    assert {(one["pointer"], one["code"]) for one in refused.value.errors} == {
+        ("/definition/region_code", "code_fixed"),
+        ("/definition/all_meetings_held_by", "days_reversed"),
+        ("/definition/aspects/1/code", "code_twice"),
+        ("/definition/policy/quorum/needed", "quorum_above_all"),
+    }
+
+
+def test_days_no_date_can_be_counted_from_are_refused():
+    with pytest.raises(Refusal) as refused:
+        drafted(changed(all_meetings_held_by="9999-12-31"))
+    assert [one["code"] for one in refused.value.errors] == ["day_implausible"]
+    with pytest.raises(Refusal):
+        copying.copy(CAMPAIGN, [], {"campaign_code": "next", "title": "次", "opens_on": "9999-12-31"})
+
+
+def test_differences_name_rows_by_their_code_not_by_their_place():
+    rows = [row for row in checklist("talks", -9) if row["code"] != "plan"]
+    found = differing.differences(STANDING, changed(checklist=rows))
+    assert [one["pointer"] for one in found] == ["/checklist/plan", "/checklist/talks/offset/days"]
+    assert (found[1]["from"], found[1]["to"]) == (-6, -9) and "to" not in found[0]
+
+
+def test_a_draft_without_a_difference_is_not_published():
+    with pytest.raises(Refusal) as refused:
+        published(changed())
+    assert refused.value.code == "nothing_changed"
+
+
+def test_no_version_is_published_while_the_one_before_is_laid_out():
+    with pytest.raises(Refusal) as refused:
+        versions.publish({**CAMPAIGN, "laying": True}, drafted(changed(title="新")), "因", 1, "甲", "甲", AT)
+    assert refused.value.code == "still_laying"
+
+
+def test_a_running_campaign_says_its_new_version_and_a_waiting_one_says_nothing():
+    draft = drafted(changed(title="新"))
+    after, facts = versions.publish(CAMPAIGN, draft, "因", 142, "甲", "甲", AT)
+    assert after["version"] == 2 and [fact.name for fact in facts] == ["campaign_revised"]
+    contracts.check("events/campaign_revised", dict(facts[0].data))
+    assert versions.publish({**CAMPAIGN, "state": "draft"}, draft, "因", 142, "甲", "甲", AT)[1] == []
+
+
+def test_another_last_day_moves_every_date_of_a_unit_that_chose_none():
+    after, facts = laid(meeting(), changed(all_meetings_held_by="2024-01-20"))
+    assert (after["meeting_on"], after["definition"]) == ("2024-01-20", 2)
+    assert after["aspects"][0]["due_on"] == "2024-01-05"
+    assert [fact.name for fact in facts] == ["meeting_scheduled"] and "because" not in facts[0].data
+    entry = after["history"][-1]
+    assert (entry["from"], entry["to"], entry["version"], entry["reason"]) == ("2024-01-10", "2024-01-20", 2, "推迟")
+    assert {"what": "aspect", "code": "plan", "posts": 1, "from": "2023-12-26", "to": "2024-01-05", "past": False} in (
+        entry["changes"]
+    )
+
+
+def test_a_chosen_day_stays_unless_it_falls_out_of_the_campaign():
+    chosen = domain.reschedule(meeting(), CAMPAIGN, "2024-01-05", "场地", "甲", AT, TODAY)[0]
+    assert laid(chosen, changed(all_meetings_held_by="2024-01-20"))[0]["meeting_on"] == "2024-01-05"
+    assert laid(chosen, changed(all_meetings_held_by="2024-01-03"))[0]["meeting_on"] == "2024-01-03"
+
+
+def test_a_held_meeting_keeps_the_version_it_began_with():
+    held = {**meeting(), "held": {"held_on": TODAY}}
+    assert laid(held, changed(all_meetings_held_by="2024-01-20")) == (held, [])
+
+
+def test_laid_out_twice_is_laid_out_once():
+    after, _ = laid(meeting(), changed(all_meetings_held_by="2024-01-20"))
+    assert replanning.lay_anew(after, published(changed(title="新")), "", "", AT, TODAY) == (after, [])
+
+
+def test_what_was_overdue_stays_late_and_what_was_done_stays_done_under_its_code():
+    overdue = "2023-12-28"
+    planned = domain.record_aspect(meeting(), 1, "done", "2023-12-20", "已报", "甲", TODAY)[0]
+    rows = [{**row, "number": row["number"] + 10} for row in STANDING["checklist"]]
+    policy = {**STANDING["policy"], "papers": STANDING["policy"]["papers"][1:]}
+    late = laid(planned, changed(all_meetings_held_by="2024-01-20", policy=policy), "2024-01-08")[0]
+    assert [row["late"] for row in late["aspects"][:3]] == [False, True, True]
+    moved = laid(planned, changed(checklist=rows), overdue)[0]
+    assert (moved["aspects"][0]["number"], moved["aspects"][0]["state"]) == (11, "done")
+
+
+def test_a_material_that_was_begun_is_owed_as_before_though_nobody_asks_for_it_any_more():
+    planned = domain.material_moved(meeting(), "speech_outline", "02", 1, "returned", TODAY)[0]
+    policy = {**STANDING["policy"], "required": {"team": ["team_inspection"], "member": []}}
+    after, _ = laid(planned, changed(policy=policy))
+    assert [(row["kind"], row["post"]) for row in domain.gate(after)] == [
+        ("team_inspection", "team"),
+        ("speech_outline", "02"),
+    ]
+
+
+def test_kinds_may_be_required_otherwise_of_units_of_a_level():
+    policy = {**STANDING["policy"], "required_at": {"county": {"team": ["team_inspection"], "member": []}}}
+    assert [row["kind"] for row in domain.gate(laid(meeting(), changed(policy=policy))[0])] == ["team_inspection"]
+
+
+def test_what_moves_no_day_is_said_as_no_news():
+    policy = {**STANDING["policy"], "signing": {}}
+    after, facts = laid(meeting(), changed(policy=policy))
+    assert [fact.data["because"] for fact in facts] == ["replanned"] and after["history"] == []
+    contracts.check("events/meeting_scheduled", dict(facts[0].data))
+
+
+def test_a_preview_tells_what_publishing_does():
+    drafted_now = published(changed(checklist=checklist("study", -30)))
+    found = replanning.effect(meeting(), drafted_now, TODAY)
+    assert (found["moved"], found["past"], found["came"], found["went"]) == (1, 1, 0, 0)
+    assert replanning.counted([found]) == {"moved": 1, "past": 1, "came": 0, "went": 0, "held": 0, "same": 0}
+    after, _ = replanning.lay_anew(meeting(), drafted_now, "", "", AT, TODAY)
+    assert found["changes"] == after["history"][-1]["changes"]
+
+
+def test_loading_a_folder_again_does_not_undo_what_was_published():
+    later = published(changed(title="新题目"))
+    with pytest.raises(Refusal) as refused:
+        definition.redefine(later, definition.define(LOADED, [UNIT]))
+    assert refused.value.code == "campaign_running"
+    again = definition.redefine(later, definition.define({**LOADED, "title": "新题目"}, [UNIT]))
+    assert (again["version"], again["laying"]) == (2, True)
+
+
+def test_a_copy_keeps_the_length_of_the_campaign_under_another_code():
+    wanted = {"campaign_code": "next-year", "title": "明年", "opens_on": "2024-12-02"}
+    copied = copying.copy(CAMPAIGN, [], wanted)
+    assert (copied["all_meetings_held_by"], copied["state"], copied["version"]) == ("2025-01-08", "draft", 1)
+    assert copied["policy"] == CAMPAIGN["policy"] and copied["campaign_code"] == copied["_id"] == "next-year"
+
+
+def test_posts_go_out_with_a_unit_only_where_they_are_not_the_usual_ones():
+    assert copying.unit_of(meeting()) == UNIT
+    posts = [{"post": "01", "title": "书记", "role": "secretary"}]
+    assert copying.unit_of(domain.plan(CAMPAIGN, {**UNIT, "posts": posts}, "G4"))["posts"] == posts
