@@ -12,6 +12,7 @@ from typing import Any
 Schema = dict[str, Any]
 Options = list[tuple[str, str]]
 FIXED = ("unit.name", "campaign.title")
+_TELLING = ("line", "lines", "choice", "group")
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,8 @@ class Entry:
     @property
     def begins(self) -> str:
         """The first words of a row, by which it is found again."""
-        return next(
-            (text[:40] for part in self.parts if part.shape in ("line", "lines", "choice") and (text := part.said)), ""
-        )
+        told = (part.begins if part.shape == "group" else part.said for part in self.parts if part.shape in _TELLING)
+        return next((text[:40] for text in told if text), "")
 
 
 def sections(

@@ -9,7 +9,7 @@ from typing import Any
 from flask import g
 from flask_babel import gettext
 
-from services.portal import asking, clients, days, languages, reference, showing, wording
+from services.portal import asking, clients, days, definition_words, languages, reference, showing, wording
 from services.spine import errors
 
 WORDS = {
@@ -34,14 +34,19 @@ def said(code: str, params: dict[str, Any]) -> str:
 
 def places(problem: clients.Declined) -> list[str]:
     """What is wrong at each place, where that says more than the sentence itself."""
-    said = [_say(str(place.get("code", "")), place, str(place.get("detail", ""))) for place in problem.places]
+    said = [place(one) for one in problem.places]
     return [text for text in dict.fromkeys(said) if text != sentence(problem)]
+
+
+def place(one: dict[str, Any]) -> str:
+    """What is wrong at one place."""
+    return _say(str(one.get("code", "")), one, str(one.get("detail", "")))
 
 
 def at(problem: clients.Declined | None, pointer: str) -> str:
     """What is wrong at one field (`/due_on`), or nothing."""
-    faults = [place for place in (problem.places if problem else ()) if place.get("pointer") == pointer]
-    return " ".join(_say(str(one.get("code", "")), one, str(one.get("detail", ""))) for one in faults)
+    faults = [one for one in (problem.places if problem else ()) if one.get("pointer") == pointer]
+    return " ".join(map(place, faults))
 
 
 def unreadable(refusal: dict[str, Any] | None, name: str) -> str:
@@ -64,9 +69,8 @@ def _humane(code: str, name: str, value: Any) -> Any:
         return value
     if name in ("unit", "group"):
         return _named(name, value)
-    if name in ("standards", "missing"):
-        one = _failure if name == "standards" else _material
-        return languages.listed(one(part) for part in value.split("、"))
+    if name in LISTS:
+        return languages.listed(LISTS[name](part) for part in value.split("、"))
     if name == "kind" and value in wording.SCOPES:
         return wording.word("scope", value)
     if name == "post":
@@ -96,3 +100,7 @@ def _failure(code: str) -> str:
 def _material(owed: str) -> str:
     post, _, kind = owed.partition(" ")
     return showing.titled(kind, None if post == "team" else str(gettext("岗位 %(post)s", post=post)))
+
+
+LISTS = {"standards": _failure, "missing": _material, "parts": definition_words.label}
+"""What is told as several in one, and the word for each."""

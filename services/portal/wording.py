@@ -263,6 +263,7 @@ HISTORY = {
     "closed": _l("核验通过，销号"),
     "sent_back": _l("核验不通过，退回整改"),
     "rescheduled": _l("会议日期有调整"),
+    "replanned": _l("活动定义修订，重新排期"),
     "waived": _l("材料免予提交"),
 }
 

@@ -1,0 +1,85 @@
+"""The office changes a running campaign at a browser: draft, conflict, faults, preview, publication, versions."""
+
+import io
+import re
+import zipfile
+
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.browser.conftest import MEETING, Enter
+from tests.stack import CAMPAIGN, Stack, grant
+
+DEFINITION = f"/campaigns/{CAMPAIGN}/definition"
+
+
+def save(page: Page, part: str, **typed: str) -> None:
+    """Type into a part of the draft and save it."""
+    page.goto(f"{DEFINITION}/{part}")
+    for name, text in typed.items():
+        page.locator(f'[name="/{name}"]').fill(text)
+    page.get_by_role("button", name="保存到草稿").last.click()
+
+
+def test_a_draft_is_edited_by_two_previewed_and_published(enter: Enter, stack: Stack) -> None:
+    """What the second typed is kept; faults stand at their entries; a published version is in force for the units."""
+    stack.signed_in("office2", grant("office", "campaign", CAMPAIGN))
+    mine, theirs = enter("office"), enter("office2", width=390)
+    theirs.goto(f"{DEFINITION}/basics")
+
+    save(mine, "basics", all_meetings_held_by="soon")
+    expect(mine.locator("#f-all_meetings_held_by-fault")).to_contain_text("应是日期")
+    mine.locator('[name="/all_meetings_held_by"]').fill("2099年1月20日")
+    mine.get_by_role("button", name="保存到草稿").last.click()
+    expect(mine.locator("main")).to_contain_text("2099年1月20日")
+
+    theirs.locator('[name="/office"]').fill("另一个办公室")
+    theirs.get_by_role("button", name="保存到草稿").last.click()
+    expect(theirs.locator(".notice.bad")).to_contain_text("office 已于")
+    expect(theirs.locator(".notice.bad")).to_contain_text("全部会议完成日期")
+    expect(theirs.locator('[name="/office"]')).to_have_value("另一个办公室")
+
+    mine.get_by_role("button", name="预览对各单位的影响").click()
+    expect(mine.get_by_role("heading", name="发布为第 2 版")).to_be_visible(timeout=20000)
+    expect(mine.locator(".tabs [aria-current=page]")).to_contain_text("2")
+    with mine.expect_download() as download:
+        mine.get_by_role("link", name="导出 Excel").click()
+    assert zipfile.is_zipfile(io.BytesIO(download.value.path().read_bytes()))
+    mine.get_by_label("原因").fill("市委决定推迟")
+    mine.get_by_role("button", name="发布", exact=True).click()
+    expect(mine.locator(".notice.ok")).to_contain_text("第 2 版已发布")
+    expect(mine.locator("progress")).to_have_count(0, timeout=30000)
+
+    mine.goto(f"/meetings/{MEETING}")
+    expect(mine.locator("#history").locator("xpath=..")).to_contain_text("市委决定推迟")
+    mine.get_by_role("link", name="第 2 版").click()
+    expect(mine.locator("main")).to_contain_text("全部会议完成日期")
+    assert not mine.faults and not theirs.faults  # type: ignore[attr-defined]
+
+
+def test_a_folder_goes_out_and_comes_in_again_with_its_faults_in_a_table(enter: Enter) -> None:
+    """Three files at once, one of them spoilt; put right it is looked over and changes nothing."""
+    page = enter("office")
+    page.goto(f"/campaigns/{CAMPAIGN}")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出文件夹").click()
+    with zipfile.ZipFile(download.value.path()) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+
+    spoilt = {**files, "units.csv": files["units.csv"].replace(b",county,", b",country,", 1)}
+    for given, told in ((spoilt, "units.csv"), (files, "没有错误：2 个单位")):
+        page.goto("/campaign-folder")
+        sent: list[FilePayload] = [{"name": name, "mimeType": "text/plain", "buffer": given[name]} for name in given]
+        page.locator("#file").set_input_files(sent)
+        page.get_by_role("button", name="只核对").click()
+        expect(page.locator("main")).to_contain_text(told)
+        expect(page.get_by_role("cell", name="level")).to_have_count(int(given is spoilt))
+
+
+def test_a_unit_finds_no_way_to_the_definition(enter: Enter) -> None:
+    """Neither link nor page."""
+    page = enter("secretary")
+    page.goto(f"/campaigns/{CAMPAIGN}")
+    expect(page.get_by_role("link", name=re.compile("定义|版本|文件夹"))).to_have_count(0)
+    for path in (DEFINITION, f"{DEFINITION}/basics", f"/campaigns/{CAMPAIGN}/versions", "/campaign-folder"):
+        answer = page.goto(path)
+        assert answer and answer.status == 403
