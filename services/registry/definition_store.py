@@ -76,6 +76,11 @@ def begun_with(db: Db, meeting: domain.Meeting, campaign: Campaign) -> Campaign:
     return versions.under(campaign, kept["definition"], number) if kept else campaign
 
 
+def campaign_of(db: Db, meeting: domain.Meeting) -> Campaign:
+    """The campaign of a unit as it was when the unit was laid out."""
+    return begun_with(db, meeting, mongo.get(db.campaigns, meeting["campaign"]))
+
+
 def units(db: Db, code: str) -> int:
     """How many units a campaign has."""
     return int(db.meetings.count_documents({"campaign": code}))

@@ -91,7 +91,7 @@ class RegistryService(DefinitionDoors, DayDoors):
     def schedule(self, actor: Actor, meeting_id: str, draft: dict[str, str]) -> Any:
         """Set the meeting day; all dates follow."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
-        campaign = self._begun_with(meeting)
+        campaign = definition_store.campaign_of(self.db, meeting)
         changed = domain.reschedule(meeting, campaign, draft["on"], draft["reason"], actor.name, at, clock.today())
         return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
 
@@ -121,7 +121,7 @@ class RegistryService(DefinitionDoors, DayDoors):
     def hold(self, actor: Actor, meeting_id: str, draft: dict[str, Any]) -> Any:
         """The meeting was held, with this attendance."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
-        campaign = self._begun_with(meeting)
+        campaign = definition_store.campaign_of(self.db, meeting)
         changed = domain.hold(meeting, campaign, draft, actor.name, at, clock.today())
         return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
 
@@ -191,9 +191,6 @@ class RegistryService(DefinitionDoors, DayDoors):
         """An item was closed; one sent back stays open."""
         if event["data"]["outcome"] == "closed":
             self._move_ledger(event, "closed")
-
-    def _begun_with(self, meeting: domain.Meeting) -> domain.Campaign:
-        return definition_store.begun_with(self.db, meeting, store.campaign(self.db, meeting["campaign"]))
 
     def _move_material(self, event: Event, state: str) -> None:
         said = event["data"]

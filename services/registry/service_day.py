@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.registry import attendance, day, day_readers, day_store, domain, store
+from services.registry import attendance, day, day_readers, day_store, definition_store, domain, store
 from services.spine import clock, doors
 from services.spine.actor import Actor, lies_within
 from services.spine.doors import route
@@ -15,14 +15,14 @@ class DayDoors(doors.Service):
     def day(self, actor: Actor, meeting_id: str) -> Any:
         """The day of a meeting, as far as it is the reader's to see."""
         meeting = store.meeting(self.db, meeting_id, actor.units)
-        campaign = store.campaign(self.db, meeting["campaign"])
+        campaign = definition_store.campaign_of(self.db, meeting)
         return day_readers.shown(day_store.of(self.db, meeting), meeting, campaign, _reader(actor, meeting))
 
     @route("POST", "/meetings/<meeting_id>/day", accepts="write_day", may="record_day", answers="day_written")
     def write_day(self, actor: Actor, meeting_id: str, draft: dict[str, Any]) -> Any:
         """Write entries; each is told what became of it, and one sent again changes nothing."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
-        before, campaign = day_store.of(self.db, meeting), store.campaign(self.db, meeting["campaign"])
+        before, campaign = day_store.of(self.db, meeting), definition_store.campaign_of(self.db, meeting)
         after, fates = day.write(before, meeting, campaign, draft["entries"], actor.name, at)
         day_store.keep(self.db, before, after, at)
         return {"rows": fates}
@@ -37,7 +37,7 @@ class DayDoors(doors.Service):
     def correct(self, actor: Actor, meeting_id: str, draft: dict[str, Any]) -> Any:
         """An addendum to the record of the meeting."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
-        campaign = store.campaign(self.db, meeting["campaign"])
+        campaign = definition_store.campaign_of(self.db, meeting)
         changed = attendance.correct(meeting, campaign, draft, actor.name, at, clock.today())
         return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
 
