@@ -78,6 +78,7 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
         "history": [_entry("registered", hand)],
     }
     said = {"source": item["source"], "due_on": due_on, "measures": len(item["measures"])}
+    said |= {"aspect": item["aspect"]} if item["aspect"] else {}
     told = [_fact(item, "item_registered", said)]
     if opinion:
         item |= {"opinion_id": opinion}

@@ -22,6 +22,7 @@ Changed = tuple[Meeting, list[Fact]]
 STAGES = ("preparing", "writing", "ready", "held", "rectifying", "closed")
 PREPARED = ("talks", "study")
 FOLLOWED: dict[str, Any] = {"relays": [], "corrections": [], "talks_said": 0}
+ASPECT_TOLD = ("number", "code", "stage", "follows", "due_on", "state", "late")
 
 
 def posts_of(unit: dict[str, Any]) -> list[dict[str, str]]:
@@ -392,7 +393,7 @@ def _prepared_by(meeting: Meeting) -> dict[str, Any]:
 
 
 def _scheduled(meeting: Meeting, **why: str) -> Fact:
-    told = ("kind", "post", "due_on", "stage", "gate", "read", "signatures", "addressees")
+    told = ("kind", "post", "due_on", "stage", "gate", "read", "levels", "signatures", "addressees")
     required = [
         {key: row[key] for key in told if key in row} | ({"state": "waived"} if row["state"] == "waived" else {})
         for row in meeting["required"]
@@ -404,6 +405,9 @@ def _scheduled(meeting: Meeting, **why: str) -> Fact:
         "required": required,
         "posts": [{"post": post["post"], "role": post["role"]} for post in meeting["posts"]],
         "preparation": _prepared_by(meeting),
+        "team": meeting["team"],
+        "level": meeting["level"],
+        "aspects": [{key: row[key] for key in ASPECT_TOLD if key in row} for row in meeting["aspects"]],
     }
     return _fact(meeting, "meeting_scheduled", {**said, **why})
 

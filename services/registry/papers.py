@@ -2,7 +2,8 @@
 
 What must stay true: only the gate keeps a meeting from being held; a kind that no group reads is settled when it has
 come; what came late, or was overdue when the day moved, stays late. A row: {kind, post, state, version, reason, gate,
-read, stage, due_on, late, signatures: [who signs] and addressees: [who gives a receipt] where the campaign asks}.
+read, levels: [who reads it], stage, due_on, late, signatures: [who signs] and addressees: [who gives a receipt] where the
+campaign asks}.
 """
 
 from collections.abc import Sequence
@@ -37,14 +38,15 @@ def lay_out(campaign: dict[str, Any], posts: Sequence[dict[str, str]], meeting_o
     gate = {(one["kind"], one["of"]) for one in known}
     papers = [one for one in policy.get("papers", ()) if (one["kind"], one["of"]) not in gate]
     signing, addressees = policy.get("signing", {}), policy.get("addressees", ())
-    read = {*READ, *policy.get("reading", {}).get("levels", ())}
+    levels = {**dict.fromkeys(READ, ["group"]), **policy.get("reading", {}).get("levels", {})}
     return [
         {
             "kind": one["kind"],
             "post": post,
             **FRESH,
             "gate": one.get("gate", False),
-            "read": one["kind"] in read,
+            "read": one["kind"] in levels,
+            **({"levels": levels[one["kind"]]} if one["kind"] in levels else {}),
             "stage": one["stage"],
             "due_on": schedule.due(meeting_on, one["due"])["due_on"],
             **({"signatures": signing[one["kind"]]} if one["kind"] in signing else {}),
