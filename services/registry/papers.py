@@ -2,8 +2,8 @@
 
 What must stay true: only the gate keeps a meeting from being held; a kind that no group reads is settled when it has
 come; what came late, or was overdue when the day moved, stays late. A row: {kind, post, state, version, reason, gate,
-read, levels: [who reads it], stage, due_on, late, signatures: [who signs] and addressees: [who gives a receipt] where the
-campaign asks}.
+read, stage, due_on, late, levels: [who reads it], signatures: [who signs] and addressees: [who gives a receipt] where
+the campaign asks}.
 """
 
 from collections.abc import Sequence

@@ -2,21 +2,28 @@
 
 from typing import Any
 
-from services.registry import definition_store, domain, store
+from services.registry import definition_store, domain, progress_store, progressing, store
 from services.registry.service_day import DayDoors
 from services.registry.service_definition import DefinitionDoors
-from services.spine import clock, errors
+from services.registry.service_progress import BEHIND, ProgressDoors
+from services.spine import clock, errors, mongo
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
 from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class RegistryService(DefinitionDoors, DayDoors):
+def prepare(db: mongo.Db) -> None:
+    """Indexes."""
+    store.prepare(db)
+    progress_store.prepare(db)
+
+
+class RegistryService(DefinitionDoors, DayDoors, ProgressDoors):
     """Plans the campaign and watches how far each unit has come."""
 
     name = "registry"
-    db = Mongo(store.prepare)
+    db = Mongo(prepare)
 
     @route("POST", "/campaigns", accepts="load_campaign", may="load_campaign", answers="loaded")
     def load_campaign(self, actor: Actor, draft: dict[str, Any]) -> Any:
@@ -214,3 +221,12 @@ class RegistryService(DefinitionDoors, DayDoors):
         key = event["data"]["item_id"].rsplit(".", 1)[-1]
         changed = domain.ledger_moved(meeting, key, state, clock.local_day(event["time"]))
         store.save(self.db, meeting, changed, clock.now())
+
+    def facts(self) -> dict[str, Any]:
+        """How far the board is behind what was told."""
+        return {"progress_behind": progressing.state(self.db, mongo.database("feed"))["behind"]}
+
+    def gauge(self) -> None:
+        """Set the gauges just before they are read."""
+        super().gauge()
+        BEHIND.set(self.facts()["progress_behind"])

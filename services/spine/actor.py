@@ -30,6 +30,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "read_campaign": (*BUSINESS, "subscriber"),
     "read_meeting": (*BUSINESS, "service"),
     "read_board": (*OFFICES, *GROUP_SIDE),
+    "read_progress": BUSINESS,
     "schedule_meeting": ("office", *UNIT_SIDE),
     "record_aspect": ("office", *GROUP_SIDE, *UNIT_SIDE),
     "waive": ("office",),

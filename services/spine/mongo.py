@@ -182,13 +182,19 @@ def page(
     sort: list[tuple[str, int]],
     query: Mapping[str, str],
     project: Mapping[str, int] | None = None,
+    along: list[tuple[str, int]] | None = None,
 ) -> Document:
-    """One page of a list: {total, page, size, rows}; `page` counts from 1, `size` is at most 500 (50 unless asked)."""
+    """One page of a list: {total, page, size, rows}; `page` counts from 1, `size` is at most 500 (50 unless asked).
+
+    It is read `along` an index, where one is named.
+    """
     number, size = _asked(query)
     before = (number - 1) * size
-    rows = list(collection.find(wanted, project or {"outbox": 0}).sort(sort).skip(before).limit(size))
+    found = collection.find(wanted, project or {"outbox": 0}).sort(sort).skip(before).limit(size)
+    rows = list(found.hint(along) if along else found)
     last = len(rows) < size and (rows or number == 1)
-    total = before + len(rows) if last else collection.count_documents(wanted)
+    hint: Document = {"hint": along} if along else {}
+    total = before + len(rows) if last else collection.count_documents(wanted, **hint)
     return {"total": total, "page": number, "size": size, "rows": rows}
 
 

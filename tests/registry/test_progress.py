@@ -1,0 +1,149 @@
+"""How far a unit has come, told by events alone."""
+
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.registry import domain, progress, progress_figures, progress_shares
+from tests.registry.histories import FIRST, told
+from tests.registry.test_domain import CAMPAIGN, TODAY, UNIT, hold
+
+SEEDS = st.integers(0, 10_000)
+
+
+def numbered(*events):
+    return list(enumerate(events, 1))
+
+
+def as_told(fact):
+    return {**dict(fact._asdict()), "type": f"rectify.{fact.name}", "time": f"{TODAY}T04:00:00.000Z"}
+
+
+def fold_in(pairs, sizes):
+    rows: dict[str, progress.Row] = {}
+    place = 0
+    for size in [*sizes, len(pairs)]:
+        rows |= progress.fold(rows, pairs[place : place + size])
+        place += size
+    return rows
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=SEEDS, sizes=st.lists(st.integers(1, 60), max_size=12))
+def test_rows_are_the_same_in_whatever_batches_events_come_and_however_often(seed, sizes):
+    pairs = numbered(*told(seed, 4, 150))
+    rows = fold_in(pairs, [])
+    assert fold_in(pairs, sizes) == rows
+    assert progress.fold(rows, pairs) == {}
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=SEEDS)
+def test_a_unit_stands_at_one_stage_on_every_day_since_it_is_known(seed):
+    for row in fold_in(numbered(*told(seed, 3, 200)), []).values():
+        spans = row["spans"]
+        assert spans[0]["from"] == FIRST.isoformat()
+        assert spans[-1] == {"stage": row["stage"], "from": spans[-1]["from"], "until": progress.NEVER}
+        assert all(one["until"] == two["from"] for one, two in zip(spans, spans[1:], strict=False))
+        assert all(
+            one["from"] < one["until"] and one["stage"] != two["stage"]
+            for one, two in zip(spans, spans[1:], strict=False)
+        )
+
+
+def test_what_the_registry_says_of_a_meeting_is_enough_to_stand_where_it_stands():
+    planned, said = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))
+    row = progress.fold({}, numbered(as_told(said[0])))[planned["_id"]]
+    assert (row["stage"], row["group"], row["team"]) == ("preparing", "G4", "党组")
+    assert [one["due_on"] for one in row["aspects"]] == [one["due_on"] for one in planned["aspects"]]
+    facts = []
+    for one in planned["required"]:
+        planned, more = domain.material_moved(planned, one["kind"], one["post"], 1, "passed", TODAY)
+        facts += more
+    changed, more = hold(planned, present=6)
+    facts += more
+    row = progress.fold({planned["_id"]: row}, [(n + 1, as_told(fact)) for n, fact in enumerate(facts, 1)])[
+        planned["_id"]
+    ]
+    assert row["stage"] == "held" == changed["stage"]
+    assert [one["state"] for one in row["aspects"]] == [one["state"] for one in changed["aspects"]]
+
+
+def test_it_is_the_authors_move_until_all_is_handed_in_then_the_readers():
+    events = list(told(1, 1, 1))
+    unit = events[0]
+    place = {"kind": "speech_outline", "post": "01", "version": 1}
+
+    def moves(*said):
+        rows = progress.fold(
+            {},
+            numbered(
+                unit,
+                *(
+                    {**unit, "type": f"rectify.{name}", "data": {**unit["data"], **place, **more}}
+                    for name, more in said
+                ),
+            ),
+        )
+        return progress_shares.finished(next(iter(rows.values())))["moves"]
+
+    assert moves() == ["author", "liaison"]
+    assert "secretary" in moves(("material_submitted", {}))
+    assert "group" in moves(("material_submitted", {}), ("reading_passed", {"level": "secretary"}))
+    assert "group" not in moves(("material_submitted", {}), ("verdict_issued", {"outcome": "returned", "failed": []}))
+
+
+def test_a_reading_that_was_taken_back_is_counted_nowhere():
+    unit = next(told(1, 1, 1))
+    place = {**unit["data"], "kind": "speech_outline", "post": "01", "version": 1}
+    said = [
+        ("material_submitted", {}),
+        ("verdict_issued", {"outcome": "returned", "failed": ["causes"]}),
+        ("verdict_withdrawn", {}),
+    ]
+    pairs = numbered(unit, *({**unit, "type": f"rectify.{name}", "data": {**place, **more}} for name, more in said))
+    row = next(iter(progress.fold({}, pairs[:-1]).values()))
+    assert progress_shares.things(row) == Counter(
+        {"read:all": 1, "read:first": 1, "read:returned": 1, "failed:causes:1": 1}
+    )
+    row = next(iter(progress.fold({}, pairs).values()))
+    assert not progress_shares.things(row)
+    assert row["required"][1]["state"] == "submitted"
+
+
+def test_an_event_of_a_unit_that_was_never_scheduled_and_one_that_means_nothing_here_change_nothing():
+    scheduled, other = next(told(1, 1, 1)), {"type": "rectify.opinion_changed"}
+    recorded = {**scheduled, "type": "rectify.aspect_recorded", "data": {"unit": "990000-X", "number": 1}}
+    assert progress.fold({}, numbered(recorded, {**scheduled, **other})) == {}
+
+
+def test_no_number_is_given_of_a_problem_that_too_few_units_have():
+    cells = [
+        {
+            "counts": {
+                "problem:theory:other": 5,
+                "#problem:theory:other": 9,
+                "problem:none:talk": 4,
+                "#problem:none:talk": 6,
+            }
+        }
+    ]
+    assert progress_figures.problems(cells, 5, TODAY)["rows"] == [
+        {"aspect": "theory", "source": "other", "units": 5, "things": 9},
+        {"aspect": None, "source": "talk", "units": None, "things": None},
+    ]
+
+
+def test_what_is_due_today_is_not_overdue_yet():
+    counts = {
+        "units": 1,
+        "late:2024-01-09": 1,
+        "due:5:2024-01-09": 1,
+        "aspect:5:open": 1,
+        "move:group:2024-01-09": 1,
+        "since:2024-01-01": 1,
+    }
+    assert progress_figures.now(counts, "2024-01-09")["late"] == 0
+    found = progress_figures.now(counts, "2024-01-10")
+    assert (found["late"], found["aspects"], found["moves"]) == (1, {"5": [0, 0, 1, 1]}, {"group": [1, 1]})

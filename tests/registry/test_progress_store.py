@@ -1,0 +1,358 @@
+"""The read model as it is kept: counted once whatever happens, rebuilt equal, every number the length of a list."""
+
+import itertools
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pymongo.cursor import Cursor
+
+from services.registry import domain, progress_figures, progress_lists, progress_shares, progress_store, progressing
+from services.spine import clock, contracts, feed
+from services.spine.errors import Refusal
+from tests.registry.histories import FIRST, told
+from tests.registry.test_domain import CAMPAIGN as DEFINED
+
+CODE, OTHER = "a-campaign", "b-campaign"
+TODAY = "2024-01-08"
+NUMBERS = itertools.count()
+WHOLE: progress_lists.Reach = [{}]
+CAMPAIGN = {**DEFINED, "groups": [{"group_code": "G1", "name": "第一督导组"}]}
+
+
+@pytest.fixture(autouse=True)
+def on_a_day(monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+
+
+def said(db, events):
+    """Put events into a feed as they were told."""
+    start = feed.last(db)
+    rows = [
+        {"_id": f"e{n}", "n": n, "name": "", "region": event["region"], "event": event}
+        for n, event in enumerate(events, start + 1)
+    ]
+    db.events.insert_many(rows)
+
+
+def followed(db, feed_db, *sizes):
+    """Take in all that was told, in batches of these sizes."""
+    progress_store.prepare(db)
+    for size in itertools.chain(sizes, itertools.repeat(500)):
+        if not progressing.step(db, feed_db, size):
+            return
+
+
+def model(db, campaign=CODE):
+    """The living model of a campaign without what it bears of when it was made."""
+    build = progress_store.build_of(progress_store.cursor(db), campaign)
+    beside = ("_id", "build", "n")
+    rows = {
+        row["meeting_id"]: {key: row[key] for key in row if key not in beside}
+        for row in db.progress_units.find({"build": build})
+    }
+    sums = {
+        row["_id"].removeprefix(build): {key: row[key] for key in ("counts", "now") if key in row}
+        for name in ("counts", "days")
+        for row in db[f"progress_{name}"].find({"build": build})
+        if row["counts"]
+    }
+    return rows, sums
+
+
+def board(db, query=(), parts=WHOLE):
+    return progress_lists.board(db, CAMPAIGN, f"{CODE}@1", parts, dict(query), TODAY)
+
+
+def listed(db, parts=WHOLE, **query):
+    return progress_lists.units(db, f"{CODE}@1", parts, query, 1, TODAY)
+
+
+@pytest.fixture(scope="module")
+def filled(store):
+    """A model of twelve units in three counties, some way on."""
+    db, feed_db = store.client["filled"], store.client["filledfeed"]
+    feed.prepare(feed_db)
+    said(feed_db, told(5, 12, 400))
+    followed(db, feed_db)
+    for name in ("units", "counts", "days"):
+        rows = [{**row, "_id": f"x{row['_id']}", "build": "elsewhere@1"} for row in db[f"progress_{name}"].find()]
+        db[f"progress_{name}"].insert_many(rows)
+    return db
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10_000), sizes=st.lists(st.integers(1, 70), max_size=8))
+def test_a_rebuilt_model_equals_the_living_one_however_it_came_about(store, seed, sizes):
+    number = next(NUMBERS)
+    db, feed_db = store.client[f"rebuilt{number}"], store.client[f"rebuilt{number}feed"]
+    feed.prepare(feed_db)
+    said(feed_db, told(seed, 4, 130))
+    followed(db, feed_db, *sizes)
+    living = model(db)
+    assert progressing.rebuild(db, feed_db) == 4
+    assert model(db) == living
+    assert progress_store.builds(db) == {f"{CODE}@2"}
+
+
+class Killed(Exception):
+    pass
+
+
+def test_each_event_is_counted_once_wherever_the_process_dies(db, store, monkeypatch):
+    feed_db = store.client[f"{db.name}feed"]
+    feed.prepare(feed_db)
+    events = list(told(3, 5, 90))
+    said(feed_db, events[:60])
+    followed(db, feed_db)
+    said(feed_db, events[60:])
+    write = progress_store.replace
+    for left in range(0, 400, 7):
+
+        def die(collection, rows, key, upto, left=[left]):  # noqa: B006  (how many writes are left is remembered)
+            write(collection, rows[: left[0]], key, upto)
+            left[0] -= len(rows)
+            if left[0] < 0:
+                raise Killed
+
+        monkeypatch.setattr(progress_store, "replace", die)
+        try:
+            while progressing.step(db, feed_db, 13):
+                pass
+        except Killed:
+            continue
+        break
+    else:
+        raise AssertionError("never came through")
+    living = model(db)
+    monkeypatch.setattr(progress_store, "replace", write)
+    progressing.rebuild(db, feed_db)
+    assert model(db) == living
+
+
+def test_two_who_follow_the_feed_at_once_count_nothing_twice(db, store, monkeypatch):
+    feed_db = store.client[f"{db.name}feed"]
+    feed.prepare(feed_db)
+    said(feed_db, told(4, 5, 90))
+    progress_store.prepare(db)
+    take = progress_store.take
+
+    def overtaken(*batch):
+        take(*batch)  # somebody else takes the same batch in meanwhile, and goes on to the next
+        progress_store.end(db, progress_store.cursor(db)["n"], batch[3])
+        monkeypatch.setattr(progress_store, "take", take)
+        progressing.step(db, feed_db, 20)
+        take(*batch)
+
+    monkeypatch.setattr(progress_store, "take", overtaken)
+    followed(db, feed_db, 30)
+    living = model(db)
+    progressing.rebuild(db, feed_db)
+    assert model(db) == living
+
+
+def test_a_rebuilding_of_one_campaign_leaves_the_other_alone_and_catches_up_with_what_is_told_meanwhile(db, store):
+    feed_db = store.client[f"{db.name}feed"]
+    feed.prepare(feed_db)
+    events = list(told(6, 4, 300, (CODE, OTHER)))
+    said(feed_db, events[:200])
+    followed(db, feed_db, 40)
+    before = model(db, OTHER)
+    db.progress_counts.update_many({"build": f"{CODE}@1"}, {"$set": {"counts": {"units": 99}}})
+    more = [events[200:]]
+
+    def meanwhile(report):
+        if report["state"] == "writing":
+            said(feed_db, more.pop())
+            followed(db, feed_db, 33)
+
+    progressing.rebuild(db, feed_db, CODE, meanwhile)
+    assert progress_store.builds(db) == {f"{CODE}@2", f"{OTHER}@1"}
+    assert before != model(db, OTHER)
+    mended = [model(db), model(db, OTHER)]
+    progressing.rebuild(db, feed_db)
+    assert [model(db), model(db, OTHER)] == mended
+    assert progress_store.builds(db) == {f"{CODE}@3", f"{OTHER}@3"}
+
+
+def test_what_a_rebuilding_that_died_left_behind_is_seen_by_nobody_and_goes_with_the_next(db, store):
+    feed_db = store.client[f"{db.name}feed"]
+    feed.prepare(feed_db)
+    said(feed_db, told(2, 3, 40))
+    followed(db, feed_db)
+    living = model(db)
+    progress_store.insert(db, [{"_id": "x", "build": f"{CODE}@2", "n": 1}], {}, 1, TODAY)
+    assert model(db) == living
+    progressing.rebuild(db, feed_db)
+    assert model(db) == living
+
+
+FILTERS = [
+    {},
+    {"region": "990001"},
+    {"group": "G1"},
+    {"team": "党组", "region": "990000"},
+    {"stage": "rectifying"},
+    {"stage": "held", "group": "G2"},
+    {"overdue": "1"},
+    {"overdue": "1", "stage": "writing", "region": "990002"},
+]
+REACHES = [
+    WHOLE,
+    [{"region": "990001"}],
+    [{"group": "G2"}],
+    [{"unit": "990001-U4"}],
+    [{"region": "990000"}, {"group": "G2"}],
+]
+
+
+@pytest.mark.parametrize("parts", REACHES, ids=str)
+def test_every_number_of_the_board_is_the_total_of_its_list(filled, parts):
+    seen = 0
+    for query in FILTERS:
+        found = board(filled, query, parts)
+        contracts.check("documents/progress_board", {**found, "heard": {"number": 1, "behind": 0}})
+        assert found["overdue"] == listed(filled, parts, **{**query, "overdue": "1"})["total"]
+        for one in found["stages"]:
+            if query.get("stage", one["stage"]) == one["stage"]:
+                assert one["units"] == listed(filled, parts, **{**query, "stage": one["stage"]})["total"]
+        lines = [(found, {}), *((line, {"region": line["region"]}) for line in found["regions"])]
+        for line, place in [*lines, *((line, {"group": line["group"]}) for line in found["groups"])]:
+            same = {**query, **place}
+            assert line["total"] == listed(filled, parts, **same)["total"]
+            seen += line["total"]
+            for aspect in line["aspects"][:: 4 if parts == WHOLE else 11]:
+                for state in progress_figures.STATES:
+                    asked = {**same, "aspect": str(aspect["number"]), "state": state}
+                    assert aspect[state] == listed(filled, parts, **asked)["total"], asked
+            for move in line["moves"]:
+                assert move["units"] == listed(filled, parts, **same, move=move["move"])["total"]
+    assert seen
+
+
+def test_what_is_seen_of_single_units_adds_up_to_what_is_kept_for_all(filled):
+    every = [{"unit": row["unit"]} for row in filled.progress_units.find({"build": f"{CODE}@1"})]
+    assert board(filled, parts=every) == board(filled)
+
+
+def test_the_lines_of_a_board_begin_with_those_that_have_most_overdue(filled):
+    found = board(filled)
+    assert [line["overdue"] for line in found["regions"]] == sorted(
+        (line["overdue"] for line in found["regions"]), reverse=True
+    )
+    rows = listed(filled)["rows"]
+    assert [row["due_on"] or "9999" for row in rows] == sorted(row["due_on"] or "9999" for row in rows)
+    assert all(row["overdue"] for row in rows[: found["overdue"]])
+    assert not any(row["overdue"] for row in rows[found["overdue"] :])
+
+
+def test_every_day_of_the_trend_is_the_total_of_its_list(filled):
+    cells = progress_lists.cells(filled, "days", f"{CODE}@1", WHOLE, {}, "all")
+    found = progress_figures.trend(cells, {}, TODAY)
+    contracts.check("documents/progress_trend", found)
+    assert found["days"][0]["day"] == FIRST.isoformat()
+    assert {stage: one["units"] for stage, one in zip(domain.STAGES, board(filled)["stages"], strict=True)} == found[
+        "days"
+    ][-1]["stages"]
+    for day in found["days"][::6]:
+        for stage, count in day["stages"].items():
+            assert count == listed(filled, day=day["day"], stage=stage)["total"]
+        for what in ("passed", "registered", "closed"):
+            behind = listed(filled, day=day["day"], what=what)
+            assert day[what] == {"units": behind["total"], "things": behind["things"]}
+    narrow = progress_figures.trend(cells, {"from": "2024-01-10", "until": "2024-01-11"}, TODAY)
+    assert narrow["days"] == found["days"][8:10]
+
+
+@pytest.mark.parametrize("query", FILTERS[:4], ids=str)
+def test_failed_standards_readings_and_problems_open_their_lists(filled, query):
+    regions, groups = (
+        progress_lists.cells(filled, "counts", f"{CODE}@1", WHOLE, query, by, [progress_shares.ANY])
+        for by in ("region", "group")
+    )
+    found = progress_figures.standards(regions, groups, CAMPAIGN, TODAY)
+    contracts.check("documents/progress_standards", found)
+    for line, place in [
+        (found["total"], {}),
+        *((one["failed"], {"region": one["region"]}) for one in found["regions"]),
+    ]:
+        for one in line:
+            behind = listed(filled, **{**query, **place}, failed=one["standard"], round=str(one["round"]))
+            assert (one["units"], one["things"]) == (behind["total"], behind["things"])
+    compared = progress_figures.groups(groups, CAMPAIGN, TODAY)
+    contracts.check("documents/progress_groups", compared)
+    for one in compared["groups"]:
+        for reading in progress_figures.READINGS:
+            behind = listed(filled, **{**query, "group": one["group"]}, reading=reading)
+            assert one[reading] == {"units": behind["total"], "things": behind["things"]}
+        assert sum(behind["things"] for behind in behind["rows"]) == behind["things"]
+    common = progress_figures.problems(groups, 1, TODAY)
+    contracts.check("documents/progress_problems", common)
+    for one in common["rows"]:
+        behind = listed(filled, **query, problem=one["aspect"] or "none", source=one["source"])
+        assert (one["units"], one["things"]) == (behind["total"], behind["things"])
+
+
+def test_of_a_problem_that_too_few_units_have_no_list_opens(filled):
+    with pytest.raises(Refusal) as refused:
+        progress_lists.units(filled, f"{CODE}@1", WHOLE, {"problem": "theory", "source": "other"}, 13, TODAY)
+    assert refused.value.code == "too_few_to_show"
+
+
+def test_the_grid_has_a_cell_for_each_unit_and_both_lists_keep_their_contract(filled):
+    grid = progress_lists.grid(filled, f"{CODE}@1", WHOLE, {}, TODAY)
+    contracts.check("documents/progress_grid", grid)
+    assert (grid["total"], len(grid["rows"])) == (12, 12)
+    assert sum(bool(cell["overdue"]) for cell in grid["rows"]) == board(filled)["overdue"]
+    contracts.check("documents/progress_unit_list", listed(filled))
+    assert len(listed(filled, page="2", size="5")["rows"]) == 5
+
+
+def test_on_a_new_day_the_board_is_right_at_once_and_cheap_again_when_the_day_was_rolled(filled):
+    later = "2024-02-20"
+    before = progress_lists.board(filled, CAMPAIGN, f"{CODE}@1", WHOLE, {}, later)
+    assert before["overdue"] > board(filled)["overdue"]
+    progress_store.roll(filled, later)
+    assert {row["now"]["on"] for row in filled.progress_counts.find({"now": {"$exists": True}})} == {later}
+    assert progress_lists.board(filled, CAMPAIGN, f"{CODE}@1", WHOLE, {}, later) == before
+
+
+QUERIES = [
+    ([{}], {}),
+    ([{}], {"overdue": "1"}),
+    ([{}], {"region": "990001", "stage": "writing"}),
+    ([{"region": "990001"}], {"region": "990001"}),
+    ([{"group": "G1"}], {"aspect": "5", "state": "overdue"}),
+    ([{"unit": "990001-U4"}], {}),
+    ([{}], {"move": "group"}),
+    ([{}], {"failed": "causes", "round": "1"}),
+    ([{}], {"what": "passed", "day": "2024-01-10"}),
+    ([{}], {"aspect": "5", "state": "done", "move": "group"}),
+]
+
+
+@pytest.mark.parametrize(("parts", "query"), QUERIES, ids=str)
+def test_no_list_reads_more_than_an_index_leads_to(filled, parts, query):
+    asked = progress_lists.within(f"{CODE}@1", parts, progress_lists.wanted(query, TODAY)[0])
+    plan = filled.progress_units.find(asked).hint(progress_lists.along(asked)).explain()
+    assert "IXSCAN" in str(plan["queryPlanner"]["winningPlan"])
+    assert plan["executionStats"]["totalDocsExamined"] <= 12
+
+
+@pytest.mark.parametrize(
+    ("parts", "query"), [(WHOLE, {}), (WHOLE, {"region": "990001"}), ([{"group": "G2"}], {})], ids=str
+)
+def test_a_board_costs_the_same_however_much_else_is_kept(filled, parts, query, monkeypatch):
+    hint, plans = Cursor.hint, []
+
+    def explained(cursor, index):
+        plans.append(hint(cursor, index).clone().explain())
+        return cursor
+
+    monkeypatch.setattr(Cursor, "hint", explained)
+    board(filled, query, parts)
+    progress_lists.cells(filled, "days", f"{CODE}@1", parts, query, "all")
+    assert len(plans) == 3
+    for plan in plans:
+        assert "IXSCAN" in str(plan["queryPlanner"]["winningPlan"])
+        assert plan["executionStats"]["totalDocsExamined"] == plan["executionStats"]["nReturned"] > 0
