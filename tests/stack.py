@@ -305,6 +305,8 @@ class Stack:
                 left += [
                     f"{service}.{method} {key}" for said, key in told if said == name and f"{key}|{method}" not in heard
                 ]
+        followed = (client.registry.progress_cursor.find_one({"_id": "progress"}) or {"n": 0})["n"]
+        left += [f"progress {followed} of {len(told)}"] if followed < len(told) else []
         waiting = client.review.tasks.find({"state": {"$in": ["waiting", "running"]}}, {"_id": 1})
         return left + [f"task {row['_id']}" for row in waiting]
 

@@ -36,6 +36,7 @@ contract = typer.Typer(help="The written contracts in schemas/. 契约文件。"
 rule = typer.Typer(help="The rules of the pre-check. 预审规则。", no_args_is_help=True)
 form = typer.Typer(help="Forms of what units hand in. 材料表。", no_args_is_help=True)
 batch = typer.Typer(help="Many materials in one zip. 批量提交。", no_args_is_help=True)
+progress = typer.Typer(help="What the board counts. 总览数据。", no_args_is_help=True)
 account = typer.Typer(help="Accounts. 账号。", no_args_is_help=True)
 for name, group in {
     "worker": worker,
@@ -46,6 +47,7 @@ for name, group in {
     "rules": rule,
     "form": form,
     "batch": batch,
+    "progress": progress,
     "account": account,
 }.items():
     app.add_typer(group, name=name)
@@ -362,6 +364,20 @@ def replay(
     wanted = {key: value for key, value in asked.items() if value is not None}
     answer = calling.as_system("system_admin").post("notification", "/replay", wanted)
     telling.facts(answer) if as_json else telling.say("told_again", told=answer["told"])
+
+
+@progress.command("rebuild")
+def progress_rebuild(
+    campaign: Annotated[str, typer.Option(help="Of this campaign only. 只重建这个活动。")] = "",
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Count everything anew from the feed, beside the running board. 由事件流重建总览数据，期间照常使用。"""
+    from services.console import calling, rebuilding
+
+    calling.find_deployment(data)
+    found = rebuilding.rebuild(campaign)
+    telling.facts(found) if as_json else telling.say("rebuilt", "green", **found)
 
 
 @app.command()

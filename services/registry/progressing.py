@@ -5,19 +5,22 @@ before that, nothing has changed. A rebuilding goes over the feed once, with the
 catches up with the living model and takes its place between two of its batches.
 """
 
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
+from types import MappingProxyType
 from typing import Any
 
 import orjson
 
 from services.registry import progress, progress_shares, progress_store
-from services.spine import clock, feed, mongo
+from services.spine import clock, errors, feed, mongo
 from services.spine.events import Event
 
 Db = mongo.Db
 BATCH = 500
 AT_ONCE = 5000
+STALE_SECONDS = 30
 
 
 class Living(dict[str, str]):
@@ -60,28 +63,54 @@ def state(db: Db, feed_db: Db) -> dict[str, Any]:
     """How far behind the feed the model is."""
     number, last = progress_store.cursor(db)["n"], feed.last(feed_db)
     waiting = next(feed.read(feed_db, number, limit=1), None)
-    rebuilding = db.progress_cursor.find_one({"_id": "rebuilding"}, {"_id": 0})
+    known = db.progress_cursor.find_one({"_id": "rebuilding", "done": {"$exists": True}}) or {}
+    rebuilding = {key: known[key] for key in ("campaign", "done", "of", "state")} if known else None
     since = waiting[1]["time"] if waiting else None
     return {"number": number, "last": last, "behind": last - number, "waiting_since": since, "rebuilding": rebuilding}
 
 
 def rebuild(db: Db, feed_db: Db, campaign: str = "", tell: Callable[[dict[str, Any]], None] = lambda _: None) -> int:
-    """Make the model of one campaign, or of all, anew from the feed and put it in its place; how many units it has."""
-    known = progress_store.cursor(db)
-    alive = {build for build in progress_store.builds(db) if build == progress_store.build_of(known, _of(build))}
-    for build in progress_store.builds(db) - alive:
+    """Make the model of one campaign, or of all, anew from the feed and put it in its place; how many units it has.
+
+    Refuses `rebuild_running` while somebody else is at it.
+    """
+    report = _reporter(db, campaign, feed.last(feed_db), tell)
+    known, kept = progress_store.cursor(db), progress_store.builds(db)
+    alive = {build for build in kept if build == progress_store.build_of(known, _of(build))}
+    for build in kept - alive:
         progress_store.drop(db, build)  # what a rebuilding that died left behind
     number = max([known["generation"], *known["builds"].values()]) + 1
-    report = _reporter(db, campaign, feed.last(feed_db), tell)
-    rows, reached = _fold_all(feed_db, campaign, report)
     builds = _Builds(campaign, number)
-    report(reached, "writing")
-    sums: dict[str, progress_store.Sums] = {"counts": {}, "days": {}}
-    for row in _unpacked(rows):
-        progress_store.add(sums, builds[row["campaign"]], row, 1)
-    whole = (progress_store.kept(row, builds[row["campaign"]], reached) for row in _unpacked(rows))
-    progress_store.insert(db, whole, sums, reached, clock.today())
+    rows, reached = _fold_all(feed_db, campaign, report)
+    _write(db, rows, builds, reached, report)
     change: dict[str, Any] = {f"builds.{campaign}": number} if campaign else {"generation": number, "builds": {}}
+    reached = _take_place(db, feed_db, builds, reached, change)
+    for build in alive:
+        if campaign in ("", _of(build)):
+            progress_store.drop(db, build)
+    report(reached, "done")
+    return len(rows)
+
+
+def _write(db: Db, rows: Mapping[str, bytes], builds: Living, reached: int, report: Callable[[int, str], None]) -> None:
+    """Add up what the rows count for, then write both."""
+    sums: dict[str, progress_store.Sums] = {"counts": {}, "days": {}}
+
+    def unpacked() -> Iterator[progress.Row]:
+        for place, row in enumerate(rows.values()):
+            if place % BATCH == 0:
+                report(reached, "writing")
+            yield progress_shares.finished(orjson.loads(row))
+
+    for row in unpacked():
+        progress_store.add(sums, builds[row["campaign"]], row, 1)
+    whole = (progress_store.kept(row, builds[row["campaign"]], reached) for row in unpacked())
+    progress_store.insert(db, whole, sums, reached, clock.today())
+    report(reached, "writing")
+
+
+def _take_place(db: Db, feed_db: Db, builds: Living, reached: int, change: Mapping[str, Any]) -> int:
+    """Catch up with the living model until both have taken in the same, and be it from then on."""
     while not progress_store.swap(db, reached, change):
         upto = progress_store.cursor(db)["n"]
         if upto <= reached:
@@ -90,11 +119,7 @@ def rebuild(db: Db, feed_db: Db, campaign: str = "", tell: Callable[[dict[str, A
             until = min(start + AT_ONCE, upto)
             progress_store.take(db, _read(feed_db, start, until), builds, until, clock.today())
         reached = max(reached, upto)
-    for build in alive:
-        if campaign in ("", _of(build)):
-            progress_store.drop(db, build)
-    report(reached, "done")
-    return len(rows)
+    return reached
 
 
 class _Builds(Living):
@@ -121,18 +146,23 @@ def _fold_all(feed_db: Db, campaign: str, report: Callable[[int, str], None]) ->
     return rows, reached
 
 
-def _unpacked(rows: dict[str, bytes]) -> Iterator[progress.Row]:
-    return (progress_shares.finished(orjson.loads(row)) for row in rows.values())
-
-
 def _of(build: str) -> str:
     return build.rpartition("@")[0]
 
 
 def _reporter(db: Db, campaign: str, last: int, tell: Callable[[dict[str, Any]], None]) -> Callable[[int, str], None]:
-    def report(done: int, state: str) -> None:
+    """Says how far a rebuilding has come, and holds the place against others who would begin one."""
+    owner = uuid.uuid4().hex
+    stale = clock.stamp(clock.moment(clock.now()) - clock.seconds(STALE_SECONDS))
+    free = {"_id": "rebuilding", "$or": [{"state": "done"}, {"at": {"$lt": stale}}]}
+
+    def report(done: int, state: str, held: Mapping[str, Any] = MappingProxyType({"owner": owner})) -> None:
         said = {"campaign": campaign or None, "done": done, "of": max(last, done), "state": state}
-        db.progress_cursor.replace_one({"_id": "rebuilding"}, said, upsert=True)
+        mine = {"_id": "rebuilding", **held}
+        if not db.progress_cursor.replace_one(mine, {**said, "owner": owner, "at": clock.now()}).matched_count:
+            raise errors.Refusal("rebuild_running")
         tell(said)
 
+    mongo.insert_new(db.progress_cursor, [{"_id": "rebuilding", "state": "done", "at": ""}])
+    report(0, "reading", free)
     return report

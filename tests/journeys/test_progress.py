@@ -1,0 +1,141 @@
+"""Progress as each role sees it, from the first notice to a closed item, and made anew from the feed.
+
+The steps are told in order, by programs at the services' doors.
+"""
+
+import json
+import subprocess
+from types import SimpleNamespace
+
+import pytest
+
+from services.spine import clock
+from tests.stack import CAMPAIGN, Refused, document, grant, problem
+
+UNIT, OTHER = "990823-NYNC", "990881-LY"
+MEETING = f"{CAMPAIGN}.{UNIT}"
+PROGRESS = f"/campaigns/{CAMPAIGN}/progress"
+FAILED = {"passed": False, "reason": "第3条没有验收人", "would_pass": "写明验收人"}
+DOORS = ("", "/units", "/grid", "/trend", "/standards", "/groups", "/problems")
+
+
+@pytest.fixture(scope="module")
+def people(embedded):
+    embedded.load([UNIT, OTHER])
+    embedded.settled()
+    granted = {
+        "office": grant("office", "campaign", CAMPAIGN),
+        "county": grant("county_office", "region", "990823"),
+        "supervisor": grant("supervisor", "group", "G4"),
+        "liaison": grant("liaison", "unit", UNIT),
+        "member": grant("member", "post", f"{UNIT}/02"),
+        "stranger": grant("liaison", "unit", UNIT, "another-campaign"),
+        "auditor": grant("auditor", "system", "*", None),
+    }
+    return SimpleNamespace(**{name: embedded.person(name, one) for name, one in granted.items()})
+
+
+def seen(who, **query):
+    return who.get("registry", PROGRESS, **query)
+
+
+def listed(who, **query):
+    return who.get("registry", f"{PROGRESS}/units", **query)
+
+
+def refused(who, path, **query):
+    with pytest.raises(Refused) as no:
+        who.get("registry", path, **query)
+    return no.value.status, no.value.code
+
+
+def test_1_everybody_sees_the_units_of_the_own_scope_and_no_others(people):
+    assert seen(people.office)["total"] == 2
+    assert {line["region"] for line in seen(people.office)["regions"]} == {"990823", "990881"}
+    for who in (people.county, people.supervisor, people.liaison, people.member):
+        found = seen(who)
+        assert (found["total"], [line["region"] for line in found["regions"]]) == (1, ["990823"])
+        assert [row["unit"] for row in listed(who)["rows"]] == [UNIT]
+        assert listed(who)["rows"][0]["unit_name"] == "青溪县农业农村局"
+        assert seen(who, region="990881")["total"] == 0 == listed(who, region="990881")["total"]
+        assert who.get("registry", f"{PROGRESS}/grid")["total"] == 1
+        assert who.get("registry", f"{PROGRESS}/trend")["days"][-1]["stages"]["preparing"] == 1
+
+
+def test_2_what_is_outside_is_not_found_and_what_a_role_may_not_do_is_refused(people):
+    for door in DOORS:
+        assert refused(people.stranger, f"{PROGRESS}{door}")[0] in (403, 404)
+        assert refused(people.auditor, f"{PROGRESS}{door}") == (403, "not_permitted")
+    for door in ("/groups", "/problems"):
+        assert refused(people.liaison, f"{PROGRESS}{door}") == (403, "not_permitted")
+    assert refused(people.office, "/progress") == (403, "not_permitted")
+    assert refused(people.office, PROGRESS, stage="nowhere") == (422, "invalid")
+
+
+def test_3_a_material_that_is_handed_in_waits_for_the_group_and_a_returned_one_for_its_author(embedded, people):
+    outline = f"{MEETING}.speech_outline.02"
+    assert listed(people.office, move="group")["total"] == 0
+    people.liaison.hand_in(outline, "so-01.txt", document("so-01.txt"))
+    embedded.settled()
+    assert [row["unit"] for row in listed(people.supervisor, move="group")["rows"]] == [UNIT]
+    assert listed(people.office, stage="writing")["total"] == 1
+    verdict = {**dict.fromkeys(("problems", "examples", "persuasion", "causes"), {"passed": True}), "measures": FAILED}
+    people.supervisor.post("review", f"/reviews/{outline}.v1/verdict", {"standards": verdict})
+    embedded.settled()
+    assert listed(people.supervisor, move="group")["total"] == 0
+    failed = people.county.get("registry", f"{PROGRESS}/standards")["total"]
+    assert failed == [{"standard": "measures", "round": 1, "units": 1, "things": 1}]
+    assert listed(people.county, failed="measures", round="1")["things"] == 1
+    (own,) = people.supervisor.get("registry", f"{PROGRESS}/groups")["groups"]
+    assert (own["group"], own["share_returned"], own["median_days"]) == ("G4", 1.0, 0)
+
+
+def test_4_a_registered_problem_counts_on_its_day_and_tells_nothing_where_few_have_it(embedded, people):
+    people.liaison.post("rectification", "/items", {**problem(UNIT, "p01"), "aspect": "theory"})
+    embedded.settled()
+    last = people.office.get("registry", f"{PROGRESS}/trend")["days"][-1]
+    assert (last["day"], last["registered"]) == (clock.today(), {"units": 1, "things": 1})
+    (row,) = people.office.get("registry", f"{PROGRESS}/problems")["rows"]
+    assert row == {"aspect": "theory", "source": "other", "units": None, "things": None}
+    asked = {"problem": "theory", "source": "other"}
+    assert refused(people.office, f"{PROGRESS}/units", **asked) == (403, "too_few_to_show")
+
+
+def test_5_the_board_has_the_numbers_that_the_meetings_have(people):
+    for who in (people.office, people.county, people.supervisor):
+        new, old = seen(who), who.get("registry", f"/campaigns/{CAMPAIGN}/board")
+        assert (new["total"], new["overdue"]) == (old["total"], old["overdue"])
+        assert [one["units"] for one in new["stages"]] == [one["count"] for one in old["stages"]]
+        for kind in ("region", "group"):
+            lines = {
+                line[kind]: (line["name"], line["total"], line["overdue"], line["stages"]) for line in new[f"{kind}s"]
+            }
+            assert lines == {
+                row[kind]: (row["name"], row["total"], row["overdue"], row["stages"]) for row in old[f"{kind}s"]
+            }
+
+
+def test_6_made_anew_by_one_command_it_answers_as_before(embedded, people):
+    def answers():
+        return [people.office.get("registry", f"{PROGRESS}{door}") for door in DOORS]
+
+    before = answers()
+    embedded.database("registry").progress_units.update_many({}, {"$set": {"stage": "closed"}})
+    assert answers() != before
+    made = json.loads(embedded.run("progress", "rebuild", "--json").stdout)
+    assert made["units"] == 2
+    assert answers() == before
+    state = embedded.operator().get("registry", "/progress")
+    assert (state["behind"], state["waiting_since"], state["rebuilding"]["state"]) == (0, None, "done")
+    embedded.run("progress", "rebuild", "--campaign", CAMPAIGN)
+    assert answers() == before
+
+
+def test_7_after_everything_was_killed_each_event_is_counted_once(embedded, people):
+    before = seen(people.office)
+    embedded.kill()
+    embedded.start()
+    embedded.settled()
+    assert seen(people.office) == before
+    with pytest.raises(subprocess.CalledProcessError):
+        embedded.run("progress", "nothing")
