@@ -65,7 +65,8 @@ def end(db: Db, start: int, upto: int) -> None:
 
 def swap(db: Db, at: int, change: Mapping[str, Any]) -> bool:
     """Let other builds be the living ones, if the living model stands just there, between two batches."""
-    return bool(db.progress_cursor.update_one({"_id": "progress", "n": at, "upto": at}, {"$set": change}).matched_count)
+    there = {"_id": "progress", "n": at, "upto": at}
+    return bool(db.progress_cursor.update_one(there, {"$set": dict(change)}).matched_count)
 
 
 def take(db: Db, told: Sequence[tuple[int, Event]], builds: Mapping[str, str], upto: int, today: str) -> None:

@@ -83,8 +83,7 @@ def rebuild(db: Db, feed_db: Db, campaign: str = "", tell: Callable[[dict[str, A
     builds = _Builds(campaign, number)
     rows, reached = _fold_all(feed_db, campaign, report)
     _write(db, rows, builds, reached, report)
-    change: dict[str, Any] = {f"builds.{campaign}": number} if campaign else {"generation": number, "builds": {}}
-    reached = _take_place(db, feed_db, builds, reached, change)
+    reached = _take_place(db, feed_db, builds, reached)
     for build in alive:
         if campaign in ("", _of(build)):
             progress_store.drop(db, build)
@@ -109,17 +108,19 @@ def _write(db: Db, rows: Mapping[str, bytes], builds: Living, reached: int, repo
     report(reached, "writing")
 
 
-def _take_place(db: Db, feed_db: Db, builds: Living, reached: int, change: Mapping[str, Any]) -> int:
-    """Catch up with the living model until both have taken in the same, and be it from then on."""
-    while not progress_store.swap(db, reached, change):
-        upto = progress_store.cursor(db)["n"]
-        if upto <= reached:
-            step(db, feed_db)  # nobody takes the feed in, or somebody is in the middle of a batch
-        for start in range(reached, upto, AT_ONCE):
-            until = min(start + AT_ONCE, upto)
+def _take_place(db: Db, feed_db: Db, builds: "_Builds", reached: int) -> int:
+    """Catch up with the living model, which may be behind when all is new, and be it from then on."""
+    while True:
+        known = progress_store.cursor(db)
+        living, whole = known["n"], not builds.campaign
+        for start in range(reached, living, AT_ONCE):
+            until = min(start + AT_ONCE, living)
             progress_store.take(db, _read(feed_db, start, until), builds, until, clock.today())
-        reached = max(reached, upto)
-    return reached
+        reached = max(reached, living)
+        if (whole or living == reached) and progress_store.swap(db, living, builds.change(reached)):
+            return reached
+        if living < reached or known["upto"] > living:
+            step(db, feed_db)  # it is behind, or in the middle of a batch that perhaps nobody ends
 
 
 class _Builds(Living):
@@ -131,6 +132,13 @@ class _Builds(Living):
 
     def __contains__(self, campaign: object) -> bool:
         return self.campaign in ("", campaign)
+
+    def change(self, reached: int) -> dict[str, Any]:
+        """What makes these builds the living ones; where all are new, the feed goes on from where they stand."""
+        number = self.known["generation"]
+        if self.campaign:
+            return {f"builds.{self.campaign}": number}
+        return {"generation": number, "builds": {}, "n": reached, "upto": reached}
 
 
 def _fold_all(feed_db: Db, campaign: str, report: Callable[[int, str], None]) -> tuple[dict[str, bytes], int]:

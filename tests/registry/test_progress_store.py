@@ -162,7 +162,7 @@ def test_a_rebuilding_of_one_campaign_leaves_the_other_alone_and_catches_up_with
     more = [events[200:]]
 
     def meanwhile(report):
-        if report["state"] == "writing":
+        if report["state"] == "writing" and more:
             said(feed_db, more.pop())
             followed(db, feed_db, 33)
 
@@ -173,6 +173,43 @@ def test_a_rebuilding_of_one_campaign_leaves_the_other_alone_and_catches_up_with
     progressing.rebuild(db, feed_db)
     assert [model(db), model(db, OTHER)] == mended
     assert progress_store.builds(db) == {f"{CODE}@3", f"{OTHER}@3"}
+
+
+def test_a_model_that_has_fallen_behind_is_overtaken_by_a_new_one(db, store):
+    feed_db = store.client[f"{db.name}feed"]
+    feed.prepare(feed_db)
+    events = list(told(8, 3, 90))
+    said(feed_db, events[:80])
+    progress_store.prepare(db)
+    progressing.step(db, feed_db, 20)
+    assert progressing.rebuild(db, feed_db) == 3
+    assert progressing.state(db, feed_db)["behind"] == 0
+    overtaken = model(db)
+    said(feed_db, events[80:])
+    followed(db, feed_db)
+    assert overtaken != model(db)
+    living = model(db)
+    progressing.rebuild(db, feed_db)
+    assert model(db) == living
+
+
+def test_while_one_rebuilds_nobody_else_begins(db, store):
+    feed_db = store.client[f"{db.name}feed"]
+    feed.prepare(feed_db)
+    said(feed_db, told(2, 3, 20))
+    progress_store.prepare(db)
+    refused: list[str] = []
+
+    def another(report):
+        if not refused:
+            refused.append(report["state"])
+            with pytest.raises(Refusal) as no:
+                progressing.rebuild(db, feed_db)
+            refused.append(no.value.code)
+
+    progressing.rebuild(db, feed_db, tell=another)
+    assert refused == ["reading", "rebuild_running"]
+    progressing.rebuild(db, feed_db)
 
 
 def test_what_a_rebuilding_that_died_left_behind_is_seen_by_nobody_and_goes_with_the_next(db, store):
