@@ -21,7 +21,8 @@ from services.spine.events import Event
 Db = mongo.Db
 Key = tuple[str, str, str, str, str, str]
 Sums = dict[Key, Counter[str]]
-CURSOR: dict[str, Any] = {"_id": "progress", "n": 0, "upto": 0, "generation": 1, "builds": {}, "rolled": ""}
+CURSOR: dict[str, Any] = {"_id": "progress", "n": 0, "upto": 0, "generation": 1, "builds": {}, "rolled": "", "by": "",
+                          "at": ""}  # fmt: skip
 MANY = 1000
 UNIT_INDEXES = ((), ("region",), ("group",), ("unit",), ("marks",))
 Index = list[tuple[str, int]]
@@ -52,10 +53,10 @@ def build_of(known: Mapping[str, Any], campaign: str) -> str:
     return f"{campaign}@{known['builds'].get(campaign, known['generation'])}"
 
 
-def begin(db: Db, known: Mapping[str, Any], upto: int) -> bool:
-    """Fix the next batch; False when somebody else was faster."""
-    same = {key: known[key] for key in ("_id", "n", "upto", "generation", "builds")}
-    return bool(db.progress_cursor.update_one(same, {"$set": {"upto": upto}}).matched_count)
+def begin(db: Db, known: Mapping[str, Any], upto: int, by: str, at: str) -> bool:
+    """Fix the next batch, or take one over; False when somebody else was faster."""
+    same = {key: known[key] for key in ("_id", "n", "upto", "generation", "builds", "by", "at")}
+    return bool(db.progress_cursor.update_one(same, {"$set": {"upto": upto, "by": by, "at": at}}).matched_count)
 
 
 def end(db: Db, start: int, upto: int) -> None:

@@ -5,6 +5,7 @@ before that, nothing has changed. A rebuilding goes over the feed once, with the
 catches up with the living model and takes its place between two of its batches.
 """
 
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
@@ -21,6 +22,10 @@ Db = mongo.Db
 BATCH = 500
 AT_ONCE = 5000
 STALE_SECONDS = 30
+BATCH_SECONDS = 5
+BREATH = 0.05
+OWN = uuid.uuid4().hex
+"""This process, among those who follow the feed."""
 
 
 class Living(dict[str, str]):
@@ -38,18 +43,18 @@ class Living(dict[str, str]):
 
 
 def step(db: Db, feed_db: Db, limit: int = BATCH) -> int:
-    """Take the next batch in, or finish one that somebody began; how many events it had."""
-    known = progress_store.cursor(db)
+    """Take the next batch in, or finish one that somebody began and left; how many events it had."""
+    known, now = progress_store.cursor(db), clock.now()
     start, upto = known["n"], known["upto"]
     if upto > start:
+        if known["by"] != OWN and known["at"] > _ago(BATCH_SECONDS):
+            return 0  # somebody is at it
         told = _read(feed_db, start, upto)
     else:
         told = list(feed.read(feed_db, start, limit=limit))
-        if not told:
-            return 0
-        upto = told[-1][0]
-        if not progress_store.begin(db, known, upto):
-            return len(told)
+    if not told or not progress_store.begin(db, known, told[-1][0], OWN, now):
+        return 0
+    upto = told[-1][0]
     progress_store.take(db, told, Living(known), upto, clock.today())
     progress_store.end(db, start, upto)
     return len(told)
@@ -119,8 +124,8 @@ def _take_place(db: Db, feed_db: Db, builds: "_Builds", reached: int) -> int:
         reached = max(reached, living)
         if (whole or living == reached) and progress_store.swap(db, living, builds.change(reached)):
             return reached
-        if living < reached or known["upto"] > living:
-            step(db, feed_db)  # it is behind, or in the middle of a batch that perhaps nobody ends
+        if (living < reached or known["upto"] > living) and not step(db, feed_db):
+            time.sleep(BREATH)  # it is in the middle of a batch
 
 
 class _Builds(Living):
@@ -154,6 +159,10 @@ def _fold_all(feed_db: Db, campaign: str, report: Callable[[int, str], None]) ->
     return rows, reached
 
 
+def _ago(seconds: float) -> str:
+    return clock.stamp(clock.moment(clock.now()) - clock.seconds(seconds))
+
+
 def _of(build: str) -> str:
     return build.rpartition("@")[0]
 
@@ -161,8 +170,7 @@ def _of(build: str) -> str:
 def _reporter(db: Db, campaign: str, last: int, tell: Callable[[dict[str, Any]], None]) -> Callable[[int, str], None]:
     """Says how far a rebuilding has come, and holds the place against others who would begin one."""
     owner = uuid.uuid4().hex
-    stale = clock.stamp(clock.moment(clock.now()) - clock.seconds(STALE_SECONDS))
-    free = {"_id": "rebuilding", "$or": [{"state": "done"}, {"at": {"$lt": stale}}]}
+    free = {"_id": "rebuilding", "$or": [{"state": "done"}, {"at": {"$lt": _ago(STALE_SECONDS)}}]}
 
     def report(done: int, state: str, held: Mapping[str, Any] = MappingProxyType({"owner": owner})) -> None:
         said = {"campaign": campaign or None, "done": done, "of": max(last, done), "state": state}

@@ -97,7 +97,7 @@ class ProgressDoors(doors.Service):
         """How far behind the feed the board is."""
         return progressing.state(self.db, mongo.database("feed"))
 
-    @every(0.5)
+    @every(0.25, everywhere=True)
     def follow_feed(self) -> None:
         """Take in what was told since."""
         feed_db = mongo.database("feed")
