@@ -94,6 +94,12 @@ def _aspect_recorded(row: Row, event: Event, day: str) -> Row:
     return {**row, "aspects": [{**one, **new} if one["number"] == said["number"] else one for one in aspects]}
 
 
+def _aspect_reopened(row: Row, event: Event, day: str) -> Row:
+    number = event["data"]["number"]
+    aspects = [{**one, "state": "open"} if one["number"] == number else one for one in row["aspects"]]
+    return {**row, "aspects": aspects}
+
+
 def _material_submitted(row: Row, event: Event, day: str) -> Row:
     def moved(one: Row, said: Said) -> Row:
         after = papers.moved(one, said["version"], "submitted", day)
@@ -204,6 +210,7 @@ HANDS: dict[str, Callable[[Row, Event, str], Row]] = {
     for hand in (
         _meeting_scheduled,
         _aspect_recorded,
+        _aspect_reopened,
         _material_submitted,
         _reading_passed,
         _verdict_issued,

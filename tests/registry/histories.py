@@ -103,6 +103,9 @@ class Unit:
 
     def _aspect(self, day: date) -> Event:
         number = self.chance.randint(1, 12)
+        if self.aspects[number] == "done" and self.chance.random() < 0.3:
+            self.aspects[number] = "open"
+            return self.say("aspect_reopened", day, number=number, code=_code(number))
         self.aspects[number] = self.chance.choice(("done", "done", "waived"))
         return self.say(
             "aspect_recorded", day, number=number, code=_code(number), state=self.aspects[number], late=False
