@@ -44,11 +44,11 @@ def cells(db: Db, name: str, build: str, parts: Reach, query: Query, by: str, sl
     if any("unit" in part for part in parts):
         return _cells_of_units(db, name, within(build, parts, places), wanted)
     grain = by if parts == [{}] and not places else "cell"
-    field = "now" if progress_shares.ANY not in slots and name == "counts" else "counts"
-    shown = {"region": 1, "group": 1, "slot": 1, field: 1}
+    if progress_shares.ANY not in slots and name == "counts":
+        grain = f"{progress_store.NOW}{grain}"
     asked = within(build, parts, {"grain": grain, **places, **wanted})
     along = progress_store.index("grain", "group" if "group" in asked and "region" not in asked else "region", "slot")
-    return list(db[f"progress_{name}"].find(asked, shown).hint(along))
+    return list(db[f"progress_{name}"].find(asked).hint(along))
 
 
 def along(asked: Mapping[str, Any]) -> progress_store.Index:
@@ -72,9 +72,7 @@ def board(db: Db, campaign: dict[str, Any], build: str, parts: Reach, query: Que
     stages = [query["stage"]] if "stage" in query else domain.STAGES
     regions, groups = (cells(db, "counts", build, parts, query, by, stages) for by in ("region", "group"))
     for cell in (*regions, *groups):
-        if cell.get("now", {}).get("on") != today:
-            kept = cell if "counts" in cell else mongo.get(db.progress_counts, cell["_id"])
-            cell["now"] = progress_figures.now(kept["counts"], today)
+        cell["now"] = progress_store.now(db, cell, today)
     return progress_figures.board(regions, groups, query, campaign, today)
 
 

@@ -24,6 +24,7 @@ Sums = dict[Key, Counter[str]]
 CURSOR: dict[str, Any] = {"_id": "progress", "n": 0, "upto": 0, "generation": 1, "builds": {}, "rolled": "", "by": "",
                           "at": ""}  # fmt: skip
 MANY = 1000
+NOW = "now:"
 UNIT_INDEXES = ((), ("region",), ("group",), ("unit",), ("marks",))
 Index = list[tuple[str, int]]
 
@@ -102,17 +103,16 @@ def kept(row: Row, build: str, upto: int) -> Row:
     return {**row, "_id": f"{build}|{key}", "meeting_id": key, "build": build, "n": upto}
 
 
-def cell(key: Key, counts: Mapping[str, int], upto: int, today: str) -> dict[str, Any]:
-    """Sums as they are kept; those of a stage with what they come to today."""
+def cells(key: Key, counts: Mapping[str, int], upto: int, today: str) -> list[Row]:
+    """Sums as they are kept; beside those of a stage, apart and small, what they come to today (grain `now:...`)."""
     build, grain, region, group, team, slot = key
+    place = {"build": build, "region": region, "group": group, "team": team, "slot": slot, "n": upto}
     left = {name: count for name, count in sorted(counts.items()) if count}
-    found = {"_id": "|".join(key), "build": build, "grain": grain, "region": region, "group": group, "team": team,
-             "slot": slot, "n": upto, "counts": left}  # fmt: skip
-    return found if slot == progress_shares.ANY or slot[0].isdigit() else {**found, **_now(left, today)}
-
-
-def _now(counts: Mapping[str, int], today: str) -> dict[str, Any]:
-    return {"now": progress_figures.now(counts, today)}
+    kept = {"_id": "|".join(key), "grain": grain, **place, "counts": left}
+    if slot == progress_shares.ANY or slot[0].isdigit():
+        return [kept]
+    now = progress_figures.now(left, today)
+    return [{"_id": f"{NOW}{kept['_id']}", "grain": f"{NOW}{grain}", **place, "now": now}, kept]
 
 
 def _count(collection: Collection[Row], changes: Sums, upto: int, today: str) -> None:
@@ -123,8 +123,9 @@ def _count(collection: Collection[Row], changes: Sums, upto: int, today: str) ->
         before = known.get(name, {"n": 0, "counts": {}})
         if before["n"] < upto:
             counts.update(before["counts"])
-            fresh.append(cell(key, counts, upto, today))
-    replace(collection, fresh, "n", upto)
+            fresh += cells(key, counts, upto, today)
+    replace(collection, [one for one in fresh if "now" in one], "n", upto)
+    replace(collection, [one for one in fresh if "counts" in one], "n", upto)  # last: by these it is told what is done
 
 
 def replace(collection: Collection[Row], rows: Sequence[Row], key: str, upto: int) -> None:
@@ -142,18 +143,41 @@ def replace(collection: Collection[Row], rows: Sequence[Row], key: str, upto: in
 def roll(db: Db, today: str) -> None:
     """A new day: what the stages' sums come to is worked out again."""
     while some := list(db.progress_counts.find({"now.on": {"$exists": True, "$ne": today}}).limit(MANY)):
+        sums = {
+            one["_id"]: one["counts"] for one in db.progress_counts.find({"_id": {"$in": [_of(one) for one in some]}})
+        }
         db.progress_counts.bulk_write(
-            [UpdateOne({"_id": one["_id"], "n": one["n"]}, {"$set": _now(one["counts"], today)}) for one in some],
+            [
+                UpdateOne(
+                    {"_id": one["_id"], "n": one["n"]},
+                    {"$set": {"now": progress_figures.now(sums.get(_of(one), {}), today)}},
+                )
+                for one in some
+            ],
             ordered=False,
         )
     db.progress_cursor.update_one({"_id": "progress"}, {"$set": {"rolled": today}})
+
+
+def now(db: Db, one: Row, today: str) -> dict[str, Any]:
+    """What sums of a stage come to today: as kept, else worked out of them."""
+    if one.get("now", {}).get("on") == today:
+        return dict(one["now"])
+    counts = one["counts"] if "counts" in one else mongo.get(db.progress_counts, _of(one))["counts"]
+    return progress_figures.now(counts, today)
+
+
+def _of(one: Row) -> str:
+    return str(one["_id"]).removeprefix(NOW)
 
 
 def insert(db: Db, rows: Iterable[Row], sums: Mapping[str, Sums], upto: int, today: str) -> None:
     """Write a whole new build."""
     _insert(db.progress_units, rows)
     for name, found in sums.items():
-        _insert(db[f"progress_{name}"], (cell(key, counts, upto, today) for key, counts in found.items()))
+        _insert(
+            db[f"progress_{name}"], (one for key, counts in found.items() for one in cells(key, counts, upto, today))
+        )
 
 
 def _insert(collection: Collection[Row], rows: Iterable[Row]) -> None:

@@ -52,10 +52,12 @@ def model(db, campaign=CODE):
         for row in db.progress_units.find({"build": build})
     }
     sums = {
-        row["_id"].removeprefix(build): {key: row[key] for key in ("counts", "now") if key in row}
+        row["_id"].removeprefix("now:").removeprefix(build) + ("now" if "now" in row else ""): {
+            key: row[key] for key in ("counts", "now") if key in row
+        }
         for name in ("counts", "days")
         for row in db[f"progress_{name}"].find({"build": build})
-        if row["counts"]
+        if row.get("counts") or row.get("now", {}).get("total")
     }
     return rows, sums
 
