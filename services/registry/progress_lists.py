@@ -1,7 +1,8 @@
 """What the doors of progress ask of the read model: the sums of a reader's places, and the units behind a number.
 
-What must stay true: a query begins with the keys of an index (build, then mark or place) and names that index, for the
-embedded store finds none beside other filters; so what it costs does not grow with other campaigns, nor with history.
+What must stay true: a query begins with the keys of an index (build, then mark or place), so that what it costs does
+not grow with history. Beside other filters the index is named, for the embedded store finds none there; the sums, which
+a board needs at once, are asked for by nothing but the keys.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,27 +41,36 @@ def within(build: str, parts: Reach, wanted: Mapping[str, Any]) -> dict[str, Any
 def cells(db: Db, name: str, build: str, parts: Reach, query: Query, by: str, slots: Sequence[str] = ()) -> list[Any]:
     """The sums of what is seen, by region or group: of the fewest places that tell it."""
     places = {key: query[key] for key in PLACES if key in query}
-    wanted: dict[str, Any] = {"slot": {"$in": list(slots)}} if slots else {}
     if any("unit" in part for part in parts):
+        wanted: dict[str, Any] = {"slot": {"$in": list(slots)}} if slots else {}
         return _cells_of_units(db, name, within(build, parts, places), wanted)
     grain = by if parts == [{}] and not places else "cell"
     if progress_shares.ANY not in slots and name == "counts":
         grain = f"{progress_store.NOW}{grain}"
-    asked = within(build, parts, {"grain": grain, **places, **wanted})
-    along = progress_store.index("grain", "group" if "group" in asked and "region" not in asked else "region", "slot")
-    return list(db[f"progress_{name}"].find(asked).hint(along))
+    found: dict[str, dict[str, Any]] = {}
+    for part in parts:
+        place = {**places, **part}
+        led = [key for key in ("region", "group") if key in place][:1]
+        asked: dict[str, Any] = {"build": build, "grain": grain, **{key: place[key] for key in led}}
+        for cell in db[f"progress_{name}"].find(asked):  # no more than an index tells; the rest of it is looked at here
+            fits = all(cell[key] == value for key, value in (*places.items(), *part.items()))
+            if fits and (not slots or cell["slot"] in slots):
+                found[cell["_id"]] = cell
+    return list(found.values())
 
 
-def along(asked: Mapping[str, Any]) -> progress_store.Index:
-    """The index that a list of units is read along."""
+def along(asked: Mapping[str, Any]) -> progress_store.Index | None:
+    """The index that a list of units is read along; none is named where the filters are all in its keys."""
     led = next((keys for keys in reversed(progress_store.UNIT_INDEXES) if set(keys) <= asked.keys()), ())
+    if asked.keys() <= {"build", *led, "due_on"} and not isinstance(asked.get("marks"), dict):
+        return None
     return progress_store.index(*led, "due_on", "_id")
 
 
 def _cells_of_units(db: Db, name: str, wanted: dict[str, Any], slots: dict[str, Any]) -> list[dict[str, Any]]:
     """The same of single units, whose sums are kept nowhere."""
     found = []
-    for row in db.progress_units.find(wanted).hint(along(wanted)):
+    for row in db.progress_units.find(wanted, hint=along(wanted)):
         for kind, slot, counts in progress_shares.shares(row):
             if kind == name and (not slots or slot in slots["slot"]["$in"]):
                 found.append({"region": row["region"], "group": row["group"], "slot": slot, "counts": counts})
@@ -119,7 +129,7 @@ def units(db: Db, build: str, parts: Reach, query: Query, least: int, today: str
     things = page["total"]
     if mark:
         field = f"things.{mark}"
-        things = sum(row["things"][mark] for row in db.progress_units.find(asked, {field: 1}).hint(along(asked)))
+        things = sum(row["things"][mark] for row in db.progress_units.find(asked, {field: 1}, hint=along(asked)))
     rows = [_shown(row, mark, today) for row in _with_names(db, page["rows"])]
     return {"as_of": today, **page, "things": things, "rows": rows}
 
@@ -129,7 +139,7 @@ def grid(db: Db, build: str, parts: Reach, query: Query, today: str) -> dict[str
     asked, keys = within(build, parts, wanted(query, today)[0]), ("meeting_id", "unit", "unit_name", "region", "group")
     shown = dict.fromkeys((*keys, "stage", "spans", "aspects", "campaign"), 1)
     sort = [("region", 1), ("due_on", 1), ("_id", 1)]
-    page = mongo.page(db.progress_units, asked, sort, {"size": "500", **query}, shown, along({"region": 1, **asked}))
+    page = mongo.page(db.progress_units, asked, sort, {"size": "500", **query}, shown, along(asked))
     rows = [
         {**{key: row[key] for key in (*keys, "stage")}, "days": _days(row, today), "overdue": len(_overdue(row, today))}
         for row in _with_names(db, page["rows"])
