@@ -408,6 +408,7 @@ def _scheduled(meeting: Meeting, **why: str) -> Fact:
         "team": meeting["team"],
         "level": meeting["level"],
         "aspects": [{key: row[key] for key in ASPECT_TOLD if key in row} for row in meeting["aspects"]],
+        "waits_for": list(meeting.get("waits_for", ())),
     }
     return _fact(meeting, "meeting_scheduled", {**said, **why})
 

@@ -3,7 +3,7 @@
 What must stay true: the same events in the same order give the same rows, in whatever batches they come; an event that
 a row has taken in changes nothing when it comes again. A row: {_id: campaign.unit, n: the last event taken in,
 campaign, unit, region, group, team, level, meeting_on, held: {held_on}, stage, spans: [{stage, from, until}], aspects:
-[as meeting_scheduled tells them], required: [see papers, with level, submitted_on, passed_on, readings: [{version,
+[as meeting_scheduled tells them], waits_for: [numbers of aspects], required: [see papers, with level, submitted_on, passed_on, readings: [{version,
 outcome, failed, days}]], ledger: {key: open|closed}, items: {key: {source, aspect, asked, registered_on, closed_on}}}.
 """
 
@@ -22,6 +22,7 @@ EMPTY: Row = {
     "n": 0,
     "aspects": [],
     "required": [],
+    "waits_for": [],
     "ledger": {},
     "items": {},
     "held": None,
@@ -81,7 +82,8 @@ def _meeting_scheduled(row: Row, event: Event, day: str) -> Row:
         told = {key: one[key] for key in ("kind", "post", "gate", "read", "levels", "due_on") if key in one}
         required.append({**FRESH, **{key: was[key] for key in was if key != "due_on"}, **told, "state": state})
     places = {"region": event["region"], **{key: said.get(key) for key in ("group", "meeting_on", "team", "level")}}
-    return {**row, **places, "required": required, "aspects": said.get("aspects", row["aspects"])}
+    known_else = {key: said.get(key, row[key]) for key in ("aspects", "waits_for")}
+    return {**row, **places, "required": required, **known_else}
 
 
 def _aspect_recorded(row: Row, event: Event, day: str) -> Row:

@@ -70,7 +70,7 @@ class Unit:
             for post, state in self.states.items()
         ]  # fmt: skip
         said = {"meeting_on": self.on.isoformat(), "required": required, "team": self.team, "level": "county"}
-        return self.say("meeting_scheduled", day, **said, aspects=aspects)
+        return self.say("meeting_scheduled", day, **said, aspects=aspects, waits_for=[1, 2])
 
     def step(self, day: date) -> Event:
         """Something happens."""
