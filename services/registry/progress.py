@@ -3,8 +3,9 @@
 What must stay true: the same events in the same order give the same rows, in whatever batches they come; an event that
 a row has taken in changes nothing when it comes again. A row: {_id: campaign.unit, n: the last event taken in,
 campaign, unit, region, group, team, level, meeting_on, held: {held_on}, stage, spans: [{stage, from, until}], aspects:
-[as meeting_scheduled tells them], waits_for: [numbers of aspects], required: [see papers, with level, submitted_on, passed_on, readings: [{version,
-outcome, failed, days}]], ledger: {key: open|closed}, items: {key: {source, aspect, asked, registered_on, closed_on}}}.
+[as meeting_scheduled tells them], waits_for: [their numbers], required: [see papers, with level, submitted_on,
+passed_on, readings: [{version, outcome, failed, days}]], ledger: {key: open|closed}, items: {key: {source, aspect,
+asked, registered_on, closed_on}}}.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -8,7 +8,6 @@ from services.registry import progress_figures, progress_lists, progress_shares,
 from services.spine import clock, doors, feed, mongo
 from services.spine.actor import Actor
 from services.spine.doors import every, route
-from services.spine.mongo import Db
 
 BEHIND = prometheus.Gauge("rectify_progress_behind_events", "Events told that the board does not count yet")
 ONE_STROKE = 200

@@ -61,6 +61,8 @@ def test_what_the_registry_says_of_a_meeting_is_enough_to_stand_where_it_stands(
     for one in planned["required"]:
         planned, more = domain.material_moved(planned, one["kind"], one["post"], 1, "passed", TODAY)
         facts += more
+    planned, more = domain.record_aspect(planned, 4, "waived", TODAY, "免予", "office", TODAY)
+    facts += more
     changed, more = hold(planned, present=6)
     facts += more
     row = progress.fold({planned["_id"]: row}, [(n + 1, as_told(fact)) for n, fact in enumerate(facts, 1)])[
