@@ -7,16 +7,19 @@ about and by their order. An aspect is only missing where no problem is left for
 """
 
 import re
+import statistics
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from .glance import Glance
 from .headings import Titles, numbered
+from .rules import Rules
 
 Line = dict[str, Any]
 BRACKETED = re.compile(r"^[【〔\[《]([^】〕\]》]{1,16})[】〕\]》]")
 CLAUSE = re.compile(r"[。：；！？\n]|——")
-LONG, TELLING = 45, 80
+LONG, FULL, TELLING = 45, 60, 80
 HEAD, NAMED, CLEAR, LEADS, ORDER, SPARE = 26, 4.0, 3.0, 1.5, 0.75, 2
 
 
@@ -175,3 +178,22 @@ def _scores(
         code: (NAMED if code in called else 0.0) + min(sum([each.count(titled[code]) for each in told]), 6) * 0.5
         for code in codes
     }
+
+
+def spare(lines: Sequence[Line], rules: Rules) -> int:
+    """How many problems could be about an aspect that was not found: what begins like the aspects that were, or, where
+    these do not begin alike, paragraphs no aspect has or one has twice as many of as others; and one after an opening.
+    """
+    last = max((i for i, line in enumerate(lines) if line["named"]), default=0)
+    region = [line for i, line in enumerate(lines) if (i < last and line["role"] != "title") or line["role"] == "problem"]
+    styles = {_style(line) for line in region if line["named"]}
+    alike = [line for line in region if not line["named"] and _style(line) in styles]
+    full = [line for line in region if len(line["text"]) >= FULL and not line["heading"] and not line["table"]]
+    told = Counter("".join(line["aspects"][:1]) for line in full if line["role"] == "problem")
+    loose = told.pop("", 0)
+    usual = statistics.median_low(told.values() or [1])
+    if len(styles) == 1 and None not in styles:
+        return max(len(alike), loose // usual)
+    opening = [line for line in full if line["role"] == "opening"]
+    late = len(opening) > 1 and not rules.pattern("headings", "prepared").search(opening[-1]["text"][:HEAD])
+    return sum(times // usual - 1 for times in told.values()) + loose // usual + late

@@ -211,15 +211,16 @@ def judge(reading: Reading) -> list[Finding]:
 
 
 def _absent(reading: Reading, opinion: str) -> bool:
-    """Whether so much of what an opinion asks is in no sentence that it cannot be answered in other words."""
+    """Whether so much of what an opinion asks is in no sentence, and so much of it nowhere at all, that it cannot be
+    answered in other words, nor in several sentences together."""
     if reading.rules.pattern("problems", "compliment").search(opinion):
         return False
     asked = reading.rules.pattern("problems", "yet").split(opinion)[-1]
-    known = _Known(asked, reading).letters
-    told = (each.text for node in _telling(reading) for each in reading.see(node).sentences)
-    return min((len(known.difference(each)) for each in told), default=len(known)) >= reading.rules.limit(
-        "problems", "absent"
-    )
+    known, limit = _Known(asked, reading).letters, reading.rules.limit
+    told = [each.text for node in _telling(reading) for each in reading.see(node).sentences]
+    nearest = min((len(known.difference(each)) for each in told), default=len(known))
+    nowhere = known.difference(*told)
+    return nearest >= limit("problems", "absent") and len(nowhere) >= limit("problems", "nowhere") * len(known)
 
 
 def _listed(reading: Reading) -> dict[str, Any]:

@@ -18,6 +18,7 @@ What the rules stand on:
 import re
 from typing import Any
 
+from services.review import aspects
 from services.review.glance import Passage
 
 from . import findings, opinions, praise, stock
@@ -55,10 +56,22 @@ def _missing(reading: Reading) -> list[Finding]:
                 "problems.aspects_missing", reading.place(None), reason, would, 0.8 if sure else 0.4, fail=sure
             )
         )
-    else:
+    elif missing:
+        sure = aspects.spare(reading.lines, reading.rules) < len(missing)
         for each in missing:
-            reason = (f"“{each['title']}”方面没有检视。", f"The aspect “{each['title']}” is not examined.")
-            found.append(findings.make("problems.aspect_missing", reading.place(None), reason, would, 0.95))
+            reason = (
+                (f"“{each['title']}”方面没有检视。", f"The aspect “{each['title']}” is not examined.")
+                if sure
+                else (
+                    f"没有认出“{each['title']}”方面的检视，也可能换了名称。",
+                    f"The aspect “{each['title']}” was not made out, perhaps it has another name.",
+                )
+            )
+            found.append(
+                findings.make(
+                    "problems.aspect_missing", reading.place(None), reason, would, 0.95 if sure else 0.4, fail=sure
+                )
+            )
     for node in reading.by_role.get("aspect", []):
         if node.get("also"):
             named = "、".join(reading.titles[code] for code in (node["aspect"], *node["also"]))
