@@ -34,7 +34,7 @@ ITEM = re.compile(
 NEXT_ITEM = re.compile(rf"[。；！？：:\s](?={ITEM.pattern})")
 SECTIONS = ("last_year", "opening", "case", "cause", "measure", "problem")
 LABELLED = ("cause", "measure", "problem")
-LABEL = re.compile(r"[〔\[【（(]?([^。：:，,；？?！\s（(〔\[【]{1,9}?)[〕\]】）)]?(?:[。：:？?]|——)")
+LABEL = re.compile(r"[〔\[【（(]?([^。：:，,；？?！\s（(〔\[【]{1,9}?)[〕\]】）)]?(?:[。：:？?\s]|——)")
 SENTENCE_INSIDE = re.compile(r"[。；！？]")
 HEAD_END = re.compile(r"[。：:；]")
 JOINED = re.compile(r"[和与、及跟同暨]|以及")

@@ -196,7 +196,7 @@ def judge(reading: Reading) -> list[Finding]:
     for opinion in answers(reading):
         if opinion["answered"]:
             continue
-        sure = bool(opinion["anchor"]) or _absent(reading, opinion["text"])
+        sure = bool(opinion["anchor"]) or _absent(reading, opinion)
         rule, zh, en = (
             (DENIED, "提到了，却推给了别人，等于没有回应", "is taken up only to be pushed on to others")
             if opinion["anchor"]
@@ -210,17 +210,18 @@ def judge(reading: Reading) -> list[Finding]:
     return found
 
 
-def _absent(reading: Reading, opinion: str) -> bool:
+def _absent(reading: Reading, opinion: dict[str, Any]) -> bool:
     """Whether so much of what an opinion asks is in no sentence, and so much of it nowhere at all, that it cannot be
-    answered in other words, nor in several sentences together."""
-    if reading.rules.pattern("problems", "compliment").search(opinion):
+    answered in other words or in several sentences together."""
+    if reading.rules.pattern("problems", "compliment").search(opinion["text"]):
         return False
-    asked = reading.rules.pattern("problems", "yet").split(opinion)[-1]
+    asked = reading.rules.pattern("problems", "yet").split(opinion["text"])[-1]
     known, limit = _Known(asked, reading).letters, reading.rules.limit
     told = [each.text for node in _telling(reading) for each in reading.see(node).sentences]
     nearest = min((len(known.difference(each)) for each in told), default=len(known))
     nowhere = known.difference(*told)
-    return nearest >= limit("problems", "absent") and len(nowhere) >= limit("problems", "nowhere") * len(known)
+    share = "nowhere_written" if opinion.get("source") == "supervision_group" else "nowhere"
+    return nearest >= limit("problems", "absent") and len(nowhere) >= limit("problems", share) * len(known)
 
 
 def _listed(reading: Reading) -> dict[str, Any]:
