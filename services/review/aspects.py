@@ -185,7 +185,9 @@ def spare(lines: Sequence[Line], rules: Rules) -> int:
     these do not begin alike, paragraphs no aspect has or one has twice as many of as others; and one after an opening.
     """
     last = max((i for i, line in enumerate(lines) if line["named"]), default=0)
-    region = [line for i, line in enumerate(lines) if (i < last and line["role"] != "title") or line["role"] == "problem"]
+    region = [
+        line for i, line in enumerate(lines) if (i < last and line["role"] != "title") or line["role"] == "problem"
+    ]
     styles = {_style(line) for line in region if line["named"]}
     alike = [line for line in region if not line["named"] and _style(line) in styles]
     full = [line for line in region if len(line["text"]) >= FULL and not line["heading"] and not line["table"]]
