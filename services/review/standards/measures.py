@@ -130,13 +130,15 @@ def checkable(reading: Reading, node: dict[str, Any]) -> bool:
 
 
 def _standing(reading: Reading) -> set[str]:
-    """What is said once for all measures ("all of the following: by me, before the end of June")."""
+    """What is said once for all measures: "all of the following: by me, before the end of June", a list of their days."""
     said = set()
-    whole = reading.rules.pattern("measures", "whole")
+    whole, schedule, date = (reading.rules.pattern("measures", key) for key in ("whole", "schedule", "date"))
     first = next((i for i, line in enumerate(reading.lines) if line["role"] == "measure"), 1)
     for line in reading.lines[first - 1 :]:
         if line["table"]:
             continue
+        if schedule.match(line["text"]) and len(date.findall(line["text"])) >= max(SEVERAL, len(reading.measures) / 2):
+            said |= {"no_date"}
         for each in reading.glance.of(line["text"]).sentences:
             if whole.search(each.text):
                 said |= {"no_owner"} if whose(each, reading) == "named" else set()
