@@ -130,7 +130,7 @@ def checkable(reading: Reading, node: dict[str, Any]) -> bool:
 
 
 def _standing(reading: Reading) -> set[str]:
-    """What is said once for all measures: "all of the following: by me, before the end of June", a list of their days."""
+    """What is said once for all measures ("all of the following: by me, before the end of June", or their days)."""
     said = set()
     whole, schedule, date = (reading.rules.pattern("measures", key) for key in ("whole", "schedule", "date"))
     first = next((i for i, line in enumerate(reading.lines) if line["role"] == "measure"), 1)

@@ -212,7 +212,8 @@ def _stock(reading: Reading) -> list[Finding]:
 
 
 def _others(reading: Reading) -> list[Finding]:
-    hits, subject = [], reading.rules.pattern("problems", "others_act")
+    hits, sure = [], False
+    subject, gone = (reading.rules.pattern("problems", key) for key in ("others_act", "predecessors"))
     own = reading.rules.pattern("problems", "own" if reading.personal else "own_team")
     for code, body in reading.bodies.items():
         boasted = praise.before_turn(body)
@@ -221,9 +222,15 @@ def _others(reading: Reading) -> list[Finding]:
             for each in body.sentences
             if each not in boasted and not praise.praises(each) and not each.has("examples.mirror")
         ]
-        if any(own.search(each.text) or (reading.personal and each.has("problems.own")) for each in told):
+        if any(own.search(gone.sub("", each.text)) or (reading.personal and each.has("problems.own")) for each in told):
             continue
-        others = [each.text for each in told if each.has("problems.others") or subject.search(each.text)]
+        before = [each.text for each in told if gone.search(each.text)]
+        others = [
+            each.text
+            for each in told
+            if each.text in before or each.has("problems.others") or subject.search(each.text)
+        ]
+        sure = sure or len(before) * 2 >= len(told) > 0
         if others and len(others) * (2 if reading.personal else len(told)) >= len(told):
             hits.append((code, others[0]))
     found = []
@@ -238,5 +245,7 @@ def _others(reading: Reading) -> list[Finding]:
             "Put yourself in: what you did or failed to do in this matter.",
         )
         anchor = reading.at(reading.sections[code], sentence)
-        found.append(findings.make("problems.problems_of_others", anchor, reason, would, 0.75, fail=len(hits) > 1))
+        found.append(
+            findings.make("problems.problems_of_others", anchor, reason, would, 0.75, fail=sure or len(hits) > 1)
+        )
     return found
