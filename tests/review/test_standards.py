@@ -1,6 +1,7 @@
 """Standards: what is labelled is found and nothing else; so are faults no label has, in every arrangement."""
 
 import itertools
+import re
 
 import pytest
 
@@ -202,6 +203,31 @@ def test_a_text_whose_parts_are_not_made_out_is_only_noted_to_miss_them():
     mixed = [{**each, "n": n} for n, each in enumerate([told[0], *told[:0:-1]], 1)]
     found = precheck.examine(mixed, "speech_outline", materials.ASPECTS)["findings"]
     assert not [each for each in found if each["code"].endswith("missing") and each["severity"] == "fail"]
+
+
+@pytest.mark.parametrize("title", ["理论学习", "能力本领", "廉洁自律"])
+def test_an_aspect_by_another_name_is_never_sure_to_be_missing(title):
+    renamed = [
+        {**each, "text": each["text"].replace(title, "一张空桌子")} for each in materials.paragraphs("so-01.txt")
+    ]
+    found = precheck.examine(renamed, "speech_outline", materials.ASPECTS)["findings"]
+    assert not [each for each in found if each["code"] == "aspect_missing" and each["severity"] == "fail"]
+
+
+def test_days_of_measures_may_stand_once_after_them():
+    listed = [dict(each) for each in materials.paragraphs("so-01.txt")]
+    places = {
+        n for node in materials.read("so-01.txt")["nodes"] if node["role"] == "measure" for n in node["paragraphs"]
+    }
+    for each in listed:
+        if each["n"] in places:
+            each["text"] = re.sub(r"(20\d\d年)?\d+月(\d+日|底|末|初)?(之?前|起)?|每[周月年]|每季度", "", each["text"])
+    days = "时间安排：" + "；".join(f"第{n}项2024年{n}月底前" for n in range(1, 9))
+    codes = [
+        {each["code"] for each in examined("so-01.txt", text)["findings"]}
+        for text in (listed, [*listed, {"n": len(listed) + 1, "text": days, "heading": None, "table": False}])
+    ]
+    assert ["no_date" in each for each in codes] == [True, False]
 
 
 def test_other_aspects_are_data():

@@ -83,6 +83,16 @@ def aspect_by_aspect(name: str) -> Paragraphs:
     return made(texts)
 
 
+def labelled(name: str) -> Paragraphs:
+    """理论学习 问题　… 根子　… 改　…, six times: a word and a space say what a paragraph is."""
+    opening, aspects, causes, measures = parts(name)
+    texts = list(opening)
+    for i, (title, text) in enumerate(aspects):
+        texts += [title, f"问题　{text}"]
+        texts += [f"{label}　{told[i % len(told)]}" for label, told in (("根子", causes), ("改", measures)) if told]
+    return made(texts)
+
+
 def one_paragraph_each(name: str) -> Paragraphs:
     """All problems in one paragraph, all causes in one, all measures in one (一是…二是…)."""
     opening, aspects, causes, measures = parts(name)
@@ -113,6 +123,6 @@ def in_a_table(name: str) -> Paragraphs:
 
 
 STYLES = (
-    parts_one_two_three, circled, without_headings, aspect_by_aspect, one_paragraph_each, numbered_sentences,
-    in_a_table,
+    parts_one_two_three, circled, without_headings, aspect_by_aspect, labelled, one_paragraph_each,
+    numbered_sentences, in_a_table,
 )  # fmt: skip

@@ -7,7 +7,7 @@ What the rules stand on:
   that could not be told apart, it is only noted.
 - outside: each cause is weighed without its label ("subjectively, …" may be followed by nothing but circumstances):
   words of circumstance against words of one's own mind; circumstances named and then overruled do no harm. Where others
-  are blamed, only a clause with the writer and his mind in it makes the cause his.
+  are blamed, another office or its people, only a clause with the writer and his mind in it makes the cause his.
 - meet no problem: where causes stand apart from the problems, their particular words are looked for there; where nearly
   none has any, they were written for another text. This needs causes that tell something; short general ones fall
   under the next two.

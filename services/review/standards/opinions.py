@@ -5,8 +5,8 @@ and measures are told; the list of opinions in the opening is no answer, nor a m
 remark on the material itself may be answered where the material says what was written anew. A paraphrase without any
 common word is believed where a sentence says that it takes up what somebody said, and takes up nothing else. A short
 opinion may be answered in wholly other words, which nobody can see from its letters: it is only noted. A long one
-leaves some of its letters wherever it is answered, so that one fails of which hardly any are in any sentence. An
-opinion that is taken up only to be pushed on to somebody else is denied, not answered.
+leaves some of its letters wherever it is answered, so that one fails of which hardly any are in any sentence and many
+nowhere. An opinion that is taken up only to be pushed on to somebody else is denied, not answered.
 """
 
 import functools

@@ -3,7 +3,8 @@ every opinion is met.
 
 What the rules stand on:
 - missing, merged: the campaign's aspects against the headings found (structure knows them however they are
-  numbered). Titles, not phrases. Where half of them were not found it is the reading that is lost: only noted.
+  numbered). Titles, not phrases. Where half of them were not found it is the reading that is lost, and where a problem
+  is left that no title was found for it may be the one: only noted.
 - none, refers: an aspect whose sentences declare there is nothing, send the reader elsewhere or tell what might happen
   one day, and show no weakness of their own.
 - restates: every sentence of an aspect speaks of what another aspect is about, or its text is the other's text
@@ -11,7 +12,8 @@ What the rules stand on:
 - stock: what is left of an aspect when the words all such texts share are taken out, and how many clauses only pass
   judgement. Both must agree, and a fact acquits: a stock heading followed by facts is no stock problem.
 - others: the sentences in which an aspect admits something have others as their subject, and never the writer; what it
-  boasts of before, and that the writer is moved by what others did, does not count.
+  boasts of before, and that the writer is moved by what others did, does not count. One such aspect is noted, unless
+  it tells what those before did.
 - opinion: see `opinions`.
 """
 
@@ -222,7 +224,11 @@ def _others(reading: Reading) -> list[Finding]:
             for each in body.sentences
             if each not in boasted and not praise.praises(each) and not each.has("examples.mirror")
         ]
-        if any(own.search(gone.sub("", each.text)) or (reading.personal and each.has("problems.own")) for each in told):
+        if any(
+            (own.search(each.text) and own.search(gone.sub("", each.text)))
+            or (reading.personal and each.has("problems.own"))
+            for each in told
+        ):
             continue
         before = [each.text for each in told if gone.search(each.text)]
         others = [
