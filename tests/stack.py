@@ -42,6 +42,7 @@ OUTBOXES = (
     "campaigns",
     "meetings",
     "days",
+    "questions",
     "materials",
     "talk_books",
     "forms",

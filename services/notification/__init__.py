@@ -5,6 +5,6 @@ Hears   meeting_scheduled (registry), meeting_held (registry), meeting_corrected
         material_prechecked (review), verdict_issued (review), verdict_withdrawn (review), answer_extended (review),
         supervision_commented (review), candidate_explained (rectification), candidate_reopened (rectification),
         closeout_requested (rectification), closeout_decided (rectification), signature_awaited (intake),
-        signature_settled (intake), receipt_given (intake)
+        signature_settled (intake), receipt_given (intake), question_answered (registry)
 Says    nothing
 """

@@ -39,6 +39,7 @@ LETTERS = {
     "closeout_decided": Letter(("unit",), "item", "item_id"),
     "signature_awaited": Letter((), "material", "material_id"),
     "receipt_given": Letter(("secretary", "liaison"), "material", "material_id"),
+    "question_answered": Letter(("secretary", "liaison"), "question", "question_id"),
 }
 SIDES = {
     **{role: (role,) for role in (*actor.UNIT_SIDE, "member")},

@@ -84,6 +84,11 @@ class NotificationService(doors.Service):
         """An absent member and the unit are told that what was said is to be brought to the absent."""
         self._write(told)
 
+    @on_event("registry", "question_answered", together=True)
+    def on_question_answered(self, told: list[Event]) -> None:
+        """The unit that asked is told that there is an answer."""
+        self._write([event for event in told if "unit" in event["data"]])
+
     @on_event("review", "material_prechecked", together=True)
     def on_material_prechecked(self, told: list[Event]) -> None:
         """The group is told that something waits to be read."""

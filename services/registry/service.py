@@ -3,9 +3,11 @@
 from typing import Any
 
 from services.registry import definition_store, domain, progress_store, progressing, store
+from services.registry.service_coaching import CoachingDoors
 from services.registry.service_day import DayDoors
 from services.registry.service_definition import DefinitionDoors
 from services.registry.service_progress import BEHIND, ProgressDoors
+from services.registry.service_questions import QuestionDoors
 from services.spine import clock, errors, mongo
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
@@ -19,7 +21,7 @@ def prepare(db: mongo.Db) -> None:
     progress_store.prepare(db)
 
 
-class RegistryService(DefinitionDoors, DayDoors, ProgressDoors):
+class RegistryService(DefinitionDoors, DayDoors, CoachingDoors, QuestionDoors, ProgressDoors):
     """Plans the campaign and watches how far each unit has come."""
 
     name = "registry"

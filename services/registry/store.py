@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import definition, definition_store, domain
+from services.registry import coaching_store, definition, definition_store, domain
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
@@ -19,6 +19,7 @@ def prepare(db: Db) -> None:
     db.meetings.create_index([("campaign", 1), ("group", 1), ("meeting_on", 1)])
     db.meetings.create_index([("campaign", 1), ("unit", 1)])
     definition_store.prepare(db)
+    coaching_store.prepare(db)
 
 
 def load_campaign(db: Db, campaign: definition.Campaign, at: str) -> definition.Campaign:

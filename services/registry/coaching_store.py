@@ -1,0 +1,145 @@
+"""Coaching as it is kept: sessions, attendance by unit, questions with their answers."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from services.registry import coaching, questions
+from services.spine import actor, errors, mongo, outbox
+from services.spine.events import Fact
+
+Db = mongo.Db
+Filter = dict[str, Any]
+MOST_FOUND = 2000
+ASKED_OF_UNITS = {"unit": 1, "unit_name": 1, "team": 1, "region": 1, "group": 1, "posts": 1, "campaign": 1}
+
+
+def prepare(db: Db) -> None:
+    """Indexes."""
+    outbox.kept(db.questions)
+    db.coaching_sessions.create_index([("campaign", 1), ("on", -1)])
+    db.coaching_attendance.create_index([("session_id", 1), ("unit", 1)])
+    db.coaching_attendance.create_index([("campaign", 1), ("unit", 1), ("state", 1)])
+    db.coaching_attendance.create_index([("campaign", 1), ("region", 1)])
+    db.coaching_attendance.create_index([("campaign", 1), ("group", 1)])
+    db.questions.create_index([("campaign", 1), ("terms", 1)])
+    db.questions.create_index([("campaign", 1), ("aspects", 1)])
+    db.questions.create_index([("campaign", 1), ("unit", 1)])
+
+
+def keep(db: Db, name: str, before: dict[str, Any] | None, after: dict[str, Any], at: str, *facts: Fact) -> Any:
+    """Write a new or changed record of one of the three with what it says."""
+    if before is not None:
+        return mongo.save(db[name], before, after, facts, at=at)
+    if not mongo.add(db[name], after, facts, at=at):
+        raise errors.Stale
+    return {**after, "revision": 1}
+
+
+def session(db: Db, session_id: str, within: Filter) -> coaching.Session:
+    """A session that this reader organises, or in which one of the reader's units was."""
+    found = mongo.get(db.coaching_sessions, session_id)
+    if actor.lies_within(found, within) or db.coaching_attendance.find_one(
+        actor.both(within, {"session_id": session_id}), {"_id": 1}
+    ):
+        return found
+    raise errors.Refusal("not_found", id=session_id)
+
+
+def sessions(db: Db, campaign: str, within: Filter, query: dict[str, str]) -> dict[str, Any]:
+    """One page of the sessions a reader may see, the latest first, each with its attendance in the reader's scope."""
+    wanted: Filter = {"campaign": campaign, **({"kind": query["kind"]} if "kind" in query else {})}
+    if "aspect" in query:
+        wanted["aspects"] = query["aspect"]
+    places: Filter = {key: query[key] for key in ("unit", "state") if key in query}
+    rows = actor.both(within, {"campaign": campaign, **places})
+    if places or within.keys() != {"campaign"}:
+        attended = {"_id": {"$in": db.coaching_attendance.distinct("session_id", rows)}}
+        wanted = actor.both(wanted, attended if places else {"$or": [within, attended]})
+    found = mongo.page(db.coaching_sessions, wanted, [("on", -1), ("_id", 1)], query)
+    counts = attended_by(db, [row["_id"] for row in found["rows"]], within)
+    return {**found, "rows": [{**row, "attendance": counts[row["_id"]]} for row in found["rows"]]}
+
+
+def attended_by(db: Db, sessions: Sequence[str], within: Filter) -> dict[str, dict[str, int]]:
+    """How many units and posts were in each of these sessions, and how many units have confirmed it."""
+    counts = {one: {"units": 0, "posts": 0, "awaited": 0, "confirmed": 0, "differs": 0} for one in sessions}
+    by = {"session": "$session_id", "state": "$state"}
+    asked = actor.both(within, {"session_id": {"$in": list(sessions)}})
+    grouped = {"_id": by, "units": {"$sum": 1}, "posts": {"$sum": "$count"}}
+    for cell in db.coaching_attendance.aggregate([{"$match": asked}, {"$group": grouped}]):
+        row = counts[cell["_id"]["session"]]
+        row["units"] += cell["units"]
+        row["posts"] += cell["posts"]
+        row[cell["_id"]["state"]] += cell["units"]
+    return counts
+
+
+def attendance(db: Db, session_id: str, within: Filter, query: dict[str, str]) -> dict[str, Any]:
+    """One page of a session's attendance in the reader's scope, by unit."""
+    places: Filter = {key: query[key] for key in ("unit", "region", "state") if key in query}
+    wanted = actor.both(within, {"session_id": session_id, **places})
+    return mongo.page(db.coaching_attendance, wanted, [("unit", 1)], query)
+
+
+def units(db: Db, campaign: str, within: Filter, **places: Any) -> list[coaching.Meeting]:
+    """Units of a campaign in a scope, with their posts."""
+    wanted = actor.both(within, {"campaign": campaign, **places})
+    return list(db.meetings.find(wanted, ASKED_OF_UNITS).sort("_id", 1))
+
+
+def attend(
+    db: Db, session: coaching.Session, meetings: dict[str, coaching.Meeting], there: dict[str, list[str]], hand: Any
+) -> int:
+    """Enter who was there; how many units' attendance changed. Entered again it changes nothing."""
+    wanted = {"session_id": session["_id"], "unit": {"$in": list(there)}}
+    known = {row["unit"]: row for row in db.coaching_attendance.find(wanted)}
+    fresh, changed = [], 0
+    for unit, posts in there.items():
+        before = known.get(unit)
+        after = coaching.attend(before, session, meetings[unit], posts, hand)
+        if before is None:
+            fresh.append(after)
+        elif after is not before:
+            mongo.save(db.coaching_attendance, before, after, at=hand.at)
+            changed += 1
+    if fresh:
+        mongo.add_all(db.coaching_attendance, fresh)
+    return changed + len(fresh)
+
+
+def reached(db: Db, campaign: str, within: Filter, places: dict[str, Any]) -> coaching.Reached:
+    """The aspects each post of these places was coached in."""
+    rows = db.coaching_attendance.find(
+        actor.both(within, {"campaign": campaign, **places}), {"unit": 1, "session_id": 1, "posts": 1, "own": 1}
+    )
+    held = db.coaching_sessions.find({"campaign": campaign}, {"aspects": 1, "withdrawn": 1})
+    return coaching.reached(held, rows)
+
+
+def visible(campaign: str, within: Filter) -> Filter:
+    """The questions of a reader's scope, and all that were answered for everybody."""
+    if within == {"campaign": campaign}:
+        return within
+    return {"campaign": campaign, "$or": [within, {"public": True}]}
+
+
+def found(db: Db, seen: Filter, query: dict[str, str]) -> Iterable[questions.Question]:
+    """Questions under filters: by how well they fit the words looked for, else the newest first."""
+    wanted = dict(seen)
+    for key, name in (("aspect", "aspects"), ("standard", "standards"), ("state", "state"), ("unit", "unit")):
+        if key in query:
+            wanted[name] = query[key]
+    words = questions.wanted(query.get("q", ""))
+    if words:
+        wanted["terms"] = {"$in": words}
+    rows = db.questions.find(wanted, {"outbox": 0}).sort([("asked.at", -1), ("_id", 1)]).limit(MOST_FOUND)
+    return questions.ranked(rows, words) if words else list(rows)
+
+
+def counted(db: Db, seen: Filter) -> dict[str, int]:
+    """How many answered questions there are about each aspect."""
+    counts: dict[str, int] = {}
+    for row in db.questions.find({**seen, "state": "answered"}, {"aspects": 1}):
+        for code in row["aspects"]:
+            counts[code] = counts.get(code, 0) + 1
+    return counts
