@@ -367,6 +367,39 @@ STUDY_FORMS = {
     "alone": _l("个人自学"),
 }
 
+ATTENDANCE_STATES = {
+    "awaited": State(_l("待单位确认"), "wait", "hourglass"),
+    "confirmed": State(_l("单位已确认"), "ok", "check"),
+    "differs": State(_l("与单位所报不一致"), "warn", "alert"),
+}
+
+QUESTION_STATES = {
+    "open": State(_l("待答复"), "wait", "hourglass"),
+    "answered": State(_l("已答复"), "ok", "check"),
+}
+
+COACHING = {"training": _l("集中培训"), "visit": _l("送学上门")}
+
+COACHING_FORMS = {
+    "": _l("未写形式"),
+    "mobilisation": _l("动员部署会"),
+    "lecture": _l("专题授课"),
+    "seminar": _l("座谈交流"),
+    "online": _l("视频培训"),
+    "visit": _l("上门辅导"),
+    "guidance": _l("现场答疑"),
+}
+
+COACHED = {
+    "unit": _l("单位（没有人参加）"),
+    "secretary": _l("第一责任人（书记）"),
+    "member": _l("班子成员"),
+    "liaison": _l("联络员"),
+}
+"""Who was to be reached."""
+
+ATTENDANCE_STEPS = {"added": _l("登记参加"), "removed": _l("更正为未参加"), "confirmed": _l("单位确认")}
+
 TRIAL_STATES = {
     "running": State(_l("正在试算"), "wait", "hourglass"),
     "done": State(_l("已完成"), "ok", "check"),
@@ -446,6 +479,7 @@ CATALOGUES = {
     "difference": DIFFERENCES, "signer": SIGNERS, "record_signer": RECORD_SIGNERS,
     "secrecy": SECRECY, "lane": LANES, "opinion_source": OPINION_SOURCES,
     "rule_file": RULE_FILES, "rule": RULES, "talk_rule": TALK_RULES, "study_form": STUDY_FORMS,
+    "coaching": COACHING, "coaching_form": COACHING_FORMS, "coached": COACHED, "attendance_step": ATTENDANCE_STEPS,
 }  # fmt: skip
 
 STATES = {
@@ -455,6 +489,7 @@ STATES = {
     "signature": SIGNATURE_STATES, "receipt": RECEIPT_STATES, "filing": FILING_STATES,
     "opinion": OPINION_STATES, "trial": TRIAL_STATES, "talk": TALK_STATES, "form": FORM_STATES,
     "batch": BATCH_STATES, "batch_line": BATCH_LINE_STATES,
+    "attendance": ATTENDANCE_STATES, "question": QUESTION_STATES,
 }  # fmt: skip
 
 

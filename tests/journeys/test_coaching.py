@@ -1,6 +1,7 @@
 """Coaching and questions over the doors: who may what where, confirmed by the unit, answered and told."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,13 @@ from services.spine import clock
 from tests.stack import CAMPAIGN, Refused, grant
 
 UNIT, OTHER = "990823-NYNC", "990881-LY"
-SESSION = {"campaign": CAMPAIGN, "key": "t01", "kind": "training", "on": clock.today(), "title": "集中培训"}
+SESSION: dict[str, Any] = {
+    "campaign": CAMPAIGN,
+    "key": "t01",
+    "kind": "training",
+    "on": clock.today(),
+    "title": "集中培训",
+}
 SESSION |= {"aspects": ["talks", "attendance"], "taught_by": "主题教育办副主任"}
 TRAINING = f"/coaching-sessions/{CAMPAIGN}.c.t01"
 QUESTION = {"campaign": CAMPAIGN, "key": "leave", "unit": UNIT, "text": "能否书面发言？", "aspects": ["attendance"]}
@@ -118,13 +125,8 @@ def test_a_question_is_answered_the_unit_is_told_and_all_find_the_answer(people,
 
 
 def test_an_office_puts_a_question_there_with_its_answer(people):
-    told = {
-        "campaign": CAMPAIGN,
-        "key": "cases",
-        "text": "典型案例从哪里找？",
-        "aspects": [],
-        "standards": ["examples"],
-    }
-    told |= {"standards": ["examples"], "answer": {"text": "从本系统近年通报中找。", "public": True}}
+    told: dict[str, Any] = {"campaign": CAMPAIGN, "key": "cases", "text": "典型案例从哪里找？", "aspects": []}
+    answer = {"text": "从本系统近年通报中找。", "public": True}
+    told |= {"standards": ["examples"], "answer": answer}
     people.office.post("registry", "/questions", told)
     assert listed(people.neighbour, "/questions", standard="examples")["total"] == 1

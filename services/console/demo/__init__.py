@@ -9,6 +9,7 @@ meetings    days and aspects of the checklist; later waivers, attendance, what f
 materials   what is handed in, read, returned, answered and handed in again
 rereading   the sample that is read again
 outlines    the short materials of most units that have met, as they are written
+coaching    trainings and visits, questions and answers
 talking     who talked with whom before the meetings
 comments    what the groups said at the meetings; problems put on the ledger, explained, opened again
 ledger      problems, progress with evidence, close-outs and their verification
@@ -22,7 +23,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.console import calling
-from services.console.demo import comments, ledger, materials, meetings, people, planning, rereading, talking
+from services.console.demo import coaching, comments, ledger, materials, meetings, people, planning, rereading, talking
 from services.spine import settings
 
 PLACE = settings.ROOT / "deploy/demo"
@@ -52,6 +53,7 @@ def live(api: Api, report: Report) -> None:
     report("启动活动", 0, 1)
     cast.office.post("registry", f"/campaigns/{cast.campaign}/open", {})
     report("启动活动", 1, 1)
+    coaching.teach(life)
     meetings.prepare(life, courses)
     talking.hold(life, courses)
     materials.circulate(life)

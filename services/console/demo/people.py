@@ -42,6 +42,10 @@ class Cast:
         """The campaign's office."""
         return self._acting("office", "campaign", self.campaign, "主题教育办公室")
 
+    def county_office(self, region: str) -> calling.Caller:
+        """The office of a county."""
+        return self._acting("county_office", "region", region, "县主题教育办公室")
+
     def supervisor(self, unit: str) -> calling.Caller:
         """Who reads for the group of a unit."""
         return self.reader(self.groups[unit]["group_code"])

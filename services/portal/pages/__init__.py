@@ -21,6 +21,7 @@ from services.portal.pages import (
     campaign_folders,
     campaigns,
     candidates,
+    coaching,
     collected,
     day,
     definition,
@@ -40,6 +41,7 @@ from services.portal.pages import (
     opinion_forms,
     opinions,
     own_templates,
+    questions,
     readers,
     reading,
     records,
@@ -64,7 +66,7 @@ BEHIND_SIGN_IN = (
     operations.room, accounts.room, me.room, files.room,
     opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
     talks.room, studies.room, signoff.room, versions.room, forms.room, templates.room, records.room, filing.room,
-    own_templates.room,
+    own_templates.room, coaching.room, questions.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
@@ -98,6 +100,7 @@ MENU = (
     Place("materials.listed", _l("材料"), "read_material", ("/batches/",)),
     Place("opinion_forms.listed", _l("征求意见"), "read_form", ("/opinions/",)),
     Place("collected.mine", _l("对我的意见"), "receive_feedback"),
+    Place("coaching.listed", _l("辅导答疑"), "read_coaching", ("/questions/",)),
     Place("items.listed", _l("整改台账"), "read_item"),
     Place("effectiveness.listed", _l("成效清单"), "read_item"),
     Place("campaigns.listed", _l("活动"), "read_versions", ("/campaign-folder/",)),

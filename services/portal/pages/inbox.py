@@ -13,6 +13,7 @@ PAGES = {
     "meeting": ("meetings.show", "meeting_id"),
     "comment": ("supervision.show", "meeting_id"),
     "candidate": ("candidates.show", "candidate_id"),
+    "question": ("questions.show", "question_id"),
     "item": ("items.show", "item_id"),
     "campaign": ("campaigns.show", "campaign"),
 }

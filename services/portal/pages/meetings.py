@@ -72,6 +72,8 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
         papers=_papers(meeting),
         counts=asking.find("rectification", "/items/counts", by="category", unit=unit),
         talks=asking.find("intake", "/talks/owed", campaign=campaign, unit=unit),
+        answers=_answers(campaign),
+        coached=_coached(campaign, unit),
         commented=asking.find("review", f"/supervision-comments/{meeting_id}.comment"),
         names=reference.unit_names(campaign),
         regions=reference.region_names(campaign),
@@ -175,6 +177,22 @@ def _same_record(meeting_id: str, wanted: dict[str, Any]) -> bool:
     return on_record.get("held_on") == wanted.get("held_on") and (
         not isinstance(present, list) or sorted(present) == sorted(wanted.get("present", []))
     )
+
+
+def _answers(campaign: str) -> dict[str, int]:
+    """How many answers there are about each aspect of the checklist."""
+    found = asking.find("registry", f"/campaigns/{campaign}/question-counts") or {"aspects": []}
+    return {row["aspect"]: row["count"] for row in found["aspects"]}
+
+
+def _coached(campaign: str, unit: str) -> dict[str, int] | None:
+    """In how many sessions the unit was, and how many it has still to confirm."""
+    place = {"campaign": campaign, "unit": unit, "size": 1}
+    found = asking.find("registry", "/coaching-sessions", **place)
+    if not found:
+        return None
+    awaited = asking.find("registry", "/coaching-sessions", **place, state="awaited") if found["total"] else None
+    return {"total": found["total"], "awaited": awaited["total"] if awaited else 0}
 
 
 def _posts(meeting: dict[str, Any], roster: dict[str, Any]) -> list[dict[str, Any]]:

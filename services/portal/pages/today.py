@@ -27,6 +27,10 @@ def show() -> Any:
         parts["office"] = _office(campaign)
     if campaign and viewer.may("read_board"):
         parts["talks"] = asking.find("intake", "/talks/units", campaign=campaign, state="incomplete", size=FIRST)
+    if campaign and viewer.may("confirm_coaching"):
+        parts["coaching"] = asking.find("registry", "/coaching-sessions", campaign=campaign, state="awaited", size=1)
+    if campaign and viewer.may("answer_question"):
+        parts["questions"] = asking.find("registry", "/questions", campaign=campaign, state="open", size=1)
     if viewer.may("read_messages"):
         parts["messages"] = asking.find("notification", "/messages", unread=1, size=5)
     if viewer.may("operate"):
