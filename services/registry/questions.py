@@ -130,14 +130,17 @@ def wanted(words: str) -> list[str]:
 
 
 def ranked(found: Iterable[Question], words: Sequence[str]) -> list[Question]:
-    """What has at least half of the words, best first: words in the question count twice, the newer wins a tie."""
-    rows = []
-    for question in found:
-        mine, asked = set(question["terms"]), set(terms(question["text"]))
-        hits = sum(word in mine for word in words)
-        if hits * 2 >= len(words):
-            rows.append((hits + sum(word in asked for word in words), question["asked"]["at"], question))
-    return [question for _, _, question in sorted(rows, key=lambda row: row[:2], reverse=True)]
+    """What has more than half as many of the words as any has, best first: a word in the question counts twice."""
+    hits = [(sum(word in question["terms"] for word in words), question) for question in found]
+    most = max((count for count, _ in hits), default=0)
+    rows = [(count, question) for count, question in hits if count * 2 > most]
+    rows.sort(key=lambda row: (row[0] + _asked_for(row[1], words), row[1]["asked"]["at"]), reverse=True)
+    return [question for _, question in rows]
+
+
+def _asked_for(question: Question, words: Sequence[str]) -> int:
+    asked = set(terms(question["text"]))
+    return sum(word in asked for word in words)
 
 
 def _check_rank(last: dict[str, Any] | None, hand: Hand) -> None:

@@ -21,6 +21,8 @@ class CoachingDoors(doors.Service):
         if visited and not units:
             raise errors.Refusal("unit_not_yours", unit=visited)
         known = self.db.coaching_sessions.find_one({"_id": session["_id"]})
+        if known and not actor.covers(known):
+            raise errors.Refusal("key_taken", key=draft["key"])
         if known:
             coaching.check_same(known, draft)
         else:
