@@ -1,6 +1,6 @@
 """Coaching as it is kept: sessions, attendance by unit, questions with their answers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from services.registry import coaching, questions
@@ -38,9 +38,7 @@ def keep(db: Db, name: str, before: dict[str, Any] | None, after: dict[str, Any]
 def session(db: Db, session_id: str, within: Filter) -> coaching.Session:
     """A session that this reader organises, or in which one of the reader's units was."""
     found = mongo.get(db.coaching_sessions, session_id)
-    if actor.lies_within(found, within) or db.coaching_attendance.find_one(
-        actor.both(within, {"session_id": session_id}), {"_id": 1}
-    ):
+    if actor.lies_within(found, within) or session_id in db.coaching_attendance.distinct("session_id", within):
         return found
     raise errors.Refusal("not_found", id=session_id)
 
@@ -51,7 +49,7 @@ def sessions(db: Db, campaign: str, within: Filter, query: dict[str, str]) -> di
     if "aspect" in query:
         wanted["aspects"] = query["aspect"]
     places: Filter = {key: query[key] for key in ("unit", "state") if key in query}
-    rows = actor.both(within, {"campaign": campaign, **places})
+    rows = _narrowed(within, {"campaign": campaign, **places})
     if places or within.keys() != {"campaign"}:
         attended = {"_id": {"$in": db.coaching_attendance.distinct("session_id", rows)}}
         wanted = actor.both(wanted, attended if places else {"$or": [within, attended]})
@@ -63,27 +61,38 @@ def sessions(db: Db, campaign: str, within: Filter, query: dict[str, str]) -> di
 def attended_by(db: Db, sessions: Sequence[str], within: Filter) -> dict[str, dict[str, int]]:
     """How many units and posts were in each of these sessions, and how many units have confirmed it."""
     counts = {one: {"units": 0, "posts": 0, "awaited": 0, "confirmed": 0, "differs": 0} for one in sessions}
-    by = {"session": "$session_id", "state": "$state"}
-    asked = actor.both(within, {"session_id": {"$in": list(sessions)}})
-    grouped = {"_id": by, "units": {"$sum": 1}, "posts": {"$sum": "$count"}}
-    for cell in db.coaching_attendance.aggregate([{"$match": asked}, {"$group": grouped}]):
-        row = counts[cell["_id"]["session"]]
-        row["units"] += cell["units"]
-        row["posts"] += cell["posts"]
-        row[cell["_id"]["state"]] += cell["units"]
+    for row in _slim(db, sessions, within):
+        count = counts[row["session_id"]]
+        count["units"] += 1
+        count["posts"] += row["count"]
+        count[row["state"]] += 1
     return counts
 
 
 def attendance(db: Db, session_id: str, within: Filter, query: dict[str, str]) -> dict[str, Any]:
     """One page of a session's attendance in the reader's scope, by unit."""
     places: Filter = {key: query[key] for key in ("unit", "region", "state") if key in query}
-    wanted = actor.both(within, {"session_id": session_id, **places})
-    return mongo.page(db.coaching_attendance, wanted, [("unit", 1)], query)
+    rows = [row for row in _slim(db, [session_id], within) if actor.lies_within(row, places)]
+    page = mongo.page_of(sorted(rows, key=lambda row: str(row["_id"])), query)
+    whole = db.coaching_attendance.find({"_id": {"$in": [row["_id"] for row in page["rows"]]}}, {"outbox": 0})
+    return {**page, "rows": sorted(whole, key=lambda row: str(row["_id"]))}
+
+
+def _slim(db: Db, sessions: Sequence[str], within: Filter) -> Iterator[dict[str, Any]]:
+    """Attendance of some sessions without its history; found by whichever is narrower, the scope or the sessions."""
+    wanted = {"session_id": {"$in": list(sessions)}} if within.keys() == {"campaign"} else within
+    keys = {"session_id": 1, "unit": 1, "region": 1, "state": 1, "count": 1}
+    return (row for row in db.coaching_attendance.find(wanted, keys) if row["session_id"] in sessions)
+
+
+def _narrowed(within: Filter, wanted: Filter) -> Filter:
+    """What is wanted within a scope, flat where the scope says the same already."""
+    return actor.both(within, {key: value for key, value in wanted.items() if within.get(key) != value})
 
 
 def units(db: Db, campaign: str, within: Filter, **places: Any) -> list[coaching.Meeting]:
     """Units of a campaign in a scope, with their posts."""
-    wanted = actor.both(within, {"campaign": campaign, **places})
+    wanted = _narrowed(within, {"campaign": campaign, **places})
     return list(db.meetings.find(wanted, ASKED_OF_UNITS).sort("_id", 1))
 
 
@@ -110,7 +119,7 @@ def attend(
 def reached(db: Db, campaign: str, within: Filter, places: dict[str, Any]) -> coaching.Reached:
     """The aspects each post of these places was coached in."""
     rows = db.coaching_attendance.find(
-        actor.both(within, {"campaign": campaign, **places}), {"unit": 1, "session_id": 1, "posts": 1, "own": 1}
+        _narrowed(within, {"campaign": campaign, **places}), {"unit": 1, "session_id": 1, "posts": 1, "own": 1}
     )
     held = db.coaching_sessions.find({"campaign": campaign}, {"aspects": 1, "withdrawn": 1})
     return coaching.reached(held, rows)
