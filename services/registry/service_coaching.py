@@ -29,7 +29,7 @@ class CoachingDoors(doors.Service):
             coaching_store.keep(self.db, "coaching_sessions", None, session, hand.at)
         if units:
             coaching_store.attend(self.db, session, {units[0]["unit"]: units[0]}, {units[0]["unit"]: []}, hand)
-        return (200 if known else 201), self._shown(actor, known or session)
+        return (200 if known else 201), self._session_shown(actor, known or session)
 
     @route("GET", "/coaching-sessions", accepts="find_sessions", may="read_coaching", answers="coaching_session_list")
     def sessions(self, actor: Actor, query: dict[str, str]) -> Any:
@@ -40,7 +40,7 @@ class CoachingDoors(doors.Service):
     @route("GET", "/coaching-sessions/<session_id>", may="read_coaching", answers="coaching_session")
     def session(self, actor: Actor, session_id: str) -> Any:
         """One session with all its versions."""
-        return self._shown(actor, coaching_store.session(self.db, session_id, actor.units))
+        return self._session_shown(actor, coaching_store.session(self.db, session_id, actor.units))
 
     @route(
         "POST",
@@ -51,10 +51,10 @@ class CoachingDoors(doors.Service):
     )
     def correct_session(self, actor: Actor, session_id: str, draft: dict[str, Any]) -> Any:
         """Correct a session by a new version with its reason."""
-        session, hand = self._own(actor, session_id), by(actor)
+        session, hand = self._organised(actor, session_id), by(actor)
         campaign = store.campaign(self.db, session["campaign"])
         changed = coaching.correct(campaign, session, draft, hand)
-        return self._shown(actor, coaching_store.keep(self.db, "coaching_sessions", session, changed, hand.at))
+        return self._session_shown(actor, coaching_store.keep(self.db, "coaching_sessions", session, changed, hand.at))
 
     @route(
         "POST",
@@ -65,9 +65,9 @@ class CoachingDoors(doors.Service):
     )
     def withdraw_session(self, actor: Actor, session_id: str, draft: dict[str, str]) -> Any:
         """A session reaches nobody any more; it stays with the reason."""
-        session, hand = self._own(actor, session_id), by(actor)
+        session, hand = self._organised(actor, session_id), by(actor)
         changed = coaching.withdraw(session, draft["reason"], hand)
-        return self._shown(actor, coaching_store.keep(self.db, "coaching_sessions", session, changed, hand.at))
+        return self._session_shown(actor, coaching_store.keep(self.db, "coaching_sessions", session, changed, hand.at))
 
     @route(
         "GET",
@@ -90,7 +90,7 @@ class CoachingDoors(doors.Service):
     )
     def enter_attendance(self, actor: Actor, session_id: str, draft: dict[str, Any]) -> Any:
         """Enter who was there: units with posts, or all of a role in a place; entered again it is the same."""
-        session, hand = self._own(actor, session_id), by(actor)
+        session, hand = self._organised(actor, session_id), by(actor)
         coaching.check_open(session, hand.today)
         if "everyone" in draft:
             asked = draft["everyone"]
@@ -117,7 +117,7 @@ class CoachingDoors(doors.Service):
     def remove_attendance(self, actor: Actor, attendance_id: str, draft: dict[str, Any]) -> Any:
         """Somebody was entered who was not there; the entry stays in the history with the reason."""
         row, hand = mongo.get(self.db.coaching_attendance, attendance_id, actor.scope), by(actor)
-        self._own(actor, row["session_id"])
+        self._organised(actor, row["session_id"])
         changed = coaching.remove(row, draft["posts"], draft["reason"], hand)
         return coaching_store.keep(self.db, "coaching_attendance", row, changed, hand.at)
 
@@ -153,13 +153,13 @@ class CoachingDoors(doors.Service):
         units = coaching_store.units(self.db, code, actor.scope, **places)
         return mongo.page_of(coaching.unreached(units, known, query["aspect"], query.get("who", "unit")), query)
 
-    def _own(self, actor: Actor, session_id: str) -> coaching.Session:
+    def _organised(self, actor: Actor, session_id: str) -> coaching.Session:
         session = coaching_store.session(self.db, session_id, actor.scope)
         if not actor.covers(session):
             raise errors.Refusal("not_permitted", permission="coach")
         return session
 
-    def _shown(self, actor: Actor, session: coaching.Session) -> dict[str, Any]:
+    def _session_shown(self, actor: Actor, session: coaching.Session) -> dict[str, Any]:
         counts = coaching_store.attended_by(self.db, [session["_id"]], actor.units)
         return _session(actor, {**session, "attendance": counts[session["_id"]]})
 

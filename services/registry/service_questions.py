@@ -17,7 +17,7 @@ class QuestionDoors(doors.Service):
     def ask_question(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """A unit asks, or who coaches puts a question there, perhaps with its answer; the same key is the same one."""
         campaign = store.campaign(self.db, draft["campaign"], campaigns(actor))
-        places = self._asker(actor, campaign, draft.get("unit"))
+        places = self._asked_by(actor, campaign, draft.get("unit"))
         asked = {"campaign": draft["campaign"], **places}
         hand, given = by(actor, asked), draft.get("answer")
         question, facts = questions.ask(campaign, places, draft, hand), list[Fact]()
@@ -26,7 +26,7 @@ class QuestionDoors(doors.Service):
         known = self.db.questions.find_one({"_id": question["_id"]})
         if known:
             questions.check_same(known, draft)
-            return 200, questions.shown(known, inside=self._inside(actor, known))
+            return 200, questions.shown(known, inside=self._asker_known(actor, known))
         if given:
             question, facts = questions.answer(question, {**given, "follows": 0}, campaign["region_code"], hand)
         kept = coaching_store.keep(self.db, "questions", None, question, hand.at, *facts)
@@ -35,22 +35,22 @@ class QuestionDoors(doors.Service):
     @route("GET", "/questions", accepts="find_questions", may="read_question", answers="question_list")
     def find_questions(self, actor: Actor, query: dict[str, str]) -> Any:
         """Questions of the reader's scope and all answered for everybody; what fits the words best comes first."""
-        seen = self._seen(actor, query["campaign"])
+        seen = self._questions_seen(actor, query["campaign"])
         found = mongo.page_of(list(coaching_store.found(self.db, seen, query)), query)
-        return {**found, "rows": [questions.shown(row, inside=self._inside(actor, row)) for row in found["rows"]]}
+        return {**found, "rows": [questions.shown(row, inside=self._asker_known(actor, row)) for row in found["rows"]]}
 
     @route("GET", "/campaigns/<code>/question-counts", may="read_question", answers="question_counts")
     def count_questions(self, actor: Actor, code: str) -> Any:
         """How many answers there are about each aspect; each number is the length of a list."""
-        counts = coaching_store.counted(self.db, self._seen(actor, code))
+        counts = coaching_store.counted(self.db, self._questions_seen(actor, code))
         return {"aspects": [{"aspect": aspect, "count": counts[aspect]} for aspect in sorted(counts)]}
 
     @route("GET", "/questions/<question_id>", may="read_question", answers="question")
     def question(self, actor: Actor, question_id: str) -> Any:
         """One question with all its answers."""
         question = mongo.get(self.db.questions, question_id)
-        mongo.get(self.db.questions, question_id, self._seen(actor, question["campaign"]))
-        return questions.shown(question, inside=self._inside(actor, question))
+        mongo.get(self.db.questions, question_id, self._questions_seen(actor, question["campaign"]))
+        return questions.shown(question, inside=self._asker_known(actor, question))
 
     @route(
         "POST", "/questions/<question_id>/answers", accepts="answer_question", may="answer_question", answers="question"
@@ -77,7 +77,7 @@ class QuestionDoors(doors.Service):
         changed = questions.withdraw(question, version, draft["reason"], hand)
         return questions.shown(coaching_store.keep(self.db, "questions", question, changed, hand.at), inside=True)
 
-    def _asker(self, actor: Actor, campaign: dict[str, Any], unit: str | None) -> dict[str, Any]:
+    def _asked_by(self, actor: Actor, campaign: dict[str, Any], unit: str | None) -> dict[str, Any]:
         """The unit that asks with its places; who coaches may put a question there without one."""
         if unit is None:
             if actor.roles <= set(UNIT_SIDE):
@@ -86,9 +86,9 @@ class QuestionDoors(doors.Service):
         meeting = store.meeting(self.db, f"{campaign['campaign_code']}.{unit}", actor.scope)
         return {key: meeting[key] for key in ("unit", "region", "group")}
 
-    def _seen(self, actor: Actor, campaign: str) -> dict[str, Any]:
+    def _questions_seen(self, actor: Actor, campaign: str) -> dict[str, Any]:
         store.campaign(self.db, campaign, campaigns(actor))
         return coaching_store.visible(campaign, actor.units)
 
-    def _inside(self, actor: Actor, question: dict[str, Any]) -> bool:
+    def _asker_known(self, actor: Actor, question: dict[str, Any]) -> bool:
         return lies_within(question, actor.units)
