@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.spine import contracts, errors, hearing, http, settings, topology
+from services.spine import contracts, errors, hearing, http, run, settings, topology
 
 SERVICES = settings.ROOT / "services"
 ROOMS = sorted(path.name for path in SERVICES.iterdir() if path.is_dir() and not path.name.startswith("__"))
@@ -157,6 +157,15 @@ def test_every_door_has_one_line_that_says_what_it_does_a_permission_and_a_contr
     assert door.may or (service, method) in PUBLIC
     if door.method != "GET" and method not in ("open_campaign", "mark_read"):
         assert door.accepts, "what comes in is checked"
+
+
+@pytest.mark.parametrize("service", settings.SERVICES)
+def test_the_parts_of_a_service_share_no_name(service):
+    """Of two methods of one name in two of its parts only one would ever be called, by both."""
+    parts = run.service_class(service).__mro__
+    names = [name for part in parts if part.__module__.startswith(f"services.{service}.") for name in vars(part)]
+    own = [name for name in names if not name.startswith("__")]
+    assert sorted({name for name in own if own.count(name) > 1}) == []
 
 
 def test_every_refusal_that_is_raised_has_its_text_and_no_text_is_left_over():
