@@ -6,10 +6,9 @@ bounded look for a secrecy mark); reading a document is the review worker's busi
 
 import re
 import zlib
-from collections.abc import Iterator
-from typing import Any
 
 from services.intake import packages
+from services.spine import marks
 from services.spine.errors import Refusal
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -41,10 +40,6 @@ KNOWN_AS = {
 }
 LEGACY_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAIN = {DOCX: "word/document.xml", XLSX: "xl/workbook.xml"}
-STARS = "★☆"
-SECRECY = re.compile(
-    r"(绝\s*密|絕\s*密|机\s*密|機\s*密|秘\s*密)\s*[★☆]|[★☆]\s*(绝\s*密|絕\s*密|机\s*密|機\s*密|秘\s*密)"
-)
 FAMILIAR = 0.7
 """The least share of common Chinese characters in what is read as GB18030: any bytes at all are some text in it."""
 TAIL = 8192
@@ -67,7 +62,7 @@ def recognise(name: str, data: bytes, accepted: tuple[str, ...]) -> str:
     if actual != ("zip" if media in MAIN else TEXT if media == MARKDOWN else media):
         raise Refusal("file_not_what_its_name_says", name=name, actual=KNOWN_AS.get(actual, actual))
     if media in MAIN:
-        words = packages.words(name, data, MAIN[media], KNOWN_AS["zip"], STARS)
+        words = packages.words(name, data, MAIN[media], KNOWN_AS["zip"], marks.STARS)
     elif actual == TEXT:
         words = decoded(data) or ""
         if not any(sign.isprintable() and sign != " " for sign in words):
@@ -81,27 +76,8 @@ def recognise(name: str, data: bytes, accepted: tuple[str, ...]) -> str:
 def check_unmarked(*texts: str) -> None:
     """Refuse what bears the mark of a state secret, wherever it stands."""
     for text in texts:
-        if mark := _mark(text):
+        if mark := marks.mark(text):
             raise Refusal("secrecy_mark", mark=mark)
-
-
-def check_words(draft: Any) -> None:
-    """Refuse whatever comes in with such a mark in any of its words, naming each place."""
-    if faults := list(_marked(draft, "")):
-        raise Refusal("secrecy_mark_in_words", mark=faults[0]["mark"], errors=faults)
-
-
-def _marked(part: Any, pointer: str) -> Iterator[dict[str, str]]:
-    if isinstance(part, dict | list):
-        for key, one in part.items() if isinstance(part, dict) else enumerate(part):
-            yield from _marked(one, f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}")
-    elif isinstance(part, str) and (mark := _mark(part)):
-        yield {"pointer": pointer, "code": "secrecy_mark_in_words", "mark": mark}
-
-
-def _mark(text: str) -> str:
-    marked = SECRECY.search(text) if any(star in text for star in STARS) else None
-    return marked.group(0) if marked else ""
 
 
 def decoded(data: bytes) -> str | None:

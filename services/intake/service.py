@@ -5,7 +5,6 @@ from typing import Any
 
 from services.intake import (
     domain,
-    files,
     originals,
     shelves_store,
     sight,
@@ -28,7 +27,7 @@ from services.intake.service_study import StudyDoors
 from services.intake.service_talks import TalkDoors
 from services.intake.service_templates import TemplateDoors
 from services.intake.service_withdrawing import WithdrawingDoors
-from services.spine import clock
+from services.spine import clock, marks
 from services.spine.actor import Actor
 from services.spine.doors import Upload, on_event, route
 from services.spine.events import Event
@@ -56,9 +55,9 @@ class IntakeService(
 
     @staticmethod
     def screen(accepts: str, draft: Any) -> None:
-        """No words with the mark of a state secret, at any door; what review has kept already is only carried over."""
+        """What review has kept already is only carried over."""
         if accepts != "carry_opinions":
-            files.check_words(draft)
+            marks.check(draft)
 
     @route("GET", "/materials", accepts="find_materials", may="read_material", answers="material_list")
     def materials(self, actor: Actor, query: dict[str, str]) -> Any:

@@ -16,7 +16,7 @@ from nameko.extensions import register_entrypoint
 from nameko.timer import Timer
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
-from services.spine import contracts, hearing, http, mongo, outbox, speaking
+from services.spine import contracts, hearing, http, marks, mongo, outbox, speaking
 from services.spine.actor import Actor
 from services.spine.http import Answer, Package, Upload, again
 
@@ -178,7 +178,8 @@ class Service:
 
     @staticmethod
     def screen(accepts: str, draft: Any) -> None:
-        """Refuse at the threshold what this service takes at none of its doors, though it fits the contract."""
+        """Refuse at the threshold what is taken at no door, though it fits the contract: marks of state secrets."""
+        marks.check(draft)
 
     def facts(self) -> dict[str, Any]:
         """What else operators of this service want to know."""
