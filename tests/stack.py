@@ -40,6 +40,7 @@ HEARERS = {
 }
 OUTBOXES = (
     "campaigns",
+    "calendars",
     "meetings",
     "days",
     "questions",

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from services.access import domain, passwords, store
+from services.access.service_calendars import CalendarDoors
 from services.spine import actor as actors
-from services.spine import clock, doors, errors
+from services.spine import clock, errors
 from services.spine.actor import Actor
 from services.spine.doors import route
 from services.spine.mongo import Mongo
@@ -14,7 +15,7 @@ from services.spine.mongo import Mongo
 CLAIMS_SECONDS = 300
 
 
-class AccessService(doors.Service):
+class AccessService(CalendarDoors):
     """Knows accounts and grants, and signs claims for whoever is signed in."""
 
     name = "access"

@@ -14,6 +14,7 @@ def prepare(db: Db) -> None:
     """Indexes; sessions and attempts go by themselves when their time is over."""
     db.sessions.create_index("expires", expireAfterSeconds=0)
     db.sessions.create_index("login")
+    db.calendar_links.create_index("login")
     db.attempts.create_index("at", expireAfterSeconds=domain.ATTEMPT_WINDOW_MINUTES * 60)
     db.attempts.create_index("login")
 
@@ -47,18 +48,18 @@ def listed(db: Db, query: dict[str, str]) -> dict[str, Any]:
 
 def keep_session(db: Db, token: str, login: str, expires: datetime) -> None:
     """Remember a session by the hash of its token."""
-    db.sessions.insert_one({"_id": _hash(token), "login": login, "expires": expires})
+    db.sessions.insert_one({"_id": hash_of(token), "login": login, "expires": expires})
 
 
 def session_login(db: Db, token: str, now: datetime) -> str | None:
     """Whose session this is, while it lasts."""
-    session = db.sessions.find_one({"_id": _hash(token), "expires": {"$gt": now}})
+    session = db.sessions.find_one({"_id": hash_of(token), "expires": {"$gt": now}})
     return session["login"] if session else None
 
 
 def end_session(db: Db, token: str) -> None:
     """Forget a session."""
-    db.sessions.delete_one({"_id": _hash(token)})
+    db.sessions.delete_one({"_id": hash_of(token)})
 
 
 def end_sessions(db: Db, login: str) -> None:
@@ -81,5 +82,6 @@ def forget_attempts(db: Db, login: str) -> None:
     db.attempts.delete_many({"login": login})
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
+    """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

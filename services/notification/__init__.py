@@ -1,7 +1,8 @@
 """Notification: tells people what waits for them, and other systems what has happened.
 
 Owns    messages, matters; reads the feed
-Hears   meeting_scheduled (registry), meeting_held (registry), meeting_corrected (registry), relay_awaited (registry),
+Hears   meeting_scheduled (registry), postponement_asked (registry), postponement_decided (registry),
+        meeting_held (registry), meeting_corrected (registry), relay_awaited (registry),
         material_prechecked (review), verdict_issued (review), verdict_withdrawn (review), answer_extended (review),
         supervision_commented (review), candidate_explained (rectification), candidate_reopened (rectification),
         closeout_requested (rectification), closeout_decided (rectification), signature_awaited (intake),

@@ -25,6 +25,8 @@ class Letter(NamedTuple):
 
 LETTERS = {
     "meeting_scheduled": Letter(("unit",), "meeting", "meeting_id"),
+    "postponement_asked": Letter(("office",), "meeting", "meeting_id"),
+    "postponement_decided": Letter(("unit", "group"), "meeting", "meeting_id"),
     "meeting_held": Letter(("group", "office"), "meeting", "meeting_id"),
     "meeting_corrected": Letter(("group", "office"), "meeting", "meeting_id"),
     "relay_awaited": Letter(("unit",), "meeting", "meeting_id"),
@@ -65,15 +67,17 @@ def write(event: dict[str, Any], name: str) -> Message:
         "link": {"page": letter.page, "id": ids[letter.id]},
         "at": event["time"],
         "read_by": [],
-        "matter": matter(event) if "signers" in said else None,
+        "matter": matter(event) if name == "postponement_asked" or "signers" in said else None,
         "sequence": event["sequence"],
         "settled_at": None,
     }
 
 
 def matter(event: dict[str, Any]) -> str:
-    """What is to be signed: a version, or an addendum to it."""
+    """What is to be signed (a version, or an addendum to it) or decided (an asking for another day)."""
     said = event["data"]
+    if "reminders" in said:
+        return f"{said['meeting_id']}.p{said['number']}"
     return f"{said['material_id']}.v{said['version']}" + (f".a{said['addendum']}" if "addendum" in said else "")
 
 

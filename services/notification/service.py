@@ -66,8 +66,19 @@ class NotificationService(doors.Service):
 
     @on_event("registry", "meeting_scheduled", together=True)
     def on_meeting_scheduled(self, told: list[Event]) -> None:
-        """The unit is told its day; that a material was waived is no news of it."""
+        """The unit is told its day; that a material was waived is no news of it, a postponement is told by itself."""
         self._write([event for event in told if "because" not in event["data"]])
+
+    @on_event("registry", "postponement_asked", together=True)
+    def on_postponement_asked(self, told: list[Event]) -> None:
+        """The offices are told that a unit asks for another day."""
+        self._write(told)
+
+    @on_event("registry", "postponement_decided", together=True)
+    def on_postponement_decided(self, told: list[Event]) -> None:
+        """Unit and group are told what the office decided; nobody is asked any more."""
+        self._write(told)
+        self._settle(told)
 
     @on_event("registry", "meeting_held", together=True)
     def on_meeting_held(self, told: list[Event]) -> None:

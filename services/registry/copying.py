@@ -1,7 +1,7 @@
 """A campaign as the pattern of another: copied to a new code, or as the folder it could be loaded from."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from services.registry import definition, domain, versions
@@ -16,9 +16,18 @@ def copy(source: Campaign, groups: list[dict[str, Any]], wanted: dict[str, str])
     first = date.fromisoformat(wanted["opens_on"])
     lasted = date.fromisoformat(source["all_meetings_held_by"]) - date.fromisoformat(source["opens_on"])
     days = {"opens_on": first.isoformat(), "all_meetings_held_by": (first + lasted).isoformat(), **wanted}
+    later = first - date.fromisoformat(source["opens_on"])
     copied = {**versions.definition_of(source), **days, "regions": source["regions"]}
+    if "waves" in source:
+        copied["waves"] = [_moved(wave, later) for wave in source["waves"]]
     versions.check(copied, versions.definition_of(copied))
     return {**definition.define(copied, []), "groups": groups, "copied_from": source["_id"]}
+
+
+def _moved(wave: dict[str, Any], later: timedelta) -> dict[str, Any]:
+    """A wave whose days are as far from the first as they were."""
+    days = {key: wave[key] for key in ("opens_on", "held_by") if key in wave}
+    return {**wave, **{key: (date.fromisoformat(on) + later).isoformat() for key, on in days.items()}}
 
 
 def groups(campaign: Campaign, places: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -33,6 +42,7 @@ def unit_of(meeting: domain.Meeting) -> dict[str, Any]:
     """A unit as it would be loaded; its posts where they are not the usual ones."""
     unit = {"unit_code": meeting["unit"], "region_code": meeting["region"], "name": meeting["unit_name"]}
     unit |= {"team": meeting["team"], "level": meeting["level"], "members": len(meeting["posts"])}
+    unit |= {"superior": meeting["superior"]} if meeting.get("superior") else {}
     return unit if domain.posts_of(unit) == meeting["posts"] else {**unit, "posts": meeting["posts"]}
 
 

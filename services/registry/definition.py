@@ -14,7 +14,7 @@ from services.spine import errors
 Campaign = dict[str, Any]
 REFERENCE = json.loads((Path(__file__).parent / "reference.json").read_text("utf-8"))
 DEFINED = ("type", "title", "office", "column", "standards", "lists")
-FIXED_WHILE_RUNNING = ("opens_on", "all_meetings_held_by", "aspects", "checklist", "policy", "region_code")
+FIXED_WHILE_RUNNING = ("opens_on", "all_meetings_held_by", "aspects", "checklist", "policy", "region_code", "waves")
 
 
 def define(loaded: dict[str, Any], units: Sequence[dict[str, Any]]) -> Campaign:

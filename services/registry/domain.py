@@ -5,16 +5,17 @@ are settled, nor below its quorum; what was late stays late.
 A meeting: {_id: campaign.unit, campaign, unit, unit_name, team, region, group, posts, meeting_on,
 aspects (see schedule), required: [see papers], preparation: the campaign's rules of talks and study,
 ledger: {key: open|closed}, held, relays, corrections (see attendance), stage, waits_for: [numbers of aspects],
-talks_said: up to where intake was heard about talks,
-history: [{what, by, at, reason, from, to}]}.
+talks_said: up to where intake was heard about talks, postponements (see postponing),
+history: [{what, by, at, reason, from, to, dates: what moved with the day}]}.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import attendance, gates, papers, schedule, versions
+from services.registry import attendance, gates, papers, schedule, versions, waves
 from services.spine import errors
 from services.spine.events import Fact
+from services.spine.workdays import PUBLISHED, Calendar
 
 Meeting = dict[str, Any]
 Campaign = dict[str, Any]
@@ -22,6 +23,7 @@ Changed = tuple[Meeting, list[Fact]]
 STAGES = ("preparing", "writing", "ready", "held", "rectifying", "closed")
 PREPARED = ("talks", "study")
 FOLLOWED: dict[str, Any] = {"relays": [], "corrections": [], "talks_said": 0}
+FOLLOWED |= {"postponements": [], "asking_since": None, "calendar": 0}
 ASPECT_TOLD = ("number", "code", "stage", "follows", "due_on", "state", "late")
 
 
@@ -34,10 +36,10 @@ def posts_of(unit: dict[str, Any]) -> list[dict[str, str]]:
     return first + [{"post": f"{number:02d}", "title": f"班子成员{number}", "role": "member"} for number in rest]
 
 
-def plan(campaign: Campaign, unit: dict[str, Any], group: str) -> Meeting:
-    """The unit's meeting as planned at first: on the last day the campaign allows."""
+def plan(campaign: Campaign, unit: dict[str, Any], group: str, calendar: Calendar = PUBLISHED) -> Meeting:
+    """The unit's meeting as planned at first: on the last day the campaign, or its wave, allows."""
     posts = posts_of(unit)
-    meeting_on = campaign["all_meetings_held_by"]
+    meeting_on = waves.window(campaign, unit["level"], unit["region_code"])[1]
     code = campaign["campaign_code"]
     return {
         "_id": f"{code}.{unit['unit_code']}",
@@ -49,11 +51,12 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str) -> Meeting:
         "level": unit["level"],
         "region": unit["region_code"],
         "group": group,
+        "superior": unit.get("superior"),
         "posts": posts,
         "definition": versions.number_of(campaign),
         "meeting_on": meeting_on,
-        "aspects": schedule.lay_out(campaign["checklist"], meeting_on),
-        "required": papers.lay_out(campaign, posts, meeting_on, unit["level"]),
+        "aspects": schedule.lay_out(campaign["checklist"], meeting_on, calendar=calendar),
+        "required": papers.lay_out(campaign, posts, meeting_on, unit["level"], calendar),
         "preparation": _preparation(campaign),
         "waits_for": gates.waits_for(campaign),
         "ledger": {},
@@ -64,12 +67,15 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str) -> Meeting:
         "stage": "preparing",
         "announced": False,
         "history": [],
+        "postponements": [],
+        "asking_since": None,
+        "calendar": 0,
     }
 
 
-def replan(before: Meeting, after: Meeting, campaign: Campaign) -> Changed:
+def replan(before: Meeting, after: Meeting, campaign: Campaign, calendar: Calendar = PUBLISHED) -> Changed:
     """A unit loaded again: names, posts and group follow and are said; what has happened stays."""
-    laid = papers.lay_out(campaign, after["posts"], before["meeting_on"], after["level"])
+    laid = papers.lay_out(campaign, after["posts"], before["meeting_on"], after["level"], calendar)
     required = papers.carry(before["required"], laid)
     kept = {key: before[key] for key in ("meeting_on", "aspects", "ledger", "held", "announced", "history")}
     followed = {key: before.get(key, fresh) for key, fresh in FOLLOWED.items()}
@@ -95,8 +101,26 @@ def open_campaign(campaign: Campaign, units: int) -> tuple[Campaign, list[Fact]]
     return {**campaign, "state": "open"}, [Fact("campaign_opened", code, code, region, versions.told(campaign, units))]
 
 
-def reschedule(meeting: Meeting, campaign: Campaign, on: str, reason: str, by: str, at: str, today: str) -> Changed:
-    """Another meeting day; every date is counted anew, the old day is kept, and what was overdue stays late.
+def reschedule(
+    meeting: Meeting,
+    campaign: Campaign,
+    on: str,
+    reason: str,
+    by: str,
+    at: str,
+    today: str,
+    calendar: Calendar = PUBLISHED,
+) -> Changed:
+    """Another meeting day; every date is counted anew, the old ones are kept, and what was overdue stays late."""
+    check_day(meeting, campaign, on, today)
+    if on == meeting["meeting_on"]:
+        return meeting, []
+    entry = {"what": "rescheduled", "by": by, "at": at, "reason": reason}
+    return moved(meeting, campaign, on, entry, today, calendar)
+
+
+def check_day(meeting: Meeting, campaign: Campaign, on: str, today: str) -> None:
+    """Refuse a day outside the campaign, or for a meeting that was held.
 
     Days that have passed are entered only while the campaign is taken in, before it opens.
     """
@@ -106,18 +130,42 @@ def reschedule(meeting: Meeting, campaign: Campaign, on: str, reason: str, by: s
         raise errors.Refusal("meeting_day_too_late", on=on, latest=campaign["all_meetings_held_by"])
     if on < campaign["opens_on"]:
         raise errors.Refusal("meeting_day_too_early", on=on, earliest=campaign["opens_on"])
-    if on == meeting["meeting_on"]:
-        return meeting, []
-    if meeting["announced"] and on < today:
+    if meeting["announced"] and on < today and on != meeting["meeting_on"]:
         raise errors.Refusal("meeting_day_past", on=on, earliest=max(today, campaign["opens_on"]))
-    entry = {"what": "rescheduled", "by": by, "at": at, "reason": reason, "from": meeting["meeting_on"], "to": on}
-    aspects = schedule.lay_out(campaign["checklist"], on, meeting["aspects"], today)
-    required = papers.carry(
-        meeting["required"], papers.lay_out(campaign, meeting["posts"], on, meeting.get("level", "")), today
-    )
-    changed = {**meeting, "meeting_on": on, "aspects": aspects, "required": required}
+
+
+def moved(
+    meeting: Meeting,
+    campaign: Campaign,
+    on: str,
+    entry: dict[str, Any],
+    today: str,
+    calendar: Calendar,
+    **why: str,
+) -> Changed:
+    """The meeting on another day, with that entry in its history; what was overdue `today` stays late."""
+    changed = laid_out(meeting, campaign, on, today, calendar)
+    old = {row["number"]: row["due_on"] for row in meeting["aspects"]}
+    new = {row["number"]: row["due_on"] for row in changed["aspects"]}
+    dates = [{"number": n, "from": old[n], "to": day} for n, day in new.items() if old.get(n, day) != day]
+    entry = {**entry, "from": meeting["meeting_on"], "to": on, "dates": dates}
     changed["history"] = [*meeting["history"], entry]
-    return changed, [_scheduled(changed)] if meeting["announced"] else []
+    return changed, [_scheduled(changed, **why)] if meeting["announced"] else []
+
+
+def laid_out(meeting: Meeting, campaign: Campaign, on: str, today: str, calendar: Calendar) -> Meeting:
+    """The meeting with every date counted from that day."""
+    aspects = schedule.lay_out(campaign["checklist"], on, meeting["aspects"], today, calendar)
+    laid = papers.lay_out(campaign, meeting["posts"], on, meeting.get("level", ""), calendar)
+    required = papers.carry_begun(meeting["required"], laid, today)
+    return {**meeting, "meeting_on": on, "aspects": aspects, "required": required}
+
+
+def recount(meeting: Meeting, campaign: Campaign, version: int, today: str, calendar: Calendar) -> Changed:
+    """Another calendar was loaded: the dates that working days are counted for follow; what others know is said."""
+    changed = {**laid_out(meeting, campaign, meeting["meeting_on"], today, calendar), "calendar": version}
+    said = _scheduled(changed)
+    return changed, [said] if meeting["announced"] and said != _scheduled(meeting) else []
 
 
 def laid_anew(before: Meeting, after: Meeting, campaign: Campaign, today: str, *, news: bool) -> Changed:
@@ -219,7 +267,7 @@ def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, 
     changed, more = _follow_materials(changed, record["held_on"])
     changed, awaited = attendance.absent(changed)
     said = {"unit": meeting["unit"], "group": meeting["group"], "held_on": record["held_on"]}
-    told = _fact(meeting, "meeting_held", {**said, "expected": expected, "present": present})
+    told = fact(meeting, "meeting_held", {**said, "expected": expected, "present": present})
     return changed, [*facts, *more, *awaited, told]
 
 
@@ -298,6 +346,7 @@ def lacking(meeting: Meeting, today: str, kind: str | None = None, late: bool = 
             "material_id": _material(meeting, row),
             "title": titles.get(row["post"], meeting["team"]),
             "due_on": row.get("due_on"),
+            "counted": row.get("counted"),
             "gate": row.get("gate", True),
             "overdue": papers.overdue(row, today),
         }
@@ -352,7 +401,7 @@ def _reopen(meeting: Meeting, numbers: Sequence[int]) -> Changed:
     back = [row for row in meeting["aspects"] if row["number"] in numbers and row["state"] == "done" and not row["by"]]
     aspects = [{**row, "state": "open", "done_on": None} if row in back else row for row in meeting["aspects"]]
     said = [{"unit": meeting["unit"], "number": row["number"], "code": row["code"]} for row in back]
-    return {**meeting, "aspects": aspects}, [_fact(meeting, "aspect_reopened", one) for one in said]
+    return {**meeting, "aspects": aspects}, [fact(meeting, "aspect_reopened", one) for one in said]
 
 
 def _settle(meeting: Meeting, numbers: Sequence[int], state: str, on: str, note: str, by: str) -> Changed:
@@ -369,7 +418,7 @@ def _settle(meeting: Meeting, numbers: Sequence[int], state: str, on: str, note:
                 "state": state,
                 "late": late,
             }
-            facts.append(_fact(meeting, "aspect_recorded", said))
+            facts.append(fact(meeting, "aspect_recorded", said))
         aspects.append(aspect)
     changed = {**meeting, "aspects": aspects}
     return {**changed, "stage": stage(changed)}, facts
@@ -410,8 +459,9 @@ def _scheduled(meeting: Meeting, **why: str) -> Fact:
         "aspects": [{key: row[key] for key in ASPECT_TOLD if key in row} for row in meeting["aspects"]],
         "waits_for": list(meeting.get("waits_for", ())),
     }
-    return _fact(meeting, "meeting_scheduled", {**said, **why})
+    return fact(meeting, "meeting_scheduled", {**said, **why})
 
 
-def _fact(meeting: Meeting, name: str, data: dict[str, Any]) -> Fact:
+def fact(meeting: Meeting, name: str, data: dict[str, Any]) -> Fact:
+    """What happened to a meeting."""
     return Fact(name, meeting["_id"], meeting["campaign"], meeting["region"], data)

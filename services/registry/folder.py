@@ -16,6 +16,7 @@ from typing import IO, Any, NamedTuple
 from services.spine import contracts, errors
 
 COLUMNS = ("unit_code", "region_code", "name", "team", "level", "members")
+SUPERIOR = "superior"
 POSTS = "posts"
 ZIP = "application/zip"
 FILES = ("campaign.json", "units.csv", "groups.json")
@@ -82,7 +83,8 @@ def write(request: dict[str, Any]) -> dict[str, bytes]:
     """The three files that a campaign's request makes, by name."""
     table = io.StringIO(newline="")
     posts = any("posts" in unit for unit in request["units"])
-    columns = (*COLUMNS, POSTS) if posts else COLUMNS
+    superiors = any("superior" in unit for unit in request["units"])
+    columns = [*COLUMNS, *([SUPERIOR] if superiors else []), *([POSTS] if posts else [])]
     writer = csv.DictWriter(table, columns, lineterminator="\r\n")
     writer.writeheader()
     for unit in request["units"]:
@@ -162,6 +164,8 @@ def _unit(row: dict[str, Any], file: str, line: int, faults: list[Fault]) -> dic
         faults.append(Fault(file, line, "", "列数与表头不一致", "Not as many columns as the heading"))
         return {}
     unit: dict[str, Any] = {column: (row[column] or "").strip() for column in COLUMNS}
+    if (row.get(SUPERIOR) or "").strip():
+        unit[SUPERIOR] = row[SUPERIOR].strip()
     if unit["members"].isdecimal():
         unit["members"] = int(unit["members"])
     if (row.get(POSTS) or "").strip():

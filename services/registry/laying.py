@@ -7,7 +7,7 @@ version is passed over, what a preview found is written by unit, and counts move
 import time
 from collections.abc import Callable
 
-from services.registry import definition_store, domain, preview_store, replanning, versions
+from services.registry import definition_store, domain, preview_store, replanning, schedule_store, versions
 from services.spine import clock, mongo
 
 Db = mongo.Db
@@ -22,10 +22,11 @@ def preview(db: Db, work: definition_store.Work, until: float) -> None:
     if campaign is None or draft["definition"] is None or draft["revision"] != work["draft_revision"]:
         definition_store.go_on(db, "previews", work, {"state": "done", "until": 0})
         return
+    calendar = schedule_store.calendar(db)
     drafted = versions.under(campaign, draft["definition"], work["version"] + 1)
 
     def look(reached: definition_store.Work, meetings: list[domain.Meeting]) -> dict[str, int]:
-        found = [replanning.effect(meeting, drafted, work["on"]) for meeting in meetings]
+        found = [replanning.effect(meeting, drafted, work["on"], calendar) for meeting in meetings]
         preview_store.keep(db, reached, found)
         return replanning.counted(found)
 
@@ -35,7 +36,7 @@ def preview(db: Db, work: definition_store.Work, until: float) -> None:
 def lay_out(db: Db, work: definition_store.Work, until: float) -> None:
     """Go on with a published version until all units stand on it or the time (monotonic) is over."""
     campaign = db.campaigns.find_one({"_id": work["campaign"]}) or {}
-    said = work["reason"], work["by"], work["at"], clock.today()
+    said = work["reason"], work["by"], work["at"], clock.today(), schedule_store.calendar(db)
     under = versions.under(campaign, work["definition"], work["version"])
 
     def lay(_: definition_store.Work, meetings: list[domain.Meeting]) -> dict[str, int]:

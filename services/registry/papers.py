@@ -2,14 +2,15 @@
 
 What must stay true: only the gate keeps a meeting from being held; a kind that no group reads is settled when it has
 come; what came late, or was overdue when the day moved, stays late. A row: {kind, post, state, version, reason, gate,
-read, stage, due_on, late, levels: [who reads it], signatures: [who signs] and addressees: [who gives a receipt] where
-the campaign asks}.
+read, stage, due_on, counted, late, levels: [who reads it], signatures: [who signs] and addressees: [who gives a
+receipt] where the campaign asks}.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from services.registry import schedule
+from services.spine.workdays import PUBLISHED, Calendar
 
 Row = dict[str, Any]
 SETTLED = ("passed", "waived", "received")
@@ -19,7 +20,13 @@ READ = ("team_inspection", "speech_outline")
 FRESH: Row = {"state": "missing", "version": 0, "reason": "", "late": False}
 
 
-def lay_out(campaign: dict[str, Any], posts: Sequence[dict[str, str]], meeting_on: str, level: str = "") -> list[Row]:
+def lay_out(
+    campaign: dict[str, Any],
+    posts: Sequence[dict[str, str]],
+    meeting_on: str,
+    level: str = "",
+    calendar: Calendar = PUBLISHED,
+) -> list[Row]:
     """All that a unit of a level hands in, with the days counted from its meeting day."""
     policy = campaign["policy"]
     required = policy.get("required_at", {}).get(level, policy["required"])
@@ -48,7 +55,7 @@ def lay_out(campaign: dict[str, Any], posts: Sequence[dict[str, str]], meeting_o
             "read": one["kind"] in levels,
             **({"levels": levels[one["kind"]]} if one["kind"] in levels else {}),
             "stage": one["stage"],
-            "due_on": schedule.due(meeting_on, one["due"])["due_on"],
+            **schedule.due(meeting_on, one["due"], calendar),
             **({"signatures": signing[one["kind"]]} if one["kind"] in signing else {}),
             **_addressees(addressees, one["kind"]),
         }
@@ -72,6 +79,13 @@ def carry(before: Sequence[Row], after: Sequence[Row], today: str = "") -> list[
         late = was.get("late", False) or overdue(was, today)
         kept.append({**row, **{key: was.get(key, row[key]) for key in ("state", "version", "reason")}, "late": late})
     return kept
+
+
+def carry_begun(before: Sequence[Row], after: Sequence[Row], today: str) -> list[Row]:
+    """The same; a material that was begun is owed as before, though nobody would ask for it any more."""
+    asked = {(row["kind"], row["post"]) for row in after}
+    begun = [row for row in before if (row["kind"], row["post"]) not in asked and row["version"]]
+    return [*carry(before, after, today), *begun]
 
 
 def overdue(row: Row, today: str) -> bool:

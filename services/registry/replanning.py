@@ -7,16 +7,25 @@ the very step that publishing takes.
 
 from typing import Any
 
-from services.registry import domain, papers, schedule, versions
+from services.registry import domain, papers, schedule, versions, waves
 from services.registry.definition import Campaign
 from services.registry.domain import Changed, Meeting
+from services.spine.workdays import PUBLISHED, Calendar
 
 Row = dict[str, Any]
 COUNTED = ("moved", "past", "came", "went")
 NOTHING = dict.fromkeys((*COUNTED, "held", "same"), 0)
 
 
-def lay_anew(meeting: Meeting, campaign: Campaign, reason: str, by: str | None, at: str, today: str) -> Changed:
+def lay_anew(
+    meeting: Meeting,
+    campaign: Campaign,
+    reason: str,
+    by: str | None,
+    at: str,
+    today: str,
+    calendar: Calendar = PUBLISHED,
+) -> Changed:
     """The unit under the campaign's version, once; what moved, came and went stands in its history."""
     number = versions.number_of(campaign)
     if meeting["held"] or versions.number_of(meeting, "definition") >= number:
@@ -24,10 +33,9 @@ def lay_anew(meeting: Meeting, campaign: Campaign, reason: str, by: str | None, 
     on = day_under(meeting, campaign)
     known = {row["code"]: row for row in meeting["aspects"]}
     before = [{**known[row["code"]], "number": row["number"]} for row in campaign["checklist"] if row["code"] in known]
-    aspects = schedule.lay_out(campaign["checklist"], on, before, today)
-    required = carry_begun(
-        meeting["required"], papers.lay_out(campaign, meeting["posts"], on, meeting.get("level", "")), today
-    )
+    aspects = schedule.lay_out(campaign["checklist"], on, before, today, calendar)
+    owed = papers.lay_out(campaign, meeting["posts"], on, meeting.get("level", ""), calendar)
+    required = papers.carry_begun(meeting["required"], owed, today)
     laid = {**meeting, "definition": number, "meeting_on": on, "aspects": aspects, "required": required}
     changes = differing(meeting, laid, today)
     if changes or on != meeting["meeting_on"]:
@@ -37,19 +45,12 @@ def lay_anew(meeting: Meeting, campaign: Campaign, reason: str, by: str | None, 
 
 
 def day_under(meeting: Meeting, campaign: Campaign) -> str:
-    """The unit's meeting day: the last day where nobody chose one, else the chosen one within the campaign's days."""
+    """The unit's meeting day: the last day (of its wave) where nobody chose one, else the chosen one within the
+    campaign's days."""
     last, first = campaign["all_meetings_held_by"], campaign["opens_on"]
-    if not any(entry["what"] == "rescheduled" for entry in meeting["history"]):
-        return str(last)
+    if not any(entry["what"] in ("rescheduled", "postponed") for entry in meeting["history"]):
+        return waves.window(campaign, meeting.get("level", ""), meeting["region"])[1]
     return str(max(min(meeting["meeting_on"], last), first))
-
-
-def carry_begun(before: list[Row], after: list[Row], today: str) -> list[Row]:
-    """Newly laid out materials with what has happened to them; one that was begun is owed as before, though nobody
-    would ask for it any more."""
-    asked = {(row["kind"], row["post"]) for row in after}
-    begun = [row for row in before if (row["kind"], row["post"]) not in asked and row["version"]]
-    return [*papers.carry(before, after, today), *begun]
 
 
 def differing(before: Meeting, after: Meeting, today: str) -> list[Row]:
@@ -70,9 +71,9 @@ def differing(before: Meeting, after: Meeting, today: str) -> list[Row]:
     return list(lines.values())
 
 
-def effect(meeting: Meeting, campaign: Campaign, today: str) -> Row:
+def effect(meeting: Meeting, campaign: Campaign, today: str, calendar: Calendar = PUBLISHED) -> Row:
     """What a version would do to a unit: its places, the day from and to, counts and changes."""
-    after, _ = lay_anew(meeting, campaign, "", "", "", today)
+    after, _ = lay_anew(meeting, campaign, "", "", "", today, calendar)
     changes = differing(meeting, after, today)
     moved = [line for line in changes if line["from"] and line["to"]]
     places = {key: meeting[key] for key in ("campaign", "unit", "unit_name", "region", "group")}

@@ -3,20 +3,30 @@
 from datetime import date
 from typing import Any
 
-from services.spine import workdays
+from services.spine.workdays import PUBLISHED, Calendar
 
 Row = dict[str, Any]
 
 
-def due(meeting_on: str, offset: dict[str, Any]) -> dict[str, Any]:
-    """The day an offset from T falls on: {due_on, counted: {from, days, unit, calendar_known}}."""
+def due(meeting_on: str, offset: dict[str, Any], calendar: Calendar = PUBLISHED) -> dict[str, Any]:
+    """The day an offset from T falls on: {due_on, counted: {from, days, unit, calendar_known}}; of working days with
+    the holidays skipped and the weekends worked on the way, where there are any (skipped, moved)."""
     start = date.fromisoformat(meeting_on)
-    day = workdays.shift(start, offset["days"], offset["unit"])
-    known = offset["unit"] == "natural" or (workdays.known(day) and workdays.known(start))
-    return {"due_on": day.isoformat(), "counted": {"from": meeting_on, **offset, "calendar_known": known}}
+    day = calendar.shift(start, offset["days"], offset["unit"])
+    counted: dict[str, Any] = {"from": meeting_on, **offset, "calendar_known": True}
+    if offset["unit"] == "working":
+        counted["calendar_known"] = calendar.known(day) and calendar.known(start)
+        counted |= {key: spans for key, spans in calendar.passed(start, day).items() if spans}
+    return {"due_on": day.isoformat(), "counted": counted}
 
 
-def lay_out(checklist: list[Row], meeting_on: str, before: list[Row] | None = None, today: str = "") -> list[Row]:
+def lay_out(
+    checklist: list[Row],
+    meeting_on: str,
+    before: list[Row] | None = None,
+    today: str = "",
+    calendar: Calendar = PUBLISHED,
+) -> list[Row]:
     """The aspects of one unit's meeting with their dates.
 
     When the day moves, what was done stays done, and what was overdue `today` stays late however far it moves.
@@ -27,7 +37,7 @@ def lay_out(checklist: list[Row], meeting_on: str, before: list[Row] | None = No
     return [
         {
             **{key: row[key] for key in ("number", "code", "stage", "title", "follows", "papers") if key in row},
-            **due(meeting_on, row["offset"]),
+            **due(meeting_on, row["offset"], calendar),
             **{key: done.get(row["number"], fresh)[key] for key in kept},
         }
         for row in checklist

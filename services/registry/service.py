@@ -8,6 +8,7 @@ from services.registry.service_day import DayDoors
 from services.registry.service_definition import DefinitionDoors
 from services.registry.service_progress import BEHIND, ProgressDoors
 from services.registry.service_questions import QuestionDoors
+from services.registry.service_schedule import ScheduleDoors
 from services.spine import clock, errors, mongo
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
@@ -21,7 +22,7 @@ def prepare(db: mongo.Db) -> None:
     progress_store.prepare(db)
 
 
-class RegistryService(DefinitionDoors, DayDoors, CoachingDoors, QuestionDoors, ProgressDoors):
+class RegistryService(DefinitionDoors, ScheduleDoors, DayDoors, CoachingDoors, QuestionDoors, ProgressDoors):
     """Plans the campaign and watches how far each unit has come."""
 
     name = "registry"
@@ -93,16 +94,6 @@ class RegistryService(DefinitionDoors, DayDoors, CoachingDoors, QuestionDoors, P
     def meeting(self, actor: Actor, meeting_id: str) -> Any:
         """One unit's meeting with its aspects, materials and gate."""
         return domain.shown(store.meeting(self.db, meeting_id, actor.units), clock.today())
-
-    @route(
-        "POST", "/meetings/<meeting_id>/schedule", accepts="schedule_meeting", may="schedule_meeting", answers="meeting"
-    )
-    def schedule(self, actor: Actor, meeting_id: str, draft: dict[str, str]) -> Any:
-        """Set the meeting day; all dates follow."""
-        meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
-        campaign = definition_store.campaign_of(self.db, meeting)
-        changed = domain.reschedule(meeting, campaign, draft["on"], draft["reason"], actor.name, at, clock.today())
-        return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
 
     @route(
         "POST",

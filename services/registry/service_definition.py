@@ -14,6 +14,7 @@ from services.registry import (
     folder,
     laying,
     preview_store,
+    schedule_store,
     store,
     versions,
 )
@@ -122,9 +123,10 @@ class DefinitionDoors(doors.Service):
         if known and (known.get("copied_from"), known["state"]) != (code, "draft"):
             raise errors.Refusal("campaign_exists", campaign=copied["_id"])
         campaign, added = known or store.load_campaign(self.db, copied, at), 0
+        calendar = schedule_store.calendar(self.db)
         for meetings in definition_store.in_parts(self.db, code):
-            planned = [domain.plan(campaign, copying.unit_of(meeting), meeting["group"]) for meeting in meetings]
-            added += store.load_meetings(self.db, campaign, planned, at)[0]
+            planned = [domain.plan(campaign, copying.unit_of(one), one["group"], calendar) for one in meetings]
+            added += store.load_meetings(self.db, campaign, planned, at, calendar)[0]
         counted = {"units": definition_store.units(self.db, copied["_id"]), "groups": len(groups)}
         answer = {"campaign_code": copied["_id"], **counted, "added": added, "changed": 0}
         return 201 if added else 200, answer
@@ -158,8 +160,9 @@ class DefinitionDoors(doors.Service):
             raise errors.Refusal("not_permitted", permission="load_campaign")
         group_of = definition.check_groups(request["units"], request["groups"])
         campaign = store.load_campaign(self.db, {**campaign, "groups": request["groups"]}, at)
-        planned = [domain.plan(campaign, unit, group_of[unit["unit_code"]]) for unit in request["units"]]
-        added, changed = store.load_meetings(self.db, campaign, planned, at)
+        calendar = schedule_store.calendar(self.db)
+        planned = [domain.plan(campaign, unit, group_of[unit["unit_code"]], calendar) for unit in request["units"]]
+        added, changed = store.load_meetings(self.db, campaign, planned, at, calendar)
         definition_store.lay_again(self.db, campaign["_id"], versions.number_of(campaign))
         counted = {"units": len(planned), "groups": len(request["groups"]), "added": added, "changed": changed}
         return 201 if added else 200, {"campaign_code": campaign["campaign_code"], **counted}

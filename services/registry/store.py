@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import coaching_store, definition, definition_store, domain
+from services.registry import coaching_store, definition, definition_store, domain, schedule_store
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
+from services.spine.workdays import PUBLISHED, Calendar
 
 Db = mongo.Db
 
@@ -15,6 +16,7 @@ def prepare(db: Db) -> None:
     outbox.kept(db.campaigns)
     outbox.kept(db.meetings)
     outbox.kept(db.days)
+    schedule_store.prepare(db)
     db.meetings.create_index([("campaign", 1), ("region", 1), ("stage", 1), ("meeting_on", 1)])
     db.meetings.create_index([("campaign", 1), ("group", 1), ("meeting_on", 1)])
     db.meetings.create_index([("campaign", 1), ("unit", 1)])
@@ -33,7 +35,9 @@ def load_campaign(db: Db, campaign: definition.Campaign, at: str) -> definition.
     return mongo.save(db.campaigns, before, definition.redefine(before, campaign), at=at)
 
 
-def load_meetings(db: Db, campaign: definition.Campaign, planned: Sequence[domain.Meeting], at: str) -> tuple[int, int]:
+def load_meetings(
+    db: Db, campaign: definition.Campaign, planned: Sequence[domain.Meeting], at: str, calendar: Calendar = PUBLISHED
+) -> tuple[int, int]:
     """Add or change the meetings of a campaign's units; how many were added and changed."""
     known = {row["_id"]: row for row in db.meetings.find({"_id": {"$in": [meeting["_id"] for meeting in planned]}})}
     added = changed = 0
@@ -43,7 +47,7 @@ def load_meetings(db: Db, campaign: definition.Campaign, planned: Sequence[domai
             added += mongo.add(db.meetings, meeting, at=at)
         else:
             begun = definition_store.begun_with(db, before, campaign) if before["held"] else campaign
-            after = mongo.save(db.meetings, before, *domain.replan(before, meeting, begun), at=at)
+            after = mongo.save(db.meetings, before, *domain.replan(before, meeting, begun, calendar), at=at)
             changed += after["revision"] != before["revision"]
     return added, changed
 

@@ -164,6 +164,11 @@ def _days(definition: Definition) -> Iterator[dict[str, Any]]:
     if last < first:
         place = "/all_meetings_held_by"
         yield {"pointer": place, "code": "days_reversed", "earliest": first, "latest": last}
+    for number, wave in enumerate(definition.get("waves", [])):
+        begins, ends = wave.get("opens_on", first), wave.get("held_by", last)
+        if ends < begins:
+            place = f"/waves/{number}/held_by"
+            yield {"pointer": place, "code": "days_reversed", "earliest": begins, "latest": ends}
 
 
 def implausible(days: dict[str, str]) -> list[dict[str, Any]]:
@@ -181,6 +186,7 @@ def _codes(definition: Definition) -> Iterator[dict[str, Any]]:
         ("/aspects", definition["aspects"], ("code",)),
         ("/standards", definition["standards"], ("code",)),
         ("/lists", definition["lists"], ("code",)),
+        ("/waves", definition.get("waves", []), ("code",)),
         ("/checklist", definition.get("checklist", []), ("number",)),
         ("/checklist", definition.get("checklist", []), ("code",)),
         ("/policy/papers", policy.get("papers", []), ("kind", "of")),

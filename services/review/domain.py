@@ -108,7 +108,7 @@ class Reader(NamedTuple):
 
 class Round(NamedTuple):
     """What a verdict has to respect: level, time to answer, newest version, the close, a talk still owed, comments
-    opened again."""
+    opened again, which days are worked."""
 
     level: str
     answer_within: dict[str, Any]
@@ -116,6 +116,7 @@ class Round(NamedTuple):
     closes_on: str | None = None
     talk_needed: bool = False
     reopened: tuple[dict[str, Any], ...] = ()
+    calendar: workdays.Calendar = workdays.PUBLISHED
 
 
 def check_level(review: Review, level: str) -> None:
@@ -148,9 +149,8 @@ def give_verdict(
     if outcome != "passed":
         comments += [*now.reopened, *(_noted(one) for one in review["notes"] if one["must_answer"])]
         closes_on = now.closes_on
-        due_on = workdays.shift(
-            date.fromisoformat(reader.today), now.answer_within["days"], now.answer_within["unit"]
-        ).isoformat()
+        days, unit = now.answer_within["days"], now.answer_within["unit"]
+        due_on = now.calendar.shift(date.fromisoformat(reader.today), days, unit).isoformat()
         due_on = min(due_on, closes_on) if closes_on else due_on
     read: dict[str, Any] = {
         "level": now.level,

@@ -69,7 +69,14 @@ def check_free(review: Review, account: str, today: str) -> None:
         raise errors.Refusal("held_by_another", by=held["name"], until=held["until"])
 
 
-def claim(review: Review, reader: Reader, barred: Barred, policy: dict[str, Any], held_already: int) -> Review:
+def claim(
+    review: Review,
+    reader: Reader,
+    barred: Barred,
+    policy: dict[str, Any],
+    held_already: int,
+    calendar: workdays.Calendar = workdays.PUBLISHED,
+) -> Review:
     """Take it in hand; who has it already holds it longer."""
     if review["state"] not in READABLE:
         raise errors.Refusal("not_open", state=review["state"])
@@ -80,7 +87,7 @@ def claim(review: Review, reader: Reader, barred: Barred, policy: dict[str, Any]
     if mine is None and held_already >= policy["most_held"]:
         raise errors.Refusal("too_many_held", limit=policy["most_held"])
     lease = policy["lease"]
-    until = workdays.shift(date.fromisoformat(reader.today), lease["days"], lease["unit"]).isoformat()
+    until = calendar.shift(date.fromisoformat(reader.today), lease["days"], lease["unit"]).isoformat()
     at = mine["at"] if mine else reader.at
     return {**review, "holder": {"account": reader.account, "name": reader.name, "at": at, "until": until}}
 

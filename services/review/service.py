@@ -103,6 +103,7 @@ class ReviewService(
                 review, former, policy["rounds"], store.talks(self.db, review["material_id"])
             ),
             reopened=tuple(rounds.reopened(review, former)),
+            calendar=store.calendar(self.db),
         )
         return review, draft["standards"], who, now
 
@@ -115,6 +116,11 @@ class ReviewService(
     def on_campaign_revised(self, event: Event) -> None:
         """Another version is in force for reviews that begin from now on."""
         store.remember_campaign(self.db, event)
+
+    @on_event("registry", "calendar_loaded")
+    def on_calendar_loaded(self, event: Event) -> None:
+        """Which days are worked, as an office loaded it."""
+        store.remember_calendar(self.db, event)
 
     @on_event("registry", "meeting_scheduled")
     def on_meeting_scheduled(self, event: Event) -> None:

@@ -151,7 +151,8 @@ class HoldingDoors(doors.Service):
         barred = hands.barred(self.db, actor, review["campaign"])
         holding_store.meet(self.db, review["campaign"], review["group"], actor, barred, who.at)
         held = holding_store.held(self.db, who.account, who.today)
-        changed = holding.claim(review, who, barred, hands.policy(self.db, review["campaign"]), held)
+        policy, calendar = hands.policy(self.db, review["campaign"]), store.calendar(self.db)
+        changed = holding.claim(review, who, barred, policy, held, calendar)
         store.save(self.db, review, changed, [], who.at)
         return {"review_id": review_id, "holder": changed["holder"]}
 
@@ -162,7 +163,8 @@ class HoldingDoors(doors.Service):
         recused = holding_store.recused(self.db, review["campaign"], who.account)
         held = holding_store.held(self.db, who.account, who.today)
         barred = holding.Barred(frozenset(), units, recused)
-        changed = holding.claim(review, who, barred, hands.policy(self.db, review["campaign"]), held)
+        policy, calendar = hands.policy(self.db, review["campaign"]), store.calendar(self.db)
+        changed = holding.claim(review, who, barred, policy, held, calendar)
         store.save(self.db, before, changed, [], at)
         return {"review_id": review["_id"], "holder": changed["holder"]}
 

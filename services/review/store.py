@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.review import domain, reading, sampling_store, tasks, trials_store
-from services.spine import actor, clock, mongo, outbox, settings
+from services.spine import actor, clock, mongo, outbox, settings, workdays
 from services.spine.events import Fact
 
 Db = mongo.Db
@@ -62,6 +62,17 @@ def begun_with(db: Db, review: domain.Review) -> dict[str, Any]:
     """What was said of the campaign in the version that a review began with."""
     kept = db.campaigns.find_one({"_id": f"{review['campaign']}@{review.get('definition', 1)}"})
     return kept or campaign(db, review["campaign"])
+
+
+def remember_calendar(db: Db, event: dict[str, Any]) -> None:
+    """The days an office loaded, of the newest version that was said."""
+    mongo.remember(db.calendars, "standing", {"days": event["data"]["days"]}, event["data"]["version"])
+
+
+def calendar(db: Db) -> workdays.Calendar:
+    """Which days are worked."""
+    kept = db.calendars.find_one({"_id": "standing"})
+    return workdays.Calendar(kept["days"]) if kept else workdays.PUBLISHED
 
 
 def remember_meeting(db: Db, event: dict[str, Any]) -> None:

@@ -22,6 +22,9 @@ UNIT_SIDE = ("secretary", "liaison")
 GROUP_SIDE = ("supervisor", "group_leader")
 OFFICES = ("office", "county_office")
 
+CALENDAR = "calendar"
+"""The role of a link that is subscribed to: it opens the one door that says how many dates a day has."""
+
 MAY: dict[str, tuple[str, ...]] = {
     "load_campaign": ("office",),
     "open_campaign": ("office",),
@@ -32,6 +35,12 @@ MAY: dict[str, tuple[str, ...]] = {
     "read_board": (*OFFICES, *GROUP_SIDE),
     "read_progress": BUSINESS,
     "schedule_meeting": ("office", *UNIT_SIDE),
+    "ask_postponement": UNIT_SIDE,
+    "decide_postponement": OFFICES,
+    "move_any_day": ("office",),
+    "take_calendar": (*BUSINESS, CALENDAR),
+    "read_workdays": (*BUSINESS, "system_admin"),
+    "load_workdays": ("office", "system_admin"),
     "record_aspect": ("office", *GROUP_SIDE, *UNIT_SIDE),
     "waive": ("office",),
     "record_meeting": ("office", *GROUP_SIDE, *UNIT_SIDE),

@@ -16,7 +16,15 @@ from services.spine import contracts, errors, events, http, run, settings, topol
 VERSION = "0.1.0"
 PUBLIC = "/api/v1"
 FOR_RESPONDENTS = ("/forms/<key>", "/forms/<key>/look", "/forms/<key>/answers")
-AMONG_SERVICES = ("/health", "/metrics", "/status", "/claims", "/dead-letters", "/dead-letters/<letter_id>/retry")
+AMONG_SERVICES = (
+    "/health",
+    "/metrics",
+    "/status",
+    "/claims",
+    "/calendar-claims",
+    "/dead-letters",
+    "/dead-letters/<letter_id>/retry",
+)
 NOT_PUBLIC = (*AMONG_SERVICES, *FOR_RESPONDENTS)
 
 

@@ -144,7 +144,7 @@ DOORS = [
     for method, door in topology.entrypoints(service)
     if isinstance(door, http.Route)
 ]
-PUBLIC = {("access", "sign_in"), ("access", "end_session"), ("access", "exchange")}
+PUBLIC = {("access", "sign_in"), ("access", "end_session"), ("access", "exchange"), ("access", "calendar_claims")}
 PUBLIC |= {("intake", "form_face"), ("intake", "show_form"), ("intake", "answer_form")}
 
 

@@ -58,14 +58,14 @@ def courses(place: Path, found: dict[str, Any], today: str) -> list[Course]:
 def _worked_days(today: str, first: int, last: int) -> list[str]:
     """The working days between two offsets from today; in a long holiday the last day alone."""
     days = [date.fromisoformat(today) + timedelta(days=offset) for offset in range(first, last + 1)]
-    return [day.isoformat() for day in days if workdays.worked(day)] or [days[-1].isoformat()]
+    return [day.isoformat() for day in days if workdays.PUBLISHED.worked(day)] or [days[-1].isoformat()]
 
 
 def _worked(today: str, offset: int) -> str:
     """A working day near an offset from today: never across today, never after the campaign's last day."""
     now = date.fromisoformat(today)
     day, step = now + timedelta(days=offset), timedelta(days=1 if offset > 0 else -1)
-    while offset and not workdays.worked(day):
+    while offset and not workdays.PUBLISHED.worked(day):
         day += step
     return min(day, now + timedelta(days=HELD_BY_DAYS)).isoformat()
 

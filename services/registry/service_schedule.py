@@ -1,0 +1,164 @@
+"""The doors of the schedule: days moved, asked for and decided; which days are worked; clashes; calendars to take."""
+
+from typing import Any
+
+from services.registry import (
+    calendar_file,
+    clashes,
+    definition_store,
+    domain,
+    ics,
+    postponing,
+    schedule_store,
+    store,
+    waves,
+)
+from services.spine import clock, doors, mongo
+from services.spine.actor import CALENDAR, Actor
+from services.spine.doors import Upload, every, route
+from services.spine.http import download
+
+BATCH = 400
+
+
+class ScheduleDoors(doors.Service):
+    """When everything is due, and who may move it."""
+
+    @route(
+        "POST", "/meetings/<meeting_id>/schedule", accepts="schedule_meeting", may="schedule_meeting", answers="meeting"
+    )
+    def schedule(self, actor: Actor, meeting_id: str, draft: dict[str, Any]) -> Any:
+        """Set the meeting day; all dates follow."""
+        meeting, at, today = store.meeting(self.db, meeting_id, actor.scope), clock.now(), clock.today()
+        campaign, on = self.campaign_of(meeting), draft["on"]
+        if not actor.may("move_any_day", meeting):
+            postponing.check_by_unit(meeting, campaign, on, today)
+        self._check(actor, campaign, meeting, on, draft)
+        calendar = schedule_store.calendar(self.db)
+        changed = domain.reschedule(meeting, campaign, on, draft["reason"], actor.name, at, today, calendar)
+        return domain.shown(store.save(self.db, meeting, changed, at), today)
+
+    @route(
+        "POST",
+        "/meetings/<meeting_id>/postponements",
+        accepts="ask_postponement",
+        may="ask_postponement",
+        answers="meeting",
+    )
+    def ask_postponement(self, actor: Actor, meeting_id: str, draft: dict[str, str]) -> Any:
+        """The unit asks for another day."""
+        meeting, at, today = store.meeting(self.db, meeting_id, actor.scope), clock.now(), clock.today()
+        words = draft["on"], draft["reason"].strip()
+        changed = postponing.ask(meeting, self.campaign_of(meeting), *words, actor.name, actor.id, at, today)
+        return domain.shown(store.save(self.db, meeting, changed, at), today)
+
+    @route(
+        "POST",
+        "/meetings/<meeting_id>/postponements/<int:number>/decision",
+        accepts="decide_postponement",
+        may="decide_postponement",
+        answers="meeting",
+    )
+    def decide_postponement(self, actor: Actor, meeting_id: str, number: int, draft: dict[str, Any]) -> Any:
+        """An office grants the day asked for, or another, or refuses it."""
+        meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
+        campaign, open_one = self.campaign_of(meeting), postponing.open_one(meeting)
+        outcome, on = draft["outcome"], draft.get("on")
+        if outcome == "granted" and open_one:
+            self._check(actor, campaign, meeting, on or open_one["to"], draft)
+        decision = {"outcome": outcome, "on": on, "reason": draft["reason"].strip(), "by": actor.name, "at": at}
+        calendar = schedule_store.calendar(self.db)
+        changed = postponing.decide(meeting, campaign, number, decision, actor.id, clock.today(), calendar)
+        return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
+
+    @route(
+        "POST",
+        "/meetings/<meeting_id>/postponements/<int:number>/withdrawal",
+        accepts="withdraw_postponement",
+        may="ask_postponement",
+        answers="meeting",
+    )
+    def withdraw_postponement(self, actor: Actor, meeting_id: str, number: int, draft: dict[str, str]) -> Any:
+        """The unit no longer asks."""
+        meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
+        decision = {"outcome": "withdrawn", "on": None, "reason": draft["reason"].strip(), "by": actor.name, "at": at}
+        calendar = schedule_store.calendar(self.db)
+        who, campaign = (actor.id, clock.today(), calendar), self.campaign_of(meeting)
+        changed = postponing.decide(meeting, campaign, number, decision, *who)
+        return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
+
+    @route(
+        "GET",
+        "/campaigns/<code>/postponements",
+        accepts="find_postponements",
+        may="read_board",
+        answers="postponement_list",
+    )
+    def postponements(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
+        """Units that ask for another day, or were answered."""
+        store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
+        return schedule_store.postponements(self.db, actor.scope, code, query)
+
+    @route("GET", "/campaigns/<code>/clashes", accepts="find_clashes", may="read_board", answers="clash_list")
+    def clashes(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
+        """Days on which a group has several meetings, or nobody works."""
+        store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
+        days = schedule_store.days(self.db, actor.scope, code, query)
+        found = clashes.find(days, schedule_store.calendar(self.db))
+        wanted = [row for row in found if query.get("what") in (None, row["what"])]
+        return mongo.page_of(wanted, query)
+
+    @route("GET", "/workdays", may="read_workdays", answers="workdays")
+    def workdays(self, actor: Actor) -> Any:
+        """Which days an office loaded as off or worked, and which years are known."""
+        return calendar_file.shown(schedule_store.versions(self.db), clock.today())
+
+    @route("POST", "/workdays", accepts="load_workdays", may="load_workdays", upload=True, answers="workdays")
+    def load_workdays(self, actor: Actor, draft: dict[str, str], upload: Upload) -> Any:
+        """Load a holiday file; the same one again changes nothing."""
+        days, at = calendar_file.read(upload.data, upload.name), clock.now()
+        standing = schedule_store.standing(self.db)
+        note = draft.get("note", "").strip()
+        version = calendar_file.over(standing, days, actor.name, actor.id, at, note)
+        if version is not standing:
+            schedule_store.load(self.db, version, at)
+        answer = calendar_file.shown(schedule_store.versions(self.db), clock.today())
+        return 200 if version is standing else 201, answer
+
+    @route("GET", "/calendar.ics", accepts="take_calendar", may="take_calendar")
+    def take_calendar(self, actor: Actor, query: dict[str, str], language: str) -> Any:
+        """Meetings and due days as a calendar; for a subscription only how many a day has."""
+        campaign = store.campaign(self.db, query["campaign"], [grant["campaign"] for grant in actor.grants])
+        meetings = schedule_store.dated(self.db, actor.units, query["campaign"])
+        if actor.roles == {CALENDAR}:
+            data = ics.write(ics.unnamed(meetings, language, query.get("key", "")), "Rectify", clock.now())
+        else:
+            data = ics.write(ics.named(meetings, language), campaign["title"], clock.now())
+        return download(data, ics.MEDIA, "rectify.ics", Cache_Control="no-store")
+
+    @every(2)
+    def count_anew(self) -> None:
+        """Another calendar was loaded: the dates of meetings to come follow, some at a time."""
+        standing = schedule_store.standing(self.db)
+        if standing is None:
+            return
+        calendar, at = schedule_store.calendar(self.db), clock.now()
+        for meeting in schedule_store.uncounted(self.db, standing["version"], BATCH):
+            campaign = self.campaign_of(meeting)
+            changed = domain.recount(meeting, campaign, standing["version"], clock.today(), calendar)
+            store.save(self.db, meeting, changed, at)
+
+    def campaign_of(self, meeting: domain.Meeting) -> domain.Campaign:
+        """The definition a meeting stands on."""
+        return definition_store.campaign_of(self.db, meeting)
+
+    def _check(
+        self, actor: Actor, campaign: domain.Campaign, meeting: domain.Meeting, on: str, draft: dict[str, Any]
+    ) -> None:
+        """Whether the day is one this actor may set: the office alone goes beyond a wave and before a superior."""
+        domain.check_day(meeting, campaign, on, clock.today())
+        office = actor.may("move_any_day", meeting)
+        if not office:
+            waves.check_window(campaign, meeting, on)
+        if not (office and draft.get("before_superior")):
+            waves.check_superior(campaign, meeting, schedule_store.superior(self.db, campaign, meeting), on)

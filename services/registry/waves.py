@@ -1,0 +1,70 @@
+"""Waves (批次): who meets when, the higher before the lower.
+
+What must stay true: a unit does not meet before the team above it has met (and the wave's days between have passed)
+unless the office approved it; the first wave that names a unit's level, and its region where it names regions, is its
+own. A wave: {code, title, levels, regions, opens_on, held_by, gap: natural days after the superior's meeting}.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from services.spine import errors
+
+Wave = dict[str, Any]
+Meeting = dict[str, Any]
+
+
+def place(campaign: dict[str, Any], level: str, region: str) -> int | None:
+    """Which wave a unit goes with, counted from 0; None where there are none, or none for it."""
+    for number, wave in enumerate(campaign.get("waves", ())):
+        if level in wave.get("levels", [level]) and region in wave.get("regions", [region]):
+            return number
+    return None
+
+
+def window(campaign: dict[str, Any], level: str, region: str) -> tuple[str, str]:
+    """The first and the last day on which a unit may meet: its wave's, never beyond the campaign's."""
+    number = place(campaign, level, region)
+    wave: Wave = {} if number is None else campaign["waves"][number]
+    first = max(campaign["opens_on"], wave.get("opens_on", campaign["opens_on"]))
+    return first, min(campaign["all_meetings_held_by"], wave.get("held_by", campaign["all_meetings_held_by"]))
+
+
+def check_window(campaign: dict[str, Any], meeting: Meeting, on: str) -> None:
+    """Refuse a day outside the unit's wave: that is for the campaign's office to allow."""
+    first, last = window(campaign, meeting["level"], meeting["region"])
+    if on > last:
+        raise errors.Refusal("meeting_day_too_late", on=on, latest=last)
+    if on < first:
+        raise errors.Refusal("meeting_day_too_early", on=on, earliest=first)
+
+
+def earliest(campaign: dict[str, Any], meeting: Meeting, above: Meeting) -> str:
+    """The first day after the superior's meeting on which the unit may meet."""
+    number = place(campaign, meeting["level"], meeting["region"])
+    gap = 0 if number is None else campaign["waves"][number].get("gap", 0)
+    day = (above["held"] or {}).get("held_on") or above["meeting_on"]
+    return (date.fromisoformat(day) + timedelta(days=gap)).isoformat()
+
+
+def superior(campaign: dict[str, Any], meeting: Meeting, candidates: Iterable[Meeting]) -> Meeting | None:
+    """The team above a unit: the one its record names, else its region's committee where that is of an earlier wave."""
+    own = place(campaign, meeting["level"], meeting["region"])
+    for other in candidates:
+        if other["unit"] == meeting.get("superior"):
+            return other
+        before = place(campaign, other["level"], other["region"])
+        if not meeting.get("superior") and own is not None and before is not None and before < own:
+            return other
+    return None
+
+
+def check_superior(campaign: dict[str, Any], meeting: Meeting, above: Meeting | None, on: str) -> None:
+    """Refuse a day before the superior's, naming it."""
+    if above is None:
+        return
+    first = earliest(campaign, meeting, above)
+    if on < first:
+        day = (above["held"] or {}).get("held_on") or above["meeting_on"]
+        raise errors.Refusal("before_superior", on=on, superior=above["unit_name"], day=day, earliest=first)
