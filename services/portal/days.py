@@ -25,6 +25,12 @@ def day(text: str | None) -> str:
     return f"{on.year}年{on.month}月{on.day}日"
 
 
+def short(text: str) -> str:
+    """`2024-01-05` as 1月5日, or 5 Jan: where the year is plain."""
+    on = date.fromisoformat(text[:10])
+    return f"{on.day} {on:%b}" if languages.current() == "en" else f"{on.month}月{on.day}日"
+
+
 def long_day(text: str | None) -> str:
     """The same with its weekday."""
     if not text:

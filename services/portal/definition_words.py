@@ -32,7 +32,9 @@ LABELS = {
     "rounds": _l("轮数上限（到限后组长面谈）"), "lease": _l("领取后保留时间"), "most_held": _l("每人同时领取上限"),
     "close_days_before": _l("会前几天停止审阅"), "sample_percent": _l("抽样复读百分比"),
     "signing": _l("签字要求"), "addressees": _l("报送对象"), "kinds": _l("材料种类"),
-    "lengths": _l("篇幅上限（字数）"),
+    "lengths": _l("篇幅上限（字数）"), "waves": _l("批次"), "waves.levels": _l("适用层级"),
+    "regions": _l("适用地区"), "held_by": _l("本批次完成日期"), "gap": _l("晚于上级会议的天数"),
+    "moving": _l("调整会期"), "later_by_unit": _l("单位自行推迟"),
 }  # fmt: skip
 HELP = {
     "offset": _l("会前为负数，会后为正数"),
@@ -59,6 +61,9 @@ WORDS = {
     },
     "signing": {"author": _l("本人"), "secretary": _l("第一责任人")},
     "levels": {"secretary": _l("第一责任人"), "group": _l("督导组")},
+    "later_by_unit": {
+        "always": _l("随时可以"), "before_first_due": _l("首个时限到期前可以"), "never": _l("须经申请"),
+    },
     "standards": wording.STANDARDS,
     "lists": wording.LISTS,
     "kind": wording.KINDS,

@@ -264,6 +264,7 @@ HISTORY = {
     "sent_back": _l("核验不通过，退回整改"),
     "rescheduled": _l("会议日期有调整"),
     "replanned": _l("活动定义修订，重新排期"),
+    "postponed": _l("改期申请获同意"),
     "waived": _l("材料免予提交"),
 }
 
@@ -471,6 +472,27 @@ BATCH_LINE_STATES = {
 }
 """What a line of a batch comes to, what needs somebody first."""
 
+POSTPONEMENT_STATES = {
+    "asked": State(_l("待办理"), "warn", "hourglass"),
+    "granted": State(_l("已同意"), "ok", "check"),
+    "refused": State(_l("未同意"), "bad", "back"),
+    "withdrawn": State(_l("已撤回"), "quiet", "slash"),
+}
+
+CLASHES = {
+    "same_day": State(_l("同组同日"), "warn", "people"),
+    "holiday": State(_l("节假日"), "bad", "alert"),
+    "weekend": State(_l("周末"), "warn", "clock"),
+}
+
+YEARS = {
+    "published": State(_l("已公布"), "ok", "check"),
+    "changed": State(_l("已公布，按文件调整"), "ok", "pen"),
+    "file": State(_l("按载入的文件"), "ok", "file"),
+    "unknown": State(_l("未公布，周一至周五算工作日"), "warn", "alert"),
+}
+"""Where a year's working days are known from."""
+
 CATALOGUES = {
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
@@ -490,6 +512,7 @@ STATES = {
     "opinion": OPINION_STATES, "trial": TRIAL_STATES, "talk": TALK_STATES, "form": FORM_STATES,
     "batch": BATCH_STATES, "batch_line": BATCH_LINE_STATES,
     "attendance": ATTENDANCE_STATES, "question": QUESTION_STATES,
+    "postponement": POSTPONEMENT_STATES, "clash": CLASHES, "year": YEARS,
 }  # fmt: skip
 
 

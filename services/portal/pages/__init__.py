@@ -48,9 +48,11 @@ from services.portal.pages import (
     reviews,
     rules,
     sampling,
+    schedule,
     signing,
     signoff,
     studies,
+    subscribing,
     supervision,
     talks,
     templates,
@@ -58,7 +60,7 @@ from services.portal.pages import (
     versions,
 )  # fmt: skip
 
-OPEN = (signing.room, answering.room)
+OPEN = (signing.room, answering.room, subscribing.room)
 BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, meeting_day.room, supervision.room, materials.room, reviews.room, day.room,
     readers.room, offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room,
@@ -66,7 +68,7 @@ BEHIND_SIGN_IN = (
     operations.room, accounts.room, me.room, files.room,
     opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
     talks.room, studies.room, signoff.room, versions.room, forms.room, templates.room, records.room, filing.room,
-    own_templates.room, coaching.room, questions.room,
+    own_templates.room, coaching.room, questions.room, schedule.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
@@ -74,6 +76,7 @@ ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 WITH_FILES = (
     "materials.hand_in", "signoff.record_paper", "records.attach", "records.record_paper", "items.progress",
     "offline.check", "rules.try_files", "talks.take", "own_templates.keep",
+    "schedule.load",
 )  # fmt: skip
 """Forms that take a file and show themselves again, with what was written, when it is too large."""
 WITH_PARCELS = ("batches.hand_over",)
@@ -93,7 +96,7 @@ class Place:
 MENU = (
     Place("today.show", _l("今日工作")),
     Place("board.show", _l("总览"), "read_board"),
-    Place("meetings.listed", _l("民主生活会"), "read_meeting", ("/lacking/", "/talks/", "/filing/")),
+    Place("meetings.listed", _l("民主生活会"), "read_meeting", ("/lacking/", "/talks/", "/filing/", "/schedule/")),
     Place("reviews.queue", _l("审阅"), "hold"),
     Place("sampling.show", _l("抽样复读"), "load_campaign"),
     Place("rules.show", _l("预审规则"), "try_rules"),

@@ -1,19 +1,41 @@
-"""My account: what I may do, where and until when, and a new password."""
+"""My account: what I may do, where and until when, a new password, calendars to subscribe to."""
 
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, sessions
+from services.portal import asking, clients, doing, sessions
 
 room = Blueprint("me", __name__)
 
 
 @room.get("/me")
-def show(problem: clients.Declined | None = None) -> Any:
-    """Name, grants and the form for a new password."""
-    return render_template("me.html", account=asking.get("access", "/me"), problem=problem)
+def show(problem: clients.Declined | None = None, about: str = "password", made: str = "") -> Any:
+    """Name, grants, the form for a new password, and links to subscribe to a calendar; one just made is shown once."""
+    links = asking.rows("access", "/calendar-links") if asking.viewer().may("read_campaign") else None
+    account = asking.get("access", "/me")
+    address = url_for("subscribing.calendar", token=made, _external=True) if made else ""
+    return render_template("me.html", account=account, problem=problem, about=about, links=links, address=address)
+
+
+@room.post("/me/calendar-links")
+def make_link() -> Any:
+    """A link to subscribe to; its address is shown on the page that answers and nowhere else."""
+    try:
+        made = asking.post("access", "/calendar-links", {"campaign": asking.campaign() or ""}).body
+    except clients.Declined as problem:
+        if problem.status in (401, 404):
+            raise
+        return show(problem, "calendar"), problem.status
+    return show(about="calendar", made=made["token"])
+
+
+@room.post("/me/calendar-links/<code:link_id>/revocation")
+def revoke_link(link_id: str) -> Any:
+    """Whoever has the link sees nothing any more."""
+    path, done = f"/calendar-links/{link_id}/revocation", gettext("订阅链接已停用。")
+    return doing.post("access", path, {}, done, lambda problem: show(problem, "calendar"), url_for(".show"))
 
 
 @room.post("/me/password")

@@ -92,9 +92,37 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
 @room.post("/meetings/<code:meeting_id>/schedule")
 def schedule(meeting_id: str) -> Any:
     """Set or move the meeting day; every date is computed anew from it."""
-    wanted = {"on": request.form.get("on", ""), "reason": request.form.get("reason", "").strip()}
+    wanted = {**_day_and_reason(), **_approved()}
     done = gettext("会议日期已改为 %(on)s，十二项日期已重新推算。", on=days.written(wanted["on"]))
     return _do(meeting_id, "schedule", wanted, done)
+
+
+@room.post("/meetings/<code:meeting_id>/postponements")
+def ask(meeting_id: str) -> Any:
+    """The unit asks for another day."""
+    done = gettext("改期申请已提交，办理之前各项日期不变。")
+    return _do(meeting_id, "postponements", _day_and_reason(), done, anchor="schedule")
+
+
+@room.post("/meetings/<code:meeting_id>/postponements/<int:number>/decision")
+def decide(meeting_id: str, number: int) -> Any:
+    """An office grants another day or refuses it."""
+    outcome = request.form.get("outcome", "refused")
+    wanted = {"outcome": outcome, "reason": request.form.get("reason", "").strip(), **_approved()}
+    if outcome == "granted" and request.form.get("on"):
+        wanted["on"] = request.form["on"]
+    done = (
+        gettext("已同意改期，各项日期已重新推算。") if outcome == "granted" else gettext("已退回改期申请，日期不变。")
+    )
+    return _do(meeting_id, f"postponements/{number}/decision", wanted, done, anchor="schedule")
+
+
+@room.post("/meetings/<code:meeting_id>/postponements/<int:number>/withdrawal")
+def take_back(meeting_id: str, number: int) -> Any:
+    """The unit no longer asks."""
+    wanted = {"reason": request.form.get("reason", "").strip()}
+    path = f"postponements/{number}/withdrawal"
+    return _do(meeting_id, path, wanted, gettext("改期申请已撤回。"), anchor="schedule")
 
 
 @room.post("/meetings/<code:meeting_id>/aspects/<int:number>")
@@ -158,6 +186,15 @@ def _day_of(meeting: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {row["post"]: row for row in day["attendance"] if row["present"] is not None}
 
 
+def _day_and_reason() -> dict[str, Any]:
+    return {"on": request.form.get("on", ""), "reason": request.form.get("reason", "").strip()}
+
+
+def _approved() -> dict[str, Any]:
+    """The office's approval of a day before the superior's, where it was given."""
+    return {"before_superior": True} if request.form.get("before_superior") else {}
+
+
 def _do(meeting_id: str, action: str, wanted: dict[str, Any], done: str, *, anchor: str = "", settled: str = "") -> Any:
     try:
         asking.post("registry", f"/meetings/{meeting_id}/{action}", wanted)
@@ -206,7 +243,7 @@ def _papers(meeting: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
     stages: dict[str, dict[str, dict[str, Any]]] = {code: {} for code in wording.PHASES}
     for need in meeting["required"]:
         if not need.get("gate", True):
-            fresh = {"kind": need["kind"], "due_on": need["due_on"], "needs": [], "here": 0}
+            fresh = {**{key: need.get(key) for key in ("kind", "due_on", "counted")}, "needs": [], "here": 0}
             line = stages[need["stage"]].setdefault(need["kind"], fresh)
             line["needs"].append(need)
             line["here"] += need["state"] != "missing"

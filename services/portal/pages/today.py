@@ -166,6 +166,7 @@ def _office(campaign: str) -> dict[str, Any]:
     return {
         "board": asking.find("registry", f"/campaigns/{campaign}/board"),
         "overdue": asking.find("registry", f"/campaigns/{campaign}/meetings", overdue=1, size=FIRST),
+        "askings": asking.find("registry", f"/campaigns/{campaign}/postponements", size=FIRST),
         "counts": asking.find("rectification", "/items/counts", by="region"),
         "verify": asking.find("rectification", "/items", state="close_requested", size=3),
     }

@@ -1,0 +1,90 @@
+"""The schedule at browsers: another day asked for and decided, clashes, the holiday file, a calendar subscribed to."""
+
+import re
+from datetime import timedelta
+
+import requests
+from playwright.sync_api import Page, expect
+
+from services.spine import clock
+from tests.browser.conftest import MEETING, Enter
+from tests.stack import Stack
+
+UNIT_PAGE = f"/meetings/{MEETING}"
+
+
+def day(offset: int) -> str:
+    return (clock.day(clock.today()) + timedelta(days=offset)).isoformat()
+
+
+def ask(page: Page, on: str, reason: str, button: str) -> None:
+    page.locator("#s-on").fill(on)
+    page.locator("#s-reason").fill(reason)
+    page.get_by_role("button", name=button).click()
+
+
+def test_a_unit_asks_and_the_office_grants_and_each_date_says_how_it_was_counted(enter: Enter) -> None:
+    """On a phone without a script; refused where it may not move by itself, the form leads to asking."""
+    unit = enter("liaison", width=390, script=False)
+    unit.goto(UNIT_PAGE)
+    expect(unit.locator("#a1")).to_contain_text(re.compile(r"T（\d+月\d+日）− 15 个自然日"))
+    ask(unit, day(10), "提前安排", "调整日期并重新推算")
+    expect(unit.locator(".notice.ok")).to_contain_text("十二项日期已重新推算")
+    ask(unit, day(15), "与全会冲突", "调整日期并重新推算")
+    expect(unit.locator("main .notice.bad")).to_contain_text("需向主题教育办申请")
+    expect(unit.locator("#s-reason")).to_have_value("与全会冲突")
+    unit.get_by_role("button", name="申请改期").click()
+    expect(unit.locator(".notice.ok")).to_contain_text("改期申请已提交")
+    assert unit.evaluate("document.documentElement.scrollWidth") <= 390
+
+    office = enter("office")
+    office.locator("#askings").locator("xpath=..").get_by_role("link").first.click()
+    office.locator("#d-reason").fill("情况属实")
+    office.get_by_role("button", name="同意改期").click()
+    expect(office.locator(".notice.ok")).to_contain_text("已同意改期")
+    office.goto("/schedule?state=decided")
+    expect(office.locator("tbody tr")).to_contain_text("已同意")
+
+    unit.goto(UNIT_PAGE)
+    history = unit.locator("#history").locator("xpath=..")
+    expect(history).to_contain_text("改期申请获同意")
+    expect(history).to_contain_text("12 项日期随之变动")
+
+
+def test_a_holiday_file_is_refused_with_its_rows_and_loaded(enter: Enter) -> None:
+    """By the system's administrator, who finds it on the page of operations."""
+    page = enter("system")
+    page.goto("/operations")
+    page.get_by_role("link", name="节假日安排").click()
+
+    def load(rows: str) -> None:
+        data = f"日期,上班,名称\n{rows}\n".encode()
+        page.locator("#file").set_input_files({"name": "安排.csv", "mimeType": "text/csv", "buffer": data})
+        page.get_by_role("button", name="载入并重新推算").click()
+
+    load("2027-13-01,否,春节\n2027-02-06,也许,春节")
+    expect(page.locator("main .notice.bad")).to_contain_text("第 2 行")
+    expect(page.locator("main .notice.bad")).to_contain_text("第 3 行")
+    load("2027-02-06,否,春节\n2027-02-20,是,春节调休")
+    expect(page.locator(".notice.ok")).to_contain_text("已载入")
+    expect(page.locator("#years").locator("xpath=..")).to_contain_text("按载入的文件")
+
+
+def test_a_calendar_is_subscribed_to_by_an_address_shown_once_and_revoked(enter: Enter, stack: Stack) -> None:
+    """Who has the address needs no account and learns no name; revoked, it is not found."""
+    page = enter("supervisor")
+    page.goto("/me")
+    page.get_by_role("button", name="生成订阅地址").click()
+    address = page.locator("#link").input_value()
+    assert address.startswith(stack.url)
+    taken = requests.get(address, timeout=30)
+    assert taken.headers["Content-Type"].startswith("text/calendar") and "Set-Cookie" not in taken.headers
+    assert "Rectify：" in taken.text and "青溪" not in taken.text and "990823" not in taken.text
+    page.goto("/me")
+    assert page.locator("#link").count() == 0
+    page.get_by_role("button", name="停用").click()
+    expect(page.locator("#calendar").locator("xpath=..")).to_contain_text("已停用")
+    assert requests.get(address, timeout=30).status_code == 404
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载日历文件").click()
+    assert "青溪" in download.value.path().read_text("utf-8")
