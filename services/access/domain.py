@@ -1,7 +1,7 @@
 """The rules of accounts: what a grant is, which roles exclude each other, when someone has tried too often.
 
-Shape of an account: {_id: login, name, password: argon2 hash, grants: [{role, campaign, scope, until, by, given_at}],
-ended: {by, at, reason} or None, opened_at}.
+Shape of an account: {_id: login, name, password: argon2 hash, grants: [{role, campaign, scope, since, until, by,
+given_at}], changes: [see changes], ended: {by, at, reason} or None, opened_at}.
 """
 
 import re
@@ -92,4 +92,4 @@ def check_password(password: str) -> None:
 def shown(account: Account) -> dict[str, Any]:
     """An account as administrators see it."""
     kept = {key: account[key] for key in ("login", "name", "grants")}
-    return {**kept, "active": account["ended"] is None}
+    return {**kept, "active": account["ended"] is None, "changes": account.get("changes", [])}

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from services.access import domain, passwords, store
+from services.access import changes, domain, passwords, store
 from services.access.service_calendars import CalendarDoors
 from services.spine import actor as actors
 from services.spine import clock, errors
@@ -118,6 +118,25 @@ class AccessService(CalendarDoors):
         store.save(self.db, account, changed, at)
         store.end_sessions(self.db, login)
         return domain.shown(changed)
+
+    @route("POST", "/grants/changes", accepts="change_persons", may="manage_accounts", answers="persons_changed")
+    def change_persons(self, actor: Actor, draft: dict[str, Any]) -> Any:
+        """From a day on somebody else holds what one held of a place, or nobody does; done twice it changes nothing."""
+        changes.check(draft)
+        at, to, ended = clock.now(), draft.get("to"), []
+        successor = store.get(self.db, to) if to else None
+        if successor and successor["ended"]:
+            raise errors.Refusal("account_ended", login=to)
+        holders = [one for one in store.holders(self.db, draft, draft.get("from")) if changes.held(one, draft)]
+        if not holders:
+            raise errors.Refusal("grant_not_held", of=draft["scope"]["of"])
+        for account in holders:
+            store.save(self.db, account, changes.end(account, draft, actor.id, at), at)
+            ended.append(account["login"])
+            if successor:
+                given = changes.give(successor, changes.held(account, draft), draft, actor.id, at)
+                store.save(self.db, successor, given, at)
+        return {"ended": ended, "given": to, "on": draft["on"]}
 
     def _knows(self, login: str, password: str, now: datetime) -> bool:
         """Whether the password is the account's; asked too often, nothing is looked at any more."""

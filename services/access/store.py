@@ -40,6 +40,12 @@ def save(db: Db, before: domain.Account, after: domain.Account, at: str) -> None
     mongo.save(db.accounts, before, after, at=at)
 
 
+def holders(db: Db, place: dict[str, Any], login: str | None) -> list[domain.Account]:
+    """The accounts with a grant in a place, or the one of that login."""
+    wanted: dict[str, Any] = {"grants.scope.of": place["scope"]["of"], **({"_id": login} if login else {})}
+    return list(db.accounts.find(wanted).sort("_id", 1))
+
+
 def listed(db: Db, query: dict[str, str]) -> dict[str, Any]:
     """One page of accounts by login."""
     found = mongo.page(db.accounts, {}, [("_id", 1)], query)

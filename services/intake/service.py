@@ -118,6 +118,7 @@ class IntakeService(
         first = (post["post"] for post in said.get("posts", ()) if post["role"] == "secretary")
         places["secretary"] = next(first, None)
         known = {key: said[key] for key in ("required", "posts", "preparation", "meeting_on") if key in said}
+        known["rules"] = said.get("rules", {})
         store.remember_plan(self.db, {**places, **known}, event["sequence"])
         plan = store.plan(self.db, event["campaign"], said["unit"])
         before, book = talks_store.book(self.db, plan)

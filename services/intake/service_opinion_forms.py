@@ -25,7 +25,7 @@ class FormDoors(doors.Service):
         """Open an opinion form; it takes answers once codes are made."""
         plan = store.plan(self.db, draft["campaign"], draft["unit"], actor.scope)
         by = {"by": actor.name, "by_account": actor.id, "on": clock.today()}
-        form = opinion_forms.begin(plan, draft, by, clock.today(), store.small_group(self.db, plan["campaign"]))
+        form = opinion_forms.begin(plan, draft, by, clock.today(), store.small_group(self.db, plan))
         if opinion_forms_store.add(self.db, form, clock.now()):
             return 201, form
         known = opinion_forms_store.get(self.db, form["_id"], actor.scope)

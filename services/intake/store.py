@@ -90,9 +90,10 @@ def remember_campaign(db: Db, event: dict[str, Any]) -> None:
     mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
 
 
-def small_group(db: Db, campaign: str) -> int:
-    """The least group of answers that a campaign has broken down."""
-    return int((db.campaigns.find_one({"_id": campaign}) or {}).get("small_group", SMALL_GROUP))
+def small_group(db: Db, plan: dict[str, Any]) -> int:
+    """The least group of answers that is broken down: as the unit's rules say, else the campaign's."""
+    known = db.campaigns.find_one({"_id": plan["campaign"]}) or {}
+    return int(plan.get("rules", {}).get("small_group") or known.get("small_group", SMALL_GROUP))
 
 
 def most_characters(db: Db, campaign: str, kind: str) -> int | None:

@@ -61,13 +61,18 @@ def number() -> int:
 
 def page(service: str, path: str, **query: Any) -> Page:
     """Ask for the page named in the address."""
-    return _page(asking.get(service, path, **_asked(query)))
+    return of(asking.get(service, path, **_asked(query)))
 
 
 def found(service: str, path: str, **query: Any) -> Page | None:
     """The same for a list that may not be there: None when it cannot be had."""
     answer = asking.find(service, path, **_asked(query))
-    return _page(answer) if answer else None
+    return of(answer) if answer else None
+
+
+def of(answer: dict[str, Any]) -> Page:
+    """A page as a service answered it."""
+    return Page(answer["rows"], answer["total"], answer.get("page", number()), answer.get("size", SIZE))
 
 
 def onward(service: str, path: str, **query: Any) -> Onward:
@@ -79,7 +84,3 @@ def onward(service: str, path: str, **query: Any) -> Onward:
 
 def _asked(query: dict[str, Any]) -> dict[str, Any]:
     return {**query, "page": number(), "size": query.get("size", SIZE)}
-
-
-def _page(answer: dict[str, Any]) -> Page:
-    return Page(answer["rows"], answer["total"], answer.get("page", number()), answer.get("size", SIZE))

@@ -266,6 +266,7 @@ HISTORY = {
     "replanned": _l("活动定义修订，重新排期"),
     "postponed": _l("改期申请获同意"),
     "waived": _l("材料免予提交"),
+    "regrouped": _l("督导组有调整"),
 }
 
 MOVES = {
@@ -493,6 +494,40 @@ YEARS = {
 }
 """Where a year's working days are known from."""
 
+ORGANISATION_LEVELS = {
+    "province": _l("省"), "city": _l("市"), "county": _l("县（市、区）"), "township": _l("乡镇（街道）"),
+    "branch": _l("基层"),
+}  # fmt: skip
+ORGANISATION_FIELDS = {
+    "name": _l("组织名称"), "level": _l("层级"), "parent": _l("上级"), "region": _l("行政区划"), "team": _l("领导班子"),
+    "members": _l("班子人数"), "posts": _l("岗位"), "into": _l("并入"), "took_in": _l("接收"), "split_into": _l("分设"),
+}  # fmt: skip
+ORGANISATION_DEEDS = {
+    "imported": _l("由表格导入"), "renamed": _l("更名"), "closed": _l("撤销组织"), "merged": _l("并入其他组织"),
+    "took_in": _l("接收其他组织"), "split": _l("分设"), "split_off": _l("由分设成立"),
+}  # fmt: skip
+REQUIREMENTS = {
+    "quorum": _l("到会人数占比"), "answer_within": _l("退回后答复时限"), "immediate_days": _l("即知即改期限（天）"),
+    "small_group": _l("最小统计人数"), "signing": _l("签字要求"),
+}  # fmt: skip
+ORGANISATION_STATES = {
+    "active": State(_l("在用"), "ok", "check"),
+    "closed": State(_l("已撤销"), "quiet", "slash"),
+    "merged": State(_l("已并入"), "quiet", "back"),
+}
+IMPORT_STATES = {
+    "faulty": State(_l("有错，未导入"), "bad", "alert"),
+    "checked": State(_l("待确认"), "info", "eye"),
+    "running": State(_l("正在导入"), "wait", "hourglass"),
+    "done": State(_l("已导入"), "ok", "check"),
+}
+IMPORT_LINE_STATES = {
+    "new": State(_l("新增"), "info", "circle"),
+    "changed": State(_l("变更"), "warn", "pen"),
+    "gone": State(_l("表里没有，保持不动"), "quiet", "slash"),
+    "overtaken": State(_l("导入前已被他人改动，未改"), "bad", "alert"),
+}
+
 CATALOGUES = {
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
@@ -500,6 +535,8 @@ CATALOGUES = {
     "service": SERVICES, "task_step": TASK_STEPS, "level": LEVELS, "barred": BARRED, "how": HOW,
     "difference": DIFFERENCES, "signer": SIGNERS, "record_signer": RECORD_SIGNERS,
     "secrecy": SECRECY, "lane": LANES, "opinion_source": OPINION_SOURCES,
+    "organisation_level": ORGANISATION_LEVELS, "organisation_field": ORGANISATION_FIELDS,
+    "organisation_deed": ORGANISATION_DEEDS, "requirement": REQUIREMENTS,
     "rule_file": RULE_FILES, "rule": RULES, "talk_rule": TALK_RULES, "study_form": STUDY_FORMS,
     "coaching": COACHING, "coaching_form": COACHING_FORMS, "coached": COACHED, "attendance_step": ATTENDANCE_STEPS,
 }  # fmt: skip
@@ -513,6 +550,7 @@ STATES = {
     "batch": BATCH_STATES, "batch_line": BATCH_LINE_STATES,
     "attendance": ATTENDANCE_STATES, "question": QUESTION_STATES,
     "postponement": POSTPONEMENT_STATES, "clash": CLASHES, "year": YEARS,
+    "organisation": ORGANISATION_STATES, "import": IMPORT_STATES, "import_line": IMPORT_LINE_STATES,
 }  # fmt: skip
 
 

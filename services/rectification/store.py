@@ -31,6 +31,7 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     """Where a unit belongs."""
     said = event["data"]
     places = {"campaign": event["campaign"], "region": event["region"], "unit": said["unit"], "group": said["group"]}
+    places["rules"] = said.get("rules", {})
     if mongo.remember(db.meetings, f"{event['campaign']}.{said['unit']}", places, event["sequence"]):
         for kept in (db.items, db.candidates):
             mongo.move(kept, {"campaign": event["campaign"], "unit": said["unit"]}, {"group": said["group"]})
@@ -41,7 +42,7 @@ def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:
     places, limits = db.meetings.find_one({"_id": f"{campaign}.{unit}"}), db.campaigns.find_one({"_id": campaign})
     if places is None or limits is None:
         raise errors.Refusal("unit_not_planned", unit=unit, campaign=campaign)
-    return {**places, "immediate_days": limits["immediate_days"]}
+    return {**places, "immediate_days": places.get("rules", {}).get("immediate_days", limits["immediate_days"])}
 
 
 def next_number(db: Db, campaign: str, unit: str) -> int:

@@ -10,6 +10,7 @@ told_on, told_by, recorded_by, recorded_at, confirmed_by, confirmed_at}].
 from collections.abc import Sequence
 from typing import Any
 
+from services.registry import inheritance
 from services.spine import errors
 from services.spine.events import Fact
 
@@ -33,7 +34,8 @@ def check(meeting: Meeting, campaign: dict[str, Any], record: Record, today: str
             raise errors.Refusal("unknown_post", post=post)
         if post in record["present"] and post in reasons:
             raise errors.Refusal("present_and_absent", post=post)
-    quorum, present = campaign["policy"]["quorum"], len(record["present"])
+    policy = inheritance.for_meeting(campaign, meeting)["policy"]
+    quorum, present = policy["quorum"], len(record["present"])
     needed = -(-len(expected) * quorum["needed"] // quorum["of"])
     if present < needed:
         raise errors.Refusal("below_quorum", expected=len(expected), present=present, needed=needed)

@@ -3,16 +3,16 @@
 What must stay true: a meeting is not held before its materials have passed or were waived and the aspects it waits for
 are settled, nor below its quorum; what was late stays late.
 A meeting: {_id: campaign.unit, campaign, unit, unit_name, team, region, group, posts, meeting_on,
-aspects (see schedule), required: [see papers], preparation: the campaign's rules of talks and study,
-ledger: {key: open|closed}, held, relays, corrections (see attendance), stage, waits_for: [numbers of aspects],
-talks_said: up to where intake was heard about talks, postponements (see postponing),
+aspects (see schedule), required: [see papers], preparation: the campaign's rules of talks and study, rules: what is
+stricter here, ledger: {key: open|closed}, held, relays, corrections (see attendance), stage, waits_for: [numbers of
+aspects], talks_said: up to where intake was heard about talks, postponements (see postponing),
 history: [{what, by, at, reason, from, to, dates: what moved with the day}]}.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import attendance, gates, papers, schedule, versions, waves
+from services.registry import attendance, gates, inheritance, papers, schedule, versions, waves
 from services.spine import errors
 from services.spine.events import Fact
 from services.spine.workdays import PUBLISHED, Calendar
@@ -38,6 +38,8 @@ def posts_of(unit: dict[str, Any]) -> list[dict[str, str]]:
 
 def plan(campaign: Campaign, unit: dict[str, Any], group: str, calendar: Calendar = PUBLISHED) -> Meeting:
     """The unit's meeting as planned at first: on the last day the campaign, or its wave, allows."""
+    rules = inheritance.rules_beside(campaign, {"region": unit["region_code"], "unit": unit["unit_code"]})
+    campaign = inheritance.effective(campaign, unit["region_code"], unit["unit_code"])
     posts = posts_of(unit)
     meeting_on = waves.window(campaign, unit["level"], unit["region_code"])[1]
     code = campaign["campaign_code"]
@@ -59,6 +61,7 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str, calendar: Calenda
         "required": papers.lay_out(campaign, posts, meeting_on, unit["level"], calendar),
         "preparation": _preparation(campaign),
         "waits_for": gates.waits_for(campaign),
+        "rules": rules,
         "ledger": {},
         "talks_said": 0,
         "held": None,
@@ -75,11 +78,13 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str, calendar: Calenda
 
 def replan(before: Meeting, after: Meeting, campaign: Campaign, calendar: Calendar = PUBLISHED) -> Changed:
     """A unit loaded again: names, posts and group follow and are said; what has happened stays."""
+    campaign = inheritance.for_meeting(campaign, before)
     laid = papers.lay_out(campaign, after["posts"], before["meeting_on"], after["level"], calendar)
     required = papers.carry(before["required"], laid)
     kept = {key: before[key] for key in ("meeting_on", "aspects", "ledger", "held", "announced", "history")}
     followed = {key: before.get(key, fresh) for key, fresh in FOLLOWED.items()}
     kept["definition"] = versions.number_of(before, "definition")
+    kept |= {"rules": before.get("rules", {})} if before["held"] else {}
     changed = {**after, **kept, **followed, "required": required}
     changed["stage"] = stage(changed)
     said, known = _scheduled(changed), _scheduled(before)
@@ -154,11 +159,12 @@ def moved(
 
 
 def laid_out(meeting: Meeting, campaign: Campaign, on: str, today: str, calendar: Calendar) -> Meeting:
-    """The meeting with every date counted from that day."""
+    """The meeting with every date counted from that day, under the rules that hold for its unit."""
+    rules, campaign = inheritance.rules_beside(campaign, meeting), inheritance.for_meeting(campaign, meeting)
     aspects = schedule.lay_out(campaign["checklist"], on, meeting["aspects"], today, calendar)
     laid = papers.lay_out(campaign, meeting["posts"], on, meeting.get("level", ""), calendar)
     required = papers.carry_begun(meeting["required"], laid, today)
-    return {**meeting, "meeting_on": on, "aspects": aspects, "required": required}
+    return {**meeting, "meeting_on": on, "aspects": aspects, "required": required, "rules": rules}
 
 
 def recount(meeting: Meeting, campaign: Campaign, version: int, today: str, calendar: Calendar) -> Changed:
@@ -166,6 +172,31 @@ def recount(meeting: Meeting, campaign: Campaign, version: int, today: str, cale
     changed = {**laid_out(meeting, campaign, meeting["meeting_on"], today, calendar), "calendar": version}
     said = _scheduled(changed)
     return changed, [said] if meeting["announced"] and said != _scheduled(meeting) else []
+
+
+def tighten(meeting: Meeting, campaign: Campaign, today: str, calendar: Calendar = PUBLISHED) -> Changed:
+    """More is asked of the unit: the dates of a meeting that is not held follow, what was late stays late."""
+    if meeting["held"]:
+        return meeting, []
+    changed = laid_out(meeting, campaign, meeting["meeting_on"], today, calendar)
+    return changed, [_scheduled(changed)] if meeting["announced"] and _scheduled(changed) != _scheduled(meeting) else []
+
+
+def rename(meeting: Meeting, name: str, team: str) -> Changed:
+    """The unit is called otherwise by now."""
+    changed = {**meeting, "unit_name": name, "team": team or meeting["team"]}
+    if changed == meeting:
+        return meeting, []
+    return changed, [_scheduled(changed, because="renamed")] if meeting["announced"] else []
+
+
+def regroup(meeting: Meeting, group: str, reason: str, by: str, at: str) -> Changed:
+    """Another supervision group follows the unit; what is open goes with it."""
+    if group == meeting["group"]:
+        return meeting, []
+    entry = {"what": "regrouped", "by": by, "at": at, "reason": reason, "from": meeting["group"], "to": group}
+    changed = {**meeting, "group": group, "history": [*meeting["history"], entry]}
+    return changed, [_scheduled(changed, because="regrouped")] if meeting["announced"] else []
 
 
 def laid_anew(before: Meeting, after: Meeting, campaign: Campaign, today: str, *, news: bool) -> Changed:
@@ -458,6 +489,7 @@ def _scheduled(meeting: Meeting, **why: str) -> Fact:
         "level": meeting["level"],
         "aspects": [{key: row[key] for key in ASPECT_TOLD if key in row} for row in meeting["aspects"]],
         "waits_for": list(meeting.get("waits_for", ())),
+        **({"rules": meeting["rules"]} if meeting.get("rules") else {}),
     }
     return fact(meeting, "meeting_scheduled", {**said, **why})
 

@@ -7,7 +7,7 @@ the very step that publishing takes.
 
 from typing import Any
 
-from services.registry import domain, papers, schedule, versions, waves
+from services.registry import domain, inheritance, papers, schedule, versions, waves
 from services.registry.definition import Campaign
 from services.registry.domain import Changed, Meeting
 from services.spine.workdays import PUBLISHED, Calendar
@@ -30,13 +30,15 @@ def lay_anew(
     number = versions.number_of(campaign)
     if meeting["held"] or versions.number_of(meeting, "definition") >= number:
         return meeting, []
-    on = day_under(meeting, campaign)
+    on, rules = day_under(meeting, campaign), inheritance.rules_beside(campaign, meeting)
+    campaign = inheritance.for_meeting(campaign, meeting)
     known = {row["code"]: row for row in meeting["aspects"]}
     before = [{**known[row["code"]], "number": row["number"]} for row in campaign["checklist"] if row["code"] in known]
     aspects = schedule.lay_out(campaign["checklist"], on, before, today, calendar)
     owed = papers.lay_out(campaign, meeting["posts"], on, meeting.get("level", ""), calendar)
     required = papers.carry_begun(meeting["required"], owed, today)
     laid = {**meeting, "definition": number, "meeting_on": on, "aspects": aspects, "required": required}
+    laid["rules"] = rules
     changes = differing(meeting, laid, today)
     if changes or on != meeting["meeting_on"]:
         entry = {"what": "replanned", "by": by, "at": at, "reason": reason, "from": meeting["meeting_on"], "to": on}

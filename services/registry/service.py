@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from services.registry import definition_store, domain, progress_store, progressing, store
+from services.registry import definition_store, domain, organisation_store, progress_store, progressing, store
 from services.registry.service_coaching import CoachingDoors
 from services.registry.service_day import DayDoors
 from services.registry.service_definition import DefinitionDoors
+from services.registry.service_places import PlaceDoors
 from services.registry.service_progress import BEHIND, ProgressDoors
 from services.registry.service_questions import QuestionDoors
 from services.registry.service_schedule import ScheduleDoors
@@ -20,9 +21,12 @@ def prepare(db: mongo.Db) -> None:
     """Indexes."""
     store.prepare(db)
     progress_store.prepare(db)
+    organisation_store.prepare(db)
 
 
-class RegistryService(DefinitionDoors, ScheduleDoors, DayDoors, CoachingDoors, QuestionDoors, ProgressDoors):
+class RegistryService(
+    DefinitionDoors, ScheduleDoors, DayDoors, CoachingDoors, QuestionDoors, PlaceDoors, ProgressDoors
+):
     """Plans the campaign and watches how far each unit has come."""
 
     name = "registry"

@@ -52,6 +52,47 @@ def load_meetings(
     return added, changed
 
 
+def join(
+    db: Db, campaign: definition.Campaign, planned: Sequence[domain.Meeting], at: str, calendar: Calendar = PUBLISHED
+) -> tuple[int, int]:
+    """The same for units that were chosen: where the campaign is open, those that are new are told at once."""
+    known = set(groups_of(db, campaign["campaign_code"]))
+    fresh = [meeting for meeting in planned if meeting["unit"] not in known]
+    announced = {meeting["_id"]: domain.announce(meeting) for meeting in fresh} if campaign["state"] == "open" else {}
+    told = [announced[meeting["_id"]][0] if announced else meeting for meeting in fresh]
+    for start in range(0, len(told), 500):
+        piece = told[start : start + 500]
+        mongo.add_all(db.meetings, piece, lambda one: announced[one["_id"]][1] if announced else (), at=at)
+    changed = load_meetings(db, campaign, [meeting for meeting in planned if meeting["unit"] in known], at, calendar)[1]
+    return len(fresh), changed
+
+
+def groups_of(db: Db, campaign_code: str) -> dict[str, str]:
+    """The group of every unit that takes part."""
+    return {row["unit"]: row["group"] for row in db.meetings.find({"campaign": campaign_code}, {"unit": 1, "group": 1})}
+
+
+def meetings_of(db: Db, campaign_code: str, units: Sequence[str]) -> list[domain.Meeting]:
+    """The meetings of these units."""
+    return list(db.meetings.find({"campaign": campaign_code, "unit": {"$in": list(units)}}).sort("_id", 1))
+
+
+def unheld(db: Db, campaign_code: str, kind: str, of: str) -> list[str]:
+    """The meetings of a region or unit that are not held."""
+    found = db.meetings.find({"campaign": campaign_code, kind: of, "held": None}, {"_id": 1})
+    return [row["_id"] for row in found]
+
+
+def stages_of_groups(db: Db, within: dict[str, Any], campaign_code: str) -> dict[str, dict[str, int]]:
+    """How many units of each group stand at which stage."""
+    by = {"group": "$group", "stage": "$stage"}
+    everyone = {"$match": actor.both(within, {"campaign": campaign_code})}
+    found: dict[str, dict[str, int]] = {}
+    for cell in db.meetings.aggregate([everyone, {"$group": {"_id": by, "count": {"$sum": 1}}}]):
+        found.setdefault(cell["_id"]["group"], {})[cell["_id"]["stage"]] = cell["count"]
+    return found
+
+
 def campaign(db: Db, code: str, campaigns: Sequence[str] | None = None) -> definition.Campaign:
     """A campaign's definition, among those the reader takes part in (None: all)."""
     return mongo.get(db.campaigns, code, None if campaigns is None else {"campaign": {"$in": list(campaigns)}})

@@ -96,7 +96,7 @@ class ReviewService(
             review = rounds.respond(review, former, draft.get("responses", {}), who)
         now = domain.Round(
             level,
-            campaign["answer_within"],
+            store.answer_within(self.db, review),
             newest,
             closes_on=rounds.closes(review["meeting_on"], policy["close_days_before"], who.today),
             talk_needed=rounds.talk_needed(

@@ -76,11 +76,13 @@ def calendar(db: Db) -> workdays.Calendar:
 
 
 def remember_meeting(db: Db, event: dict[str, Any]) -> None:
-    """The unit's meeting day and group, as said last; its reviews move with them."""
+    """The unit's meeting day and group, as said last; its reviews move with them, out of the former group's hands."""
     said = {"meeting_on": event["data"]["meeting_on"], "group": event["data"]["group"]}
     places = {"campaign": event["campaign"], "unit": event["data"]["unit"]}
-    known = {**said, "region": event["region"]}
+    known = {**said, "region": event["region"], "rules": event["data"].get("rules", {})}
     if mongo.remember(db.meetings, f"{places['campaign']}.{places['unit']}", known, event["sequence"]):
+        elsewhere = {**places, "group": {"$ne": said["group"]}, "holder": {"$ne": None}}
+        db.reviews.update_many(elsewhere, {"$set": {"holder": None}, "$inc": {"revision": 1}})
         mongo.move(db.reviews, places, said)
         mongo.move(db.opinions, places, {"group": said["group"]})
         mongo.move(db.supervision_comments, places, {"group": said["group"]})
@@ -92,6 +94,15 @@ def campaigns(db: Db, events: list[dict[str, Any]]) -> dict[str, dict[str, Any]]
     """What was said of the campaigns that events belong to, as far as it was said."""
     codes = sorted({event["campaign"] for event in events})
     return {row["_id"]: row for row in db.campaigns.find({"_id": {"$in": codes}})}
+
+
+def answer_within(db: Db, review: domain.Review) -> dict[str, Any]:
+    """How soon a return is answered: as the unit's rules say, else the campaign's."""
+    found = db.meetings.find_one({"_id": f"{review['campaign']}.{review['unit']}"}) or {}
+    within: dict[str, Any] = (
+        found.get("rules", {}).get("answer_within") or campaign(db, review["campaign"])["answer_within"]
+    )
+    return within
 
 
 def place(db: Db, campaign: str, unit: str) -> dict[str, Any]:

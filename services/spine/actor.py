@@ -1,8 +1,8 @@
 """Who asks, and what that person may do where.
 
-Claims are signed by access with the deployment's secret and live for minutes. A grant is a role with a scope and an
-end date; a permission opens a door to certain roles; the scope of those grants is the part of the records that is
-seen. What lies outside is not refused but not found.
+Claims are signed by access with the deployment's secret and live for minutes. A grant is a role with a scope, a first
+and a last day; a permission opens a door to certain roles; the scope of those grants is the part of the records that
+is seen. What lies outside is not refused but not found.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,6 +30,9 @@ MAY: dict[str, tuple[str, ...]] = {
     "open_campaign": ("office",),
     "edit_campaign": ("office",),
     "read_versions": OFFICES,
+    "keep_organisations": OFFICES,
+    "move_units": ("office",),
+    "tighten": OFFICES,
     "read_campaign": (*BUSINESS, "subscriber"),
     "read_meeting": (*BUSINESS, "service"),
     "read_board": (*OFFICES, *GROUP_SIDE),
@@ -127,9 +130,10 @@ class Actor:
         self.id = str(claims["sub"])
         self.name = str(claims["name"])
         self.permission, roles = permission, MAY[permission]
-        held = [grant for grant in claims["grants"] if not grant.get("until") or grant["until"] >= today]
+        living = [grant for grant in claims["grants"] if not grant.get("until") or grant["until"] >= today]
+        held = [grant for grant in living if (grant.get("since") or "") <= today]
         self.all_grants: list[dict[str, Any]] = held
-        self.ended_grants = [grant for grant in claims["grants"] if grant not in held]
+        self.ended_grants = [grant for grant in claims["grants"] if grant not in living]
         self.grants = [grant for grant in held if grant["role"] in roles]
         if not self.grants:
             raise errors.Refusal("not_permitted", permission=permission)

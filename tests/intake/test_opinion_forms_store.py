@@ -44,9 +44,10 @@ def test_boxes_are_alike_in_size_and_a_code_opens_its_own(opened):
 @pytest.mark.parametrize(("said", "least"), [({"small_group": 8}, 8), ({}, 5)])
 def test_the_least_group_is_what_the_campaign_said_as_it_opened(db, said, least):
     event = {"campaign": CAMPAIGN, "data": {"aspects": [], **said}, "sequence": 1}
-    assert store.small_group(db, CAMPAIGN) == 5, "opened before anything was said of it"
+    assert store.small_group(db, {"campaign": CAMPAIGN}) == 5, "opened before anything was said of it"
     store.remember_campaign(db, event)
-    assert store.small_group(db, CAMPAIGN) == least
+    assert store.small_group(db, {"campaign": CAMPAIGN}) == least
+    assert store.small_group(db, {"campaign": CAMPAIGN, "rules": {"small_group": 20}}) == 20, "stricter for one unit"
 
 
 def test_of_requests_that_race_with_one_code_one_wins(opened):

@@ -40,7 +40,9 @@ from services.portal.pages import (
     operations,
     opinion_forms,
     opinions,
+    organisations,
     own_templates,
+    places,
     questions,
     readers,
     reading,
@@ -68,7 +70,7 @@ BEHIND_SIGN_IN = (
     operations.room, accounts.room, me.room, files.room,
     opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
     talks.room, studies.room, signoff.room, versions.room, forms.room, templates.room, records.room, filing.room,
-    own_templates.room, coaching.room, questions.room, schedule.room,
+    own_templates.room, coaching.room, questions.room, schedule.room, organisations.room, places.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
@@ -76,7 +78,7 @@ ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 WITH_FILES = (
     "materials.hand_in", "signoff.record_paper", "records.attach", "records.record_paper", "items.progress",
     "offline.check", "rules.try_files", "talks.take", "own_templates.keep",
-    "schedule.load",
+    "schedule.load", "organisations.hand_over",
 )  # fmt: skip
 """Forms that take a file and show themselves again, with what was written, when it is too large."""
 WITH_PARCELS = ("batches.hand_over",)
@@ -106,6 +108,12 @@ MENU = (
     Place("coaching.listed", _l("辅导答疑"), "read_coaching", ("/questions/",)),
     Place("items.listed", _l("整改台账"), "read_item"),
     Place("effectiveness.listed", _l("成效清单"), "read_item"),
+    Place(
+        "organisations.listed",
+        _l("组织"),
+        "keep_organisations",
+        ("/organisation-imports/", "/groups/", "/requirements/"),
+    ),
     Place("campaigns.listed", _l("活动"), "read_versions", ("/campaign-folder/",)),
     Place("operations.show", _l("系统运行"), "operate"),
     Place("accounts.listed", _l("账号管理"), "manage_accounts"),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, wording
+from services.portal import asking, clients, languages, wording
 from services.spine import actor
 
 room = Blueprint("accounts", __name__)
@@ -79,6 +79,24 @@ def end(login: str) -> Any:
     """End an account: its sessions end with it, its record stays."""
     reason = {"reason": request.form.get("reason", "").strip()}
     return _do(login, "end", reason, gettext("账号 %(login)s 已停用。", login=login))
+
+
+@room.post("/accounts/changes")
+def change() -> Any:
+    """From a day on somebody else holds what one held, or nobody does."""
+    form = {key: value.strip() for key, value in request.form.items() if value.strip()}
+    wanted: dict[str, Any] = {key: form[key] for key in ("from", "to", "on") if key in form}
+    wanted |= {"campaign": form.get("campaign", ""), "reason": form.get("reason", "")}
+    wanted["scope"] = {"kind": form.get("kind", ""), "of": form.get("of", "")}
+    try:
+        done = asking.post("access", "/grants/changes", wanted).body
+    except clients.Declined as problem:
+        if problem.status == 401:
+            raise
+        return listed(problem, "change"), problem.status
+    who = languages.listed(done["ended"])
+    flash(gettext("职务变动已登记：%(who)s 的授权到 %(day)s 前一天止。", who=who, day=done["on"]), "done")
+    return redirect(url_for(".listed"), 303)
 
 
 def _do(login: str, action: str, wanted: dict[str, Any], done: str) -> Any:

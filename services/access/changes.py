@@ -1,0 +1,67 @@
+"""Changes of persons: from a day on somebody else holds what one held, or nobody does (the end of an attachment).
+
+What must stay true: the old grant ends the day before the new one begins; the account remembers what was changed, from
+which day, why and by whom. A change: {what: ended|given, role, campaign, scope, on, reason, by, at, other}.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from services.access import domain
+from services.spine import errors
+
+Change = dict[str, Any]
+SAME = ("role", "campaign", "scope")
+
+
+def held(account: domain.Account, change: Change) -> list[dict[str, Any]]:
+    """The grants of a place that the account holds up to the day of the change, or beyond it."""
+    return [grant for grant in account["grants"] if _about(grant, change) and _until(grant) >= _before(change["on"])]
+
+
+def end(account: domain.Account, change: Change, by: str, at: str) -> domain.Account:
+    """What the account holds of a place ends the day before; ended twice it changes nothing."""
+    over = [grant for grant in held(account, change) if _until(grant) > _before(change["on"])]
+    if not over:
+        return account
+    grants = [{**grant, "until": _before(change["on"])} if grant in over else grant for grant in account["grants"]]
+    told = [_told("ended", grant, change, change.get("to"), by, at) for grant in over]
+    return {**account, "grants": grants, "changes": [*account.get("changes", []), *told]}
+
+
+def give(account: domain.Account, grants: list[dict[str, Any]], change: Change, by: str, at: str) -> domain.Account:
+    """The account holds the same from that day on; what it holds on that day already stays as it is."""
+    for grant in grants:
+        wanted = {key: grant[key] for key in SAME}
+        same = [one for one in account["grants"] if all(one[key] == value for key, value in wanted.items())]
+        if any((one.get("since") or "") <= change["on"] <= _until(one) for one in same):
+            continue
+        account = domain.give_grant(account, {**wanted, "since": change["on"]}, by, at)
+        told = _told("given", grant, change, change.get("from"), by, at)
+        account = {**account, "changes": [*account.get("changes", []), told]}
+    return account
+
+
+def check(change: Change) -> None:
+    """Refuse a change to oneself, and a successor to nobody in particular."""
+    if change.get("to") and not change.get("from"):
+        raise errors.Refusal("successor_of_nobody", errors=[{"pointer": "/from", "code": "successor_of_nobody"}])
+    if change.get("to") and change["to"] == change["from"]:
+        raise errors.Refusal("successor_is_the_same", errors=[{"pointer": "/to", "code": "successor_is_the_same"}])
+
+
+def _about(grant: dict[str, Any], change: Change) -> bool:
+    return (grant["campaign"], grant["scope"]) == (change["campaign"], change["scope"])
+
+
+def _until(grant: dict[str, Any]) -> str:
+    return str(grant.get("until") or "9999-12-31")
+
+
+def _before(on: str) -> str:
+    return (date.fromisoformat(on) - timedelta(days=1)).isoformat()
+
+
+def _told(what: str, grant: dict[str, Any], change: Change, other: str | None, by: str, at: str) -> dict[str, Any]:
+    about = {key: grant[key] for key in SAME}
+    return {"what": what, **about, "on": change["on"], "reason": change["reason"], "by": by, "at": at, "other": other}

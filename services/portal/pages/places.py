@@ -1,0 +1,116 @@
+"""Who takes part, followed by which group, and what is asked of them: groups with their units, stricter rules below."""
+
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import gettext
+
+from services.portal import asking, clients, doing, listing, reference
+
+room = Blueprint("places", __name__)
+SIMPLE = ("immediate_days", "small_group")
+"""Values of a policy that are one number."""
+
+
+@room.get("/groups")
+def groups(problem: clients.Declined | None = None, about: str = "") -> Any:
+    """The groups with their load; one of them opened with its units, to be moved."""
+    asking.needs("read_board")
+    campaign = asking.campaign()
+    if campaign is None:
+        return render_template("no_campaign.html")
+    chosen = request.args.get("group", "")
+    units = listing.page("registry", f"/campaigns/{campaign}/meetings", group=chosen) if chosen else None
+    return render_template(
+        "groups.html", campaign=campaign, rows=asking.get("registry", f"/campaigns/{campaign}/groups")["rows"],
+        units=units, chosen=chosen, problem=problem, about=about, entered=request.form,
+        regions=reference.region_names(campaign),
+        readers=[row for row in _readers(campaign) if row.get("group") == chosen] if chosen else [],
+    )  # fmt: skip
+
+
+def _readers(campaign: str) -> list[dict[str, Any]]:
+    return asking.rows("review", "/readers", campaign=campaign)
+
+
+@room.post("/groups/moves")
+def move() -> Any:
+    """Move units to another group."""
+    campaign, form = asking.campaign() or "", request.form
+    wanted = {"units": form.getlist("unit"), "to": form.get("to", ""), "reason": form.get("reason", "").strip()}
+
+    def act() -> None:
+        moved = asking.post("registry", f"/campaigns/{campaign}/groups/moves", wanted).body["moved"]
+        reference.forget()
+        flash(gettext("已调整 %(n)s 个单位，未办完的审阅和销号一并转交。", n=moved), "done")
+
+    there = url_for(".groups", group=form.get("to"))
+    return doing.attempt(act, lambda problem: groups(problem, "move"), there)
+
+
+@room.post("/groups/units")
+def choose() -> Any:
+    """Take units from the tree into the campaign."""
+    campaign, form = asking.campaign() or "", request.form
+    wanted: dict[str, Any] = {"levels": form.getlist("level")}
+    wanted |= {"group": form["group"]} if form.get("group") else {}
+
+    def act() -> None:
+        found = asking.post("registry", f"/campaigns/{campaign}/units", wanted).body
+        reference.forget()
+        flash(gettext("组织树上有 %(units)s 个，新增 %(added)s 个，更新 %(changed)s 个。", **found), "done")
+
+    return doing.attempt(act, lambda problem: groups(problem, "choose"), url_for(".groups"))
+
+
+@room.get("/requirements")
+def requirements(problem: clients.Declined | None = None) -> Any:
+    """What holds for the campaign, a county or a unit, each value with where it comes from."""
+    asking.needs("tighten")
+    campaign = asking.campaign()
+    if campaign is None:
+        return render_template("no_campaign.html")
+    roster = reference.own(campaign, "tighten")
+    region, unit = request.args.get("region", ""), request.args.get("unit", "")
+    names, places = reference.region_names(campaign), sorted({row["region"] for row in roster["units"]})
+    if not region and not unit and len(places) == 1:
+        region = places[0]
+    definition = reference.campaign(campaign)
+    return render_template(
+        "requirements.html", campaign=campaign, roster=roster, region=region, unit=unit, problem=problem,
+        found=asking.get("registry", f"/campaigns/{campaign}/policy", region="" if unit else region, unit=unit),
+        titles={row["code"]: row["title"] for row in definition.get("checklist") or []}, entered=request.form,
+        places=[(code, names.get(code, code)) for code in places], regions=names, simple=SIMPLE,
+        names=reference.unit_names(campaign),
+    )  # fmt: skip
+
+
+@room.post("/requirements")
+def tighten() -> Any:
+    """Ask for more in a county or a unit."""
+    campaign, form = asking.campaign() or "", request.form
+    unit, region = form.get("unit", ""), form.get("region", "")
+    policy: dict[str, Any] = {key: _number(form[key]) for key in SIMPLE if form.get(key)}
+    if form.get("needed") and form.get("of"):
+        policy["quorum"] = {"needed": _number(form["needed"]), "of": _number(form["of"])}
+    if form.get("answer_days"):
+        policy["answer_within"] = {"days": _number(form["answer_days"]), "unit": form.get("answer_unit", "working")}
+    offsets = {
+        key.removeprefix("offset:"): _number(text) for key, text in form.items() if key[:7] == "offset:" and text
+    }
+    wanted = {"kind": "unit" if unit else "region", "of": unit or region, "policy": policy, "offsets": offsets}
+    wanted["reason"] = form.get("reason", "").strip()
+
+    def act() -> None:
+        asking.post("registry", f"/campaigns/{campaign}/overrides", wanted)
+        reference.forget()
+        flash(gettext("已提高要求，未召开的会议日期随之更新。"), "done")
+
+    there = url_for(".requirements", region=None if unit else region, unit=unit or None)
+    return doing.attempt(act, requirements, there)
+
+
+def _number(text: str) -> Any:
+    """A number as it was written; what is none is left to be refused by its place."""
+    text = text.strip().replace("−", "-")
+    return int(text) if text.lstrip("-").isascii() and text.lstrip("-").isdigit() else text

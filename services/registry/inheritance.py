@@ -1,0 +1,148 @@
+"""What holds where: a campaign's policy as a region or a unit has it, inherited downward and only ever made stricter.
+
+What must stay true: a lower level may ask for more, never for less; of every value it can be told where it comes from;
+what is made stricter is kept with who, when and why. An override: {kind: region|unit, of, policy: {quorum, ...},
+offsets: {aspect code: days}, by, at, reason}.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from services.spine import errors
+
+Campaign = dict[str, Any]
+Override = dict[str, Any]
+COMPARED = {
+    "quorum": "share",
+    "answer_within": "sooner",
+    "immediate_days": "lower",
+    "small_group": "higher",
+    "signing": "more",
+}
+"""How each value of a policy is stricter: a larger share, less time in the same unit, a lower or higher number, more
+signatures. What is not named here is the campaign's alone."""
+
+TOLD = ("answer_within", "immediate_days", "small_group")
+"""What is not counted here, but by those who read, follow the ledger and collect opinions."""
+
+
+def for_meeting(campaign: Campaign, meeting: Mapping[str, Any]) -> Campaign:
+    """The campaign as it holds for a unit's meeting; what was made stricter after it was held does not reach it."""
+    held = meeting.get("held")
+    if held:
+        known = [one for one in campaign.get("policy_overrides", ()) if one["at"] <= held["recorded_at"]]
+        campaign = {**campaign, "policy_overrides": known}
+    return effective(campaign, meeting["region"], meeting["unit"])
+
+
+def effective(campaign: Campaign, region: str, unit: str) -> Campaign:
+    """The campaign as it holds for a unit of a region; an aspect's papers are due no later than the aspect."""
+    if not overrides_of(campaign, region, unit):
+        return campaign
+    rules = policy_for(campaign, region, unit)
+    offsets = {row["aspect"]: row["value"] for row in rules["offsets"]}
+    checklist = [
+        {**row, "offset": {**row["offset"], "days": offsets.get(row["code"], row["offset"]["days"])}}
+        for row in campaign["checklist"]
+    ]
+    policy = {**campaign["policy"], **{row["key"]: row["value"] for row in rules["values"]}}
+    earlier = {kind: row["offset"]["days"] for row in checklist for kind in row.get("papers", ())}
+    papers = [
+        {**one, "due": {**one["due"], "days": min(one["due"]["days"], earlier.get(one["kind"], one["due"]["days"]))}}
+        for one in policy.get("papers", ())
+    ]
+    return {**campaign, "checklist": checklist, "policy": {**policy, **({"papers": papers} if papers else {})}}
+
+
+def rules_beside(campaign: Campaign, meeting: Mapping[str, Any]) -> dict[str, Any]:
+    """What others have to know of a unit, since there it is stricter than the campaign's."""
+    holds = for_meeting(campaign, meeting)["policy"]
+    return {key: holds[key] for key in TOLD if key in holds and holds[key] != campaign["policy"][key]}
+
+
+def policy_for(campaign: Campaign, region: str = "", unit: str = "") -> dict[str, Any]:
+    """Each value that may be made stricter, with what the campaign says and where it comes from: {values: [{key, value,
+    campaign, origin: {kind, of, reason}}], offsets: [{aspect, value, campaign, unit, origin}]}."""
+    nearer = overrides_of(campaign, region, unit)
+    values = [
+        {"key": key, "campaign": campaign["policy"][key], **_stands(key, campaign["policy"][key], nearer, campaign)}
+        for key in COMPARED
+        if key in campaign["policy"]
+    ]
+    offsets = []
+    for row in campaign["checklist"]:
+        asked = [
+            {**one, "policy": {"offset": one["offsets"][row["code"]]}}
+            for one in nearer
+            if row["code"] in one["offsets"]
+        ]
+        days = row["offset"]["days"]
+        stands = _stands("offset", days, asked, campaign)
+        offsets.append({"aspect": row["code"], "campaign": days, "unit": row["offset"]["unit"], **stands})
+    return {"values": values, "offsets": offsets}
+
+
+def overrides_of(campaign: Campaign, region: str, unit: str) -> list[Override]:
+    """What was made stricter for a place, the region's before the unit's."""
+    found = [
+        one
+        for one in campaign.get("policy_overrides", ())
+        if (one["kind"], one["of"]) in (("region", region), ("unit", unit))
+    ]
+    return sorted(found, key=lambda one: one["kind"] == "unit")
+
+
+def tighten(campaign: Campaign, asked: Override, region: str) -> Campaign:
+    """A region or unit asks for more; every value that would ask for less is refused, all at once. What a place
+    asked for before stays where it is not told anew, and may be taken back as far as what is above it."""
+    places = (asked["kind"], asked["of"])
+    others = [one for one in campaign.get("policy_overrides", ()) if (one["kind"], one["of"]) != places]
+    above = policy_for({**campaign, "policy_overrides": others}, region)
+    stands = {row["key"]: row["value"] for row in above["values"]}
+    days = {row["aspect"]: row["value"] for row in above["offsets"]}
+    faults = [
+        {"pointer": f"/policy/{key}", "code": "not_stricter", "key": key}
+        for key, value in asked["policy"].items()
+        if key not in stands or not stricter(key, stands[key], value)
+    ]
+    faults += [
+        {"pointer": f"/offsets/{aspect}", "code": "not_stricter", "key": aspect}
+        for aspect, value in asked["offsets"].items()
+        if aspect not in days or value > days[aspect]
+    ]
+    if faults:
+        named = "、".join(fault["key"] for fault in faults)
+        raise errors.Refusal("not_stricter", key=named, errors=faults)
+    same = [one for one in campaign.get("policy_overrides", ()) if (one["kind"], one["of"]) == places]
+    merged = {**asked}
+    for key in ("policy", "offsets") if same else ():
+        merged[key] = {**same[0][key], **asked[key]}
+    if same and all(same[0][key] == merged[key] for key in ("policy", "offsets")):
+        return campaign
+    past = [*campaign.get("overridden", ()), *same]
+    return {**campaign, "policy_overrides": [*others, merged], "overridden": past}
+
+
+def stricter(key: str, before: Any, after: Any) -> bool:
+    """Whether a value asks for as much as another or more."""
+    how = "sooner" if key == "offset" else COMPARED[key]
+    if how == "share":
+        return Fraction(after["needed"], after["of"]) >= Fraction(before["needed"], before["of"])
+    if how == "sooner":
+        if isinstance(before, Mapping):
+            return bool(after["unit"] == before["unit"] and after["days"] <= before["days"])
+        return bool(after <= before)
+    if how == "more":
+        return all(set(roles) <= set(after.get(kind, ())) for kind, roles in before.items())
+    return bool(after <= before if how == "lower" else after >= before)
+
+
+def _stands(key: str, value: Any, nearer: Sequence[Override], campaign: Campaign) -> dict[str, Any]:
+    """The strictest of what is asked for, and who asked for it; what a place asked for before its region asked for more
+    is passed over."""
+    origin = {"kind": "campaign", "of": campaign["campaign_code"], "reason": ""}
+    for one in nearer:
+        if key in one["policy"] and one["policy"][key] != value and stricter(key, value, one["policy"][key]):
+            value, origin = one["policy"][key], {part: one[part] for part in ("kind", "of", "reason")}
+    return {"value": value, "origin": origin}

@@ -1,0 +1,244 @@
+"""Organisations, and imports of them with their lines, as they are kept."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from pymongo import UpdateOne
+
+from services.registry import domain, organisation_imports, organisations, store
+from services.spine import errors, mongo
+
+Db = mongo.Db
+LEASE_SECONDS = 15
+
+
+def prepare(db: Db) -> None:
+    """Indexes."""
+    db.organisations.create_index([("parent", 1), ("_id", 1)])
+    db.organisations.create_index([("region", 1), ("level", 1), ("_id", 1)])
+    db.organisation_imports.create_index([("state", 1), ("until", 1)])
+    db.organisation_imports.create_index([("by_account", 1), ("opened_at", -1)])
+    db.organisation_lines.create_index([("import", 1), ("done", 1)])
+    db.meetings.create_index("unit")
+
+
+def inside(stems: Sequence[str]) -> dict[str, Any]:
+    """The filter of a jurisdiction."""
+    return {"region": {"$regex": "^(" + "|".join(stems) + ")"}}
+
+
+def get(db: Db, code: str, stems: Sequence[str]) -> organisations.Organisation:
+    """An organisation in a jurisdiction; refuses `not_found`."""
+    found = mongo.get(db.organisations, code)
+    if not organisations.within(found["region"], stems):
+        raise errors.Refusal("not_found", id=code)
+    return found
+
+
+def save(db: Db, before: organisations.Organisation, after: organisations.Organisation, at: str) -> None:
+    """Write a changed organisation."""
+    mongo.save(db.organisations, before, after, at=at)
+
+
+def add(db: Db, fresh: organisations.Organisation, at: str) -> None:
+    """A new organisation; one that is there already with the same story stays, another one is refused."""
+    if not mongo.add(db.organisations, fresh, at=at):
+        there = mongo.get(db.organisations, fresh["_id"])
+        if there["history"][0].get("from_code") != fresh["history"][0].get("from_code"):
+            raise errors.Refusal("organisation_code_taken", organisation=fresh["code"], name=there["name"])
+
+
+def listed(db: Db, stems: Sequence[str], query: dict[str, str]) -> dict[str, Any]:
+    """One page of organisations: those below one, those found by name or code, or the topmost of a jurisdiction."""
+    wanted: dict[str, Any] = {**inside(stems), "state": query.get("state", "active")}
+    if query.get("q", "").strip():
+        words = mongo.literally(query["q"].strip())
+        wanted["$or"] = [{"name": {"$regex": words}}, {"code": {"$regex": words.upper()}}]
+        wanted |= {key: query[key] for key in ("level",) if key in query}
+    elif "parent" in query:
+        wanted["parent"] = query["parent"]
+    elif "level" in query:
+        wanted["level"] = query["level"]
+    elif wanted["state"] == "active":
+        wanted["_id"] = {"$in": tops(db, stems)}
+    found = mongo.page(db.organisations, wanted, [("_id", 1)], query, {"outbox": 0, "history": 0})
+    codes = [row["_id"] for row in found["rows"]]
+    counted = [
+        {"$match": {"parent": {"$in": codes}, "state": "active"}},
+        {"$group": {"_id": "$parent", "n": {"$sum": 1}}},
+    ]
+    below = {row["_id"]: row["n"] for row in db.organisations.aggregate(counted)}
+    return {**found, "rows": [{**row, "children": below.get(row["_id"], 0)} for row in found["rows"]]}
+
+
+def tops(db: Db, stems: Sequence[str]) -> list[str]:
+    """The topmost organisations of a jurisdiction: those whose superior lies outside of it."""
+    tree = {
+        row["_id"]: row["parent"] for row in db.organisations.find({**inside(stems), "state": "active"}, {"parent": 1})
+    }
+    return [code for code, parent in tree.items() if parent not in tree]
+
+
+def path(db: Db, organisation: organisations.Organisation) -> list[dict[str, str]]:
+    """The organisations above one, the topmost first."""
+    above: list[dict[str, str]] = []
+    code = organisation["parent"]
+    while code and len(above) < 2 * len(organisations.LEVELS):
+        found = db.organisations.find_one({"_id": code}, {"name": 1, "parent": 1})
+        if found is None:
+            break
+        above.insert(0, {"code": code, "name": found["name"]})
+        code = found["parent"]
+    return above
+
+
+def counts(db: Db, stems: Sequence[str]) -> dict[str, int]:
+    """How many active organisations a jurisdiction has on each level."""
+    grouped = [{"$match": {**inside(stems), "state": "active"}}, {"$group": {"_id": "$level", "n": {"$sum": 1}}}]
+    found = {row["_id"]: row["n"] for row in db.organisations.aggregate(grouped)}
+    return {level: found[level] for level in organisations.LEVELS if level in found}
+
+
+def children(db: Db, code: str) -> list[organisations.Organisation]:
+    """The active organisations right below one."""
+    return list(db.organisations.find({"parent": code, "state": "active"}, {"code": 1, "name": 1}).sort("_id", 1))
+
+
+def open_meetings(db: Db, code: str) -> list[dict[str, str]]:
+    """The meetings of a unit that are not over."""
+    found = db.meetings.find({"unit": code, "stage": {"$ne": "closed"}}, {"meeting_id": 1, "campaign": 1})
+    return list(found.sort("_id", 1))
+
+
+def everything(db: Db, stems: Sequence[str]) -> Iterator[organisations.Organisation]:
+    """All active organisations of a jurisdiction, a superior before those below it."""
+    for level in organisations.LEVELS:
+        wanted = {**inside(stems), "level": level, "state": "active"}
+        yield from db.organisations.find(wanted, {"history": 0}).sort("_id", 1)
+
+
+def chosen(
+    db: Db, stems: Sequence[str], levels: Sequence[str], regions: Sequence[str]
+) -> list[organisations.Organisation]:
+    """Active organisations with a leading team on these levels, in these regions (none named: all)."""
+    wanted: dict[str, Any] = {**inside(stems), "state": "active", "level": {"$in": list(levels)}, "team": {"$ne": ""}}
+    if regions:
+        wanted["region"] = {"$in": [region for region in regions if organisations.within(region, stems)]}
+    return list(db.organisations.find(wanted, {"history": 0}).sort("_id", 1))
+
+
+def known(db: Db) -> dict[str, organisations.Organisation]:
+    """The whole tree as an import has to know it."""
+    return {row["_id"]: row for row in db.organisations.find({}, {"history": 0, "outbox": 0})}
+
+
+def add_import(db: Db, found: organisation_imports.Import, pieces: list[organisation_imports.Piece], at: str) -> bool:
+    """Keep a new import with its lines; False when it is there already."""
+    if db.organisation_imports.find_one({"_id": found["_id"]}, {"_id": 1}):
+        return False
+    for start in range(0, len(pieces), 10):
+        mongo.insert_new(db.organisation_lines, pieces[start : start + 10])
+    return mongo.add(db.organisation_imports, {**found, "until": 0}, at=at)
+
+
+def get_import(db: Db, import_id: str, account: str) -> organisation_imports.Import:
+    """An import of this person's."""
+    return mongo.get(db.organisation_imports, import_id, {"by_account": account})
+
+
+def save_import(db: Db, before: organisation_imports.Import, after: organisation_imports.Import, at: str) -> None:
+    """Write a changed import."""
+    mongo.save(db.organisation_imports, before, after, at=at)
+
+
+def lines(db: Db, found: organisation_imports.Import, outcome: str, query: dict[str, str]) -> dict[str, Any]:
+    """One page of an import's lines of one outcome."""
+    size = min(int(query.get("size", 50)), organisation_imports.PIECE)
+    start, most = (max(int(query.get("page", 1)), 1) - 1) * size, organisation_imports.PIECE
+    keys = [f"{found['_id']}.{outcome}.{number:04}" for number in range(start // most, (start + size - 1) // most + 1)]
+    pieces = list(db.organisation_lines.find({"_id": {"$in": keys}}).sort("_id", 1))
+    rows = [{**line, "outcome": _became(piece, line)} for piece in pieces for line in piece["lines"]]
+    rows = rows[start % most : start % most + size]
+    return {"total": found["counts"][outcome], "page": start // size + 1, "size": size, "rows": rows}
+
+
+def imports(db: Db, account: str, query: dict[str, str]) -> dict[str, Any]:
+    """One page of this person's imports, the newest first."""
+    return mongo.page(
+        db.organisation_imports, {"by_account": account}, [("opened_at", -1)], query, {"outbox": 0, "faults": 0}
+    )
+
+
+def claim(db: Db, now: float) -> organisation_imports.Import | None:
+    """An import with work left that nobody is at, for some seconds."""
+    wanted = {"state": "running", "until": {"$lte": now}}
+    return db.organisation_imports.find_one_and_update(wanted, {"$set": {"until": now + LEASE_SECONDS}})
+
+
+def renew(db: Db, import_id: str, until: float, worked: int) -> None:
+    """Some seconds more, and how far it has come."""
+    db.organisation_imports.update_one({"_id": import_id}, {"$set": {"until": until}, "$inc": {"worked": worked}})
+
+
+def finish(db: Db, import_id: str, overtaken: int, at: str) -> None:
+    """All its lines are done."""
+    done = {"state": "done", "done_at": at, "until": 0, "counts.overtaken": overtaken}
+    db.organisation_imports.update_one({"_id": import_id, "state": "running"}, {"$set": done, "$inc": {"revision": 1}})
+
+
+def apply(db: Db, found: organisation_imports.Import, on: str, at: str) -> int:
+    """The next piece of an import, in one write; how many lines it was. A line somebody else has overtaken is left out
+    and says so; one done before a crash is known by the import it bears."""
+    piece = db.organisation_lines.find_one({"import": found["_id"], "done": False})
+    if piece is None:
+        return 0
+    entry = {"what": "imported", "on": on, "by": found["by"], "at": at, "reason": found["file_name"]}
+    todo: list[organisation_imports.Line] = piece["lines"]
+    if piece["outcome"] == "new":
+        mongo.insert_new(db.organisations, [_fresh(line, found["_id"], entry) for line in todo])
+    else:
+        db.organisations.bulk_write([_change(line, found["_id"], entry) for line in todo], ordered=False)
+    mine = {"_id": {"$in": [line["code"] for line in todo]}, "import": found["_id"]}
+    borne = {row["_id"]: row for row in db.organisations.find(mine, {"name": 1, "team": 1})}
+    follow(db, list(borne.values()), at)
+    late = [line["code"] for line in todo if line["code"] not in borne]
+    db.organisation_lines.update_one({"_id": piece["_id"]}, {"$set": {"done": True, "overtaken": late}})
+    return len(todo)
+
+
+def overtaken(db: Db, import_id: str) -> int:
+    """How many lines somebody else was faster with."""
+    return sum(len(row["overtaken"]) for row in db.organisation_lines.find({"import": import_id}, {"overtaken": 1}))
+
+
+def follow(db: Db, renamed: Iterable[dict[str, Any]], at: str) -> None:
+    """The meetings of units follow their names; those that were announced are said again."""
+    names = {row["_id"]: row for row in renamed}
+    for meeting in db.meetings.find({"unit": {"$in": list(names)}, "stage": {"$ne": "closed"}}):
+        one = names[meeting["unit"]]
+        _patiently(db, meeting, one["name"], one["team"], at)
+
+
+def _patiently(db: Db, meeting: domain.Meeting, name: str, team: str, at: str) -> None:
+    for _ in range(5):
+        try:
+            store.save(db, meeting, domain.rename(meeting, name, team), at)
+        except errors.Stale:
+            meeting = store.meeting(db, meeting["_id"])
+        else:
+            return
+    raise errors.Stale
+
+
+def _became(piece: organisation_imports.Piece, line: organisation_imports.Line) -> str:
+    return "overtaken" if line["code"] in piece["overtaken"] else str(line["outcome"])
+
+
+def _fresh(line: organisation_imports.Line, import_id: str, entry: dict[str, Any]) -> dict[str, Any]:
+    return {**organisations.added(line["code"], line["after"], entry), "revision": 1, "outbox": [], "import": import_id}
+
+
+def _change(line: organisation_imports.Line, import_id: str, entry: dict[str, Any]) -> UpdateOne:
+    told = {"history": {**entry, "changes": line["changes"]}}
+    change = {"$set": {**line["after"], "import": import_id}, "$push": told, "$inc": {"revision": 1}}
+    return UpdateOne({"_id": line["code"], "revision": line["revision"]}, change)

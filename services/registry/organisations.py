@@ -1,0 +1,161 @@
+"""The tree of organisations: province, city, county, township, branch; their leading teams and the posts of these.
+
+What must stay true: nothing is ever taken out of the tree: what ends is kept with its day, reason and history, and
+nothing ends while it would leave something without a place. An organisation: {_id: code, code, name, level, parent:
+code or None, region, team: its leading team or "", members, posts: [{post, title, role, from, until}], state: active|
+closed|merged, ended_on, into: where it went, history: [{what, on, by, at, reason, changes: [{field, from, to}]}]}.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from services.spine import errors
+
+Organisation = dict[str, Any]
+Change = dict[str, str]
+LEVELS = ("province", "city", "county", "township", "branch")
+FIELDS = ("name", "level", "parent", "region", "team", "members", "posts")
+FRESH: Organisation = {"state": "active", "ended_on": None, "into": None, "history": []}
+KEPT_OPEN = 20
+"""How many of what is in the way are named at most."""
+
+
+def stem(region: str) -> str:
+    """What the codes of all regions within a region begin with.
+
+    >>> stem("990800"), stem("990823"), stem("990000")
+    ('9908', '990823', '99')
+    """
+    while region.endswith("00") and len(region) > 2:
+        region = region[:-2]
+    return region
+
+
+def within(region: str, stems: Iterable[str]) -> bool:
+    """Whether a region lies in one of these jurisdictions."""
+    return region.startswith(tuple(stems))
+
+
+def differences(before: Organisation | None, after: Organisation) -> list[dict[str, Any]]:
+    """What is other than it was: [{field, from, to}]; what `after` does not tell stays."""
+    known = before or {}
+    told = [key for key in FIELDS if key in after and known.get(key) != after[key]]
+    return [{"field": key, "from": known.get(key), "to": after[key]} for key in told]
+
+
+def added(code: str, fields: Organisation, entry: Change) -> Organisation:
+    """A new organisation."""
+    empty = {"team": "", "members": 0, "posts": [], "parent": None}
+    return {"_id": code, "code": code, **FRESH, **empty, **fields, "history": [{**entry, "changes": []}]}
+
+
+def posts_on(organisation: Organisation, day: str) -> list[dict[str, str]]:
+    """The posts of a team on a day, as a campaign asks for them."""
+    held = [post for post in organisation["posts"] if (post["from"] or "") <= day <= (post["until"] or "9999")]
+    return [{key: post[key] for key in ("post", "title", "role")} for post in held]
+
+
+def as_unit(organisation: Organisation, day: str) -> dict[str, Any]:
+    """An organisation with a leading team as a unit of a campaign."""
+    posts = posts_on(organisation, day)
+    named = {"unit_code": organisation["code"], "region_code": organisation["region"]}
+    same = {key: organisation[key] for key in ("name", "team", "level")}
+    return {**named, **same, "members": len(posts) or organisation["members"], **({"posts": posts} if posts else {})}
+
+
+def rename(organisation: Organisation, name: str, team: str, entry: Change) -> Organisation:
+    """Another name, or another leading team, from a day on; the old one stays in the history."""
+    _check_active(organisation)
+    after = {"name": name.strip(), "team": team.strip() or organisation["team"]}
+    changes = differences(organisation, after)
+    return _with(organisation, after, {"what": "renamed", **entry}, changes) if changes else organisation
+
+
+def close(organisation: Organisation, children: Sequence[Organisation], meetings: Sequence[Change], entry: Change) -> (
+    Organisation
+):  # fmt: skip
+    """It ends on a day; refused while something would be left without a place."""
+    if organisation["state"] == "closed":
+        return organisation
+    _check_nothing_left(organisation, children, meetings)
+    after = {"state": "closed", "ended_on": entry["on"]}
+    return _with(organisation, after, {"what": "closed", **entry}, [])
+
+
+def merge(
+    organisation: Organisation,
+    into: Organisation,
+    children: Sequence[Organisation],
+    meetings: Sequence[Change],
+    entry: Change,
+) -> tuple[Organisation, Organisation]:
+    """It goes into another one on a day; both remember it."""
+    if (organisation["state"], organisation["into"]) == ("merged", into["code"]):
+        return organisation, into
+    if organisation["code"] == into["code"]:
+        raise errors.Refusal("organisation_into_itself", organisation=into["code"])
+    _check_active(into)
+    _check_nothing_left(organisation, children, meetings)
+    after = {"state": "merged", "ended_on": entry["on"], "into": into["code"]}
+    gone = _with(organisation, after, {"what": "merged", **entry}, [_moved("into", into)])
+    if organisation["code"] in _told(into, "took_in"):
+        return gone, into
+    return gone, _with(into, {}, {"what": "took_in", **entry}, [_moved("took_in", organisation)])
+
+
+def split(organisation: Organisation, parts: Sequence[dict[str, Any]], entry: Change) -> tuple[
+    Organisation, list[Organisation]
+]:  # fmt: skip
+    """Parts of it become organisations of their own on a day, beside it; it goes on without them."""
+    _check_active(organisation)
+    given = {key: organisation[key] for key in ("level", "parent", "region")}
+    fresh = [
+        added(
+            part["code"],
+            {**given, "name": part["name"].strip(), "team": part.get("team", ""), "members": part.get("members", 0)},
+            {"what": "split_off", **entry, "from_code": organisation["code"]},
+        )
+        for part in parts
+    ]
+    changes = [_moved("split_into", part) for part in fresh if part["code"] not in _told(organisation, "split")]
+    return _with(organisation, {}, {"what": "split", **entry}, changes) if changes else organisation, fresh
+
+
+def entry(on: str, reason: str, by: str, at: str, today: str) -> Change:
+    """Who did it, from which day, and why; a day that has not come yet is refused."""
+    if on > today:
+        raise errors.Refusal("day_in_future", on=on, errors=[{"pointer": "/on", "code": "day_in_future", "on": on}])
+    return {"on": on, "by": by, "at": at, "reason": reason}
+
+
+def _with(
+    organisation: Organisation, after: Organisation, told: dict[str, Any], changes: list[dict[str, Any]]
+) -> Organisation:
+    return {**organisation, **after, "history": [*organisation["history"], {**told, "changes": changes}]}
+
+
+def _told(organisation: Organisation, what: str) -> set[str]:
+    """The codes of those it took in or split into before."""
+    entries = (entry for entry in organisation["history"] if entry["what"] == what)
+    return {str(change["to"]).partition(" ")[0] for entry in entries for change in entry["changes"]}
+
+
+def _moved(field: str, other: Organisation) -> dict[str, Any]:
+    return {"field": field, "from": None, "to": f"{other['code']} {other['name']}"}
+
+
+def _check_active(organisation: Organisation) -> None:
+    if organisation["state"] != "active":
+        raise errors.Refusal("organisation_ended", organisation=organisation["code"], on=organisation["ended_on"])
+
+
+def _check_nothing_left(
+    organisation: Organisation, children: Sequence[Organisation], meetings: Sequence[Change]
+) -> None:
+    _check_active(organisation)
+    if children:
+        named = "、".join(f"{child['code']} {child['name']}" for child in children[:KEPT_OPEN])
+        raise errors.Refusal("organisation_has_children", count=len(children), which=named)
+    if meetings:
+        named = "、".join(meeting["meeting_id"] for meeting in meetings[:KEPT_OPEN])
+        raise errors.Refusal("organisation_meeting_open", count=len(meetings), which=named)

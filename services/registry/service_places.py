@@ -1,0 +1,122 @@
+"""The doors of who takes part and what holds for whom: units chosen from the tree, groups, stricter rules below."""
+
+from functools import partial
+from typing import Any
+
+from services.registry import (
+    definition,
+    domain,
+    grouping,
+    inheritance,
+    organisation_store,
+    organisations,
+    schedule_store,
+    store,
+)
+from services.registry.service_organisations import OrganisationDoors
+from services.spine import clock, errors
+from services.spine.actor import Actor
+from services.spine.doors import again, route
+
+
+class PlaceDoors(OrganisationDoors):
+    """Who takes part in a campaign, followed by which group, under which rules."""
+
+    @route("POST", "/campaigns/<code>/units", accepts="choose_units", may="load_campaign", answers="units_chosen")
+    def choose_units(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
+        """Take units from the tree by level and region; taken again, names and posts follow and nothing is lost."""
+        campaign, at = self._covered(actor, code), clock.now()
+        stems = [organisations.stem(campaign["region_code"])]
+        found = organisation_store.chosen(self.db, stems, draft["levels"], draft.get("regions", []))
+        units = [organisations.as_unit(one, clock.today()) for one in found]
+        units = [unit for unit in units if unit["members"]]
+        standing = store.groups_of(self.db, code)
+        if otherwise := draft.get("group", ""):
+            grouping.check_known(campaign["groups"], otherwise)
+        group_of = grouping.assign(campaign["groups"], units, standing, otherwise)
+        regions = {row["region_code"]: row for row in definition.region_names(campaign, units)}
+        regions |= {row["region_code"]: row for row in campaign["regions"]}
+        taken = {
+            "groups": grouping.joined(campaign["groups"], group_of),
+            "regions": sorted(regions.values(), key=_code),
+        }
+        store.save_campaign(self.db, campaign, {**campaign, **taken}, [], at)
+        calendar = schedule_store.calendar(self.db)
+        planned = [domain.plan(campaign, unit, group_of[unit["unit_code"]], calendar) for unit in units]
+        added, changed = store.join(self.db, campaign, planned, at, calendar)
+        return {"campaign_code": code, "units": len(units), "added": added, "changed": changed}
+
+    @route("GET", "/campaigns/<code>/groups", may="read_board", answers="group_list")
+    def groups(self, actor: Actor, code: str) -> Any:
+        """The supervision groups with their jurisdiction and how far their units have come."""
+        campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
+        stages = store.stages_of_groups(self.db, actor.scope, code)
+        rows = [
+            {**group, "units": sum(stages.get(group["group_code"], {}).values())}
+            | {"stages": {**dict.fromkeys(domain.STAGES, 0), **stages.get(group["group_code"], {})}}
+            for group in campaign["groups"]
+            if actor.covers({"campaign": code}) or group["group_code"] in stages
+        ]
+        return {"rows": rows}
+
+    @route("POST", "/campaigns/<code>/groups/moves", accepts="move_units", may="move_units", answers="units_moved")
+    def move_units(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
+        """Units go to another group with all that is open; whoever read for the former one no longer holds anything."""
+        campaign, at = self._covered(actor, code), clock.now()
+        meetings = store.meetings_of(self.db, code, draft["units"])
+        known = {meeting["unit"] for meeting in meetings}
+        faults = [
+            {"pointer": f"/units/{place}", "code": "unit_not_planned", "unit": unit, "campaign": code}
+            for place, unit in enumerate(draft["units"])
+            if unit not in known
+        ]
+        if faults:
+            raise errors.Refusal("unit_not_planned", unit=faults[0]["unit"], campaign=code, errors=faults)
+        groups = grouping.move(campaign["groups"], draft["units"], draft["to"])
+        store.save_campaign(self.db, campaign, {**campaign, "groups": groups}, [], at)
+        moved = 0
+        for meeting in meetings:
+            changed = domain.regroup(meeting, draft["to"], draft["reason"], actor.name, at)
+            moved += store.save(self.db, meeting, changed, at)["revision"] != meeting["revision"]
+        return {"campaign_code": code, "to": draft["to"], "moved": moved}
+
+    @route("GET", "/campaigns/<code>/policy", accepts="find_policy", may="read_campaign", answers="policy_shown")
+    def policy(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
+        """What holds for a region or a unit, each value with where it comes from."""
+        campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
+        region, unit = query.get("region", ""), query.get("unit", "")
+        if unit:
+            region = store.meeting(self.db, f"{code}.{unit}", actor.units)["region"]
+        return {"region": region, "unit": unit, **inheritance.policy_for(campaign, region, unit)}
+
+    @route("POST", "/campaigns/<code>/overrides", accepts="tighten_policy", may="tighten", answers="policy_shown")
+    def tighten(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
+        """A region or a unit asks for more than the campaign; asking for less is refused, all of it at once."""
+        campaign, at = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants]), clock.now()
+        place = {"campaign": code, draft["kind"]: draft["of"]}
+        if draft["kind"] == "unit":
+            place = store.meeting(self.db, f"{code}.{draft['of']}", actor.scope)
+        region, unit = place.get("region", draft["of"]), draft["of"] if draft["kind"] == "unit" else ""
+        if not actor.covers(place):
+            raise errors.Refusal("not_found", id=draft["of"])
+        asked = {"policy": {}, "offsets": {}, **draft, "by": actor.name, "at": at}
+        changed = inheritance.tighten(campaign, asked, region)
+        store.save_campaign(self.db, campaign, changed, [], at)
+        for meeting_id in store.unheld(self.db, code, draft["kind"], draft["of"]):
+            again(partial(self._follow, meeting_id, changed, at))
+        return {"region": region, "unit": unit, **inheritance.policy_for(changed, region, unit)}
+
+    def _follow(self, meeting_id: str, campaign: definition.Campaign, at: str) -> None:
+        meeting = store.meeting(self.db, meeting_id)
+        calendar = schedule_store.calendar(self.db)
+        store.save(self.db, meeting, domain.tighten(meeting, campaign, clock.today(), calendar), at)
+
+    def _covered(self, actor: Actor, code: str) -> definition.Campaign:
+        campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
+        if not actor.covers({"campaign": code}):
+            raise errors.Refusal("not_found", id=code)
+        return campaign
+
+
+def _code(row: dict[str, str]) -> str:
+    return row["region_code"]

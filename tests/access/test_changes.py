@@ -1,0 +1,68 @@
+"""Changes of persons: one grant ends the day before the other begins, and both accounts remember it."""
+
+import pytest
+
+from services.access import changes, domain, store
+from services.spine import actor
+from services.spine.errors import Refusal
+
+AT = "2024-01-02T08:00:00.000Z"
+PLACE = {"campaign": "a-campaign", "scope": {"kind": "unit", "of": "990823-NYNC"}}
+CHANGE = {**PLACE, "from": "old", "to": "new", "on": "2024-01-10", "reason": "职务调整"}
+
+
+def account(login: str, *roles: str) -> domain.Account:
+    return domain.open_account(login, "岗位", "hash", [{"role": role, **PLACE} for role in roles], "by", AT)
+
+
+def may_read(one: domain.Account, today: str) -> bool:
+    claims = {"sub": one["login"], "name": one["name"], "grants": one["grants"]}
+    try:
+        return actor.Actor(claims, "read_material", today).covers({"campaign": "a-campaign", "unit": "990823-NYNC"})
+    except Refusal:
+        return False
+
+
+def test_one_ends_the_day_before_the_other_begins():
+    old, new = account("old", "secretary", "liaison"), account("new")
+    given = changes.give(new, changes.held(old, CHANGE), CHANGE, "sec", AT)
+    ended = changes.end(old, CHANGE, "sec", AT)
+    days = {day: (may_read(ended, day), may_read(given, day)) for day in ("2024-01-09", "2024-01-10")}
+    assert days == {"2024-01-09": (True, False), "2024-01-10": (False, True)}
+    assert {grant["role"] for grant in given["grants"]} == {"secretary", "liaison"}
+    assert [(one["what"], one["other"], one["reason"]) for one in ended["changes"]] == [
+        ("ended", "new", "职务调整")
+    ] * 2
+    assert changes.end(ended, CHANGE, "sec", AT) == ended
+    assert changes.give(given, changes.held(ended, CHANGE), CHANGE, "sec", AT) == given, "the second click"
+
+
+def test_who_begins_later_is_not_yet_of_the_unit_and_was_never():
+    given = changes.give(account("new"), changes.held(account("old", "secretary"), CHANGE), CHANGE, "sec", AT)
+    both = {**given, "grants": [*given["grants"], {"role": "supervisor", "campaign": "a-campaign", "until": None}]}
+    both["grants"][-1]["scope"] = {"kind": "group", "of": "G4"}
+    claims = {"sub": "new", "name": "new", "grants": both["grants"]}
+    early = actor.Actor(claims, "hold", "2024-01-09")
+    assert (early.own_units, early.former_units) == (frozenset(), frozenset())
+
+
+def test_other_places_and_the_administrators_rule_stay():
+    elsewhere = domain.give_grant(account("old"), {"role": "liaison", **PLACE, "campaign": "another"}, "by", AT)
+    assert changes.held(elsewhere, CHANGE) == []
+    admin = {"role": "auditor", "scope": {"kind": "system", "of": "*"}}
+    auditor = domain.open_account("new", "x", "hash", [admin], "by", AT)
+    with pytest.raises(Refusal, match="admins_exclude_each_other"):
+        changes.give(auditor, changes.held(account("old", "liaison"), CHANGE), CHANGE, "sec", AT)
+    with pytest.raises(Refusal, match="successor_of_nobody"):
+        changes.check({key: value for key, value in CHANGE.items() if key != "from"})
+    with pytest.raises(Refusal, match="successor_is_the_same"):
+        changes.check({**CHANGE, "to": "old"})
+
+
+def test_the_end_of_an_attachment_reaches_everybody_in_the_place(db):
+    store.prepare(db)
+    for login in ("a", "b"):
+        store.add(db, account(login, "liaison"), AT)
+    store.add(db, account("c"), AT)
+    assert [one["login"] for one in store.holders(db, CHANGE, None)] == ["a", "b"]
+    assert [one["login"] for one in store.holders(db, CHANGE, "b")] == ["b"]

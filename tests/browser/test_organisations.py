@@ -1,0 +1,105 @@
+"""An officer brings a table in, opens the tree level by level, renames, moves a unit, and asks for more in a county."""
+
+import os
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import UNIT, Enter
+from tests.registry.test_organisations import HEAD, POSTS, ROWS, as_csv
+from tests.stack import Stack, grant
+
+SEEN = os.environ.get("RECTIFY_SCREENSHOTS")
+
+
+def seen(page: Page, name: str) -> None:
+    """Nothing sticks out of the window; kept as a picture where somebody wants to look."""
+    width = page.viewport_size["width"]  # type: ignore[index]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    if SEEN:
+        page.screenshot(path=str(Path(SEEN) / f"{name}-{width}.png"), full_page=True)
+
+
+def hand_over(page: Page, data: bytes, name: str) -> None:
+    page.goto("/organisations")
+    page.locator("#file").set_input_files({"name": name, "mimeType": "text/csv", "buffer": data})
+    page.get_by_role("button", name="上传并核对").click()
+
+
+def test_a_table_is_mended_brought_in_and_the_tree_is_opened_level_by_level(enter: Enter, stack: Stack) -> None:
+    """The fault is told by its cell; what is changed and what stays is seen before it is done."""
+    page = enter("office", width=1440)
+    page.get_by_role("link", name="组织", exact=True).click()
+    with page.expect_download() as template:
+        page.get_by_role("link", name="下载模板").click()
+    assert template.value.suggested_filename == "organisations-template.xlsx"
+    hand_over(
+        page, as_csv(HEAD, *ROWS[:2], ["990823-NYNC", "青溪县农业农村局", "县级", "990899", "", "党组", "7"]), "错.csv"
+    )
+    expect(page.locator("tbody tr")).to_have_count(2)
+    expect(page.locator("tbody")).to_contain_text("C4")
+    seen(page, "faults-zh")
+    hand_over(page, as_csv(HEAD, *ROWS, encoding="gb18030"), "组织.csv")
+    expect(page.locator("tbody tr")).to_have_count(4)
+    seen(page, "preview-zh")
+    page.get_by_role("button", name="确认导入").click()
+    expect(page.locator(".strip")).to_contain_text("已导入")
+    hand_over(page, as_csv(POSTS, [UNIT, "01", "党组书记、局长", "第一责任人", "2022-03-01", ""]), "岗位.csv")
+    page.get_by_role("button", name="确认导入").click()
+    expect(page.locator(".strip")).to_contain_text("已导入")
+    page.goto("/organisations")
+    seen(page, "tree-zh")
+    for name in ("闽川市", "青溪县", "青溪县农业农村局"):
+        page.get_by_role("main").get_by_role("link", name=name, exact=True).last.click()
+    page.get_by_text("更名", exact=True).first.click()
+    page.locator("#r-name").fill("青溪县农业农村和水利局")
+    page.locator("#r-reason").fill("机构改革")
+    page.get_by_role("button", name="更名").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("青溪县农业农村和水利局")
+    page.get_by_text("撤销组织", exact=True).first.click()
+    page.locator("#c-reason").fill("撤并")
+    page.get_by_role("button", name="撤销组织").click()
+    expect(page.get_by_role("alert")).to_contain_text("没有办完")
+    seen(page, "organisation-zh")
+    with page.expect_download() as taken_out:
+        page.goto("/organisations")
+        page.get_by_role("link", name="导出 Excel").click()
+    hand_over(page, Path(taken_out.value.path()).read_bytes(), "出.xlsx")
+    expect(page.get_by_text("不用导入")).to_be_visible()
+    phone = enter("office", width=390, english=True)
+    for address, name in (
+        ("/organisations?q=青溪", "tree-en"),
+        (f"/organisations/{UNIT}", "organisation-en"),
+        ("/groups?group=G4", "groups-en"),
+        ("/requirements?region=990823", "requirements-en"),
+    ):
+        phone.goto(address)
+        seen(phone, name)
+    assert page.faults == [] and phone.faults == []  # type: ignore[attr-defined]
+
+
+def test_a_unit_goes_to_another_group_and_a_county_asks_for_more_but_never_for_less(enter: Enter, stack: Stack) -> None:
+    """The office moves units; a county's office sees its own county only."""
+    page = enter("office", width=1440)
+    page.goto("/groups?group=G4")
+    page.locator("input[name=unit]").first.check()
+    page.locator("#to").select_option("G5")
+    page.locator("#why").fill("组长回避")
+    page.get_by_role("button", name="调整").click()
+    expect(page.get_by_text("已调整 1 个单位")).to_be_visible()
+    seen(page, "groups-zh")
+    stack.signed_in("qingxi", grant("county_office", "region", UNIT[:6]))
+    county = enter("qingxi", width=1440)
+    county.goto("/requirements")
+    county.locator("[name=immediate_days]").fill("40")
+    county.locator("#why").fill("县委要求")
+    county.get_by_role("button", name="提高要求").click()
+    expect(county.get_by_role("alert")).to_contain_text("只能比上级更严")
+    county.locator("[name=immediate_days]").fill("20")
+    county.locator("[name='offset:plan']").fill("-16")
+    county.get_by_role("button", name="提高要求").click()
+    expect(county.locator("tbody tr").filter(has_text="即知即改")).to_contain_text("县委要求")
+    seen(county, "requirements-zh")
+    county.goto("/groups?group=G5")
+    expect(county.get_by_role("button", name="调整")).to_have_count(0)
+    assert page.faults == [] and county.faults == []  # type: ignore[attr-defined]

@@ -1,0 +1,162 @@
+"""From a table of organisations to a campaign's units, by programs: looked at, brought in, renamed, chosen, regrouped.
+
+The steps are told in order.
+"""
+
+import pytest
+
+from services.spine import sheets
+from tests.registry.test_organisations import HEAD, POSTS, ROWS, as_csv
+from tests.stack import CAMPAIGN, Refused, Stack, grant, wait_until
+
+UNIT, NEW, OTHER = "990823-NYNC", "990823-SL", "990881-LY"
+
+
+@pytest.fixture(scope="module")
+def stack(embedded: Stack) -> Stack:
+    """Two units that take part already."""
+    embedded.load([UNIT, OTHER])
+    embedded.settled()
+    return embedded
+
+
+@pytest.fixture(scope="module")
+def office(stack):
+    return stack.person("office", grant("office", "campaign", CAMPAIGN))
+
+
+@pytest.fixture(scope="module")
+def county(stack):
+    return stack.person("county", grant("county_office", "region", "990823"))
+
+
+def hand_over(who, data: bytes, name: str = "组织.csv"):
+    answer = who.ask("POST", "registry", "/organisation-imports", data={}, files={"file": (name, data)})
+    if answer.status_code >= 400:
+        raise Refused(answer)
+    return answer.json()
+
+
+def brought_in(who, data: bytes, name: str = "组织.csv"):
+    address = f"/organisation-imports/{hand_over(who, data, name)['import_id']}"
+    who.post("registry", f"{address}/run", {})
+    who.post("registry", f"{address}/run", {})
+
+    def done():
+        found = who.get("registry", address)
+        return found if found["state"] == "done" else None
+
+    return wait_until(done, 30)
+
+
+def refused(act, *words) -> tuple[int, str]:
+    with pytest.raises(Refused) as no:
+        act(*words)
+    return no.value.status, no.value.code
+
+
+def test_1_a_table_is_looked_at_then_brought_in_and_only_by_offices_within_their_jurisdiction(stack, office, county):
+    for role in (grant("supervisor", "group", "G4"), grant("secretary", "unit", UNIT)):
+        assert refused(hand_over, stack.person("other", role), as_csv(HEAD, *ROWS)) == (403, "not_permitted")
+    faulty = hand_over(county, as_csv(HEAD, *ROWS))
+    assert faulty["state"] == "faulty"
+    assert [fault["cell"] for fault in faulty["faults"]] == ["E2"], "the city is not the county's"
+    assert refused(county.post, "registry", f"/organisation-imports/{faulty['import_id']}/run", {})[0] == 409
+    found = hand_over(office, as_csv(HEAD, *ROWS))
+    assert (found["state"], found["counts"]["new"]) == ("checked", 4)
+    assert stack.database("registry").organisations.count_documents({}) == 0
+    assert refused(county.get, "registry", f"/organisation-imports/{found['import_id']}") == (404, "not_found")
+    assert brought_in(office, as_csv(HEAD, *ROWS))["worked"] == 4
+    posts = [[NEW, "01", "党组书记", "第一责任人", "", ""], [NEW, "02", "副局长", "班子成员", "", ""]]
+    assert brought_in(office, as_csv(POSTS, *posts))["counts"]["changed"] == 1
+    assert [row["code"] for row in county.get("registry", "/organisations")["rows"]] == ["990823"]
+    assert refused(county.get, "registry", "/organisations/990800")[0] == 404
+
+
+def test_2_what_goes_out_comes_in_again_unchanged(office):
+    data = office.ask("GET", "registry", "/organisations.xlsx").content
+    assert [len(sheet.rows) for sheet in sheets.read(data)] == [5, 3]
+    found = hand_over(office, data, "组织.xlsx")
+    assert (found["total"], found["counts"]["unchanged"], found["counts"]["gone"]) == (0, 4, 0)
+
+
+def test_3_a_running_meeting_follows_a_rename_and_keeps_its_unit_from_ending(stack, office):
+    day = "2023-01-01"
+    renamed = {"name": "青溪县农业局", "on": day, "reason": "更名"}
+    for _ in range(2):
+        office.post("registry", f"/organisations/{UNIT}/name", renamed)
+    assert office.get("registry", f"/meetings/{CAMPAIGN}.{UNIT}")["unit_name"] == "青溪县农业局"
+    found = office.get("registry", f"/organisations/{UNIT}")
+    assert [entry["what"] for entry in found["history"]] == ["imported", "renamed"]
+    ends = {"on": day, "reason": "撤并"}
+    assert refused(office.post, "registry", f"/organisations/{UNIT}/closing", ends) == (
+        409,
+        "organisation_meeting_open",
+    )
+    assert refused(office.post, "registry", "/organisations/990823/closing", ends)[1] == "organisation_has_children"
+    parts = {"parts": [{"code": "990823-XM", "name": "青溪县畜牧中心"}], **ends}
+    for _ in range(2):
+        office.post("registry", f"/organisations/{NEW}/split", parts)
+    assert office.get("registry", "/organisations/990823-XM")["parent"] == "990823"
+    office.post("registry", "/organisations/990823-XM/merger", {"into": NEW, **ends})
+    assert office.get("registry", "/organisations/990823-XM")["into"] == NEW
+
+
+def test_4_units_are_chosen_from_the_tree_and_told_at_once_where_the_campaign_runs(stack, office, county):
+    wanted = {"levels": ["county"], "group": "G4"}
+    assert refused(county.post, "registry", f"/campaigns/{CAMPAIGN}/units", wanted) == (403, "not_permitted")
+    found = office.post("registry", f"/campaigns/{CAMPAIGN}/units", wanted)
+    assert (found["units"], found["added"]) == (2, 1)
+    assert office.post("registry", f"/campaigns/{CAMPAIGN}/units", wanted)["added"] == 0
+    stack.settled()
+    assert [post["title"] for post in office.get("registry", f"/meetings/{CAMPAIGN}.{NEW}")["posts"]] == [
+        "党组书记",
+        "副局长",
+    ]
+    assert stack.database("intake").plans.count_documents({"unit": NEW}) == 1
+
+
+def test_5_a_county_asks_for_more_and_only_for_its_own(stack, office, county):
+    more = {
+        "kind": "region",
+        "of": "990823",
+        "policy": {"immediate_days": 20},
+        "offsets": {"plan": -16},
+        "reason": "从严",
+    }
+    address = f"/campaigns/{CAMPAIGN}"
+    before = office.get("registry", f"/meetings/{CAMPAIGN}.{UNIT}")["aspects"][0]["due_on"]
+    for _ in range(2):
+        county.post("registry", f"{address}/overrides", more)
+    assert office.get("registry", f"/meetings/{CAMPAIGN}.{UNIT}")["aspects"][0]["due_on"] < before
+    assert refused(county.post, "registry", f"{address}/overrides", {**more, "of": "990881"})[0] == 404
+    stack.settled()
+    assert stack.database("rectification").meetings.find_one({"unit": UNIT})["rules"] == {"immediate_days": 20}
+    less = {**more, "policy": {"immediate_days": 40}}
+    assert refused(county.post, "registry", f"{address}/overrides", less) == (422, "not_stricter")
+    secretary = stack.person("secretary", grant("secretary", "unit", UNIT))
+    assert refused(secretary.post, "registry", f"{address}/overrides", more)[0] == 403
+    shown = secretary.get("registry", f"{address}/policy", unit=UNIT)
+    assert {row["key"]: row["origin"]["kind"] for row in shown["values"]}["immediate_days"] == "region"
+    assert refused(secretary.get, "registry", f"/meetings/{CAMPAIGN}.{OTHER}")[0] == 404
+
+
+def test_6_a_unit_goes_to_another_group_with_what_is_open_and_out_of_the_former_readers_hands(stack, office, county):
+    reviews = stack.database("review").reviews
+    held = {"account": "reader", "name": "组员", "at": "2023-12-01T00:00:00.000Z", "until": "2099-01-01"}
+    place = {"campaign": CAMPAIGN, "unit": UNIT, "group": "G4", "state": "prechecked", "holder": held, "revision": 1}
+    reviews.insert_one({"_id": "held", "readings": [], **place})
+    wanted = {"units": [UNIT], "to": "G5", "reason": "组长回避"}
+    assert refused(county.post, "registry", f"/campaigns/{CAMPAIGN}/groups/moves", wanted)[0] == 403
+    assert office.post("registry", f"/campaigns/{CAMPAIGN}/groups/moves", wanted)["moved"] == 1
+    assert office.post("registry", f"/campaigns/{CAMPAIGN}/groups/moves", wanted)["moved"] == 0
+    unknown = {**wanted, "units": ["990823-NONE"]}
+    assert refused(office.post, "registry", f"/campaigns/{CAMPAIGN}/groups/moves", unknown) == (422, "unit_not_planned")
+    stack.settled()
+    found = reviews.find_one({"_id": "held"})
+    assert (found["group"], found["holder"]) == ("G5", None)
+    rows = {row["group_code"]: row["units"] for row in office.get("registry", f"/campaigns/{CAMPAIGN}/groups")["rows"]}
+    assert rows["G5"] >= 1
+    supervisor = stack.person("supervisor", grant("supervisor", "group", "G5"))
+    own = supervisor.get("registry", f"/campaigns/{CAMPAIGN}/groups")["rows"]
+    assert [row["group_code"] for row in own] == ["G5"], "a group sees its own"

@@ -1,0 +1,155 @@
+"""Policy is inherited downward and only ever made stricter, and of each value it is told where it comes from."""
+
+import pytest
+
+from services.registry import domain, grouping, inheritance, replanning
+from services.spine import contracts
+from services.spine.errors import Refusal
+from tests.registry.test_domain import CAMPAIGN, NOW, TODAY, UNIT, code_of, passed, record
+
+
+def asked(kind: str = "region", of: str = "990823", **what) -> dict:
+    return {"kind": kind, "of": of, "policy": {}, "offsets": {}, "reason": "县委要求", "by": "县办", "at": NOW, **what}
+
+
+def tightened(campaign: dict = CAMPAIGN, region: str = "990823", **what) -> dict:
+    return inheritance.tighten(campaign, asked(**what), region)
+
+
+STRICTER = {"quorum": {"of": 4, "needed": 3}, "answer_within": {"days": 1, "unit": "working"}, "immediate_days": 20}
+
+
+def test_a_region_asks_for_more_and_its_units_have_it_with_its_origin():
+    campaign = tightened(policy=STRICTER, offsets={"plan": -20})
+    found = {row["key"]: row for row in inheritance.policy_for(campaign, "990823", str(UNIT["unit_code"]))["values"]}
+    assert found["quorum"]["value"] == {"of": 4, "needed": 3} and found["quorum"]["campaign"] == {"of": 3, "needed": 2}
+    assert found["quorum"]["origin"] == {"kind": "region", "of": "990823", "reason": "县委要求"}
+    assert found["small_group"]["origin"]["kind"] == "campaign"
+    elsewhere = inheritance.policy_for(campaign, "990824")
+    assert {row["origin"]["kind"] for row in (*elsewhere["values"], *elsewhere["offsets"])} == {"campaign"}
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        {"policy": {"quorum": {"of": 2, "needed": 1}}},
+        {"policy": {"answer_within": {"days": 3, "unit": "working"}}},
+        {"policy": {"answer_within": {"days": 1, "unit": "natural"}}},
+        {"policy": {"immediate_days": 31}},
+        {"policy": {"small_group": 4}},
+        {"policy": {"signing": {"minutes": ["author"]}}},
+        {"offsets": {"plan": -14}},
+        {"offsets": {"no_such": -14}},
+    ],
+)
+def test_what_would_ask_for_less_is_refused(what):
+    with pytest.raises(Refusal) as refused:
+        tightened(**what)
+    assert code_of(refused) == "not_stricter"
+
+
+def test_all_that_is_less_strict_is_said_at_once_and_a_unit_not_less_than_its_region():
+    with pytest.raises(Refusal) as refused:
+        tightened(policy={"immediate_days": 31, "small_group": 4}, offsets={"plan": -1})
+    assert [one["pointer"] for one in refused.value.errors] == [
+        "/policy/immediate_days",
+        "/policy/small_group",
+        "/offsets/plan",
+    ]
+    county = tightened(policy={"immediate_days": 20})
+    with pytest.raises(Refusal, match="not_stricter"):
+        tightened(county, kind="unit", of=UNIT["unit_code"], policy={"immediate_days": 25})
+
+
+def test_a_unit_that_asked_for_less_than_its_region_asks_for_later_has_the_regions():
+    unit = tightened(kind="unit", of=UNIT["unit_code"], policy={"immediate_days": 25})
+    county = tightened(unit, policy={"immediate_days": 20})
+    (row,) = (
+        row
+        for row in inheritance.policy_for(county, "990823", str(UNIT["unit_code"]))["values"]
+        if row["key"] == "immediate_days"
+    )
+    assert (row["value"], row["origin"]["kind"]) == (20, "region")
+
+
+def test_asked_twice_it_changes_nothing_and_what_was_asked_before_is_kept():
+    once = tightened(policy={"immediate_days": 20})
+    assert tightened(once, policy={"immediate_days": 20}) is once
+    other = tightened(once, policy={"immediate_days": 25})
+    assert [one["policy"] for one in other["overridden"]] == [{"immediate_days": 20}]
+    assert len(other["policy_overrides"]) == 1
+    more = tightened(other, offsets={"plan": -20})
+    (stands,) = more["policy_overrides"]
+    assert (stands["policy"], stands["offsets"]) == ({"immediate_days": 25}, {"plan": -20}), "what is not told stays"
+
+
+def test_plan_and_quorum_follow_what_holds_for_the_unit():
+    campaign = tightened(policy={"quorum": {"of": 1, "needed": 1}}, offsets={"plan": -20})
+    planned = domain.plan(campaign, UNIT, "G4")
+    assert planned["aspects"][0]["due_on"] == "2023-12-21"
+    (paper,) = (row for row in planned["required"] if row["kind"] == "meeting_plan")
+    assert paper["due_on"] == "2023-12-21", "its papers are due no later"
+    with pytest.raises(Refusal, match="below_quorum"):
+        domain.hold(passed(), campaign, record(5, 1), "联络员", NOW, TODAY)
+
+
+def test_what_others_count_is_told_with_the_schedule_where_it_is_stricter_and_only_there():
+    campaign = tightened(policy={"answer_within": {"days": 1, "unit": "working"}, "immediate_days": 20})
+    told = domain.announce(domain.plan(campaign, UNIT, "G4"))[1][0].data
+    contracts.check("events/meeting_scheduled", told)
+    assert told["rules"] == {"answer_within": {"days": 1, "unit": "working"}, "immediate_days": 20}
+    planned = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))
+    assert "rules" not in planned[1][0].data
+    assert domain.tighten(planned[0], campaign, TODAY)[1][0].data["rules"] == told["rules"]
+
+
+def test_a_meeting_that_is_planned_follows_and_what_was_late_stays_late():
+    campaign = tightened(offsets={"plan": -20})
+    planned = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]
+    changed, facts = domain.tighten(planned, campaign, "2023-12-30")
+    assert (changed["aspects"][0]["due_on"], changed["aspects"][0]["late"]) == ("2023-12-21", True)
+    assert [fact.name for fact in facts] == ["meeting_scheduled"]
+    assert domain.tighten(changed, campaign, "2023-12-30") == (changed, [])
+
+
+def test_a_unit_moved_to_another_group_is_said_once_with_its_reason():
+    planned = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]
+    moved, facts = domain.regroup(planned, "G5", "组长回避", "市办", NOW)
+    assert (facts[0].data["group"], facts[0].data["because"]) == ("G5", "regrouped")
+    assert moved["history"][-1]["reason"] == "组长回避"
+    assert domain.regroup(moved, "G5", "再点一次", "市办", NOW) == (moved, [])
+    unit = str(UNIT["unit_code"])
+    groups: list[dict] = [{"group_code": "G4", "units": [unit]}, {"group_code": "G5", "units": []}]
+    after = grouping.move(groups, [unit], "G5")
+    assert [one["units"] for one in after] == [[], [unit]]
+    assert grouping.move(after, [unit], "G5") == after
+    with pytest.raises(Refusal, match="not_found"):
+        grouping.move(groups, [], "G9")
+
+
+def test_a_unit_that_newly_takes_part_has_its_regions_group_and_those_without_are_told_at_once():
+    groups: list[dict] = [{"group_code": "G4", "units": [], "regions": ["990823"]}, {"group_code": "G5", "units": []}]
+    units = [{"unit_code": f"{region}-01", "region_code": region} for region in ("990823", "990824", "990825")]
+    assert grouping.assign(groups, units, {"990824-01": "G5"}, "G5") == {
+        "990823-01": "G4",
+        "990824-01": "G5",
+        "990825-01": "G5",
+    }
+    with pytest.raises(Refusal) as refused:
+        grouping.assign(groups, units, {}, "")
+    assert [one["unit"] for one in refused.value.errors] == ["990824-01", "990825-01"]
+
+
+def test_another_version_of_the_campaign_is_laid_out_under_what_holds_for_the_unit():
+    campaign = {**tightened(offsets={"plan": -20}), "version": 2}
+    planned = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]
+    laid, _ = replanning.lay_anew(planned, campaign, "从严", "市办", NOW, "2023-12-05")
+    assert laid["aspects"][0]["due_on"] == "2023-12-21"
+
+
+def test_what_is_made_stricter_after_a_meeting_was_held_does_not_reach_its_record():
+    held = {"held": {"recorded_at": "2024-01-08T08:00:00.000Z"}, "region": "990823", "unit": UNIT["unit_code"]}
+    campaign = tightened(policy={"immediate_days": 20})
+    assert inheritance.for_meeting(campaign, held)["policy"]["immediate_days"] == 30
+    later = {**held, "held": {"recorded_at": "2024-01-10T08:00:00.000Z"}}
+    assert inheritance.for_meeting(campaign, later)["policy"]["immediate_days"] == 20
