@@ -276,6 +276,43 @@ MOVES = {
     "return": _l("退回整改"),
 }
 
+TURNS = {
+    "liaison": _l("联络员"),
+    "author": _l("材料撰写人"),
+    "secretary": _l("第一责任人（书记）"),
+    "group": _l("督导组"),
+    "office": _l("主题教育办"),
+}
+TURN_WORK = {
+    "liaison": _l("提交材料、登记事项、推进整改"),
+    "author": _l("撰写、修改个人材料"),
+    "secretary": _l("审核材料、确定开会"),
+    "group": _l("审阅、点评、核验销号"),
+    "office": _l("决定或复核"),
+}
+"""Whose turn it is at a unit, and what for."""
+
+COUNTED = {
+    "open": _l("未完成"),
+    "overdue": _l("逾期"),
+    "done": _l("已完成"),
+    "waived": _l("已免予"),
+}
+HAPPENINGS = {
+    "passed": _l("通过材料"),
+    "registered": _l("列入台账"),
+    "closed": _l("销号"),
+}
+READINGS = {
+    "all": _l("审阅"),
+    "first": _l("首次审阅"),
+    "first_passed": _l("一次通过"),
+    "passed": _l("通过"),
+    "returned": _l("退回修改"),
+    "rewrite": _l("限期重写"),
+}
+"""What the board counts: an aspect's state, what happened on a day, what became of a reading."""
+
 TASK_STEPS = {
     "done": _l("已完成"),
     "failed": _l("这一次没有成功"),
@@ -533,6 +570,7 @@ CATALOGUES = {
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
     "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES,
     "service": SERVICES, "task_step": TASK_STEPS, "level": LEVELS, "barred": BARRED, "how": HOW,
+    "turn": TURNS, "turn_work": TURN_WORK, "counted": COUNTED, "happening": HAPPENINGS, "reading": READINGS,
     "difference": DIFFERENCES, "signer": SIGNERS, "record_signer": RECORD_SIGNERS,
     "secrecy": SECRECY, "lane": LANES, "opinion_source": OPINION_SOURCES,
     "organisation_level": ORGANISATION_LEVELS, "organisation_field": ORGANISATION_FIELDS,

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from services.registry import definition_store, domain, organisation_store, progress_store, progressing, store
+from services.registry import (
+    bulletin_store,
+    definition_store,
+    domain,
+    organisation_store,
+    progress_store,
+    progressing,
+    store,
+)
+from services.registry.service_bulletins import BulletinDoors
 from services.registry.service_coaching import CoachingDoors
 from services.registry.service_day import DayDoors
 from services.registry.service_definition import DefinitionDoors
@@ -22,10 +31,11 @@ def prepare(db: mongo.Db) -> None:
     store.prepare(db)
     progress_store.prepare(db)
     organisation_store.prepare(db)
+    bulletin_store.prepare(db)
 
 
 class RegistryService(
-    DefinitionDoors, ScheduleDoors, DayDoors, CoachingDoors, QuestionDoors, PlaceDoors, ProgressDoors
+    DefinitionDoors, ScheduleDoors, DayDoors, CoachingDoors, QuestionDoors, PlaceDoors, ProgressDoors, BulletinDoors
 ):
     """Plans the campaign and watches how far each unit has come."""
 
@@ -70,17 +80,6 @@ class RegistryService(
         rows = self.db.meetings.find({"campaign": code}, keys).sort("_id", 1)
         units = [{"unit_code": row["unit"], "name": row["unit_name"], **row} for row in rows]
         return {"units": units, "regions": campaign["regions"], "groups": campaign["groups"]}
-
-    @route("GET", "/campaigns/<code>/board", may="read_board", answers="board")
-    def board(self, actor: Actor, code: str) -> Any:
-        """How far all units have come, by region and group; each number is the length of a list."""
-        campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
-        board = store.board(self.db, actor.scope, code, clock.today())
-        regions = {row["region_code"]: row["name"] for row in campaign["regions"]}
-        groups = {row["group_code"]: row["name"] for row in campaign["groups"]}
-        board["regions"] = [{**row, "name": regions.get(row["region"], row["region"])} for row in board["regions"]]
-        board["groups"] = [{**row, "name": groups.get(row["group"], row["group"])} for row in board["groups"]]
-        return board
 
     @route("GET", "/campaigns/<code>/meetings", accepts="find_meetings", may="read_meeting", answers="meeting_list")
     def meetings(self, actor: Actor, code: str, query: dict[str, str]) -> Any:

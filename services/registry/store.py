@@ -138,35 +138,3 @@ def lacking(db: Db, within: dict[str, Any], campaign_code: str, query: dict[str,
     rows = [row for row in rows if row["lacks"]]
     rows.sort(key=lambda row: (-row["late"], -len(row["lacks"]), row["unit"]))
     return mongo.page_of(rows, query)
-
-
-def board(db: Db, within: dict[str, Any], campaign_code: str, today: str) -> dict[str, Any]:
-    """How many units stand at which stage, by region and by group, and how many are overdue."""
-    everyone = actor.both(within, {"campaign": campaign_code})
-    late = actor.both(within, {"campaign": campaign_code, **wanted({"overdue": "1"}, today)})
-    by = {"region": "$region", "group": "$group", "stage": "$stage"}
-    counted = list(db.meetings.aggregate([{"$match": everyone}, {"$group": {"_id": by, "count": {"$sum": 1}}}]))
-    overdue = list(db.meetings.aggregate([{"$match": late}, {"$group": {"_id": by, "count": {"$sum": 1}}}]))
-
-    def table(key: str) -> list[dict[str, Any]]:
-        rows: dict[str, dict[str, Any]] = {}
-        for cell in counted:
-            fresh = {key: cell["_id"][key], "total": 0, "stages": dict.fromkeys(domain.STAGES, 0), "overdue": 0}
-            row = rows.setdefault(cell["_id"][key], fresh)
-            row["total"] += cell["count"]
-            row["stages"][cell["_id"]["stage"]] += cell["count"]
-        for cell in overdue:
-            rows[cell["_id"][key]]["overdue"] += cell["count"]
-        return [rows[code] for code in sorted(rows)]
-
-    stages = dict.fromkeys(domain.STAGES, 0)
-    for cell in counted:
-        stages[cell["_id"]["stage"]] += cell["count"]
-    return {
-        "as_of": today,
-        "total": sum(stages.values()),
-        "stages": [{"stage": name, "count": count} for name, count in stages.items()],
-        "overdue": sum(cell["count"] for cell in overdue),
-        "regions": table("region"),
-        "groups": table("group"),
-    }

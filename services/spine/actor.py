@@ -37,6 +37,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "read_meeting": (*BUSINESS, "service"),
     "read_board": (*OFFICES, *GROUP_SIDE),
     "read_progress": BUSINESS,
+    "make_bulletin": OFFICES,
     "schedule_meeting": ("office", *UNIT_SIDE),
     "ask_postponement": UNIT_SIDE,
     "decide_postponement": OFFICES,

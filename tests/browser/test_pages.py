@@ -43,6 +43,13 @@ PAGES = {
     "office": [
         "/today",
         "/board",
+        "/board/grid",
+        "/board/trend",
+        "/board/standards",
+        "/board/groups",
+        "/board/problems",
+        "/board/units?aspect=1&state=open",
+        "/board/bulletins",
         f"/campaigns/{CAMPAIGN}",
         f"/meetings/{MEETING}",
         f"/meetings/{MEETING}/comment",

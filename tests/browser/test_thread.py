@@ -3,7 +3,9 @@
 One unit's way is told in order, each step by the person whose turn it is; each test starts where the one before ended.
 """
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -269,14 +271,52 @@ def test_the_group_verifies_and_the_effectiveness_list_shows_it(supervisor: Page
 
 
 def test_every_number_of_the_board_is_the_length_of_the_list_it_opens(office: Page, stack: Stack) -> None:
-    """Region by region and stage by stage, and the ledger's colours."""
+    """On every page of it, of units and of things; a filter stays in the address, through a reload and back again."""
     stack.settled()
-    office.goto("/board")
-    cells = [(link.inner_text(), link.get_attribute("href")) for link in office.locator(".matrix td a").all()]
-    assert len(cells) > 10
-    for number, address in dict.fromkeys(cells):
+    seen = set()
+    for view in ("", "?counted=done", "?region=990823&stage=closed", "/trend", "/standards", "/groups"):
+        office.goto(f"/board{view}")
+        links = office.locator(".matrix td a, .tiles a, .turns a")
+        cells = [
+            (re.findall(r"\d+", link.inner_text())[0], link.get_attribute("href"), link.get_attribute("class"))
+            for link in links.all()
+        ]
+        assert cells
+        seen |= set(cells)
+    assert len(seen) > 30
+    for number, address, kind in seen:
         office.goto(str(address))
-        expect(office.locator(".head .muted").first).to_contain_text(re.compile(rf"^共 {number} 个"))
+        told = office.locator(".head .things" if kind == "things" else ".head .muted").first
+        expect(told).to_contain_text(re.compile(rf"^[共计] {number} [个份]"))
+
+    office.goto("/board")
+    office.locator("#f-stage").select_option("closed")
+    office.get_by_role("button", name="筛选").click()
+    expect(office).to_have_url(re.compile("stage=closed"))
+    office.reload()
+    expect(office.locator("#f-stage")).to_have_value("closed")
+    address = office.url
+    office.locator(".turns a, .tiles a").first.click()
+    expect(office).to_have_url(re.compile("/board/units.*stage=closed"))
+    office.go_back()
+    expect(office).to_have_url(address)
+    with office.expect_download() as download:
+        office.get_by_role("link", name="导出 Excel").click()
+    assert download.value.suggested_filename.endswith(".xlsx")
+
+
+def test_a_bulletin_is_made_once_and_downloaded_the_same_again(office: Page) -> None:
+    """Its form sent a second time makes no second one."""
+    office.goto("/board/bulletins")
+    office.get_by_role("button", name="编发简报").click()
+    notice(office, "第 1 期简报已编发，数字已固定。")
+    expect(office.locator("tbody tr")).to_have_count(1)
+    taken = []
+    for _ in range(2):
+        with office.expect_download() as download:
+            office.get_by_role("link", name="下载 Word").click()
+        taken.append(download.value.path().read_bytes())
+    assert taken[0] == taken[1] and zipfile.is_zipfile(io.BytesIO(taken[0]))
 
 
 def test_the_messages_lead_to_what_they_are_about(liaison: Page) -> None:

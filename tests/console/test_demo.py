@@ -67,9 +67,9 @@ def told(embedded: stack.Stack) -> Iterator[str]:
 
 def test_every_stage_appears() -> None:
     """The board shows units at each of the six stages, some overdue."""
-    board = OFFICE.get("registry", f"/campaigns/{CAMPAIGN}/board")
+    board = OFFICE.get("registry", f"/campaigns/{CAMPAIGN}/progress")
 
-    assert all(row["count"] for row in board["stages"])
+    assert all(row["units"] for row in board["stages"])
     assert 0 < board["overdue"] < board["total"] / 4
 
 

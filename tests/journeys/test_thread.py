@@ -290,8 +290,8 @@ def test_12_a_problem_goes_from_the_ledger_to_the_effectiveness_list_and_never_b
 
 def test_13_the_boards_numbers_equal_the_lists_they_count(stack, people):
     stack.settled()
-    board = people.office.get("registry", f"/campaigns/{CAMPAIGN}/board")
-    assert {row["stage"]: row["count"] for row in board["stages"]}["closed"] == 1
+    board = people.office.get("registry", f"/campaigns/{CAMPAIGN}/progress")
+    assert {row["stage"]: row["units"] for row in board["stages"]}["closed"] == 1
     for region in board["regions"]:
         for stage, count in region["stages"].items():
             listed = people.office.get(

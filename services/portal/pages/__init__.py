@@ -18,6 +18,7 @@ from services.portal.pages import (
     batches,
     beside,
     board,
+    bulletins,
     campaign_folders,
     campaigns,
     candidates,
@@ -66,8 +67,8 @@ OPEN = (signing.room, answering.room, subscribing.room)
 BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, meeting_day.room, supervision.room, materials.room, reviews.room, day.room,
     readers.room, offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room,
-    effectiveness.room, attending.room, board.room, campaigns.room, campaign_folders.room, definition.room,
-    operations.room, accounts.room, me.room, files.room,
+    effectiveness.room, attending.room, board.room, bulletins.room, campaigns.room, campaign_folders.room,
+    definition.room, operations.room, accounts.room, me.room, files.room,
     opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
     talks.room, studies.room, signoff.room, versions.room, forms.room, templates.room, records.room, filing.room,
     own_templates.room, coaching.room, questions.room, schedule.room, organisations.room, places.room,

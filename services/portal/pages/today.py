@@ -164,7 +164,7 @@ def _group(campaign: str) -> dict[str, Any]:
 
 def _office(campaign: str) -> dict[str, Any]:
     return {
-        "board": asking.find("registry", f"/campaigns/{campaign}/board"),
+        "board": asking.find("registry", f"/campaigns/{campaign}/progress"),
         "overdue": asking.find("registry", f"/campaigns/{campaign}/meetings", overdue=1, size=FIRST),
         "askings": asking.find("registry", f"/campaigns/{campaign}/postponements", size=FIRST),
         "counts": asking.find("rectification", "/items/counts", by="region"),
