@@ -106,7 +106,8 @@ def units() -> Any:
     return _page("units", page)
 
 
-@room.get("/board/<any(show,grid,trend,standards,groups,problems,units):view>.xlsx")
+@room.get("/board.xlsx", defaults={"view": "show"})
+@room.get("/board/<any(grid,trend,standards,groups,problems,units):view>.xlsx")
 def exported(view: str) -> Any:
     """What a page shows, as a workbook."""
     asking.needs("read_board")
