@@ -136,7 +136,11 @@ def test_no_link_leads_nowhere(enter: Enter, login: str) -> None:
     addresses: set[str] = set()
     for address in PAGES[login]:
         page.goto(address)
-        addresses |= set(page.evaluate("[...document.querySelectorAll('a[href]')].map(one => (one.href.baseVal ?? one.href).split('#')[0])"))
+        addresses |= set(
+            page.evaluate(
+                "[...document.querySelectorAll('a[href]')].map(one => (one.href.baseVal ?? one.href).split('#')[0])"
+            )
+        )
     for address in sorted(addresses):
         if "/language/" not in address:
             assert page.request.get(address).status == 200, address

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from services.portal import asking, charts, tallies, listing, reference, wording
+from services.portal import asking, charts, listing, reference, tallies, wording
 from services.portal.pages import board_sheets
 
 room = Blueprint("board", __name__)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, request
 from flask_babel import gettext
 
-from services.portal import asking, tallies, languages, listing, reference, wording, workbook
+from services.portal import asking, languages, listing, reference, tallies, wording, workbook
 
 Sheet = tuple[str, list[str], list[list[Any]]]
 
