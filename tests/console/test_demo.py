@@ -65,8 +65,9 @@ def told(embedded: stack.Stack) -> Iterator[str]:
     settings.secret.cache_clear()
 
 
-def test_every_stage_appears() -> None:
+def test_every_stage_appears(embedded: stack.Stack) -> None:
     """The board shows units at each of the six stages, some overdue."""
+    embedded.settled()
     board = OFFICE.get("registry", f"/campaigns/{CAMPAIGN}/progress")
 
     assert all(row["units"] for row in board["stages"])
