@@ -148,8 +148,16 @@ def measures_apart(lines: list[dict[str, Any]], glance: Glance) -> list[dict[str
 
 
 def _promised_from(text: str, glance: Glance) -> int:
-    """Where the sentences begin that end a paragraph by promising something; 0 where none do."""
+    """Where the sentences begin that end a paragraph by promising something, or say so (办法：…); 0 where none do."""
     told = [each.text for each in glance.of(text).sentences]
+    label = glance.rules.pattern("headings", "label_measure")
+    for each in told[1:]:
+        if (found := headings.LABEL.match(each)) and label.fullmatch(found.group(1)):
+            return text.index(each)
     promises = [sections.promises(each, glance.rules) for each in told]
-    first = promises.index(True) if any(promises[1:]) else 0
-    return text.index(told[first]) if first and sum(promises[first:]) * 2 >= len(promises[first:]) else 0
+    last = max((i for i, promise in enumerate(promises) if promise), default=0)
+    for first in range(last + 1):
+        rest = promises[first:]
+        if rest[0] and sum(rest) * 2 >= len(rest) and (False, False) not in itertools.pairwise(promises[first:last]):
+            return text.index(told[first])
+    return 0

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import aspects as settling
-from . import headings, measures_table, roles, rules
+from . import headings, measures_table, roles, rules, sections
 from .glance import Glance, Passage
 
 WITHIN = tuple(f"causes.{root}" for root in ("conviction", "purpose", "spirit", "style", "discipline", "mind"))
@@ -33,7 +33,7 @@ def read(
     settling.settle(lines, titles, glance)
     lines = roles.measures_apart(lines, glance)
     nodes = [*_plain("opening", lines), *_plain("last_year", lines), *_problems(lines, glance)]
-    nodes += [*_causes(lines, titles, glance), *_measures(lines, titles), *_plain("closing", lines)]
+    nodes += [*_causes(lines, titles, glance), *_measures(lines, titles, glance), *_plain("closing", lines)]
     return {
         "kind": kind,
         "glance": glance,
@@ -146,8 +146,26 @@ def _labels_of_causes(inside: Sequence[tuple[dict[str, Any], Passage]], glance: 
     }
 
 
-def _measures(lines: Sequence[dict[str, Any]], titles: headings.Titles) -> list[Node]:
+def _measures_in_prose(lines: Sequence[dict[str, Any]], glance: Glance) -> list[Node]:
+    """Measures told one after another in a paragraph or two: each begins with a sentence that says by when."""
+    if any(line["heading"] or line["depth"] or line["table"] for line in lines):
+        return []
+    items: list[list[dict[str, Any]]] = []
+    for line in lines:
+        for each in _sentences(line["text"], glance):
+            if sections.promises(each, glance.rules):
+                items.append([])
+            if items:
+                items[-1].append({**line, "text": each})
+    if not items or len(items) < SEVERAL * len({item[0]["n"] for item in items}):
+        return []
+    return [_node(f"measure-{number}", "measure", item, prose=True) for number, item in enumerate(items, 1)]
+
+
+def _measures(lines: Sequence[dict[str, Any]], titles: headings.Titles, glance: Glance) -> list[Node]:
     mine = [line for line in lines if line["role"] == "measure" and not headings.is_section_title(line, titles)]
+    if prose := _measures_in_prose(mine, glance):
+        return prose
     nodes: list[Node] = []
     header: list[str] = []
     title: dict[str, Any] | None = None

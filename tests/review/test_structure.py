@@ -2,10 +2,17 @@
 
 import pytest
 
-from services.review import structure
+from services.review import extraction, structure
 from tests.review import materials, variations
 
 LABELLED = list(materials.documents())
+TITLES = [each["title"] for each in materials.ASPECTS]
+
+
+def read(text):
+    """The nodes of an outline."""
+    paragraphs = extraction.extract(text.encode(), "text.txt")["paragraphs"]
+    return structure.read(paragraphs, "speech_outline", materials.ASPECTS)["nodes"]
 
 
 def counts(found):
@@ -67,6 +74,28 @@ def test_another_arrangement_of_the_same_text_has_the_same_parts(name, style):
     assert aspects == set(materials.CODES)
     assert tally["cause"] >= 4
     assert tally["measure"] >= 4
+
+
+TOLD = "问题：欠税大户没有人去碰。那家公司2021年起欠着860万元，我只催了3次。7月又批了“再看”。原因：怕得罪人。"
+PROMISED = "办法：2月底前由我带队查封5间商铺；6月30日前清欠350万元。"
+
+
+@pytest.mark.parametrize("label", ["办法：", ""])
+def test_measures_at_the_end_of_a_paragraph_leave_its_example_to_the_problem(label):
+    promised = label + PROMISED.removeprefix("办法：")
+    texts = [f"{number}、{title}。{TOLD}{promised}" for number, title in zip("一二三", TITLES[3:], strict=True)]
+    nodes = read("\n\n".join(texts))
+    assert [each["text"] for each in nodes if each["role"] == "measure"] == [promised] * 3
+    assert all("860万元" in each["text"] for each in nodes if each["role"] == "aspect")
+
+
+def test_measures_told_in_one_paragraph_begin_with_their_days():
+    told = "\n\n".join(f"{number}、{title}。{TOLD}" for number, title in zip("一二三", TITLES[3:], strict=True))
+    days = ["二月底前，我把书读完。", "写一篇札记。", "春节前由我登门道歉。", "从元旦起，文书当天签。"]
+    nodes = read(f"{told}\n\n下面说怎么改。都由我负责。\n\n{''.join(days)}\n\n我的话说完了。")
+    measures = [each["text"] for each in nodes if each["role"] == "measure"]
+    assert [each.partition("，")[0][:4] for each in measures] == ["二月底前", "春节前由", "从元旦起"]
+    assert measures[0] == "\n".join(days[:2])
 
 
 def test_a_paragraph_is_never_lost():

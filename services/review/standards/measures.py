@@ -12,7 +12,8 @@ What the rules stand on:
 - answers: an aspect's problem is taken up where the measures together share words with it that few materials have
   (see `rules`). Measures that pass most of the aspects by are a plan for something else, or all for one aspect;
   half of them is a hint.
-A standard fails when a third of the measures, and at least two, lack the same thing; one alone is noted.
+A standard fails when a third of the measures, and at least two, lack the same thing; one alone is noted, and so is
+what measures lack that were taken apart from a paragraph of prose: where one ends there is a guess.
 """
 
 import re
@@ -170,7 +171,8 @@ def _lacking(reading: Reading, owners: dict[str, str]) -> list[Finding]:
             continue
         (zh, en), would = TEXTS[code]
         share = reading.rules.limit("measures", "share_own" if reading.personal and code == "no_owner" else "share")
-        fail = len(nodes) >= share * total and (len(nodes) >= reading.rules.limit("measures", "least") or total == 1)
+        many = len(nodes) >= share * total and (len(nodes) >= reading.rules.limit("measures", "least") or total == 1)
+        fail = many and "prose" not in nodes[0]
         reason = (f"{total} 条措施中有 {len(nodes)} 条{zh}。", f"{len(nodes)} of {total} measures {en}.")
         anchor = _vague(reading, nodes) if code == "no_date" else reading.place(nodes[0])
         found.append(findings.make(f"measures.{code}", anchor, reason, would, 0.9 if fail else 0.6, fail=fail))

@@ -11,7 +11,8 @@ What the rules stand on:
   again.
 - stock: what is left of an aspect when the words all such texts share are taken out, and how many clauses only pass
   judgement. Both must agree, and a fact acquits: a stock heading followed by facts is no stock problem.
-- others: the sentences in which an aspect admits something have others as their subject, and never the writer; what it
+- others: half of the sentences in which an aspect admits something, or more, have others as their subject, and none
+  the writer; a sentence without subject, or about those whom the writer deals with, is the writer's own. What it
   boasts of before, and that the writer is moved by what others did, does not count. One such aspect is noted, unless
   it tells what those before did.
 - opinion: see `opinions`.
@@ -237,7 +238,7 @@ def _others(reading: Reading) -> list[Finding]:
             if each.text in before or each.has("problems.others") or subject.search(each.text)
         ]
         sure = sure or len(before) * 2 >= len(told) > 0
-        if others and len(others) * (2 if reading.personal else len(told)) >= len(told):
+        if others and len(others) * 2 >= len(told):
             hits.append((code, others[0]))
     found = []
     for code, sentence in hits:

@@ -75,7 +75,8 @@ class Reading:
                 if line["n"] in node["paragraphs"] and line["text"] in node["text"] and not line["heading"]:
                     return self._anchor(line, node["id"])
             line = next(line for line in self.lines if line["n"] == node["paragraphs"][0])
-            return self._anchor(line, node["id"])
+            part = node["text"].partition("\n")[0]
+            return self._anchor({**line, "text": part} if part in line["text"] else line, node["id"])
         mine = [line for line in self.lines if line["role"] == role] or [
             line for line in self.lines if line["role"] != "closing"
         ]
