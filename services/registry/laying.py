@@ -26,7 +26,7 @@ def preview(db: Db, work: definition_store.Work, until: float) -> None:
     drafted = versions.under(campaign, draft["definition"], work["version"] + 1)
 
     def look(reached: definition_store.Work, meetings: list[domain.Meeting]) -> dict[str, int]:
-        found = [replanning.effect(meeting, drafted, work["on"], calendar) for meeting in meetings]
+        found = replanning.effects(meetings, drafted, work["on"], calendar)
         preview_store.keep(db, reached, found)
         return replanning.counted(found)
 
@@ -43,8 +43,8 @@ def lay_out(db: Db, work: definition_store.Work, until: float) -> None:
         left = meetings
         while left:
             changed = [(meeting, *replanning.lay_anew(meeting, under, *said)) for meeting in left]
-            mongo.save_all(db.meetings, changed, at=clock.now())
-            left = definition_store.overtaken(db, left, work["version"])
+            _, overtaken = mongo.save_all(db.meetings, changed, at=clock.now())
+            left = definition_store.overtaken(db, left, work["version"]) if overtaken else []
         return {}
 
     if _over_units(db, "versions", work, lay, until):

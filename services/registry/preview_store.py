@@ -1,11 +1,13 @@
 """Previews as they are kept: how far a draft was worked out, and what it comes to for every unit that it changes.
 
 What must stay true: a page of a list costs the same however many units there are: units are kept some together, and
-each part knows its place in every list ({first: {moved: 101, ...}, rows}).
+each part knows its place in every list ({first: {moved: 101, ...}, rows}), the rows packed in one text.
 """
 
 from collections.abc import Sequence
 from typing import Any
+
+import orjson
 
 from services.registry import replanning, versions
 from services.registry.definition import Campaign
@@ -57,7 +59,9 @@ def effects(db: Db, preview: Work, query: dict[str, str]) -> dict[str, Any]:
     rows = [
         row
         for part in parts
-        for at, row in enumerate((row for row in part["rows"] if what == ALL or row[what]), part["first"][what])
+        for at, row in enumerate(
+            (row for row in orjson.loads(part["rows"]) if what == ALL or row[what]), part["first"][what]
+        )
         if before < at <= before + size
     ]
     return {"total": _places(preview)[what], "page": number, "size": size, "rows": rows}
@@ -70,8 +74,8 @@ def keep(db: Db, work: Work, found: Sequence[replanning.Row]) -> None:
         rows, key = changed[start : start + TOGETHER], f"{work['_id']}/{changed[start]['unit']}"
         counts = {ALL: len(rows), **{what: sum(bool(row[what]) for row in rows) for what in replanning.COUNTED}}
         first = {what: places[what] + 1 for what, count in counts.items() if count}
-        part = {"campaign": work["_id"], "draft_revision": work["draft_revision"], "first": first, "rows": rows}
-        db.effects.replace_one({"_id": key}, part, upsert=True)
+        part = {"campaign": work["_id"], "draft_revision": work["draft_revision"], "first": first}
+        db.effects.replace_one({"_id": key}, {**part, "rows": orjson.dumps(rows).decode()}, upsert=True)
         places = {what: place + counts.get(what, 0) for what, place in places.items()}
 
 

@@ -7,6 +7,8 @@ the very step that publishing takes.
 
 from typing import Any
 
+import orjson
+
 from services.registry import domain, inheritance, papers, schedule, versions, waves
 from services.registry.definition import Campaign
 from services.registry.domain import Changed, Meeting
@@ -14,6 +16,9 @@ from services.spine.workdays import PUBLISHED, Calendar
 
 Row = dict[str, Any]
 COUNTED = ("moved", "past", "came", "went")
+PLACES = ("campaign", "unit", "unit_name", "region", "group")
+OWN = ("campaign", "unit", "unit_name", "group", "_id", "meeting_id", "team", "revision", "outbox")
+"""What is a unit's own; the rest many units have alike."""
 NOTHING = dict.fromkeys((*COUNTED, "held", "same"), 0)
 
 
@@ -78,9 +83,8 @@ def effect(meeting: Meeting, campaign: Campaign, today: str, calendar: Calendar 
     after, _ = lay_anew(meeting, campaign, "", "", "", today, calendar)
     changes = differing(meeting, after, today)
     moved = [line for line in changes if line["from"] and line["to"]]
-    places = {key: meeting[key] for key in ("campaign", "unit", "unit_name", "region", "group")}
     return {
-        **places,
+        **{key: meeting[key] for key in PLACES},
         "meeting_from": meeting["meeting_on"],
         "meeting_to": after["meeting_on"],
         "moved": sum(line["posts"] for line in moved) or int(after["meeting_on"] != meeting["meeting_on"]),
@@ -90,6 +94,18 @@ def effect(meeting: Meeting, campaign: Campaign, today: str, calendar: Calendar 
         "held": bool(meeting["held"]),
         "changes": changes,
     }
+
+
+def effects(meetings: list[Meeting], campaign: Campaign, today: str, calendar: Calendar = PUBLISHED) -> list[Row]:
+    """The same for many units; for those that stand alike it is worked out once."""
+    found, known = [], dict[bytes, Row]()
+    for meeting in meetings:
+        stricter = inheritance.overrides_of(campaign, meeting["region"], meeting["unit"])
+        alike = orjson.dumps([stricter, {key: value for key, value in meeting.items() if key not in OWN}])
+        if alike not in known:
+            known[alike] = effect(meeting, campaign, today, calendar)
+        found.append({**known[alike], **{key: meeting[key] for key in PLACES}})
+    return found
 
 
 def counted(effects: list[Row]) -> dict[str, int]:

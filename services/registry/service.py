@@ -65,12 +65,10 @@ class RegistryService(
     def open_campaign(self, actor: Actor, code: str) -> Any:
         """Open the campaign: each unit's day and materials are said, then that it is open."""
         campaign, at = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants]), clock.now()
-        meetings = list(self.db.meetings.find({"campaign": code}))
-        for meeting in meetings:
-            store.save(self.db, meeting, domain.announce(meeting), at)
-        opened, facts = domain.open_campaign(campaign, len(meetings))
+        units = store.announce(self.db, code, at)
+        opened, facts = domain.open_campaign(campaign, units)
         store.save_campaign(self.db, campaign, opened, facts, at)
-        return {"campaign_code": code, "state": opened["state"], "units": len(meetings)}
+        return {"campaign_code": code, "state": opened["state"], "units": units}
 
     @route("GET", "/campaigns/<code>/units", may="read_campaign", answers="unit_list")
     def units(self, actor: Actor, code: str) -> Any:

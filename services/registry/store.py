@@ -9,6 +9,8 @@ from services.spine.events import Fact
 from services.spine.workdays import PUBLISHED, Calendar
 
 Db = mongo.Db
+AT_ONCE = 500
+"""Meetings that are read and written in one word."""
 
 
 def prepare(db: Db) -> None:
@@ -38,18 +40,38 @@ def load_campaign(db: Db, campaign: definition.Campaign, at: str) -> definition.
 def load_meetings(
     db: Db, campaign: definition.Campaign, planned: Sequence[domain.Meeting], at: str, calendar: Calendar = PUBLISHED
 ) -> tuple[int, int]:
-    """Add or change the meetings of a campaign's units; how many were added and changed."""
-    known = {row["_id"]: row for row in db.meetings.find({"_id": {"$in": [meeting["_id"] for meeting in planned]}})}
+    """Add or change the meetings of a campaign's units, many in one word; how many were added and changed."""
     added = changed = 0
-    for meeting in planned:
-        before = known.get(meeting["_id"])
-        if before is None:
-            added += mongo.add(db.meetings, meeting, at=at)
-        else:
-            begun = definition_store.begun_with(db, before, campaign) if before["held"] else campaign
-            after = mongo.save(db.meetings, before, *domain.replan(before, meeting, begun, calendar), at=at)
-            changed += after["revision"] != before["revision"]
+    for start in range(0, len(planned), AT_ONCE):
+        part = {meeting["_id"]: meeting for meeting in planned[start : start + AT_ONCE]}
+        known = list(db.meetings.find({"_id": {"$in": list(part)}}))
+        fresh = [part[key] for key in part.keys() - {row["_id"] for row in known}]
+        mongo.add_all(db.meetings, fresh, at=at)
+        begun = [definition_store.begun_with(db, row, campaign) if row["held"] else campaign for row in known]
+        again = [
+            (row, *domain.replan(row, part[row["_id"]], under, calendar))
+            for row, under in zip(known, begun, strict=True)
+        ]
+        added, changed = added + len(fresh), changed + save_meetings(db, again, at)
     return added, changed
+
+
+def announce(db: Db, code: str, at: str) -> int:
+    """Say the day and materials of every unit of a campaign that were not said yet; how many units it has."""
+    units = 0
+    for meetings in definition_store.in_parts(db, code):
+        save_meetings(db, [(meeting, *domain.announce(meeting)) for meeting in meetings], at)
+        units += len(meetings)
+    return units
+
+
+def save_meetings(db: Db, changes: Sequence[tuple[domain.Meeting, domain.Meeting, list[Fact]]], at: str) -> int:
+    """Write changed meetings with what they say, in one word; how many had changed. Raises Stale when somebody was
+    faster with one: what was written stays, and begun again it goes on."""
+    written, overtaken = mongo.save_all(db.meetings, changes, at=at)
+    if overtaken:
+        raise errors.Stale
+    return written
 
 
 def join(

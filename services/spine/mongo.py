@@ -149,8 +149,8 @@ def save(
 
 def save_all(
     collection: Collection[Document], changes: Iterable[tuple[Document, Document, Iterable[events.Fact]]], *, at: str
-) -> int:
-    """The same for many records (before, after, facts) in one word; how many were written, the rest were overtaken."""
+) -> tuple[int, int]:
+    """The same for many records (before, after, facts) in one word; how many were written, and how many overtaken."""
     writes, told = [], []
     for before, after, facts in changes:
         if update := _update(collection, before, after, facts, at):
@@ -159,7 +159,7 @@ def save_all(
     written = collection.bulk_write(writes, ordered=False).matched_count if writes else 0
     for key in told:
         outbox.wake(collection, key)
-    return written
+    return written, len(writes) - written
 
 
 def _update(
