@@ -43,7 +43,7 @@ def lay_out(db: Db, work: definition_store.Work, until: float) -> None:
         left = meetings
         while left:
             changed = [(meeting, *replanning.lay_anew(meeting, under, *said)) for meeting in left]
-            _, overtaken = mongo.save_all(db.meetings, changed, at=clock.now())
+            overtaken = mongo.save_all(db.meetings, changed, at=clock.now())[1]
             left = definition_store.overtaken(db, left, work["version"]) if overtaken else []
         return {}
 

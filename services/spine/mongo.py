@@ -123,7 +123,8 @@ def add_all(
 def insert_new(collection: Collection[Document], documents: list[Document]) -> None:
     """Insert what is not there already, all in one word."""
     try:
-        collection.insert_many(documents, ordered=False)
+        if documents:
+            collection.insert_many(documents, ordered=False)
     except BulkWriteError as failure:
         if any(fault["code"] != DUPLICATE for fault in failure.details["writeErrors"]):
             raise
