@@ -2,7 +2,7 @@
 
 Owns    campaigns, drafts, versions, previews, effects, meetings, days, calendars, coaching_sessions,
         coaching_attendance, questions, organisations, organisation_imports, organisation_lines, bulletins;
-        progress_units, progress_counts, progress_days, progress_cursor (read off the feed)
+        progress_units, progress_lines, progress_counts, progress_days, progress_cursor (read off the feed)
 Hears   material_submitted (intake), talks_completed (intake), talks_reopened (intake), receipt_given (intake),
         verdict_issued (review), verdict_withdrawn (review), withdrawal_decided (review), secrecy_found (review),
         supervision_commented (review), item_registered (rectification), closeout_decided (rectification)

@@ -1,6 +1,6 @@
 """From sums to what the board shows; nothing here knows where the sums come from.
 
-What must stay true: a number here is the total of the list that `progress_store.wanted` finds with the same filters.
+What must stay true: a number here is the total of the list that `progress_lines.Wanted` finds with the same filters.
 """
 
 from collections import Counter, defaultdict

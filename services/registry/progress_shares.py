@@ -16,6 +16,8 @@ from services.registry.progress import NEVER, Row
 Place = tuple[str, str, str, str]
 Share = tuple[str, str, dict[str, int]]
 ANY = "any"
+FOLLOWING = ("due_on", "moves", "things", "marks")
+"""What a finished row has beside what was folded."""
 
 
 def finished(row: Row) -> Row:

@@ -1,12 +1,13 @@
 """The read model as it is kept: a row for each unit, sums by place, and how far the feed has been taken in.
 
 What must stay true: whatever moment a process dies, each event is counted once. A batch is fixed before it is begun
-(`upto`), sums are written first, each once (`n`), then the rows, then the cursor; who comes after does the same batch
+(`upto`), sums are written first, each once (`n`), then lines, rows and the cursor; who comes after does the same batch
 again and what is written already stays. Everything bears its `build`: a new one is made beside the living one.
+What is large (a row, sums, lines) is one text, which a store hands on much sooner than it does a hundred numbers.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ from pymongo.errors import BulkWriteError
 
 from services.registry import progress, progress_figures, progress_shares
 from services.registry.progress import Row
+from services.registry.progress_lines import Shelf
 from services.spine import mongo
 from services.spine.events import Event
 
@@ -26,22 +28,17 @@ CURSOR: dict[str, Any] = {"_id": "progress", "n": 0, "upto": 0, "generation": 1,
                           "at": ""}  # fmt: skip
 MANY = 1000
 NOW = "now:"
-UNIT_INDEXES = ((), ("region",), ("group",), ("unit",), ("marks",))
-Index = list[tuple[str, int]]
-
-
-def index(*keys: str) -> Index:
-    """An index of something that bears a build."""
-    return [(key, 1) for key in ("build", *keys)]
+Changes = dict[tuple[str, str], dict[str, Row | None]]
+"""Lines that change: by build and region the row of a unit, None where it stands there no longer."""
 
 
 def prepare(db: Db) -> None:
-    """Indexes; units are found by place or by what a number counts, the earliest due first."""
-    for keys in UNIT_INDEXES:
-        db.progress_units.create_index(index(*keys, "due_on", "_id"))
+    """Indexes; units are found by their lines."""
+    for collection in (db.progress_units, db.progress_lines):
+        collection.create_index("build")
     for collection in (db.progress_counts, db.progress_days):
         for place in ("region", "group"):
-            collection.create_index(index("grain", place, "slot"))
+            collection.create_index([(key, 1) for key in ("build", "grain", place, "slot")])
     mongo.insert_new(db.progress_cursor, [dict(CURSOR)])
 
 
@@ -75,18 +72,38 @@ def swap(db: Db, at: int, change: Mapping[str, Any]) -> bool:
 def take(db: Db, told: Sequence[tuple[int, Event]], builds: Mapping[str, str], upto: int, today: str) -> None:
     """Count a batch in the builds of its campaigns; what of it is counted already stays as it is."""
     named = {key: builds[key.partition(".")[0]] for key in progress.units_of(told) if key.partition(".")[0] in builds}
-    found = db.progress_units.find({"_id": {"$in": [f"{build}|{key}" for key, build in named.items()]}})
-    before = {row["meeting_id"]: row for row in found}
+    before = rows(db, [f"{build}|{key}" for key, build in named.items()])
     own = ((number, event) for number, event in told if event["campaign"] in builds)
     after = {key: progress_shares.finished(row) for key, row in progress.fold(before, own).items()}
     sums: dict[str, Sums] = {"counts": {}, "days": {}}
+    lines: Changes = {}
     for key, row in after.items():
-        if key in before:
-            add(sums, named[key], before[key], -1)
-        add(sums, named[key], row, 1)
+        known = before.get(key)
+        change(sums, named[key], progress_shares.finished(known) if known else None, row)
+        if known and known["region"] != row["region"]:
+            lines.setdefault((named[key], known["region"]), {})[row["unit"]] = None
+        lines.setdefault((named[key], row["region"]), {})[row["unit"]] = row
     for name, changes in sums.items():
         _count(db[f"progress_{name}"], changes, upto, today)
+    _line_up(db, lines, upto)
     replace(db.progress_units, [kept(row, named[key], upto) for key, row in after.items()], "n", upto)
+
+
+def change(sums: dict[str, Sums], build: str, before: Row | None, after: Row) -> None:
+    """Count a row for what it was no longer, but for what it is."""
+    if before is None or progress_shares.places(before) != progress_shares.places(after):
+        if before is not None:
+            add(sums, build, before, -1)
+        add(sums, build, after, 1)
+        return
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for row, count in ((before, Counter.subtract), (after, Counter.update)):
+        for name, slot, counts in progress_shares.shares(row):
+            count(found.setdefault((name, slot), Counter()), counts)
+    for (name, slot), counts in found.items():
+        if left := {key: count for key, count in counts.items() if count}:
+            for place in progress_shares.places(after):
+                sums[name].setdefault((build, *place, slot), Counter()).update(left)
 
 
 def add(sums: dict[str, Sums], build: str, row: Row, sign: int) -> None:
@@ -99,9 +116,45 @@ def add(sums: dict[str, Sums], build: str, row: Row, sign: int) -> None:
 
 
 def kept(row: Row, build: str, upto: int) -> Row:
-    """A row as it is kept in a build."""
+    """A row as it is kept in a build; what it is found by follows from it."""
     key = f"{row['campaign']}.{row['unit']}"
-    return {**row, "_id": f"{build}|{key}", "meeting_id": key, "build": build, "n": upto}
+    packed = orjson.dumps({name: row[name] for name in row if name not in progress_shares.FOLLOWING})
+    return {"_id": f"{build}|{key}", "build": build, "n": upto, "row": packed.decode()}
+
+
+def rows(db: Db, keys: Sequence[str]) -> dict[str, Row]:
+    """Rows of these keys (build|meeting) by meeting, those that there are."""
+    found = db.progress_units.find({"_id": {"$in": list(keys)}})
+    return {one["_id"].partition("|")[2]: orjson.loads(one["row"]) for one in found}
+
+
+def shelves(db: Db, build: str, regions: Sequence[str] | None, *, marks: bool) -> Iterator[Shelf]:
+    """The lines of a build, of some regions or (None) of all; with marks, or as far as most lists need them."""
+    asked: Row = {"build": build} if regions is None else {"_id": {"$in": [f"{build}|{region}" for region in regions]}}
+    for one in db.progress_lines.find(asked, None if marks else {"region": 1, "lines": 1}):
+        yield Shelf(one["region"], one["lines"], one["marks"]) if marks else Shelf(one["region"], one["lines"])
+
+
+def _line_up(db: Db, changes: Changes, upto: int) -> None:
+    found = db.progress_lines.find({"_id": {"$in": ["|".join(key) for key in changes]}})
+    known, fresh = {one["_id"]: one for one in found}, []
+    for (build, region), units in changes.items():
+        before = known.get(f"{build}|{region}")
+        if before and before["n"] >= upto:
+            continue
+        shelf = Shelf(region, before["lines"], before["marks"]) if before else Shelf(region)
+        for unit, row in units.items():
+            if row:
+                shelf.put(row)
+            else:
+                shelf.drop(unit)
+        fresh.append(lined_up(shelf, build, upto))
+    replace(db.progress_lines, fresh, "n", upto)
+
+
+def lined_up(shelf: Shelf, build: str, upto: int) -> Row:
+    """A region's lines as they are kept in a build."""
+    return {"_id": f"{build}|{shelf.region}", "build": build, "region": shelf.region, "n": upto, **shelf.texts()}
 
 
 def cells(key: Key, counts: Mapping[str, int], upto: int, today: str) -> list[Row]:
@@ -109,14 +162,14 @@ def cells(key: Key, counts: Mapping[str, int], upto: int, today: str) -> list[Ro
     build, grain, region, group, team, slot = key
     place = {"build": build, "region": region, "group": group, "team": team, "slot": slot, "n": upto}
     left = {name: count for name, count in sorted(counts.items()) if count}
-    kept = {"_id": "|".join(key), "grain": grain, **place, "counts": left}
+    kept = {"_id": "|".join(key), "grain": grain, **place, "counts": orjson.dumps(left).decode()}
     if slot == progress_shares.ANY or slot[0].isdigit():
         return [kept]
     return [{"_id": f"{NOW}{kept['_id']}", "grain": f"{NOW}{grain}", **place, **_today(left, today)}, kept]
 
 
 def _today(counts: Mapping[str, int], today: str) -> Row:
-    """What sums come to today, packed: a store hands on one text much sooner than a hundred numbers."""
+    """What sums come to today."""
     return {"on": today, "now": orjson.dumps(progress_figures.now(counts, today)).decode()}
 
 
@@ -125,9 +178,9 @@ def _count(collection: Collection[Row], changes: Sums, upto: int, today: str) ->
     known = {one["_id"]: one for one in collection.find({"_id": {"$in": list(changed)}})}
     fresh = []
     for name, (key, counts) in changed.items():
-        before = known.get(name, {"n": 0, "counts": {}})
+        before = known.get(name, {"n": 0, "counts": "{}"})
         if before["n"] < upto:
-            counts.update(before["counts"])
+            counts.update(counts_of(before))
             fresh += cells(key, counts, upto, today)
     replace(collection, [one for one in fresh if "now" in one], "n", upto)
     replace(collection, [one for one in fresh if "counts" in one], "n", upto)  # last: by these it is told what is done
@@ -148,9 +201,8 @@ def replace(collection: Collection[Row], rows: Sequence[Row], key: str, upto: in
 def roll(db: Db, today: str) -> None:
     """A new day: what the stages' sums come to is worked out again."""
     while some := list(db.progress_counts.find({"on": {"$exists": True, "$ne": today}}).limit(MANY)):
-        sums = {
-            one["_id"]: one["counts"] for one in db.progress_counts.find({"_id": {"$in": [_of(one) for one in some]}})
-        }
+        found = db.progress_counts.find({"_id": {"$in": [_of(one) for one in some]}})
+        sums = {one["_id"]: counts_of(one) for one in found}
         db.progress_counts.bulk_write(
             [
                 UpdateOne(
@@ -168,17 +220,22 @@ def now(db: Db, one: Row, today: str) -> dict[str, Any]:
     """What sums of a stage come to today: as kept, else worked out of them."""
     if one.get("on") == today:
         return dict(orjson.loads(one["now"]))
-    counts = one["counts"] if "counts" in one else mongo.get(db.progress_counts, _of(one))["counts"]
-    return progress_figures.now(counts, today)
+    return progress_figures.now(counts_of(one if "counts" in one else mongo.get(db.progress_counts, _of(one))), today)
+
+
+def counts_of(one: Row) -> dict[str, int]:
+    """Sums as they are counted."""
+    return dict(one["counts"] if isinstance(one["counts"], dict) else orjson.loads(one["counts"]))
 
 
 def _of(one: Row) -> str:
     return str(one["_id"]).removeprefix(NOW)
 
 
-def insert(db: Db, rows: Iterable[Row], sums: Mapping[str, Sums], upto: int, today: str) -> None:
-    """Write a whole new build."""
+def insert(db: Db, rows: Iterable[Row], lines: Iterable[Row], sums: Mapping[str, Sums], upto: int, today: str) -> None:
+    """Write whole new builds."""
     _insert(db.progress_units, rows)
+    _insert(db.progress_lines, lines)
     for name, found in sums.items():
         _insert(
             db[f"progress_{name}"], (one for key, counts in found.items() for one in cells(key, counts, upto, today))
@@ -199,12 +256,16 @@ def _insert(collection: Collection[Row], rows: Iterable[Row]) -> None:
 def builds(db: Db) -> set[str]:
     """All builds of which something is kept, living or not."""
     found: set[str] = set()
-    for collection in (db.progress_units, db.progress_counts, db.progress_days):
+    for collection in _parts(db):
         found |= {str(build) for build in collection.distinct("build")}
     return found
 
 
 def drop(db: Db, build: str) -> None:
     """Forget a build."""
-    for collection in (db.progress_units, db.progress_counts, db.progress_days):
+    for collection in _parts(db):
         collection.delete_many({"build": build})
+
+
+def _parts(db: Db) -> tuple[Collection[Row], ...]:
+    return db.progress_units, db.progress_lines, db.progress_counts, db.progress_days

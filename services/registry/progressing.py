@@ -7,7 +7,7 @@ catches up with the living model and takes its place between two of its batches.
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import takewhile
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from services.registry import progress, progress_shares, progress_store
+from services.registry.progress_lines import Shelf
 from services.spine import clock, errors, feed, mongo
 from services.spine.events import Event
 
@@ -97,19 +98,23 @@ def rebuild(db: Db, feed_db: Db, campaign: str = "", tell: Callable[[dict[str, A
 
 
 def _write(db: Db, rows: Mapping[str, bytes], builds: Living, reached: int, report: Callable[[int, str], None]) -> None:
-    """Add up what the rows count for, then write both."""
+    """Add up what the rows count for, put them in lines, then write all."""
     sums: dict[str, progress_store.Sums] = {"counts": {}, "days": {}}
-
-    def unpacked() -> Iterator[progress.Row]:
-        for place, row in enumerate(rows.values()):
-            if place % BATCH == 0:
-                report(reached, "writing")
-            yield progress_shares.finished(orjson.loads(row))
-
-    for row in unpacked():
-        progress_store.add(sums, builds[row["campaign"]], row, 1)
-    whole = (progress_store.kept(row, builds[row["campaign"]], reached) for row in unpacked())
-    progress_store.insert(db, whole, sums, reached, clock.today())
+    shelves: dict[tuple[str, str], Shelf] = {}
+    for place, packed in enumerate(rows.values()):
+        if place % BATCH == 0:
+            report(reached, "writing")
+        row = progress_shares.finished(orjson.loads(packed))
+        build, region = builds[row["campaign"]], row["region"]
+        progress_store.add(sums, build, row, 1)
+        shelves.setdefault((build, region), Shelf(region)).put(row)
+    own = {key: builds[key.partition(".")[0]] for key in rows}
+    whole = (
+        {"_id": f"{own[key]}|{key}", "build": own[key], "n": reached, "row": packed.decode()}
+        for key, packed in rows.items()
+    )
+    lines = (progress_store.lined_up(shelf, build, reached) for (build, _), shelf in shelves.items())
+    progress_store.insert(db, whole, lines, sums, reached, clock.today())
     report(reached, "writing")
 
 

@@ -1,0 +1,152 @@
+"""A region's units in lines, packed in two texts: from them a list is chosen, so that it reads only units it shows.
+
+What must stay true: a line is its unit's row in short, taken in with the same batch. The first text, {unit: [group,
+team, stage, due_on, since_on, meeting_on]}, is enough for most lists. The second, {names: {mark: n}, of: {unit: text}},
+is read where a list asks for marks, a past day, an overdue aspect or what a unit owes; such a text has four parts:
+marks ` n=count ... `, spans `stage,from,until ...`, open aspects `number,due_on ...`, and what is owed
+`kind,due_on,missing,back ...`.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from services.registry import papers
+from services.registry.progress import NEVER, Row
+
+Query = Mapping[str, str]
+Parts = Sequence[Mapping[str, str]]
+PLACES = ("region", "group", "team")
+MARKS, SPANS, OPEN, OWED = range(4)
+
+
+class Line(NamedTuple):
+    """A unit as a list finds it; `things` is how much it has of what the list counts."""
+
+    region: str
+    unit: str
+    group: str
+    team: str
+    stage: str
+    due_on: str
+    since_on: str
+    meeting_on: str
+    things: int = 1
+
+
+class Shelf:
+    """The lines of a region."""
+
+    def __init__(self, region: str, lines: str = "{}", marks: str = '{"names":{},"of":{}}') -> None:
+        self.region = region
+        self.lines: dict[str, list[Any]] = orjson.loads(lines)
+        self.marks: dict[str, dict[str, Any]] = orjson.loads(marks)
+
+    def put(self, row: Row) -> None:
+        """A finished row's line."""
+        places = [row["group"], row["team"] or "", row["stage"]]
+        self.lines[row["unit"]] = [*places, row["due_on"], row["spans"][-1]["from"], row["meeting_on"]]
+        names = self.marks["names"]
+        counted = {**dict.fromkeys(row["marks"], 1), **row["things"]}
+        self.marks["of"][row["unit"]] = "|".join(
+            (
+                "".join(f" {names.setdefault(mark, len(names))}={count}" for mark, count in counted.items()) + " ",
+                " ".join(f"{span['stage']},{span['from']},{span['until']}" for span in row["spans"]),
+                " ".join(f"{one['number']},{one['due_on']}" for one in row["aspects"] if one["state"] == "open"),
+                " ".join(",".join(map(str, owed)) for owed in _owed(row)),
+            )
+        )
+
+    def drop(self, unit: str) -> None:
+        """The unit stands here no longer."""
+        self.lines.pop(unit, None)
+        self.marks["of"].pop(unit, None)
+
+    def texts(self) -> dict[str, str]:
+        """The lines as they are kept."""
+        return {"lines": orjson.dumps(self.lines).decode(), "marks": orjson.dumps(self.marks).decode()}
+
+    def part(self, unit: str, which: int) -> list[list[str]]:
+        """What a part of a unit's second text says."""
+        return [one.split(",") for one in self.marks["of"].get(unit, "|||").split("|")[which].split()]
+
+
+def _owed(row: Row) -> Iterator[tuple[str, str, int, int]]:
+    """What a unit owes by kind and day: how many were never handed in, how many came back."""
+    missing, back = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for one in row["required"]:
+        if one["state"] in papers.LACKING:
+            (missing if one["state"] == "missing" else back)[one["kind"], one.get("due_on") or NEVER] += 1
+    for key in sorted({*missing, *back}):
+        yield *key, missing[key], back[key]
+
+
+class Wanted:
+    """The filters of a number's list, and the mark of the things that the number counts."""
+
+    def __init__(self, query: Query, today: str) -> None:
+        self.places = {key: query[key] for key in PLACES if key in query}
+        self.today, self.stage, self.day = today, query.get("stage"), ""
+        if "day" in query and "what" not in query:
+            self.day = query["day"]
+        state = query.get("state")
+        if state and "overdue" in query:
+            state = "overdue" if state in ("open", "overdue") else "none"
+        self.late = query["aspect"] if state == "overdue" else ""
+        self.overdue = "overdue" in query or bool(self.late)
+        counted = [
+            *([f"failed:{query['failed']}:{query['round']}"] if "failed" in query else []),
+            *([f"{query['what']}:{query['day']}"] if "what" in query else []),
+            *([f"read:{query['reading']}"] if "reading" in query else []),
+            *([f"problem:{query['problem']}:{query['source']}"] if "problem" in query else []),
+        ]
+        self.marks = [
+            *([f"aspect:{query['aspect']}:{state}"] if state and not self.late else []),
+            *([f"move:{query['move']}"] if "move" in query else []),
+            *counted,
+        ]
+        self.counted = counted[-1] if counted else ""
+        self.by_marks = bool(self.marks or self.day or self.late)
+
+    def among(self, shelf: Shelf, parts: Parts) -> list[Line]:
+        """The lines of a shelf that are wanted and lie in one of the parts that somebody sees."""
+        if self.places.get("region", shelf.region) != shelf.region or not set(self.marks) <= {*shelf.marks["names"]}:
+            return []
+        own = [part for part in parts if part.get("region", shelf.region) == shelf.region]
+        every = any(part.keys() <= {"region"} for part in own)
+        group, team = self.places.get("group"), self.places.get("team")
+        stage, latest = None if self.day else self.stage, self.today if self.overdue else ""
+        found = [
+            Line(shelf.region, unit, *line)
+            for unit, line in shelf.lines.items()
+            if (every or any(_sees(part, unit, line[0]) for part in own))
+            and (group is None or line[0] == group)
+            and (team is None or line[1] == team)
+            and (stage is None or line[2] == stage)
+            and (not latest or line[3] < latest)
+        ]
+        return self._by_marks(shelf, found) if self.by_marks else found
+
+    def _by_marks(self, shelf: Shelf, found: list[Line]) -> list[Line]:
+        signs = [f" {shelf.marks['names'][mark]}=" for mark in self.marks]
+        of = shelf.marks["of"]
+        for sign in signs:
+            found = [line for line in found if sign in of[line.unit]]
+        if self.day:
+            found = [line for line in found if self._stood(shelf.part(line.unit, SPANS))]
+        if self.late:
+            late = self.late
+            found = [line for line in found if any(
+                number == late and due_on < self.today for number, due_on in shelf.part(line.unit, OPEN))]  # fmt: skip
+        if not self.counted:
+            return found
+        return [line._replace(things=int(of[line.unit].split(signs[-1], 1)[1].split(" ", 1)[0])) for line in found]
+
+    def _stood(self, spans: list[list[str]]) -> bool:
+        return any(start <= self.day < until and self.stage in (None, stage) for stage, start, until in spans)
+
+
+def _sees(part: Mapping[str, str], unit: str, group: str) -> bool:
+    return part.get("unit", unit) == unit and part.get("group", group) == group
