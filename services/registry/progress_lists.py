@@ -30,28 +30,42 @@ def reach(actor: Actor, campaign: str) -> Reach:
     return [whole] if whole in parts else parts
 
 
-def cells(db: Db, name: str, build: str, parts: Reach, query: Query, by: str, slots: Sequence[str] = ()) -> list[Any]:
-    """The sums of what is seen, by region or group: of the fewest places that tell it."""
+def cells(
+    db: Db, name: str, build: str, parts: Reach, query: Query, by: str, slots: Sequence[str] = (), today: str = ""
+) -> list[Any]:
+    """The sums of what is seen, by region or group, of the fewest places that tell it: `counts`, or with a day what
+    they come to `now`."""
     places = {key: query[key] for key in PLACES if key in query}
     if any("unit" in part for part in parts):
-        return _cells_of_units(db, name, build, parts, places, slots)
-    grain = by if parts == [{}] and not places else "cell"
-    if progress_shares.ANY not in slots and name == "counts":
-        grain = f"{progress_store.NOW}{grain}"
-    found: dict[str, dict[str, Any]] = {}
-    for part in parts:
-        place = {**places, **part}
-        led = [key for key in ("region", "group") if key in place][:1]
-        asked: dict[str, Any] = {"build": build, "grain": grain, **{key: place[key] for key in led}}
-        for cell in db[f"progress_{name}"].find(asked):  # no more than an index tells; the rest of it is looked at here
-            fits = all(cell[key] == value for key, value in (*places.items(), *part.items()))
-            if fits and (not slots or cell["slot"] in slots):
-                found[cell["_id"]] = {**cell, "counts": progress_store.counts_of(cell)} if "counts" in cell else cell
-    return list(found.values())
+        return _cells_of_units(db, name, build, parts, places, slots, today)
+    whole, what = parts == [{}] and not places, "now" if today else "counts"
+    of = None if whole else _regions(parts, places)
+    found = []
+    for place, table in progress_store.tables(db, name, build, by if whole else "region", of, today):
+        for cell, by_slot in table.items():
+            if whole != (cell == ""):
+                continue
+            group, _, team = cell.partition("|")
+            where = {"region": place, "group": group, "team": team} if cell else {"region": place, "group": place}
+            if whole or (_fits(where, places) and any(_fits(where, part) for part in parts)):
+                found += [
+                    {**where, "slot": slot, what: by_slot[slot]} for slot in by_slot if not slots or slot in slots
+                ]
+    return found
+
+
+def _fits(where: Query, place: Query) -> bool:
+    return all(where[key] == value for key, value in place.items())
+
+
+def _regions(parts: Reach, places: Query) -> list[str] | None:
+    """The regions in which something may lie; None where that is all."""
+    named = {places["region"]} if "region" in places else {part.get("region") for part in parts}
+    return None if None in named else sorted(str(region) for region in named)
 
 
 def _cells_of_units(
-    db: Db, name: str, build: str, parts: Reach, places: Query, slots: Sequence[str]
+    db: Db, name: str, build: str, parts: Reach, places: Query, slots: Sequence[str], today: str
 ) -> list[dict[str, Any]]:
     """The same of single units, whose sums are kept nowhere."""
     lines = chosen(db, build, parts, Wanted(places, ""))
@@ -59,7 +73,8 @@ def _cells_of_units(
     for row in _rows(db, build, lines):
         for kind, slot, counts in progress_shares.shares(row):
             if kind == name and (not slots or slot in slots):
-                found.append({"region": row["region"], "group": row["group"], "slot": slot, "counts": counts})
+                now = {"now": progress_figures.now(counts, today)} if today else {}
+                found.append({"region": row["region"], "group": row["group"], "slot": slot, "counts": counts, **now})
     return found
 
 
@@ -68,9 +83,7 @@ def chosen(db: Db, build: str, parts: Reach, wanted: Wanted) -> list[Line]:
     if all("unit" in part for part in parts):
         shelves: Iterable[Shelf] = _shelves_of(db, build, [part["unit"] for part in parts])
     else:
-        named = {wanted.places["region"]} if "region" in wanted.places else {part.get("region") for part in parts}
-        regions = None if None in named else sorted(str(region) for region in named)
-        shelves = progress_store.shelves(db, build, regions, marks=wanted.by_marks)
+        shelves = progress_store.shelves(db, build, _regions(parts, wanted.places), marks=wanted.by_marks)
     return [line for shelf in shelves for line in wanted.among(shelf, parts)]
 
 
@@ -100,9 +113,7 @@ def _meeting(build: str, unit: str) -> str:
 def board(db: Db, campaign: dict[str, Any], build: str, parts: Reach, query: Query, today: str) -> dict[str, Any]:
     """The board of what is seen."""
     stages = [query["stage"]] if "stage" in query else domain.STAGES
-    regions, groups = (cells(db, "counts", build, parts, query, by, stages) for by in ("region", "group"))
-    for cell in (*regions, *groups):
-        cell["now"] = progress_store.now(db, cell, today)
+    regions, groups = (cells(db, "counts", build, parts, query, by, stages, today) for by in ("region", "group"))
     return progress_figures.board(regions, groups, query, campaign, today)
 
 

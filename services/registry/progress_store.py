@@ -24,6 +24,9 @@ from services.spine.events import Event
 Db = mongo.Db
 Key = tuple[str, str, str, str, str, str]
 Sums = dict[Key, Counter[str]]
+Place = tuple[str, str, str]
+Table = dict[str, dict[str, dict[str, Any]]]
+"""The sums of a place, by cell (`group|team` within a region, else none) and slot."""
 CURSOR: dict[str, Any] = {"_id": "progress", "n": 0, "upto": 0, "generation": 1, "builds": {}, "rolled": "", "by": "",
                           "at": ""}  # fmt: skip
 MANY = 1000
@@ -33,12 +36,10 @@ Changes = dict[tuple[str, str], dict[str, Row | None]]
 
 
 def prepare(db: Db) -> None:
-    """Indexes; units are found by their lines."""
-    for collection in (db.progress_units, db.progress_lines):
-        collection.create_index("build")
+    """Indexes; units are found by their lines, and sums by build and grain or by region."""
+    db.progress_lines.create_index("build")
     for collection in (db.progress_counts, db.progress_days):
-        for place in ("region", "group"):
-            collection.create_index([(key, 1) for key in ("build", "grain", place, "slot")])
+        collection.create_index([("build", 1), ("grain", 1)])
     mongo.insert_new(db.progress_cursor, [dict(CURSOR)])
 
 
@@ -157,33 +158,55 @@ def lined_up(shelf: Shelf, build: str, upto: int) -> Row:
     return {"_id": f"{build}|{shelf.region}", "build": build, "region": shelf.region, "n": upto, **shelf.texts()}
 
 
-def cells(key: Key, counts: Mapping[str, int], upto: int, today: str) -> list[Row]:
-    """Sums as they are kept; beside those of a stage, apart and small, what they come to today (grain `now:...`)."""
-    build, grain, region, group, team, slot = key
-    place = {"build": build, "region": region, "group": group, "team": team, "slot": slot, "n": upto}
-    left = {name: count for name, count in sorted(counts.items()) if count}
-    kept = {"_id": "|".join(key), "grain": grain, **place, "counts": orjson.dumps(left).decode()}
-    if slot == progress_shares.ANY or slot[0].isdigit():
-        return [kept]
-    return [{"_id": f"{NOW}{kept['_id']}", "grain": f"{NOW}{grain}", **place, **_today(left, today)}, kept]
-
-
-def _today(counts: Mapping[str, int], today: str) -> Row:
-    """What sums come to today."""
-    return {"on": today, "now": orjson.dumps(progress_figures.now(counts, today)).decode()}
+def by_place(sums: Sums) -> dict[Place, dict[tuple[str, str], Counter[str]]]:
+    """Sums by what they are kept in: a region keeps those of its cells with its own."""
+    found: dict[Place, dict[tuple[str, str], Counter[str]]] = {}
+    for (build, grain, region, group, team, slot), counts in sums.items():
+        cell = grain == "cell"
+        place = build, "region" if cell else grain, region or group
+        found.setdefault(place, {})[f"{group}|{team}" if cell else "", slot] = counts
+    return found
 
 
 def _count(collection: Collection[Row], changes: Sums, upto: int, today: str) -> None:
-    changed = {"|".join(key): (key, counts) for key, counts in changes.items() if any(counts.values())}
-    known = {one["_id"]: one for one in collection.find({"_id": {"$in": list(changed)}})}
-    fresh = []
-    for name, (key, counts) in changed.items():
-        before = known.get(name, {"n": 0, "counts": "{}"})
-        if before["n"] < upto:
-            counts.update(counts_of(before))
-            fresh += cells(key, counts, upto, today)
-    replace(collection, [one for one in fresh if "now" in one], "n", upto)
-    replace(collection, [one for one in fresh if "counts" in one], "n", upto)  # last: by these it is told what is done
+    changed = by_place({key: counts for key, counts in changes.items() if any(counts.values())})
+    ids = ["|".join(place) for place in changed]
+    known = {one["_id"]: one for one in collection.find({"_id": {"$in": [*ids, *(f"{NOW}{key}" for key in ids)]}})}
+    fresh, sums = [], []
+    for key, (place, counts) in zip(ids, changed.items(), strict=True):
+        before = known.get(key, {"n": 0, "counts": "{}"})
+        if before["n"] >= upto:
+            continue
+        table: Table = orjson.loads(before["counts"])
+        for (cell, slot), count in counts.items():
+            count.update(table.get(cell, {}).get(slot, {}))
+            table.setdefault(cell, {})[slot] = {name: number for name, number in count.items() if number}
+        sums.append(kept_sums(place, table, upto))
+        if collection.name == "progress_counts":
+            was = known.get(f"{NOW}{key}", {"on": ""})
+            of = orjson.loads(was["now"]) if was["on"] == today else None
+            fresh.append(kept_now(place, table, upto, today, of, counts))
+    replace(collection, fresh, "n", upto)
+    replace(collection, sums, "n", upto)  # last: by these it is told what is done
+
+
+def kept_sums(place: Place, table: Table, upto: int) -> Row:
+    """The sums of a place as they are kept."""
+    build, grain, of = place
+    packed = orjson.dumps(table).decode()
+    return {"_id": "|".join(place), "build": build, "grain": grain, "of": of, "n": upto, "counts": packed}
+
+
+def kept_now(place: Place, table: Table, upto: int, today: str, known: Table | None = None, changed: Any = None) -> Row:
+    """What the stages' sums come to today, beside them and small (grain `now:...`); of what is known only what changed
+    is worked out."""
+    now = known or {}
+    for cell, slot in changed if known else [(cell, slot) for cell, slots in table.items() for slot in slots]:
+        if slot != progress_shares.ANY:
+            now.setdefault(cell, {})[slot] = progress_figures.now(table[cell][slot], today)
+    build, grain, of = place
+    where = {"_id": f"{NOW}{'|'.join(place)}", "build": build, "grain": f"{NOW}{grain}", "of": of}
+    return {**where, "n": upto, "on": today, "now": orjson.dumps(now).decode()}
 
 
 def replace(collection: Collection[Row], rows: Sequence[Row], key: str, upto: int) -> None:
@@ -201,31 +224,38 @@ def replace(collection: Collection[Row], rows: Sequence[Row], key: str, upto: in
 def roll(db: Db, today: str) -> None:
     """A new day: what the stages' sums come to is worked out again."""
     while some := list(db.progress_counts.find({"on": {"$exists": True, "$ne": today}}).limit(MANY)):
-        found = db.progress_counts.find({"_id": {"$in": [_of(one) for one in some]}})
-        sums = {one["_id"]: counts_of(one) for one in found}
-        db.progress_counts.bulk_write(
-            [
-                UpdateOne(
-                    {"_id": one["_id"], "n": one["n"]},
-                    {"$set": _today(sums.get(_of(one), {}), today)},
-                )
-                for one in some
-            ],
-            ordered=False,
-        )
+        sums = {one["_id"]: one for one in db.progress_counts.find({"_id": {"$in": [_of(one) for one in some]}})}
+        fresh = [(one, kept_now(_place(one), _table(sums.get(_of(one))), one["n"], today)) for one in some]
+        writes = [
+            UpdateOne({"_id": one["_id"], "n": one["n"]}, {"$set": {key: new[key] for key in ("on", "now")}})
+            for one, new in fresh
+        ]
+        db.progress_counts.bulk_write(writes, ordered=False)
     db.progress_cursor.update_one({"_id": "progress"}, {"$set": {"rolled": today}})
 
 
-def now(db: Db, one: Row, today: str) -> dict[str, Any]:
-    """What sums of a stage come to today: as kept, else worked out of them."""
-    if one.get("on") == today:
-        return dict(orjson.loads(one["now"]))
-    return progress_figures.now(counts_of(one if "counts" in one else mongo.get(db.progress_counts, _of(one))), today)
+def tables(
+    db: Db, name: str, build: str, grain: str, places: Sequence[str] | None, today: str
+) -> Iterator[tuple[str, Table]]:
+    """The sums (`counts`, `days`) of places of a grain, of some or (None) of all; with a day what they come to then."""
+    kind = f"{NOW}{grain}" if today else grain
+    head = f"{NOW}{build}" if today else build
+    asked: Row = {"build": build, "grain": kind}
+    if places is not None:
+        asked = {"_id": {"$in": [f"{head}|{grain}|{place}" for place in places]}}
+    for one in db[f"progress_{name}"].find(asked):
+        stale = today and one["on"] != today
+        table = _table(db.progress_counts.find_one({"_id": _of(one)})) if stale else {}
+        told = kept_now(_place(one), table, one["n"], today) if stale else one
+        yield one["of"], orjson.loads(told["now"] if today else told["counts"])
 
 
-def counts_of(one: Row) -> dict[str, int]:
-    """Sums as they are counted."""
-    return dict(one["counts"] if isinstance(one["counts"], dict) else orjson.loads(one["counts"]))
+def _table(one: Row | None) -> Table:
+    return dict(orjson.loads(one["counts"])) if one else {}
+
+
+def _place(one: Row) -> Place:
+    return one["build"], str(one["grain"]).removeprefix(NOW), one["of"]
 
 
 def _of(one: Row) -> str:
@@ -237,9 +267,13 @@ def insert(db: Db, rows: Iterable[Row], lines: Iterable[Row], sums: Mapping[str,
     _insert(db.progress_units, rows)
     _insert(db.progress_lines, lines)
     for name, found in sums.items():
-        _insert(
-            db[f"progress_{name}"], (one for key, counts in found.items() for one in cells(key, counts, upto, today))
-        )
+        for place, counts in by_place(found).items():
+            table: Table = {}
+            for (cell, slot), count in counts.items():
+                table.setdefault(cell, {})[slot] = dict(count)
+            docs = [kept_sums(place, table, upto)]
+            docs += [kept_now(place, table, upto, today)] if name == "counts" else []
+            db[f"progress_{name}"].insert_many(docs)
 
 
 def _insert(collection: Collection[Row], rows: Iterable[Row]) -> None:

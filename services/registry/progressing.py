@@ -20,10 +20,10 @@ from services.spine import clock, errors, feed, mongo
 from services.spine.events import Event
 
 Db = mongo.Db
-BATCH = 500
+BATCH = 1000
 AT_ONCE = 5000
 STALE_SECONDS = 30
-BATCH_SECONDS = 5
+BATCH_SECONDS = 10
 BREATH = 0.05
 OWN = uuid.uuid4().hex
 """This process, among those who follow the feed."""

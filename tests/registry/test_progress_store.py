@@ -57,14 +57,13 @@ def model(db, campaign=CODE):
             lines[shelf.region, unit] = (line, marked, rest)
         assert not shelf.marks["of"]
     assert {unit for _, unit in lines} == {row["unit"] for row in rows.values()}
-    sums = {
-        row["_id"].removeprefix("now:").removeprefix(build) + ("now" if "now" in row else ""): {
-            key: row[key] for key in ("counts", "now") if key in row
-        }
-        for name in ("counts", "days")
-        for row in db[f"progress_{name}"].find({"build": build})
-        if row.get("counts", "{}") != "{}" or orjson.loads(row.get("now", "{}")).get("total")
-    }
+    sums = {}
+    for name in ("counts", "days"):
+        for row in db[f"progress_{name}"].find({"build": build}):
+            for cell, slots in orjson.loads(row.get("now") or row["counts"]).items():
+                for slot, counts in slots.items():
+                    if counts.get("total", counts):
+                        sums[name, row["grain"], row["of"], cell, slot] = counts
     return rows, lines, sums
 
 
@@ -169,7 +168,7 @@ def test_a_rebuilding_of_one_campaign_leaves_the_other_alone_and_catches_up_with
     said(feed_db, events[:200])
     followed(db, feed_db, 40)
     before = model(db, OTHER)
-    db.progress_counts.update_many({"build": f"{CODE}@1"}, {"$set": {"counts": '{"units":99}'}})
+    db.progress_counts.update_many({"build": f"{CODE}@1"}, {"$set": {"counts": '{"":{"any":{"units":99}}}'}})
     more = [events[200:]]
 
     def meanwhile(report):
