@@ -1,6 +1,6 @@
 """Registry: what the campaign is, who takes part, by when each thing is due, and how far every unit has come.
 
-Owns    campaigns, drafts, versions, previews, effects, meetings, days, calendars, coaching_sessions,
+Owns    campaigns, drafts, versions, previews, effects, meetings, days, calendars, rosters, coaching_sessions,
         coaching_attendance, questions, organisations, organisation_imports, organisation_lines, bulletins;
         progress_units, progress_lines, progress_counts, progress_days, progress_cursor (read off the feed)
 Hears   material_submitted (intake), talks_completed (intake), talks_reopened (intake), receipt_given (intake),

@@ -8,7 +8,7 @@ units themselves those it shows.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.registry import domain, progress_figures, progress_lines, progress_shares, progress_store
+from services.registry import domain, progress_figures, progress_lines, progress_shares, progress_store, rosters
 from services.registry.progress import NEVER
 from services.registry.progress_lines import PLACES, Line, Shelf, Wanted
 from services.spine import errors, mongo
@@ -147,8 +147,7 @@ def grid(db: Db, build: str, parts: Reach, query: Query, today: str) -> dict[str
 
 def _with_names(db: Db, build: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows with their units' names, which no event tells."""
-    asked = {"_id": {"$in": [_meeting(build, row["unit"]) for row in rows]}}
-    names = {one["unit"]: one["unit_name"] for one in db.meetings.find(asked, {"unit": 1, "unit_name": 1})}
+    names = rosters.names(db, build.rpartition("@")[0], rows)
     return [{**row, "unit_name": names.get(row["unit"], row["unit"])} for row in rows]
 
 

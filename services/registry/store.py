@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import coaching_store, definition, definition_store, domain, schedule_store
+from services.registry import coaching_store, definition, definition_store, domain, rosters, schedule_store
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 from services.spine.workdays import PUBLISHED, Calendar
@@ -52,6 +52,7 @@ def load_meetings(
             (row, *domain.replan(row, part[row["_id"]], under, calendar))
             for row, under in zip(known, begun, strict=True)
         ]
+        rosters.put(db, part.values())
         added, changed = added + len(fresh), changed + save_meetings(db, again, at)
     return added, changed
 
@@ -85,6 +86,7 @@ def join(
     for start in range(0, len(told), 500):
         piece = told[start : start + 500]
         mongo.add_all(db.meetings, piece, lambda one: announced[one["_id"]][1] if announced else (), at=at)
+        rosters.put(db, piece)
     changed = load_meetings(db, campaign, [meeting for meeting in planned if meeting["unit"] in known], at, calendar)[1]
     return len(fresh), changed
 
@@ -127,7 +129,10 @@ def meeting(db: Db, meeting_id: str, within: dict[str, Any] | None = None) -> do
 
 def save(db: Db, before: domain.Meeting, changed: domain.Changed, at: str) -> domain.Meeting:
     """Write a changed meeting with what it says."""
-    return mongo.save(db.meetings, before, *changed, at=at)
+    saved = mongo.save(db.meetings, before, *changed, at=at)
+    if any(saved[key] != before[key] for key in ("unit_name", "region")):
+        rosters.put(db, [saved])
+    return saved
 
 
 def save_campaign(db: Db, before: definition.Campaign, after: definition.Campaign, facts: list[Fact], at: str) -> None:

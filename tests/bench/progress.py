@@ -1,17 +1,24 @@
-"""The board at three sizes: `python -m tests.bench.progress [--units 130,3000,30000 --events 1000000 --cache 1G]`.
+"""A campaign at three sizes: `python -m tests.bench.progress [--units 130,3000,30000 --events 1000000 --cache 1G]`.
 
-The feed is filled with made courses of campaigns, the model rebuilt from it by the registry's own program (seconds and
-its memory), then followed on (events a second), and the board and lists are asked for as the doors ask. What a board
-costs should grow neither with units nor with history: the first size is shown with ten times its history as well.
+Units are loaded, opened, previewed under another last day and laid out under it, as the doors do, without the telling
+that follows. Then the feed is filled with made courses, the board's model rebuilt from it by the registry's own
+program, followed on, and board, pages and grid are asked for. What those cost should grow neither with units nor with
+history. Work is shown in seconds of the processor (this process and the store) and of the clock, for the machine may
+be busy with others; questions in milliseconds of the clock, median and worst.
 """
 
 import argparse
+import functools
+import itertools
+import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,116 +26,179 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from services.registry import definition, progress_lists, progress_store, progressing
+from services.registry import (
+    definition,
+    definition_store,
+    domain,
+    laying,
+    preview_store,
+    progress_lists,
+    progress_store,
+    progressing,
+    versions,
+)
+from services.registry import store as meetings
 from services.spine import clock, feed
 from tests.bench import ground
 from tests.registry.histories import told
 from tests.stack import ROOT, Store
 
-CODE, AT_ONCE, FOLLOWED, ASKED = "a-campaign", 5000, 2000, 20
+CODE, AT_ONCE, FOLLOWED, ASKED, AGES = "a-campaign", 5000, 4000, 20, 86_400.0
+DEMO = ROOT / "deploy" / "demo" / "minchuan-2023" / "campaign.json"
 CAMPAIGN = {**definition.REFERENCE, "regions": [], "groups": []}
-COLUMNS = ("units", "events", "rebuild, s", "memory, MB", "followed, events/s", "board, ms", "a county's, ms",
-           "overdue, ms", "first page, ms", "a county's page, ms")  # fmt: skip
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGES: dict[str, dict[str, str]] = {
+    "first page": {}, "a county's": {"region": "990001"}, "a group's": {"group": "G1"},
+    "overdue": {"overdue": "1"}, "whose move": {"move": "group"}, "a late aspect": {"aspect": "5", "state": "overdue"},
+}  # fmt: skip
+Line = dict[str, str]
 
 
-def fill(db: Any, units: int, count: int) -> None:
-    """Put a made course into the feed."""
+def fill(db: Any, units: int, count: int) -> list[Any]:
+    """Put a made course into the feed; what comes after it."""
     feed.prepare(db)
     regions = max(min(units // 40, 100), 3)
-    rows = []
-    for number, event in enumerate(told(1, units, count, regions=regions), 1):
-        rows.append({"_id": f"e{number}", "n": number, "name": "", "region": event["region"], "event": event})
-        if len(rows) == AT_ONCE or number == count:
-            db.events.insert_many(rows, ordered=False)
-            rows = []
+    course = enumerate(told(1, units, count + FOLLOWED, regions=regions), 1)
+    rows = (
+        {"_id": f"e{number}", "n": number, "name": "", "region": event["region"], "event": event}
+        for number, event in course
+    )
+    for start in range(0, count, AT_ONCE):
+        db.events.insert_many(list(itertools.islice(rows, min(AT_ONCE, count - start))), ordered=False)
+    return list(rows)
 
 
-def rebuilt(uri: str) -> tuple[float, int]:
-    """Seconds and megabytes of the program that rebuilds."""
-    start = time.perf_counter()
+class Measure:
+    """What things cost on a store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.line: Line = {}
+
+    def processor(self) -> float:
+        """Seconds of the processor that this process, its children and the store have had."""
+        used = os.times()
+        assert self.store.process
+        figures = Path(f"/proc/{self.store.process.pid}/stat").read_text("utf-8").rsplit(")", 1)[1].split()
+        return used.user + used.system + used.children_user + used.children_system + sum(
+            map(int, figures[11:13])) / TICKS  # fmt: skip
+
+    def work(self, name: str, do: Callable[[], Any], count: int = 0) -> Any:
+        """Do something once: seconds of processor and clock, or so many a second of both."""
+        processor, start = self.processor(), time.perf_counter()
+        found = do()
+        took = self.processor() - processor, time.perf_counter() - start
+        self.line[name] = " / ".join(f"{count / max(one, 0.01):,.0f}" if count else f"{one:.1f}" for one in took)
+        print(time.strftime("%H:%M:%S"), name, self.line[name], ground.load(), file=sys.stderr, flush=True)
+        return found
+
+    def ask(self, name: str, ask: Callable[[], Any]) -> None:
+        """Ask for something often: median and worst milliseconds."""
+        took = []
+        for _ in range(ASKED):
+            start = time.perf_counter()
+            ask()
+            took.append((time.perf_counter() - start) * 1000)
+        self.line[name] = f"{statistics.median(took):.0f} / {max(took):.0f}"
+
+
+def campaigned(measure: Measure, units: int) -> None:
+    """A campaign is loaded, opened, previewed and laid out anew."""
+    db = measure.store.client["registry"]
+    meetings.prepare(db)
+    regions = max(min(units // 40, 100), 3)
+    places = [(f"{990000 + number % regions}-U{number}", f"{990000 + number % regions}") for number in range(units)]
+    listed = [
+        {"unit_code": unit, "region_code": region, "name": unit, "team": "党组", "level": "county", "members": 7}
+        for unit, region in places
+    ]
+    loaded = {**json.loads(DEMO.read_text("utf-8")), "campaign_code": CODE}
+    defined = {**definition.define(loaded, listed), "groups": []}
+    campaign = meetings.load_campaign(db, defined, clock.now())
+
+    def load() -> None:
+        planned = [domain.plan(campaign, unit, f"G{number % 2 + 1}") for number, unit in enumerate(listed)]
+        meetings.load_meetings(db, campaign, planned, clock.now())
+
+    measure.work("load, s", load)
+    measure.work("open, s", lambda: meetings.announce(db, CODE, clock.now()))
+    db.meetings.update_many({}, {"$set": {"outbox": []}})  # told
+    opened = meetings.campaign(db, CODE)
+    later = date.fromisoformat(opened["all_meetings_held_by"]) + timedelta(days=3)
+    drafted = {**versions.definition_of(opened), "all_meetings_held_by": later.isoformat()}
+    draft = {**versions.BLANK, "_id": CODE, "definition": drafted, "revision": 1}
+    db.drafts.insert_one(draft)
+    previewed = preview_store.begin(db, opened, 1, clock.today())
+    measure.work("preview, s", lambda: laying.preview(db, previewed, time.monotonic() + AGES))
+    after, facts = versions.publish(opened, draft, "r", units, "o", "a", clock.now())
+    dropped = versions.drop(draft, "o", "a", clock.now())
+    definition_store.publish(db, opened, after, facts, draft, dropped, clock.now())
+    work = definition_store.claim(db, "versions", time.time())
+    assert work
+    measure.work("lay out, s", lambda: laying.lay_out(db, work, time.monotonic() + AGES))
+
+
+def followed_up(measure: Measure, units: int, count: int) -> None:
+    """The model is rebuilt, follows on, and is asked."""
+    db, feed_db = measure.store.client["registry"], measure.store.client["feed"]
+    after = fill(feed_db, units, count)
+    progress_store.prepare(db)
+    measure.line["events"] = f"{count:,}"
+    megabytes = measure.work("rebuild, s", lambda: rebuilt(measure.store.uri))
+    measure.line["memory, MB"] = f"{megabytes:,}"
+    feed_db.events.insert_many(after)
+    measure.work("followed, events/s", lambda: follow(db, feed_db), len(after))
+    build, today = progress_store.build_of(progress_store.cursor(db), CODE), clock.today()
+    everything: progress_lists.Reach = [{}]
+    measure.ask("board, ms", lambda: progress_lists.board(db, CAMPAIGN, build, everything, {}, today))
+    for name, query in PAGES.items():
+        page = functools.partial(progress_lists.units, db, build, everything, query, 1, today)
+        measure.ask(f"{name}, ms", page)
+    measure.ask("grid, ms", lambda: progress_lists.grid(db, build, everything, {}, today))
+
+
+def rebuilt(uri: str) -> int:
+    """The program that rebuilds; its megabytes."""
     command = [sys.executable, "-W", "ignore", "-m", "services.registry.rebuilding"]
     program = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"RECTIFY_STORE": uri}, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(program.pid, 0)
     program.returncode = os.waitstatus_to_exitcode(status)
     if program.returncode:
         raise RuntimeError("the rebuilding failed")
-    return time.perf_counter() - start, used.ru_maxrss // 1024
+    return used.ru_maxrss // 1024
 
 
-def asked(ask: Any) -> str:
-    """Median and worst milliseconds."""
-    took = []
-    for _ in range(ASKED):
-        start = time.perf_counter()
-        ask()
-        took.append((time.perf_counter() - start) * 1000)
-    return f"{statistics.median(took):.0f} / {max(took):.0f}"
-
-
-def measured(units: int, count: int, cache: str) -> list[str]:
-    """One line of the table, on a store of its own."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        store = Store(Path(folder), cache).start()
-        try:
-            db, feed_db = store.client["registry"], store.client["feed"]
-            fill(feed_db, units, count)
-            progress_store.prepare(db)
-            seconds, megabytes = rebuilt(store.uri)
-            build, today = progress_store.build_of(progress_store.cursor(db), CODE), clock.today()
-            parts: progress_lists.Reach = [{}]
-
-            def board(**query: str) -> str:
-                return asked(lambda: progress_lists.board(db, CAMPAIGN, build, parts, query, today))
-
-            def page(**query: str) -> str:
-                return asked(lambda: progress_lists.units(db, build, parts, query, 1, today))
-
-            county = {"region": "990001"}
-            figures = [board(), board(**county), board(overdue="1"), page(), page(**county)]
-            return [
-                f"{units:,}",
-                f"{count:,}",
-                f"{seconds:.0f}",
-                f"{megabytes:,}",
-                followed(db, feed_db, count),
-                *figures,
-            ]
-        finally:
-            store.stop()
-
-
-def followed(db: Any, feed_db: Any, count: int) -> str:
-    """Events a second that are taken in as they are told: the last ones of the feed, told once more."""
-    last = list(feed.read(feed_db, count - FOLLOWED, limit=FOLLOWED))
-    rows = [
-        {"_id": f"e{number + FOLLOWED}", "n": number + FOLLOWED, "name": "", "region": event["region"], "event": event}
-        for number, event in last
-    ]
-    feed_db.events.insert_many(rows)
-    start = time.perf_counter()
+def follow(db: Any, feed_db: Any) -> None:
+    """Take in what was told since."""
     while progressing.step(db, feed_db):
         pass
-    return f"{FOLLOWED / (time.perf_counter() - start):,.0f}"
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the table, a column for each size."""
     wanted = argparse.ArgumentParser(description=__doc__)
     wanted.add_argument("--units", default="130,3000,30000", help="how many units (130,3000,30000)")
     wanted.add_argument("--events", type=int, default=1_000_000, help="of the largest size; the others in proportion")
     wanted.add_argument("--cache", default="1G", help="of the embedded store (1G)")
+    wanted.add_argument("--only", choices=("campaign", "progress"), help="one half")
     given = wanted.parse_args()
     sizes = [int(size) for size in given.units.split(",")]
-    each = max(given.events // max(sizes), 1)
-    table = Table(*COLUMNS, box=box.MARKDOWN)
-    for units, count in [
-        (sizes[0], sizes[0] * each),
-        (sizes[0], sizes[0] * each * 10),
-        *((n, n * each) for n in sizes[1:]),
-    ]:
-        row = measured(units, count, given.cache)
-        table.add_row(*row)
-        print(time.strftime("%H:%M:%S"), *row, sep=" | ", file=sys.stderr, flush=True)
+    lines: list[Line] = []
+    for units in sizes:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            store = Store(Path(folder), given.cache).start()
+            try:
+                measure = Measure(store)
+                if given.only != "progress":
+                    campaigned(measure, units)
+                if given.only != "campaign":
+                    followed_up(measure, units, max(given.events * units // max(sizes), units))
+                lines.append(measure.line)
+            finally:
+                store.stop()
+    table = Table("units", *(f"{units:,}" for units in sizes), box=box.MARKDOWN)
+    for name in lines[0]:
+        table.add_row(name, *(line[name] for line in lines))
     head = ground.head(f"an embedded store with a cache of {given.cache}; asked {ASKED} times: median / worst")
     Console(width=160).print(head, table, sep="\n")
 

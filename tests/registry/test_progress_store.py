@@ -8,7 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo.collection import Collection
 
-from services.registry import domain, progress_figures, progress_lists, progress_shares, progress_store, progressing
+from services.registry import (
+    domain,
+    progress_figures,
+    progress_lists,
+    progress_shares,
+    progress_store,
+    progressing,
+    rosters,
+)
 from services.spine import clock, contracts, feed
 from services.spine.errors import Refusal
 from tests.registry.histories import FIRST, told
@@ -75,6 +83,12 @@ def listed(db, parts=WHOLE, **query):
     return progress_lists.units(db, f"{CODE}@1", parts, query, 1, TODAY)
 
 
+def named(db):
+    """The units' names, as a loaded campaign has them."""
+    rows = [{**row, "unit_name": f"单位{row['unit']}"} for row in model(db)[0].values()]
+    rosters.put(db, rows)
+
+
 @pytest.fixture(scope="module")
 def filled(store):
     """A model of twelve units in three counties, some way on."""
@@ -82,6 +96,7 @@ def filled(store):
     feed.prepare(feed_db)
     said(feed_db, told(5, 12, 400))
     followed(db, feed_db)
+    named(db)
     for name in ("units", "lines", "counts", "days"):
         rows = [
             {**row, "_id": row["_id"].replace(f"{CODE}@1", "elsewhere@1"), "build": "elsewhere@1"}
@@ -364,6 +379,15 @@ def test_on_a_new_day_the_board_is_right_at_once_and_cheap_again_when_the_day_wa
     assert progress_lists.board(filled, CAMPAIGN, f"{CODE}@1", WHOLE, {}, later) == before
 
 
+def test_a_unit_is_listed_under_its_newest_name_and_one_that_no_roster_has_is_looked_up(db):
+    first = {"campaign": CODE, "unit": "u1", "region": "990001", "unit_name": "a"}
+    rosters.put(db, [first, {**first, "unit": "u2", "unit_name": "b"}])
+    rosters.put(db, [{**first, "unit_name": "c"}])
+    db.meetings.insert_one({**first, "_id": f"{CODE}.u3", "unit": "u3", "unit_name": "d"})
+    asked = [{**first, "unit": unit} for unit in ("u1", "u2", "u3")]
+    assert rosters.names(db, CODE, asked) == {"u1": "c", "u2": "b", "u3": "d"}
+
+
 QUERIES = [
     ([{}], {}),
     ([{}], {"overdue": "1"}),
@@ -397,8 +421,9 @@ def test_a_list_reads_the_lines_of_its_regions_and_the_units_it_shows_and_nothin
     filled, parts, query, monkeypatch
 ):
     plans = read(monkeypatch, lambda: listed(filled, parts, size="2", **query))
-    assert [name for name, _ in plans][-2:] == ["progress_units", "meetings"]
-    most = {"progress_lines": 1 if "region" in {**parts[0], **query} else 3, "progress_units": 2, "meetings": 0}
+    assert [name for name, _ in plans][-2:] == ["progress_units", "rosters"]
+    regions = 1 if "region" in {**parts[0], **query} else 3
+    most = {"progress_lines": regions, "progress_units": 2, "rosters": 2}
     for name, plan in plans:
         assert plan["executionStats"]["totalDocsExamined"] <= most[name]
         assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])
