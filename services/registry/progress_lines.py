@@ -1,25 +1,22 @@
 """A region's units in lines, packed in two texts: from them a list is chosen, so that it reads only units it shows.
 
 What must stay true: a line is its unit's row in short, taken in with the same batch. The first text, {unit: [group,
-team, stage, due_on, since_on, meeting_on]}, is enough for most lists. The second, {names: {mark: n}, of: {unit: text}},
-is read where a list asks for marks, a past day, an overdue aspect or what a unit owes; such a text has four parts:
-marks ` n=count ... `, spans `stage,from,until ...`, open aspects `number,due_on ...`, and what is owed
-`kind,due_on,missing,back ...`.
+team, stage, due_on, since_on]}, is enough for most lists. The second, {names: {mark: n}, of: {unit: text}},
+is read where a list asks for marks, a past day or an overdue aspect; such a text has three parts: marks
+` n=count ... `, spans `stage,from,until ...`, open aspects `number,due_on ...`.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
-from services.registry import papers
-from services.registry.progress import NEVER, Row
+from services.registry.progress import Row
 
 Query = Mapping[str, str]
 Parts = Sequence[Mapping[str, str]]
 PLACES = ("region", "group", "team")
-MARKS, SPANS, OPEN, OWED = range(4)
+MARKS, SPANS, OPEN = range(3)
 
 
 class Line(NamedTuple):
@@ -32,7 +29,6 @@ class Line(NamedTuple):
     stage: str
     due_on: str
     since_on: str
-    meeting_on: str
     things: int = 1
 
 
@@ -47,7 +43,7 @@ class Shelf:
     def put(self, row: Row) -> None:
         """A finished row's line."""
         places = [row["group"], row["team"] or "", row["stage"]]
-        self.lines[row["unit"]] = [*places, row["due_on"], row["spans"][-1]["from"], row["meeting_on"]]
+        self.lines[row["unit"]] = [*places, row["due_on"], row["spans"][-1]["from"]]
         names = self.marks["names"]
         counted = {**dict.fromkeys(row["marks"], 1), **row["things"]}
         self.marks["of"][row["unit"]] = "|".join(
@@ -55,7 +51,6 @@ class Shelf:
                 "".join(f" {names.setdefault(mark, len(names))}={count}" for mark, count in counted.items()) + " ",
                 " ".join(f"{span['stage']},{span['from']},{span['until']}" for span in row["spans"]),
                 " ".join(f"{one['number']},{one['due_on']}" for one in row["aspects"] if one["state"] == "open"),
-                " ".join(",".join(map(str, owed)) for owed in _owed(row)),
             )
         )
 
@@ -70,17 +65,7 @@ class Shelf:
 
     def part(self, unit: str, which: int) -> list[list[str]]:
         """What a part of a unit's second text says."""
-        return [one.split(",") for one in self.marks["of"].get(unit, "|||").split("|")[which].split()]
-
-
-def _owed(row: Row) -> Iterator[tuple[str, str, int, int]]:
-    """What a unit owes by kind and day: how many were never handed in, how many came back."""
-    missing, back = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for one in row["required"]:
-        if one["state"] in papers.LACKING:
-            (missing if one["state"] == "missing" else back)[one["kind"], one.get("due_on") or NEVER] += 1
-    for key in sorted({*missing, *back}):
-        yield *key, missing[key], back[key]
+        return [one.split(",") for one in self.marks["of"].get(unit, "||").split("|")[which].split()]
 
 
 class Wanted:

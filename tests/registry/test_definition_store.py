@@ -27,6 +27,19 @@ def loaded(db):
     return db
 
 
+def test_loading_again_adds_and_changes_what_is_new_and_nothing_else(loaded):
+    campaign = store.campaign(loaded, CODE)
+    again = [domain.plan(campaign, unit, "G4") for unit in UNITS]
+    assert store.load_meetings(loaded, campaign, again, AT) == (0, 0)
+    late = domain.plan(campaign, {**UNITS[0], "unit_code": "990823-9999"}, "G4")
+    assert store.load_meetings(loaded, campaign, [{**again[0], "unit_name": "甲"}, *again[1:], late], AT) == (1, 1)
+    assert store.announce(loaded, CODE, AT) == 231
+    told = [row["unit"] for row in loaded.meetings.find() if row["outbox"]]
+    assert set(told) == {"990823-9999", UNITS[0]["unit_code"]}
+    assert store.announce(loaded, CODE, AT) == 231
+    assert loaded.meetings.count_documents({"outbox.1": {"$exists": True}}) == 0
+
+
 def draft(db, **values):
     campaign, before = store.campaign(db, CODE), definition_store.draft(db, CODE)
     sent = {"revision": before["revision"], "definition": {**versions.definition_of(campaign), **values}}

@@ -153,3 +153,16 @@ def test_what_is_made_stricter_after_a_meeting_was_held_does_not_reach_its_recor
     assert inheritance.for_meeting(campaign, held)["policy"]["immediate_days"] == 30
     later = {**held, "held": {"recorded_at": "2024-01-10T08:00:00.000Z"}}
     assert inheritance.for_meeting(campaign, later)["policy"]["immediate_days"] == 20
+
+
+def test_a_preview_of_many_units_says_of_each_what_it_would_say_of_it_alone():
+    """What units have alike is worked out once; a unit or region that asks for more is not like its neighbours."""
+    campaign = {**CAMPAIGN, "version": 2, "all_meetings_held_by": "2024-01-12"}
+    strict = tightened(campaign, kind="unit", of="u2", offsets={"plan": -20})
+    strict = tightened(strict, region="990824", of="990824", offsets={"plan": -25})
+    places = (("u1", "990823"), ("u2", "990823"), ("u3", "990824"), ("u4", "990823"))
+    units = [{**UNIT, "unit_code": unit, "region_code": region} for unit, region in places]
+    meetings = [domain.plan(CAMPAIGN, unit, "G4") for unit in units]
+    found = replanning.effects(meetings, strict, TODAY)
+    assert found == [replanning.effect(meeting, strict, TODAY) for meeting in meetings]
+    assert len({str(row["changes"]) for row in found}) == 3
