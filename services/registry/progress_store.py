@@ -270,7 +270,7 @@ def insert(db: Db, rows: Iterable[Row], lines: Iterable[Row], sums: Mapping[str,
         for place, counts in by_place(found).items():
             table: Table = {}
             for (cell, slot), count in counts.items():
-                table.setdefault(cell, {})[slot] = dict(count)
+                table.setdefault(cell, {})[slot] = {key: number for key, number in count.items() if number}
             docs = [kept_sums(place, table, upto)]
             docs += [kept_now(place, table, upto, today)] if name == "counts" else []
             db[f"progress_{name}"].insert_many(docs)
