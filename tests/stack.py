@@ -138,7 +138,11 @@ class Stack:
         }
 
     def __enter__(self) -> Self:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
 
     def __exit__(self, *_: object) -> None:
         self.stop()
@@ -165,7 +169,7 @@ class Stack:
         log.write_text("")
         command = [sys.executable, "-W", "ignore", "-m", "services.spine.run", name]
         self.processes[key] = spawn(command, self.environment | more, log)
-        wait_until(lambda: '"event": "ready"' in log.read_text(), 60, f"{key} ready, see {log}")
+        wait_until(lambda: '"event": "ready"' in log.read_text(), 150, f"{key} ready, see {log}")
         return self.processes[key]
 
     def start_portal(self) -> None:
