@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from services.review import extraction, precheck, similarity, store, texts
@@ -87,16 +88,19 @@ def test_texts_signed_in_another_way_are_signed_again_and_found(bank):
 
 
 def test_copies_that_were_reworded_and_reordered_share_a_band_with_their_source(bank):
-    """Other words, other names and figures, other order: likenesses between a sixth and two thirds."""
+    """Other words, other names and figures, other order: of those alike by 0.3 and more all, of weaker ones most."""
     pairs = [
         (folder, each["near_duplicate_of"], each["file"])
         for folder in sorted(WRITTEN.iterdir())
         for each in json.loads((folder / "labels.json").read_text("utf-8"))["documents"]
         if each["near_duplicate_of"]
     ]
-    found = 0
+    found: dict[bool, list[bool]] = {True: [], False: []}
     for folder, source, copy in pairs:
-        kept = texts.keep(bank, MODEL, read(folder, source), HAND)
-        found += kept["_id"] in texts.resembling(bank, "mine", similarity.signature(read(folder, copy))["bands"])
-    assert len(pairs) >= 12
-    assert found >= 0.85 * len(pairs)
+        theirs, mine = read(folder, source), read(folder, copy)
+        one, other = similarity.Text(theirs).threes, similarity.Text(mine).threes
+        alike = len(np.intersect1d(one, other)) >= 0.3 * len(np.union1d(one, other))
+        kept = texts.keep(bank, MODEL, theirs, HAND)
+        found[alike].append(kept["_id"] in texts.resembling(bank, "mine", similarity.signature(mine)["bands"]))
+    assert len(found[True]) >= 12 and all(found[True])
+    assert sum(found[False]) >= 0.6 * len(found[False])
