@@ -102,5 +102,12 @@ def _material(owed: str) -> str:
     return showing.titled(kind, None if post == "team" else str(gettext("岗位 %(post)s", post=post)))
 
 
-LISTS = {"standards": _failure, "missing": _material, "parts": definition_words.label}
+def _rule(key: str) -> str:
+    campaign = asking.campaign() if "viewer" in g else None
+    checklist = reference.campaign(campaign).get("checklist") or [] if campaign else []
+    titles = {row["code"]: languages.pick(row["title"]) for row in checklist}
+    return titles.get(key) or wording.word("requirement", key)
+
+
+LISTS = {"standards": _failure, "missing": _material, "parts": definition_words.label, "rules": _rule}
 """What is told as several in one, and the word for each."""

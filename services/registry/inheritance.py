@@ -96,24 +96,26 @@ def overrides_of(campaign: Campaign, region: str, unit: str) -> list[Override]:
 def tighten(campaign: Campaign, asked: Override, region: str) -> Campaign:
     """A region or unit asks for more; every value that would ask for less is refused, all at once. What a place
     asked for before stays where it is not told anew, and may be taken back as far as what is above it."""
+    if not asked["policy"] and not asked["offsets"]:
+        raise errors.Refusal("nothing_asked")
     places = (asked["kind"], asked["of"])
     others = [one for one in campaign.get("policy_overrides", ()) if (one["kind"], one["of"]) != places]
     above = policy_for({**campaign, "policy_overrides": others}, region)
     stands = {row["key"]: row["value"] for row in above["values"]}
     days = {row["aspect"]: row["value"] for row in above["offsets"]}
     faults = [
-        {"pointer": f"/policy/{key}", "code": "not_stricter", "key": key}
+        {"pointer": f"/policy/{key}", "code": "not_stricter", "rules": key}
         for key, value in asked["policy"].items()
         if key not in stands or not stricter(key, stands[key], value)
     ]
     faults += [
-        {"pointer": f"/offsets/{aspect}", "code": "not_stricter", "key": aspect}
+        {"pointer": f"/offsets/{aspect}", "code": "not_stricter", "rules": aspect}
         for aspect, value in asked["offsets"].items()
         if aspect not in days or value > days[aspect]
     ]
     if faults:
-        named = "、".join(fault["key"] for fault in faults)
-        raise errors.Refusal("not_stricter", key=named, errors=faults)
+        named = "、".join(fault["rules"] for fault in faults)
+        raise errors.Refusal("not_stricter", rules=named, errors=faults)
     same = [one for one in campaign.get("policy_overrides", ()) if (one["kind"], one["of"]) == places]
     merged = {**asked}
     for key in ("policy", "offsets") if same else ():

@@ -116,7 +116,7 @@ class DefinitionDoors(doors.Service):
         """Copy a campaign to a new code, every day as far from the first as it was; begun again it goes on."""
         source, at = self._own(actor, code), clock.now()
         if not actor.covers({"campaign": draft["campaign_code"]}):
-            raise errors.Refusal("not_permitted", permission="load_campaign")
+            raise errors.Refusal("not_granted_there", campaign=draft["campaign_code"])
         groups = copying.groups(source, definition_store.places(self.db, code))
         copied = copying.copy(source, groups, draft)
         known = self.db.campaigns.find_one({"_id": copied["_id"]})
@@ -157,7 +157,7 @@ class DefinitionDoors(doors.Service):
         """A campaign's folder in one piece is loaded; twice it changes nothing."""
         campaign, at = definition.define(request["campaign"], request["units"]), clock.now()
         if not actor.covers(campaign):
-            raise errors.Refusal("not_permitted", permission="load_campaign")
+            raise errors.Refusal("not_granted_there", campaign=campaign["campaign_code"])
         group_of = definition.check_groups(request["units"], request["groups"])
         campaign = store.load_campaign(self.db, {**campaign, "groups": request["groups"]}, at)
         calendar = schedule_store.calendar(self.db)

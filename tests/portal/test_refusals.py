@@ -32,6 +32,8 @@ def test_codes_and_stamps_are_said_in_words():
 
     assert refusals.sentence(judged) == "第 1 版已于 2024年1月6日 00:30 由 督导员 作出结论：退回修改。"
     assert "班子对照检查材料、个人发言提纲 · 岗位 02" in refusals.sentence(missing)
+    looser = told("not_stricter", rules="answer_within、immediate_days")
+    assert "退回后答复时限、即知即改期限（天）比现行规定宽" in refusals.sentence(looser)
 
 
 @pytest.mark.usefixtures("page")

@@ -48,6 +48,12 @@ def test_what_would_ask_for_less_is_refused(what):
     assert code_of(refused) == "not_stricter"
 
 
+def test_a_reason_alone_asks_for_nothing_and_is_refused():
+    with pytest.raises(Refusal) as refused:
+        tightened()
+    assert code_of(refused) == "nothing_asked"
+
+
 def test_all_that_is_less_strict_is_said_at_once_and_a_unit_not_less_than_its_region():
     with pytest.raises(Refusal) as refused:
         tightened(policy={"immediate_days": 31, "small_group": 4}, offsets={"plan": -1})

@@ -95,7 +95,8 @@ def show(code: str, problem: clients.Declined | None = None, about: str = "") ->
     below = listing.page("registry", "/organisations", parent=code)
     return render_template(
         "organisation.html", one=one, below=below, problem=problem, about=about, entered=request.form,
-        history=one["history"][::-1],
+        history=one["history"][::-1], regions=reference.region_names(asking.campaign()),
+        titles={code: languages.pick(reference.campaign(code)["title"]) for code in asking.viewer().campaigns},
     )  # fmt: skip
 
 

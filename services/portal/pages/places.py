@@ -71,7 +71,7 @@ def requirements(problem: clients.Declined | None = None) -> Any:
     if campaign is None:
         return render_template("no_campaign.html")
     roster = reference.own(campaign, "tighten")
-    region, unit = request.args.get("region", ""), request.args.get("unit", "")
+    region, unit = request.values.get("region", ""), request.values.get("unit", "")
     names, places = reference.region_names(campaign), sorted({row["region"] for row in roster["units"]})
     if not region and not unit and len(places) == 1:
         region = places[0]
