@@ -6,7 +6,7 @@ Services answer for programs too, so their parameters are codes and stamps. A pa
 import re
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_babel import gettext
 
 from services.portal import asking, clients, days, definition_words, languages, reference, showing, wording
@@ -74,7 +74,8 @@ def _humane(code: str, name: str, value: Any) -> Any:
     if name == "kind" and value in wording.SCOPES:
         return wording.word("scope", value)
     if name == "post":
-        return gettext("岗位 %(post)s", post=value)
+        unit = _of_meeting()
+        return reference.post_name(unit, value) if unit else gettext("岗位 %(post)s", post=value)
     words = STATE_OF.get(code, "item") if name == "state" else WORDS.get(name)
     return wording.word(words, value) if words else _on_the_calendar(value)
 
@@ -85,6 +86,12 @@ def _named(what: str, code: str) -> str:
         return code
     names = reference.unit_names if what == "unit" else reference.group_names
     return names(asking.campaign()).get(code, code)
+
+
+def _of_meeting() -> str:
+    """The unit whose page this is, as far as the address names one."""
+    known = "viewer" in g and request.view_args or {}
+    return str(known.get("meeting_id", "")).rpartition(".")[2]
 
 
 def _on_the_calendar(value: str) -> str:

@@ -82,6 +82,9 @@ def test_a_unit_goes_to_another_group_and_a_county_asks_for_more_but_never_for_l
     """The office moves units; a county's office sees its own county only."""
     page = enter("office", width=1440)
     page.goto("/groups?group=G4")
+    page.locator("#why").fill("分工调整")
+    page.get_by_role("button", name="调整", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("请先勾选要调整的单位")
     page.locator("input[name=unit]").first.check()
     page.locator("#to").select_option("G5")
     page.locator("#why").fill("组长回避")
