@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from flask import g, request
 
-from services.portal import app, clients, refusals
+from services.portal import app, clients, reference, refusals
 from services.spine import errors, settings
 
 
@@ -34,6 +35,16 @@ def test_codes_and_stamps_are_said_in_words():
     assert "班子对照检查材料、个人发言提纲 · 岗位 02" in refusals.sentence(missing)
     looser = told("not_stricter", rules="answer_within、immediate_days")
     assert "退回后答复时限、即知即改期限（天）比现行规定宽" in refusals.sentence(looser)
+
+
+@pytest.mark.usefixtures("page")
+def test_on_a_units_page_a_post_has_the_name_it_has_there(monkeypatch):
+    """Elsewhere its number has to do."""
+    monkeypatch.setattr(reference, "post_name", lambda unit, post: {("990823-NYNC", "04"): "总农艺师"}[unit, post])
+    away = told("absence_without_reason", post="04")
+    assert "岗位 04" in refusals.sentence(away)
+    g.viewer, request.view_args = "any", {"meeting_id": "minchuan.990823-NYNC"}
+    assert "总农艺师" in refusals.sentence(away)
 
 
 @pytest.mark.usefixtures("page")
