@@ -42,6 +42,39 @@ def give(account: domain.Account, grants: list[dict[str, Any]], change: Change, 
     return account
 
 
+def vacate(account: domain.Account, said: Change, at: str, now: str) -> domain.Account:
+    """Somebody else is in a post, or nobody: what the account held by it ends the day before. What was given after that
+    was said (`at`), or begins on that day, is the successor's."""
+    place = place_of(said)
+    mine = [grant for grant in account["grants"] if (grant["role"], grant["scope"]) == (said["role"], place)]
+    return _leave(account, [grant for grant in mine if grant["given_at"] <= at], said["on"], now)
+
+
+def dismiss(account: domain.Account, campaign: str, said: Change, at: str, now: str) -> domain.Account:
+    """A group's attachment is over: what the account held by it in that campaign ends with its last day."""
+    place = campaign, {"kind": "group", "of": said["group"]}
+    mine = [grant for grant in account["grants"] if (grant["campaign"], grant["scope"]) == place]
+    after = (date.fromisoformat(said["until"]) + timedelta(days=1)).isoformat()
+    return _leave(account, [grant for grant in mine if grant["given_at"] <= at], after, now)
+
+
+def place_of(said: Change) -> dict[str, str]:
+    """The scope that goes with a post: the unit of its first responsible person, else the post itself."""
+    if said["role"] == "secretary":
+        return {"kind": "unit", "of": said["unit"]}
+    return {"kind": "post", "of": f"{said['unit']}/{said['post']}"}
+
+
+def _leave(account: domain.Account, grants: list[dict[str, Any]], on: str, now: str) -> domain.Account:
+    """These grants end the day before; one that begins then, or ended before, is left alone."""
+    over = [grant for grant in grants if (grant.get("since") or "") < on and _until(grant) > _before(on)]
+    if not over:
+        return account
+    kept = [{**grant, "until": _before(on)} if grant in over else grant for grant in account["grants"]]
+    told = [_told("ended", grant, {"on": on, "reason": ""}, None, "registry", now) for grant in over]
+    return {**account, "grants": kept, "changes": [*account.get("changes", []), *told]}
+
+
 def check(change: Change) -> None:
     """Refuse a change to oneself, and a successor to nobody in particular."""
     if change.get("to") and not change.get("from"):

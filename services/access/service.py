@@ -9,7 +9,8 @@ from services.access.service_calendars import CalendarDoors
 from services.spine import actor as actors
 from services.spine import clock, errors
 from services.spine.actor import Actor
-from services.spine.doors import route
+from services.spine.doors import on_event, route
+from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 CLAIMS_SECONDS = 300
@@ -137,6 +138,24 @@ class AccessService(CalendarDoors):
                 given = changes.give(successor, changes.held(account, draft), draft, actor.id, at)
                 store.save(self.db, successor, given, at)
         return {"ended": ended, "given": to, "on": draft["on"]}
+
+    @on_event("registry", "post_changed")
+    def on_post_changed(self, event: Event) -> None:
+        """Somebody left a post: what the account held by it ends; the successor's an administrator opens."""
+        said = event["data"]
+        if said["what"] == "added":
+            return
+        for account in store.holders(self.db, {"scope": changes.place_of(said)}, said.get("account")):
+            at = clock.now()
+            store.save(self.db, account, changes.vacate(account, said, event["time"], at), at)
+
+    @on_event("registry", "group_ended")
+    def on_group_ended(self, event: Event) -> None:
+        """The attachment of a group is over: what its members held by it ends."""
+        said, at = event["data"], clock.now()
+        for account in store.holders(self.db, {"scope": {"of": said["group"]}}, None):
+            dismissed = changes.dismiss(account, event["campaign"], said, event["time"], at)
+            store.save(self.db, account, dismissed, at)
 
     def _knows(self, login: str, password: str, now: datetime) -> bool:
         """Whether the password is the account's; asked too often, nothing is looked at any more."""

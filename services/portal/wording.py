@@ -267,6 +267,7 @@ HISTORY = {
     "postponed": _l("改期申请获同意"),
     "waived": _l("材料免予提交"),
     "regrouped": _l("督导组有调整"),
+    "posts_changed": _l("班子成员有变动"),
 }
 
 MOVES = {
@@ -542,6 +543,7 @@ ORGANISATION_FIELDS = {
 ORGANISATION_DEEDS = {
     "imported": _l("由表格导入"), "renamed": _l("更名"), "closed": _l("撤销组织"), "merged": _l("并入其他组织"),
     "took_in": _l("接收其他组织"), "split": _l("分设"), "split_off": _l("由分设成立"),
+    "post_succeeded": _l("岗位换人"), "post_ended": _l("离任，岗位空出"), "post_added": _l("增设岗位"),
 }  # fmt: skip
 REQUIREMENTS = {
     "quorum": _l("到会人数占比"), "answer_within": _l("退回后答复时限"), "immediate_days": _l("即知即改期限（天）"),

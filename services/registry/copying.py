@@ -21,7 +21,8 @@ def copy(source: Campaign, groups: list[dict[str, Any]], wanted: dict[str, str])
     if "waves" in source:
         copied["waves"] = [_moved(wave, later) for wave in source["waves"]]
     versions.check(copied, versions.definition_of(copied))
-    return {**definition.define(copied, []), "groups": groups, "copied_from": source["_id"]}
+    attached = [{key: value for key, value in group.items() if key != "until"} for group in groups]
+    return {**definition.define(copied, []), "groups": attached, "copied_from": source["_id"]}
 
 
 def _moved(wave: dict[str, Any], later: timedelta) -> dict[str, Any]:

@@ -190,6 +190,29 @@ def rename(meeting: Meeting, name: str, team: str) -> Changed:
     return changed, [_scheduled(changed, because="renamed")] if meeting["announced"] else []
 
 
+def repost(
+    meeting: Meeting,
+    campaign: Campaign,
+    posts: list[dict[str, str]],
+    entry: dict[str, Any],
+    today: str,
+    calendar: Calendar = PUBLISHED,
+) -> Changed:
+    """Somebody came into a post or left it: a new member's materials are laid out, what was begun is owed still."""
+    if meeting["held"] or posts == meeting["posts"]:
+        return meeting, []
+    laid = laid_out({**meeting, "posts": posts}, campaign, meeting["meeting_on"], today, calendar)
+    told = {**{key: entry[key] for key in ("by", "at", "reason")}, "what": "posts_changed"}
+    told |= {"from": _titles(meeting["posts"], posts), "to": _titles(posts, meeting["posts"])}
+    changed, facts = _follow_materials({**laid, "history": [*meeting["history"], told]}, today)
+    return changed, [*facts, _scheduled(changed, because="posts_changed")] if meeting["announced"] else facts
+
+
+def _titles(posts: Sequence[dict[str, str]], others: Sequence[dict[str, str]]) -> str:
+    """The posts that are not among the others."""
+    return "、".join(f"{post['post']} {post['title']}" for post in posts if post not in others)
+
+
 def regroup(meeting: Meeting, group: str, reason: str, by: str, at: str) -> Changed:
     """Another supervision group follows the unit; what is open goes with it."""
     if group == meeting["group"]:

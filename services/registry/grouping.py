@@ -7,8 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.spine import errors
+from services.spine.events import Fact
 
 Group = dict[str, Any]
+Campaign = dict[str, Any]
+EDITED = ("name", "leader", "regions", "until")
+"""What of a group may be changed; `until` is the last day of its attachment."""
 
 
 def move(groups: Sequence[Group], units: Sequence[str], to: str) -> list[Group]:
@@ -20,6 +24,52 @@ def move(groups: Sequence[Group], units: Sequence[str], to: str) -> list[Group]:
         fresh = [unit for unit in units if unit not in group["units"]]
         moved.append({**group, "units": [*group["units"], *fresh] if group["group_code"] == to else kept})
     return moved
+
+
+def edit(campaign: Campaign, code: str, asked: Group, by: str, at: str) -> Campaign:
+    """A group with another name, leader's post, regions or last day; what it was stays in the campaign's history."""
+    check_known(campaign["groups"], code)
+    group = next(group for group in campaign["groups"] if group["group_code"] == code)
+    after = {**group, **{key: asked[key] for key in EDITED if key in asked}}
+    after = {key: value for key, value in after.items() if value or key not in ("leader", "until")}
+    taken = {
+        region: other["name"]
+        for other in campaign["groups"]
+        for region in other.get("regions", ())
+        if other is not group and region in after.get("regions", ()) and region not in group.get("regions", ())
+    }
+    for region, name in taken.items():
+        raise errors.Refusal("region_of_other_group", region=region, group=name)
+    told = [
+        {"field": key, "from": group.get(key), "to": after.get(key)}
+        for key in EDITED
+        if (group.get(key) or None) != (after.get(key) or None)
+    ]
+    if not told:
+        return campaign
+    entry = {"group": code, "by": by, "at": at, "reason": asked["reason"], "changes": told}
+    groups = [after if one is group else one for one in campaign["groups"]]
+    return {**campaign, "groups": groups, "group_changes": [*campaign.get("group_changes", ()), entry]}
+
+
+def end(campaign: Campaign, today: str) -> tuple[Campaign, list[Fact]]:
+    """The groups whose last day is over, each said once for that day."""
+    said = campaign.get("groups_ended", [])
+    over = {
+        f"{group['group_code']} {group['until']}": group
+        for group in campaign["groups"]
+        if group.get("until", today) < today
+    }
+    fresh = {key: group for key, group in over.items() if key not in said}
+    code, region = campaign["campaign_code"], campaign["region_code"]
+    facts = [
+        Fact(
+            "group_ended", f"{code}.{group['group_code']}", code, region,
+            {"group": group["group_code"], "until": group["until"]},
+        )
+        for group in fresh.values()
+    ]  # fmt: skip
+    return ({**campaign, "groups_ended": [*said, *fresh]} if fresh else campaign), facts
 
 
 def check_known(groups: Sequence[Group], code: str) -> None:

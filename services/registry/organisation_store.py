@@ -1,6 +1,6 @@
 """Organisations, and imports of them with their lines, as they are kept."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from pymongo import UpdateOne
@@ -125,6 +125,27 @@ def chosen(
     if regions:
         wanted["region"] = {"$in": [region for region in regions if organisations.within(region, stems)]}
     return list(db.organisations.find(wanted, {"history": 0}).sort("_id", 1))
+
+
+def superiors(db: Db, units: Sequence[organisations.Organisation], taking_part: Collection[str]) -> dict[str, str]:
+    """For each unit the nearest organisation above it that takes part, where there is one."""
+    tree = {row["_id"]: row["parent"] for row in db.organisations.find({}, {"parent": 1})} if units else {}
+    found = {}
+    for unit in units:
+        above = unit["parent"]
+        for _ in range(2 * len(organisations.LEVELS)):
+            if above is None or above in taking_part:
+                break
+            above = tree.get(above)
+        if above in taking_part:
+            found[unit["code"]] = above
+    return found
+
+
+def region_names(db: Db, regions: Collection[str]) -> list[dict[str, str]]:
+    """What the tree calls regions, where it has them."""
+    found = db.organisations.find({"_id": {"$in": sorted(regions)}}, {"name": 1}).sort("_id", 1)
+    return [{"region_code": row["_id"], "name": row["name"]} for row in found]
 
 
 def known(db: Db) -> dict[str, organisations.Organisation]:

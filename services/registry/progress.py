@@ -5,7 +5,7 @@ a row has taken in changes nothing when it comes again. A row: {_id: campaign.un
 campaign, unit, region, group, team, level, meeting_on, held: {held_on}, stage, spans: [{stage, from, until}], aspects:
 [as meeting_scheduled tells them], waits_for: [their numbers], required: [see papers, with level, submitted_on,
 passed_on, readings: [{version, outcome, failed, days}]], ledger: {key: open|closed}, items: {key: {source, aspect,
-asked, registered_on, closed_on}}}.
+asked, registered_on, closed_on}}, asking: whether it waits for an office's word about another day}.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,6 +26,7 @@ EMPTY: Row = {
     "waits_for": [],
     "ledger": {},
     "items": {},
+    "asking": False,
     "held": None,
     "stage": "preparing",
     "spans": [],
@@ -173,6 +174,14 @@ def _meeting_held(row: Row, event: Event, day: str) -> Row:
     return {**row, "held": {"held_on": event["data"]["held_on"]}}
 
 
+def _postponement_asked(row: Row, event: Event, day: str) -> Row:
+    return {**row, "asking": True}
+
+
+def _postponement_decided(row: Row, event: Event, day: str) -> Row:
+    return {**row, "asking": False}
+
+
 def _item_registered(row: Row, event: Event, day: str) -> Row:
     said, key = event["data"], _key(event)
     if key in row["ledger"]:
@@ -222,6 +231,8 @@ HANDS: dict[str, Callable[[Row, Event, str], Row]] = {
         _secrecy_found,
         _receipt_given,
         _meeting_held,
+        _postponement_asked,
+        _postponement_decided,
         _item_registered,
         _closeout_requested,
         _closeout_decided,

@@ -97,6 +97,7 @@ def _moves(row: Row) -> list[str]:
         found |= {_hand(one) for one in waiting}
         by_hand = ("hand", "talks")
         found |= {"liaison" for one in _open(row) if one["stage"] == "before" and one.get("follows") in by_hand}
+        found |= {"office"} if row.get("asking") else set()
         return sorted(found or {"secretary"})
     found |= {"group" if one.get("follows") == "comment" else "liaison" for one in _open(row)}
     found |= {

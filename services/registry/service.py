@@ -7,6 +7,7 @@ from services.registry import (
     definition_store,
     domain,
     organisation_store,
+    posts_store,
     progress_store,
     progressing,
     store,
@@ -15,7 +16,7 @@ from services.registry.service_bulletins import BulletinDoors
 from services.registry.service_coaching import CoachingDoors
 from services.registry.service_day import DayDoors
 from services.registry.service_definition import DefinitionDoors
-from services.registry.service_places import PlaceDoors
+from services.registry.service_posts import PostDoors
 from services.registry.service_progress import BEHIND, ProgressDoors
 from services.registry.service_questions import QuestionDoors
 from services.registry.service_schedule import ScheduleDoors
@@ -31,11 +32,12 @@ def prepare(db: mongo.Db) -> None:
     store.prepare(db)
     progress_store.prepare(db)
     organisation_store.prepare(db)
+    posts_store.prepare(db)
     bulletin_store.prepare(db)
 
 
 class RegistryService(
-    DefinitionDoors, ScheduleDoors, DayDoors, CoachingDoors, QuestionDoors, PlaceDoors, ProgressDoors, BulletinDoors
+    DefinitionDoors, ScheduleDoors, DayDoors, CoachingDoors, QuestionDoors, PostDoors, ProgressDoors, BulletinDoors
 ):
     """Plans the campaign and watches how far each unit has come."""
 
@@ -77,7 +79,10 @@ class RegistryService(
         keys = {"unit": 1, "unit_name": 1, "team": 1, "region": 1, "group": 1, "posts": 1, "meeting_id": 1}
         rows = self.db.meetings.find({"campaign": code}, keys).sort("_id", 1)
         units = [{"unit_code": row["unit"], "name": row["unit_name"], **row} for row in rows]
-        return {"units": units, "regions": campaign["regions"], "groups": campaign["groups"]}
+        named = {row["region_code"] for row in campaign["regions"]}
+        nameless = {campaign["region_code"], *(row["region"] for row in units)} - named
+        regions = [*campaign["regions"], *organisation_store.region_names(self.db, nameless)]
+        return {"units": units, "regions": regions, "groups": campaign["groups"]}
 
     @route("GET", "/campaigns/<code>/meetings", accepts="find_meetings", may="read_meeting", answers="meeting_list")
     def meetings(self, actor: Actor, code: str, query: dict[str, str]) -> Any:

@@ -16,7 +16,7 @@ from services.registry import (
 from services.registry.service_organisations import OrganisationDoors
 from services.spine import clock, errors
 from services.spine.actor import Actor
-from services.spine.doors import again, route
+from services.spine.doors import again, every, route
 
 
 class PlaceDoors(OrganisationDoors):
@@ -31,6 +31,8 @@ class PlaceDoors(OrganisationDoors):
         units = [organisations.as_unit(one, clock.today()) for one in found]
         units = [unit for unit in units if unit["members"]]
         standing = store.groups_of(self.db, code)
+        above = organisation_store.superiors(self.db, found, {*standing, *(unit["unit_code"] for unit in units)})
+        units = [{**unit, "superior": above.get(unit["unit_code"])} for unit in units]
         if otherwise := draft.get("group", ""):
             grouping.check_known(campaign["groups"], otherwise)
         group_of = grouping.assign(campaign["groups"], units, standing, otherwise)
@@ -57,7 +59,25 @@ class PlaceDoors(OrganisationDoors):
             for group in campaign["groups"]
             if actor.covers({"campaign": code}) or group["group_code"] in stages
         ]
-        return {"rows": rows}
+        told = campaign.get("group_changes", [])
+        return {
+            "rows": [{**row, "changes": [one for one in told if one["group"] == row["group_code"]]} for row in rows]
+        }
+
+    @route("POST", "/campaigns/<code>/groups/<group>", accepts="edit_group", may="move_units", answers="group_list")
+    def edit_group(self, actor: Actor, code: str, group: str, draft: dict[str, Any]) -> Any:
+        """Another name, leader's post, jurisdiction or last day of a group, with the reason."""
+        campaign, at = self._covered(actor, code), clock.now()
+        changed, facts = grouping.end(grouping.edit(campaign, group, draft, actor.name, at), clock.today())
+        store.save_campaign(self.db, campaign, changed, facts, at)
+        return self.groups(actor, code)
+
+    @every(60)
+    def end_groups(self) -> None:
+        """The attachment of a group is over: said once, the day after its last."""
+        for campaign in self.db.campaigns.find({"groups.until": {"$lt": clock.today()}}):
+            changed, facts = grouping.end(campaign, clock.today())
+            store.save_campaign(self.db, campaign, changed, facts, clock.now())
 
     @route("POST", "/campaigns/<code>/groups/moves", accepts="move_units", may="move_units", answers="units_moved")
     def move_units(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:

@@ -50,6 +50,13 @@ def recuse(db: Db, recusal: dict[str, Any]) -> dict[str, Any]:
     return _shown(found)
 
 
+def put_down(db: Db, campaign: str, group: str) -> None:
+    """What is held for a group is free again."""
+    mongo.move(
+        db.reviews, {"campaign": campaign, "group": group, "state": {"$in": list(domain.READABLE)}}, {"holder": None}
+    )
+
+
 def end_recusal(db: Db, recusal_id: str, ended: dict[str, Any]) -> None:
     """The reason is gone."""
     found = mongo.get(db.recusals, recusal_id)

@@ -127,6 +127,11 @@ class ReviewService(
         """The queue is ordered by meeting day."""
         store.remember_meeting(self.db, event)
 
+    @on_event("registry", "group_ended")
+    def on_group_ended(self, event: Event) -> None:
+        """The attachment of a group is over: nobody holds anything for it any more."""
+        holding_store.put_down(self.db, event["campaign"], event["data"]["group"])
+
     @on_event("registry", "meeting_held")
     def on_meeting_held(self, event: Event) -> None:
         """The unit has met: its verdicts stand."""

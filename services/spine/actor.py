@@ -31,6 +31,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "edit_campaign": ("office",),
     "read_versions": OFFICES,
     "keep_organisations": OFFICES,
+    "change_post": (*OFFICES, "secretary"),
     "move_units": ("office",),
     "tighten": OFFICES,
     "read_campaign": (*BUSINESS, "subscriber"),

@@ -66,3 +66,29 @@ def test_the_end_of_an_attachment_reaches_everybody_in_the_place(db):
     store.add(db, account("c"), AT)
     assert [one["login"] for one in store.holders(db, CHANGE, None)] == ["a", "b"]
     assert [one["login"] for one in store.holders(db, CHANGE, "b")] == ["b"]
+
+
+def test_who_left_a_post_holds_nothing_by_it_any_more_but_the_liaison_and_the_successor_do():
+    said = {"unit": "990823-NYNC", "role": "secretary", "post": "01", "what": "succeeded", "on": "2024-01-10"}
+    old, told_at = account("old", "secretary", "liaison"), "2024-01-10T09:00:00.000Z"
+    left = changes.vacate(old, said, told_at, told_at)
+    assert {grant["role"]: grant["until"] for grant in left["grants"]} == {"secretary": "2024-01-09", "liaison": None}
+    assert changes.vacate(left, said, told_at, told_at) == left, "heard twice"
+    later = {**said, "on": "2024-01-10"}
+    successor = domain.give_grant(account("new"), {"role": "secretary", **PLACE}, "sec", "2024-01-10T10:00:00.000Z")
+    assert changes.vacate(successor, later, told_at, told_at) == successor, "given after it was said"
+    prepared = domain.give_grant(
+        account("new"), {"role": "secretary", **PLACE, "since": "2024-01-10"}, "sec", "2024-01-08T10:00:00.000Z"
+    )
+    assert changes.vacate(prepared, later, told_at, told_at) == prepared, "begins on that day"
+    assert changes.place_of({**said, "role": "member"}) == {"kind": "post", "of": "990823-NYNC/01"}
+
+
+def test_whose_group_is_over_holds_nothing_by_it_in_that_campaign():
+    place = {"campaign": "a-campaign", "scope": {"kind": "group", "of": "G4"}}
+    grants = [{"role": "supervisor", **place}, {"role": "supervisor", **place, "campaign": "another"}]
+    one = domain.open_account("attached", "岗位", "hash", grants, "by", AT)
+    said, told_at = {"group": "G4", "until": "2024-01-31"}, "2024-02-01T00:00:30.000Z"
+    over = changes.dismiss(one, "a-campaign", said, told_at, told_at)
+    assert [grant["until"] for grant in over["grants"]] == ["2024-01-31", None]
+    assert changes.dismiss(over, "a-campaign", said, told_at, told_at) == over, "heard twice"

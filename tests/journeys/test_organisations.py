@@ -5,7 +5,8 @@ The steps are told in order.
 
 import pytest
 
-from services.spine import sheets
+from services.registry import posts
+from services.spine import clock, sheets
 from tests.registry.test_organisations import HEAD, POSTS, ROWS, as_csv
 from tests.stack import CAMPAIGN, Refused, Stack, grant, wait_until
 
@@ -47,6 +48,12 @@ def brought_in(who, data: bytes, name: str = "组织.csv"):
         return found if found["state"] == "done" else None
 
     return wait_until(done, 30)
+
+
+def opened(stack, login, *grants):
+    """An account with these grants."""
+    security = stack.person("security", grant("security_admin", "system", "*", None))
+    security.post("access", "/accounts", {"login": login, "name": login, "grants": list(grants)})
 
 
 def refused(act, *words) -> tuple[int, str]:
@@ -160,3 +167,51 @@ def test_6_a_unit_goes_to_another_group_with_what_is_open_and_out_of_the_former_
     supervisor = stack.person("supervisor", grant("supervisor", "group", "G5"))
     own = supervisor.get("registry", f"/campaigns/{CAMPAIGN}/groups")["rows"]
     assert [row["group_code"] for row in own] == ["G5"], "a group sees its own"
+
+
+def test_7_another_person_in_a_post_is_told_by_post_and_day_and_the_old_account_ends(stack, office, county):
+    opened(stack, "oldmember", grant("member", "post", f"{NEW}/02"))
+    address, today = f"/teams/{NEW}/posts", clock.today()
+    left = {"what": "succeeded", "post": "02", "title": "副局长", "on": today, "reason": "工作调动"}
+    own = stack.person("ownsecretary", grant("secretary", "unit", NEW))
+    other = stack.person("othersecretary", grant("secretary", "unit", OTHER))
+    assert refused(other.post, "registry", address, left) == (404, "not_found")
+    assert refused(stack.person("sup", grant("supervisor", "group", "G4")).post, "registry", address, left)[0] == 403
+    assert refused(own.post, "registry", address, {**left, "post": "01"}) == (403, "own_post")
+    assert refused(county.post, "registry", f"/teams/{OTHER}/posts", left)[0] == 404
+    for _ in range(2):
+        found = own.post("registry", address, left)
+    assert [entry["what"] for entry in found["history"]] == ["post_succeeded"]
+    added = {"what": "added", "post": found["next_post"], "title": "总工程师", "on": today, "reason": "增设"}
+    county.post("registry", address, added)
+    stack.settled()
+    asked = {row["post"] for row in office.get("registry", f"/meetings/{CAMPAIGN}.{NEW}")["required"]}
+    assert {"01", "02", "03"} <= asked
+    kept = stack.database("access").accounts.find_one({"_id": "oldmember"})
+    assert kept["grants"][0]["until"] < today
+    planned = stack.database("intake").plans.find_one({"unit": NEW})["required"]
+    assert {"01", "02", "03"} <= {row["post"] for row in planned}
+
+
+def test_8_a_group_is_edited_with_its_reason_and_on_the_day_it_ends_nobody_is_of_it_any_more(stack, office, county):
+    opened(stack, "attached", grant("supervisor", "group", "G5"))
+    held = {"account": "attached", "name": "组员", "at": "2023-12-01T00:00:00.000Z", "until": "2099-01-01"}
+    reviews = stack.database("review").reviews
+    reviews.update_one({"_id": "held"}, {"$set": {"holder": held}})
+    address, until = f"/campaigns/{CAMPAIGN}/groups/G5", posts.before(clock.today())
+    edited: dict = {
+        "name": "第五督导组（青溪）",
+        "leader": "市委组织部一级调研员",
+        "regions": [],
+        "until": None,
+        "reason": "充实",
+    }
+    assert refused(county.post, "registry", address, edited)[0] == 403
+    assert refused(office.post, "registry", f"{address}9", edited)[0] == 404
+    for one in (edited, edited, {**edited, "until": until, "reason": "抽调结束"}):
+        rows = office.post("registry", address, one)["rows"]
+    changes = next(row for row in rows if row["group_code"] == "G5")["changes"]
+    assert [entry["reason"] for entry in changes] == ["充实", "抽调结束"]
+    stack.settled()
+    assert reviews.find_one({"_id": "held"})["holder"] is None
+    assert stack.database("access").accounts.find_one({"_id": "attached"})["grants"][0]["until"] == until

@@ -44,6 +44,7 @@ from services.portal.pages import (
     organisations,
     own_templates,
     places,
+    posts,
     questions,
     readers,
     reading,
@@ -71,7 +72,7 @@ BEHIND_SIGN_IN = (
     definition.room, operations.room, accounts.room, me.room, files.room,
     opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
     talks.room, studies.room, signoff.room, versions.room, forms.room, templates.room, records.room, filing.room,
-    own_templates.room, coaching.room, questions.room, schedule.room, organisations.room, places.room,
+    own_templates.room, coaching.room, questions.room, schedule.room, organisations.room, places.room, posts.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 

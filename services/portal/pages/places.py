@@ -4,27 +4,29 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 
 from services.portal import asking, clients, doing, listing, reference
 
 room = Blueprint("places", __name__)
 SIMPLE = ("immediate_days", "small_group")
 """Values of a policy that are one number."""
+GROUP_FIELDS = {"name": _l("名称"), "leader": _l("组长职务"), "regions": _l("联系县（区）"), "until": _l("抽调止")}
 
 
 @room.get("/groups")
-def groups(problem: clients.Declined | None = None, about: str = "") -> Any:
+def groups(problem: clients.Declined | None = None, about: str = "", chosen: str = "") -> Any:
     """The groups with their load; one of them opened with its units, to be moved."""
     asking.needs("read_board")
     campaign = asking.campaign()
     if campaign is None:
         return render_template("no_campaign.html")
-    chosen = request.args.get("group", "")
+    chosen = chosen or request.args.get("group", "")
     units = listing.page("registry", f"/campaigns/{campaign}/meetings", group=chosen) if chosen else None
     return render_template(
         "groups.html", campaign=campaign, rows=asking.get("registry", f"/campaigns/{campaign}/groups")["rows"],
         units=units, chosen=chosen, problem=problem, about=about, entered=request.form,
-        regions=reference.region_names(campaign),
+        regions=reference.region_names(campaign), fields=GROUP_FIELDS,
         readers=[row for row in _readers(campaign) if row.get("group") == chosen] if chosen else [],
     )  # fmt: skip
 
@@ -46,6 +48,21 @@ def move() -> Any:
 
     there = url_for(".groups", group=form.get("to"))
     return doing.attempt(act, lambda problem: groups(problem, "move"), there)
+
+
+@room.post("/groups/<code:group>")
+def edit(group: str) -> Any:
+    """Another name, leader's post, jurisdiction or last day."""
+    campaign, form = asking.campaign() or "", request.form
+    wanted: dict[str, Any] = {key: form.get(key, "").strip() for key in ("name", "leader", "reason")}
+    wanted |= {"regions": form.getlist("region"), "until": form.get("until") or None}
+
+    def act() -> None:
+        asking.post("registry", f"/campaigns/{campaign}/groups/{group}", wanted)
+        reference.forget()
+        flash(gettext("督导组已修改。"), "done")
+
+    return doing.attempt(act, lambda problem: groups(problem, "edit", group), url_for(".groups", group=group))
 
 
 @room.post("/groups/units")
@@ -81,8 +98,15 @@ def requirements(problem: clients.Declined | None = None) -> Any:
         found=asking.get("registry", f"/campaigns/{campaign}/policy", region="" if unit else region, unit=unit),
         titles={row["code"]: row["title"] for row in definition.get("checklist") or []}, entered=request.form,
         places=[(code, names.get(code, code)) for code in places], regions=names, simple=SIMPLE,
-        names=reference.unit_names(campaign),
+        names=reference.unit_names(campaign), signable=_signable(definition.get("policy") or {}),
     )  # fmt: skip
+
+
+def _signable(policy: dict[str, Any]) -> list[str]:
+    """The kinds of material for which more signatures may be asked."""
+    asked = [kind for of in ("team", "member") for kind in (policy.get("required") or {}).get(of, ())]
+    papers = [paper["kind"] for paper in policy.get("papers") or ()]
+    return sorted({*asked, *papers, *(policy.get("signing") or {})})
 
 
 @room.post("/requirements")
@@ -95,6 +119,10 @@ def tighten() -> Any:
         policy["quorum"] = {"needed": _number(form["needed"]), "of": _number(form["of"])}
     if form.get("answer_days"):
         policy["answer_within"] = {"days": _number(form["answer_days"]), "unit": form.get("answer_unit", "working")}
+    signing: dict[str, list[str]] = {}
+    for kind, _, role in (pair.partition(":") for pair in form.getlist("signing")):
+        signing.setdefault(kind, []).append(role)
+    policy |= {"signing": signing} if signing and form.get("more_signing") else {}
     offsets = {
         key.removeprefix("offset:"): _number(text) for key, text in form.items() if key[:7] == "offset:" and text
     }

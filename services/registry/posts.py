@@ -1,0 +1,99 @@
+"""The posts of a leading team over time: who comes or goes is told by post and day, never by name.
+
+What must stay true: no term of a post is taken out, only ended; at one time a post is held once, a team has at most one
+first responsible person and is never without anybody. A term: {post, title, role, from, until}, days included.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from services.registry import calendar_file, organisations
+from services.spine import errors
+from services.spine.events import Fact
+
+Term = dict[str, Any]
+LAST = "9999-12-31"
+
+
+def terms_of(posts: Sequence[dict[str, str]]) -> list[Term]:
+    """The posts of a meeting as terms: nobody knows since when."""
+    return [{**{key: post[key] for key in ("post", "title", "role")}, "from": None, "until": None} for post in posts]
+
+
+def change(terms: Sequence[Term], draft: dict[str, str]) -> list[Term]:
+    """The terms after a change: `succeeded` (another person in the same post), `ended` or `added`; the same change
+    again changes nothing."""
+    if done(terms, draft):
+        return list(terms)
+    changed = _added(terms, draft) if draft["what"] == "added" else _left(terms, draft)
+    if not standing(changed, draft["on"]):
+        raise errors.Refusal("team_without_posts")
+    return sorted(changed, key=lambda term: (term["post"], term["from"] or ""))
+
+
+def done(terms: Sequence[Term], draft: dict[str, str]) -> bool:
+    """Whether that change was made before."""
+    mine = [term for term in terms if term["post"] == draft["post"]]
+    begun = [term for term in mine if term["from"] == draft["on"]]
+    if draft["what"] == "ended":
+        return not begun and any(term["until"] == before(draft["on"]) for term in mine)
+    return any(term["title"] == draft.get("title", term["title"]) for term in begun)
+
+
+def standing(terms: Sequence[Term], day: str) -> list[Term]:
+    """The terms that run on a day."""
+    return [term for term in terms if (term["from"] or "") <= day <= (term["until"] or LAST)]
+
+
+def role_of(terms: Sequence[Term], draft: dict[str, str]) -> str:
+    """Whose post it is that changes: the first responsible person's, or a member's."""
+    if draft["what"] == "added":
+        return draft.get("role", "member")
+    known = [term for term in terms if term["post"] == draft["post"]]
+    return str(known[-1]["role"]) if known else "member"
+
+
+def next_post(terms: Sequence[Term]) -> str:
+    """A number that no post of the team ever had."""
+    return f"{max((int(term['post']) for term in terms), default=0) + 1:02d}"
+
+
+def told(unit: str, region: str, draft: dict[str, str], role: str) -> Fact:
+    """It is said to everybody, for whoever held the post holds it no longer in any campaign."""
+    said: dict[str, Any] = {key: draft[key] for key in ("what", "post", "on", "account") if key in draft}
+    data = {"unit": unit, "role": role, **said}
+    return Fact("post_changed", unit, calendar_file.EVERYWHERE["campaign"], region, data)
+
+
+def entry(draft: dict[str, str], by: str, at: str, today: str) -> dict[str, Any]:
+    """The change as the team's history keeps it."""
+    kept = organisations.entry(draft["on"], draft["reason"], by, at, today)
+    about: dict[str, Any] = {key: draft[key] for key in ("post", "account") if key in draft}
+    return {**kept, **about, "what": f"post_{draft['what']}", "changes": []}
+
+
+def before(on: str) -> str:
+    """The day before."""
+    return (date.fromisoformat(on) - timedelta(days=1)).isoformat()
+
+
+def _left(terms: Sequence[Term], draft: dict[str, str]) -> list[Term]:
+    """Whoever held the post leaves it the day before; where somebody succeeds, that term begins."""
+    on, post = draft["on"], draft["post"]
+    leaving = next((term for term in standing(terms, before(on)) if term["post"] == post), None)
+    if leaving is None or any(term["post"] == post and (term["from"] or "") >= on for term in terms):
+        raise errors.Refusal("post_not_held", post=post, on=on)
+    fresh = {**leaving, "title": draft.get("title") or leaving["title"], "from": on, "until": None}
+    rest = [{**term, "until": before(on)} if term is leaving else term for term in terms]
+    return [*rest, fresh] if draft["what"] == "succeeded" else rest
+
+
+def _added(terms: Sequence[Term], draft: dict[str, str]) -> list[Term]:
+    on, role = draft["on"], draft.get("role", "member")
+    running = [term for term in terms if (term["until"] or LAST) >= on]
+    if any(term["post"] == draft["post"] for term in running):
+        raise errors.Refusal("post_taken", post=draft["post"])
+    if role == "secretary" and any(term["role"] == role for term in running):
+        raise errors.Refusal("team_has_secretary")
+    return [*terms, {"post": draft["post"], "title": draft["title"], "role": role, "from": on, "until": None}]

@@ -1,0 +1,48 @@
+"""Where the posts of a team are kept: with its organisation where the tree has one, else in a record of their own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.registry import domain, posts
+from services.spine import errors, mongo, outbox
+from services.spine.events import Fact
+
+Db = mongo.Db
+Team = dict[str, Any]
+KEPT = ("_id", "code", "name", "region", "posts", "history")
+
+
+def prepare(db: Db) -> None:
+    """Both tell what changes."""
+    outbox.kept(db.organisations)
+    outbox.kept(db.teams)
+
+
+def team(db: Db, unit: str) -> Team:
+    """A unit's team with its terms and history; posts nobody has changed yet are those of its latest meeting."""
+    meeting = db.meetings.find_one({"unit": unit}, sort=[("meeting_on", -1)])
+    apart = db.teams.find_one({"_id": unit})
+    found = db.organisations.find_one({"_id": unit}) or apart
+    if found is None:
+        if meeting is None:
+            raise errors.Refusal("not_found", id=unit)
+        named = {"code": unit, "name": meeting["unit_name"], "region": meeting["region"]}
+        found = {"_id": unit, **named, "posts": [], "history": []}
+    terms = posts.terms_of(meeting["posts"]) if meeting and not found["posts"] else found["posts"]
+    earlier = apart["history"] if apart and "level" in found else []
+    return {**found, "posts": terms, "earlier": earlier}
+
+
+def save(db: Db, found: Team, terms: Sequence[posts.Term], entry: dict[str, Any], fact: Fact, at: str) -> None:
+    """Write the changed terms down with their entry, and say so, in one write."""
+    changed = {**found, "posts": list(terms), "history": [*found["history"], entry]}
+    stands = {**found, "posts": None}
+    if "revision" in found:
+        mongo.save(db.organisations if "level" in found else db.teams, stands, changed, [fact], at=at)
+    elif not mongo.add(db.teams, {key: changed[key] for key in KEPT}, [fact], at=at):
+        raise errors.Stale
+
+
+def unheld(db: Db, unit: str) -> list[domain.Meeting]:
+    """The unit's meetings that are not held."""
+    return list(db.meetings.find({"unit": unit, "held": None}).sort("_id", 1))

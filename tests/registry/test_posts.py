@@ -1,0 +1,135 @@
+"""Posts and groups over time: terms are ended and never taken out, meetings not held follow, what was begun is owed still."""
+
+import pytest
+
+from services.registry import definition, domain, grouping, organisation_store, organisations, posts, posts_store
+from services.spine import contracts
+from services.spine.errors import Refusal
+from tests.registry.test_domain import LOADED, UNIT
+
+NOW, TODAY = "2023-12-20T08:00:00.000Z", "2023-12-20"
+CODE = str(UNIT["unit_code"])
+CAMPAIGN = definition.define(LOADED, [UNIT])
+FIRST = {"post": "01", "title": "党组书记", "role": "secretary", "from": None, "until": None}
+SECOND = {"post": "02", "title": "副局长", "role": "member", "from": "2022-03-01", "until": None}
+TERMS = [FIRST, SECOND]
+
+
+def draft(what: str, post: str = "02", on: str = TODAY, **more: str) -> dict[str, str]:
+    return {"what": what, "post": post, "on": on, "reason": "工作调动", **more}
+
+
+def days(terms: list[posts.Term]) -> list[tuple]:
+    return [(term["post"], term["from"], term["until"]) for term in terms]
+
+
+def test_another_person_in_a_post_begins_the_day_after_the_former_one_ends_and_twice_is_once():
+    after = posts.change(TERMS, draft("succeeded", title="党组成员、副局长"))
+    assert days(after)[1:] == [("02", "2022-03-01", "2023-12-19"), ("02", TODAY, None)]
+    assert [row["title"] for row in organisations.posts_on({"posts": after}, TODAY)] == ["党组书记", "党组成员、副局长"]
+    assert posts.change(after, draft("succeeded", title="党组成员、副局长")) == after
+    assert posts.next_post(after) == "03"
+
+
+def test_a_post_stands_empty_and_another_is_added_with_a_number_nobody_had():
+    empty = posts.change(TERMS, draft("ended"))
+    assert [one["post"] for one in posts.standing(empty, TODAY)] == ["01"]
+    assert posts.change(empty, draft("ended")) == empty
+    more = posts.change(empty, draft("added", "03", title="总工程师"))
+    assert posts.change(more, draft("added", "03", title="总工程师")) == more
+    assert [one["post"] for one in posts.standing(more, TODAY)] == ["01", "03"]
+
+
+@pytest.mark.parametrize(
+    "asked, code",
+    [
+        (draft("ended", "09"), "post_not_held"),
+        (draft("succeeded", on="2022-03-01", title="别的"), "post_not_held"),
+        (draft("added", "02", title="总工程师"), "post_taken"),
+        (draft("added", "03", title="书记", role="secretary"), "team_has_secretary"),
+    ],
+)
+def test_what_cannot_be_is_refused(asked, code):
+    with pytest.raises(Refusal, match=code):
+        posts.change(TERMS, asked)
+
+
+def test_a_team_is_never_without_anybody():
+    with pytest.raises(Refusal, match="team_without_posts"):
+        posts.change([FIRST], draft("ended", "01"))
+
+
+def test_a_meeting_lays_out_what_a_new_member_hands_in_and_keeps_what_was_begun():
+    planned = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]
+    last = planned["posts"][-1]["post"]
+    begun, _ = domain.material_moved(planned, "speech_outline", last, 1, "submitted", TODAY)
+    new = {"post": "20", "title": "总工程师", "role": "member"}
+    asked = [*planned["posts"][:-1], new]
+    entry = posts.entry(draft("added", "20"), "县办", NOW, TODAY)
+    changed, facts = domain.repost(begun, CAMPAIGN, asked, entry, TODAY)
+    states = {row["post"]: row["state"] for row in changed["required"] if row["kind"] == "speech_outline"}
+    assert (states["20"], states[last]) == ("missing", "submitted")
+    assert (facts[-1].name, facts[-1].data["because"]) == ("meeting_scheduled", "posts_changed")
+    contracts.check("events/meeting_scheduled", facts[-1].data)
+    assert changed["history"][-1]["to"] == "20 总工程师"
+    assert domain.repost(changed, CAMPAIGN, asked, entry, TODAY) == (changed, [])
+    assert domain.repost({**begun, "held": {"held_on": TODAY}}, CAMPAIGN, asked, entry, TODAY)[1] == []
+
+
+def test_a_team_outside_the_tree_is_kept_too_and_its_change_is_said_in_the_same_write(db):
+    planned = domain.plan(CAMPAIGN, UNIT, "G4")
+    db.meetings.insert_one({**planned, "revision": 1, "outbox": []})
+    posts_store.prepare(db)
+    for on, known in (("2023-12-19", 1), (TODAY, 2)):
+        found, asked = posts_store.team(db, CODE), draft("succeeded", on=on)
+        terms = posts.change(found["posts"], asked)
+        fact = posts.told(CODE, found["region"], asked, "member")
+        posts_store.save(db, found, terms, posts.entry(asked, "县办", NOW, TODAY), fact, NOW)
+        kept = db.teams.find_one({"_id": CODE})
+        assert (len(kept["history"]), len(kept["outbox"])) == (known, known)
+    assert kept["outbox"][-1]["data"] == {
+        "unit": CODE,
+        "role": "member",
+        "what": "succeeded",
+        "post": "02",
+        "on": TODAY,
+    }
+    with pytest.raises(Refusal, match="not_found"):
+        posts_store.team(db, "990823-NONE")
+
+
+GROUPS = [{"group_code": "G4", "name": "第四督导组", "regions": ["990823"], "units": [CODE]}]
+GROUPS += [{"group_code": "G5", "name": "第五督导组", "regions": ["990881"], "units": []}]
+ASKED = {"name": "第四督导组", "leader": "一级调研员", "regions": ["990823"], "until": "2023-12-19", "reason": "期满"}
+
+
+def test_a_group_is_edited_with_its_history_and_a_region_has_one_group():
+    campaign = {**CAMPAIGN, "groups": GROUPS}
+    edited = grouping.edit(campaign, "G4", ASKED, "市办", NOW)
+    assert [change["field"] for change in edited["group_changes"][0]["changes"]] == ["leader", "until"]
+    assert grouping.edit(edited, "G4", ASKED, "市办", NOW) == edited, "the second click"
+    contracts.check("documents/group", edited["groups"][0])
+    contracts.check("documents/group", grouping.edit(edited, "G4", {**ASKED, "until": None}, "市办", NOW)["groups"][0])
+    with pytest.raises(Refusal, match="region_of_other_group"):
+        grouping.edit(campaign, "G4", {**ASKED, "regions": ["990823", "990881"]}, "市办", NOW)
+    with pytest.raises(Refusal, match="not_found"):
+        grouping.edit(campaign, "G9", ASKED, "市办", NOW)
+
+
+def test_the_end_of_a_group_is_said_once_the_day_after_its_last():
+    edited = grouping.edit({**CAMPAIGN, "groups": GROUPS}, "G4", ASKED, "市办", NOW)
+    assert grouping.end(edited, "2023-12-19") == (edited, [])
+    ended, facts = grouping.end(edited, TODAY)
+    contracts.check("events/group_ended", facts[0].data)
+    assert (facts[0].name, facts[0].data["group"]) == ("group_ended", "G4")
+    assert grouping.end(ended, TODAY) == (ended, [])
+
+
+def test_above_a_unit_stands_the_nearest_organisation_that_takes_part(db):
+    tree = [("990800-SW", None), ("990823", "990800-SW"), ("990823-XW", "990823"), (CODE, "990823-XW")]
+    db.organisations.insert_many([{"_id": code, "parent": parent, "name": code} for code, parent in tree])
+    unit = {"code": CODE, "parent": "990823-XW"}
+    assert organisation_store.superiors(db, [unit], {CODE, "990823-XW", "990800-SW"}) == {CODE: "990823-XW"}
+    assert organisation_store.superiors(db, [unit], {CODE, "990800-SW"}) == {CODE: "990800-SW"}
+    assert organisation_store.superiors(db, [unit], {CODE}) == {}
+    assert organisation_store.region_names(db, {"990823", "990899"}) == [{"region_code": "990823", "name": "990823"}]
