@@ -26,6 +26,9 @@ from services.spine.doors import on_event, route
 from services.spine.events import Event
 from services.spine.mongo import Mongo
 
+UNSHOWN = ("published", "group_changes", "groups_ended")
+"""What of a campaign's record is no part of its definition."""
+
 
 def prepare(db: mongo.Db) -> None:
     """Indexes."""
@@ -61,7 +64,7 @@ class RegistryService(
     def campaign(self, actor: Actor, code: str) -> Any:
         """A campaign's definition with its checklist."""
         found = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
-        return {key: value for key, value in found.items() if key != "published"}
+        return {key: value for key, value in found.items() if key not in UNSHOWN}
 
     @route("POST", "/campaigns/<code>/open", may="open_campaign", answers="opened")
     def open_campaign(self, actor: Actor, code: str) -> Any:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import UNIT, Enter
+from tests.browser.conftest import MEETING, UNIT, Enter
 from tests.registry.test_organisations import HEAD, POSTS, ROWS, as_csv
 from tests.stack import Stack, grant
 
@@ -112,3 +112,46 @@ def test_a_unit_goes_to_another_group_and_a_county_asks_for_more_but_never_for_l
     county.goto("/groups?group=G5")
     expect(county.get_by_role("button", name="调整")).to_have_count(0)
     assert page.faults == [] and county.faults == []  # type: ignore[attr-defined]
+
+
+def test_a_member_changes_with_a_day_and_a_group_is_edited_with_its_history(enter: Enter, stack: Stack) -> None:
+    """Posts are named, never persons; whoever may not is shown no form."""
+    page = enter("office", width=1440)
+    page.goto(f"/teams/{UNIT}")
+    page.get_by_text("换人", exact=True).click()
+    page.locator("#succeeded-post").select_option("02")
+    page.locator("#t-new").fill("党组成员、副局长")
+    page.locator("#succeeded-reason").fill("工作调动")
+    page.get_by_role("button", name="登记换人").click()
+    expect(page.locator("tbody tr").filter(has_text="党组成员、副局长")).to_have_count(1)
+    page.get_by_text("增设岗位", exact=True).click()
+    page.locator("#a-title").fill("总工程师")
+    page.locator("#added-reason").fill("增设")
+    page.get_by_role("button", name="登记增设").click()
+    expect(page.locator("tbody")).to_contain_text("总工程师")
+    seen(page, "posts-zh")
+    page.goto(f"/meetings/{MEETING}")
+    expect(page.get_by_role("link", name="成员变动")).to_be_visible()
+    seen(page, "meeting-zh")
+    page.goto("/groups?group=G6")
+    page.get_by_text("修改", exact=True).click()
+    page.locator("#e-leader").fill("一级调研员")
+    page.locator("#e-until").fill("2099-01-31")
+    page.locator("#e-reason").fill("充实力量")
+    seen(page, "group-form-zh")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("充实力量")).to_be_visible()
+    expect(page.locator("tbody")).to_contain_text("一级调研员")
+    page.goto("/requirements?region=990823")
+    page.get_by_text("增加签字人").click()
+    page.locator("[name=more_signing]").check()
+    page.locator("[name=signing][value='team_inspection:author']").check()
+    page.locator("#why").fill("从严")
+    seen(page, "signing-zh")
+    page.get_by_role("button", name="提高要求").click()
+    expect(page.locator("tbody tr").filter(has_text="签字要求")).to_contain_text("从严")
+    phone = enter("office", width=390, english=True)
+    for address, name in ((f"/teams/{UNIT}", "posts-en"), ("/groups?group=G6", "group-en")):
+        phone.goto(address)
+        seen(phone, name)
+    assert page.faults == [] and phone.faults == []  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Posts and groups over time: terms are ended and never taken out, meetings not held follow, what was begun is owed still."""
+"""Posts and groups over time: terms end and are never taken out, meetings not held follow, what was begun is owed."""
 
 import pytest
 
