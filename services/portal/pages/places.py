@@ -23,10 +23,13 @@ def groups(problem: clients.Declined | None = None, about: str = "", chosen: str
         return render_template("no_campaign.html")
     chosen = chosen or request.args.get("group", "")
     units = listing.page("registry", f"/campaigns/{campaign}/meetings", group=chosen) if chosen else None
+    rows = asking.get("registry", f"/campaigns/{campaign}/groups")["rows"]
+    regions = reference.region_names(campaign)
+    known = sorted({*regions, *(code for row in rows for code in row.get("regions") or ())})
     return render_template(
-        "groups.html", campaign=campaign, rows=asking.get("registry", f"/campaigns/{campaign}/groups")["rows"],
+        "groups.html", campaign=campaign, rows=rows, places=[(code, regions.get(code, code)) for code in known],
         units=units, chosen=chosen, problem=problem, about=about, entered=request.form,
-        regions=reference.region_names(campaign), fields=GROUP_FIELDS,
+        regions=regions, fields=GROUP_FIELDS,
         readers=[row for row in _readers(campaign) if row.get("group") == chosen] if chosen else [],
     )  # fmt: skip
 
