@@ -145,8 +145,8 @@ class AccessService(CalendarDoors):
         said = event["data"]
         if said["what"] == "added":
             return
-        for account in store.holders(self.db, {"scope": changes.place_of(said)}, said.get("account")):
-            at = clock.now()
+        place, at = {"scope": changes.place_of(said)}, clock.now()
+        for account in store.holders(self.db, place, said.get("account")) or store.holders(self.db, place, None):
             store.save(self.db, account, changes.vacate(account, said, event["time"], at), at)
 
     @on_event("registry", "group_ended")

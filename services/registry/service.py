@@ -83,7 +83,8 @@ class RegistryService(
         rows = self.db.meetings.find({"campaign": code}, keys).sort("_id", 1)
         units = [{"unit_code": row["unit"], "name": row["unit_name"], **row} for row in rows]
         named = {row["region_code"] for row in campaign["regions"]}
-        nameless = {campaign["region_code"], *(row["region"] for row in units)} - named
+        followed = {region for group in campaign["groups"] for region in group.get("regions", ())}
+        nameless = ({campaign["region_code"], *(row["region"] for row in units)} | followed) - named
         regions = [*campaign["regions"], *organisation_store.region_names(self.db, nameless)]
         return {"units": units, "regions": regions, "groups": campaign["groups"]}
 

@@ -121,6 +121,8 @@ def test_4_units_are_chosen_from_the_tree_and_told_at_once_where_the_campaign_ru
         "副局长",
     ]
     assert stack.database("intake").plans.count_documents({"unit": NEW}) == 1
+    known = office.get("registry", f"/campaigns/{CAMPAIGN}/units")["regions"]
+    assert {"region_code": "990823", "name": "青溪县"} in known, "called as the tree calls it"
 
 
 def test_5_a_county_asks_for_more_and_only_for_its_own(stack, office, county):
