@@ -22,6 +22,8 @@ class PostDoors(PlaceDoors):
     def change_post(self, actor: Actor, unit: str, draft: dict[str, str]) -> Any:
         """Somebody leaves a post, comes into it, or a post is new, from a day on; meetings not held follow."""
         found, at, today = self._team(actor, unit), clock.now(), clock.today()
+        if found.get("state", "active") != "active":
+            raise errors.Refusal("organisation_ended", organisation=unit, on=found["ended_on"])
         role = posts.role_of(found["posts"], draft)
         if role == "secretary" and not self._by_office(actor, found["region"]):
             raise errors.Refusal("own_post")
