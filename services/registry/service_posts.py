@@ -58,4 +58,6 @@ class PostDoors(PlaceDoors):
         history = [entry for entry in [*found["earlier"], *found["history"]] if entry["what"].startswith("post_")]
         shown = {"unit": found["code"], **{key: found[key] for key in ("name", "region", "posts")}}
         office = self._by_office(actor, found["region"])
-        return {**shown, "history": history, "next_post": posts.next_post(found["posts"]), "by_office": office}
+        asked = [post for meeting in posts_store.unheld(self.db, found["code"]) for post in meeting["posts"]]
+        number = posts.next_post([*found["posts"], *asked])
+        return {**shown, "history": history, "next_post": number, "by_office": office}
