@@ -34,8 +34,10 @@ def look(
     unread: Sequence[dict[str, Any]],
     known: Known,
     stems: Sequence[str],
+    units: Mapping[str, dict[str, Any]],
 ) -> tuple[list[Line], dict[str, int], list[dict[str, Any]]]:
-    """What a table would do to the tree, how much of each, and all that is wrong with it."""
+    """What a table would do to the tree, how much of each, and all that is wrong with it; what is new to the tree but
+    takes part already (`units`: {code: {name, team}}) would call its meetings otherwise, and that is told."""
     rows, posts = tables.get("organisations", []), tables.get("posts", [])
     faults = [*unread, *_organisation_faults(rows, known, stems), *_post_faults(posts, rows, known, stems)]
     wanted = {row["code"]: {key: row[key] for key in organisations.FIELDS if key in row} for row in rows}
@@ -47,6 +49,9 @@ def look(
         before = known.get(code)
         changes = organisations.differences(before, after)
         outcome = "new" if before is None else "changed" if changes else "unchanged"
+        if before is None:
+            unit = units.get(code, {})
+            changes = organisations.differences(unit, {key: after[key] for key in unit if after.get(key)})
         counts[outcome] += 1
         if outcome != "unchanged":
             name = after.get("name") or (before or {}).get("name") or ""

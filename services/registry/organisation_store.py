@@ -153,6 +153,12 @@ def known(db: Db) -> dict[str, organisations.Organisation]:
     return {row["_id"]: row for row in db.organisations.find({}, {"history": 0, "outbox": 0})}
 
 
+def taking_part(db: Db) -> dict[str, dict[str, str]]:
+    """The units of meetings that are not over, as they are called there: {code: {name, team}}."""
+    found = db.meetings.find({"stage": {"$ne": "closed"}}, {"unit": 1, "unit_name": 1, "team": 1})
+    return {row["unit"]: {"name": row["unit_name"], "team": row["team"]} for row in found}
+
+
 def add_import(db: Db, found: organisation_imports.Import, pieces: list[organisation_imports.Piece], at: str) -> bool:
     """Keep a new import with its lines; False when it is there already."""
     if db.organisation_imports.find_one({"_id": found["_id"]}, {"_id": 1}):

@@ -102,7 +102,8 @@ class OrganisationDoors(doors.Service):
         tables, unread = tpool.execute(organisation_sheet.read, upload.name, upload.data)
         known = organisation_store.known(self.db)
         stood = f"{len(known)}/{sum(one['revision'] for one in known.values())}"
-        lines, counts, faults = tpool.execute(organisation_imports.look, tables, unread, known, stems)
+        units = organisation_store.taking_part(self.db)
+        lines, counts, faults = tpool.execute(organisation_imports.look, tables, unread, known, stems, units)
         facts = {"file_name": upload.name, "sha256": sha256, "by": actor.name, "by_account": actor.id}
         import_id = organisation_imports.named(actor.id, sha256, stood)
         found, kept = organisation_imports.begin(import_id, lines, faults, **facts, counts=counts, opened_at=at)

@@ -216,6 +216,15 @@ def test_telling_it_again_changes_nothing(told: str, embedded: stack.Stack) -> N
     assert _everything(embedded) == before
 
 
+def test_every_unit_stands_in_the_tree_of_organisations_with_its_posts():
+    units = OFFICE.get("registry", f"/campaigns/{CAMPAIGN}/units")["units"]
+    levels = OFFICE.get("registry", "/organisations")["levels"]
+    assert sum(levels.values()) == len(units) + 8, "the city and seven counties above them"
+    shown = OFFICE.get("registry", f"/organisations/{TOUR.partition('.')[2]}")
+    titles = next(unit["posts"] for unit in units if unit["unit_code"] == shown["code"])
+    assert [post["title"] for post in shown["posts"]] == [post["title"] for post in titles]
+
+
 def _tell_and_kill(today: str) -> None:
     command = [sys.executable, "-W", "ignore", "-c", TELL, today]
     here = {**os.environ, "PYTHONPATH": str(settings.ROOT)}
@@ -237,6 +246,8 @@ def _everything(embedded: stack.Stack) -> dict[str, Any]:
         ("registry", "coaching_sessions"),
         ("registry", "coaching_attendance"),
         ("registry", "questions"),
+        ("registry", "organisations"),
+        ("registry", "organisation_imports"),
         ("rectification", "items"),
         ("rectification", "candidates"),
         ("feed", "events"),

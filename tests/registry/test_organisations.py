@@ -30,9 +30,9 @@ def as_csv(*rows: list[str], encoding: str = "utf-8-sig") -> bytes:
     return out.getvalue().encode(encoding)
 
 
-def looked(data: bytes, known=None, stems=STEMS, name: str = "组织.csv"):
+def looked(data: bytes, known=None, stems=STEMS, name: str = "组织.csv", units=None):
     tables, unread = organisation_sheet.read(name, data)
-    return organisation_imports.look(tables, unread, known or {}, stems)
+    return organisation_imports.look(tables, unread, known or {}, stems, units or {})
 
 
 def brought_in(db, data: bytes, name: str = "组织.csv") -> dict:
@@ -135,6 +135,16 @@ def test_what_is_not_in_the_table_is_told_and_stays():
     assert lines[0]["changes"] == [{"field": "name", "from": "青溪县农业农村局", "to": "青溪县农业局"}]
     _, counts, _ = looked(as_csv(HEAD, *ROWS), before, ["990811"])
     assert counts["gone"] == 0, "another county's are not missed"
+
+
+def test_what_is_new_to_the_tree_but_takes_part_under_another_name_is_told_before_it_is_renamed(db):
+    db.meetings.insert_one(
+        {"_id": "c.u", "unit": "990823-SL", "unit_name": "青溪县水务局", "team": "党组", "stage": "ready"}
+    )
+    lines, _, _ = looked(as_csv(HEAD, *ROWS), units=organisation_store.taking_part(db))
+    changes = {line["code"]: line["changes"] for line in lines}
+    assert changes.pop("990823-SL") == [{"field": "name", "from": "青溪县水务局", "to": "青溪县水利局"}]
+    assert not any(changes.values())
 
 
 def test_a_formula_and_what_is_no_table_are_refused():

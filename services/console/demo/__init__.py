@@ -5,6 +5,7 @@ any point: what is there already is not made twice, because every id follows fro
 the day the first start began. What people say and do stands in deploy/demo/life; the rooms here only play it:
 
 planning    the campaign set around today, each unit's meeting day and course
+places      the tree of organisations with its posts
 meetings    days and aspects of the checklist; later waivers, attendance, what follows a meeting
 materials   what is handed in, read, returned, answered and handed in again
 rereading   the sample that is read again
@@ -23,7 +24,18 @@ from collections.abc import Callable
 from typing import Any
 
 from services.console import calling
-from services.console.demo import coaching, comments, ledger, materials, meetings, people, planning, rereading, talking
+from services.console.demo import (
+    coaching,
+    comments,
+    ledger,
+    materials,
+    meetings,
+    people,
+    places,
+    planning,
+    rereading,
+    talking,
+)
 from services.spine import settings
 
 PLACE = settings.ROOT / "deploy/demo"
@@ -48,6 +60,7 @@ def live(api: Api, report: Report) -> None:
     cast = people.Cast(request, PLACE / "accounts.json", api.person)
     courses = planning.courses(PLACE / "life", request, api.today)
     cast.office.post("registry", "/campaigns", request)
+    places.plant(cast)
     life = people.Life(cast, PLACE, api.today, report)
     meetings.schedule(life, courses)
     report("启动活动", 0, 1)
