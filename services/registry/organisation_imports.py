@@ -46,12 +46,10 @@ def look(
         place.setdefault("posts", []).append({key: post[key] for key in ("post", "title", "role", "from", "until")})
     lines, counts = [], {"new": 0, "changed": 0, "unchanged": 0, "gone": 0}
     for code, after in wanted.items():
-        before = known.get(code)
-        changes = organisations.differences(before, after)
+        before, unit = known.get(code), units.get(code, {})
+        said = after if before else {key: after[key] for key in unit if after.get(key)}
+        changes = organisations.differences(before or unit, said)
         outcome = "new" if before is None else "changed" if changes else "unchanged"
-        if before is None:
-            unit = units.get(code, {})
-            changes = organisations.differences(unit, {key: after[key] for key in unit if after.get(key)})
         counts[outcome] += 1
         if outcome != "unchanged":
             name = after.get("name") or (before or {}).get("name") or ""
