@@ -13,7 +13,8 @@ from typing import Any
 from services.intake import batches, batches_store, domain, files, store, taking
 from services.intake.parcel import Parcel
 from services.spine import clock, errors
-from services.spine.http import Upload, again
+from services.spine.http import Upload
+from services.spine.mongo import again
 
 Db = batches_store.Db
 AT_ONCE, MOST_STUMBLES = 50, 3

@@ -1,6 +1,7 @@
 """Organisations, and imports of them with their lines, as they are kept."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from pymongo import UpdateOne
@@ -241,20 +242,13 @@ def overtaken(db: Db, import_id: str) -> int:
 def follow(db: Db, renamed: Iterable[dict[str, Any]], at: str) -> None:
     """The meetings of units follow their names; those that were announced are said again."""
     names = {row["_id"]: row for row in renamed}
-    for meeting in db.meetings.find({"unit": {"$in": list(names)}, "stage": {"$ne": "closed"}}):
-        one = names[meeting["unit"]]
-        _patiently(db, meeting, one["name"], one["team"], at)
+    for meeting in db.meetings.find({"unit": {"$in": list(names)}, "stage": {"$ne": "closed"}}, {"unit": 1}):
+        mongo.again(partial(_rename, db, meeting["_id"], names[meeting["unit"]], at))
 
 
-def _patiently(db: Db, meeting: domain.Meeting, name: str, team: str, at: str) -> None:
-    for _ in range(5):
-        try:
-            store.save(db, meeting, domain.rename(meeting, name, team), at)
-        except errors.Stale:
-            meeting = store.meeting(db, meeting["_id"])
-        else:
-            return
-    raise errors.Stale
+def _rename(db: Db, meeting_id: str, one: dict[str, Any], at: str) -> None:
+    meeting = store.meeting(db, meeting_id)
+    store.save(db, meeting, domain.rename(meeting, one["name"], one["team"]), at)
 
 
 def _became(piece: organisation_imports.Piece, line: organisation_imports.Line) -> str:

@@ -18,7 +18,8 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from services.spine import contracts, hearing, http, marks, mongo, outbox, speaking
 from services.spine.actor import Actor
-from services.spine.http import Answer, Package, Upload, again
+from services.spine.http import Answer, Package, Upload
+from services.spine.mongo import again
 
 __all__ = ["Answer", "Package", "Service", "Upload", "again", "every", "on_event", "on_task", "route"]
 

@@ -6,12 +6,11 @@ accident with 500 and an incident number that stands in the log.
 
 import inspect
 import io
-import random
 import re
 import time
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import IO, Any, Literal, NamedTuple
 from urllib.parse import quote
@@ -27,7 +26,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from werkzeug.routing import Rule
 from werkzeug.wrappers import Request, Response
 
-from services.spine import actor, clock, contracts, errors, settings
+from services.spine import actor, clock, contracts, errors, mongo, settings
 
 BODY_LIMIT = 64 * 2**20
 OPEN_BODY_LIMIT = 2**16
@@ -35,7 +34,6 @@ UPLOAD_LIMIT = 10 * 2**20
 PACKAGE_LIMIT = 100 * 2**20
 FORM_LIMIT = 4 * 2**20
 NAME_BYTES = 200
-OVERTAKEN_TIMES = 12
 _NO_DISK = re.compile(r'[<>:"|?*]')
 _DEVICE = re.compile(r"^((con|prn|aux|nul|com\d|lpt\d)(\.|$))", re.IGNORECASE)
 ASKED = prometheus.Histogram("rectify_http_seconds", "Time to answer", ["service", "door", "status"])
@@ -72,16 +70,6 @@ def download(body: bytes | Iterable[bytes], media: str, name: str, **headers: st
     """A file to be kept under its name, whatever letters it has; headers in words, `ETag="…"`, `Content_Length="…"`."""
     known = {key.replace("_", "-"): value for key, value in headers.items()}
     return Answer(body, media, {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", **known})
-
-
-def again(act: Callable[[], Any]) -> Any:
-    """Read, decide, write; if someone else was faster, once more. Raises Stale when that goes on for too long."""
-    for overtaken in range(1, OVERTAKEN_TIMES):
-        try:
-            return act()
-        except errors.Stale:
-            time.sleep(random.uniform(0, 0.01 * overtaken))
-    return act()
 
 
 class _Server(WebServer):  # type: ignore[misc]
@@ -144,7 +132,7 @@ class Route(HttpRequestHandler):  # type: ignore[misc]
         started, language, door = time.monotonic(), _language(request), f"{self.method} {self.url}"
         try:
             arguments = self._threshold(request)
-            response = _answer(again(partial(self._call, arguments)))
+            response = _answer(mongo.again(partial(self._call, arguments)))
         except errors.Refusal as refusal:
             response = _problem(refusal, language)
         except RequestEntityTooLarge:

@@ -6,7 +6,9 @@ A record carries its `revision` and its `outbox`. A write names the revision it 
 
 import functools
 import heapq
+import random
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +24,7 @@ from services.spine import actor, errors, events, outbox, settings
 Document = dict[str, Any]
 Db = Database[Document]
 DUPLICATE = 11000
+OVERTAKEN_TIMES = 12
 
 
 @functools.cache
@@ -176,6 +179,16 @@ def _update(
         return None
     update: Document = {"$set": {**changed, "revision": revision}}
     return {**update, "$push": {"outbox": {"$each": sealed}}} if sealed else update
+
+
+def again(act: Callable[[], Any]) -> Any:
+    """Read, decide, write; if someone else was faster, once more. Raises Stale when that goes on for too long."""
+    for overtaken in range(1, OVERTAKEN_TIMES):
+        try:
+            return act()
+        except errors.Stale:
+            time.sleep(random.uniform(0, 0.01 * overtaken))
+    return act()
 
 
 def page(

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from services.intake import coverage, store, talk_readers, talks, talks_store
-from services.spine import http
+from services.spine import mongo
 from services.spine.errors import Refusal
 
 PLAN = {
@@ -200,7 +200,7 @@ def test_many_hands_in_one_book_lose_nothing(db):
         talks_store.save(db, before, talks.enter(book, plan, draft, teller(post))[:2], AT)
 
     with concurrent.futures.ThreadPoolExecutor(8) as hands:
-        list(hands.map(lambda post: http.again(partial(act, post["post"])), posts))
+        list(hands.map(lambda post: mongo.again(partial(act, post["post"])), posts))
     book = talks_store.book(db, plan)[1]
     assert len(book["talks"]) == 8
     listed = talks_store.listed(db, {"group": "G4"}, {"campaign": "a-campaign", "state": "incomplete"})
