@@ -1,5 +1,6 @@
 """Passwords: argon2id, away from the event loop, because hashing takes a deliberate while."""
 
+import base64
 import secrets
 import threading
 
@@ -8,7 +9,6 @@ from eventlet import tpool
 
 _hasher = argon2.PasswordHasher()
 _at_once = threading.BoundedSemaphore(2)  # each takes 64 MiB for as long as it lasts
-_nobody = _hasher.hash(secrets.token_hex(16))
 
 
 def made_up() -> str:
@@ -21,6 +21,15 @@ def hashed(password: str) -> str:
     """The hash to keep."""
     with _at_once:
         return str(tpool.execute(_hasher.hash, password))
+
+
+def _unknown() -> str:
+    """A hash that no password has, as dear to try as a real one: made at random, so that no start waits for it."""
+    salt, made = (base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
+    return f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}${salt}${made}"
+
+
+_nobody = _unknown()
 
 
 def right(password: str, kept: str | None) -> bool:

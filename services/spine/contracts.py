@@ -47,10 +47,15 @@ def documents() -> dict[str, dict[str, Any]]:
 @functools.cache
 def validator(name: str) -> jsonschema_rs.Draft202012Validator:
     """The compiled validator of one schema."""
-    registry = jsonschema_rs.Registry([(schema["$id"], schema) for schema in documents().values()])
     return jsonschema_rs.Draft202012Validator(
-        documents()[name], registry=registry, validate_formats=True, formats={"date": is_day}
+        documents()[name], registry=_registry(), validate_formats=True, formats={"date": is_day}
     )
+
+
+@functools.cache
+def _registry() -> jsonschema_rs.Registry:
+    """All schemas, as each may refer to any other; read once for all validators."""
+    return jsonschema_rs.Registry([(schema["$id"], schema) for schema in documents().values()])
 
 
 def is_day(text: str) -> bool:
