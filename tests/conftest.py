@@ -12,19 +12,6 @@ from tests.stack import Stack, Store
 _numbers = itertools.count(1)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test is known by its whole name: of several with one name only one would run when processes share them.
-
-    Schemathesis gives a door's test the door's name, but not its address.
-    """
-    for item in items:
-        if item.parent and not item.nodeid.endswith(item.name):
-            item._id = item.parent.id.child(item.name)
-    if len({item.nodeid for item in items}) < len(items):
-        raise pytest.UsageError("two tests have one name")
-
-
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A real store, for the whole run."""
