@@ -19,10 +19,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
+import argon2
 import pymongo
 import requests
 
-from services.spine import actor, contracts, hearing, http, settings, topology
+from services.access import domain as accounts
+from services.access import store as account_store
+from services.spine import actor, clock, contracts, hearing, http, settings, topology
 from tests.broker import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +33,7 @@ DEMO = ROOT / "deploy" / "demo"
 MATERIALS = next(place for place in (DEMO / "materials", ROOT / "tests/data/materials") if place.exists())
 LEASH = ROOT / "services/console/leash.py"
 CAMPAIGN = "minchuan-2023-theme"
+QUICK = argon2.PasswordHasher.from_parameters(argon2.profiles.CHEAPEST)
 HEARERS = {
     service: [
         (method, door.name)
@@ -240,6 +244,13 @@ class Stack:
         opened = security.post("access", "/accounts", {"login": login, "name": login, "grants": list(grants)})
         self.accounts[login] = opened["password"]
         return Program(self, login, opened["password"])
+
+    def enrol(self, login: str, *grants: Mapping[str, Any]) -> None:
+        """An account as access keeps it, with a password that is quick to try: a hash says itself how dear it is."""
+        self.accounts[login] = password = secrets.token_hex(8)
+        held, at = [dict(one) for one in grants], clock.now()
+        kept = accounts.open_account(login, login, QUICK.hash(password), held, "security", at)
+        account_store.add(self.database("access"), kept, at)
 
     def sign(self, material_id: str, version: int) -> None:
         """Everybody who is asked signs a version: its author, then the unit's secretary."""

@@ -1,7 +1,6 @@
 """A person at a browser: Debian's Chromium, in front of a running Rectify with its portal."""
 
 import contextlib
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,6 +37,7 @@ PEOPLE = {
     "security": grant("security_admin", "system", "*", None),
 }
 Enter = Callable[..., Page]
+_sessions: dict[tuple[str, str, bool], Any] = {}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -65,7 +65,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with Stack(tmp_path_factory.mktemp("browser"), portal=True) as running:
         running.load([UNIT, OTHER])
         for login, role in PEOPLE.items():
-            running.signed_in(login, role)
+            running.enrol(login, role)
         running.settled()
         yield running
 
@@ -74,7 +74,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def _door(chromium: Browser, stack: Stack) -> Iterator[Enter]:
     """Sign somebody in at a browser of their own: `enter("liaison", width=390, english=True, script=False)`.
 
-    The page keeps what went wrong in it (`page.faults`): errors of scripts, and what the content policy stopped.
+    Who has signed in before and not out comes with that session. The page keeps what went wrong in it (`page.faults`):
+    errors of scripts, and what the content policy stopped.
     """
     opened: list[Any] = []
 
@@ -89,13 +90,18 @@ def _door(chromium: Browser, stack: Stack) -> Iterator[Enter]:
         page.faults = faults  # type: ignore[attr-defined]
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
-        page.goto("/sign-in")
+        before, today = (stack.url, login, english), f"{stack.url}/today"
+        context.add_cookies(_sessions.get(before, []))
+        page.goto(today)
+        if page.url == today:
+            return page
         if english:
             page.get_by_role("link", name="English").click()
         page.locator("#login").fill(login)
         page.locator("#password").fill(stack.accounts[login])
         page.locator("main button").click()
-        page.wait_for_url(re.compile("/today$"))
+        page.wait_for_url(today)
+        _sessions[before] = context.cookies()
         return page
 
     yield enter

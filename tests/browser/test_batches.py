@@ -11,7 +11,7 @@ from tests.stack import Stack, grant
 
 def test_a_zip_is_looked_at_confirmed_and_its_result_is_there_when_one_comes_back(enter: Enter, stack: Stack) -> None:
     """On a phone in English, too; nothing is submitted before the button is pressed."""
-    stack.signed_in("county", grant("county_office", "region", UNIT[:6]))
+    stack.enrol("county", grant("county_office", "region", UNIT[:6]))
     rows = [(OTHER, "speech_outline", "02", "别县.txt"), (UNIT, "criticism_list", "02", "没有.txt")]
     rows += [(UNIT, "criticism_list", post, f"{post}.txt") for post in ("03", "04")]
     data = parcels.packed(rows, {"03.txt": parcels.text(3), "04.txt": parcels.text(4)})

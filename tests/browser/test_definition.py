@@ -22,7 +22,7 @@ def save(page: Page, part: str, **typed: str) -> None:
 
 def test_a_draft_is_edited_by_two_previewed_and_published(enter: Enter, stack: Stack) -> None:
     """What the second typed is kept; faults stand at their entries; a published version is in force for the units."""
-    stack.signed_in("office2", grant("office", "campaign", CAMPAIGN))
+    stack.enrol("office2", grant("office", "campaign", CAMPAIGN))
     mine, theirs = enter("office"), enter("office2", width=390)
     theirs.goto(f"{DEFINITION}/basics")
 

@@ -97,7 +97,7 @@ def test_a_unit_goes_to_another_group_and_a_county_asks_for_more_but_never_for_l
     page.get_by_role("button", name="提高要求").click()
     expect(page.get_by_role("alert")).to_contain_text("即知即改期限")
     expect(page.locator("[name=immediate_days]")).to_have_value("40")
-    stack.signed_in("qingxi", grant("county_office", "region", UNIT[:6]))
+    stack.enrol("qingxi", grant("county_office", "region", UNIT[:6]))
     county = enter("qingxi", width=1440)
     county.goto("/requirements")
     county.locator("[name=immediate_days]").fill("40")

@@ -26,7 +26,7 @@ def handed_in(stack: Stack) -> None:
     liaison.hand_in(SECOND, "so-04.txt", document("so-04.txt"))
     stack.settled()
     liaison.hand_in(THIRD, "twin.txt", document("so-04.txt").replace(b"2024", b"2025"))
-    stack.signed_in("leader", grant("group_leader", "group", "G4"))
+    stack.enrol("leader", grant("group_leader", "group", "G4"))
     stack.settled()
 
 

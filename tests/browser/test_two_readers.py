@@ -18,7 +18,7 @@ def handed_in(stack: Stack) -> None:
     liaison = stack.person("liaison", grant("liaison", "unit", UNIT))
     liaison.hand_in(FIRST, "so-11.txt", document("so-11.txt"))
     liaison.hand_in(SECOND, "so-04.txt", document("so-04.txt"))
-    stack.signed_in("leader", grant("group_leader", "group", "G4"))
+    stack.enrol("leader", grant("group_leader", "group", "G4"))
     stack.settled()
 
 
