@@ -1,5 +1,6 @@
 """The written contracts are what the schemas and the doors say, and are valid."""
 
+import functools
 import json
 import re
 
@@ -10,12 +11,17 @@ import yaml
 from services.spine import contracts, publishing, settings
 
 
+@functools.cache
+def published(name):
+    return yaml.load((settings.SCHEMAS / name).read_bytes(), yaml.CSafeLoader)
+
+
 def test_the_written_contracts_have_not_drifted():
     assert publishing.drifted() == [], "run `rectify contracts write`"
 
 
 def test_the_openapi_is_valid_and_every_operation_names_its_service():
-    described = yaml.safe_load((settings.SCHEMAS / "openapi.yaml").read_text("utf-8"))
+    described = published("openapi.yaml")
     openapi_spec_validator.validate(described)
     operations = [operation for path in described["paths"].values() for operation in path.values()]
     assert len(operations) > 30
@@ -24,7 +30,7 @@ def test_the_openapi_is_valid_and_every_operation_names_its_service():
 
 def test_every_reference_in_the_written_contracts_leads_somewhere():
     for name in ("openapi.yaml", "asyncapi.yaml"):
-        described = yaml.safe_load((settings.SCHEMAS / name).read_text("utf-8"))
+        described = published(name)
         for reference in set(re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(described))):
             found = described
             for step in reference.split("/"):
@@ -33,7 +39,7 @@ def test_every_reference_in_the_written_contracts_leads_somewhere():
 
 
 def test_every_event_stands_in_the_asyncapi_with_its_schema():
-    described = yaml.safe_load((settings.SCHEMAS / "asyncapi.yaml").read_text("utf-8"))
+    described = published("asyncapi.yaml")
     names = {name.removeprefix("events/") for name in contracts.documents() if name.startswith("events/")} - {
         "envelope"
     }
