@@ -1,28 +1,56 @@
 """The rules of the ledger.
 
-What must stay true: a unit never closes its own item; without evidence nothing is closed; what was late stays late. An
-item: {_id: campaign.unit.key, campaign, unit, region, group, number, problem, source, category, aspect, responsible,
-standard, measures: [{what, who, due_on}], due_on, state: open|close_requested|closed, late, closed_on, progress: [{key,
-on, text, evidence: [{title, dated_on, sha256, file_name}], by, at}], closeout: {result, effect, requested_by, at},
-history: [{what, by, at, reason}], and, if it took one up, candidate}.
+What must stay true: a unit never closes its own item; without evidence nothing is closed; what was late stays late; of
+what was done and decided nothing is lost. An item: {_id: campaign.unit.key, campaign, unit, region, group, number,
+problem, source, category, aspect, responsible, standard, measures: [{key, what, who, due_on, with}], milestones: [{key,
+deliverable, due_on, done_on}], due_on, first_due_on, state (see MOVES), lacking: [clear fields], late, registered_on,
+closed_on, progress: [{key, on, text, evidence: [{title, dated_on, sha256, file_name}], percent, milestones, by, at}],
+interim: [...] (see interim), report_due_on, look_back_on, closeout and earlier_closeouts (see closing), recheck_on,
+rechecks, rebounds (see rechecks), requests (see requests), history: [{what, by, at, reason}], registered_as: hash of
+what was registered and, if it took one up, candidate}.
 """
 
+import hashlib
+import json
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from services.rectification import lists
+from services.rectification.lists import BEFORE, Rules
 from services.spine.errors import Refusal
 from services.spine.events import Fact
 
 Item = dict[str, Any]
 Changed = tuple[Item, list[Fact]]
 SOON_DAYS = 7
+WORKING = ("registered", "open")
+
+
+class Move(NamedTuple):
+    """One move of an item: from which states, to which ("" where it is), by whom, and what it needs."""
+
+    sources: tuple[str, ...]
+    to: str
+    by: str
+    needs: str
+
 
 MOVES = {
-    # move: (from states, to state)
-    "progress": (("open",), "open"),
-    "apply": (("open",), "close_requested"),
-    "close": (("close_requested",), "closed"),
-    "return": (("close_requested",), "open"),
+    "register": Move((), "registered", "unit or group", "what, source, list"),
+    "plan": Move(("registered",), "open", "unit", "who, standard, measures, date"),
+    "revise": Move(WORKING, "", "unit", "list and date only by asking once it is open"),
+    "progress": Move(("open",), "open", "unit", "what was done on a day"),
+    "interim": Move(("open",), "open", "unit", "long-term, evidence"),
+    "ask": Move(("open",), "open", "unit", "another list or day, with a reason"),
+    "decide": Move(("open", "close_requested"), "", "group leader or office", "somebody else than asked"),
+    "apply": Move(("open",), "close_requested", "unit", "evidence, milestones reached, an interim result"),
+    "pass": Move(("close_requested",), "close_requested", "each level but the last", "somebody else than applied"),
+    "close": Move(("close_requested",), "closed", "the last level", "somebody else than applied or passed it"),
+    "return": Move(("close_requested",), "open", "any level", "reason and date"),
+    "recheck": Move(("closed",), "closed", "group or office", "it holds"),
+    "rebound": Move(("closed",), "open", "group or office", "it came back, reason and date"),
+    "reopen": Move(("closed",), "open", "group or office", "reason and date"),
 }
 """The states of an item and the moves between them: the one table that is enforced, and drawn in the README."""
 
@@ -36,56 +64,91 @@ class Hand(NamedTuple):
     today: str
 
 
+def drawn() -> str:
+    """The table as the README draws it: a diagram of states, each move with who makes it and what it needs."""
+    lines = ["stateDiagram-v2"]
+    for name, move in MOVES.items():
+        for source in move.sources or ("[*]",):
+            lines.append(f"    {source} --> {move.to or source}: {name} · {move.by} · {move.needs}")
+    return "\n".join(lines)
+
+
+BEGUN: dict[str, Any] = {
+    "late": False,
+    "closed_on": None,
+    "progress": [],
+    "interim": [],
+    "closeout": None,
+    "earlier_closeouts": [],
+    "requests": [],
+    "rechecks": [],
+    "rebounds": 0,
+    "milestones": [],
+    "lacking": [],
+    "report_due_on": None,
+    "look_back_on": None,
+    "recheck_on": None,
+}
+"""What is not there yet: also of items that were registered before it could be."""
+
+
 def same(item: Item, draft: dict[str, Any]) -> bool:
-    """Whether a draft says what the item of its key says."""
+    """Whether a draft says what the item of its key was registered as."""
+    if "registered_as" in item:
+        return bool(item["registered_as"] == fingerprint(draft))
     keys = ("problem", "source", "category", "responsible", "standard", "measures", "due_on", "aspect")
     beside = ("candidate", "opinion_id")
     return all(item[key] == draft.get(key) for key in keys) and all(item.get(key) == draft.get(key) for key in beside)
 
 
+def fingerprint(said: Any) -> str:
+    """The hash of exactly what is said, in whatever order."""
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
 def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict[str, Any], hand: Hand) -> Changed:
-    """A problem enters the ledger with the five clear fields."""
-    due_on = draft.get("due_on")
-    if draft["category"] == "immediate":
-        latest = (date.fromisoformat(hand.today) + timedelta(days=immediate_days)).isoformat()
-        if due_on and due_on > latest:
-            pointer = [{"pointer": "/due_on", "code": "immediate_too_long", "days": immediate_days, "latest": latest}]
-            raise Refusal("immediate_too_long", days=immediate_days, latest=latest, errors=pointer)
-    if not due_on and draft["category"] != "long_term":
-        pointer = [{"pointer": "/due_on", "code": "due_date_needed", "category": draft["category"]}]
-        raise Refusal("due_date_needed", category=draft["category"], errors=pointer)
-    for place, measure in enumerate(draft["measures"]):
-        if due_on and measure["due_on"] > due_on:
-            facts = {"code": "measure_after_due", "on": measure["due_on"], "due_on": due_on}
-            pointer = [{"pointer": f"/measures/{place}/due_on", **facts}]
-            raise Refusal("measure_after_due", on=measure["due_on"], due_on=due_on, errors=pointer)
+    """A problem enters the ledger; it counts as planned if the five clear fields are there."""
+    rules: Rules = plan.get("rectification") or BEFORE
     key, opinion = item_id(plan, draft["key"]), draft.get("opinion_id")
     if opinion and not opinion.startswith(f"{plan['campaign']}.{plan['unit']}."):
         raise Refusal("not_found", id=opinion)
     item = {
+        **BEGUN,
         "_id": key,
         "item_id": key,
         **{key: plan[key] for key in ("campaign", "unit", "region", "group")},
         "number": number,
-        **{key: draft[key] for key in ("problem", "source", "category", "responsible", "standard", "measures")},
+        **{key: draft[key] for key in ("problem", "source", "category")},
+        **{key: draft.get(key, "") for key in ("responsible", "standard")},
+        "measures": draft.get("measures", []),
+        "milestones": [{**one, "done_on": None} for one in draft.get("milestones", ())],
         "aspect": draft.get("aspect"),
-        "due_on": due_on,
-        "state": "open",
-        "late": False,
-        "closed_on": None,
-        "progress": [],
-        "closeout": None,
-        "history": [_entry("registered", hand)],
+        "due_on": draft.get("due_on"),
+        "first_due_on": draft.get("due_on"),
+        "state": "registered",
+        "registered_on": hand.today,
+        "registered_as": fingerprint(draft),
+        "history": [entry("registered", hand)],
     }
-    said = {"source": item["source"], "due_on": due_on, "measures": len(item["measures"])}
+    lists.check_keys(item)
+    lists.check_days(item, hand.today, immediate_days)
+    item |= {"lacking": lists.lacking(item, rules)}
+    item |= {} if item["lacking"] else planned(item, hand.today, rules)
+    said = {"source": item["source"], "due_on": item["due_on"], "measures": len(item["measures"])}
     said |= {"aspect": item["aspect"]} if item["aspect"] else {}
-    told = [_fact(item, "item_registered", said)]
+    told = [fact(item, "item_registered", {**said, "state": item["state"], "lacking": len(item["lacking"])})]
     if opinion:
         item |= {"opinion_id": opinion}
     if "candidate" in draft:
         item |= {"candidate": draft["candidate"]}
-        told.append(_fact(item, "candidate_adopted", {"candidate_id": draft["candidate"]}))
+        told.append(fact(item, "candidate_adopted", {"candidate_id": draft["candidate"]}))
     return item, told
+
+
+def planned(item: Item, today: str, rules: Rules) -> Item:
+    """What changes when an item is clear enough to count as planned."""
+    next_on = {"report_due_on": lists.first_report(today, rules), "look_back_on": lists.look_back(item, today, rules)}
+    return {"state": MOVES["plan"].to, "lacking": [], "first_due_on": item["due_on"], **next_on}
 
 
 def item_id(plan: dict[str, Any], key: str) -> str:
@@ -93,14 +156,30 @@ def item_id(plan: dict[str, Any], key: str) -> str:
     return f"{plan['campaign']}.{plan['unit']}.{key}"
 
 
-def record_progress(item: Item, draft: dict[str, Any], hand: Hand) -> Changed:
-    """What was done on a day, with evidence; the same entry again changes nothing."""
-    known = next((entry for entry in item["progress"] if entry["key"] == draft["key"]), None)
-    if known:
-        if any(known[key] != draft[key] for key in draft):
-            raise Refusal("key_taken", key=draft["key"])
+def record_progress(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules = BEFORE) -> Changed:
+    """What was done on a day, with evidence; the same entry again changes nothing. How far it is said to be counts for
+    nothing; a milestone is reached with evidence."""
+    if known(item["progress"], draft):
         return item, []
-    _move(item, "progress")
+    stands, _ = begin(item, "progress", hand)
+    check_evidence(draft, hand)
+    reached = draft.get("milestones", ())
+    if unknown := set(reached) - {one["key"] for one in stands["milestones"]}:
+        raise Refusal("milestone_unknown", key=sorted(unknown)[0])
+    if reached and not draft["evidence"]:
+        raise Refusal("milestone_without_evidence")
+    milestones = [
+        {**one, "done_on": draft["on"]} if one["key"] in reached and not one["done_on"] else one
+        for one in stands["milestones"]
+    ]
+    progress = [*stands["progress"], {**draft, "by": hand.name, "at": hand.at}]
+    due_on = lists.report_after(stands["report_due_on"], hand.today, rules)
+    changed = {**stands, "progress": progress, "milestones": milestones, "report_due_on": due_on}
+    return changed, [fact(item, "item_progressed", {"entries": len(progress), "evidence": len(evidence_of(changed))})]
+
+
+def check_evidence(draft: dict[str, Any], hand: Hand) -> None:
+    """Nothing was done in the future, and no evidence is of a day to come."""
     if draft["on"] > hand.today:
         pointer = [{"pointer": "/on", "code": "day_in_future", "on": draft["on"]}]
         raise Refusal("day_in_future", on=draft["on"], errors=pointer)
@@ -110,54 +189,25 @@ def record_progress(item: Item, draft: dict[str, Any], hand: Hand) -> Changed:
                 {"pointer": f"/evidence/{place}/dated_on", "code": "evidence_in_future", "on": evidence["dated_on"]}
             ]
             raise Refusal("evidence_in_future", on=evidence["dated_on"], errors=pointer)
-    progress = [*item["progress"], {**draft, "by": hand.name, "at": hand.at}]
-    changed = {**item, "progress": progress}
-    return changed, [_fact(item, "item_progressed", {"entries": len(progress), "evidence": len(evidence_of(changed))})]
 
 
-def apply(item: Item, draft: dict[str, Any], hand: Hand) -> Changed:
-    """The unit applies for close-out; nothing without evidence. Applying late makes the item late for good."""
-    state = _move(item, "apply")
-    if not evidence_of(item):
-        raise Refusal("evidence_missing")
-    closeout = {
-        **draft,
-        "requested_by": hand.name,
-        "requested_by_account": hand.account,
-        "at": hand.at,
-        "on": hand.today,
-    }
-    late = item["late"] or bool(item["due_on"] and hand.today > item["due_on"])
-    history = [*item["history"], _entry("applied", hand)]
-    changed = {**item, "state": state, "closeout": closeout, "late": late, "history": history}
-    return changed, [_fact(item, "closeout_requested", {"evidence": len(evidence_of(item))})]
-
-
-def verify(item: Item, passed: bool, reason: str, hand: Hand, own_unit: bool) -> Changed:
-    """Someone else verifies: closed, or sent back with a reason."""
-    if own_unit:
-        raise Refusal("own_item")
-    state = _move(item, "close" if passed else "return")
-    if item["closeout"]["requested_by_account"] == hand.account:
-        raise Refusal("applicant_verifies")
-    history = [*item["history"], _entry("closed" if passed else "sent_back", hand, reason)]
-    changed = {**item, "state": state, "history": history}
-    if passed:
-        changed |= {
-            "closed_on": hand.today,
-            "closeout": {**item["closeout"], "verified_by": hand.name, "reason": reason},
-        }
-    outcome = "closed" if passed else "returned"
-    return changed, [_fact(item, "closeout_decided", {"outcome": outcome, "on_time": not item["late"]})]
+def known(entries: Sequence[Item], draft: dict[str, Any]) -> bool:
+    """Whether an entry of that key is there and says the same; refuses another of its key."""
+    found = next((one for one in entries if one["key"] == draft["key"]), None)
+    if found and any(found.get(key) != draft[key] for key in draft):
+        raise Refusal("key_taken", key=draft["key"])
+    return found is not None
 
 
 def evidence_of(item: Item) -> list[dict[str, Any]]:
     """All evidence of an item, oldest entry first."""
-    return [evidence for entry in item["progress"] for evidence in entry["evidence"]]
+    entries = [*item["progress"], *item.get("interim", ())]
+    return [evidence for one in entries for evidence in one["evidence"]]
 
 
 def colour(item: Item, today: str) -> str:
-    """Green closed on time, yellow closed late or due within a week, red overdue, blue otherwise; no date, no alarm.
+    """Green closed on time, yellow closed late, red overdue; yellow, too, what is due within a week, was late and has
+    another day by now, or of which a report or look back is missing; blue otherwise. No date, no red.
 
     What was applied for in time does not turn red while somebody else verifies.
     """
@@ -165,11 +215,16 @@ def colour(item: Item, today: str) -> str:
         return "yellow" if item["late"] else "green"
     if item["state"] == "close_requested":
         return "red" if item["late"] else "blue"
-    if not item["due_on"]:
-        return "blue"
-    if item["due_on"] < today:
+    if overdue(item, today):
         return "red"
-    return "yellow" if item["due_on"] <= soon(today) else "blue"
+    owed = [item[key] for key in ("report_due_on", "look_back_on") if item.get(key)]
+    warned = item["late"] or bool(item["due_on"] and item["due_on"] <= soon(today))
+    return "yellow" if warned or any(day < today for day in owed) else "blue"
+
+
+def overdue(item: Item, today: str) -> bool:
+    """Whether it should have been put right by now and is with its unit."""
+    return item["state"] in WORKING and bool(item["due_on"] and item["due_on"] < today)
 
 
 def soon(today: str) -> str:
@@ -179,8 +234,9 @@ def soon(today: str) -> str:
 
 def shown(item: Item, today: str) -> dict[str, Any]:
     """An item as people see it."""
-    late = item["late"] or colour(item, today) == "red"
-    return {**item, "colour": colour(item, today), "late": late, "evidence": len(evidence_of(item))}
+    whole = {**BEGUN, "first_due_on": item["due_on"], **item}
+    late = item["late"] or overdue(item, today)
+    return {**whole, "colour": colour(item, today), "late": late, "evidence": len(evidence_of(item))}
 
 
 def effect(item: Item) -> dict[str, Any]:
@@ -191,17 +247,22 @@ def effect(item: Item) -> dict[str, Any]:
     return {**{key: item[key] for key in keys}, **changed, **result}
 
 
-def _move(item: Item, move: str) -> str:
-    allowed, state = MOVES[move]
+def begin(item: Item, move: str, hand: Hand) -> tuple[Item, str]:
+    """An item as it stands when somebody makes a move, and the state it comes to; from now on it is known if it is
+    late, whatever day it is given."""
+    allowed, to = MOVES[move][:2]
     if item["state"] not in allowed:
         raise Refusal("wrong_state", state=item["state"], move=move)
-    return state
+    late = item["late"] or overdue(item, hand.today)
+    return {**BEGUN, "first_due_on": item["due_on"], **item, "late": late}, to or item["state"]
 
 
-def _entry(what: str, hand: Hand, reason: str = "") -> dict[str, str]:
-    return {"what": what, "by": hand.name, "at": hand.at, "reason": reason}
+def entry(what: str, hand: Hand, reason: str = "", **more: Any) -> dict[str, Any]:
+    """A line of an item's history."""
+    return {"what": what, "by": hand.name, "at": hand.at, "reason": reason, **more}
 
 
-def _fact(item: Item, name: str, data: dict[str, Any]) -> Fact:
+def fact(item: Item, name: str, data: dict[str, Any]) -> Fact:
+    """What is said of an item."""
     said = {**{key: item[key] for key in ("item_id", "unit", "group", "category")}, **data}
     return Fact(name, item["_id"], item["campaign"], item["region"], said)

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from services.rectification import candidate_store, candidates, domain, store
+from services.rectification import candidate_store, candidates, closing, domain, store
 from services.rectification.service_candidates import CandidateDoors, hand_of
-from services.spine import actor as actors
+from services.rectification.service_plans import PlanDoors
+from services.rectification.service_states import StateDoors, with_files
 from services.spine import clock, errors
-from services.spine.actor import Actor
+from services.spine.actor import Actor, lies_within
 from services.spine.doors import on_event, route
 from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class RectificationService(CandidateDoors):
+class RectificationService(StateDoors, PlanDoors, CandidateDoors):
     """Keeps the ledger."""
 
     name = "rectification"
@@ -35,6 +36,7 @@ class RectificationService(CandidateDoors):
             candidates.check_adoptable(candidate_store.find(self.db, candidate), draft, taken_up)
         number = store.next_number(self.db, draft["campaign"], draft["unit"])
         item, facts = domain.register(plan, plan["immediate_days"], number, draft, hand)
+        store.share(self.db, item, hand)
         if not store.add(self.db, item, facts, hand.at):
             raise errors.Stale
         self._adopt(item)
@@ -59,23 +61,23 @@ class RectificationService(CandidateDoors):
     def record_progress(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """What was done, with evidence."""
         item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
-        evidence = [_with_file(one, item) for one in draft["evidence"]]
-        entry = {**draft, "evidence": evidence}
-        changed = store.save(self.db, item, domain.record_progress(item, entry, hand), hand.at)
-        return domain.shown(changed, hand.today)
+        changed = domain.record_progress(item, with_files(draft, item), hand, self.rules(item)["rectification"])
+        return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
 
     @route("POST", "/items/<item_id>/closeout", accepts="apply_closeout", may="close_item", answers="item")
     def apply(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """The unit applies for close-out."""
         item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
-        return domain.shown(store.save(self.db, item, domain.apply(item, draft, hand), hand.at), hand.today)
+        place = self.rules(item)
+        changed = closing.apply(item, draft, hand, place["rectification"], place.get("level", ""))
+        return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
 
     @route("POST", "/items/<item_id>/verification", accepts="verify_closeout", may="verify_item", answers="item")
     def verify(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
-        """Someone else closes the item or sends it back."""
+        """Somebody else of the level that is awaited closes the item, passes it on or sends it back."""
         item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
-        own = actor.belongs_to(item["unit"])
-        changed = domain.verify(item, draft["passed"], draft["reason"], hand, own)
+        own, roles = actor.belongs_to(item["unit"]), [role for role, part in actor.parts if lies_within(item, part)]
+        changed = closing.verify(item, draft, hand, own, roles, self.rules(item)["rectification"])
         return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
 
     @route("GET", "/effectiveness", accepts="find_effectiveness", may="read_item", answers="effect_list")
@@ -101,16 +103,3 @@ class RectificationService(CandidateDoors):
     def _adopt(self, item: domain.Item) -> None:
         if "candidate" in item:
             candidate_store.adopt(self.db, item["candidate"], item["item_id"])
-
-
-def _with_file(evidence: dict[str, str], item: domain.Item) -> dict[str, str]:
-    """Evidence with the file that intake vouches for, if it has one."""
-    if "receipt" not in evidence:
-        return evidence
-    said = actors.vouched(evidence["receipt"]) or {}
-    if (said.get("campaign"), said.get("unit")) != (item["campaign"], item["unit"]) or "sha256" not in said:
-        raise errors.Refusal("receipt_unknown", name=evidence["title"])
-    return {
-        **{key: evidence[key] for key in ("title", "dated_on")},
-        **{key: said[key] for key in ("sha256", "file_name")},
-    }

@@ -4,7 +4,7 @@ from typing import Any
 
 from pymongo import ReturnDocument
 
-from services.rectification import candidate_store, domain
+from services.rectification import candidate_store, domain, lists, plan_store, revising
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
@@ -18,31 +18,33 @@ def prepare(db: Db) -> None:
     db.items.create_index([("campaign", 1), ("region", 1), ("state", 1), ("due_on", 1)])
     db.items.create_index([("campaign", 1), ("group", 1), ("state", 1), ("due_on", 1)])
     candidate_store.prepare(db)
+    plan_store.prepare(db)
 
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
     """What the ledger needs of the campaign."""
-    mongo.remember(
-        db.campaigns, event["campaign"], {"immediate_days": event["data"]["immediate_days"]}, event["sequence"]
-    )
+    said = {key: event["data"].get(key) for key in ("immediate_days", "rectification")}
+    mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
 
 
 def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     """Where a unit belongs."""
     said = event["data"]
     places = {"campaign": event["campaign"], "region": event["region"], "unit": said["unit"], "group": said["group"]}
-    places["rules"] = said.get("rules", {})
+    places |= {"rules": said.get("rules", {}), "level": said.get("level", "")}
     if mongo.remember(db.meetings, f"{event['campaign']}.{said['unit']}", places, event["sequence"]):
-        for kept in (db.items, db.candidates):
+        for kept in (db.items, db.candidates, db.plans):
             mongo.move(kept, {"campaign": event["campaign"], "unit": said["unit"]}, {"group": said["group"]})
 
 
 def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:
-    """Where a unit belongs, with the campaign's limits; refuses a unit that was not planned."""
+    """Where a unit belongs, with the rules that hold there; refuses a unit that was not planned."""
     places, limits = db.meetings.find_one({"_id": f"{campaign}.{unit}"}), db.campaigns.find_one({"_id": campaign})
     if places is None or limits is None:
         raise errors.Refusal("unit_not_planned", unit=unit, campaign=campaign)
-    return {**places, "immediate_days": places.get("rules", {}).get("immediate_days", limits["immediate_days"])}
+    rules = {**limits, **places.get("rules", {})}
+    found = {"immediate_days": rules["immediate_days"], "rectification": rules.get("rectification") or lists.BEFORE}
+    return {**places, **found}
 
 
 def next_number(db: Db, campaign: str, unit: str) -> int:
@@ -70,6 +72,19 @@ def get(db: Db, item_id: str, within: dict[str, Any] | None = None) -> domain.It
     return mongo.get(db.items, item_id, within)
 
 
+def of_unit(db: Db, campaign: str, unit: str) -> list[domain.Item]:
+    """A unit's whole ledger, by number."""
+    return list(db.items.find({"campaign": campaign, "unit": unit}, {"outbox": 0}).sort([("number", 1), ("_id", 1)]))
+
+
+def share(db: Db, item: domain.Item, hand: domain.Hand) -> None:
+    """Bring the measures an item shares with others of its unit into those, before it is written itself."""
+    if any(one.get("key") for one in item["measures"]):
+        changes = revising.spread(item, of_unit(db, item["campaign"], item["unit"]), hand)
+        if mongo.save_all(db.items, changes, at=hand.at)[1]:
+            raise errors.Stale
+
+
 def save(db: Db, before: domain.Item, changed: domain.Changed, at: str) -> domain.Item:
     """Write a changed item with what it says."""
     return mongo.save(db.items, before, *changed, at=at)
@@ -77,17 +92,20 @@ def save(db: Db, before: domain.Item, changed: domain.Changed, at: str) -> domai
 
 def of_colour(colour: str, today: str) -> dict[str, Any]:
     """The items of a colour, as the store understands it; says the same as domain.colour."""
-    soon = domain.soon(today)
-    asked = {"state": "close_requested"}
+    soon, passed = domain.soon(today), {"$type": "string", "$lt": today}
+    asked, working = {"state": "close_requested"}, {"state": {"$in": list(domain.WORKING)}}
+    owed = [{"late": True}, {"report_due_on": passed}, {"look_back_on": passed}]
+    warned, calm = {"$or": owed}, {"$nor": owed}
+    later: list[dict[str, Any]] = [{**working, "due_on": None}, {**working, "due_on": {"$gt": soon}}]
     colours: dict[str, list[dict[str, Any]]] = {
         "green": [{"state": "closed", "late": False}],
-        "red": [{"state": "open", "due_on": {"$type": "string", "$lt": today}}, {**asked, "late": True}],
-        "yellow": [{"state": "closed", "late": True}, {"state": "open", "due_on": {"$gte": today, "$lte": soon}}],
-        "blue": [
-            {"state": "open", "due_on": None},
-            {"state": "open", "due_on": {"$gt": soon}},
-            {**asked, "late": False},
+        "red": [{**working, "due_on": passed}, {**asked, "late": True}],
+        "yellow": [
+            {"state": "closed", "late": True},
+            {**working, "due_on": {"$gte": today, "$lte": soon}},
+            *({**one, **warned} for one in later),
         ],
+        "blue": [*({**one, **calm} for one in later), {**asked, "late": False}],
     }
     parts = colours[colour]
     return parts[0] if len(parts) == 1 else {"$or": parts}

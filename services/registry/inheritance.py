@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from services.registry import rectifying
 from services.spine import errors
 
 Campaign = dict[str, Any]
@@ -19,11 +20,12 @@ COMPARED = {
     "immediate_days": "lower",
     "small_group": "higher",
     "signing": "more",
+    "rectification": "rectification",
 }
 """How each value of a policy is stricter: a larger share, less time in the same unit, a lower or higher number, more
-signatures. What is not named here is the campaign's alone."""
+signatures, each rule of the lists by itself. What is not named here is the campaign's alone."""
 
-TOLD = ("answer_within", "immediate_days", "small_group")
+TOLD = ("answer_within", "immediate_days", "small_group", "rectification")
 """What is not counted here, but by those who read, follow the ledger and collect opinions."""
 
 
@@ -129,6 +131,8 @@ def tighten(campaign: Campaign, asked: Override, region: str) -> Campaign:
 def stricter(key: str, before: Any, after: Any) -> bool:
     """Whether a value asks for as much as another or more."""
     how = "sooner" if key == "offset" else COMPARED[key]
+    if how == "rectification":
+        return rectifying.stricter(before, after)
     if how == "share":
         return Fraction(after["needed"], after["of"]) >= Fraction(before["needed"], before["of"])
     if how == "sooner":

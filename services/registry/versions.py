@@ -128,6 +128,10 @@ WORK: dict[str, Any] = {"after": "", "worked": 0, "until": 0, "bounds": []}
 """Where work over all units begins."""
 
 
+ALSO_TOLD = ("reading", "facts", "small_group", "lengths", "rectification")
+"""What is told of a policy where it is laid down."""
+
+
 def told(campaign: Campaign, units: int) -> dict[str, Any]:
     """What others are told of a campaign's definition."""
     policy = campaign["policy"]
@@ -139,7 +143,7 @@ def told(campaign: Campaign, units: int) -> dict[str, Any]:
         "all_meetings_held_by": campaign["all_meetings_held_by"],
         "standards": campaign["standards"],
         "version": number_of(campaign),
-        **{key: policy[key] for key in ("reading", "facts", "small_group", "lengths") if key in policy},
+        **{key: policy[key] for key in ALSO_TOLD if key in policy},
     }
 
 

@@ -1,11 +1,12 @@
 """The rules of the ledger, one by one and against every possible course of events."""
 
+import hypothesis
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.rectification import domain
+from services.rectification import closing, domain
+from services.spine import settings
 from services.spine.errors import Refusal
 
 PLAN = {"campaign": "a-campaign", "unit": "990823-NYNC", "region": "990823", "group": "G4"}
@@ -37,7 +38,15 @@ def progressed(evidence: list | None = None, key: str = "e1") -> domain.Item:
 
 
 def applied(today: str = "2024-01-20") -> domain.Item:
-    return domain.apply(progressed(), EFFECT, hand(today=today))[0]
+    return closing.apply(progressed(), EFFECT, hand(today=today))[0]
+
+
+def verified(item: domain.Item, passed: bool, reason: str, by: domain.Hand, own_unit: bool = False) -> domain.Changed:
+    return closing.verify(item, {"passed": passed, "reason": reason}, by, own_unit, ["supervisor"])
+
+
+def test_the_readme_draws_the_table_that_is_enforced():
+    assert f"```mermaid\n{domain.drawn()}\n```" in (settings.ROOT / "README.md").read_text("utf-8")
 
 
 def test_a_problem_names_the_opinion_of_its_own_unit_that_it_was_made_of():
@@ -63,16 +72,16 @@ def test_a_measure_is_not_due_after_its_problem():
     assert refused.value.errors[0]["pointer"] == "/measures/0/due_on"
 
 
-def test_only_a_long_term_problem_goes_without_a_date():
-    assert item(category="long_term", due_on=None)["due_on"] is None
+def test_only_a_long_term_problem_counts_as_planned_without_a_date():
+    assert item(category="long_term", due_on=None)["state"] == "open"
     for category in ("immediate", "phased"):
-        with pytest.raises(Refusal, match="due_date_needed"):
-            item(category=category, due_on=None)
+        begun = item(category=category, due_on=None)
+        assert (begun["state"], begun["lacking"]) == ("registered", ["due_on"])
 
 
 def test_nothing_is_closed_without_evidence():
     with pytest.raises(Refusal, match="evidence_missing"):
-        domain.apply(progressed(evidence=[]), EFFECT, hand())
+        closing.apply(progressed(evidence=[]), EFFECT, hand())
 
 
 def test_evidence_is_not_dated_in_the_future():
@@ -83,44 +92,44 @@ def test_evidence_is_not_dated_in_the_future():
 
 def test_a_unit_never_closes_its_own_item():
     with pytest.raises(Refusal, match="own_item"):
-        domain.verify(applied(), True, "属实", hand("secretary"), own_unit=True)
+        verified(applied(), True, "属实", hand("secretary"), own_unit=True)
 
 
 def test_who_applied_cannot_verify_whatever_roles_he_holds():
     with pytest.raises(Refusal, match="applicant_verifies"):
-        domain.verify(applied(), True, "属实", hand("liaison"), own_unit=False)
+        verified(applied(), True, "属实", hand("liaison"), own_unit=False)
 
 
 def test_the_group_closes_an_item_and_says_whether_it_was_on_time():
-    closed, facts = domain.verify(applied(), True, "现场查看属实", hand("supervisor"), own_unit=False)
+    closed, facts = verified(applied(), True, "现场查看属实", hand("supervisor"), own_unit=False)
     assert (closed["state"], closed["closed_on"], closed["late"]) == ("closed", "2024-01-20", False)
     assert facts[0].data["on_time"] is True
     assert domain.effect(closed)["after"] == "自流灌溉"
 
 
 def test_what_was_applied_for_late_is_closed_late_for_good():
-    closed, facts = domain.verify(applied("2024-04-01"), True, "属实", hand("supervisor", "2024-04-02"), own_unit=False)
+    closed, facts = verified(applied("2024-04-01"), True, "属实", hand("supervisor", "2024-04-02"), own_unit=False)
     assert closed["late"] and not facts[0].data["on_time"]
     assert domain.colour(closed, "2024-12-31") == "yellow"
 
 
 def test_a_slow_verification_does_not_make_a_punctual_unit_late():
-    closed, _ = domain.verify(applied("2024-03-31"), True, "属实", hand("supervisor", "2024-05-01"), own_unit=False)
+    closed, _ = verified(applied("2024-03-31"), True, "属实", hand("supervisor", "2024-05-01"), own_unit=False)
     assert not closed["late"]
 
 
 def test_an_item_sent_back_is_open_again_with_the_reason_kept():
-    back, facts = domain.verify(applied(), False, "佐证不足", hand("supervisor"), own_unit=False)
+    back, facts = verified(applied(), False, "佐证不足", hand("supervisor"), own_unit=False)
     assert (back["state"], back["history"][-1]["reason"]) == ("open", "佐证不足")
     assert facts[0].data["outcome"] == "returned"
 
 
 def test_a_closed_item_takes_no_further_move():
-    closed, _ = domain.verify(applied(), True, "属实", hand("supervisor"), own_unit=False)
+    closed, _ = verified(applied(), True, "属实", hand("supervisor"), own_unit=False)
     with pytest.raises(Refusal, match="wrong_state"):
-        domain.apply(closed, EFFECT, hand())
+        closing.apply(closed, EFFECT, hand())
     with pytest.raises(Refusal, match="wrong_state"):
-        domain.verify(closed, False, "x", hand("supervisor"), own_unit=False)
+        verified(closed, False, "x", hand("supervisor"), own_unit=False)
 
 
 def test_the_same_entry_again_changes_nothing_and_another_of_its_key_is_refused():
@@ -198,12 +207,12 @@ class Course(RuleBasedStateMachine):
 
     @rule(account=st.sampled_from(["liaison", "secretary", "both"]))
     def apply(self, account: str) -> None:
-        self._act(lambda: domain.apply(self.item, EFFECT, hand(account, self.today)))
+        self._act(lambda: closing.apply(self.item, EFFECT, hand(account, self.today)))
 
     @rule(account=st.sampled_from(["supervisor", "both", "secretary"]), passed=st.booleans())
     def verify(self, account: str, passed: bool) -> None:
         own = account == "secretary"
-        self._act(lambda: domain.verify(self.item, passed, "理由", hand(account, self.today), own_unit=own))
+        self._act(lambda: verified(self.item, passed, "理由", hand(account, self.today), own_unit=own))
 
     @invariant()
     def the_rules_hold(self) -> None:
@@ -218,5 +227,5 @@ class Course(RuleBasedStateMachine):
         assert domain.colour(now, self.today) != "green" or (now["state"] == "closed" and not now["late"])
 
 
-Course.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+Course.TestCase.settings = hypothesis.settings(max_examples=60, stateful_step_count=25, deadline=None)
 TestCourse = Course.TestCase

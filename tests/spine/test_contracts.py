@@ -79,7 +79,7 @@ def test_all_faults_are_named_at_once_with_place_and_remedy_in_the_readers_langu
         places = {fault["pointer"]: fault["detail"] for fault in body["errors"]}
         assert body["code"] == "invalid" and body["status"] == 422
         assert places["/due_on"] == date_said
-        assert {"/campaign", "/problem", "/measures", "/responsible"} <= set(places)
+        assert {"/campaign", "/problem", "/source", "/category"} <= set(places)
         assert "minchuan-2023-theme" in places["/campaign"]
         assert all(detail and "…" not in detail for detail in places.values())
 

@@ -1,0 +1,107 @@
+"""The rules of the three lists, as the campaign's policy lays them down: what is clear, by when, who closes.
+
+What must stay true: nothing counts as planned before what, who, standard, measures and date are there (a long-term item
+goes without a date and is looked back on instead); what is changed at once has its days and never more; no measure or
+milestone is due after its problem. Rules: {report_day, lists: {immediate|phased|long_term: {levels, levels_at: {rank:
+levels}, return_days, recheck_days, milestones, look_back_days}}}; only the levels are always there.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from services.spine.errors import Refusal
+
+Item = dict[str, Any]
+Rules = Mapping[str, Any]
+BEFORE: Rules = {"lists": {code: {"levels": ["group"]} for code in ("immediate", "phased", "long_term")}}
+"""What holds in a campaign that was opened before it laid down any rules: the group closes, nothing else is asked."""
+
+
+def lacking(item: Item, rules: Rules) -> list[str]:
+    """Which of the clear fields are missing."""
+    needed = ["problem", "responsible", "standard", "measures"]
+    needed += [] if item["category"] == "long_term" else ["due_on"]
+    missing = [key for key in needed if not item.get(key)]
+    few = len(item["milestones"]) < rules["lists"][item["category"]].get("milestones", 0)
+    return [*missing, "milestones"] if few else missing
+
+
+def check_clear(item: Item, rules: Rules) -> None:
+    """What counts as planned stays clear."""
+    if missing := lacking(item, rules):
+        pointers = [{"pointer": f"/{key}", "code": "field_needed", "field": key} for key in missing]
+        raise Refusal("field_needed", field=missing[0], errors=pointers)
+
+
+def check_days(item: Item, since: str, immediate_days: int) -> None:
+    """What is changed at once is due within its days, counted from `since`; no part is due after the whole."""
+    due_on, latest = item["due_on"], after(since, immediate_days)
+    if item["category"] == "immediate" and due_on and due_on > latest:
+        raise _refusal("immediate_too_long", "/due_on", days=immediate_days, latest=latest)
+    for key, code in (("measures", "measure_after_due"), ("milestones", "milestone_after_due")):
+        for place, part in enumerate(item[key]):
+            if due_on and part["due_on"] > due_on:
+                raise _refusal(code, f"/{key}/{place}/due_on", on=part["due_on"], due_on=due_on)
+
+
+def check_keys(item: Item) -> None:
+    """A key stands for one measure, and for one milestone."""
+    for what in ("measures", "milestones"):
+        seen: set[str] = set()
+        for place, key in enumerate(part.get("key") for part in item[what]):
+            if key in seen:
+                raise _refusal("key_repeated", f"/{what}/{place}/key", key=key)
+            seen |= {key} if key else set()
+
+
+def levels(rules: Rules, category: str, rank: str) -> list[str]:
+    """Who closes an item of a list, one after the other, in a unit of that rank."""
+    found = rules["lists"][category]
+    return list(found.get("levels_at", {}).get(rank) or found["levels"])
+
+
+def report_after(due_on: str | None, today: str, rules: Rules) -> str | None:
+    """When progress is next reported, now that it was reported today: a report that was missing is made up for first.
+
+    Of one month's report the second entry changes nothing.
+    """
+    if "report_day" not in rules:
+        return None
+    end = _report_day(today, rules["report_day"])
+    if due_on is None or due_on < today:
+        return end
+    return first_report(end, rules) if due_on == end else due_on
+
+
+def first_report(today: str, rules: Rules) -> str | None:
+    """The first day of reports after a day."""
+    return _report_day(after(today, 1), rules["report_day"]) if "report_day" in rules else None
+
+
+def look_back(item: Item, today: str, rules: Rules) -> str | None:
+    """When a long-term item is next looked back on; other lists need none."""
+    days = rules["lists"][item["category"]].get("look_back_days")
+    return after(today, days) if days and item["category"] == "long_term" else None
+
+
+def next_recheck(item: Item, rules: Rules) -> str | None:
+    """When a closed item is next looked at again, after the time that stands or the closing."""
+    days: Iterable[int] = sorted(rules["lists"][item["category"]].get("recheck_days", ()))
+    planned = [after(item["closed_on"], number) for number in days]
+    return next((on for on in planned if on > (item["recheck_on"] or item["closed_on"])), None)
+
+
+def after(day: str, days: int) -> str:
+    """So many days after a day."""
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
+def _report_day(day: str, number: int) -> str:
+    on = date.fromisoformat(day)
+    month = on if on.day <= number else date(on.year + on.month // 12, on.month % 12 + 1, 1)
+    return month.replace(day=number).isoformat()
+
+
+def _refusal(code: str, pointer: str, **facts: Any) -> Refusal:
+    return Refusal(code, errors=[{"pointer": pointer, "code": code, **facts}], **facts)

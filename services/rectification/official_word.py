@@ -1,0 +1,61 @@
+"""A paper of the ledger as a Word document, laid out as official papers are: A4, title centred, body in FangSong.
+
+A block: {kind: title|heading|centred|text, text} or {kind: table, rows: [[cell, ...]]}.
+"""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import docx
+from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+Block = dict[str, Any]
+STYLES = (("Normal", "仿宋", 16), ("Title", "宋体", 22), ("Heading 1", "黑体", 16))
+
+
+def write(blocks: Sequence[Block]) -> bytes:
+    """The document."""
+    document, out = docx.Document(), io.BytesIO()
+    _lay_out(document)
+    for block in blocks:
+        if block["kind"] == "table":
+            _table(document, block["rows"])
+            continue
+        styles = {"title": "Title", "heading": "Heading 1"}
+        paragraph = document.add_paragraph(block["text"], style=styles.get(block["kind"]))
+        if block["kind"] in ("title", "centred"):
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            paragraph.paragraph_format.space_after = Pt(8)
+        else:
+            paragraph.paragraph_format.first_line_indent = Pt(32)
+    document.save(out)
+    return out.getvalue()
+
+
+def _lay_out(document: Document) -> None:
+    page = document.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Cm(3.7), Cm(3.5), Cm(2.8), Cm(2.6)
+    document.core_properties.author = ""
+    for name, font, size in STYLES:
+        style: Any = document.styles[name]
+        style.font.name, style.font.size, style.font.color.rgb = font, Pt(size), RGBColor(0, 0, 0)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for mark in list(fonts.attrib):
+            del fonts.attrib[mark]
+        for script in ("w:ascii", "w:hAnsi", "w:eastAsia"):
+            fonts.set(qn(script), font)
+        style.paragraph_format.line_spacing = Pt(28)
+        style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
+
+
+def _table(document: Document, rows: list[list[str]]) -> None:
+    table = document.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
+    for line, row in zip(table.rows, rows, strict=True):
+        for cell, text in zip(line.cells, row, strict=True):
+            cell.paragraphs[0].paragraph_format.line_spacing = None
+            cell.paragraphs[0].add_run(text).font.size = Pt(10.5)

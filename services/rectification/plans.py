@@ -1,0 +1,128 @@
+"""A unit's plan (整改方案): its goals, and its ledger as it stands, laid before its group.
+
+What must stay true: what is approved is exactly what was seen, told by its hash; whatever changes of it afterwards
+makes it stale, and it says which items; every round is kept; a unit does not approve its own. A plan:
+{_id: campaign.unit, plan_id, campaign, unit, region, group, state: drafting|submitted|approved|returned|stale, goals,
+hash, items: [{item_id, number, hash}], rounds: [{what, hash, by, account, at, reason}]}.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.rectification.domain import Hand, Item, fingerprint
+from services.spine.errors import Refusal
+from services.spine.events import Fact
+
+Plan = dict[str, Any]
+Changed = tuple[Plan, list[Fact]]
+PLANNED = ("problem", "category", "aspect", "responsible", "standard", "measures", "due_on")
+LAID_DOWN = ("key", "deliverable", "due_on")
+STANDING = ("submitted", "approved")
+
+
+def begin(place: dict[str, Any]) -> Plan:
+    """The plan of a unit that has submitted none."""
+    key = f"{place['campaign']}.{place['unit']}"
+    where = {name: place[name] for name in ("campaign", "unit", "region", "group")}
+    return {
+        "_id": key,
+        "plan_id": key,
+        **where,
+        "state": "drafting",
+        "goals": "",
+        "hash": None,
+        "items": [],
+        "rounds": [],
+    }
+
+
+def lines(items: Sequence[Item]) -> list[dict[str, Any]]:
+    """The items of a unit, each with the hash of what its plan says of it."""
+    return [
+        {"item_id": item["item_id"], "number": item["number"], "hash": fingerprint(_said(item))}
+        for item in sorted(items, key=lambda one: (one["number"], one["item_id"]))
+    ]
+
+
+def content(goals: str, items: Sequence[Item]) -> str:
+    """The hash of a whole plan."""
+    return fingerprint([goals, lines(items)])
+
+
+def submit(plan: Plan, items: Sequence[Item], draft: dict[str, Any], hand: Hand) -> Changed:
+    """The unit lays it before its group, once every item is clear; the same again changes nothing."""
+    if not items:
+        raise Refusal("plan_empty")
+    if unclear := [item["number"] for item in items if item.get("lacking")]:
+        raise Refusal("items_not_clear", numbers=unclear, count=len(unclear))
+    content_hash = content(draft["goals"], items)
+    if plan["state"] in STANDING and plan["hash"] == content_hash:
+        return plan, []
+    kept = {"goals": draft["goals"], "hash": content_hash, "items": lines(items)}
+    changed = {**plan, **kept, "state": "submitted", "rounds": _round(plan, "submitted", content_hash, hand)}
+    return changed, [_fact(changed, "plan_submitted")]
+
+
+def decide(plan: Plan, items: Sequence[Item], draft: dict[str, Any], hand: Hand, own_unit: bool) -> Changed:
+    """The group approves exactly what it saw, or returns it with a reason; the same again changes nothing."""
+    if own_unit:
+        raise Refusal("own_plan")
+    to = "approved" if draft["passed"] else "returned"
+    if plan["state"] == to and plan["hash"] == draft["hash"] and plan["rounds"][-1]["reason"] == draft["reason"]:
+        return plan, []
+    if plan["state"] != "submitted":
+        raise Refusal("plan_not_submitted", state=plan["state"])
+    if not draft["hash"] == plan["hash"] == content(plan["goals"], items):
+        raise Refusal("plan_changed")
+    if next(one for one in reversed(plan["rounds"]) if one["what"] == "submitted")["account"] == hand.account:
+        raise Refusal("applicant_verifies")
+    changed = {**plan, "state": to, "rounds": _round(plan, to, plan["hash"], hand, draft["reason"])}
+    return changed, [_fact(changed, "plan_decided", outcome=to)]
+
+
+def look_again(plan: Plan, items: Sequence[Item], at: str) -> Changed:
+    """What was submitted or approved and no longer stands there is stale."""
+    changes = changed_items(plan, items)
+    if plan["state"] not in STANDING or not changes:
+        return plan, []
+    now = content(plan["goals"], items)
+    one = {"what": "stale", "hash": now, "by": None, "account": None, "at": at, "reason": ""}
+    changed = {**plan, "state": "stale", "rounds": [*plan["rounds"], one]}
+    return changed, [_fact(changed, "plan_stale", changed=len(changes))]
+
+
+def changed_items(plan: Plan, items: Sequence[Item]) -> list[dict[str, Any]]:
+    """Which items are not as they were submitted."""
+    before = {one["item_id"]: one["hash"] for one in plan["items"]}
+    now = [one for one in lines(items) if before.get(one["item_id"]) != one["hash"]] if plan["hash"] else []
+    kinds = {True: "changed", False: "added"}
+    return [
+        {**{key: one[key] for key in ("item_id", "number")}, "change": kinds[one["item_id"] in before]} for one in now
+    ]
+
+
+def shown(plan: Plan, items: Sequence[Item]) -> Plan:
+    """A plan as people see it, beside the ledger as it stands."""
+    rounds = [{key: value for key, value in one.items() if key != "account"} for one in plan["rounds"]]
+    unclear = [
+        {"item_id": item["item_id"], "number": item["number"], "fields": item["lacking"]}
+        for item in items
+        if item.get("lacking")
+    ]
+    beside = {"now": content(plan["goals"], items), "changed": changed_items(plan, items), "lacking": unclear}
+    return {**plan, "rounds": rounds, **beside}
+
+
+def _said(item: Item) -> list[Any]:
+    milestones = [[one[key] for key in LAID_DOWN] for one in item.get("milestones", ())]
+    return [*(item[key] for key in PLANNED), milestones]
+
+
+def _round(plan: Plan, what: str, content_hash: str, hand: Hand, reason: str = "") -> list[dict[str, Any]]:
+    who = {"by": hand.name, "account": hand.account, "at": hand.at}
+    return [*plan["rounds"], {"what": what, "hash": content_hash, **who, "reason": reason}]
+
+
+def _fact(plan: Plan, name: str, **more: Any) -> Fact:
+    said = {**{key: plan[key] for key in ("plan_id", "unit", "group", "hash")}, "items": len(plan["items"]), **more}
+    return Fact(name, plan["_id"], plan["campaign"], plan["region"], said)

@@ -1,0 +1,82 @@
+"""What a unit makes clear about an item, before it is planned and after; measures that several items share.
+
+What must stay true: once an item is planned, its list and its day are not its unit's to change; what was reached stays
+reached; a measure of one key is one measure in all items of its unit that are still worked on.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.rectification import lists
+from services.rectification.domain import WORKING, Changed, Hand, Item, begin, entry, fact, planned
+from services.rectification.lists import Rules
+from services.spine.errors import Refusal
+
+Change = tuple[Item, Item, list[Any]]
+
+
+def revise(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules, immediate_days: int) -> Changed:
+    """The unit says something else, or what was missing; with all five clear fields it is planned from now on."""
+    stands, _ = begin(item, "revise", hand)
+    said = {**draft, **({"milestones": _milestones(stands, draft)} if "milestones" in draft else {})}
+    named = {key: value for key, value in said.items() if stands[key] != value}
+    if not named:
+        return item, []
+    if stands["state"] == "open":
+        _check_own(stands, named)
+    changed = {**stands, **named}
+    since = stands.get("registered_on") or hand.today
+    lists.check_keys(changed)
+    lists.check_days(changed, since, immediate_days)
+    changed["lacking"] = lists.lacking(changed, rules)
+    if stands["state"] == "open":
+        lists.check_clear(changed, rules)
+        changed["first_due_on"] = stands["first_due_on"] or changed["due_on"]
+    elif not changed["lacking"]:
+        changed |= planned(changed, hand.today, rules)
+        changed["history"] = [*stands["history"], entry("planned", hand)]
+        told = {"due_on": changed["due_on"], "measures": len(changed["measures"])}
+        return changed, [fact(changed, "item_planned", told)]
+    changed["history"] = [*stands["history"], entry("revised", hand)]
+    return changed, [_revised(changed)]
+
+
+def spread(item: Item, others: Iterable[Item], hand: Hand) -> list[Change]:
+    """The measures of an item in the other items of its unit that share them and are still worked on: before, after
+    and what is said of each that changes. Refuses a day that is too late for one of them."""
+    keyed = {one["key"]: one for one in item["measures"] if one.get("key")}
+    changes: list[Change] = []
+    for other in others:
+        if other["_id"] == item["_id"] or other["state"] not in WORKING:
+            continue
+        measures = [keyed.get(one.get("key"), one) for one in other["measures"]]
+        if measures == other["measures"]:
+            continue
+        late = next((one for one in measures if other["due_on"] and one["due_on"] > other["due_on"]), None)
+        if late:
+            raise Refusal("measure_shared", number=other["number"], on=late["due_on"], due_on=other["due_on"])
+        stands, _ = begin(other, "revise", hand)
+        history = [*stands["history"], entry("measure_changed", hand)]
+        changed = {**stands, "measures": measures, "history": history}
+        changes.append((other, changed, [_revised(changed)]))
+    return changes
+
+
+def _check_own(item: Item, named: dict[str, Any]) -> None:
+    fixed = {"category": "list_by_asking"} | ({"due_on": "day_by_asking"} if item["due_on"] else {})
+    if faults := [{"pointer": f"/{key}", "code": code} for key, code in fixed.items() if key in named]:
+        raise Refusal(str(faults[0]["code"]), errors=faults)
+
+
+def _milestones(item: Item, draft: dict[str, Any]) -> list[dict[str, Any]]:
+    done = {one["key"]: one for one in item["milestones"] if one["done_on"]}
+    said = {one["key"]: one for one in draft["milestones"]}
+    for key, one in done.items():
+        if {**said.get(key, {}), "done_on": one["done_on"]} != one:
+            raise Refusal("milestone_done", key=key)
+    return [{**one, "done_on": done.get(one["key"], {}).get("done_on")} for one in draft["milestones"]]
+
+
+def _revised(item: Item) -> Any:
+    said = {"state": item["state"], "due_on": item["due_on"], "measures": len(item["measures"])}
+    return fact(item, "item_revised", said)

@@ -1,0 +1,81 @@
+"""The doors of plans: a unit's ledger laid before its group, approved as exactly that."""
+
+from typing import Any
+
+from services.rectification import plan_store, plans, store
+from services.rectification.service_candidates import hand_of
+from services.spine import clock, doors
+from services.spine.actor import Actor
+from services.spine.doors import on_event, route
+from services.spine.events import Event
+
+
+class PlanDoors(doors.Service):
+    """Submitted, approved or returned, stale when the ledger moves on."""
+
+    @route("GET", "/plans", accepts="find_plans", may="read_item", answers="plan_list")
+    def plans(self, actor: Actor, query: dict[str, str]) -> Any:
+        """The plans that were submitted."""
+        return plan_store.listed(self.db, actor.units, query)
+
+    @route("GET", "/plans/<plan_id>", may="read_item", answers="plan")
+    def plan(self, actor: Actor, plan_id: str) -> Any:
+        """One unit's plan beside its ledger as it stands."""
+        plan = plan_store.get(self.db, plan_id, actor.units)
+        return plans.shown(plan, store.of_unit(self.db, plan["campaign"], plan["unit"]))
+
+    @route("POST", "/plans/<plan_id>/submission", accepts="submit_plan", may="submit_plan", answers="plan")
+    def submit_plan(self, actor: Actor, plan_id: str, draft: dict[str, Any]) -> Any:
+        """The unit lays its plan before its group."""
+        plan, hand = plan_store.get(self.db, plan_id, actor.units), hand_of(actor)
+        items = store.of_unit(self.db, plan["campaign"], plan["unit"])
+        changed = plan_store.save(self.db, plan, plans.submit(plan, items, draft, hand), hand.at)
+        return plans.shown(changed, items)
+
+    @route("POST", "/plans/<plan_id>/decision", accepts="decide_plan", may="decide_plan", answers="plan")
+    def decide_plan(self, actor: Actor, plan_id: str, draft: dict[str, Any]) -> Any:
+        """The group approves exactly what it saw, or returns it."""
+        plan, hand = plan_store.get(self.db, plan_id, actor.units), hand_of(actor)
+        items = store.of_unit(self.db, plan["campaign"], plan["unit"])
+        decided = plans.decide(plan, items, draft, hand, actor.belongs_to(plan["unit"]))
+        return plans.shown(plan_store.save(self.db, plan, decided, hand.at), items)
+
+    @on_event("rectification", "item_registered")
+    def on_item_registered(self, event: Event) -> None:
+        """The ledger has one item more than what was submitted."""
+        self._look_again(event)
+
+    @on_event("rectification", "item_planned")
+    def on_item_planned(self, event: Event) -> None:
+        """An item is clear now and reads otherwise than it did."""
+        self._look_again(event)
+
+    @on_event("rectification", "item_revised")
+    def on_item_revised(self, event: Event) -> None:
+        """An item reads otherwise."""
+        self._look_again(event)
+
+    @on_event("rectification", "retype_decided")
+    def on_retype_decided(self, event: Event) -> None:
+        """An item may stand on another list."""
+        self._look_again(event)
+
+    @on_event("rectification", "item_postponement_decided")
+    def on_item_postponement_decided(self, event: Event) -> None:
+        """An item may have another day."""
+        self._look_again(event)
+
+    @on_event("rectification", "item_reopened")
+    def on_item_reopened(self, event: Event) -> None:
+        """An item that was closed has a new day."""
+        self._look_again(event)
+
+    @on_event("rectification", "closeout_decided")
+    def on_closeout_decided(self, event: Event) -> None:
+        """An item that was sent back may have another day."""
+        self._look_again(event)
+
+    def _look_again(self, event: Event) -> None:
+        plan_id = f"{event['campaign']}.{event['data']['unit']}"
+        items = store.of_unit(self.db, event["campaign"], event["data"]["unit"])
+        plan_store.look_again(self.db, plan_id, items, clock.now())
