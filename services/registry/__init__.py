@@ -6,7 +6,8 @@ Owns    campaigns, drafts, versions, previews, effects, meetings, days, calendar
         progress_units, progress_lines, progress_counts, progress_days, progress_cursor (read off the feed)
 Hears   material_submitted (intake), talks_completed (intake), talks_reopened (intake), receipt_given (intake),
         verdict_issued (review), verdict_withdrawn (review), withdrawal_decided (review), secrecy_found (review),
-        supervision_commented (review), item_registered (rectification), closeout_decided (rectification)
+        supervision_commented (review), item_registered (rectification), item_planned (rectification),
+        item_reopened (rectification), closeout_decided (rectification)
 Says    campaign_opened, campaign_revised, meeting_scheduled, aspect_recorded, aspect_reopened, meeting_held,
         meeting_corrected, relay_awaited, question_answered, postponement_asked, postponement_decided, calendar_loaded,
         post_changed, group_ended

@@ -5,7 +5,7 @@ are settled, nor below its quorum; what was late stays late.
 A meeting: {_id: campaign.unit, campaign, unit, unit_name, team, region, group, posts, meeting_on,
 aspects (see schedule), required: [see papers], preparation: the campaign's rules of talks and study, rules: what is
 stricter here, ledger: {key: open|closed}, held, relays, corrections (see attendance), stage, waits_for: [numbers of
-aspects], talks_said: up to where intake was heard about talks, postponements (see postponing),
+aspects], talks_said and ledger_said: up to where talks, and each item, were heard, postponements (see postponing),
 history: [{what, by, at, reason, from, to, dates: what moved with the day}]}.
 """
 
@@ -22,7 +22,7 @@ Campaign = dict[str, Any]
 Changed = tuple[Meeting, list[Fact]]
 STAGES = ("preparing", "writing", "ready", "held", "rectifying", "closed")
 PREPARED = ("talks", "study")
-FOLLOWED: dict[str, Any] = {"relays": [], "corrections": [], "talks_said": 0}
+FOLLOWED: dict[str, Any] = {"relays": [], "corrections": [], "talks_said": 0, "ledger_said": {}}
 FOLLOWED |= {"postponements": [], "asking_since": None, "calendar": 0}
 ASPECT_TOLD = ("number", "code", "stage", "follows", "due_on", "state", "late")
 
@@ -64,6 +64,7 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str, calendar: Calenda
         "rules": rules,
         "ledger": {},
         "talks_said": 0,
+        "ledger_said": {},
         "held": None,
         "relays": [],
         "corrections": [],
@@ -325,12 +326,19 @@ def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, 
     return changed, [*facts, *more, *awaited, told]
 
 
-def ledger_moved(meeting: Meeting, key: str, state: str, on: str) -> Changed:
-    """An item entered the ledger or was closed."""
-    if state == "open" and key in meeting["ledger"]:
+def ledger_moved(
+    meeting: Meeting, key: str, state: str, on: str, sequence: int = 1, *, planned: bool = True
+) -> Changed:
+    """An item entered the ledger, was closed or opened again; the ledger is there once an item counts as planned.
+
+    What was said before what is known changes nothing.
+    """
+    known = meeting.get("ledger_said", {})
+    if sequence <= known.get(key, 1 if key in meeting["ledger"] else 0):
         return meeting, []
-    changed = {**meeting, "ledger": {**meeting["ledger"], key: state}}
-    return _settle(changed, _open(meeting, "ledger"), "done", on, "", "")
+    moved = {"ledger": {**meeting["ledger"], key: state}, "ledger_said": {**known, key: sequence}}
+    settled = _open(meeting, "ledger") if planned else []
+    return _settle({**meeting, **moved}, settled, "done", on, "", "")
 
 
 def talks_moved(meeting: Meeting, sequence: int, last_on: str | None) -> Changed:

@@ -201,6 +201,11 @@ def _closeout_decided(row: Row, event: Event, day: str) -> Row:
     return {**row, "ledger": {**row["ledger"], _key(event): "closed"}}
 
 
+def _item_reopened(row: Row, event: Event, day: str) -> Row:
+    row = _item(row, event, asked=False, closed_on=None)
+    return {**row, "ledger": {**row["ledger"], _key(event): "open"}}
+
+
 def _key(event: Event) -> str:
     return str(event["data"]["item_id"]).rsplit(".", 1)[-1]
 
@@ -236,5 +241,6 @@ HANDS: dict[str, Callable[[Row, Event, str], Row]] = {
         _item_registered,
         _closeout_requested,
         _closeout_decided,
+        _item_reopened,
     )
 }

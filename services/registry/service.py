@@ -194,6 +194,16 @@ class RegistryService(
     @on_event("rectification", "item_registered")
     def on_item_registered(self, event: Event) -> None:
         """The unit's ledger has one more item."""
+        self._move_ledger(event, "open", planned=event["data"].get("state", "open") == "open")
+
+    @on_event("rectification", "item_planned")
+    def on_item_planned(self, event: Event) -> None:
+        """An item of the unit's ledger has its clear fields now."""
+        self._move_ledger(event, "open")
+
+    @on_event("rectification", "item_reopened")
+    def on_item_reopened(self, event: Event) -> None:
+        """An item that was closed is open again."""
         self._move_ledger(event, "open")
 
     @on_event("rectification", "closeout_decided")
@@ -219,10 +229,11 @@ class RegistryService(
         meeting = store.meeting(self.db, f"{event['campaign']}.{event['data']['unit']}")
         store.save(self.db, meeting, domain.talks_moved(meeting, event["sequence"], last_on), clock.now())
 
-    def _move_ledger(self, event: Event, state: str) -> None:
+    def _move_ledger(self, event: Event, state: str, *, planned: bool = True) -> None:
         meeting = store.meeting(self.db, f"{event['campaign']}.{event['data']['unit']}")
         key = event["data"]["item_id"].rsplit(".", 1)[-1]
-        changed = domain.ledger_moved(meeting, key, state, clock.local_day(event["time"]))
+        on = clock.local_day(event["time"])
+        changed = domain.ledger_moved(meeting, key, state, on, event["sequence"], planned=planned)
         store.save(self.db, meeting, changed, clock.now())
 
     def facts(self) -> dict[str, Any]:

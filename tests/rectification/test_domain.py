@@ -1,9 +1,6 @@
 """The rules of the ledger, one by one and against every possible course of events."""
 
-import hypothesis
 import pytest
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from services.rectification import closing, domain
 from services.spine import settings
@@ -166,66 +163,3 @@ def test_the_colour_of_an_open_item_follows_the_day(today, colour):
 
 def test_an_item_without_a_date_never_alarms():
     assert domain.colour(item(category="long_term", due_on=None), "2030-01-01") == "blue"
-
-
-class Course(RuleBasedStateMachine):
-    """An item under every order of moves by anyone, on days that only go forward."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.item = item()
-        self.day = 1
-        self.late = False
-        self.entries = 0
-
-    def _act(self, move: object) -> None:
-        before = self.item
-        try:
-            self.item, _ = move()  # type: ignore[operator]
-        except Refusal:
-            assert self.item is before
-
-    @property
-    def today(self) -> str:
-        return f"2024-{1 + self.day // 28:02d}-{1 + self.day % 28:02d}"
-
-    @rule(days=st.integers(1, 40))
-    @precondition(lambda self: self.day < 250)
-    def time_passes(self, days: int) -> None:
-        self.day += days
-
-    @rule(with_evidence=st.booleans())
-    def progress(self, with_evidence: bool) -> None:
-        entry = {
-            "key": f"e{self.entries}",
-            "on": self.today,
-            "text": "x",
-            "evidence": EVIDENCE if with_evidence else [],
-        }
-        self.entries += 1
-        self._act(lambda: domain.record_progress(self.item, entry, hand(today=self.today)))
-
-    @rule(account=st.sampled_from(["liaison", "secretary", "both"]))
-    def apply(self, account: str) -> None:
-        self._act(lambda: closing.apply(self.item, EFFECT, hand(account, self.today)))
-
-    @rule(account=st.sampled_from(["supervisor", "both", "secretary"]), passed=st.booleans())
-    def verify(self, account: str, passed: bool) -> None:
-        own = account == "secretary"
-        self._act(lambda: verified(self.item, passed, "理由", hand(account, self.today), own_unit=own))
-
-    @invariant()
-    def the_rules_hold(self) -> None:
-        now = self.item
-        assert now["history"][0]["what"] == "registered"
-        assert not self.late or now["late"], "lateness is never cleared"
-        self.late = now["late"]
-        if now["state"] == "closed":
-            assert domain.evidence_of(now)
-            assert now["closeout"]["verified_by"] not in (now["closeout"]["requested_by"], "secretary")
-            assert now["late"] == (now["closeout"]["on"] > now["due_on"]) or now["late"]
-        assert domain.colour(now, self.today) != "green" or (now["state"] == "closed" and not now["late"])
-
-
-Course.TestCase.settings = hypothesis.settings(max_examples=60, stateful_step_count=25, deadline=None)
-TestCourse = Course.TestCase

@@ -1,14 +1,33 @@
 """The ledger as it is kept: what the store counts is what the domain says."""
 
 import concurrent.futures
+import itertools
+from typing import Any
 
 import pytest
 
-from services.rectification import domain, store
+from services.rectification import domain, lists, revising, store
+from services.spine import contracts
+from tests.rectification.test_states import FIELDS, PLACE, RULES, hand, item
 
 TODAY = "2024-03-10"
 DUE = ["2024-03-01", "2024-03-10", "2024-03-17", "2024-03-18", "2024-12-31", None]
-STATES = [("open", False), ("close_requested", False), ("close_requested", True), ("closed", False), ("closed", True)]
+STATES = [
+    ("registered", False),
+    ("open", False),
+    ("open", True),
+    ("close_requested", False),
+    ("close_requested", True),
+    ("closed", False),
+    ("closed", True),
+]
+OWED: list[dict[str, Any]] = [
+    {},
+    {"report_due_on": "2024-03-09"},
+    {"report_due_on": TODAY, "look_back_on": None},
+    {"look_back_on": "2024-03-01"},
+]
+ALL = len(DUE) * len(STATES) * len(OWED)
 
 
 @pytest.fixture
@@ -24,8 +43,8 @@ def ledger(db):
             "number": n,
         }
         | {"category": "phased", "source": "other", "problem": f"问题{n}", "due_on": due, "state": state, "late": late}
-        | {"progress": [], "revision": 1}
-        for n, (due, (state, late)) in enumerate((due, state) for due in DUE for state in STATES)
+        | {"progress": [], "revision": 1, **owed}
+        for n, (due, (state, late), owed) in enumerate(itertools.product(DUE, STATES, OWED))
     ]
     db.items.insert_many(rows)
     return db
@@ -40,7 +59,7 @@ def test_the_store_finds_the_colours_the_domain_names(ledger):
 
 def test_each_number_of_the_counts_is_the_length_of_its_list(ledger):
     counted = store.counts(ledger, {}, {"by": "unit"}, TODAY)
-    assert counted["total"] == len(DUE) * len(STATES) == sum(row["total"] for row in counted["rows"])
+    assert counted["total"] == ALL == sum(row["total"] for row in counted["rows"])
     for row in counted["rows"]:
         for colour, number in row["colours"].items():
             assert store.listed(ledger, {}, {"unit": row["key"], "colour": colour}, TODAY)["total"] == number
@@ -48,13 +67,13 @@ def test_each_number_of_the_counts_is_the_length_of_its_list(ledger):
 
 def test_a_scope_hides_what_lies_outside(ledger):
     assert {row["unit"] for row in store.listed(ledger, {"unit": "u1"}, {}, TODAY)["rows"]} == {"u1"}
-    assert store.counts(ledger, {"unit": "u1"}, {"by": "region"}, TODAY)["total"] == 10
+    assert store.counts(ledger, {"unit": "u1"}, {"by": "region"}, TODAY)["total"] == ALL // 3
 
 
 def test_a_list_comes_in_pages(ledger):
-    pages = [store.listed(ledger, {}, {"page": str(n), "size": "10"}, TODAY) for n in (1, 2, 3, 4)]
-    assert [len(page["rows"]) for page in pages] == [10, 10, 10, 0]
-    assert len({row["_id"] for page in pages for row in page["rows"]}) == 30
+    pages = [store.listed(ledger, {}, {"page": str(n), "size": "56"}, TODAY) for n in (1, 2, 3, 4)]
+    assert [len(page["rows"]) for page in pages] == [56, 56, 56, 0]
+    assert len({row["_id"] for page in pages for row in page["rows"]}) == ALL
 
 
 def test_two_registrations_at_once_get_two_numbers(ledger):
@@ -63,3 +82,33 @@ def test_two_registrations_at_once_get_two_numbers(ledger):
         numbers = list(hands.map(lambda _: store.next_number(ledger, "c", "u1"), range(40)))
 
     assert sorted(numbers) == list(range(1, 41))
+
+
+def test_the_rules_are_those_of_the_campaign_made_stricter_for_the_unit(ledger):
+    opened = {**contracts.documents()["events/campaign_opened"]["examples"][0], "rectification": RULES}
+    store.remember_campaign(ledger, {"campaign": "c", "sequence": 1, "data": opened})
+    said: dict[str, Any] = {"unit": "u1", "group": "G1", "level": "city"}
+    store.remember_meeting(ledger, {"campaign": "c", "region": "r1", "sequence": 1, "data": said})
+    place = store.plan(ledger, "c", "u1")
+    assert (place["immediate_days"], place["rectification"], place["level"]) == (30, RULES, "city")
+    own = {"rules": {"immediate_days": 20, "rectification": {**RULES, "report_day": 20}}}
+    store.remember_meeting(ledger, {"campaign": "c", "region": "r1", "sequence": 2, "data": {**said, **own}})
+    place = store.plan(ledger, "c", "u1")
+    assert (place["immediate_days"], place["rectification"]["report_day"]) == (20, 20)
+    store.remember_campaign(ledger, {"campaign": "old", "sequence": 1, "data": {"immediate_days": 30}})
+    store.remember_meeting(ledger, {"campaign": "old", "region": "r1", "sequence": 1, "data": said})
+    assert store.plan(ledger, "old", "u1")["rectification"] == lists.BEFORE
+
+
+def test_a_shared_measure_is_written_into_the_other_items_once(ledger):
+    for number, key in enumerate(("p01", "p02"), 1):
+        store.add(ledger, {**item(key=key), "number": number}, [], hand().at)
+    first, second = store.of_unit(ledger, PLACE["campaign"], PLACE["unit"])
+    draft = {"measures": [{**FIELDS["measures"][0], "what": "重建"}]}
+    changed = revising.revise(first, draft, hand(), RULES, 30)
+    for _ in range(2):
+        store.share(ledger, changed[0], hand())
+    other = ledger.items.find_one({"_id": second["_id"]})
+    assert other["measures"][0]["what"] == "重建" and [one["type"] for one in other["outbox"]] == [
+        "rectify.item_revised"
+    ]

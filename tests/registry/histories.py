@@ -125,6 +125,11 @@ class Unit:
             aspect = self.chance.choice(EXAMINED)
             said = {"source": self.chance.choice(SOURCES), **({"aspect": aspect} if aspect else {})}
             return self.say("item_registered", day, item_id=f"{self.campaign}.{self.unit}.{key}", **said)
+        closed = [key for key, state in self.items.items() if state == "closed"]
+        if closed and self.chance.random() < 0.1:
+            self.items[closed[0]] = "open"
+            said = {"item_id": f"{self.campaign}.{self.unit}.{closed[0]}", "category": "phased"}
+            return self.say("item_reopened", day, **said, because="reopened", rebounds=0, due_on=None)
         key = self.chance.choice(still_open)
         what = {"item_id": f"{self.campaign}.{self.unit}.{key}", "category": "phased"}
         if self.chance.random() < 0.4:

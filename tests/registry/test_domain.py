@@ -257,15 +257,32 @@ def test_the_stages_follow_each_other_to_the_last_closed_problem():
     held, _ = hold(passed(), present=6)
     first, _ = domain.ledger_moved(held, "p01", "open", TODAY)
     both, _ = domain.ledger_moved(first, "p02", "open", TODAY)
-    half, _ = domain.ledger_moved(both, "p01", "closed", TODAY)
-    all_closed, _ = domain.ledger_moved(half, "p02", "closed", TODAY)
+    half, _ = domain.ledger_moved(both, "p01", "closed", TODAY, 4)
+    all_closed, _ = domain.ledger_moved(half, "p02", "closed", TODAY, 4)
     stages = [one["stage"] for one in (meeting(), passed(), held, first, half, all_closed)]
     assert stages == ["preparing", "ready", "held", "rectifying", "rectifying", "closed"]
 
 
 def test_a_closure_heard_before_the_registration_is_not_undone_by_it():
-    closed, _ = domain.ledger_moved(meeting(), "p01", "closed", TODAY)
+    closed, _ = domain.ledger_moved(meeting(), "p01", "closed", TODAY, 4)
     assert domain.ledger_moved(closed, "p01", "open", TODAY) == (closed, [])
+
+
+def test_an_item_opened_again_takes_its_unit_back_from_closed_to_rectifying_in_whatever_order_it_is_heard():
+    held, _ = hold(passed(), present=6)
+    closed, _ = domain.ledger_moved(domain.ledger_moved(held, "p01", "open", TODAY)[0], "p01", "closed", TODAY, 4)
+    again, _ = domain.ledger_moved(closed, "p01", "open", TODAY, 5)
+    assert (closed["stage"], again["stage"]) == ("closed", "rectifying")
+    assert domain.ledger_moved(again, "p01", "closed", TODAY, 4) == (again, [])
+
+
+def test_the_ledger_is_not_there_before_an_item_counts_as_planned():
+    bare = {"number": 12, "code": "rectification", "stage": "after", "follows": "ledger"}
+    owing = {**meeting(), "aspects": [{**bare, "due_on": "2099-01-01", "state": "open", "late": False}]}
+    begun, facts = domain.ledger_moved(owing, "p01", "open", TODAY, 1, planned=False)
+    assert not facts and begun["ledger"] == {"p01": "open"}
+    _, facts = domain.ledger_moved(begun, "p01", "open", TODAY, 2)
+    assert [fact.name for fact in facts] == ["aspect_recorded"]
 
 
 def test_all_faults_of_the_lists_are_said_at_once():

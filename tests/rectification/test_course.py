@@ -1,0 +1,211 @@
+"""An item under every order of moves by anyone, on days that only go forward, beside a plain model of what must hold.
+
+No path closes an item by its owner, loses what was done or decided, or makes who was late look punctual.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import hypothesis
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from services.rectification import closing, domain, interim, lists, rechecks, requests, revising
+from services.spine.errors import Refusal
+from tests.rectification.test_states import BARE, EFFECT, EVIDENCE, FIELDS, PLACE, RULES
+
+FIRST = "2024-01-20"
+OWNERS = ("liaison", "secretary")
+OTHERS = {"supervisor": "supervisor", "leader": "group_leader", "office": "office", "both": "supervisor"}
+PEOPLE = st.sampled_from([*OWNERS, *OTHERS])
+DAYS = st.integers(-5, 90)
+LISTS = st.sampled_from(["immediate", "phased", "long_term"])
+
+
+class Model:
+    """What a person with a notebook knows of the item."""
+
+    def __init__(self) -> None:
+        self.due: str | None = None
+        self.was_late = False
+        self.kept: list[Any] = []
+        self.applicant = ""
+        self.agreed: list[str] = []
+        self.closers: list[str] = []
+
+
+class Course(RuleBasedStateMachine):
+    """The rules of the ledger against the notebook."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.day, self.count, self.book = FIRST, 0, Model()
+        self.item: domain.Item = {}
+
+    @initialize(category=LISTS, clear=st.booleans(), rank=st.sampled_from(["city", "county"]))
+    def register(self, category: str, clear: bool, rank: str) -> None:
+        draft = {**BARE, "category": category, **(FIELDS if clear else {})}
+        if category == "immediate" and clear:
+            draft |= {"due_on": "2024-02-10", "measures": [{**FIELDS["measures"][0], "due_on": "2024-02-10"}]}
+        self.item, _ = domain.register(PLACE, 30, 1, draft, self._hand("liaison"))
+        self.rank, self.book.due = rank, self.item["due_on"]
+        self._keep()
+
+    def _hand(self, account: str) -> domain.Hand:
+        return domain.Hand(account, account, f"{self.day}T08:00:00.000Z", self.day)
+
+    def _after(self, days: int) -> str:
+        return lists.after(self.day, days)
+
+    def _keep(self) -> None:
+        """Into the notebook: everything that was ever said of the item."""
+        whole = domain.shown(self.item, self.day)
+        closeouts = [*whole["earlier_closeouts"], *([whole["closeout"]] if whole["closeout"] else [])]
+        levels = [one for closeout in closeouts for one in closeout["levels"]]
+        parts = (whole["history"], whole["progress"], whole["interim"], whole["rechecks"], levels)
+        self.book.kept = [len(part) for part in parts]
+        self.book.kept += [len(closeouts), len(whole["requests"]), whole["rebounds"], [len(p) for p in parts[0:1]]]
+
+    def _act(self, move: Callable[[], domain.Changed]) -> list[str]:
+        """Make a move; what was known before has only grown, and a refusal changes nothing."""
+        before, kept = self.item, self.book.kept
+        if before["state"] in domain.WORKING and self.book.due and self.book.due < self.day:
+            self.book.was_late = True
+        try:
+            self.item, facts = move()
+        except Refusal:
+            assert self.item is before
+            return []
+        assert self.item["history"][: len(before["history"])] == before["history"]
+        assert self.item["progress"][: len(before["progress"])] == before["progress"]
+        self._keep()
+        assert all(now >= then for now, then in zip(self.book.kept, kept, strict=True))
+        said = [fact.name for fact in facts]
+        assert said or self.item is before, "what changes is said"
+        return said
+
+    @rule(days=st.integers(1, 60))
+    def time_passes(self, days: int) -> None:
+        self.day = self._after(days)
+
+    @rule(more=st.sampled_from([FIELDS, {"standard": "验收"}, {"due_on": "2025-01-01"}, {"category": "long_term"}]))
+    def revise(self, more: dict[str, Any]) -> None:
+        state = self.item["state"]
+        self._act(lambda: revising.revise(self.item, more, self._hand("liaison"), RULES, 30))
+        if state == "registered":
+            self.book.due = self.item["due_on"]
+        assert self.book.due in (self.item["due_on"], None), "its day is not its unit's to change"
+        self.book.due = self.item["due_on"]
+
+    @rule(with_evidence=st.booleans(), percent=st.integers(0, 100))
+    def progress(self, with_evidence: bool, percent: int) -> None:
+        self.count += 1
+        evidence = EVIDENCE if with_evidence else []
+        entry = {"key": f"e{self.count}", "on": self.day, "text": "x", "evidence": evidence, "percent": percent}
+        self._act(lambda: domain.record_progress(self.item, entry, self._hand("liaison"), RULES))
+
+    @rule()
+    def look_back(self) -> None:
+        self.count += 1
+        entry = {"key": f"i{self.count}", "on": self.day, "result": "x", "evidence": EVIDENCE}
+        self._act(lambda: interim.record(self.item, entry, self._hand("liaison"), RULES))
+
+    @rule(account=st.sampled_from(["liaison", "secretary", "both"]))
+    def apply(self, account: str) -> None:
+        if self._act(lambda: closing.apply(self.item, EFFECT, self._hand(account), RULES, self.rank)):
+            assert domain.evidence_of(self.item)
+            self.book.applicant, self.book.agreed = account, []
+
+    @rule(account=PEOPLE, passed=st.booleans(), days=st.none() | DAYS)
+    def verify(self, account: str, passed: bool, days: int | None) -> None:
+        own = account in OWNERS
+        due = {} if days is None else {"due_on": self._after(days)}
+        draft, roles = {"passed": passed, "reason": "理由", **due}, [OTHERS.get(account, account)]
+        said = self._act(lambda: closing.verify(self.item, draft, self._hand(account), own, roles, RULES))
+        if not said:
+            return
+        assert not own and account != self.book.applicant and account not in self.book.agreed
+        self.book.agreed.append(account)
+        if self.item["state"] == "closed":
+            self.book.closers = self.book.agreed
+            assert len(self.book.closers) == len(lists.levels(RULES, self.item["category"], self.rank))
+        if not passed:
+            assert self.item["category"] != "immediate" or (self.item["due_on"] or "") <= (self.book.due or "9")
+            self.book.due = self.item["due_on"]
+
+    @rule(kind=st.sampled_from(["retype", "postpone"]), to=LISTS, days=DAYS)
+    def ask(self, kind: str, to: str, days: int) -> None:
+        day = self._after(days)
+        draft = {"kind": kind, "to": to, "due_on": day} if kind == "retype" else {"kind": kind, "to": day}
+        hand = self._hand("liaison")
+        if self._act(lambda: requests.ask(self.item, {**draft, "reason": "x"}, hand, RULES, 30)):
+            assert kind == "retype" or self.item["category"] != "immediate"
+
+    @rule(account=PEOPLE, passed=st.booleans())
+    def decide(self, account: str, passed: bool) -> None:
+        number, own, draft = len(self.item["requests"]), account in OWNERS, {"passed": passed, "reason": "理由"}
+        hand = self._hand(account)
+        if self._act(lambda: requests.decide(self.item, number, draft, hand, own, RULES, 30)):
+            assert not own
+            self.book.due = self.item["due_on"]
+
+    @rule(account=PEOPLE, days=DAYS)
+    def reopen(self, account: str, days: int) -> None:
+        draft = {"reason": "x", "due_on": self._after(days)}
+        own = account in OWNERS
+        if self._act(lambda: closing.reopen(self.item, draft, self._hand(account), own, RULES, 30)):
+            assert not own
+            self.book.due, self.book.closers = self.item["due_on"], []
+
+    @rule(account=PEOPLE, result=st.sampled_from(["held", "rebounded"]), days=DAYS)
+    def recheck(self, account: str, result: str, days: int) -> None:
+        self.count += 1
+        look = {"on": self.day, "result": result, "reason": f"第{self.count}次", "due_on": self._after(days)}
+        own = account in OWNERS
+        if self._act(lambda: rechecks.record(self.item, look, self._hand(account), own, RULES, 30)):
+            assert not own
+            if result == "rebounded":
+                self.book.due, self.book.closers = self.item["due_on"], []
+
+    @rule(days=st.integers(0, 30))
+    def put_right(self, days: int) -> None:
+        """The course it usually takes, as far as it goes from here."""
+        self.revise(FIELDS)
+        self.progress(with_evidence=True, percent=100)
+        self.look_back()
+        self.apply("liaison")
+        self.day = self._after(days)
+        self.verify("supervisor", passed=True, days=None)
+        self.verify("office", passed=True, days=None)
+
+    @rule(days=st.integers(1, 90), kind=st.sampled_from(["retype", "postpone"]), to=LISTS)
+    def given_more_time(self, days: int, kind: str, to: str) -> None:
+        """Asked for and granted."""
+        self.ask(kind, to, days)
+        if self.item["requests"]:
+            self.decide("leader", passed=True)
+
+    @precondition(lambda self: self.item)
+    @invariant()
+    def no_owner_closed_it(self) -> None:
+        closed = self.item["state"] == "closed"
+        assert closed == bool(self.item["closed_on"]) == bool(self.book.closers)
+        assert not closed or not {*OWNERS, self.book.applicant} & set(self.book.closers)
+
+    @precondition(lambda self: self.item)
+    @invariant()
+    def who_was_late_looks_late(self) -> None:
+        colour = domain.colour(self.item, self.day)
+        assert not self.book.was_late or (domain.shown(self.item, self.day)["late"] and colour in ("yellow", "red"))
+        assert (colour == "green") == (self.item["state"] == "closed" and not self.item["late"])
+        assert self.item["due_on"] or colour != "red" or self.book.was_late
+
+    @precondition(lambda self: self.item)
+    @invariant()
+    def what_counts_as_planned_is_clear(self) -> None:
+        assert (self.item["state"] == "registered") == bool(self.item["lacking"])
+        assert self.item["state"] == "registered" or not lists.lacking(self.item, RULES)
+
+
+Course.TestCase.settings = hypothesis.settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestCourse = Course.TestCase

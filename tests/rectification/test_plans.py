@@ -1,0 +1,82 @@
+"""A unit's plan: approved as exactly what was seen, stale as soon as it is not what stands there any more."""
+
+import pytest
+
+from services.rectification import plan_store, plans, revising, store
+from services.rectification.domain import Item
+from services.spine.errors import Refusal
+from tests.rectification.test_states import PLACE, RULES, applied, hand, item, progressed, registered, revised
+
+GOALS = {"goals": "三个月内解决灌渠问题"}
+
+
+def submitted(items: list[Item]) -> plans.Plan:
+    return plans.submit(plans.begin(PLACE), items, GOALS, hand())[0]
+
+
+def decided(plan: plans.Plan, items: list[Item], passed: bool = True, account: str = "supervisor") -> plans.Changed:
+    draft = {"hash": plan["hash"], "passed": passed, "reason": "措施具体"}
+    return plans.decide(plan, items, draft, hand(account), own_unit=account == "secretary")
+
+
+def test_a_plan_is_submitted_once_every_item_is_clear():
+    for items, code in (([], "plan_empty"), ([item(), registered(key="p02")], "items_not_clear")):
+        with pytest.raises(Refusal, match=code):
+            submitted(items)
+    plan, facts = plans.submit(plans.begin(PLACE), [item()], GOALS, hand())
+    assert (plan["state"], facts[0].name, facts[0].data["items"]) == ("submitted", "plan_submitted", 1)
+    assert plans.submit(plan, [item()], GOALS, hand("secretary")) == (plan, [])
+
+
+def test_a_plan_is_approved_by_others_as_exactly_what_they_saw():
+    plan = submitted([item()])
+    approved, facts = decided(plan, [item()])
+    assert (approved["state"], facts[0].data["outcome"]) == ("approved", "approved")
+    assert decided(approved, [item()]) == (approved, [])
+    for account, code in (("secretary", "own_plan"), ("liaison", "applicant_verifies")):
+        with pytest.raises(Refusal, match=code):
+            decided(plan, [item()], account=account)
+    with pytest.raises(Refusal, match="plan_changed"):
+        decided(plan, [item(standard="别的")])
+    with pytest.raises(Refusal, match="plan_changed"):
+        decided({**plan, "hash": "0" * 64}, [item()])
+    with pytest.raises(Refusal, match="plan_not_submitted"):
+        decided({**plan, "state": "stale"}, [item()])
+    returned, _ = decided(plan, [item()], passed=False)
+    assert (returned["state"], returned["rounds"][-1]["reason"]) == ("returned", "措施具体")
+
+
+def test_whatever_was_approved_and_changes_makes_the_plan_stale_and_it_says_which_items():
+    approved, _ = decided(submitted([item()]), [item()])
+    assert plans.look_again(approved, [progressed(item())], "x") == (approved, []), "progress is no change of plan"
+    assert plans.look_again(approved, [applied()], "x") == (approved, [])
+    now = [revised(item(), standard="通水并验收")[0], item(key="p02")]
+    stale, facts = plans.look_again(approved, now, "x")
+    assert (stale["state"], facts[0].name, facts[0].data["changed"]) == ("stale", "plan_stale", 2)
+    assert plans.look_again(stale, now, "x") == (stale, [])
+    assert [one["change"] for one in plans.shown(stale, now)["changed"]] == ["changed", "added"]
+    again, _ = plans.submit(stale, now, GOALS, hand())
+    assert [one["what"] for one in again["rounds"]] == ["submitted", "approved", "stale", "submitted"]
+
+
+def test_a_plan_is_kept_moves_with_its_unit_and_is_found_stale_when_an_item_is_heard(db):
+    store.prepare(db)
+    meeting = {"campaign": PLACE["campaign"], "region": PLACE["region"], "sequence": 2}
+    store.remember_meeting(db, {**meeting, "data": {"unit": PLACE["unit"], "group": "G4"}})
+    begun = item()
+    store.add(db, begun, [], hand().at)
+    key, items = f"{PLACE['campaign']}.{PLACE['unit']}", store.of_unit(db, PLACE["campaign"], PLACE["unit"])
+    with pytest.raises(Refusal, match="not_found"):
+        plan_store.get(db, key, {"group": "G5"})
+    plan = plan_store.get(db, key, {"group": "G4"})
+    kept = plan_store.save(db, plan, plans.submit(plan, items, GOALS, hand()), hand().at)
+    plan_store.save(db, kept, decided(kept, items), hand().at)
+
+    changed = revising.revise(items[0], {"standard": "通水并验收"}, hand(), RULES, 30)
+    store.save(db, items[0], changed, hand().at)
+    for _ in range(2):
+        plan_store.look_again(db, key, store.of_unit(db, PLACE["campaign"], PLACE["unit"]), hand().at)
+    store.remember_meeting(db, {**meeting, "sequence": 3, "data": {"unit": PLACE["unit"], "group": "G5"}})
+    (row,) = plan_store.listed(db, {"group": "G5"}, {"state": "stale"})["rows"]
+    assert (row["plan_id"], row["count"]) == (key, 1)
+    assert [one["what"] for one in db.plans.find_one()["rounds"]] == ["submitted", "approved", "stale"]

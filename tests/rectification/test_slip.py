@@ -1,0 +1,30 @@
+"""The close-out slip: a paper with what was found, done, applied for and decided."""
+
+import io
+
+import docx
+import pytest
+
+from services.rectification import domain, official_word, slip
+from services.spine.errors import Refusal
+from tests.rectification.test_states import applied, closed, item
+
+
+def cells(begun: domain.Item) -> dict[str, str]:
+    document = docx.Document(
+        io.BytesIO(official_word.write(slip.blocks(domain.shown(begun, "2024-01-20"), "青溪县农业农村局")))
+    )
+    assert [paragraph.text for paragraph in document.paragraphs] == [slip.TITLE, "单位：青溪县农业农村局"]
+    return {row.cells[0].text: row.cells[1].text for row in document.tables[0].rows}
+
+
+def test_the_slip_says_what_was_done_and_what_each_level_decided():
+    rows = cells(closed())
+    assert rows["整改结果"] == "已通水" and "验收单（2024-01-15）" in rows["佐证"]
+    assert rows["督导组意见"].startswith("同意销号。现场查看属实") and rows["是否按期"] == "按期"
+
+
+def test_a_slip_that_waits_for_a_level_leaves_room_for_it_and_there_is_none_before_the_application():
+    assert cells(applied(rank="city"))["督导组意见"] == ""
+    with pytest.raises(Refusal, match="nothing_applied"):
+        cells(item())

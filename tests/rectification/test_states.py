@@ -1,0 +1,333 @@
+"""The states of an item: clear before it is planned, closed level by level, looked at again, never early and never
+twice."""
+
+from typing import Any
+
+import pytest
+
+from services.rectification import closing, domain, interim, lists, rechecks, requests, revising
+from services.registry import definition
+from services.spine.errors import Refusal
+
+RULES: dict[str, Any] = definition.REFERENCE["policy"]["rectification"]
+PLACE: dict[str, Any] = {
+    "campaign": "a-campaign",
+    "unit": "990823-NYNC",
+    "region": "990823",
+    "group": "G4",
+    "rectification": RULES,
+}
+FIELDS: dict[str, Any] = {
+    "responsible": "分管副局长",
+    "standard": "通水验收",
+    "measures": [{"key": "m1", "what": "修复", "who": "分管副局长", "due_on": "2024-02-28", "with": ["水利局"]}],
+    "due_on": "2024-03-31",
+}
+BARE: dict[str, Any] = {"key": "p01", "problem": "灌渠水毁半年未修复", "source": "supervision", "category": "phased"}
+EVIDENCE = [{"title": "验收单", "dated_on": "2024-01-15"}]
+EFFECT = {"result": "已通水", "effect": {"before": "靠抽水", "after": "自流灌溉"}}
+
+
+def hand(account: str = "liaison", today: str = "2024-01-20") -> domain.Hand:
+    return domain.Hand(account, account, f"{today}T08:00:00.000Z", today)
+
+
+def registered(**changed: object) -> domain.Item:
+    return domain.register(PLACE, 30, 1, {**BARE, **changed}, hand())[0]
+
+
+def item(**changed: object) -> domain.Item:
+    return registered(**{**FIELDS, **changed})
+
+
+def progressed(begun: domain.Item, today: str = "2024-01-20", **more: object) -> domain.Item:
+    entry = {"key": f"e{len(begun['progress'])}", "on": "2024-01-16", "text": "完成", "evidence": EVIDENCE, **more}
+    return domain.record_progress(begun, entry, hand(today=today), RULES)[0]
+
+
+def applied(begun: domain.Item | None = None, today: str = "2024-01-20", rank: str = "county") -> domain.Item:
+    return closing.apply(progressed(begun or item(), today), EFFECT, hand(today=today), RULES, rank)[0]
+
+
+def verified(
+    asked: domain.Item, account: str = "supervisor", passed: bool = True, today: str = "2024-01-20", **more: object
+) -> domain.Changed:
+    role = "office" if account.startswith("office") else "supervisor"
+    draft = {"passed": passed, "reason": "现场查看属实", **more}
+    return closing.verify(asked, draft, hand(account, today), False, [role], RULES)
+
+
+def closed(today: str = "2024-01-20") -> domain.Item:
+    return verified(applied(today=today), today=today)[0]
+
+
+def revised(begun: domain.Item, today: str = "2024-01-22", **draft: object) -> domain.Changed:
+    return revising.revise(begun, draft, hand(today=today), RULES, 30)
+
+
+def asked(begun: domain.Item, kind: str, to: str, today: str = "2024-01-22", **more: object) -> domain.Item:
+    draft = {"kind": kind, "to": to, "reason": "汛期提前", **more}
+    return requests.ask(begun, draft, hand(today=today), RULES, 30)[0]
+
+
+def decided(begun: domain.Item, passed: bool = True, account: str = "leader", today: str = "2024-01-23") -> domain.Item:
+    return requests.decide(begun, 1, {"passed": passed, "reason": "情况属实"}, hand(account, today), False, RULES, 30)[
+        0
+    ]
+
+
+def test_a_problem_counts_as_planned_once_the_five_clear_fields_are_there():
+    begun = registered()
+    assert (begun["state"], begun["lacking"]) == ("registered", ["responsible", "standard", "measures", "due_on"])
+    with pytest.raises(Refusal, match="wrong_state"):
+        progressed(begun)
+    half, facts = revised(begun, responsible="分管副局长")
+    assert half["state"] == "registered" and [fact.name for fact in facts] == ["item_revised"]
+    whole, facts = revised(half, **FIELDS)
+    assert (whole["state"], whole["lacking"], whole["first_due_on"]) == ("open", [], "2024-03-31")
+    assert [fact.name for fact in facts] == ["item_planned"]
+    assert revised(whole, **FIELDS) == (whole, [])
+
+
+def test_what_has_all_its_fields_is_open_at_once_and_stays_clear():
+    begun = item()
+    assert begun["state"] == "open" and begun["report_due_on"] == "2024-01-25"
+    with pytest.raises(Refusal) as refused:
+        revised(begun, measures=[])
+    assert refused.value.errors[0]["pointer"] == "/measures"
+
+
+def test_list_and_day_are_the_units_own_until_the_item_is_planned():
+    assert revised(registered(), category="immediate", due_on="2024-02-10")[0]["category"] == "immediate"
+    for draft, code in (({"category": "immediate"}, "list_by_asking"), ({"due_on": "2024-05-01"}, "day_by_asking")):
+        with pytest.raises(Refusal, match=code):
+            revised(item(), **draft)
+    dated, _ = revised(item(category="long_term", due_on=None), due_on="2024-12-31")
+    assert (dated["due_on"], dated["first_due_on"]) == ("2024-12-31", "2024-12-31")
+
+
+def test_the_same_draft_is_the_same_item_whatever_became_of_it():
+    changed, _ = revised(item(), standard="通水并验收")
+    assert domain.same(changed, {**BARE, **FIELDS}) and not domain.same(changed, {**BARE, **FIELDS, "aspect": "style"})
+
+
+def test_a_policy_may_ask_for_milestones_and_they_are_reached_with_evidence_before_the_close_out():
+    strict = {**RULES, "lists": {**RULES["lists"], "phased": {**RULES["lists"]["phased"], "milestones": 1}}}
+    draft = {**BARE, **FIELDS}
+    begun, _ = domain.register({**PLACE, "rectification": strict}, 30, 1, draft, hand())
+    assert begun["lacking"] == ["milestones"]
+    stone = {"key": "s1", "deliverable": "通水", "due_on": "2024-02-15"}
+    planned, _ = revising.revise(begun, {"milestones": [stone]}, hand(), strict, 30)
+    assert planned["state"] == "open"
+    with pytest.raises(Refusal, match="milestone_without_evidence"):
+        progressed(planned, milestones=["s1"], evidence=[], percent=100)
+    with pytest.raises(Refusal, match="milestone_unknown"):
+        progressed(planned, milestones=["s9"])
+    with pytest.raises(Refusal, match="milestones_open"):
+        applied(planned)
+    reached = progressed(planned, milestones=["s1"])
+    assert reached["milestones"][0]["done_on"] == "2024-01-16" and applied(reached)["state"] == "close_requested"
+    with pytest.raises(Refusal, match="milestone_done"):
+        revised(reached, milestones=[{**stone, "due_on": "2024-03-01"}])
+    more, _ = revised(reached, milestones=[stone, {**stone, "key": "s2"}])
+    assert [one["done_on"] for one in more["milestones"]] == ["2024-01-16", None]
+
+
+def test_how_far_it_is_said_to_be_is_no_evidence():
+    told = progressed(item(), evidence=[], percent=100)
+    with pytest.raises(Refusal, match="evidence_missing"):
+        closing.apply(told, EFFECT, hand(), RULES)
+
+
+def test_no_milestone_is_due_after_its_problem_and_no_key_stands_for_two():
+    stone = {"key": "s1", "deliverable": "通水", "due_on": "2024-04-01"}
+    with pytest.raises(Refusal) as refused:
+        item(milestones=[stone])
+    assert refused.value.errors[0]["pointer"] == "/milestones/0/due_on"
+    with pytest.raises(Refusal, match="key_repeated"):
+        item(measures=FIELDS["measures"] * 2)
+
+
+def test_a_measure_of_one_key_is_one_measure_in_every_item_that_is_still_worked_on():
+    first, done = item(key="p01"), {**closed(), "_id": "c", "item_id": "c"}
+    second = item(key="p02", due_on="2024-02-28")
+    changed, _ = revised(first, measures=[{**FIELDS["measures"][0], "what": "重建"}])
+    ((before, after, facts),) = revising.spread(changed, [changed, second, done], hand())
+    assert before == second and after["measures"][0]["what"] == "重建" and facts[0].name == "item_revised"
+    assert revising.spread(changed, [changed, after], hand()) == []
+    late, _ = revised(first, measures=[{**FIELDS["measures"][0], "due_on": "2024-03-01"}])
+    with pytest.raises(Refusal, match="measure_shared"):
+        revising.spread(late, [second], hand())
+
+
+@pytest.mark.parametrize(
+    ("reported", "today", "following"),
+    [
+        ("2024-01-25", "2024-01-10", "2024-02-25"),
+        ("2024-02-25", "2024-01-12", "2024-02-25"),
+        ("2024-01-25", "2024-01-25", "2024-02-25"),
+        ("2024-01-25", "2024-01-26", "2024-02-25"),
+        ("2024-11-25", "2024-12-26", "2025-01-25"),
+        (None, "2024-12-26", "2025-01-25"),
+    ],
+)
+def test_a_months_report_is_made_once_and_a_missing_one_is_made_up_for_first(reported, today, following):
+    assert lists.report_after(reported, today, RULES) == following
+
+
+def test_a_missing_report_is_yellow_by_itself_and_an_entry_ends_it():
+    begun = item(due_on="2024-12-31")
+    assert [domain.colour(begun, day) for day in ("2024-01-25", "2024-01-26")] == ["blue", "yellow"]
+    assert domain.colour(progressed(begun, "2024-01-26", evidence=[]), "2024-01-26") == "blue"
+
+
+def test_a_long_term_item_is_looked_back_on_every_year_and_never_closed_without_an_interim_result():
+    begun = item(category="long_term", due_on=None)
+    assert begun["look_back_on"] == "2025-01-19"
+    current = {**begun, "report_due_on": None}
+    assert [domain.colour(current, day) for day in ("2025-01-19", "2025-01-20")] == ["blue", "yellow"]
+    entry = {"key": "i1", "on": "2024-12-20", "result": "走访全覆盖", "evidence": EVIDENCE}
+    with pytest.raises(Refusal, match="interim_missing"):
+        applied(begun)
+    kept, facts = interim.record(begun, entry, hand(today="2024-12-20"), RULES)
+    assert kept["look_back_on"] == "2025-12-20" and facts[0].name == "interim_recorded"
+    assert interim.record(kept, entry, hand(today="2024-12-20"), RULES) == (kept, [])
+    assert closing.apply(kept, EFFECT, hand(today="2024-12-21"), RULES)[0]["state"] == "close_requested"
+    with pytest.raises(Refusal, match="not_long_term"):
+        interim.record(item(), entry, hand(today="2024-12-20"), RULES)
+
+
+def test_an_item_is_closed_level_by_level_each_by_somebody_else():
+    waiting = applied(rank="city")
+    assert waiting["closeout"]["needed"] == ["group", "office"]
+    passed, facts = verified(waiting)
+    assert (passed["state"], passed["closeout"]["next"]) == ("close_requested", "office")
+    assert (facts[0].name, facts[0].data["next"]) == ("closeout_passed", "office")
+    with pytest.raises(Refusal, match="decided_before"):
+        verified(passed)
+    with pytest.raises(Refusal, match="level_not_yours"):
+        verified(passed, "another-supervisor")
+    done, facts = verified(passed, "office")
+    assert (done["state"], facts[0].data["outcome"], done["recheck_on"]) == ("closed", "closed", "2024-07-18")
+    assert [one["level"] for one in done["closeout"]["levels"]] == ["group", "office"]
+
+
+def test_what_is_sent_back_has_a_day_and_what_was_applied_for_is_kept():
+    back, facts = verified(applied(), passed=False, due_on="2024-02-10")
+    assert (back["state"], back["due_on"], facts[0].data["due_on"]) == ("open", "2024-02-10", "2024-02-10")
+    again = applied(back, "2024-02-01")
+    assert [one["levels"][0]["passed"] for one in again["earlier_closeouts"]] == [False]
+    slow, _ = verified(applied(), passed=False, today="2024-04-10")
+    assert (slow["due_on"], slow["late"]) == ("2024-04-25", False)
+    with pytest.raises(Refusal, match="day_past"):
+        verified(applied(), passed=False, due_on="2024-01-19")
+
+
+def test_what_is_changed_at_once_is_never_given_more_time():
+    measures = [{**FIELDS["measures"][0], "due_on": "2024-02-10"}]
+    begun = item(category="immediate", due_on="2024-02-10", measures=measures)
+    with pytest.raises(Refusal, match="immediate_never_postponed"):
+        asked(begun, "postpone", "2024-02-15")
+    with pytest.raises(Refusal, match="immediate_never_postponed"):
+        verified(applied(begun), passed=False, due_on="2024-02-11")
+    slow, _ = verified(applied(begun), passed=False, today="2024-02-20")
+    assert slow["due_on"] == "2024-02-10" and domain.colour(slow, "2024-02-20") == "red"
+
+
+def test_another_list_is_asked_for_and_granted_by_somebody_else():
+    measures = [{**FIELDS["measures"][0], "due_on": "2024-02-10"}]
+    begun = asked(
+        item(category="immediate", due_on="2024-02-10", measures=measures), "retype", "phased", due_on="2024-06-30"
+    )
+    assert (begun["category"], begun["requests"][0]["decided"]) == ("immediate", None)
+    assert asked(begun, "retype", "phased", due_on="2024-06-30") is begun
+    with pytest.raises(Refusal, match="request_waiting"):
+        asked(begun, "retype", "long_term")
+    with pytest.raises(Refusal, match="asker_decides"):
+        decided(begun, account="liaison")
+    with pytest.raises(Refusal, match="own_item"):
+        requests.decide(begun, 1, {"passed": True, "reason": "x"}, hand("secretary"), True, RULES, 30)
+    granted = decided(begun)
+    assert (granted["category"], granted["due_on"], granted["first_due_on"]) == ("phased", "2024-06-30", "2024-02-10")
+    assert decided(granted) is granted
+    with pytest.raises(Refusal, match="request_decided"):
+        decided(granted, passed=False)
+    assert [one["what"] for one in granted["history"]][-2:] == ["retype_asked", "retype_granted"]
+
+
+def test_what_cannot_be_granted_cannot_be_asked_for():
+    for begun, kind, to, code in (
+        (item(), "retype", "phased", "same_list"),
+        (item(), "retype", "immediate", "immediate_too_long"),
+        (item(), "postpone", "2024-03-31", "day_not_later"),
+        (item(category="long_term", due_on=None), "postpone", "2024-12-31", "no_day_to_postpone"),
+        (item(category="long_term", due_on=None), "retype", "phased", "due_date_needed"),
+    ):
+        with pytest.raises(Refusal, match=code):
+            asked(begun, kind, to)
+
+
+def test_another_day_never_undoes_that_an_item_was_late():
+    late = asked(item(), "postpone", "2024-06-30", today="2024-04-02")
+    granted = decided(late, today="2024-04-03")
+    assert (granted["due_on"], granted["late"], domain.colour(granted, "2024-04-03")) == ("2024-06-30", True, "yellow")
+    done, facts = verified(applied(granted, "2024-05-01"), today="2024-05-01")
+    assert domain.colour(done, "2024-05-01") == "yellow" and not facts[0].data["on_time"]
+    refused = decided(asked(item(), "postpone", "2024-06-30"), passed=False)
+    assert refused["due_on"] == "2024-03-31" and refused["history"][-1]["what"] == "postpone_refused"
+
+
+def test_a_closing_is_undone_by_others_only_with_reason_and_day_and_everything_is_kept():
+    draft = {"reason": "群众反映渠水又断", "due_on": "2024-06-30"}
+    with pytest.raises(Refusal, match="own_item"):
+        closing.reopen(closed(), draft, hand("secretary"), True, RULES, 30)
+    again, facts = closing.reopen(closed(), draft, hand("office"), False, RULES, 30)
+    assert (again["state"], again["closed_on"], again["due_on"], again["closeout"]) == (
+        "open",
+        None,
+        "2024-06-30",
+        None,
+    )
+    assert again["earlier_closeouts"][0]["verified_by"] == "supervisor" and again["first_due_on"] == "2024-03-31"
+    assert (facts[0].name, facts[0].data["because"]) == ("item_reopened", "reopened")
+    assert closing.reopen(again, draft, hand("office"), False, RULES, 30) == (again, [])
+
+
+def test_what_was_closed_is_looked_at_again_and_what_came_back_is_counted():
+    held = {"on": "2024-07-18", "result": "held", "reason": "走访三户，通水正常"}
+    done = closed()
+    looked, facts = rechecks.record(done, held, hand("office", "2024-07-20"), False, RULES, 30)
+    assert (looked["state"], looked["recheck_on"], facts[0].name) == ("closed", None, "recheck_recorded")
+    assert looked["rechecks"][0]["due_on"] == "2024-07-18"
+    assert rechecks.record(looked, held, hand("office", "2024-07-20"), False, RULES, 30) == (looked, [])
+    came = {"on": "2024-08-01", "result": "rebounded", "reason": "又断水", "due_on": "2024-09-30"}
+    back, facts = rechecks.record(looked, came, hand("office", "2024-08-02"), False, RULES, 30)
+    assert (back["state"], back["rebounds"], len(back["rechecks"])) == ("open", 1, 2)
+    assert [fact.name for fact in facts] == ["recheck_recorded", "item_reopened"]
+    for on, code in (("2024-01-19", "before_closing"), ("2024-08-03", "day_in_future")):
+        with pytest.raises(Refusal, match=code):
+            rechecks.record(done, {**held, "on": on}, hand("office", "2024-08-02"), False, RULES, 30)
+    with pytest.raises(Refusal, match="own_item"):
+        rechecks.record(done, held, hand("secretary", "2024-08-02"), True, RULES, 30)
+
+
+def test_an_item_of_before_all_this_goes_on():
+    new: tuple[str, ...] = (
+        "milestones",
+        "interim",
+        "requests",
+        "rechecks",
+        "rebounds",
+        "lacking",
+        "earlier_closeouts",
+        "registered_as",
+    )
+    new += ("report_due_on", "look_back_on", "recheck_on", "first_due_on", "registered_on")
+    old = {key: value for key, value in item().items() if key not in new}
+    assert domain.same(old, {**BARE, **FIELDS}) and domain.shown(old, "2024-01-20")["first_due_on"] == "2024-03-31"
+    asked_for = applied(old)
+    old_closeout = {
+        key: asked_for["closeout"][key] for key in ("result", "effect", "requested_by", "requested_by_account")
+    }
+    done, _ = verified({**asked_for, "closeout": old_closeout})
+    assert done["state"] == "closed" and done["closeout"]["levels"][0]["level"] == "group"

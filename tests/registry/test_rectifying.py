@@ -1,0 +1,63 @@
+"""What is asked of rectification in a region or unit is as much as the campaign asks, or more."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from services.registry import definition, inheritance, rectifying, versions
+from services.spine import contracts
+from tests.registry.test_domain import CAMPAIGN
+from tests.registry.test_inheritance import tightened
+
+RULES: dict[str, Any] = definition.REFERENCE["policy"]["rectification"]
+
+
+def changed(code: str, **what: Any) -> dict[str, Any]:
+    rules = copy.deepcopy(RULES)
+    rules["lists"][code] |= what
+    return rules
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        RULES,
+        {**RULES, "report_day": 20},
+        changed("immediate", levels=["group", "office"]),
+        changed("phased", milestones=2, return_days=7),
+        changed("long_term", recheck_days=[90, 180, 365]),
+    ],
+)
+def test_a_region_adds_levels_looks_again_sooner_and_gives_less_time(rules):
+    assert rectifying.stricter(RULES, rules)
+    contracts.check(
+        "requests/tighten_policy", {"kind": "region", "of": "990823", "policy": {"rectification": rules}, "reason": "x"}
+    )
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"lists": RULES["lists"]},
+        {**RULES, "report_day": 28},
+        {**RULES, "another": {}},
+        changed("long_term", levels=["group"]),
+        changed("phased", levels_at={"city": ["group"]}),
+        changed("phased", return_days=30),
+        changed("immediate", recheck_days=[]),
+        changed("long_term", recheck_days=[90, 400]),
+        changed("long_term", look_back_days=400),
+    ],
+)
+def test_nothing_that_is_asked_is_taken_away(rules):
+    assert not rectifying.stricter(RULES, rules)
+
+
+def test_the_rules_are_told_with_the_campaign_and_where_a_unit_has_stricter_ones_with_its_meeting():
+    reference = {"standards": [], **CAMPAIGN, "policy": {**CAMPAIGN["policy"], "rectification": RULES}}
+    assert versions.told(reference, 3)["rectification"] == RULES
+    stricter = changed("immediate", levels=["group", "office"])
+    campaign = tightened(reference, policy={"rectification": stricter})
+    place = {"region": "990823", "unit": "990823-NYNC"}
+    assert inheritance.rules_beside(campaign, place) == {"rectification": stricter}
