@@ -5,7 +5,10 @@ Hears   meeting_scheduled (registry), postponement_asked (registry), postponemen
         meeting_held (registry), meeting_corrected (registry), relay_awaited (registry),
         material_prechecked (review), verdict_issued (review), verdict_withdrawn (review), answer_extended (review),
         supervision_commented (review), candidate_explained (rectification), candidate_reopened (rectification),
-        closeout_requested (rectification), closeout_decided (rectification), signature_awaited (intake),
-        signature_settled (intake), receipt_given (intake), question_answered (registry)
+        closeout_requested (rectification), closeout_passed (rectification), closeout_decided (rectification),
+        item_reopened (rectification), retype_asked (rectification), retype_decided (rectification),
+        item_postponement_asked (rectification), item_postponement_decided (rectification),
+        plan_submitted (rectification), plan_decided (rectification), plan_stale (rectification),
+        signature_awaited (intake), signature_settled (intake), receipt_given (intake), question_answered (registry)
 Says    nothing
 """

@@ -38,17 +38,33 @@ LETTERS = {
     "candidate_explained": Letter(("group",), "candidate", "candidate_id"),
     "candidate_reopened": Letter(("unit",), "candidate", "candidate_id"),
     "closeout_requested": Letter(("group",), "item", "item_id"),
+    "closeout_passed": Letter(("office",), "item", "item_id"),
     "closeout_decided": Letter(("unit",), "item", "item_id"),
+    "item_reopened": Letter(("unit",), "item", "item_id"),
+    "retype_asked": Letter(("group_leader", "office"), "item", "item_id"),
+    "retype_decided": Letter(("unit",), "item", "item_id"),
+    "item_postponement_asked": Letter(("group_leader", "office"), "item", "item_id"),
+    "item_postponement_decided": Letter(("unit",), "item", "item_id"),
+    "plan_submitted": Letter(("group",), "plan", "plan_id"),
+    "plan_decided": Letter(("unit",), "plan", "plan_id"),
+    "plan_stale": Letter(("unit", "group"), "plan", "plan_id"),
     "signature_awaited": Letter((), "material", "material_id"),
     "receipt_given": Letter(("secretary", "liaison"), "material", "material_id"),
     "question_answered": Letter(("secretary", "liaison"), "question", "question_id"),
 }
 SIDES = {
-    **{role: (role,) for role in (*actor.UNIT_SIDE, "member")},
+    **{role: (role,) for role in (*actor.UNIT_SIDE, "member", "group_leader")},
     "unit": (*actor.UNIT_SIDE, "member"),
     "group": actor.GROUP_SIDE,
     "office": actor.OFFICES,
 }
+
+
+LEVELS = {"closeout_requested": "level", "closeout_passed": "next"}
+"""Where an event says which level decides on a close-out now: that one is asked."""
+
+ASKING = ("postponement_asked", "retype_asked", "item_postponement_asked", "plan_submitted")
+"""What is settled when it is decided."""
 
 
 def write(event: dict[str, Any], name: str) -> Message:
@@ -62,23 +78,32 @@ def write(event: dict[str, Any], name: str) -> Message:
         "event": name,
         **places,
         "post": said.get("post"),
-        "sides": said.get("signers") or list(letter.sides),
+        "sides": said.get("signers") or _asked(name, said) or list(letter.sides),
         "params": said,
         "link": {"page": letter.page, "id": ids[letter.id]},
         "at": event["time"],
         "read_by": [],
-        "matter": matter(event) if name == "postponement_asked" or "signers" in said else None,
+        "matter": matter(event) if name in ASKING or "signers" in said else None,
         "sequence": event["sequence"],
         "settled_at": None,
     }
 
 
 def matter(event: dict[str, Any]) -> str:
-    """What is to be signed (a version, or an addendum to it) or decided (an asking for another day)."""
+    """What is to be signed (a version, or an addendum to it) or decided (an asking, a plan as it was submitted)."""
     said = event["data"]
+    if "plan_id" in said:
+        return f"{said['plan_id']}.{said['hash']}"
+    if "item_id" in said:
+        return f"{said['item_id']}.r{said['number']}"
     if "reminders" in said:
         return f"{said['meeting_id']}.p{said['number']}"
     return f"{said['material_id']}.v{said['version']}" + (f".a{said['addendum']}" if "addendum" in said else "")
+
+
+def _asked(name: str, said: dict[str, Any]) -> list[str]:
+    level = said.get(LEVELS.get(name, ""))
+    return ["group" if level == "group" else "office"] if level else []
 
 
 def addressed_to(roles: set[str]) -> list[str]:

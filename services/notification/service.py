@@ -145,6 +145,55 @@ class NotificationService(doors.Service):
         """The unit is told what the group decided."""
         self._write(told)
 
+    @on_event("rectification", "closeout_passed", together=True)
+    def on_closeout_passed(self, told: list[Event]) -> None:
+        """The next level is told that it decides now."""
+        self._write(told)
+
+    @on_event("rectification", "item_reopened", together=True)
+    def on_item_reopened(self, told: list[Event]) -> None:
+        """The unit is told that a closed item is open again."""
+        self._write(told)
+
+    @on_event("rectification", "retype_asked", together=True)
+    def on_retype_asked(self, told: list[Event]) -> None:
+        """The group's leader and the offices are told that another list is asked for."""
+        self._write(told)
+
+    @on_event("rectification", "retype_decided", together=True)
+    def on_retype_decided(self, told: list[Event]) -> None:
+        """The unit is told; nobody is asked any more."""
+        self._write(told)
+        self._settle(told)
+
+    @on_event("rectification", "item_postponement_asked", together=True)
+    def on_item_postponement_asked(self, told: list[Event]) -> None:
+        """The group's leader and the offices are told that more time is asked for."""
+        self._write(told)
+
+    @on_event("rectification", "item_postponement_decided", together=True)
+    def on_item_postponement_decided(self, told: list[Event]) -> None:
+        """The unit is told; nobody is asked any more."""
+        self._write(told)
+        self._settle(told)
+
+    @on_event("rectification", "plan_submitted", together=True)
+    def on_plan_submitted(self, told: list[Event]) -> None:
+        """The group is told that a plan waits for it."""
+        self._write(told)
+
+    @on_event("rectification", "plan_decided", together=True)
+    def on_plan_decided(self, told: list[Event]) -> None:
+        """The unit is told what became of its plan."""
+        self._write(told)
+        self._settle(told)
+
+    @on_event("rectification", "plan_stale", together=True)
+    def on_plan_stale(self, told: list[Event]) -> None:
+        """Unit and group are told that what was submitted no longer stands there."""
+        self._write(told)
+        self._settle(told)
+
     @on_event("intake", "signature_awaited", together=True)
     def on_signature_awaited(self, told: list[Event]) -> None:
         """Whoever signs next is told; whoever was asked before has signed."""

@@ -16,6 +16,10 @@ VARIANTS: list[tuple[str, dict]] = [
     ("closeout_decided", {"outcome": "returned"}),
     ("closeout_decided", {"on_time": False}),
     ("receipt_given", {"outcome": "returned"}),
+    ("retype_decided", {"outcome": "refused", "due_on": None}),
+    ("item_postponement_decided", {"outcome": "refused", "late": True}),
+    ("item_reopened", {"because": "reopened"}),
+    ("plan_decided", {"outcome": "returned"}),
 ]
 
 
@@ -59,7 +63,8 @@ def tell(db, name: str, said: dict, sequence: int) -> None:
     told = event(name, said, sequence)
     if name != "signature_settled":
         store.add(db, [domain.write(told, name)])
-    store.settle(db, domain.matter(told), sequence, told["time"])
+    if "_asked" not in name:
+        store.settle(db, domain.matter(told), sequence, told["time"])
 
 
 def waiting(db, side: str, **query: str) -> list[str]:
@@ -96,3 +101,22 @@ def test_a_new_version_is_a_matter_of_its_own_and_an_addendum_too(db):
     tell(db, "signature_settled", example("signature_settled"), 6)
     tell(db, "signature_awaited", AWAITED | {"version": 2, "addendum": 1}, 7)
     assert len(waiting(db, "member")) == 2
+
+
+def test_the_level_that_decides_on_a_close_out_is_told_and_no_other():
+    for name, said, sides in (
+        ("closeout_requested", {"level": "group"}, ["group"]),
+        ("closeout_requested", {"level": "county_office"}, ["office"]),
+        ("closeout_passed", {"next": "office"}, ["office"]),
+    ):
+        assert domain.write(event(name, example(name) | said), name)["sides"] == sides
+    old = {key: value for key, value in example("closeout_requested").items() if key != "level"}
+    assert domain.write(event("closeout_requested", old), "closeout_requested")["sides"] == ["group"]
+
+
+@pytest.mark.parametrize("asked", ["retype_asked", "item_postponement_asked"])
+def test_what_a_unit_asks_for_an_item_is_to_do_for_the_groups_leader_until_it_is_decided(db, asked):
+    tell(db, asked, example(asked), 1)
+    assert waiting(db, "group_leader") == [f"{asked}:1"] and waiting(db, "group") == []
+    tell(db, asked.replace("asked", "decided"), example(asked.replace("asked", "decided")), 2)
+    assert waiting(db, "group_leader") == []
