@@ -22,6 +22,7 @@ PARTS = {
     "materials": (_l("应交材料"), ("required", "required_at", "papers", "lengths", "facts")),
     "preparation": (_l("会前准备和到会"), ("talks", "study", "quorum", "small_group")),
     "reading": (_l("审阅、签字和时限"), ("answer_within", "immediate_days", "reading", "signing", "addressees")),
+    "rectification": (_l("整改清单和销号"), ("rectification",)),
 }
 OTHER = "other"
 HIDDEN = ("campaign_code", "region_code", "time_zone", "regions", "facts", "policy")

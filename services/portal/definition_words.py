@@ -35,6 +35,11 @@ LABELS = {
     "lengths": _l("篇幅上限（字数）"), "waves": _l("批次"), "waves.levels": _l("适用层级"),
     "regions": _l("适用地区"), "held_by": _l("本批次完成日期"), "gap": _l("晚于上级会议的天数"),
     "moving": _l("调整会期"), "later_by_unit": _l("单位自行推迟"),
+    "rectification": _l("整改规则"), "report_day": _l("每月几日前报进展"), "rectification.lists": _l("三张清单的规则"),
+    **wording.LISTS, **{f"{code}.levels": _l("由谁逐级销号") for code in wording.LISTS},
+    "levels_at": _l("按单位层级另定由谁销号"), "return_days": _l("退回后整改天数"),
+    "recheck_days": _l("销号后第几天回头看"), "milestones": _l("至少几个节点"),
+    "look_back_days": _l("阶段性成果间隔天数"),
 }  # fmt: skip
 HELP = {
     "offset": _l("会前为负数，会后为正数"),
@@ -60,7 +65,8 @@ WORDS = {
         "inquiries": _l("谈话函询说明"), "opinions": _l("征求到的意见"),
     },
     "signing": {"author": _l("本人"), "secretary": _l("第一责任人")},
-    "levels": {"secretary": _l("第一责任人"), "group": _l("督导组")},
+    "levels": wording.LEVELS,
+    "city": wording.LEVELS, "county": wording.LEVELS, "township": wording.LEVELS, "branch": wording.LEVELS,
     "later_by_unit": {
         "always": _l("随时可以"), "before_first_due": _l("首个时限到期前可以"), "never": _l("须经申请"),
     },

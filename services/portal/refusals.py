@@ -14,9 +14,9 @@ from services.spine import errors
 
 WORDS = {
     "outcome": "material", "category": "list", "kind": "kind", "move": "move", "held": "role",
-    "asked": "role", "stands": "candidate", "level": "level",
+    "asked": "role", "stands": "candidate", "level": "level", "field": "clear_field",
 }  # fmt: skip
-STATE_OF = {"not_open": "review", "task_not_dead": "task"}
+STATE_OF = {"not_open": "review", "task_not_dead": "task", "plan_not_submitted": "plan"}
 """Whose states a sentence speaks of, where it is not an item's."""
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

@@ -117,6 +117,7 @@ FILING_STATES = {
 }
 
 ITEM_STATES = {
+    "registered": State(_l("已登记，未明确"), "warn", "pen"),
     "open": State(_l("整改中"), "info", "wrench"),
     "close_requested": State(_l("已申请销号"), "wait", "hourglass"),
     "closed": State(_l("已销号"), "ok", "check"),
@@ -262,6 +263,20 @@ HISTORY = {
     "applied": _l("提出销号申请"),
     "closed": _l("核验通过，销号"),
     "sent_back": _l("核验不通过，退回整改"),
+    "planned": _l("“五明确”写全，列入计划"),
+    "revised": _l("修改问题或措施"),
+    "measure_changed": _l("共用的措施有变动"),
+    "interim_recorded": _l("登记阶段性成果"),
+    "passed_level": _l("本级同意，转上一级核验"),
+    "reopened": _l("销号撤销，重新打开"),
+    "rebounded": _l("回头看发现反弹，重新打开"),
+    "recheck_held": _l("回头看，没有反弹"),
+    "retype_asked": _l("申请调整清单"),
+    "retype_granted": _l("同意调整清单"),
+    "retype_refused": _l("不同意调整清单"),
+    "postpone_asked": _l("申请延期"),
+    "postpone_granted": _l("同意延期"),
+    "postpone_refused": _l("不同意延期"),
     "rescheduled": _l("会议日期有调整"),
     "replanned": _l("活动定义修订，重新排期"),
     "postponed": _l("改期申请获同意"),
@@ -275,7 +290,39 @@ MOVES = {
     "apply": _l("再次申请销号"),
     "close": _l("核验销号"),
     "return": _l("退回整改"),
+    "revise": _l("修改"),
+    "interim": _l("登记阶段性成果"),
+    "ask": _l("申请调整"),
+    "decide": _l("办理申请"),
+    "recheck": _l("登记回头看"),
+    "rebound": _l("登记反弹"),
+    "reopen": _l("重新打开"),
 }
+
+CLEAR_FIELDS = {
+    "problem": _l("问题"), "responsible": _l("责任人"), "standard": _l("整改标准"), "measures": _l("整改措施"),
+    "due_on": _l("完成时限"), "milestones": _l("阶段节点"),
+}  # fmt: skip
+"""What an item has before it counts as planned."""
+
+PLAN_STATES = {
+    "drafting": State(_l("未报审"), "quiet", "pen"),
+    "submitted": State(_l("待审定"), "wait", "hourglass"),
+    "approved": State(_l("已审定"), "ok", "check"),
+    "returned": State(_l("已退回"), "bad", "back"),
+    "stale": State(_l("有变动，需重报"), "warn", "alert"),
+}
+RECHECK_STATES = {
+    "held": State(_l("没有反弹"), "ok", "check"),
+    "rebounded": State(_l("有反弹"), "bad", "alert"),
+}
+REQUEST_STATES = {
+    "waiting": State(_l("待办理"), "wait", "hourglass"),
+    "granted": State(_l("已同意"), "ok", "check"),
+    "refused": State(_l("未同意"), "bad", "back"),
+}
+ITEM_CHANGES = {"retype": _l("调整清单"), "postpone": _l("延期")}
+PLAN_CHANGES = {"added": _l("新增"), "changed": _l("有变动")}
 
 TURNS = {
     "liaison": _l("联络员"),
@@ -325,9 +372,10 @@ TASK_STEPS = {
 LEVELS = {
     "secretary": _l("第一责任人"),
     "group": _l("督导组"),
+    "county_office": _l("县（区）主题教育办"),
     "office": _l("主题教育办"),
 }
-"""Who reads, one after the other."""
+"""Who reads or closes, one after the other."""
 
 BARRED = {
     "own_material": _l("这是您本单位的材料，您不审阅。"),
@@ -547,7 +595,7 @@ ORGANISATION_DEEDS = {
 }  # fmt: skip
 REQUIREMENTS = {
     "quorum": _l("到会人数占比"), "answer_within": _l("退回后答复时限"), "immediate_days": _l("即知即改期限（天）"),
-    "small_group": _l("最小统计人数"), "signing": _l("签字要求"),
+    "small_group": _l("最小统计人数"), "signing": _l("签字要求"), "rectification": _l("整改规则"),
 }  # fmt: skip
 ORGANISATION_STATES = {
     "active": State(_l("在用"), "ok", "check"),
@@ -578,6 +626,7 @@ CATALOGUES = {
     "organisation_level": ORGANISATION_LEVELS, "organisation_field": ORGANISATION_FIELDS,
     "organisation_deed": ORGANISATION_DEEDS, "requirement": REQUIREMENTS,
     "rule_file": RULE_FILES, "rule": RULES, "talk_rule": TALK_RULES, "study_form": STUDY_FORMS,
+    "clear_field": CLEAR_FIELDS, "item_change": ITEM_CHANGES, "plan_change": PLAN_CHANGES,
     "coaching": COACHING, "coaching_form": COACHING_FORMS, "coached": COACHED, "attendance_step": ATTENDANCE_STEPS,
 }  # fmt: skip
 
@@ -589,6 +638,7 @@ STATES = {
     "opinion": OPINION_STATES, "trial": TRIAL_STATES, "talk": TALK_STATES, "form": FORM_STATES,
     "batch": BATCH_STATES, "batch_line": BATCH_LINE_STATES,
     "attendance": ATTENDANCE_STATES, "question": QUESTION_STATES,
+    "plan": PLAN_STATES, "recheck": RECHECK_STATES, "request": REQUEST_STATES,
     "postponement": POSTPONEMENT_STATES, "clash": CLASHES, "year": YEARS,
     "organisation": ORGANISATION_STATES, "import": IMPORT_STATES, "import_line": IMPORT_LINE_STATES,
 }  # fmt: skip

@@ -31,6 +31,7 @@ from services.portal.pages import (
     filing,
     forms,
     inbox,
+    item_moves,
     items,
     lacking,
     materials,
@@ -44,6 +45,7 @@ from services.portal.pages import (
     organisations,
     own_templates,
     places,
+    plans,
     posts,
     questions,
     readers,
@@ -68,6 +70,7 @@ OPEN = (signing.room, answering.room, subscribing.room)
 BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, meeting_day.room, supervision.room, materials.room, reviews.room, day.room,
     readers.room, offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room,
+    item_moves.room, plans.room,
     effectiveness.room, attending.room, board.room, bulletins.room, campaigns.room, campaign_folders.room,
     definition.room, operations.room, accounts.room, me.room, files.room,
     opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
@@ -79,6 +82,7 @@ ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
 WITH_FILES = (
     "materials.hand_in", "signoff.record_paper", "records.attach", "records.record_paper", "items.progress",
+    "item_moves.interim",
     "offline.check", "rules.try_files", "talks.take", "own_templates.keep",
     "schedule.load", "organisations.hand_over",
 )  # fmt: skip
@@ -108,7 +112,7 @@ MENU = (
     Place("opinion_forms.listed", _l("征求意见"), "read_form", ("/opinions/",)),
     Place("collected.mine", _l("对我的意见"), "receive_feedback"),
     Place("coaching.listed", _l("辅导答疑"), "read_coaching", ("/questions/",)),
-    Place("items.listed", _l("整改台账"), "read_item"),
+    Place("items.listed", _l("整改台账"), "read_item", ("/plans/",)),
     Place("effectiveness.listed", _l("成效清单"), "read_item"),
     Place(
         "organisations.listed",

@@ -15,6 +15,7 @@ PAGES = {
     "candidate": ("candidates.show", "candidate_id"),
     "question": ("questions.show", "question_id"),
     "item": ("items.show", "item_id"),
+    "plan": ("plans.show", "plan_id"),
     "campaign": ("campaigns.show", "campaign"),
 }
 

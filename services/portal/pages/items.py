@@ -7,13 +7,12 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from services.portal import asking, clients, listing, opinions, reference, refusals, wording, workbook
+from services.portal import asking, clients, item_form, listing, opinions, reference, refusals, wording, workbook
 from services.portal.pages import candidates, files
 from services.spine import clock
 
 room = Blueprint("items", __name__)
 FILTERS = ("unit", "region", "group", "category", "state", "colour", "source", "q")
-MEASURES = 5
 EVIDENCE = 3
 
 
@@ -86,7 +85,8 @@ def new(problem: clients.Declined | None = None) -> Any:
         aspects=reference.titles(campaign, "aspects"),
         lists=reference.titles(campaign, "lists"),
         key=_key_again(problem),
-        measures=range(MEASURES),
+        measures=range(item_form.MEASURES),
+        milestones=range(item_form.MILESTONES),
         problem=problem,
         entered=entered,
     )
@@ -96,19 +96,12 @@ def new(problem: clients.Declined | None = None) -> Any:
 def register() -> Any:
     """Put a problem on the ledger."""
     form = request.form
-    wanted: dict[str, Any] = {
-        name: form.get(name, "").strip()
-        for name in ("campaign", "unit", "key", "problem", "source", "category", "responsible", "standard")
-    }
-    optional = ("aspect", "due_on", "candidate", "opinion_id")
+    needed = ("campaign", "unit", "key", "problem", "source", "category")
+    wanted: dict[str, Any] = {name: form.get(name, "").strip() for name in needed}
+    optional = ("responsible", "standard", "aspect", "due_on", "candidate", "opinion_id")
     wanted |= {name: form[name].strip() for name in optional if form.get(name, "").strip()}
-    wanted["measures"] = [
-        measure
-        for number in range(MEASURES)
-        if any(
-            (measure := {part: form.get(f"{part}-{number}", "").strip() for part in ("what", "who", "due_on")}).values()
-        )
-    ]
+    wanted["measures"] = item_form.measures(form)
+    wanted |= {"milestones": found} if (found := item_form.milestones(form)) else {}
     try:
         answer = asking.post("rectification", "/items", wanted)
     except clients.Declined as problem:
@@ -118,7 +111,8 @@ def register() -> Any:
             flash(refusals.sentence(problem), "done")
             return redirect(url_for(".show", item_id=problem.params["item_id"]), 303)
         return new(problem), problem.status
-    flash(gettext("问题已登记。") if answer.status == 201 else gettext("这个问题刚才已经登记过。"), "done")
+    fresh = gettext("问题已登记。") if not answer.body["lacking"] else gettext("问题已登记，“五明确”还没有写全。")
+    flash(fresh if answer.status == 201 else gettext("这个问题刚才已经登记过。"), "done")
     return redirect(url_for(".show", item_id=answer.body["item_id"]), 303)
 
 
@@ -129,14 +123,20 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
     campaign = item["campaign"]
     viewer = asking.viewer()
     inside = item["unit"] in viewer.units(campaign)
+    waiting = next((one for one in item["requests"] if not one["decided"]), None)
+    closed = item["state"] == "closed"
     return render_template(
         "item.html",
         item=item, campaign=campaign, names=reference.unit_names(campaign),
         aspects=reference.titles(campaign, "aspects"), lists=reference.titles(campaign, "lists"),
-        may_progress=inside and viewer.may("progress_item") and item["state"] != "closed",
+        may_progress=inside and viewer.may("progress_item") and item["state"] == "open",
+        may_revise=inside and viewer.may("revise_item") and item["state"] in ("registered", "open"),
+        may_ask=inside and viewer.may("ask_item_change") and item["state"] == "open" and not waiting,
+        may_decide=not inside and viewer.may("decide_item_change") and waiting and not closed,
+        may_recheck=not inside and viewer.may("recheck_item") and closed, waiting=waiting,
         may_close=inside and viewer.may("close_item") and item["state"] == "open",
         may_verify=not inside and viewer.may("verify_item") and item["state"] == "close_requested",
-        evidence=[piece for step in item.get("progress") or [] for piece in step.get("evidence") or []],
+        evidence=pieces(item),
         key=_key_again(problem), rows=range(EVIDENCE),
         problem=problem, about=about, entered=request.form,
     )  # fmt: skip
@@ -148,11 +148,12 @@ def progress(item_id: str) -> Any:
     form = request.form
     if g.get("too_large"):
         return _again(item_id, files.too_large(), "progress")
-    campaign, unit = item_id.split(".")[:2]
     wanted: dict[str, Any] = {"key": form.get("key", ""), "on": form.get("on", "")}
     wanted["text"] = form.get("text", "").strip()
+    wanted |= {"percent": int(form["percent"])} if form.get("percent", "").isdecimal() else {}
+    wanted |= {"milestones": reached} if (reached := form.getlist("milestone")) else {}
     try:
-        wanted["evidence"] = [piece for row in range(EVIDENCE) if (piece := _evidence(campaign, unit, row))]
+        wanted["evidence"] = evidence_of(item_id)
         asking.post("rectification", f"/items/{item_id}/progress", wanted)
     except clients.Declined as problem:
         return _again(item_id, problem, "progress")
@@ -179,12 +180,15 @@ def closeout(item_id: str) -> Any:
 @room.post("/items/<code:item_id>/verification")
 def verify(item_id: str) -> Any:
     """The group (or the office) closes the item, or sends it back with a reason."""
-    wanted = {"passed": request.form.get("passed") == "yes", "reason": request.form.get("reason", "").strip()}
+    form = request.form
+    wanted: dict[str, Any] = {"passed": form.get("passed") == "yes", "reason": form.get("reason", "").strip()}
+    wanted |= {"due_on": form["due_on"]} if form.get("due_on") and not wanted["passed"] else {}
     try:
-        asking.post("rectification", f"/items/{item_id}/verification", wanted)
+        state = asking.post("rectification", f"/items/{item_id}/verification", wanted).body["state"]
     except clients.Declined as problem:
         return _again(item_id, problem, "verification", settled="closed" if wanted["passed"] else "open")
-    flash(gettext("核验通过，问题已销号。") if wanted["passed"] else gettext("核验不通过，已退回整改。"), "done")
+    done = {"closed": gettext("核验通过，问题已销号。"), "open": gettext("核验不通过，已退回整改。")}
+    flash(done.get(state) or gettext("本级已同意，转上一级核验。"), "done")
     return redirect(url_for(".show", item_id=item_id), 303)
 
 
@@ -196,6 +200,17 @@ def _again(item_id: str, problem: clients.Declined, about: str, settled: str = "
     if done:
         return redirect(url_for(".show", item_id=item_id), 303)
     return show(item_id, problem, about), problem.status
+
+
+def pieces(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """All evidence of an item."""
+    return [piece for step in (*item["progress"], *item["interim"]) for piece in step["evidence"]]
+
+
+def evidence_of(item_id: str) -> list[dict[str, Any]]:
+    """The evidence of a form; files go to intake first, the ledger keeps their hash."""
+    campaign, unit = item_id.split(".")[:2]
+    return [piece for row in range(EVIDENCE) if (piece := _evidence(campaign, unit, row))]
 
 
 def _evidence(campaign: str, unit: str, row: int) -> dict[str, Any] | None:
