@@ -56,6 +56,7 @@ OUTBOXES = (
     "reviews",
     "supervision_comments",
     "items",
+    "plans",
     "candidates",
 )
 

@@ -330,3 +330,86 @@ def test_15_nothing_was_buried_and_telling_everything_again_changes_nothing(stac
     assert stack.database("registry").meetings.find_one({"_id": MEETING}) == before
     for service in stack.ports:
         assert operator.get(service, "/status")["dead_letters"] == 0
+
+
+def test_16_an_item_is_made_clear_planned_asked_for_closed_level_by_level_and_opened_again_by_others(stack, people):
+    leader = stack.signed_in("leader", grant("group_leader", "group", "G4"))
+    secretary = stack.signed_in("secretary", grant("secretary", "unit", UNIT))
+
+    def door(path: str) -> tuple[str, str]:
+        return "rectification", path
+
+    draft = {key: ITEM[key] for key in ("campaign", "unit", "problem", "source")} | {
+        "key": "p02",
+        "category": "long_term",
+    }
+    item, plan = f"/items/{MEETING}.p02", f"/plans/{MEETING}"
+    begun = people.liaison.post(*door("/items"), {**draft, "standard": "一年内无反弹"})
+    assert (begun["state"], begun["lacking"]) == ("registered", ["responsible", "measures"])
+    goals = {"goals": "三个月内解决灌渠问题"}
+    refused("items_not_clear", people.liaison.post, *door(f"{plan}/submission"), goals)
+    clear = {
+        "responsible": "分管副局长",
+        "measures": [{"key": "m1", "what": "管护", "who": "站长", "due_on": "2099-02-28"}],
+    }
+    refused("not_permitted", people.supervisor.post, *door(f"{item}/revision"), clear)
+    refused("not_found", people.stranger.post, *door(f"{item}/revision"), clear)
+    assert people.liaison.post(*door(f"{item}/revision"), clear)["state"] == "open"
+
+    seen = people.liaison.post(*door(f"{plan}/submission"), goals)
+    decision = {"hash": seen["now"], "passed": True, "reason": "措施具体"}
+    refused("not_permitted", people.liaison.post, *door(f"{plan}/decision"), decision)
+    refused("not_found", people.stranger.get, *door(plan))
+    refused("plan_changed", people.supervisor.post, *door(f"{plan}/decision"), {**decision, "hash": "0" * 64})
+    for _ in range(2):
+        assert people.supervisor.post(*door(f"{plan}/decision"), decision)["state"] == "approved"
+    people.liaison.post(*door(f"{item}/revision"), {"standard": "两年内无反弹"})
+    stack.settled()
+    stale = people.supervisor.get(*door(plan))
+    assert stale["state"] == "stale" and [one["number"] for one in stale["changed"]] == [2]
+
+    asked = {"kind": "retype", "to": "phased", "due_on": "2099-06-30", "reason": "可以分阶段办"}
+    refused("not_permitted", people.supervisor.post, *door(f"{item}/requests"), asked)
+    people.liaison.post(*door(f"{item}/requests"), asked)
+    grants = {"passed": True, "reason": "情况属实"}
+    for who in (people.liaison, people.supervisor):
+        refused("not_permitted", who.post, *door(f"{item}/requests/1/decision"), grants)
+    refused("not_found", leader.post, *door(f"{item}/requests/2/decision"), grants)
+    assert leader.post(*door(f"{item}/requests/1/decision"), grants)["category"] == "phased"
+    back = {"kind": "retype", "to": "long_term", "reason": "还是要长期抓"}
+    people.liaison.post(*door(f"{item}/requests"), back)
+    assert people.office.post(*door(f"{item}/requests/2/decision"), grants)["category"] == "long_term"
+
+    evidence = [{"title": "走访台账", "dated_on": clock.today()}]
+    closeout = {"result": "已建制", "effect": {"before": "无人管", "after": "有人管"}}
+    progress = {"key": "e1", "on": clock.today(), "text": "走访", "evidence": evidence, "percent": 90}
+    people.liaison.post(*door(f"{item}/progress"), progress)
+    refused("interim_missing", people.liaison.post, *door(f"{item}/closeout"), closeout)
+    people.liaison.post(
+        *door(f"{item}/interim"), {"key": "i1", "on": clock.today(), "result": "覆盖", "evidence": evidence}
+    )
+    refused("nothing_applied", people.liaison.get, *door(f"{item}/slip"))
+    people.liaison.post(*door(f"{item}/closeout"), closeout)
+    verdict = {"passed": True, "reason": "现场查看属实"}
+    assert people.supervisor.post(*door(f"{item}/verification"), verdict)["closeout"]["next"] == "office"
+    refused("level_not_yours", people.colleague.post, *door(f"{item}/verification"), verdict)
+    assert people.office.post(*door(f"{item}/verification"), verdict)["state"] == "closed"
+    slip = people.liaison.ask("GET", "rectification", f"{item}/slip", params={"unit_name": "青溪县农业农村局"})
+    assert slip.content.startswith(b"PK")
+    stack.settled()
+    assert people.office.get("registry", f"/meetings/{MEETING}")["stage"] == "closed"
+
+    undo = {"reason": "群众反映又没人管", "due_on": "2099-09-30"}
+    for who in (people.liaison, secretary):
+        refused("not_permitted", who.post, *door(f"{item}/reopening"), undo)
+    came = {"on": clock.today(), "result": "rebounded", **undo}
+    assert people.colleague.post(*door(f"{item}/rechecks"), came)["rebounds"] == 1
+    stack.settled()
+    assert people.office.get("registry", f"/meetings/{MEETING}")["stage"] == "rectifying"
+    effects = people.office.get(*door("/effectiveness"))["rows"]
+    assert [row["item_id"] for row in effects] == [f"{MEETING}.p01"], "what came back is withdrawn from the list"
+    told = {row["event"] for row in people.liaison.get("notification", "/messages", size="200")["rows"]}
+    assert {"plan_decided", "plan_stale", "retype_decided", "item_reopened"} <= told
+    assert {row["event"] for row in leader.get("notification", "/messages", size="200")["rows"]} >= {"retype_asked"}
+    for service in stack.ports:
+        assert stack.operator().get(service, "/status")["dead_letters"] == 0
