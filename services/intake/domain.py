@@ -3,12 +3,12 @@
 What must stay true: one person's material of one kind is one record over all rounds; a version once kept is never
 changed; it counts, and is said, only when everybody has signed it whom the campaign asks (see signing); a returned
 version is followed only by one that answers every comment, before the close. A material: {_id:
-campaign.unit.kind.post, campaign, unit, region, group, kind, post, read, state, under, counted, secrecy, due_on,
-closes_on, comments: [ids to answer], addenda: [see addenda], versions: [{version, sha256, size, media, file_name,
-form: {sha256, schema} or None, submitted_by, submitted_at, note, answers, outcome, asks, signatures, on_paper,
-counted_at, before, again, withdrawal, secrecy, destroyed}]}. A version handed in as a form alone has that form as its
-file. `counted` is the number of the version that counts, 0 when none does; while a newer one waits for signatures the
-state is `unsigned` and `under` keeps the state of that one.
+campaign.unit.kind.post, campaign, unit, region, group, kind, post, definition: the version of the campaign it began
+with, read, state, under, counted, secrecy, due_on, closes_on, comments: [ids to answer], addenda: [see addenda],
+versions: [{version, sha256, size, media, file_name, form: {sha256, schema} or None, submitted_by, submitted_at, note,
+answers, outcome, asks, signatures, on_paper, counted_at, before, again, withdrawal, secrecy, destroyed}]}. A version
+handed in as a form alone has that form as its file. `counted` is the number of the version that counts, 0 when none
+does; while a newer one waits for signatures the state is `unsigned` and `under` keeps the state of that one.
 """
 
 from typing import Any, NamedTuple
@@ -59,8 +59,9 @@ def owed(plan: dict[str, Any], kind: str, post: str) -> dict[str, Any]:
     raise Refusal("material_kind_not_required", unit=plan["unit"], post=post, kind=kind)
 
 
-def begin(plan: dict[str, Any], kind: str, post: str) -> Material:
-    """The record of a material before anything was handed in; refuses what the unit does not owe."""
+def begin(plan: dict[str, Any], kind: str, post: str, definition: int = 1) -> Material:
+    """The record of a material before anything was handed in, under that version of the campaign; refuses what the unit
+    does not owe."""
     read = owed(plan, kind, post).get("read", True)
     places = {key: plan[key] for key in ("campaign", "unit", "region", "group")}
     material_id = f"{plan['campaign']}.{plan['unit']}.{kind}.{post}"
@@ -80,6 +81,7 @@ def begin(plan: dict[str, Any], kind: str, post: str) -> Material:
         **places,
         "kind": kind,
         "post": post,
+        "definition": definition,
         **state,
         "versions": [],
     }

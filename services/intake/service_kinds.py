@@ -128,4 +128,4 @@ class KindDoors(doors.Service):
         plan, named, post = self.owed(material_id, actor)
         if named != kind:
             raise errors.Refusal("not_found", id=material_id)
-        return plan, post, store.known(self.db, plan, post)
+        return plan, post, store.known(self.db, plan, post, store.find(self.db, material_id))

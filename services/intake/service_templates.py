@@ -72,21 +72,25 @@ class TemplateDoors(KindDoors):
         if "material_id" not in draft:
             kinds.kind(kind)
             return reference.Facts(names.get("unit", ""), names.get("campaign", "")), None
-        plan, post, _ = self.known(actor, kind, draft["material_id"])
+        plan, post, known = self.known(actor, kind, draft["material_id"])
         own = own_templates_store.find(self.db, plan["campaign"], kind)
-        return self._facts(plan, kind, post, names), own_templates_store.read(self.db, own)
+        return self._facts(plan, kind, post, names, known), own_templates_store.read(self.db, own)
 
     def _made(
         self, plan: dict[str, Any], kind: str, post: str, names: dict[str, Any], given: dict[str, str]
     ) -> tuple[str, reference.Facts, forms.Known, Any]:
         """What a template of the package is made of: its kind, its facts, what is known, its form begun."""
-        known = begun.titled(store.known(self.db, plan, post), names.get("posts", {}))
+        material = store.find(self.db, f"{plan['campaign']}.{plan['unit']}.{kind}.{post}")
+        plain = store.known(self.db, plan, post, material)
+        known = begun.titled(plain, names.get("posts", {}))
         filled = begun.document(kinds.schema(kinds.versions(kind)[-1]), known, given, post)
-        return kind, self._facts(plan, kind, post, names), known, filled
+        return kind, self._facts(plan, kind, post, names, plain), known, filled
 
-    def _facts(self, plan: dict[str, Any], kind: str, post: str, names: dict[str, Any]) -> reference.Facts:
+    def _facts(
+        self, plan: dict[str, Any], kind: str, post: str, names: dict[str, Any], known: forms.Known
+    ) -> reference.Facts:
         """What is known, with the names as the asker gave them."""
-        known, titles = store.known(self.db, plan, post), names.get("posts", {})
+        titles = names.get("posts", {})
         posts, aspects = known.choices["unit.posts"], known.choices["campaign.aspects"]
         return reference.Facts(
             unit=names.get("unit", ""),

@@ -83,11 +83,31 @@ def plan(db: Db, campaign: str, unit: str, within: dict[str, Any] | None = None)
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
     """The campaign's aspects, from which forms choose, what it asks of everybody, how long texts may be, and its least
-    group of answers."""
+    group of answers; each version stays known for the materials that began with it."""
     said = {"aspects": event["data"]["aspects"], "facts": event["data"].get("facts", [])}
     said["lengths"] = event["data"].get("lengths", {})
     said["small_group"] = event["data"].get("small_group", SMALL_GROUP)
+    said["version"] = event["data"].get("version", 1)
+    if before := db.campaigns.find_one({"_id": event["campaign"]}, {"_id": 0}):
+        _keep_version(db, event["campaign"], before)
     mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
+    _keep_version(db, event["campaign"], {**said, "sequence": event["sequence"]})
+
+
+def _keep_version(db: Db, code: str, said: dict[str, Any]) -> None:
+    key = f"{code}@{said.get('version', 1)}"
+    db.campaigns.update_one({"_id": key}, {"$setOnInsert": said}, upsert=True)
+
+
+def definition(db: Db, campaign: str) -> int:
+    """The version of the campaign's definition in force, with which a material begins."""
+    return int((db.campaigns.find_one({"_id": campaign}, {"version": 1}) or {}).get("version", 1))
+
+
+def _begun_with(db: Db, campaign: str, begun: domain.Material | None) -> dict[str, Any]:
+    """What was said of the campaign in the version that a material began with; of one not begun, what is in force."""
+    kept = begun and db.campaigns.find_one({"_id": f"{campaign}@{begun.get('definition', 1)}"})
+    return kept or db.campaigns.find_one({"_id": campaign}) or {"aspects": [], "facts": []}
 
 
 def small_group(db: Db, plan: dict[str, Any]) -> int:
@@ -102,9 +122,10 @@ def most_characters(db: Db, campaign: str, kind: str) -> int | None:
     return lengths.get(kind)
 
 
-def known(db: Db, plan: dict[str, Any], post: str) -> forms.Known:
-    """What applies to a post and what its forms choose from: what was stated of it, else what the campaign asks."""
-    campaign = db.campaigns.find_one({"_id": plan["campaign"]}) or {"aspects": [], "facts": []}
+def known(db: Db, plan: dict[str, Any], post: str, begun: domain.Material | None = None) -> forms.Known:
+    """What applies to a post and what its forms choose from: what was stated of it, else what the campaign asks, in the
+    version that a material begun already began with."""
+    campaign = _begun_with(db, plan["campaign"], begun)
     stated = db.facts.find_one({"_id": _place(plan, post)}) or {"facts": {}}
     aspects = [{"code": one["code"], "label": {"zh": one["title"], "en": one["title"]}} for one in campaign["aspects"]]
     posts = sorted({row["post"] for row in plan["required"]} - {"team"})

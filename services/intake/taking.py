@@ -48,11 +48,12 @@ def look(
     before = store.find(db, f"{plan['campaign']}.{plan['unit']}.{kind}.{post}")
     draft = {"follows": str(before["versions"][-1]["version"] if before else 0), **draft}
     files.check_unmarked(*draft.values())
-    given = handing.look(kind, partial(store.known, db, plan, post), draft.get("document", ""), upload)
+    given = handing.look(kind, partial(store.known, db, plan, post, before), draft.get("document", ""), upload)
     for data, _, _ in given.files:
         originals.check_taken(db, originals.hash_of(data))
     made = handed(sender, draft, domain.owed(plan, kind, post), given.described)
-    after, facts = domain.submit(before or domain.begin(plan, kind, post), made)
+    begun = before or domain.begin(plan, kind, post, store.definition(db, plan["campaign"]))
+    after, facts = domain.submit(begun, made)
     return Taken(before, after, facts, given.files, given.normalised)
 
 
