@@ -17,6 +17,7 @@ from services.intake import (
 )
 from services.intake.service_addenda import AddendumDoors
 from services.intake.service_batches import BatchDoors
+from services.intake.service_criticism import CriticismDoors
 from services.intake.service_files import FileDoors
 from services.intake.service_filing import FilingDoors
 from services.intake.service_opinion_forms import FormDoors
@@ -44,6 +45,7 @@ class IntakeService(
     WithdrawingDoors,
     BatchDoors,
     TalkDoors,
+    CriticismDoors,
     StudyDoors,
     FormDoors,
     OpinionDoors,

@@ -15,7 +15,7 @@ class TalkDoors(doors.Service):
     @route("POST", "/talks", accepts="enter_talks", may="record_talk", answers="talks_entered")
     def enter_talks(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Record talks, all of them or none; the same again changes nothing."""
-        plan, reader = _place(self.db, actor, draft["campaign"], draft["unit"])
+        plan, reader = place(self.db, actor, draft["campaign"], draft["unit"])
         before, book = talks_store.book(self.db, plan)
         changed, facts, fates = talks.enter(book, plan, draft["talks"], _teller(actor, reader))
         talks_store.save(self.db, before, (changed, facts), clock.now())
@@ -24,13 +24,13 @@ class TalkDoors(doors.Service):
     @route("GET", "/talks", accepts="find_talks", may="read_talk", answers="unit_talk_list")
     def find_talks(self, actor: Actor, query: dict[str, str]) -> Any:
         """A unit's talks, as far as they are the reader's to see."""
-        plan, reader = _place(self.db, actor, query["campaign"], query["unit"])
+        plan, reader = place(self.db, actor, query["campaign"], query["unit"])
         return {"rows": talk_readers.shown(talks_store.book(self.db, plan)[1], reader)}
 
     @route("GET", "/talks/owed", accepts="find_talks", may="read_talks_owed", answers="talks_owed")
     def talks_owed(self, actor: Actor, query: dict[str, str]) -> Any:
         """The talks the campaign asks of a unit, each with how far it has come."""
-        plan, reader = _place(self.db, actor, query["campaign"], query["unit"])
+        plan, reader = place(self.db, actor, query["campaign"], query["unit"])
         return talk_readers.owed(plan, talks_store.book(self.db, plan)[1], reader)
 
     @route("GET", "/talks/units", accepts="find_talk_units", may="read_talks_of_units", answers="talk_unit_list")
@@ -42,7 +42,7 @@ class TalkDoors(doors.Service):
     @route("POST", "/talks/confirmations", accepts="confirm_talks", may="record_talk", answers="talks_owed")
     def confirm_talks(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """The other side confirms talks as they stand; confirming again changes nothing."""
-        plan, reader = _place(self.db, actor, draft["campaign"], draft["unit"])
+        plan, reader = place(self.db, actor, draft["campaign"], draft["unit"])
         before, book = talks_store.book(self.db, plan)
         changed = talks.confirm(book, plan, draft["talks"], _teller(actor, reader))
         return talk_readers.owed(plan, talks_store.save(self.db, before, changed, clock.now()), reader)
@@ -65,13 +65,13 @@ class TalkDoors(doors.Service):
 
     def _unit_of(self, actor: Actor, talk_id: str) -> tuple[talks.Plan, talk_readers.Reader]:
         campaign, _, rest = talk_id.partition(".")
-        return _place(self.db, actor, campaign, rest.partition(".")[0])
+        return place(self.db, actor, campaign, rest.partition(".")[0])
 
     def _shown(self, book: talks.Book, talk_id: str, reader: talk_readers.Reader) -> Any:
         return next(row for row in talk_readers.shown(book, reader) if row["talk_id"] == talk_id)
 
 
-def _place(db: Any, actor: Actor, campaign: str, unit: str) -> tuple[talks.Plan, talk_readers.Reader]:
+def place(db: Any, actor: Actor, campaign: str, unit: str) -> tuple[talks.Plan, talk_readers.Reader]:
     """The unit's plan, and who the actor is there; not found outside the actor's scope, nor for a reader recused."""
     plan = store.plan(db, campaign, unit, actor.units)
     roles = frozenset(role for role, part in sight.parts(db, actor, plan) if "post" not in part)

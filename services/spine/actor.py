@@ -78,6 +78,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "read_talk": (*GROUP_SIDE, *UNIT_SIDE, "member"),
     "read_talks_owed": BUSINESS,
     "read_talks_of_units": (*OFFICES, *GROUP_SIDE),
+    "read_criticism": BUSINESS,
     "record_study": UNIT_SIDE,
     "read_study": BUSINESS,
     "read_review": BUSINESS,

@@ -246,3 +246,57 @@ def test_the_office_puts_a_template_of_its_own_in_the_place_of_ours_and_takes_it
     assert read() == ours
     rows = people.office.get("intake", f"/campaigns/{CAMPAIGN}/templates")["rows"]
     assert next(row for row in rows if row["kind"] == "speech_outline")["versions"][0]["withdrawn"]
+
+
+BEFORE = "minchuan-2022-annual"
+LINE = {"target": "03", "problem": "抓工作落实不够，布置多检查少", "fact": "全年布置的五项任务，到年底只检查过两项"}
+LIST = f"{UNIT}.criticism_list.02"
+
+
+@pytest.fixture(scope="module")
+def lists(stack, people):
+    """Last year's list of post 02, and this year's, which says one of two things again."""
+    both = stack.person("office", *(grant("office", "campaign", code, code) for code in (CAMPAIGN, BEFORE)))
+    copy = {"campaign_code": BEFORE, "title": "2022年度民主生活会", "opens_on": "2022-11-01"}
+    both.post("registry", f"/campaigns/{CAMPAIGN}/copies", copy)
+    both.post("registry", f"/campaigns/{BEFORE}/open", {})
+    stack.settled()
+    line = {**LINE, "advice": "建立月检查制度"}
+    new = {**line, "target": "04", "problem": "下基层少，对群众意见回应慢", "fact": "全年下村四天"}
+    form = {**example("criticism_list"), "criticisms": [line]}
+    give(stack.person("second", grant("member", "post", f"{UNIT}/02", BEFORE)), f"{BEFORE}.{LIST}", form)
+    give(people.second, f"{CAMPAIGN}.{LIST}", {**form, "criticisms": [new, {**line, "fact": "七项任务只查了三项"}]})
+    give(people.third, f"{MEETING}.criticism_list.03", file=("清单.docx", word("批评意见清单")))
+    stack.settled()
+
+
+def test_criticism_said_last_year_already_is_shown_to_whoever_may_read_the_list(people, lists):
+    path = f"/materials/{CAMPAIGN}.{LIST}/versions/1/repeats"
+    for who in (people.second, people.liaison, people.supervisor, people.office, people.county):
+        told = who.get("intake", path)
+        assert told["compared_with"]["campaign"] == BEFORE and told["lines"] == 2
+        assert [(row["line"], row["how"], row["before"]["line"]) for row in told["repeats"]] == [(2, "same", 1)]
+        assert told["repeats"][0]["before"]["fact"] == LINE["fact"]
+    for who in (people.third, people.stranger, people.elsewhere):
+        refused("not_found", who.get, "intake", path)
+    assert people.third.get("intake", f"/materials/{MEETING}.criticism_list.03/versions/1/repeats")["lines"] is None
+    refused("not_found", people.liaison.get, "intake", f"/materials/{PLAN}/versions/1/repeats")
+
+
+def test_who_criticises_whom_is_covered_without_what_is_said(people, lists):
+    where = {"campaign": CAMPAIGN, "unit": UNIT}
+    for who in (people.liaison, people.supervisor):
+        told = who.get("intake", "/criticism", **where)
+        assert (told["counts"]["here"], told["counts"]["lines"], told["counts"]["repeated"]) == (2, 2, 1)
+        assert told["pairs"] == [
+            {"critic": "02", "target": "03", "lines": 1, "repeated": 1},
+            {"critic": "02", "target": "04", "lines": 1, "repeated": 0},
+        ]
+        assert LINE["problem"] not in json.dumps(told, ensure_ascii=False)
+    for who in (people.office, people.county):
+        told = who.get("intake", "/criticism", **where)
+        assert told["pairs"] is None and told["counts"]["repeated"] == 1 and len(told["rows"]) > 2
+    third = people.third.get("intake", "/criticism", **where)
+    assert ([row["post"] for row in third["rows"]], third["pairs"]) == (["03"], [])
+    for who in (people.stranger, people.elsewhere):
+        refused("not_found", who.get, "intake", "/criticism", **where)

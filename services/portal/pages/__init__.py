@@ -24,6 +24,7 @@ from services.portal.pages import (
     candidates,
     coaching,
     collected,
+    criticism,
     day,
     definition,
     effectiveness,
@@ -76,6 +77,7 @@ BEHIND_SIGN_IN = (
     opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
     talks.room, studies.room, signoff.room, versions.room, forms.room, templates.room, records.room, filing.room,
     own_templates.room, coaching.room, questions.room, schedule.room, organisations.room, places.room, posts.room,
+    criticism.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 

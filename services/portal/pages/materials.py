@@ -59,6 +59,7 @@ def show(material_id: str, problem: clients.Declined | None = None, about: str =
         receipts_may=asking.viewer().may("give_receipt"),
         problem=problem, about=about if problem else "", entered=request.form,
         may_hand_in=may_hand_in(campaign, unit, post), known=known, read=(need or {}).get("read", True),
+        repeats=_repeats(material_id, kind, latest),
         opinions=opinions.beside(material_id, reviews.get(latest)), enters=opinions.may_enter(campaign, unit),
     )  # fmt: skip
 
@@ -159,6 +160,14 @@ def tell_of(material_id: str, answer: dict[str, Any]) -> None:
         flash(gettext("第 %(n)s 版已收到，回执号 %(receipt)s。", **said), "done")
     else:
         flash(gettext("第 %(n)s 版已收到，回执号 %(receipt)s。预审正在进行。", **said), "done")
+
+
+def _repeats(material_id: str, kind: str, latest: int) -> dict[str, Any] | None:
+    """What of a criticism list the same person said last year already."""
+    if kind != "criticism_list" or not latest:
+        return None
+    found: dict[str, Any] | None = asking.find("intake", f"/materials/{material_id}/versions/{latest}/repeats")
+    return found
 
 
 def _addressees(campaign: str, need: dict[str, Any] | None) -> dict[str, str]:

@@ -1,0 +1,47 @@
+"""The criticism lists of a unit, of this campaign and of those before, as they are kept with all other materials."""
+
+from typing import Any
+
+import orjson
+
+from services.intake import domain, originals, repeats, secrecy
+from services.spine import mongo
+
+Db = mongo.Db
+KIND = "criticism_list"
+
+
+def compared(db: Db, material: domain.Material, version: domain.Version) -> dict[str, Any]:
+    """A list beside the same person's last one: {lines, compared_with, repeats}, `lines` None without a form.
+
+    Words of a work secret are not repeated beside a list that is none.
+    """
+    if not version.get("form") or version["destroyed"]:
+        return {"lines": None, "compared_with": None, "repeats": []}
+    now, before = _document(db, version), repeats.last(material, version, _earlier(db, material))
+    if before is None:
+        return {"lines": repeats.lines(now), "compared_with": None, "repeats": []}
+    theirs, other = before
+    rows = repeats.found(now, _document(db, other))
+    if secrecy.stricter(theirs["secrecy"], material["secrecy"]) != material["secrecy"]:
+        rows = [{**row, "before": {**row["before"], "problem": None, "fact": None}} for row in rows]
+    known = {"campaign": theirs["campaign"], "version": other["version"], "submitted_at": other["submitted_at"]}
+    return {"lines": repeats.lines(now), "compared_with": known, "repeats": rows}
+
+
+def of_unit(db: Db, campaign: str, unit: str) -> dict[str, dict[str, Any]]:
+    """The lists of a unit that count, by post."""
+    found = db.materials.find({"campaign": campaign, "unit": unit, "kind": KIND})
+    return {row["post"]: compared(db, row, domain.version(row, row["counted"])) for row in found if row["counted"]}
+
+
+def _earlier(db: Db, material: domain.Material) -> list[domain.Material]:
+    """The unit's lists in other campaigns."""
+    known = (row["_id"] for row in db.campaigns.find({}, {"_id": 1}))
+    others = [code for code in known if code != material["campaign"] and "@" not in code]
+    return list(db.materials.find({"campaign": {"$in": others}, "unit": material["unit"], "kind": KIND}))
+
+
+def _document(db: Db, version: domain.Version) -> repeats.Document:
+    document: repeats.Document = orjson.loads(originals.read(db, version["form"]["sha256"]))
+    return document
