@@ -149,6 +149,10 @@ def load(
         telling.facts(answer)
     else:
         telling.say("loaded", "green", **{key: answer.get(key, 0) for key in ("units", "groups", "added", "changed")})
+        for row in answer["kept"]["rows"]:
+            telling.say("load_kept", "yellow", **row)
+        if answer["drafted"]:
+            telling.say("load_drafted", "yellow", count=len(answer["drafted"]))
 
 
 @app.command()

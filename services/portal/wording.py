@@ -614,6 +614,11 @@ IMPORT_LINE_STATES = {
     "gone": State(_l("表里没有，保持不动"), "quiet", "slash"),
     "overtaken": State(_l("导入前已被他人改动，未改"), "bad", "alert"),
 }
+KEPT = {
+    "posts": _l("岗位"), "group": _l("督导组"), "name": _l("名称"), "leader": _l("组长"), "regions": _l("县（区）"),
+    "until": _l("抽调止"),
+}  # fmt: skip
+
 
 CATALOGUES = {
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
@@ -628,6 +633,7 @@ CATALOGUES = {
     "rule_file": RULE_FILES, "rule": RULES, "talk_rule": TALK_RULES, "study_form": STUDY_FORMS,
     "clear_field": CLEAR_FIELDS, "item_change": ITEM_CHANGES, "plan_change": PLAN_CHANGES,
     "coaching": COACHING, "coaching_form": COACHING_FORMS, "coached": COACHED, "attendance_step": ATTENDANCE_STEPS,
+    "kept": KEPT,
 }  # fmt: skip
 
 STATES = {

@@ -1,7 +1,7 @@
 """What a campaign is: its definition as it was loaded, completed from the reference, and the lists that belong to it.
 
-What must stay true: a running campaign keeps the dates, aspects and policy it began with. All that is wrong with a
-folder's lists is said at once.
+What must stay true: loading changes nothing of what a running campaign is. All that is wrong with a folder's lists is
+said at once.
 """
 
 import json
@@ -13,8 +13,6 @@ from services.spine import errors
 
 Campaign = dict[str, Any]
 REFERENCE = json.loads((Path(__file__).parent / "reference.json").read_text("utf-8"))
-DEFINED = ("type", "title", "office", "column", "standards", "lists")
-FIXED_WHILE_RUNNING = ("opens_on", "all_meetings_held_by", "aspects", "checklist", "policy", "region_code", "waves")
 
 
 def define(loaded: dict[str, Any], units: Sequence[dict[str, Any]]) -> Campaign:
@@ -23,27 +21,16 @@ def define(loaded: dict[str, Any], units: Sequence[dict[str, Any]]) -> Campaign:
     return {**campaign, "regions": loaded.get("regions") or region_names(loaded, units), "state": "draft", "version": 1}
 
 
+def is_running(campaign: Campaign) -> bool:
+    """Whether a campaign is open, or was published: its definition is then changed by a draft alone."""
+    return bool(campaign["state"] != "draft" or campaign.get("version", 1) > 1)
+
+
 def redefine(before: Campaign, after: Campaign) -> Campaign:
-    """A definition loaded again; while the campaign runs its dates and aspects stay as they are, also where the folder
-    leaves them to a reference that is another one by now. What was published stays whole."""
-    published = before.get("version", 1) > 1
-    fixed = (*FIXED_WHILE_RUNNING, *DEFINED) if published else FIXED_WHILE_RUNNING
-    if before["state"] == "draft" and not published:
+    """A definition loaded again; of a running campaign only what follows its units, or is no rule, is taken over."""
+    if not is_running(before):
         return {**before, **after, "state": before["state"]}
-    after = {**after, **{key: before[key] for key in REFERENCE if after[key] == REFERENCE[key]}}
-    if any(not _still(before.get(key), after.get(key)) for key in fixed):
-        raise errors.Refusal("campaign_running")
-    kept = (*fixed, "state", "version")
-    return {**before, **after, **{key: before[key] for key in kept if key in before}}
-
-
-def _still(before: Any, after: Any) -> bool:
-    """Whether all that a campaign began with is as it was; what the reference knows by now is not taken over."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        return all(key in after and _still(before[key], after[key]) for key in before)
-    if isinstance(before, list) and isinstance(after, list):
-        return len(before) == len(after) and all(map(_still, before, after))
-    return bool(before == after)
+    return {**before, **{key: after[key] for key in ("groups", "regions", "facts") if key in after}}
 
 
 def region_names(campaign: dict[str, Any], units: Sequence[dict[str, Any]]) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from services.registry import (
     folder,
     laying,
     preview_store,
+    reloading,
     schedule_store,
     store,
     versions,
@@ -147,25 +148,30 @@ class DefinitionDoors(doors.Service):
         except folder.Faulty as faulty:
             places = [folder.place(fault) for fault in faulty.faults[: folder.MOST_TOLD]]
             raise errors.Refusal("folder_faulty", count=len(faulty.faults), errors=places) from None
-        if draft.get("only") == "check":
-            code = request["campaign"]["campaign_code"]
-            counted = {"units": len(request["units"]), "groups": len(request["groups"])}
-            return {"campaign_code": code, **counted, "added": 0, "changed": 0}
-        return self.take_in(actor, request)
+        return self.take_in(actor, request, only_look=draft.get("only") == "check")
 
-    def take_in(self, actor: Actor, request: dict[str, Any]) -> Any:
-        """A campaign's folder in one piece is loaded; twice it changes nothing."""
-        campaign, at = definition.define(request["campaign"], request["units"]), clock.now()
-        if not actor.covers(campaign):
-            raise errors.Refusal("not_granted_there", campaign=campaign["campaign_code"])
-        group_of = definition.check_groups(request["units"], request["groups"])
-        campaign = store.load_campaign(self.db, {**campaign, "groups": request["groups"]}, at)
-        calendar = schedule_store.calendar(self.db)
-        planned = [domain.plan(campaign, unit, group_of[unit["unit_code"]], calendar) for unit in request["units"]]
-        added, changed = store.load_meetings(self.db, campaign, planned, at, calendar)
+    def take_in(self, actor: Actor, request: dict[str, Any], *, only_look: bool = False) -> Any:
+        """A campaign's folder in one piece is loaded, or looked at; twice it changes nothing. What people changed since
+        stands; what else a running campaign would become is drafted."""
+        loaded, at = definition.define(request["campaign"], request["units"]), clock.now()
+        if not actor.covers(loaded):
+            raise errors.Refusal("not_granted_there", campaign=loaded["_id"])
+        known = self.db.campaigns.find_one({"_id": loaded["_id"]})
+        drafted, calendar = definition_store.draft(self.db, loaded["_id"]), schedule_store.calendar(self.db)
+        wanted = reloading.wanted(known, request["campaign"], drafted) if known else None
+        campaign = definition.redefine(known, loaded) if known else loaded
+        folder = store.beside(self.db, known, reloading.planned(campaign, request, calendar))
+        told = reloading.told(folder, campaign, wanted)
+        if only_look:
+            return told
+        campaign = store.load_campaign(self.db, {**campaign, "groups": folder.groups}, at)
+        added, changed = store.load_meetings(self.db, campaign, folder.units, at, calendar)
         definition_store.lay_again(self.db, campaign["_id"], versions.number_of(campaign))
-        counted = {"units": len(planned), "groups": len(request["groups"]), "added": added, "changed": changed}
-        return 201 if added else 200, {"campaign_code": campaign["campaign_code"], **counted}
+        if wanted:
+            after = versions.edit(campaign, drafted, reloading.sent(drafted, wanted), actor.name, actor.id, at)
+            drafted = drafted if after is drafted else definition_store.save_draft(self.db, drafted, after, at)
+            preview_store.begin(self.db, campaign, drafted["revision"], clock.today())
+        return 201 if added else 200, {**told, "added": added, "changed": changed}
 
     @every(1)
     def work_over_units(self) -> None:

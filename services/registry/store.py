@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import coaching_store, definition, definition_store, domain, rosters, schedule_store
+from services.registry import coaching_store, definition, definition_store, domain, reloading, rosters, schedule_store
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 from services.spine.workdays import PUBLISHED, Calendar
@@ -94,6 +94,16 @@ def join(
 def groups_of(db: Db, campaign_code: str) -> dict[str, str]:
     """The group of every unit that takes part."""
     return {row["unit"]: row["group"] for row in db.meetings.find({"campaign": campaign_code}, {"unit": 1, "group": 1})}
+
+
+def beside(db: Db, known: definition.Campaign | None, folder: reloading.Folder) -> reloading.Folder:
+    """A folder beside the campaign as it is known: what people changed since it was loaded stands."""
+    if known is None:
+        return folder
+    what = {"history.what": {"$in": list(reloading.CHANGED_BY.values())}}
+    keys = dict.fromkeys(("unit", "unit_name", "posts", "group", "history"), 1)
+    changed = {row["unit"]: row for row in db.meetings.find({"campaign": known["_id"], **what}, keys)}
+    return reloading.beside(known, folder, changed, groups_of(db, known["_id"]))
 
 
 def meetings_of(db: Db, campaign_code: str, units: Sequence[str]) -> list[domain.Meeting]:

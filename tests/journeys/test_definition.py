@@ -118,6 +118,35 @@ def test_what_is_exported_is_loaded_again_and_changes_nothing(office, embedded, 
     assert (answer["units"], answer["added"], answer["changed"]) == (142, 0, 0)
 
 
+def test_a_folder_that_differs_is_a_draft_with_its_preview_and_sets_no_group_back(office, embedded):
+    packed = office.ask("GET", "registry", f"{REGISTRY}/folder").content
+    office.post("registry", f"{REGISTRY}/groups/moves", {"units": [UNIT], "to": "G5", "reason": "统一督导"})
+    later, days = io.BytesIO(), (b'"2099-01-10"', b'"2099-01-15"')
+    with zipfile.ZipFile(io.BytesIO(packed)) as found, zipfile.ZipFile(later, "w") as place:
+        for name in found.namelist():
+            place.writestr(name, found.read(name).replace(*days) if name == "campaign.json" else found.read(name))
+    drafted = [{"pointer": "/all_meetings_held_by", "from": "2099-01-10", "to": "2099-01-15"}]
+    for only in ({"only": "check"}, {}, {}):
+        told = sent(office, later.getvalue(), **only).json()
+        assert (told["drafted"], told["changed"]) == (drafted, 0)
+        assert [(one["code"], one["what"]) for one in told["kept"]["rows"]] == [(UNIT, "group")]
+        assert office.get("registry", f"{REGISTRY}/draft")["open"] is not bool(only)
+    assert office.get("registry", f"/meetings/{CAMPAIGN}.{UNIT}")["group"] == "G5"
+    assert office.get("registry", f"/campaigns/{CAMPAIGN}")["all_meetings_held_by"] == "2099-01-10"
+    draft = office.get("registry", f"{REGISTRY}/draft")
+    assert (draft["draft_revision"], draft["differences"]) == (
+        office.get("registry", f"{REGISTRY}/preview")["draft_revision"], drafted,
+    )  # fmt: skip
+    office.post(
+        "registry",
+        f"{REGISTRY}/draft",
+        {"revision": draft["draft_revision"], "definition": {**draft["definition"], "title": "另一题目"}},
+    )
+    other = sent(office, later.getvalue())
+    assert (other.status_code, other.json()["code"]) == (409, "draft_open")
+    office.post("registry", f"{REGISTRY}/draft/end", {"revision": draft["draft_revision"] + 1})
+
+
 def test_a_faulty_folder_is_refused_with_every_fault_by_file_row_and_column(office):
     packed = office.ask("GET", "registry", f"{REGISTRY}/folder").content
     spoilt, row = io.BytesIO(), 0

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
-from services.portal import asking, clients, doing, languages, reference, uploads
+from services.portal import asking, clients, definition_words, doing, languages, reference, uploads
 from services.portal.pages import files
 
 room = Blueprint("campaign_folders", __name__)
@@ -16,8 +16,11 @@ FILES = ("campaign.json", "units.csv", "groups.json")
 
 
 @room.get("/campaign-folder")
-def form(problem: clients.Declined | None = None, checked: dict[str, Any] | None = None) -> Any:
-    """The form that takes a folder; after a refusal with every fault by file, row and column."""
+def form(
+    problem: clients.Declined | None = None, checked: dict[str, Any] | None = None, loaded: dict[str, Any] | None = None
+) -> Any:
+    """The form that takes a folder; after a refusal with every fault by file, row and column, after a look or a load
+    with what stands against it and what is drafted."""
     asking.needs("load_campaign")
     faults = [place for place in (problem.places if problem else ()) if "file" in place]
     return render_template(
@@ -25,6 +28,8 @@ def form(problem: clients.Declined | None = None, checked: dict[str, Any] | None
         problem=problem,
         faults=faults,
         checked=checked,
+        loaded=loaded,
+        changes=_drafted(checked or loaded),
         limit=uploads.FILE_BYTES,
         names=languages.listed(FILES),
     )
@@ -55,6 +60,8 @@ def take() -> Any:
         units=loaded["units"], added=loaded["added"], changed=loaded["changed"],
     )  # fmt: skip
     flash(said, "done")
+    if loaded["kept"]["total"] or loaded["drafted"]:
+        return form(loaded=loaded)
     return redirect(url_for("campaigns.show", campaign=loaded["campaign_code"]), 303)
 
 
@@ -84,6 +91,14 @@ def make_copy(campaign: str) -> Any:
         "registry", f"/campaigns/{campaign}/copies", wanted, gettext("已复制，请核对定义后启动。"),
         lambda problem: copy(campaign, problem), url_for("campaigns.show", campaign=wanted["campaign_code"] or "-"),
     )  # fmt: skip
+
+
+def _drafted(told: dict[str, Any] | None) -> list[dict[str, str]]:
+    """What a running campaign would become, in words."""
+    if not told or not told["drafted"]:
+        return []
+    now = reference.campaign(told["campaign_code"])
+    return definition_words.differences(told["drafted"], now, now)
 
 
 def _packed(given: list[FileStorage]) -> bytes:
