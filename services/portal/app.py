@@ -21,7 +21,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
-from services.portal import clients, gateway, languages, pages, refusals, sessions, showing, uploads
+from services.portal import clients, gateway, languages, pages, refusals, sessions, showing, switching, uploads
 from services.spine import settings
 
 POLICY = (
@@ -58,6 +58,8 @@ def create() -> Flask:
     app.url_map.converters["code"] = Code
     app.before_request(_refuse_what_is_too_large)
     protection = csrf.CSRFProtect(app)
+    app.before_request(switching.begin)
+    app.after_request(switching.end)
     Babel(app, locale_selector=languages.locale)
     app.register_blueprint(gateway.doors)
     protection.exempt(gateway.doors)
@@ -68,7 +70,11 @@ def create() -> Flask:
     app.add_url_rule("/health", "health", _health)
     showing.prepare(app)
     app.jinja_env.globals.update(
-        why=refusals.sentence, where=refusals.places, fault_at=refusals.at, unreadable=refusals.unreadable
+        why=refusals.sentence,
+        where=refusals.places,
+        fault_at=refusals.at,
+        unreadable=refusals.unreadable,
+        switched=switching.offered,
     )
     _answer_failures(app)
     _name_static_files_by_content(app)

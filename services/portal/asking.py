@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import abort, g, request, session
 
-from services.portal import clients, languages, sessions
+from services.portal import clients, languages, sessions, switching
 
 
 def get(service: str, path: str, **query: Any) -> Any:
@@ -106,4 +106,6 @@ def campaign() -> str | None:
 
 
 def _ask(method: str, service: str, path: str, **rest: Any) -> clients.Answer:
+    if method != "GET":
+        switching.stop()
     return clients.call(service, method, path, claims=viewer().claims, language=languages.current(), **rest)

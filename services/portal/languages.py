@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 from werkzeug.wrappers import Response
 
 COOKIE = "rectify_language"
@@ -17,6 +17,8 @@ def current() -> str:
     """`zh` or `en` for this request."""
     if not has_request_context():
         return "zh"
+    if "language" in g:
+        return str(g.language)
     if request.path.startswith("/api/"):
         return "en" if request.accept_languages.best_match(KNOWN) == "en" else "zh"
     if request.path.startswith(OPEN):

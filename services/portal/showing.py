@@ -36,6 +36,7 @@ def _always() -> dict[str, Any]:
     person: sessions.Viewer | None = g.get("viewer")
     return {
         "language": languages.current(),
+        "back": request.full_path.rstrip("?") if request.method == "GET" else pages.above(request.path),
         "viewer": person,
         "rooms": pages.rooms_for(person) if person else [],
         "away": g.get("away", set()),
