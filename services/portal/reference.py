@@ -111,6 +111,25 @@ def _title(entry: dict[str, Any], entries: str) -> str:
     return languages.pick(entry.get("title"))
 
 
+def campaign_title(code: str) -> str:
+    """What a campaign is called; its code where that is not known."""
+    return languages.pick(campaign(code).get("title")) or code
+
+
+def scope_name(grant: dict[str, Any]) -> str:
+    """What a grant reaches, by name; the code where the name is not known, nothing for a whole campaign or system."""
+    kind, of, campaign = grant["scope"]["kind"], grant["scope"].get("of") or "", grant.get("campaign")
+    if kind in ("system", "campaign") or not campaign:
+        return ""
+    if kind == "post":
+        unit, _, post = of.partition("/")
+        row: dict[str, Any] = next((row for row in roster(campaign)["units"] if row["unit_code"] == unit), {})
+        title = next((one["title"] for one in row.get("posts") or [] if one["post"] == post), post)
+        return f"{row.get('name', unit)} · {title}"
+    names = {"unit": unit_names, "region": region_names, "group": group_names}.get(kind)
+    return names(campaign).get(of, of) if names else of
+
+
 def most_characters(code: str, kind: str) -> int | None:
     """How many characters the campaign asks for at most in a kind of material."""
     found: int | None = ((campaign(code).get("policy") or {}).get("lengths") or {}).get(kind)

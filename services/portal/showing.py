@@ -26,7 +26,9 @@ def prepare(app: Flask) -> None:
     app.jinja_env.globals.update(
         word=wording.word, words_of=wording.words, state=wording.state, from_now=days.from_now,
         days_left=days.days_left, judged=wording.judged, about_comment=wording.comment, here=here, titled=titled,
-        pairs=pairs, spans=spans, post_name=reference.post_name, today=clock.today, hidden_filters=hidden_filters,
+        pairs=pairs, spans=spans, post_name=reference.post_name,
+        campaign_title=reference.campaign_title, scope_name=reference.scope_name, today=clock.today,
+        hidden_filters=hidden_filters,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_always)

@@ -20,7 +20,6 @@ def find(days: Iterable[Row], calendar: Calendar) -> list[Row]:
         day = date.fromisoformat(row["on"])
         if len(row["units"]) > 1:
             found.append({"what": "same_day", "name": None, **row})
-        if not calendar.worked(day):
-            name = calendar.name(day)
-            found.append({"what": "holiday" if name else "weekend", "name": name, **row})
+        if off := calendar.off(day):
+            found.append({**off, **row})
     return sorted(found, key=lambda row: (row["on"], row["what"], row["group"]))

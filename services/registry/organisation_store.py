@@ -105,10 +105,13 @@ def children(db: Db, code: str) -> list[organisations.Organisation]:
     return list(db.organisations.find({"parent": code, "state": "active"}, {"code": 1, "name": 1}).sort("_id", 1))
 
 
-def open_meetings(db: Db, code: str) -> list[dict[str, str]]:
-    """The meetings of a unit that are not over."""
-    found = db.meetings.find({"unit": code, "stage": {"$ne": "closed"}}, {"meeting_id": 1, "campaign": 1})
-    return list(found.sort("_id", 1))
+def open_meetings(db: Db, code: str) -> list[dict[str, Any]]:
+    """The meetings of a unit that are not over, with what unit and campaign are called."""
+    keys = dict.fromkeys(("meeting_id", "campaign", "unit_name"), 1)
+    found = list(db.meetings.find({"unit": code, "stage": {"$ne": "closed"}}, keys).sort("_id", 1))
+    campaigns = db.campaigns.find({"_id": {"$in": [row["campaign"] for row in found]}}, {"title": 1})
+    titles = {row["_id"]: row["title"] for row in campaigns}
+    return [{**row, "title": titles.get(row["campaign"]) or row["campaign"]} for row in found]
 
 
 def everything(db: Db, stems: Sequence[str]) -> Iterator[organisations.Organisation]:

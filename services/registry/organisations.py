@@ -157,5 +157,5 @@ def _check_nothing_left(
         named = "、".join(f"{child['code']} {child['name']}" for child in children[:KEPT_OPEN])
         raise errors.Refusal("organisation_has_children", count=len(children), which=named)
     if meetings:
-        named = "、".join(meeting["meeting_id"] for meeting in meetings[:KEPT_OPEN])
+        named = "、".join(f"{meeting['unit_name']}（{meeting['title']}）" for meeting in meetings[:KEPT_OPEN])
         raise errors.Refusal("organisation_meeting_open", count=len(meetings), which=named)

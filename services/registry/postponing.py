@@ -7,6 +7,7 @@ An asking: {number, from, to, reason, by, by_account, at, asked_on, state: asked
 {by, at, reason, on}}; the meeting's `asking_since` is the time of the open one.
 """
 
+from datetime import date
 from typing import Any
 
 from services.registry import domain
@@ -83,6 +84,15 @@ def open_one(meeting: Meeting) -> dict[str, Any] | None:
     """The asking that waits for a decision."""
     askings: list[dict[str, Any]] = meeting.get("postponements", [])
     return next((one for one in askings if one["state"] == "asked"), None)
+
+
+def days_off(meeting: Meeting, calendar: Calendar) -> list[dict[str, Any]]:
+    """Which of the meeting's day and the day asked for are no working days: [{on, what, name}]; told, hindering
+    nothing."""
+    asked = open_one(meeting)
+    days = dict.fromkeys([meeting["meeting_on"], *([asked["to"]] if asked else [])]) if not meeting["held"] else ()
+    found = {on: calendar.off(date.fromisoformat(on)) for on in days if on}
+    return [{"on": on, **off} for on, off in found.items() if off]
 
 
 def row(meeting: Meeting) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from services.registry import (
     definition_store,
     domain,
     organisation_store,
+    postponing,
     posts_store,
     progress_store,
     progressing,
+    schedule_store,
     store,
 )
 from services.registry.service_bulletins import BulletinDoors
@@ -103,7 +105,9 @@ class RegistryService(
     @route("GET", "/meetings/<meeting_id>", may="read_meeting", answers="meeting")
     def meeting(self, actor: Actor, meeting_id: str) -> Any:
         """One unit's meeting with its aspects, materials and gate."""
-        return domain.shown(store.meeting(self.db, meeting_id, actor.units), clock.today())
+        meeting = store.meeting(self.db, meeting_id, actor.units)
+        off = postponing.days_off(meeting, schedule_store.calendar(self.db))
+        return {**domain.shown(meeting, clock.today()), "days_off": off}
 
     @route(
         "POST",

@@ -48,6 +48,13 @@ class Calendar:
             return None
         return {"zh": next(one.chinese for one in chinese_calendar.Holiday if one.value == found), "en": found}
 
+    def off(self, day: date) -> dict[str, Any] | None:
+        """Why nobody works on that day: {what: holiday | weekend, name}; None where people do."""
+        if self.worked(day):
+            return None
+        name = self.name(day)
+        return {"what": "holiday" if name else "weekend", "name": name}
+
     def shift(self, start: date, days: int, unit: str = "natural") -> date:
         """The day `days` natural or working days after (or, if negative, before) `start`."""
         if unit == "natural":

@@ -163,8 +163,8 @@ def test_nothing_ends_while_something_would_be_left_without_a_place():
         tree.close(unit, below, [], ENTRY)
     assert refused.value.params["which"] == "990823-SL 青溪县水利局"
     with pytest.raises(Refusal, match="organisation_meeting_open") as refused:
-        tree.merge(unit, below[0], [], [{"meeting_id": "a.990823-NYNC"}], ENTRY)
-    assert "a.990823-NYNC" in str(refused.value)
+        tree.merge(unit, below[0], [], [{"unit_name": "青溪县农业农村局", "title": "专题民主生活会"}], ENTRY)
+    assert refused.value.params["which"] == "青溪县农业农村局（专题民主生活会）"
     with pytest.raises(Refusal, match="day_in_future"):
         tree.entry("2023-12-21", "早了", "市办", NOW, TODAY)
     gone, taken = tree.merge(unit, below[0], [], [], ENTRY)

@@ -102,3 +102,14 @@ def test_only_what_was_overdue_when_it_was_asked_stays_late(first, wanted, asked
     shift = timedelta(days=(date.fromisoformat(wanted) - date.fromisoformat(first)).days)
     for was, now in zip(planned["aspects"], moved["aspects"], strict=True):
         assert date.fromisoformat(now["due_on"]) - date.fromisoformat(was["due_on"]) == shift
+
+
+def test_a_day_on_which_nobody_works_is_told_for_the_meeting_and_for_the_day_asked_for():
+    asked = ask(on("2023-12-31"), "2024-01-07")[0]
+    told = postponing.days_off(asked, PUBLISHED)
+    assert [(row["on"], row["what"], (row["name"] or {}).get("zh")) for row in told] == [
+        ("2023-12-31", "holiday", "元旦"),
+        ("2024-01-07", "weekend", None),
+    ]
+    assert postponing.days_off(on("2024-01-03"), PUBLISHED) == []
+    assert postponing.days_off({**asked, "held": {"held_on": "2023-12-31"}}, PUBLISHED) == []
