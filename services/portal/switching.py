@@ -40,7 +40,7 @@ def begin() -> None:
         g.refused_before = _in_words(again["code"], again["params"], again["places"])
         request.__dict__.update(form=written)
     except (ValueError, KeyError, TypeError, AttributeError):
-        g.refused_before = clients.refused("page_outdated", languages.current())
+        g.refused_before = clients.refused("not_a_form", languages.current())
 
 
 def stop() -> None:
