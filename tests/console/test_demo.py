@@ -130,6 +130,18 @@ def test_units_that_met_had_materials_that_passed() -> None:
     assert sum({"team"} < posts and len(posts) >= 3 for posts in passed.values()) >= 12
 
 
+def test_a_meeting_that_was_held_was_written_down_on_its_day_and_an_office_loaded_holidays() -> None:
+    """Who came, every step of the agenda, who criticised whom; in some units a pair is missing."""
+    meetings = OFFICE.get("registry", f"/campaigns/{CAMPAIGN}/meetings", size=500)["rows"]
+    met = [row["meeting_id"] for row in meetings if row["stage"] in ("held", "rectifying", "closed")]
+    days = [OFFICE.get("registry", f"/meetings/{one}/day") for one in met]
+
+    assert all(step["began_at"] for day in days for step in day["agenda"])
+    assert {len(day["criticism"]["missing"]) for day in days} == {0}, "an office sees no pairs"
+    assert {day["criticism"]["owed"] - day["criticism"]["done"] for day in days} == {0, 1}
+    assert OFFICE.get("registry", "/workdays")["version"] == 1
+
+
 def test_verdicts_follow_the_labels_and_quote_the_text() -> None:
     """A first version fails what its label says; each quotation stands in the paragraph it points at."""
     labels = json.loads((demo.PLACE / "materials/labels.json").read_text("utf-8"))["documents"]

@@ -27,6 +27,7 @@ from services.console import calling
 from services.console.demo import (
     coaching,
     comments,
+    days,
     ledger,
     materials,
     meetings,
@@ -62,6 +63,7 @@ def live(api: Api, report: Report) -> None:
     cast.office.post("registry", "/campaigns", request)
     places.plant(cast)
     life = people.Life(cast, PLACE, api.today, report)
+    days.load_holidays(life)
     meetings.schedule(life, courses)
     report("启动活动", 0, 1)
     cast.office.post("registry", f"/campaigns/{cast.campaign}/open", {})

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from services.console.demo import outlines, people
+from services.console.demo import days, outlines, people
 from services.console.demo.people import Life
 from services.console.demo.planning import Course
 
@@ -102,6 +102,7 @@ def _conclude(life: Life, course: Course, meeting: dict[str, Any], sayings: dict
     meeting = people.until(lambda: _with_open_gate(life, path), f"the gate of {course.unit}")
     if not meeting["held"]:
         record = _attendance(life, course, meeting, sayings)
+        days.write(life, meeting, record, sayings)
         meeting = life.cast.liaison(course.unit).post("registry", f"{path}/held", record)
     for number in AFTER:
         _record(life, course, meeting, number, _done_on(life, course, meeting, number), sayings)
