@@ -416,3 +416,38 @@ def test_a_wrong_password_says_no_more_than_that(enter: Enter) -> None:
     expect(page.locator(".notice.bad")).to_have_text("账号或密码不对。")
     expect(page.locator("#login")).to_have_value("office")
     expect(page.locator("#password")).to_have_value("")
+
+
+def test_the_menu_is_one_row_on_a_phone_and_opens_without_a_script(enter: Enter) -> None:
+    """The row says where one is; by keyboard it opens to all entries, which are the same as on a wide page."""
+    page = enter("office", width=390, script=False)
+    page.goto("/meetings")
+    menu = page.get_by_role("navigation", name="主菜单")
+    assert menu.bounding_box()["height"] < 50  # type: ignore[index]
+    expect(menu.get_by_role("link")).to_have_count(0)
+    menu.locator("summary").press("Enter")
+    expect(menu.get_by_role("link", name="民主生活会")).to_have_attribute("aria-current", "page")
+    narrow = menu.get_by_role("link").all_inner_texts()
+    menu.get_by_role("link", name="材料").click()
+    expect(page.locator("h1")).to_have_text("材料")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert menu.get_by_role("link").all_inner_texts() == narrow
+
+
+def test_a_refused_page_keeps_what_was_written_when_its_language_is_switched(enter: Enter, stack: Stack) -> None:
+    """The refusal stands in the other language; nothing was done by switching, however often."""
+    page = enter("liaison", script=False)
+    page.goto(f"/meetings/{MEETING}")
+    before = stack.database("registry").meetings.find_one({"meeting_id": MEETING})["revision"]
+    page.locator("#s-on").fill(str(page.locator("#s-on").get_attribute("max")))
+    page.locator("#s-reason").fill("   ")
+    page.get_by_role("button", name="调整日期并重新推算").click()
+    expect(page.locator(".notice.bad")).to_contain_text("没有提交成功")
+    day = page.locator("#s-on").input_value()
+    for name, said in (("English", "Not submitted."), ("中文", "没有提交成功"), ("English", "Not submitted.")):
+        page.get_by_role("button", name=name).click()
+        expect(page.locator(".notice.bad")).to_contain_text(said)
+        assert page.locator("#s-on").input_value() == day
+    assert stack.database("registry").meetings.find_one({"meeting_id": MEETING})["revision"] == before
+    page.goto("/today")
+    expect(page.locator("html")).to_have_attribute("lang", "en")

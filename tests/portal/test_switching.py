@@ -60,7 +60,7 @@ def test_the_refusal_is_the_same_in_the_other_language_and_nothing_is_asked_of_a
 def test_a_page_that_was_not_refused_or_asks_a_password_carries_nothing(page):
     with page(WRITTEN):
         assert switching.offered(None) is None
-        request.url_rule = type("Rule", (), {"endpoint": "signing.sign_in"})()  # type: ignore[assignment]
+        request.url_rule = type("Rule", (), {"endpoint": "signing.sign_in"})()
         assert switching.offered(REFUSED) is None
 
 
