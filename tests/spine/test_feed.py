@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from pymongo.collection import Collection
 
 from services.spine import feed
 
@@ -48,6 +49,20 @@ def test_a_reader_who_remembers_the_last_number_misses_nothing_however_many_writ
             seen.append(event["id"])
 
     assert sorted(seen) == sorted(told(start + n)["id"] for start in (0, 20, 40) for n in range(15))
+
+
+def test_the_end_of_the_feed_is_found_by_keys_alone_however_long_it_is(source, monkeypatch):
+    source.events.insert_many([{"n": number} for number in range(1, 701)])
+    find_one, asked = Collection.find_one, []
+
+    def noted(collection, *wanted, **how):
+        asked.append(wanted[0])
+        return find_one(collection, *wanted, **how)
+
+    monkeypatch.setattr(Collection, "find_one", noted)
+    assert feed.last(source) == 700
+    assert len(asked) <= 20
+    assert all(source.events.find(one).explain()["executionStats"]["totalDocsExamined"] <= 1 for one in asked)
 
 
 def test_a_reader_asks_by_name_region_and_time(source):
