@@ -64,6 +64,8 @@ def many(service: str, paths: Sequence[str]) -> list[Any]:
             raise answer
         if isinstance(answer, clients.Unreachable):
             g.setdefault("away", set()).add(answer.service)
+        else:
+            _mention(answer)
     return [None if isinstance(answer, clients.Unreachable) else answer for answer in found]
 
 
@@ -105,7 +107,21 @@ def campaign() -> str | None:
     return str(listed[0]["campaign_code"]) if listed else None
 
 
+def mentioned() -> set[str]:
+    """The units that were told of on this page."""
+    found: set[str] = g.setdefault("mentioned", set())
+    return found
+
+
+def _mention(body: Any) -> None:
+    rows = [body, *body.get("rows", ())] if isinstance(body, dict) else []
+    mentioned().update(row["unit"] for row in rows if isinstance(row, dict) and isinstance(row.get("unit"), str))
+
+
 def _ask(method: str, service: str, path: str, **rest: Any) -> clients.Answer:
     if method != "GET":
         switching.stop()
-    return clients.call(service, method, path, claims=viewer().claims, language=languages.current(), **rest)
+    answer = clients.call(service, method, path, claims=viewer().claims, language=languages.current(), **rest)
+    if method == "GET":
+        _mention(answer.body)
+    return answer

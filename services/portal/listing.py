@@ -6,9 +6,10 @@ What must stay true: a list shown and the list exported or counted under the sam
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import flash, request
+from flask_babel import gettext
 
-from services.portal import asking
+from services.portal import asking, reference
 
 SIZE = 50
 
@@ -50,7 +51,19 @@ class Onward:
 
 def filters(*names: str) -> dict[str, str]:
     """The filters in force, of those this list knows."""
-    return {name: request.args[name].strip() for name in names if request.args.get(name, "").strip()}
+    found = {name: request.args[name].strip() for name in names if request.args.get(name, "").strip()}
+    if "unit" in found and not reference.CODE.fullmatch(found["unit"]):
+        found |= _meant(found.pop("unit"))
+    return found
+
+
+def _meant(words: str) -> dict[str, str]:
+    """The unit that was written in words."""
+    code = reference.unit_code(asking.campaign() or "", words)
+    if code == words:
+        flash(gettext("没有叫“%(words)s”的单位，或者不止一个。", words=words), "bad")
+        return {}
+    return {"unit": code}
 
 
 def number() -> int:

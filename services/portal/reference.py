@@ -3,17 +3,23 @@
 Kept per reader because what one may see, another may not.
 """
 
+import re
 import threading
 import time
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import g
 from flask_babel import gettext
 
 from services.portal import asking, languages, wording
 
 KEPT_SECONDS = 60.0
 _MOST = 500
+CODE = re.compile(r"[0-9]{6}-[A-Z0-9]{1,12}")
+_MOST_UNITS, _AT_ONCE, SHOWN = 5000, 120, 20
+NOBODY: dict[str, Any] = {"total": 0, "next": None, "units": [], "regions": [], "groups": [], "teams": []}
+NOBODY["own"] = {"regions": [], "groups": []}
 _OURS = {"aspects": "aspect_title", "standards": "standard", "lists": "list"}
 _lock = threading.Lock()
 _kept: dict[tuple[str, str, str, str], tuple[float, Any]] = {}
@@ -25,54 +31,135 @@ def campaign(code: str) -> dict[str, Any]:
 
 
 def roster(code: str) -> dict[str, Any]:
-    """Units, regions and groups of a campaign: {units, regions, groups}."""
-    return dict(_remember("roster", code, f"/campaigns/{code}/units") or {"units": [], "regions": [], "groups": []})
+    """Regions and groups of a campaign, with its first units: {total, next, units, regions, groups, teams}; `next` is
+    None where these are all."""
+    return dict(_remember("roster", code, f"/campaigns/{code}/units") or NOBODY)
 
 
 def own(code: str | None, permission: str = "read_campaign") -> dict[str, Any]:
-    """The part of the roster that lies in this person's scope by the roles which have a permission."""
-    if not code:
-        return {"units": [], "regions": [], "groups": []}
-    return within(roster(code), asking.viewer().parts(code, permission))
-
-
-def within(whole: dict[str, Any], parts: list[tuple[str, str]]) -> dict[str, Any]:
-    """A roster narrowed to scopes `(kind, code)`; its regions and groups are those of the units that are left.
-
-    >>> unit = {"unit_code": "990823-LY", "region": "990823", "group": "G4"}
-    >>> roster = {"units": [unit], "regions": [{"region_code": "990800"}], "groups": [{"group_code": "G4"}]}
-    >>> {name: len(rows) for name, rows in within(roster, [("group", "G4")]).items()}
-    {'units': 1, 'regions': 0, 'groups': 1}
-    """
+    """The part of the roster that lies in this person's scope by the roles which have a permission; its regions and
+    groups are those of the units in it."""
+    parts = asking.viewer().parts(code, permission) if code else []
+    if not code or not parts:
+        return dict(NOBODY)
     if any(kind == "campaign" for kind, _ in parts):
-        return whole
-    asked = {(kind, code.partition("/")[0]) for kind, code in parts}
-    units = [unit for unit in whole["units"] if asked & _places(unit)]
-    regions, groups = {unit.get("region") for unit in units}, {unit.get("group") for unit in units}
-    return {
-        "units": units,
-        "regions": [region for region in whole["regions"] if region["region_code"] in regions],
-        "groups": [group for group in whole["groups"] if group["group_code"] in groups],
-    }
+        return roster(code)
+    return within(roster_of(code, within=",".join(sorted(_place(*part) for part in set(parts)))))
 
 
-def _places(unit: dict[str, Any]) -> set[tuple[str, str]]:
-    own_code = str(unit["unit_code"])
-    wider = {("region", str(unit.get("region"))), ("group", str(unit.get("group")))}
-    return {("unit", own_code), ("post", own_code), *wider}
+def _place(kind: str, code: str) -> str:
+    return f"{'unit' if kind == 'post' else kind}:{code.partition('/')[0]}"
 
 
-def unit_names(code: str | None) -> dict[str, str]:
+def within(found: dict[str, Any]) -> dict[str, Any]:
+    """A part of a roster with the regions and groups of its own units only.
+
+    >>> found = {"regions": [{"region_code": "1"}, {"region_code": "2"}], "groups": [], "total": 7}
+    >>> within({**found, "own": {"regions": ["2"], "groups": []}})["regions"]
+    [{'region_code': '2'}]
+    """
+    places = found.get("own") or {"regions": [], "groups": []}
+    regions = [region for region in found["regions"] if region["region_code"] in places["regions"]]
+    return {**found, "regions": regions, "groups": [g for g in found["groups"] if g["group_code"] in places["groups"]]}
+
+
+def roster_of(code: str, **asked: str) -> dict[str, Any]:
+    """The roster of some places, remembered like the whole."""
+    path = f"/campaigns/{code}/units?{urlencode(asked)}"
+    return dict(_remember("roster", f"{code}?{asked}", path) or NOBODY)
+
+
+def everybody(code: str, permission: str, **asked: str) -> list[dict[str, Any]]:
+    """All units in this person's scope, however many: for what has to know them all at once."""
+    parts = asking.viewer().parts(code, permission)
+    if not any(kind == "campaign" for kind, _ in parts):
+        asked["within"] = ",".join(_place(*part) for part in parts) or "unit:none"
+    found: list[dict[str, Any]] = []
+    while True:
+        answer = asking.get("registry", f"/campaigns/{code}/units", **asked)
+        found += answer["units"]
+        if answer["next"] is None:
+            return found
+        asked["after"] = answer["next"]
+
+
+class Names(Mapping[str, str]):
+    """Units' names by code. They are asked for when the first is wanted, for all units that this page was told of."""
+
+    def __init__(self, campaign: str | None) -> None:
+        self.campaign = campaign
+
+    def __getitem__(self, code: str) -> str:
+        found = unit(self.campaign, code) if self.campaign and code else None
+        if found is None:
+            raise KeyError(code)
+        return str(found["name"])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(asking.mentioned())
+
+    def __len__(self) -> int:
+        return len(asking.mentioned())
+
+
+def unit(campaign: str, code: str) -> dict[str, Any] | None:
+    """What a unit is called, and its posts; None for who is no unit of the campaign."""
+    key = ("units", campaign, asking.viewer().login, languages.current())
+    with _lock:
+        until, known = _kept.get(key, (0.0, {}))
+        if time.monotonic() >= until or len(known) > _MOST_UNITS:
+            _kept[key] = (time.monotonic() + KEPT_SECONDS, known := {})
+    if code not in known:
+        wanted = sorted(one for one in {code, *asking.mentioned()} - known.keys() if CODE.fullmatch(one))[:_AT_ONCE]
+        wanted += [code] if CODE.fullmatch(code) and code not in wanted else []
+        found = asking.find("registry", f"/campaigns/{campaign}/units", unit=",".join(wanted)) if wanted else None
+        named = {row["unit_code"]: row for row in found["units"]} if found else {}
+        known.update({one: named.get(one) for one in (*wanted, code)})
+    found_one: dict[str, Any] | None = known[code]
+    return found_one
+
+
+def unit_names(code: str | None) -> Mapping[str, str]:
     """Names by unit code."""
-    return {unit["unit_code"]: unit["name"] for unit in roster(code)["units"]} if code else {}
+    return Names(code)
 
 
-def names(code: str, unit: str) -> dict[str, Any]:
+def names(code: str, of: str) -> dict[str, Any]:
     """What intake does not know: the names of the unit and the campaign, the titles of the posts."""
-    found: dict[str, Any] = next((row for row in roster(code)["units"] if row["unit_code"] == unit), {})
+    found = unit(code, of) or {}
     titles = {one["post"]: one["title"][:80] for one in found.get("posts") or []}
     title = languages.pick(campaign(code).get("title"))
     return {"unit": found.get("name", "")[:120], "campaign": title[:200], "posts": titles}
+
+
+def unit_code(campaign: str, words: str, permission: str = "read_campaign") -> str:
+    """The code of the unit that somebody means: its code, its name, or words that only one unit's name has; else the
+    words."""
+    if not words or CODE.fullmatch(words):
+        return words
+    found = search(campaign, words, permission)
+    exact = [row for row in found if row["name"] == words] or found
+    return str(exact[0]["unit_code"]) if len(exact) == 1 else words
+
+
+def mine(campaign: str, permission: str, wanted: str) -> dict[str, Any] | None:
+    """One of the units in this person's scope, the first where none is named; None where it is not there."""
+    roster = own(campaign, permission)
+    if not wanted:
+        return next(iter(roster["units"]), None)
+    known = roster["units"] if roster["next"] is None else search(campaign, wanted, permission)
+    return next((row for row in known if row["unit_code"] == wanted), None)
+
+
+def search(campaign: str, words: str, permission: str = "read_campaign") -> list[dict[str, Any]]:
+    """The first units in this person's scope whose name or code has these words."""
+    parts = asking.viewer().parts(campaign, permission)
+    whole = any(kind == "campaign" for kind, _ in parts)
+    places = {} if whole else {"within": ",".join(_place(*part) for part in parts)}
+    if not parts or not words.strip():
+        return []
+    found = asking.find("registry", f"/campaigns/{campaign}/units", q=words.strip()[:60], size=SHOWN, **places)
+    return list(found["units"]) if found else []
 
 
 def region_names(code: str | None) -> dict[str, str]:
@@ -85,15 +172,11 @@ def group_names(code: str | None) -> dict[str, str]:
     return {group["group_code"]: group["name"] for group in roster(code)["groups"]} if code else {}
 
 
-def post_name(unit: str, post: str) -> str:
+def post_name(of: str, post: str) -> str:
     """What a post is called in its unit; its number where that is not known."""
-    if "post_names" not in g:
-        code = asking.campaign()
-        units = roster(code)["units"] if code else []
-        g.post_names = {
-            (row["unit_code"], one["post"]): one["title"] for row in units for one in row.get("posts") or []
-        }
-    return str(g.post_names.get((unit, post)) or gettext("岗位 %(post)s", post=post))
+    code = asking.campaign()
+    posts = (unit(code, of) or {}).get("posts") or [] if code and of else []
+    return str(next((one["title"] for one in posts if one["post"] == post), "")) or gettext("岗位 %(post)s", post=post)
 
 
 def titles(code: str | None, entries: str) -> dict[str, str]:

@@ -84,8 +84,9 @@ def _named(what: str, code: str) -> str:
     """A unit or a group by its name, as far as the reader knows the roster."""
     if "viewer" not in g:
         return code
-    names = reference.unit_names if what == "unit" else reference.group_names
-    return names(asking.campaign()).get(code, code)
+    campaign = asking.campaign()
+    names = reference.unit_names(campaign) if what == "unit" else reference.group_names(campaign)
+    return names.get(code, code)
 
 
 def _of_meeting() -> str:

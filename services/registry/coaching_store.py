@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from services.registry import coaching, questions
+from services.registry import coaching, questions, rosters
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
 Db = mongo.Db
 Filter = dict[str, Any]
 MOST_FOUND = 2000
-ASKED_OF_UNITS = {"unit": 1, "unit_name": 1, "team": 1, "region": 1, "group": 1, "posts": 1, "campaign": 1}
 
 
 def prepare(db: Db) -> None:
@@ -93,7 +92,12 @@ def _narrowed(within: Filter, wanted: Filter) -> Filter:
 def units(db: Db, campaign: str, within: Filter, **places: Any) -> list[coaching.Meeting]:
     """Units of a campaign in a scope, with their posts."""
     wanted = _narrowed(within, {"campaign": campaign, **places})
-    return list(db.meetings.find(wanted, ASKED_OF_UNITS).sort("_id", 1))
+    found = sorted(rosters.chosen(db, wanted, campaign, {}), key=lambda line: line.unit)
+    posts = rosters.posts(db, found)
+    return [
+        {"_id": line.meeting_id, **line.places, "unit_name": line.name, "team": line.team, "posts": posts[line.unit]}
+        for line in found
+    ]
 
 
 def attend(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from services.registry import domain, preview_store, versions
+from services.registry import domain, preview_store, rosters, versions
 from services.registry.definition import Campaign
 from services.spine import errors, mongo
 from services.spine.events import Fact
@@ -67,6 +67,12 @@ def all_versions(db: Db, campaign: Campaign) -> list[versions.Version]:
     return found or [versions.kept(campaign)]
 
 
+def aspect_titles(db: Db, campaign: Campaign) -> dict[str, dict[str, str]]:
+    """What the checklist's aspects are called, those of former versions as they were last called."""
+    found = (version["definition"]["checklist"] for version in reversed(all_versions(db, campaign)))
+    return {row["code"]: row["title"] for checklist in (*found, campaign["checklist"]) for row in checklist}
+
+
 def begun_with(db: Db, meeting: domain.Meeting, campaign: Campaign) -> Campaign:
     """The campaign as it was when the unit was laid out: what a held meeting keeps."""
     number = versions.number_of(meeting, "definition")
@@ -83,7 +89,7 @@ def campaign_of(db: Db, meeting: domain.Meeting) -> Campaign:
 
 def units(db: Db, code: str) -> int:
     """How many units a campaign has."""
-    return int(db.meetings.count_documents({"campaign": code}))
+    return sum(1 for _ in rosters.every(db, code))
 
 
 def lay_again(db: Db, code: str, planned_with: int) -> None:
@@ -113,7 +119,7 @@ def claim(db: Db, name: str, now: float) -> Work | None:
 
 def bounds(db: Db, code: str, most: int) -> list[str]:
     """The last unit of each part of so many: a store that sorts before it cuts is asked for one part at a time."""
-    units = sorted(row["unit"] for row in db.meetings.find({"campaign": code}, {"_id": 0, "unit": 1}))
+    units = sorted(line.unit for line in rosters.every(db, code))
     return [*units[most - 1 :: most], *units[-1:]]
 
 
@@ -163,9 +169,9 @@ def in_parts(db: Db, code: str) -> Iterator[list[domain.Meeting]]:
         work["after"] = meetings[-1]["unit"]
 
 
-def places(db: Db, code: str) -> Iterator[dict[str, Any]]:
+def places(db: Db, code: str) -> list[dict[str, Any]]:
     """The unit and group of every meeting, by unit."""
-    return db.meetings.find({"campaign": code}, {"unit": 1, "group": 1}).sort("unit", 1)
+    return [line.places for line in sorted(rosters.every(db, code), key=lambda line: line.unit)]
 
 
 def _change(said: dict[str, Any]) -> dict[str, Any]:

@@ -6,9 +6,12 @@ nothing else: no unit, no title, no code, not even in an id. Only what a signed-
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from services.registry import roster_lines
+from services.registry.roster_lines import Line
 
 WIDTH = 75
 MEDIA = "text/calendar; charset=utf-8"
@@ -18,9 +21,19 @@ WORDS = {
         "第{number}项 {title}，{count} 个单位到期",
         "第{number}项 {title} 到期",
         "Rectify：{n} 个节点",
+        "民主生活会：{count} 个单位",
     ),
-    "en": ("Meeting: {unit}", "{number}. {title}, {count} units due", "{number}. {title} due", "Rectify: {n} dates"),
+    "en": (
+        "Meeting: {unit}",
+        "{number}. {title}, {count} units due",
+        "{number}. {title} due",
+        "Rectify: {n} dates",
+        "Meetings: {count} units",
+    ),
 }
+MOST_NAMED = 1000
+"""Units whose meetings a calendar names one by one."""
+Titles = Mapping[str, Mapping[str, str]]
 
 
 class Entry(NamedTuple):
@@ -32,31 +45,44 @@ class Entry(NamedTuple):
     moved: int = 0
 
 
-def named(meetings: Iterable[dict[str, Any]], language: str) -> list[Entry]:
-    """Meetings with their units, and what is still due: of one unit each aspect, of several how many units a day."""
-    rows, words = list(meetings), WORDS[language]
-    found = [
-        Entry(f"{row['meeting_id']}.meeting", _day(row), words[0].format(unit=row["unit_name"]), len(row["history"]))
-        for row in rows
-    ]
-    if len(rows) == 1:
-        moved, meeting_id = len(rows[0]["history"]), rows[0]["meeting_id"]
-        return found + [
-            Entry(f"{meeting_id}.a{one['number']}", one["due_on"], _titled(words[2], one, language), moved)
-            for one in _open(rows[0])
+def named(lines: Iterable[Line], titles: Titles, language: str) -> list[Entry]:
+    """Meetings with their units, and what is still due: of one unit each aspect, of several how many units a day.
+
+    `titles` are the aspects', by code. Of more units than anybody reads, only how many meet on a day."""
+    rows, words = list(lines), WORDS[language]
+    if len(rows) > MOST_NAMED:
+        meet = sorted(Counter(_day(row) for row in rows).items())
+        found = [Entry(f"{rows[0].campaign}.meetings.{on}", on, words[4].format(count=count)) for on, count in meet]
+    else:
+        found = [
+            Entry(f"{row.meeting_id}.meeting", _day(row), words[0].format(unit=row.name), row.moved) for row in rows
         ]
-    due = Counter((one["due_on"], one["number"], one["title"][language]) for row in rows for one in _open(row))
-    for (on, number, title), count in sorted(due.items()):
-        text = words[1].format(number=number, title=title, count=count)
-        found.append(Entry(f"{rows[0]['campaign']}.a{number}.{on}", on, text))
+    if len(rows) == 1:
+        (row,) = rows
+        return found + [
+            Entry(f"{row.meeting_id}.a{number}", on, _titled(words[2], number, code, titles, language), row.moved)
+            for number, code, on in roster_lines.aspects(row.open)
+        ]
+    due: Counter[tuple[str, int, str]] = Counter()
+    for opened, units in Counter(row.open for row in rows).items():
+        for number, code, on in roster_lines.aspects(opened):
+            due[on, int(number), code] += units
+    for (on, place, code), count in sorted(due.items()):
+        text = _titled(words[1], str(place), code, titles, language, count=count)
+        found.append(Entry(f"{rows[0].campaign}.a{place}.{on}", on, text))
     return found
 
 
-def unnamed(meetings: Iterable[dict[str, Any]], language: str, key: str) -> list[Entry]:
+def unnamed(lines: Iterable[Line], language: str, key: str) -> list[Entry]:
     """How many dates each day has; ids by a key that only the subscription has."""
     days: Counter[str] = Counter()
-    for row in meetings:
-        days.update([_day(row), *(one["due_on"] for one in _open(row))])
+    opened: Counter[str] = Counter()
+    for row in lines:
+        days[_day(row)] += 1
+        opened[row.open] += 1
+    for aspects, units in opened.items():
+        for _, _, on in roster_lines.aspects(aspects):
+            days[on] += units
     words = WORDS[language][3]
     return [
         Entry(hashlib.sha256(f"{key} {on}".encode()).hexdigest()[:32], on, words.format(n=count))
@@ -77,16 +103,13 @@ def write(entries: Iterable[Entry], name: str, at: str) -> bytes:
     return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _folded(line)).encode()
 
 
-def _day(meeting: dict[str, Any]) -> str:
-    return str((meeting["held"] or {}).get("held_on") or meeting["meeting_on"])
+def _day(row: Line) -> str:
+    return row.held_on or row.meeting_on
 
 
-def _open(meeting: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one for one in meeting["aspects"] if one["state"] == "open" and one["due_on"]]
-
-
-def _titled(words: str, aspect: dict[str, Any], language: str) -> str:
-    return words.format(number=aspect["number"], title=aspect["title"][language])
+def _titled(words: str, number: str, code: str, titles: Titles, language: str, **count: int) -> str:
+    title = titles.get(code, {}).get(language, code)
+    return words.format(number=number, title=title, **count)
 
 
 def _escaped(text: str) -> str:

@@ -7,7 +7,7 @@ version is passed over, what a preview found is written by unit, and counts move
 import time
 from collections.abc import Callable
 
-from services.registry import definition_store, domain, preview_store, replanning, schedule_store, versions
+from services.registry import definition_store, domain, preview_store, replanning, schedule_store, store, versions
 from services.spine import clock, mongo
 
 Db = mongo.Db
@@ -43,7 +43,7 @@ def lay_out(db: Db, work: definition_store.Work, until: float) -> None:
         left = meetings
         while left:
             changed = [(meeting, *replanning.lay_anew(meeting, under, *said)) for meeting in left]
-            overtaken = mongo.save_all(db.meetings, changed, at=clock.now())[1]
+            overtaken = store.write(db, changed, clock.now())[1]
             left = definition_store.overtaken(db, left, work["version"]) if overtaken else []
         return {}
 

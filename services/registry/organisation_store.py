@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from services.registry import domain, organisation_imports, organisations, store
+from services.registry import domain, organisation_imports, organisations, rosters, store
 from services.spine import errors, mongo
 
 Db = mongo.Db
@@ -159,8 +159,8 @@ def known(db: Db) -> dict[str, organisations.Organisation]:
 
 def taking_part(db: Db) -> dict[str, dict[str, str]]:
     """The units of meetings that are not over, as they are called there: {code: {name, team}}."""
-    found = db.meetings.find({"stage": {"$ne": "closed"}}, {"unit": 1, "unit_name": 1, "team": 1})
-    return {row["unit"]: {"name": row["unit_name"], "team": row["team"]} for row in found}
+    found = (line for line in rosters.every(db) if line.stage != "closed")
+    return {line.unit: {"name": line.name, "team": line.team} for line in found}
 
 
 def add_import(db: Db, found: organisation_imports.Import, pieces: list[organisation_imports.Piece], at: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from services.registry import replanning, versions
+from services.registry import replanning, rosters, versions
 from services.registry.definition import Campaign
 from services.spine import mongo
 
@@ -35,7 +35,7 @@ def begin(db: Db, campaign: Campaign, revision: int, today: str) -> Work:
     fresh = {"_id": code, "campaign": code, "draft_revision": revision, "version": number, "on": today}
     fresh |= {
         "state": "running",
-        "total": int(db.meetings.count_documents({"campaign": code})),
+        "total": sum(1 for _ in rosters.every(db, code)),
         "counts": replanning.NOTHING,
         **versions.WORK,
     }

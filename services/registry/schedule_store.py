@@ -1,13 +1,15 @@
 """What the schedule keeps and asks of the store: loaded calendars, who asks for another day, who meets when."""
 
+import re
 from typing import Any
 
-from services.registry import calendar_file, domain, postponing, waves
-from services.spine import actor, errors, mongo, outbox
+from services.registry import calendar_file, domain, postponing, rosters, waves
+from services.registry.roster_lines import Line
+from services.spine import errors, mongo, outbox
 from services.spine.workdays import PUBLISHED, Calendar
 
 Db = mongo.Db
-COMMITTEE = "^中共.*委员会$"
+COMMITTEE = re.compile("^中共.*委员会$")
 NOT_HELD: dict[str, Any] = {"held": None}
 
 
@@ -15,7 +17,6 @@ def prepare(db: Db) -> None:
     """Indexes."""
     outbox.kept(db.calendars)
     db.calendars.create_index([("version", -1)])
-    db.meetings.create_index([("campaign", 1), ("asking_since", 1)])
     db.meetings.create_index([("held", 1), ("calendar", 1)])
 
 
@@ -48,40 +49,45 @@ def uncounted(db: Db, version: int, most: int) -> list[domain.Meeting]:
 
 def superior(db: Db, campaign: domain.Campaign, meeting: domain.Meeting) -> domain.Meeting | None:
     """The meeting of the team above a unit, where one is known."""
-    wanted: dict[str, Any] = {"region": meeting["region"], "unit_name": {"$regex": COMMITTEE}}
-    if meeting.get("superior"):
-        wanted = {"unit": meeting["superior"]}
-    elif not campaign.get("waves"):
+    code, key = meeting["campaign"], meeting.get("superior")
+    if not key and not campaign.get("waves"):
         return None
-    found = db.meetings.find({"campaign": meeting["campaign"], **wanted, "_id": {"$ne": meeting["_id"]}})
+    if key:
+        keys = [f"{code}.{key}"]
+    else:
+        lines = rosters.chosen(db, {"campaign": code}, code, {"region": meeting["region"]})
+        keys = [line.meeting_id for line in lines if COMMITTEE.search(line.name)]
+    found = db.meetings.find({"_id": {"$in": [one for one in keys if one != meeting["_id"]]}})
     return waves.superior(campaign, meeting, found.sort("_id", 1))
 
 
 def postponements(db: Db, within: dict[str, Any], code: str, query: dict[str, str]) -> dict[str, Any]:
     """One page of units that ask for another day, who has waited longest first; or of those that were answered."""
-    places: dict[str, Any] = {key: query[key] for key in ("region", "group") if key in query}
-    asked = {"asking_since": {"$gt": ""}, **NOT_HELD}
-    decided = {"asking_since": None, "postponements.0": {"$exists": True}}
-    state = decided if query.get("state") == "decided" else asked
-    wanted = actor.both(within, {"campaign": code, **places, **state})
-    found = mongo.page(db.meetings, wanted, [("asking_since", 1), ("_id", 1)], query)
-    return {**found, "rows": [postponing.row(row) for row in found["rows"]]}
+    decided = query.get("state") == "decided"
+    found = [
+        line
+        for line in rosters.chosen(db, within, code, _places(query))
+        if (line.answered and not line.asking if decided else line.asking and not line.held_on)
+    ]
+    page = mongo.first_of(found, query, key=lambda line: (line.asking, line.unit))
+    return {**page, "rows": [postponing.row(row) for row in rosters.read(db, page["rows"])]}
 
 
 def days(db: Db, within: dict[str, Any], code: str, query: dict[str, str]) -> list[dict[str, Any]]:
     """Who still meets on which day, by group."""
-    places: dict[str, Any] = {key: query[key] for key in ("region", "group") if key in query}
-    asked = actor.both(within, {"campaign": code, **places, **NOT_HELD})
-    keys = {"meeting_id": 1, "unit": 1, "unit_name": 1, "group": 1, "meeting_on": 1}
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in db.meetings.find(asked, keys).sort([("meeting_on", 1), ("_id", 1)]):
-        fresh: dict[str, Any] = {"group": row["group"], "on": row["meeting_on"], "units": []}
-        day = found.setdefault((row["group"], row["meeting_on"]), fresh)
-        day["units"].append({key: row[key] for key in ("meeting_id", "unit", "unit_name")})
+    lines = rosters.chosen(db, within, code, {**_places(query), "unheld": "1"})
+    for line in sorted(lines, key=lambda line: (line.meeting_on, line.unit)):
+        fresh: dict[str, Any] = {"group": line.group, "on": line.meeting_on, "units": []}
+        day = found.setdefault((line.group, line.meeting_on), fresh)
+        day["units"].append({"meeting_id": line.meeting_id, "unit": line.unit, "unit_name": line.name})
     return list(found.values())
 
 
-def dated(db: Db, within: dict[str, Any], code: str) -> list[domain.Meeting]:
-    """Meetings with all their days, for a calendar to take along."""
-    keys = dict.fromkeys(("campaign", "unit_name", "meeting_on", "aspects", "held", "history", "meeting_id"), 1)
-    return list(db.meetings.find(actor.both(within, {"campaign": code}), keys).sort([("meeting_on", 1), ("_id", 1)]))
+def dated(db: Db, within: dict[str, Any], code: str) -> list[Line]:
+    """Units with all their days, for a calendar to take along."""
+    return sorted(rosters.chosen(db, within, code, {}), key=lambda line: (line.meeting_on, line.unit))
+
+
+def _places(query: dict[str, str]) -> dict[str, str]:
+    return {key: query[key] for key in ("region", "group") if key in query}

@@ -1,5 +1,6 @@
 """The doors of the registry."""
 
+import time
 from typing import Any
 
 from services.registry import (
@@ -11,6 +12,7 @@ from services.registry import (
     posts_store,
     progress_store,
     progressing,
+    rosters,
     schedule_store,
     store,
 )
@@ -24,7 +26,7 @@ from services.registry.service_questions import QuestionDoors
 from services.registry.service_schedule import ScheduleDoors
 from services.spine import clock, errors, mongo
 from services.spine.actor import Actor
-from services.spine.doors import on_event, route
+from services.spine.doors import every, on_event, route
 from services.spine.events import Event
 from services.spine.mongo import Mongo
 
@@ -77,18 +79,16 @@ class RegistryService(
         store.save_campaign(self.db, campaign, opened, facts, at)
         return {"campaign_code": code, "state": opened["state"], "units": units}
 
-    @route("GET", "/campaigns/<code>/units", may="read_campaign", answers="unit_list")
-    def units(self, actor: Actor, code: str) -> Any:
-        """Names of units, regions and groups, for showing codes to people."""
+    @route("GET", "/campaigns/<code>/units", accepts="find_units", may="read_campaign", answers="unit_list")
+    def units(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
+        """Names of units, regions and groups, for showing codes to people: some units at a time."""
         campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
-        keys = {"unit": 1, "unit_name": 1, "team": 1, "region": 1, "group": 1, "posts": 1, "meeting_id": 1}
-        rows = self.db.meetings.find({"campaign": code}, keys).sort("_id", 1)
-        units = [{"unit_code": row["unit"], "name": row["unit_name"], **row} for row in rows]
+        found = store.units(self.db, code, query)
         named = {row["region_code"] for row in campaign["regions"]}
         followed = {region for group in campaign["groups"] for region in group.get("regions", ())}
-        nameless = ({campaign["region_code"], *(row["region"] for row in units)} | followed) - named
+        nameless = ({campaign["region_code"], *found["own"]["regions"]} | followed) - named
         regions = [*campaign["regions"], *organisation_store.region_names(self.db, nameless)]
-        return {"units": units, "regions": regions, "groups": campaign["groups"]}
+        return {**found, "regions": regions, "groups": campaign["groups"]}
 
     @route("GET", "/campaigns/<code>/meetings", accepts="find_meetings", may="read_meeting", answers="meeting_list")
     def meetings(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
@@ -239,6 +239,11 @@ class RegistryService(
         on = clock.local_day(event["time"])
         changed = domain.ledger_moved(meeting, key, state, on, event["sequence"], planned=planned)
         store.save(self.db, meeting, changed, clock.now())
+
+    @every(10)
+    def mend_rosters(self) -> None:
+        """Lines of units that somebody died over are made anew."""
+        rosters.sweep(self.db, time.time())
 
     def facts(self) -> dict[str, Any]:
         """How far the board is behind what was told."""

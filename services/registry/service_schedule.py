@@ -133,7 +133,8 @@ class ScheduleDoors(doors.Service):
         if actor.roles == {CALENDAR}:
             data = ics.write(ics.unnamed(meetings, language, query.get("key", "")), "Rectify", clock.now())
         else:
-            data = ics.write(ics.named(meetings, language), campaign["title"], clock.now())
+            titles = definition_store.aspect_titles(self.db, campaign)
+            data = ics.write(ics.named(meetings, titles, language), campaign["title"], clock.now())
         return download(data, ics.MEDIA, "rectify.ics", Cache_Control="no-store")
 
     @every(2)

@@ -1,16 +1,29 @@
 """Campaigns and meetings as they are kept."""
 
-from collections.abc import Sequence
+import heapq
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from services.registry import coaching_store, definition, definition_store, domain, reloading, rosters, schedule_store
-from services.spine import actor, errors, mongo, outbox
+from services.registry import (
+    coaching_store,
+    definition,
+    definition_store,
+    domain,
+    reloading,
+    roster_lines,
+    rosters,
+    schedule_store,
+)
+from services.spine import errors, mongo, outbox
 from services.spine.events import Fact
 from services.spine.workdays import PUBLISHED, Calendar
 
 Db = mongo.Db
 AT_ONCE = 500
 """Meetings that are read and written in one word."""
+ALL_AT_ONCE = 500
+"""Units that are named in one answer, unless fewer are asked for."""
 
 
 def prepare(db: Db) -> None:
@@ -19,9 +32,8 @@ def prepare(db: Db) -> None:
     outbox.kept(db.meetings)
     outbox.kept(db.days)
     schedule_store.prepare(db)
-    db.meetings.create_index([("campaign", 1), ("region", 1), ("stage", 1), ("meeting_on", 1)])
-    db.meetings.create_index([("campaign", 1), ("group", 1), ("meeting_on", 1)])
     db.meetings.create_index([("campaign", 1), ("unit", 1)])
+    rosters.prepare(db)
     definition_store.prepare(db)
     coaching_store.prepare(db)
 
@@ -46,13 +58,12 @@ def load_meetings(
         part = {meeting["_id"]: meeting for meeting in planned[start : start + AT_ONCE]}
         known = list(db.meetings.find({"_id": {"$in": list(part)}}))
         fresh = [part[key] for key in part.keys() - {row["_id"] for row in known}]
-        mongo.add_all(db.meetings, fresh, at=at)
+        _add(db, fresh, at)
         begun = [definition_store.begun_with(db, row, campaign) if row["held"] else campaign for row in known]
         again = [
             (row, *domain.replan(row, part[row["_id"]], under, calendar))
             for row, under in zip(known, begun, strict=True)
         ]
-        rosters.put(db, part.values())
         added, changed = added + len(fresh), changed + save_meetings(db, again, at)
     return added, changed
 
@@ -69,10 +80,17 @@ def announce(db: Db, code: str, at: str) -> int:
 def save_meetings(db: Db, changes: Sequence[tuple[domain.Meeting, domain.Meeting, list[Fact]]], at: str) -> int:
     """Write changed meetings with what they say, in one word; how many had changed. Raises Stale when somebody was
     faster with one: what was written stays, and begun again it goes on."""
-    written, overtaken = mongo.save_all(db.meetings, changes, at=at)
+    written, overtaken = write(db, changes, at)
     if overtaken:
         raise errors.Stale
     return written
+
+
+def write(db: Db, changes: Sequence[tuple[domain.Meeting, domain.Meeting, list[Fact]]], at: str) -> tuple[int, int]:
+    """The same; how many were written, and with how many somebody was faster."""
+    pairs = [(before, after) for before, after, _ in changes]
+    found: tuple[int, int] = rosters.follow(db, pairs, lambda: mongo.save_all(db.meetings, changes, at=at))
+    return found
 
 
 def join(
@@ -85,24 +103,29 @@ def join(
     told = [announced[meeting["_id"]][0] if announced else meeting for meeting in fresh]
     for start in range(0, len(told), 500):
         piece = told[start : start + 500]
-        mongo.add_all(db.meetings, piece, lambda one: announced[one["_id"]][1] if announced else (), at=at)
-        rosters.put(db, piece)
+        _add(db, piece, at, lambda one: announced[one["_id"]][1] if announced else ())
     changed = load_meetings(db, campaign, [meeting for meeting in planned if meeting["unit"] in known], at, calendar)[1]
     return len(fresh), changed
 
 
+def _add(
+    db: Db, fresh: Sequence[domain.Meeting], at: str, say: Callable[[domain.Meeting], Iterable[Fact]] = lambda _: ()
+) -> None:
+    rosters.follow(db, [(None, one) for one in fresh], lambda: mongo.add_all(db.meetings, fresh, say, at=at))
+
+
 def groups_of(db: Db, campaign_code: str) -> dict[str, str]:
     """The group of every unit that takes part."""
-    return {row["unit"]: row["group"] for row in db.meetings.find({"campaign": campaign_code}, {"unit": 1, "group": 1})}
+    return {line.unit: line.group for line in rosters.every(db, campaign_code)}
 
 
 def beside(db: Db, known: definition.Campaign | None, folder: reloading.Folder) -> reloading.Folder:
     """A folder beside the campaign as it is known: what people changed since it was loaded stands."""
     if known is None:
         return folder
-    what = {"history.what": {"$in": list(reloading.CHANGED_BY.values())}}
-    keys = dict.fromkeys(("unit", "unit_name", "posts", "group", "history"), 1)
-    changed = {row["unit"]: row for row in db.meetings.find({"campaign": known["_id"], **what}, keys)}
+    what = set(reloading.CHANGED_BY.values())
+    moved = rosters.read(db, [line for line in rosters.every(db, known["_id"]) if line.moved])
+    changed = {row["unit"]: row for row in moved if any(entry["what"] in what for entry in row["history"])}
     return reloading.beside(known, folder, changed, groups_of(db, known["_id"]))
 
 
@@ -113,17 +136,16 @@ def meetings_of(db: Db, campaign_code: str, units: Sequence[str]) -> list[domain
 
 def unheld(db: Db, campaign_code: str, kind: str, of: str) -> list[str]:
     """The meetings of a region or unit that are not held."""
-    found = db.meetings.find({"campaign": campaign_code, kind: of, "held": None}, {"_id": 1})
-    return [row["_id"] for row in found]
+    found = rosters.chosen(db, {"campaign": campaign_code, kind: of}, campaign_code, {"unheld": "1"})
+    return [line.meeting_id for line in found]
 
 
 def stages_of_groups(db: Db, within: dict[str, Any], campaign_code: str) -> dict[str, dict[str, int]]:
     """How many units of each group stand at which stage."""
-    by = {"group": "$group", "stage": "$stage"}
-    everyone = {"$match": actor.both(within, {"campaign": campaign_code})}
     found: dict[str, dict[str, int]] = {}
-    for cell in db.meetings.aggregate([everyone, {"$group": {"_id": by, "count": {"$sum": 1}}}]):
-        found.setdefault(cell["_id"]["group"], {})[cell["_id"]["stage"]] = cell["count"]
+    counted = Counter((line.group, line.stage) for line in rosters.chosen(db, within, campaign_code, {}))
+    for (group, stage), count in counted.items():
+        found.setdefault(group, {})[stage] = count
     return found
 
 
@@ -139,9 +161,9 @@ def meeting(db: Db, meeting_id: str, within: dict[str, Any] | None = None) -> do
 
 def save(db: Db, before: domain.Meeting, changed: domain.Changed, at: str) -> domain.Meeting:
     """Write a changed meeting with what it says."""
-    saved = mongo.save(db.meetings, before, *changed, at=at)
-    if any(saved[key] != before[key] for key in ("unit_name", "region")):
-        rosters.put(db, [saved])
+    saved: domain.Meeting = rosters.follow(
+        db, [(before, changed[0])], lambda: mongo.save(db.meetings, before, *changed, at=at)
+    )
     return saved
 
 
@@ -150,28 +172,49 @@ def save_campaign(db: Db, before: definition.Campaign, after: definition.Campaig
     mongo.save(db.campaigns, before, after, facts, at=at)
 
 
-def wanted(query: dict[str, str], today: str) -> dict[str, Any]:
-    """The filters of a list of units as the store understands them."""
-    found: dict[str, Any] = {key: query[key] for key in ("region", "group", "stage") if key in query}
-    if "overdue" in query:
-        found["aspects"] = {"$elemMatch": {"state": "open", "due_on": {"$lt": today}}}
-    if query.get("q", "").strip():
-        found["unit_name"] = {"$regex": mongo.literally(query["q"].strip())}
-    return found
-
-
 def listed(db: Db, within: dict[str, Any], campaign_code: str, query: dict[str, str], today: str) -> dict[str, Any]:
     """One page of units, by meeting day."""
-    asked = actor.both(within, {"campaign": campaign_code, **wanted(query, today)})
-    found = mongo.page(db.meetings, asked, [("meeting_on", 1), ("_id", 1)], query)
-    return {**found, "rows": [domain.row(row, today) for row in found["rows"]]}
+    found = rosters.chosen(db, within, campaign_code, query, today)
+    page = mongo.first_of(found, query, key=lambda line: (line.meeting_on, line.unit))
+    return {**page, "rows": [domain.row(row, today) for row in rosters.read(db, page["rows"])]}
 
 
 def lacking(db: Db, within: dict[str, Any], campaign_code: str, query: dict[str, str], today: str) -> dict[str, Any]:
     """One page of units that lack something, those with most overdue first, then those that lack most."""
-    places: dict[str, Any] = {key: query[key] for key in ("region", "group") if key in query}
-    found = db.meetings.find(actor.both(within, {"campaign": campaign_code, **places}), {"outbox": 0})
-    rows = [domain.lacking(row, today, query.get("kind"), "late" in query) for row in found]
-    rows = [row for row in rows if row["lacks"]]
-    rows.sort(key=lambda row: (-row["late"], -len(row["lacks"]), row["unit"]))
-    return mongo.page_of(rows, query)
+    kind, late = query.get("kind"), "late" in query
+    places: dict[str, str] = {key: query[key] for key in ("region", "group") if key in query}
+    known: dict[str, tuple[int, int]] = {}
+    found = []
+    for line in rosters.chosen(db, within, campaign_code, places):
+        if line.owed not in known:
+            known[line.owed] = roster_lines.lacks(line.owed, today, kind, late)
+        overdue, count = known[line.owed]
+        if count:
+            found.append((-overdue, -count, line.unit, line))
+    page = mongo.first_of(found, query, key=lambda row: row[:3])
+    rows = rosters.read(db, [line for *_, line in page["rows"]])
+    return {**page, "rows": [domain.lacking(row, today, kind, late) for row in rows]}
+
+
+def units(db: Db, campaign_code: str, query: dict[str, str]) -> dict[str, Any]:
+    """Units by code, behind the one named by `after`, in the places named; and all places of what is asked for:
+    {total, size, next, units, teams, own: {regions, groups}}."""
+    within = {"$or": [dict([place.split(":", 1)]) for place in query["within"].split(",")]} if "within" in query else {}
+    found = rosters.chosen(db, {"campaign": campaign_code, **within}, campaign_code, query)
+    size, after = int(query.get("size", ALL_AT_ONCE)), query.get("after", "")
+    behind = heapq.nsmallest(size + 1, (line for line in found if line.unit > after), key=lambda line: line.unit)
+    shown = behind[:size]
+    posts = rosters.posts(db, shown)
+    return {
+        "total": len(found),
+        "size": size,
+        "next": shown[-1].unit if len(behind) > size else None,
+        "units": [_named(line, posts.get(line.unit, [])) for line in shown],
+        "teams": sorted({line.team for line in found} - {""}),
+        "own": {f"{key}s": sorted({getattr(line, key) for line in found}) for key in ("region", "group")},
+    }
+
+
+def _named(line: roster_lines.Line, posts: list[dict[str, str]]) -> dict[str, Any]:
+    places = {key: getattr(line, key) for key in ("unit", "team", "region", "group", "meeting_id")}
+    return {"unit_code": line.unit, "name": line.name, "unit_name": line.name, **places, "posts": posts}

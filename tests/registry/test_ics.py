@@ -6,10 +6,11 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry import ics
-from tests.registry.test_domain import meeting
+from services.registry import ics, roster_lines
+from tests.registry.test_domain import CAMPAIGN, meeting
 
 AT = "2024-01-09T08:00:00.000Z"
+TITLES = {row["code"]: row["title"] for row in CAMPAIGN["checklist"]}
 LINE = re.compile(r"([A-Z-]+)((?:;[A-Z]+=[A-Z]+)*):(.*)")
 
 
@@ -47,28 +48,37 @@ def read(data: bytes) -> list[dict[str, str]]:
 
 
 def test_a_units_own_calendar_has_its_meeting_and_what_is_still_due():
-    found = read(ics.write(ics.named([meeting()], "zh"), "活动", AT))
+    found = read(ics.write(ics.named([roster_lines.of(meeting())], TITLES, "zh"), "活动", AT))
     assert len(found) == 13
     assert (found[0]["DTSTART"], found[0]["SUMMARY"]) == ("20240110", "民主生活会：青溪县农业农村局")
     assert found[1]["SUMMARY"] == "第1项 会议方案报备 到期"
 
 
 def test_several_units_share_a_day_that_is_due():
-    other = {**meeting(), "meeting_id": "a-campaign.other", "unit_name": "乙"}
-    found = read(ics.write(ics.named([meeting(), other], "en"), "c", AT))
+    lines = [roster_lines.of({**meeting(), **other}) for other in ({}, {"unit": "990823-SL", "unit_name": "乙"})]
+    found = read(ics.write(ics.named(lines, TITLES, "en"), "c", AT))
     assert len(found) == 14
     assert found[2]["SUMMARY"] == "1. Plan reported\\, 2 units due"
 
 
+def test_of_more_units_than_anybody_reads_a_calendar_says_how_many_meet_on_a_day(monkeypatch):
+    monkeypatch.setattr(ics, "MOST_NAMED", 1)
+    lines = [roster_lines.of({**meeting(), "unit": unit}) for unit in ("990823-NYNC", "990823-SL")]
+    found = read(ics.write(ics.named(lines, TITLES, "zh"), "活动", AT))
+    assert (len(found), found[0]["SUMMARY"]) == (13, "民主生活会：2 个单位")
+
+
 def test_a_subscription_says_how_many_dates_a_day_has_and_nothing_else():
-    data = ics.write(ics.unnamed([meeting()], "zh", "k1"), "Rectify", AT)
+    data = ics.write(ics.unnamed([roster_lines.of(meeting())], "zh", "k1"), "Rectify", AT)
     found = read(data)
     assert {event["SUMMARY"] for event in found} <= {f"Rectify：{n} 个节点" for n in range(1, 14)}
     assert sum(int(event["SUMMARY"].split("：")[1].split()[0]) for event in found) == 13
     for secret in ("a-campaign", "990823", "青溪", "农业", "方案"):
         assert secret not in data.decode()
     uids = {event["UID"] for event in found}
-    assert uids.isdisjoint(event["UID"] for event in read(ics.write(ics.unnamed([meeting()], "zh", "k2"), "R", AT)))
+    assert uids.isdisjoint(
+        event["UID"] for event in read(ics.write(ics.unnamed([roster_lines.of(meeting())], "zh", "k2"), "R", AT))
+    )
 
 
 @given(st.text(max_size=300))

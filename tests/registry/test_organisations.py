@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from services.registry import definition, domain, organisation_imports, organisation_sheet, organisation_store
+from services.registry import definition, domain, organisation_imports, organisation_sheet, organisation_store, store
 from services.registry import organisations as tree
 from services.spine import contracts, sheets
 from services.spine.errors import Refusal
@@ -138,9 +138,8 @@ def test_what_is_not_in_the_table_is_told_and_stays():
 
 
 def test_what_is_new_to_the_tree_but_takes_part_under_another_name_is_told_before_it_is_renamed(db):
-    db.meetings.insert_one(
-        {"_id": "c.u", "unit": "990823-SL", "unit_name": "青溪县水务局", "team": "党组", "stage": "ready"}
-    )
+    campaign, named = definition.define(LOADED, [UNIT]), {"unit_code": "990823-SL", "name": "青溪县水务局"}
+    store.load_meetings(db, campaign, [domain.plan(campaign, {**UNIT, **named}, "G4")], NOW)
     lines, _, _ = looked(as_csv(HEAD, *ROWS), units=organisation_store.taking_part(db))
     changes = {line["code"]: line["changes"] for line in lines}
     assert changes.pop("990823-SL") == [{"field": "name", "from": "青溪县水务局", "to": "青溪县水利局"}]

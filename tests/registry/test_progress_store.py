@@ -21,6 +21,7 @@ from services.spine import clock, contracts, feed
 from services.spine.errors import Refusal
 from tests.registry.histories import FIRST, told
 from tests.registry.test_domain import CAMPAIGN as DEFINED
+from tests.registry.test_domain import meeting
 
 CODE, OTHER = "a-campaign", "b-campaign"
 TODAY = "2024-01-08"
@@ -380,9 +381,9 @@ def test_on_a_new_day_the_board_is_right_at_once_and_cheap_again_when_the_day_wa
 
 
 def test_a_unit_is_listed_under_its_newest_name_and_one_that_no_roster_has_is_looked_up(db):
-    first = {"campaign": CODE, "unit": "u1", "region": "990001", "unit_name": "a"}
+    first = {**meeting(), "campaign": CODE, "unit": "u1", "region": "990001", "unit_name": "a"}
     rosters.put(db, [first, {**first, "unit": "u2", "unit_name": "b"}])
-    rosters.put(db, [{**first, "unit_name": "c"}])
+    rosters.put(db, [{**first, "unit_name": "c", "revision": 2}])
     db.meetings.insert_one({**first, "_id": f"{CODE}.u3", "unit": "u3", "unit_name": "d"})
     asked = [{**first, "unit": unit} for unit in ("u1", "u2", "u3")]
     assert rosters.names(db, CODE, asked) == {"u1": "c", "u2": "b", "u3": "d"}

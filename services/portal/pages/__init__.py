@@ -64,6 +64,7 @@ from services.portal.pages import (
     talks,
     templates,
     today,
+    unit_search,
     versions,
 )  # fmt: skip
 
@@ -77,7 +78,7 @@ BEHIND_SIGN_IN = (
     opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
     talks.room, studies.room, signoff.room, versions.room, forms.room, templates.room, records.room, filing.room,
     own_templates.room, coaching.room, questions.room, schedule.room, organisations.room, places.room, posts.room,
-    criticism.room,
+    criticism.room, unit_search.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 

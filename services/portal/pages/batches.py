@@ -51,9 +51,9 @@ def manifest() -> Response:
     """The manifest to fill in, with the units' names."""
     asking.needs("submit_batch")
     campaign = asking.campaign() or ""
-    roster = reference.own(campaign, "submit_batch")
     asked: dict[str, Any] = {"campaign": campaign, **listing.filters("region")}
-    asked["names"] = {unit["unit_code"]: unit["name"] for unit in roster["units"]}
+    units = reference.everybody(campaign, "submit_batch", **listing.filters("region"))
+    asked["names"] = {unit["unit_code"]: unit["name"] for unit in units}
     return files.passed_on("intake", "/batches/template", asked)
 
 

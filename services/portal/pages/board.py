@@ -125,7 +125,7 @@ def _page(view: str, page: Any) -> Any:
         "campaign": campaign,
         "definition": reference.campaign(campaign),
         "roster": own,
-        "teams": sorted({unit["team"] for unit in own["units"] if unit.get("team")}),
+        "teams": own["teams"],
         "regions": reference.region_names(campaign),
         "groups": reference.group_names(campaign),
         "titles": tallies.aspects(campaign),

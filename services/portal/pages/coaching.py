@@ -41,7 +41,7 @@ def enter() -> Any:
     campaign, form = asking.campaign() or abort(404), request.form
     wanted = {"campaign": campaign, "key": form.get("key", ""), "kind": form.get("kind", ""), **_written()}
     if wanted["kind"] == "visit" and form.get("unit"):
-        wanted["unit"] = form["unit"]
+        wanted["unit"] = reference.unit_code(campaign, form["unit"].strip(), "coach")
     there = url_for(".show", session_id=f"{campaign}.c.{wanted['key']}")
     return doing.post("registry", "/coaching-sessions", wanted, gettext("辅导已登记，请登记参加人员。"), listed, there)
 
@@ -53,10 +53,10 @@ def show(
     """One session with its attendance; the unit confirms its own here."""
     session, campaign = asking.get("registry", f"/coaching-sessions/{session_id}"), session_id.partition(".")[0]
     rows = listing.page("registry", f"/coaching-sessions/{session_id}/attendance", **listing.filters("region", "state"))
-    viewer, roster = asking.viewer(), reference.roster(campaign)
+    viewer = asking.viewer()
     return render_template(
         "session.html", session=session, rows=rows, aspects=aspects(campaign), names=reference.unit_names(campaign),
-        posts={unit["unit_code"]: unit.get("posts") or [] for unit in roster["units"]},
+        posts={row["unit"]: (reference.unit(campaign, row["unit"]) or {}).get("posts") or [] for row in rows.rows},
         regions=reference.region_names(campaign), roster=reference.own(campaign, "coach"),
         own=set(viewer.units(campaign)) if viewer.may("confirm_coaching") else set(),
         problem=problem, about=about, faults=faults, entered=request.form,
@@ -89,7 +89,7 @@ def everyone(session_id: str) -> Any:
 def paste(session_id: str) -> Any:
     """Enter a list, typed or pasted from Excel; nothing of it is taken when a line cannot be read."""
     campaign = session_id.partition(".")[0]
-    pasted = attendance.read(request.form.get("list", ""), reference.own(campaign, "coach")["units"])
+    pasted = attendance.read(request.form.get("list", ""), reference.everybody(campaign, "coach"))
     if pasted.faults or not pasted.rows:
         return show(session_id, None, "list", tuple(pasted.faults) or (gettext("名单是空的。"),)), 422
     return _do(session_id, "/attendance", {"rows": pasted.rows}, gettext("参加人员已登记。"), "list")

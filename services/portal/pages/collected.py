@@ -15,13 +15,13 @@ room = Blueprint("collected", __name__)
 @room.get("/opinions")
 def show(problem: clients.Declined | None = None, deed: str = "") -> Any:
     """The opinions about a unit, post by post, and what became of each."""
-    campaign, unit, units = _unit()
+    campaign, unit, roster = _unit()
     side = opinions.may_enter(campaign, unit["unit_code"])
     works = side and asking.viewer().may("work_on_opinions")
     place = {"campaign": campaign, "unit": unit["unit_code"]}
     found, hands_in = collected.of(**place), materials.may_hand_in(campaign, unit["unit_code"], "team")
     return render_template(
-        "collected.html", campaign=campaign, unit=unit, units=units, found=found, titles=_titles(unit),
+        "collected.html", campaign=campaign, unit=unit, roster=roster, found=found, titles=_titles(unit),
         summary_id=_summary(**place), channels=_channels(found, **place) if hands_in and found else {},
         aspects=reference.titles(campaign, "aspects"), works=works, problem=problem, deed=deed,
         entered=request.form, names=asking.get("intake", "/opinions/names", **place)["names"] if works else [],
@@ -119,13 +119,12 @@ def own(campaign: str) -> list[tuple[str, str]]:
     return list(dict.fromkeys(posts))
 
 
-def _unit() -> tuple[str, dict[str, Any], list[dict[str, Any]]]:
+def _unit() -> tuple[str, dict[str, Any], dict[str, Any]]:
     asking.needs("read_form")
     campaign = asking.campaign() or abort(404)
-    units = reference.own(campaign, "read_form")["units"]
-    wanted = request.values.get("unit") or (units[0]["unit_code"] if units else "")
-    unit = next((one for one in units if one["unit_code"] == wanted), None) or abort(404)
-    return campaign, unit, units
+    wanted = reference.unit_code(campaign, request.values.get("unit", ""), "read_form")
+    unit = reference.mine(campaign, "read_form", wanted) or abort(404)
+    return campaign, unit, reference.own(campaign, "read_form")
 
 
 def _summary(campaign: str, unit: str) -> str:

@@ -1,5 +1,6 @@
 """Messages: what the system told this person, newest first, each with the page it is about."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -40,7 +41,7 @@ def target(link: dict[str, Any] | None) -> str | None:
     return url_for(page[0], **{page[1]: link["id"]}) if page and link and link.get("id") else None
 
 
-def about(message: dict[str, Any], names: dict[str, str]) -> str:
+def about(message: dict[str, Any], names: Mapping[str, str]) -> str:
     """What a message is about, in words: the unit, and which of its materials."""
     parts = str((message.get("link") or {}).get("id", "")).split(".")
     said = [names.get(str(message.get("unit")), str(message.get("unit") or ""))]

@@ -75,13 +75,15 @@ def new(problem: clients.Declined | None = None) -> Any:
     opinion = request.values.get("opinion_id") or request.args.get("opinion", "")
     if opinion and request.method == "GET":
         entered = MultiDict({"source": "opinion", **opinions.begun(opinion), **request.args.to_dict()})
-    units = reference.own(campaign, "register_item")["units"]
+    roster = reference.own(campaign, "register_item")
+    if candidate:
+        roster = {**roster, "next": None, "units": [reference.unit(str(campaign), entered.get("unit", "")) or {}]}
     return render_template(
         "item_new.html",
         campaign=campaign,
         candidate=candidate,
         opinion=opinion,
-        units=[unit for unit in units if not candidate or unit["unit_code"] == entered.get("unit")],
+        roster=roster,
         aspects=reference.titles(campaign, "aspects"),
         lists=reference.titles(campaign, "lists"),
         key=_key_again(problem),
@@ -98,6 +100,7 @@ def register() -> Any:
     form = request.form
     needed = ("campaign", "unit", "key", "problem", "source", "category")
     wanted: dict[str, Any] = {name: form.get(name, "").strip() for name in needed}
+    wanted["unit"] = reference.unit_code(wanted["campaign"], wanted["unit"], "register_item")
     optional = ("responsible", "standard", "aspect", "due_on", "candidate", "opinion_id")
     wanted |= {name: form[name].strip() for name in optional if form.get(name, "").strip()}
     wanted["measures"] = item_form.measures(form)

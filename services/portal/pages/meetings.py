@@ -11,7 +11,7 @@ from services.portal import asking, clients, days, languages, listing, reference
 from services.spine import clock
 
 room = Blueprint("meetings", __name__)
-FILTERS = ("region", "group", "stage", "overdue", "q")
+FILTERS = ("region", "group", "stage", "overdue", "q", "on", "unheld")
 
 
 @room.get("/meetings")
@@ -60,13 +60,12 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
     """One unit's page; after a refused form with what was entered and the reason at that form."""
     meeting = asking.get("registry", f"/meetings/{meeting_id}")
     campaign, unit = meeting_id.split(".", 1)
-    roster = reference.roster(campaign)
     return render_template(
         "meeting.html",
         meeting=meeting,
         campaign=campaign,
         unit=unit,
-        posts=_posts(meeting, roster),
+        posts=_posts(meeting),
         phases=_phases(meeting),
         gate=[need for need in meeting["required"] if need.get("gate", True)],
         papers=_papers(meeting),
@@ -232,10 +231,8 @@ def _coached(campaign: str, unit: str) -> dict[str, int] | None:
     return {"total": found["total"], "awaited": awaited["total"] if awaited else 0}
 
 
-def _posts(meeting: dict[str, Any], roster: dict[str, Any]) -> list[dict[str, Any]]:
-    if meeting.get("posts"):
-        return list(meeting["posts"])
-    return next((unit.get("posts") or [] for unit in roster["units"] if unit["unit_code"] == meeting["unit"]), [])
+def _posts(meeting: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(meeting.get("posts") or [])
 
 
 def _papers(meeting: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:

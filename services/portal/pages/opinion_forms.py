@@ -33,16 +33,14 @@ def new(problem: clients.Declined | None = None) -> Any:
     """Whom to ask about what, and until when."""
     asking.needs("open_form")
     campaign = asking.campaign()
-    units = reference.own(campaign, "open_form")["units"]
-    wanted = request.values.get("unit") or (units[0]["unit_code"] if units else "")
-    unit = next((one for one in units if one["unit_code"] == wanted), None)
-    if unit is None:
-        abort(404)
+    campaign = campaign or abort(404)
+    wanted = reference.unit_code(campaign, request.values.get("unit", ""), "open_form")
+    unit = reference.mine(campaign, "open_form", wanted) or abort(404)
     due_on = _due(f"{campaign}.{unit['unit_code']}")
     key = request.form.get("key") or "".join(secrets.choice(SIGNS) for _ in range(8))
     return render_template(
-        "opinion_form_new.html", campaign=campaign, unit=unit, units=units, key=key, problem=problem,
-        entered=request.form, aspects=reference.titles(campaign, "aspects"), due_on=due_on,
+        "opinion_form_new.html", campaign=campaign, unit=unit, roster=reference.own(campaign, "open_form"),
+        key=key, problem=problem, entered=request.form, aspects=reference.titles(campaign, "aspects"), due_on=due_on,
         closes_on=due_on or (clock.day(clock.today()) + timedelta(days=USUAL_DAYS)).isoformat(),
         least=reference.campaign(campaign or "").get("policy", {}).get("small_group", 5),
     )  # fmt: skip

@@ -90,11 +90,13 @@ def requirements(problem: clients.Declined | None = None) -> Any:
     campaign = asking.campaign()
     if campaign is None:
         return render_template("no_campaign.html")
-    roster = reference.own(campaign, "tighten")
-    region, unit = request.values.get("region", ""), request.values.get("unit", "")
-    names, places = reference.region_names(campaign), sorted({row["region"] for row in roster["units"]})
+    whole = reference.own(campaign, "tighten")
+    region, unit = request.values.get("region", ""), request.values.get("unit", "").strip()
+    unit = reference.unit_code(campaign, unit, "tighten")
+    names, places = reference.region_names(campaign), list(whole["own"]["regions"])
     if not region and not unit and len(places) == 1:
         region = places[0]
+    roster = reference.roster_of(campaign, region=region) if region in places else whole
     definition = reference.campaign(campaign)
     return render_template(
         "requirements.html", campaign=campaign, roster=roster, region=region, unit=unit, problem=problem,

@@ -60,7 +60,7 @@ def recusals(problem: clients.Declined | None = None, about: str = "new") -> Any
     return render_template(
         "recusals.html",
         rows=found["rows"] if found else [], missing=found is None, names=reference.unit_names(campaign),
-        units=reference.own(campaign)["units"],
+        roster=reference.own(campaign),
         readers=readers, leads=leads, own=viewer.may("hold"), problem=problem, about=about, entered=request.form,
     )  # fmt: skip
 
@@ -69,7 +69,11 @@ def recusals(problem: clients.Declined | None = None, about: str = "new") -> Any
 def recuse() -> Any:
     """Say that somebody does not read a unit's materials: oneself, or (leader, office) somebody else."""
     form = request.form
-    wanted = {"campaign": asking.campaign() or "", "unit": form.get("unit", "").strip(), "reason": _reason()}
+    wanted = {
+        "campaign": asking.campaign() or "",
+        "unit": reference.unit_code(asking.campaign() or "", form.get("unit", "").strip()),
+        "reason": _reason(),
+    }
     if account := form.get("account", "").strip():
         wanted |= {"account": account, "name": form.get("name", "").strip() or account}
     return _do("/recusals", wanted, gettext("回避已登记。"), "new")

@@ -3,6 +3,7 @@
 What must stay true: nothing here puts rules into use, and the page says so. The same files sent twice are one trial.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
@@ -127,7 +128,7 @@ def _faults(problem: clients.Declined | None) -> list[tuple[str, str, str]]:
     return [(*trial.place(str(one["pointer"])), str(one.get("detail", ""))) for one in places]
 
 
-def _line(row: dict[str, Any], names: dict[str, str]) -> list[Any]:
+def _line(row: dict[str, Any], names: Mapping[str, str]) -> list[Any]:
     _, unit, kind, post, version = str(row["review_id"]).split(".")
     moved = [
         f"{one.sign}{wording.word('topic', one.standard)}{gettext('：')}{wording.word('rule', one.rule)}"

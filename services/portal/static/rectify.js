@@ -122,6 +122,23 @@ each("[data-wait]", (notice) => {
   setTimeout(look, 1500);
 });
 
+// A box for a unit offers those whose name or code has what was typed.
+each("input[data-units]", (box) => {
+  let waiting;
+  box.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const words = box.value.trim();
+      if (!words) return;
+      try {
+        const answer = await fetch(`${box.dataset.units}&q=${encodeURIComponent(words)}`, { headers: { Accept: "application/json" } });
+        const found = answer.ok ? (await answer.json()).rows : [];
+        box.list.replaceChildren(...found.map((row) => new Option(`${row.name} · ${row.region}`, row.code)));
+      } catch { /* away for a moment: the name alone is understood as well */ }
+    }, 200);
+  });
+});
+
 // How many came, counted while the boxes are ticked.
 each("[data-attendance]", (group) => {
   const line = document.createElement("p");
