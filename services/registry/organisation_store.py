@@ -229,8 +229,9 @@ def apply(db: Db, found: organisation_imports.Import, on: str, at: str) -> int:
         mongo.insert_new(db.organisations, [_fresh(line, found["_id"], entry) for line in todo])
     else:
         db.organisations.bulk_write([_change(line, found["_id"], entry) for line in todo], ordered=False)
-    mine = {"_id": {"$in": [line["code"] for line in todo]}, "import": found["_id"]}
-    borne = {row["_id"]: row for row in db.organisations.find(mine, {"name": 1, "team": 1})}
+    keys = [line["code"] for line in todo]
+    there = mongo.among(db.organisations, keys, {"name": 1, "team": 1, "import": 1})
+    borne = {row["_id"]: row for row in there if row.get("import") == found["_id"]}
     follow(db, list(borne.values()), at)
     late = [line["code"] for line in todo if line["code"] not in borne]
     db.organisation_lines.update_one({"_id": piece["_id"]}, {"$set": {"done": True, "overtaken": late}})
@@ -245,13 +246,17 @@ def overtaken(db: Db, import_id: str) -> int:
 def follow(db: Db, renamed: Iterable[dict[str, Any]], at: str) -> None:
     """The meetings of units follow their names; those that were announced are said again."""
     names = {row["_id"]: row for row in renamed}
-    for meeting in db.meetings.find({"unit": {"$in": list(names)}, "stage": {"$ne": "closed"}}, {"unit": 1}):
-        mongo.again(partial(_rename, db, meeting["_id"], names[meeting["unit"]], at))
+    mongo.again(partial(_rename, db, names, at))
 
 
-def _rename(db: Db, meeting_id: str, one: dict[str, Any], at: str) -> None:
-    meeting = store.meeting(db, meeting_id)
-    store.save(db, meeting, domain.rename(meeting, one["name"], one["team"]), at)
+def _rename(db: Db, names: dict[str, dict[str, Any]], at: str) -> None:
+    called = {code: (one["name"], one["team"]) for code, one in names.items()}
+    lines = (line for line in rosters.every(db) if line.unit in called and line.stage != "closed")
+    otherwise = [
+        line for line in lines if line.name != called[line.unit][0] or called[line.unit][1] not in ("", line.team)
+    ]
+    renamed = [(one, *domain.rename(one, *called[one["unit"]])) for one in rosters.read(db, otherwise)]
+    store.save_meetings(db, renamed, at)
 
 
 def _became(piece: organisation_imports.Piece, line: organisation_imports.Line) -> str:

@@ -125,7 +125,7 @@ def kept(row: Row, build: str, upto: int) -> Row:
 
 def rows(db: Db, keys: Sequence[str]) -> dict[str, Row]:
     """Rows of these keys (build|meeting) by meeting, those that there are."""
-    found = db.progress_units.find({"_id": {"$in": list(keys)}})
+    found = mongo.among(db.progress_units, keys)
     return {one["_id"].partition("|")[2]: orjson.loads(one["row"]) for one in found}
 
 
@@ -137,7 +137,7 @@ def shelves(db: Db, build: str, regions: Sequence[str] | None, *, marks: bool) -
 
 
 def _line_up(db: Db, changes: Changes, upto: int) -> None:
-    found = db.progress_lines.find({"_id": {"$in": ["|".join(key) for key in changes]}})
+    found = mongo.among(db.progress_lines, ["|".join(key) for key in changes])
     known, fresh = {one["_id"]: one for one in found}, []
     for (build, region), units in changes.items():
         before = known.get(f"{build}|{region}")
@@ -171,7 +171,7 @@ def by_place(sums: Sums) -> dict[Place, dict[tuple[str, str], Counter[str]]]:
 def _count(collection: Collection[Row], changes: Sums, upto: int, today: str) -> None:
     changed = by_place({key: counts for key, counts in changes.items() if any(counts.values())})
     ids = ["|".join(place) for place in changed]
-    known = {one["_id"]: one for one in collection.find({"_id": {"$in": [*ids, *(f"{NOW}{key}" for key in ids)]}})}
+    known = {one["_id"]: one for one in mongo.among(collection, [*ids, *(f"{NOW}{key}" for key in ids)])}
     fresh, sums = [], []
     for key, (place, counts) in zip(ids, changed.items(), strict=True):
         before = known.get(key, {"n": 0, "counts": "{}"})

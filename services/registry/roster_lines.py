@@ -36,6 +36,7 @@ class Line(NamedTuple):
     moved: int
     asking: str
     answered: int
+    calendar: int
     open: str
     owed: str
 
@@ -75,6 +76,7 @@ def of(meeting: Mapping[str, Any]) -> Line:
         moved=len(meeting.get("history", ())),
         asking=meeting.get("asking_since") or "",
         answered=int(bool(meeting.get("postponements"))),
+        calendar=meeting.get("calendar", 0),
         open=" ".join(f"{row['number']},{row['code']},{row['due_on']}" for row in opened),
         owed=" ".join(f"{kind},{after},{count}" for (kind, after), count in sorted(lacks.items())),
     )

@@ -58,7 +58,7 @@ def follow(db: Db, changes: Iterable[Change], write: Callable[[], Any]) -> Any:
 
 def _put_changed(db: Db, moved: Sequence[Change], *, overtaken: bool) -> None:
     if overtaken:
-        put(db, db.meetings.find({"_id": {"$in": [after["_id"] for _, after in moved]}}, {"outbox": 0}))
+        put(db, mongo.among(db.meetings, [after["_id"] for _, after in moved], {"outbox": 0}))
     else:
         put(db, ({**after, "revision": before["revision"] + 1 if before else 1} for before, after in moved))
     for before, after in moved:
@@ -174,11 +174,9 @@ def every(db: Db, campaign: str = "") -> Iterable[Line]:
 
 def read(db: Db, lines: Sequence[Line]) -> list[Meeting]:
     """The meetings of lines, in their order."""
-    found = {
-        row["_id"]: row
-        for row in db.meetings.find({"_id": {"$in": [line.meeting_id for line in lines]}}, {"outbox": 0})
-    }
-    return [found[line.meeting_id] for line in lines if line.meeting_id in found]
+    keys = [line.meeting_id for line in lines]
+    found = {row["_id"]: row for row in mongo.among(db.meetings, keys, {"outbox": 0})}
+    return [found[key] for key in keys if key in found]
 
 
 def names(db: Db, campaign: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What the schedule keeps and asks of the store: loaded calendars, who asks for another day, who meets when."""
 
+import itertools
 import re
 from typing import Any
 
@@ -10,14 +11,12 @@ from services.spine.workdays import PUBLISHED, Calendar
 
 Db = mongo.Db
 COMMITTEE = re.compile("^中共.*委员会$")
-NOT_HELD: dict[str, Any] = {"held": None}
 
 
 def prepare(db: Db) -> None:
     """Indexes."""
     outbox.kept(db.calendars)
     db.calendars.create_index([("version", -1)])
-    db.meetings.create_index([("held", 1), ("calendar", 1)])
 
 
 def standing(db: Db) -> calendar_file.Version | None:
@@ -44,7 +43,8 @@ def load(db: Db, version: calendar_file.Version, at: str) -> None:
 
 def uncounted(db: Db, version: int, most: int) -> list[domain.Meeting]:
     """Some of the meetings to come whose dates were counted with an earlier calendar."""
-    return list(db.meetings.find({**NOT_HELD, "calendar": {"$ne": version}}).limit(most))
+    found = (line for line in rosters.every(db) if line.calendar != version and not line.held_on)
+    return rosters.read(db, list(itertools.islice(found, most)))
 
 
 def superior(db: Db, campaign: domain.Campaign, meeting: domain.Meeting) -> domain.Meeting | None:

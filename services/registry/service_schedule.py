@@ -1,5 +1,6 @@
 """The doors of the schedule: days moved, asked for and decided; which days are worked; clashes; calendars to take."""
 
+import time
 from typing import Any
 
 from services.registry import (
@@ -18,7 +19,9 @@ from services.spine.actor import CALENDAR, Actor
 from services.spine.doors import Upload, every, route
 from services.spine.http import download
 
-BATCH = 400
+BATCH, QUIET_SECONDS = 400, 60
+COUNTED: dict[tuple[str, int], float] = {}
+"""Until when nobody looks whether a meeting was counted with an earlier calendar: all were."""
 
 
 class ScheduleDoors(doors.Service):
@@ -143,11 +146,18 @@ class ScheduleDoors(doors.Service):
         standing = schedule_store.standing(self.db)
         if standing is None:
             return
-        calendar, at = schedule_store.calendar(self.db), clock.now()
-        for meeting in schedule_store.uncounted(self.db, standing["version"], BATCH):
-            campaign = self.campaign_of(meeting)
-            changed = domain.recount(meeting, campaign, standing["version"], clock.today(), calendar)
-            store.save(self.db, meeting, changed, at)
+        if time.monotonic() < COUNTED.get((self.db.name, standing["version"]), 0):
+            return
+        calendar, version, today = schedule_store.calendar(self.db), standing["version"], clock.today()
+        meetings, campaigns = schedule_store.uncounted(self.db, version, BATCH), dict[Any, domain.Campaign]()
+        for meeting in meetings:
+            if (key := (meeting["campaign"], meeting.get("definition"))) not in campaigns:
+                campaigns[key] = self.campaign_of(meeting)
+        under = [campaigns[meeting["campaign"], meeting.get("definition")] for meeting in meetings]
+        changed = [domain.recount(one, by, version, today, calendar) for one, by in zip(meetings, under, strict=True)]
+        store.write(self.db, [(one, *to) for one, to in zip(meetings, changed, strict=True)], clock.now())
+        if not meetings:
+            COUNTED[self.db.name, version] = time.monotonic() + QUIET_SECONDS
 
     def campaign_of(self, meeting: domain.Meeting) -> domain.Campaign:
         """The definition a meeting stands on."""

@@ -56,7 +56,7 @@ def load_meetings(
     added = changed = 0
     for start in range(0, len(planned), AT_ONCE):
         part = {meeting["_id"]: meeting for meeting in planned[start : start + AT_ONCE]}
-        known = list(db.meetings.find({"_id": {"$in": list(part)}}))
+        known = list(mongo.among(db.meetings, list(part)))
         fresh = [part[key] for key in part.keys() - {row["_id"] for row in known}]
         _add(db, fresh, at)
         begun = [definition_store.begun_with(db, row, campaign) if row["held"] else campaign for row in known]

@@ -9,7 +9,7 @@ import heapq
 import random
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pymongo
@@ -25,6 +25,7 @@ Document = dict[str, Any]
 Db = Database[Document]
 DUPLICATE = 11000
 OVERTAKEN_TIMES = 12
+FEW = 50
 
 
 @functools.cache
@@ -95,6 +96,15 @@ def get(collection: Collection[Document], key: str, within: Mapping[str, Any] | 
     if found is None or (within and not actor.lies_within(found, within)):
         raise errors.Refusal("not_found", id=key)
     return found
+
+
+def among(
+    collection: Collection[Document], keys: Sequence[str], project: Mapping[str, int] | None = None
+) -> Iterator[Document]:
+    """The records of these ids, in no order; a few at a time, for the embedded store holds each record against all the
+    ids that one question names."""
+    for start in range(0, len(keys), FEW):
+        yield from collection.find({"_id": {"$in": list(keys[start : start + FEW])}}, project)
 
 
 def add(collection: Collection[Document], document: Document, facts: Iterable[events.Fact] = (), *, at: str) -> bool:

@@ -224,7 +224,7 @@ def test_what_goes_out_as_excel_comes_in_again_unchanged_in_both_languages(db):
 def test_the_meetings_of_a_unit_follow_its_name_and_are_said_again_once_and_as_no_news_of_the_day(db):
     campaign = {**definition.define(LOADED, [UNIT]), "state": "open"}
     planned, _ = domain.announce(domain.plan(campaign, UNIT, "G4"))
-    db.meetings.insert_one({**planned, "revision": 1, "outbox": []})
+    store.load_meetings(db, campaign, [planned], NOW)
     organisation_store.prepare(db)
     brought_in(db, as_csv(HEAD, *ROWS))
     assert db.meetings.find_one({})["outbox"] == [], "it is called so already"
