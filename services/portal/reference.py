@@ -17,6 +17,8 @@ from services.portal import asking, languages, wording
 KEPT_SECONDS = 60.0
 _MOST = 500
 CODE = re.compile(r"[0-9]{6}-[A-Z0-9]{1,12}")
+CHOICES = 200
+"""Units that a box holds; of more it offers those whose names are typed."""
 _MOST_UNITS, _AT_ONCE, SHOWN = 5000, 120, 20
 NOBODY: dict[str, Any] = {"total": 0, "next": None, "units": [], "regions": [], "groups": [], "teams": []}
 NOBODY["own"] = {"regions": [], "groups": []}
@@ -33,7 +35,7 @@ def campaign(code: str) -> dict[str, Any]:
 def roster(code: str) -> dict[str, Any]:
     """Regions and groups of a campaign, with its first units: {total, next, units, regions, groups, teams}; `next` is
     None where these are all."""
-    return dict(_remember("roster", code, f"/campaigns/{code}/units") or NOBODY)
+    return dict(_remember("roster", code, f"/campaigns/{code}/units?size={CHOICES}") or NOBODY)
 
 
 def own(code: str | None, permission: str = "read_campaign") -> dict[str, Any]:
@@ -65,7 +67,7 @@ def within(found: dict[str, Any]) -> dict[str, Any]:
 
 def roster_of(code: str, **asked: str) -> dict[str, Any]:
     """The roster of some places, remembered like the whole."""
-    path = f"/campaigns/{code}/units?{urlencode(asked)}"
+    path = f"/campaigns/{code}/units?{urlencode({**asked, 'size': CHOICES})}"
     return dict(_remember("roster", f"{code}?{asked}", path) or NOBODY)
 
 

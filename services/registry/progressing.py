@@ -20,10 +20,12 @@ from services.spine import clock, errors, feed, mongo
 from services.spine.events import Event
 
 Db = mongo.Db
-BATCH = 1000
+BATCH = 4000
+"""Events that are taken in at once where so many wait: what they change of a place is then written once."""
+WRITTEN = 1000
 AT_ONCE = 5000
 STALE_SECONDS = 30
-BATCH_SECONDS = 10
+BATCH_SECONDS = 30
 BREATH = 0.05
 OWN = uuid.uuid4().hex
 """This process, among those who follow the feed."""
@@ -102,7 +104,7 @@ def _write(db: Db, rows: Mapping[str, bytes], builds: Living, reached: int, repo
     sums: dict[str, progress_store.Sums] = {"counts": {}, "days": {}}
     shelves: dict[tuple[str, str], Shelf] = {}
     for place, packed in enumerate(rows.values()):
-        if place % BATCH == 0:
+        if place % WRITTEN == 0:
             report(reached, "writing")
         row = progress_shares.finished(orjson.loads(packed))
         build, region = builds[row["campaign"]], row["region"]

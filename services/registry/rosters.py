@@ -8,7 +8,7 @@ campaign.region, campaign, region, n, packed}; roster_posts: the titles of posts
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -60,21 +60,28 @@ def _put_changed(db: Db, moved: Sequence[Change], *, overtaken: bool) -> None:
     if overtaken:
         put(db, mongo.among(db.meetings, [after["_id"] for _, after in moved], {"outbox": 0}))
     else:
-        put(db, ({**after, "revision": before["revision"] + 1 if before else 1} for before, after in moved))
+        written = [{**after, "revision": before["revision"] + 1 if before else 1} for before, after in moved]
+        put(db, written, {after["_id"] for before, after in moved if not before or _elsewhere(before, after)})
     for before, after in moved:
         if before and before["region"] != after["region"]:
             _change(db, before, partial(Shelf.drop_all, units=[after["unit"]], revision=before["revision"] + 1))
 
 
-def put(db: Db, meetings: Iterable[Meeting]) -> None:
-    """Lines of meetings as they stand, those that are newer than what is kept."""
+def _elsewhere(before: Meeting, after: Meeting) -> bool:
+    """Whether posts have to be written where the unit stands."""
+    return any(before.get(key) != after.get(key) for key in ("posts", "region"))
+
+
+def put(db: Db, meetings: Iterable[Meeting], with_posts: Collection[str] | None = None) -> None:
+    """Lines of meetings as they stand, those that are newer than what is kept; and posts of those (None: of all)."""
     regions: dict[str, list[Meeting]] = {}
     for meeting in meetings:
         regions.setdefault(_key(meeting), []).append(meeting)
     for some in regions.values():
         lines = [roster_lines.of(one) for one in some]
         _change(db, some[0], partial(Shelf.put_all, lines=lines))
-        _put_posts(db, some)
+        if posted := [one for one in some if with_posts is None or one["_id"] in with_posts]:
+            _put_posts(db, posted)
 
 
 def _change(db: Db, place: Meeting, act: Callable[[Shelf], bool]) -> None:

@@ -54,6 +54,7 @@ def load_meetings(
 ) -> tuple[int, int]:
     """Add or change the meetings of a campaign's units, many in one word; how many were added and changed."""
     added = changed = 0
+    planned = sorted(planned, key=lambda one: (one["region"], one["unit"]))  # so that some at a time share their lines
     for start in range(0, len(planned), AT_ONCE):
         part = {meeting["_id"]: meeting for meeting in planned[start : start + AT_ONCE]}
         known = list(mongo.among(db.meetings, list(part)))
@@ -101,6 +102,7 @@ def join(
     fresh = [meeting for meeting in planned if meeting["unit"] not in known]
     announced = {meeting["_id"]: domain.announce(meeting) for meeting in fresh} if campaign["state"] == "open" else {}
     told = [announced[meeting["_id"]][0] if announced else meeting for meeting in fresh]
+    told.sort(key=lambda one: (one["region"], one["unit"]))
     for start in range(0, len(told), 500):
         piece = told[start : start + 500]
         _add(db, piece, at, lambda one: announced[one["_id"]][1] if announced else ())

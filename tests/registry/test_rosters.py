@@ -18,7 +18,7 @@ from services.registry import (
     schedule_store,
 )
 from services.registry import store as registry
-from services.spine import actor
+from services.spine import actor, mongo
 from services.spine.errors import Stale
 from tests.registry.test_domain import CAMPAIGN, TODAY, UNIT, meeting
 
@@ -275,3 +275,10 @@ def test_what_was_loaded_before_there_were_lines_has_them_from_the_start(db):
 
 def test_a_preview_counts_its_units_by_their_lines(one):
     assert preview_store.begin(one, {**CAMPAIGN, "_id": CODE}, 1, TODAY)["total"] == 1
+
+
+def test_many_records_are_asked_for_by_their_ids_a_few_at_a_time(loaded, monkeypatch):
+    monkeypatch.setattr(mongo, "FEW", 7)
+    keys = sorted(one["_id"] for one in loaded.meetings.find())
+    assert sorted(one["_id"] for one in mongo.among(loaded.meetings, [*keys, "nobody"])) == keys
+    assert list(mongo.among(loaded.meetings, [])) == []
