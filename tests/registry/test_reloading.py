@@ -89,7 +89,7 @@ def test_a_draft_of_somebody_else_is_not_written_over_and_faults_are_told_by_fie
 
 def test_the_store_finds_what_people_changed(db):
     for meeting in meetings().values():
-        db.meetings.insert_one(domain.regroup(meeting, "G5", "统一督导", "甲", AT)[0])
+        store.load_meetings(db, RUNNING, [domain.regroup(meeting, "G5", "统一督导", "甲", AT)[0]], AT)
     read = store.beside(db, RUNNING, folder())
     assert [(one["code"], one["stands"]) for one in read.kept] == [("990823-NYNC", "第五督导组")]
     assert store.beside(db, None, folder()) == folder()
