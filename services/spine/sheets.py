@@ -19,6 +19,8 @@ MOST_COLUMNS = 64
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ESCAPED = re.compile(r"_x(?![dD][89a-fA-F])([0-9A-Fa-f]{4})_")
+_MERGED_RANGES = 20_000
 
 
 class Unreadable(Exception):  # noqa: N818  (told to whoever handed it in)
@@ -33,10 +35,14 @@ class Cell(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A sheet: its name and its cells by row (from 1) and column (from 1)."""
+    """A sheet: its name and its cells by row (from 1) and column (from 1); the cells that are merged (first row and
+    column, last row and column), the rows that are hidden, and whether days count from 1904."""
 
     name: str
     rows: dict[int, dict[int, Cell]]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: frozenset[int] = frozenset()
+    since_1904: bool = False
 
 
 def read(data: bytes, inflated: int = INFLATED_BYTES, most_rows: int = MOST_ROWS) -> list[Sheet]:
@@ -46,11 +52,17 @@ def read(data: bytes, inflated: int = INFLATED_BYTES, most_rows: int = MOST_ROWS
             kept = _Package(package, inflated)
             links = {link.get("Id"): str(link.get("Target")) for link in kept.parse("xl/_rels/workbook.xml.rels")}
             strings = [_joined(one) for one in kept.parse("xl/sharedStrings.xml", missing=True)]
-            found = []
-            for sheet in kept.parse("xl/workbook.xml").iter(f"{_MAIN}sheet"):
+            found, book = [], kept.parse("xl/workbook.xml")
+            since_1904 = any(one.get("date1904") in ("1", "true") for one in book.iter(f"{_MAIN}workbookPr"))
+            for sheet in book.iter(f"{_MAIN}sheet"):
                 path = links[sheet.get(_LINK)].lstrip("/")
                 path = path if path.startswith("xl/") else f"xl/{path}"
-                found.append(Sheet(str(sheet.get("name")), dict(_rows(kept.parse(path), strings, most_rows))))
+                read = _Rows(strings, most_rows)
+                for element in kept.pieces(path):
+                    read.take(element)
+                found.append(
+                    Sheet(str(sheet.get("name")), read.rows, tuple(read.merged), frozenset(read.hidden), since_1904)
+                )
             return found
     except (zipfile.BadZipFile, KeyError, IndexError, ValueError, ParseError, DefusedXmlException, OSError) as broken:
         raise Unreadable from broken
@@ -71,6 +83,16 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
+def place(cell: str) -> tuple[int, int]:
+    """The row and column of a cell.
+
+    >>> place("AB12")
+    (12, 28)
+    """
+    found = _CELL.fullmatch(cell)
+    return (int(found[2]), _column(found[1])) if found else (0, 0)
+
+
 class _Package:
     """The parts of a workbook, inflated under one common limit."""
 
@@ -85,28 +107,68 @@ class _Package:
         parsed: Element = ElementTree.fromstring(text, forbid_dtd=True)
         return parsed
 
-    def _inflate(self, part: IO[bytes]) -> bytes:
-        text = part.read(self.left + 1)
+    def pieces(self, name: str) -> Iterator[Element]:
+        """The rows and merged ranges of a large part, one after another; none is kept."""
+        with self.package.open(name) as part:
+            for _, element in ElementTree.iterparse(_Measured(part, self), forbid_dtd=True):
+                if element.tag in (f"{_MAIN}row", f"{_MAIN}mergeCell"):
+                    yield element
+                    element.clear()
+
+    def take(self, text: bytes) -> bytes:
+        """Some more of it, as long as that is within the limit."""
         self.left -= len(text)
         if self.left < 0:
             raise Unreadable
         return text
 
+    def _inflate(self, part: IO[bytes]) -> bytes:
+        return self.take(part.read(self.left + 1))
 
-def _rows(sheet: Element, strings: list[str], most: int) -> Iterator[tuple[int, dict[int, Cell]]]:
-    for count, row in enumerate(sheet.iter(f"{_MAIN}row")):
-        if count >= most:
+
+class _Measured:
+    """A part that is read piece by piece under the package's limit."""
+
+    def __init__(self, part: IO[bytes], package: _Package) -> None:
+        self.part, self.package = part, package
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes."""
+        return self.package.take(self.part.read(size))
+
+
+class _Rows:
+    """The cells of a sheet as they are read, at most so many rows."""
+
+    def __init__(self, strings: list[str], most: int) -> None:
+        self.strings, self.most, self.count = strings, most, 0
+        self.rows: dict[int, dict[int, Cell]] = {}
+        self.merged: list[tuple[int, int, int, int]] = []
+        self.hidden: set[int] = set()
+
+    def take(self, element: Element) -> None:
+        """A row, or a range of merged cells."""
+        if element.tag != f"{_MAIN}row":
+            ends = [_CELL.fullmatch(one) for one in (element.get("ref") or "").split(":")]
+            if len(ends) == 2 and ends[0] and ends[1] and len(self.merged) < _MERGED_RANGES:
+                first, last = ((int(end[2]), _column(end[1])) for end in ends if end)
+                self.merged.append((*first, *last))
+            return
+        self.count += 1
+        if self.count > self.most:
             raise Unreadable
         cells: dict[int, Cell] = {}
-        number = count + 1
-        for cell in row.iter(f"{_MAIN}c"):
+        number = self.count
+        for cell in element.iter(f"{_MAIN}c"):
             place = _CELL.fullmatch(cell.get("r") or "")
             if place is None:
                 continue
             number, column = int(place[2]), _column(place[1])
             if column <= MOST_COLUMNS:
-                cells[column] = Cell(_text(cell, strings), cell.find(f"{_MAIN}f") is not None)
-        yield number, cells
+                cells[column] = Cell(_text(cell, self.strings), cell.find(f"{_MAIN}f") is not None)
+        self.rows[number] = cells
+        if element.get("hidden") in ("1", "true"):
+            self.hidden.add(number)
 
 
 def _text(cell: Element, strings: list[str]) -> str:
@@ -120,7 +182,7 @@ def _text(cell: Element, strings: list[str]) -> str:
 
 def _joined(element: Element) -> str:
     parts: list[Any] = [one.text or "" for one in element.iter(f"{_MAIN}t")]
-    return "".join(parts)
+    return _ESCAPED.sub(lambda sign: chr(int(sign[1], 16)), "".join(parts))
 
 
 def _column(letters: str) -> int:

@@ -5,6 +5,7 @@ import zipfile
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from services.spine import sheets
 
@@ -76,3 +77,19 @@ def test_a_sheet_of_too_many_rows_is_refused():
 
     with pytest.raises(sheets.Unreadable):
         sheets.read(changed(book(A1="x"), "xl/worksheets/sheet1.xml", sheet.encode()))
+
+
+def test_what_lies_behind_the_cells_is_told(tmp_path):
+    """Merged cells, hidden rows, days counted from 1904, signs that XML cannot bear."""
+    made = openpyxl.Workbook()
+    first = made.worksheets[0]
+    first["A1"], first["A3"] = "合并", "a_x0009_b"
+    first.merge_cells("A1:B2")
+    first.row_dimensions[3].hidden = True
+    made.epoch = CALENDAR_MAC_1904
+    made.save(tmp_path / "book.xlsx")
+
+    (sheet,) = sheets.read((tmp_path / "book.xlsx").read_bytes())
+
+    assert (sheet.merged, sheet.hidden, sheet.since_1904) == (((1, 1, 2, 2),), frozenset({3}), True)
+    assert sheet.rows[3][1].text in ("a\tb", "a_x0009_b")
