@@ -1,6 +1,6 @@
 """Rectification: makes the results real. Keeps every unit's ledger from the problem to the effect.
 
-Owns    items, candidates, plans, campaigns, meetings
+Owns    items, candidates, plans, ledger_imports, ledger_lines, ledger_files, campaigns, meetings
 Hears   campaign_opened (registry), campaign_revised (registry), meeting_scheduled (registry),
         supervision_commented (review), candidate_adopted (rectification), item_registered (rectification),
         item_planned (rectification), item_revised (rectification), retype_decided (rectification),

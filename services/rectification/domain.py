@@ -3,11 +3,11 @@
 What must stay true: a unit never closes its own item; without evidence nothing is closed; what was late stays late; of
 what was done and decided nothing is lost. An item: {_id: campaign.unit.key, campaign, unit, region, group, number,
 problem, source, category, aspect, responsible, standard, measures: [{key, what, who, due_on, with}], milestones: [{key,
-deliverable, due_on, done_on}], due_on, first_due_on, state (see MOVES), lacking: [clear fields], late, registered_on,
-closed_on, progress: [{key, on, text, evidence: [{title, dated_on, sha256, file_name}], percent, milestones, by, at}],
-interim: [...] (see interim), report_due_on, look_back_on, closeout and earlier_closeouts (see closing), recheck_on,
-rechecks, rebounds (see rechecks), requests (see requests), history: [{what, by, at, reason}], registered_as: hash of
-what was registered and, if it took one up, candidate}.
+deliverable, due_on, done_on}], due_on, first_due_on, state (see MOVES), particulars: {what the official sheet tells
+beside}, lacking: [clear fields], late, registered_on, closed_on, progress: [{key, on, text, evidence: [{title,
+dated_on, sha256, file_name}], percent, milestones, by, at}], interim: [...] (see interim), report_due_on, look_back_on,
+closeout and earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see rechecks), requests (see requests),
+history: [{what, by, at, reason}], registered_as: hash of what was registered and, if it took one up, candidate}.
 """
 
 import hashlib
@@ -84,6 +84,7 @@ BEGUN: dict[str, Any] = {
     "rechecks": [],
     "rebounds": 0,
     "milestones": [],
+    "particulars": {},
     "lacking": [],
     "report_due_on": None,
     "look_back_on": None,
@@ -122,6 +123,7 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
         **{key: draft.get(key, "") for key in ("responsible", "standard")},
         "measures": draft.get("measures", []),
         "milestones": [{**one, "done_on": None} for one in draft.get("milestones", ())],
+        "particulars": draft.get("particulars", {}),
         "aspect": draft.get("aspect"),
         "due_on": draft.get("due_on"),
         "first_due_on": draft.get("due_on"),

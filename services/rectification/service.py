@@ -5,6 +5,7 @@ from typing import Any
 from services.rectification import candidate_store, candidates, closing, domain, store
 from services.rectification.service_candidates import CandidateDoors, hand_of
 from services.rectification.service_plans import PlanDoors
+from services.rectification.service_sheet import SheetDoors
 from services.rectification.service_states import StateDoors, with_files
 from services.spine import clock, errors
 from services.spine.actor import Actor, lies_within
@@ -13,7 +14,7 @@ from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class RectificationService(StateDoors, PlanDoors, CandidateDoors):
+class RectificationService(StateDoors, PlanDoors, CandidateDoors, SheetDoors):
     """Keeps the ledger."""
 
     name = "rectification"

@@ -17,13 +17,16 @@ def prepare(db: Db) -> None:
     db.items.create_index([("campaign", 1), ("unit", 1), ("number", 1)])
     db.items.create_index([("campaign", 1), ("region", 1), ("state", 1), ("due_on", 1)])
     db.items.create_index([("campaign", 1), ("group", 1), ("state", 1), ("due_on", 1)])
+    db.ledger_imports.create_index([("state", 1), ("until", 1)])
+    db.ledger_imports.create_index([("by_account", 1), ("opened_at", -1)])
+    db.ledger_lines.create_index([("import", 1), ("number", 1)])
     candidate_store.prepare(db)
     plan_store.prepare(db)
 
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
     """What the ledger needs of the campaign."""
-    said = {key: event["data"].get(key) for key in ("immediate_days", "rectification")}
+    said = {key: event["data"].get(key) for key in ("immediate_days", "rectification", "aspects")}
     mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
 
 

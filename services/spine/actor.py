@@ -113,6 +113,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "progress_item": UNIT_SIDE,
     "close_item": UNIT_SIDE,
     "verify_item": (*OFFICES, *GROUP_SIDE),
+    "import_ledger": (*OFFICES, *UNIT_SIDE),
     "revise_item": UNIT_SIDE,
     "ask_item_change": UNIT_SIDE,
     "decide_item_change": (*OFFICES, "group_leader"),

@@ -1,0 +1,155 @@
+"""Imports of ledgers, their lines and the files they came from, as they are kept.
+
+What must stay true: a line is carried out once: a new item bears the line's key, a changed cell says already what it is
+to say; so whoever goes on after a crash does nothing twice.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from pymongo import UpdateOne
+
+from services.rectification import domain, imports, sheet_values, store
+from services.spine import actor, errors, mongo
+
+Db = mongo.Db
+LEASE_SECONDS = 15
+CHUNK = 500
+_BY_UNIT = [("campaign", 1), ("unit", 1), ("number", 1)]
+
+
+def ground(db: Db, campaign: str, unit: str, name: str, hand: domain.Hand) -> imports.Ground:
+    """What a sheet of a unit is looked at against: its ledger as it stands now."""
+    shown = [domain.shown(item, hand.today) for item in store.of_unit(db, campaign, unit)]
+    return imports.Ground(store.plan(db, campaign, unit), shown, name, aspects(db, campaign), hand)
+
+
+def aspects(db: Db, campaign: str) -> dict[str, str]:
+    """What a campaign's aspects are called."""
+    found = db.campaigns.find_one({"_id": campaign}, {"aspects": 1}) or {}
+    return {one["code"]: one["title"] for one in found.get("aspects") or ()}
+
+
+def pages(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> Iterator[list[domain.Item]]:
+    """The ledger under its filters, unit by unit, some items at a time."""
+    asked = actor.both(within, store.wanted(query, today))
+    found = db.items.find(asked, {"outbox": 0, "history": 0}).sort(_BY_UNIT[1:]).hint(_BY_UNIT).batch_size(CHUNK)
+    page: list[domain.Item] = []
+    for item in found:
+        page.append(domain.shown(item, today))
+        if len(page) == CHUNK:
+            yield page
+            page = []
+    yield page
+
+
+def add(db: Db, found: imports.Import, lines: Sequence[imports.Line], data: bytes, at: str) -> bool:
+    """Keep a new import with its lines and its file; False when it is there already."""
+    if db.ledger_imports.find_one({"_id": found["_id"]}, {"_id": 1}):
+        return False
+    mongo.insert_new(db.ledger_files, [{"_id": found["_id"], "data": data}])
+    for start in range(0, len(lines), CHUNK):
+        mongo.insert_new(db.ledger_lines, list(lines[start : start + CHUNK]))
+    return mongo.add(db.ledger_imports, {**found, "until": 0}, at=at)
+
+
+def get(db: Db, import_id: str, account: str) -> imports.Import:
+    """An import of this person's."""
+    return mongo.get(db.ledger_imports, import_id, {"by_account": account})
+
+
+def save(db: Db, before: imports.Import, after: imports.Import, at: str) -> imports.Import:
+    """Write a changed import."""
+    return mongo.save(db.ledger_imports, before, after, at=at)
+
+
+def listed(db: Db, account: str, query: dict[str, str]) -> dict[str, Any]:
+    """One page of this person's imports, the newest first."""
+    wanted: dict[str, Any] = {key: query[key] for key in ("campaign", "unit") if key in query}
+    wanted["by_account"] = account
+    return mongo.page(db.ledger_imports, wanted, [("opened_at", -1)], query, {"outbox": 0, "notes": 0})
+
+
+def file(db: Db, import_id: str) -> bytes:
+    """The file an import came from."""
+    return bytes(mongo.get(db.ledger_files, import_id)["data"])
+
+
+def lines(db: Db, import_id: str, query: dict[str, str]) -> dict[str, Any]:
+    """One page of an import's lines, by outcome, or those about which something is to be told."""
+    wanted: dict[str, Any] = {"import": import_id}
+    if "outcome" in query:
+        wanted["outcome"] = query["outcome"]
+    if query.get("told") == "waiting":
+        waits = {"kind": {"$in": list(imports.DECIDED)}, "accepted": None}
+        wanted["findings"] = {"$elemMatch": waits}
+    elif "told" in query:
+        wanted["findings.kind"] = query["told"]
+    return mongo.page(db.ledger_lines, wanted, [("number", 1)], query)
+
+
+def every_line(db: Db, import_id: str) -> list[imports.Line]:
+    """All lines of an import in their order."""
+    return list(db.ledger_lines.find({"import": import_id}).sort("number", 1))
+
+
+def save_lines(db: Db, changed: Sequence[imports.Line]) -> None:
+    """Write what was decided about lines."""
+    keys = ("findings", "changes", "outcome")
+    writes = [UpdateOne({"_id": line["_id"]}, {"$set": {key: line[key] for key in keys}}) for line in changed]
+    if writes:
+        db.ledger_lines.bulk_write(writes, ordered=False)
+
+
+def claim(db: Db, now: float) -> imports.Import | None:
+    """An import with work left that nobody is at, for some seconds."""
+    wanted = {"state": "running", "until": {"$lte": now}}
+    return db.ledger_imports.find_one_and_update(wanted, {"$set": {"until": now + LEASE_SECONDS}})
+
+
+def renew(db: Db, import_id: str, until: float, worked: int) -> None:
+    """Some seconds more, and how far it has come."""
+    db.ledger_imports.update_one({"_id": import_id}, {"$set": {"until": until}, "$inc": {"worked": worked}})
+
+
+def finish(db: Db, import_id: str, at: str) -> None:
+    """All its lines are done."""
+    late = db.ledger_lines.count_documents({"import": import_id, "overtaken.0": {"$exists": True}})
+    refused = db.ledger_lines.count_documents({"import": import_id, "refused": {"$exists": True}})
+    done = {"state": "done", "done_at": at, "until": 0, "overtaken": late, "refused": refused}
+    db.ledger_imports.update_one({"_id": import_id, "state": "running"}, {"$set": done, "$inc": {"revision": 1}})
+
+
+def work(db: Db, found: imports.Import, hand: domain.Hand) -> bool:
+    """Carry the next line of an import out; False when none is left."""
+    wanted = {"import": found["_id"], "done": False, "outcome": {"$in": ["new", "changed"]}}
+    line = db.ledger_lines.find_one(wanted, sort=[("number", 1)])
+    if line is None:
+        return False
+    told: dict[str, Any] = {}
+    try:
+        told["overtaken"] = mongo.again(partial(_carry_out, db, found, line, hand))
+    except errors.Refusal as refusal:
+        told["refused"] = {"code": refusal.code, "params": refusal.params}
+    db.ledger_lines.update_one({"_id": line["_id"]}, {"$set": {"done": True, **told}})
+    return True
+
+
+def _carry_out(db: Db, found: imports.Import, line: imports.Line, hand: domain.Hand) -> list[str]:
+    plan = store.plan(db, found["campaign"], found["unit"])
+    stands = imports.Ground(plan, [], found["unit_name"], aspects(db, found["campaign"]), hand)
+    if line["item_id"] is None:
+        key = domain.item_id(plan, line["key"])
+        if store.find(db, key) is None:
+            number = store.next_number(db, found["campaign"], found["unit"])
+            item, facts = imports.carried_out(line, None, stands, number=number)
+            store.add(db, item, facts, hand.at)
+        return []
+    item = store.get(db, line["item_id"])
+    late = imports.overtaken(line, domain.shown(item, hand.today), stands)
+    late |= set(sheet_values.MEASURES) if late & set(sheet_values.MEASURES) else set()
+    after, facts = imports.carried_out(line, item, stands, late)
+    store.share(db, after, hand)
+    store.save(db, item, (after, facts), hand.at)
+    return sorted(late)

@@ -1,0 +1,78 @@
+"""Days as units write them in a ledger: read where they say one day, proposed where they say about when.
+
+What must stay true: only what names one real day is taken as read; the end of a month, a day without its year, a day
+that does not exist are proposals somebody has to confirm.
+"""
+
+import calendar
+import re
+import unicodedata
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from services.rectification import sheet_words
+
+_FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?")
+_CLOSE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_COUNTED = re.compile(r"\d{5}(\.\d+)?")
+_MONTH = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})月?(底|末|上旬|中旬|下旬|初|份)?(?:之?前|以前)?")
+_SHORT = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?(?:之?前|以前)?")
+_YEAR = re.compile(
+    r"(?:(\d{4})年?)?(年底|底|年末|末|上半年|下半年|(?:第)?([一二三四1-4])季度)(?:末|底)?(?:之?前|以前)?"
+)
+_WITHIN = {"初": 5, "上旬": 10, "中旬": 20}
+_QUARTERS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
+
+
+class Read(NamedTuple):
+    """What a cell says: the day (None: no day is meant), whether that is sure, whether it could be read at all."""
+
+    day: str | None
+    sure: bool
+    known: bool = True
+
+
+NOTHING = Read(None, True)
+UNKNOWN = Read(None, False, False)
+
+
+def read(text: str, today: str, *, since_1904: bool = False) -> Read:
+    """A cell of a column of days.
+
+    >>> read("２０２４．３．５", "2024-01-10"), read("2024年3月底", "2024-01-10")
+    (Read(day='2024-03-05', sure=True, known=True), Read(day='2024-03-31', sure=False, known=True))
+    """
+    said = re.sub(r"\s+(?!\d)|(?<!\d)\s+", "", unicodedata.normalize("NFKC", text).strip()).replace("。", ".")
+    if not said or said in sheet_words.NEVER_DONE:
+        return NOTHING
+    if found := _FULL.fullmatch(said) or _CLOSE.fullmatch(said):
+        year, month, day = (int(part) for part in found.groups())
+        return _of(year, month, day)
+    if _COUNTED.fullmatch(said):
+        first = date(1904, 1, 1) if since_1904 else date(1899, 12, 30)
+        counted = first + timedelta(days=int(float(said)))
+        return _of(counted.year, counted.month, counted.day)
+    return _about(said, int(today[:4]))
+
+
+def _about(said: str, this_year: int) -> Read:
+    said = re.sub(r"^(力争|争取|预计|计划|于|在)|(完成|前完成|左右|止)$", "", said)
+    if found := _SHORT.fullmatch(said):
+        return _of(this_year, int(found[1]), int(found[2]), sure=False)
+    if found := _YEAR.fullmatch(said):
+        month = _QUARTERS[found[3]] if found[3] else 6 if found[2] == "上半年" else 12
+        return _of(int(found[1] or this_year), month, 31, sure=False)
+    if (found := _MONTH.fullmatch(said)) and (found[1] or "月" in said):
+        return _of(int(found[1] or this_year), int(found[2]), _WITHIN.get(found[3] or "", 31), sure=False)
+    if found := re.fullmatch(r"(.+?)(?:之?前|以前)", said):
+        exact = _FULL.fullmatch(found[1])
+        return _of(*(int(part) for part in exact.groups()), sure=False) if exact else UNKNOWN
+    return UNKNOWN
+
+
+def _of(year: int, month: int, day: int, *, sure: bool = True) -> Read:
+    """The day, or the last one of its month when that has none of this number."""
+    if not (1990 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31):
+        return UNKNOWN
+    last = calendar.monthrange(year, month)[1]
+    return Read(date(year, month, min(day, last)).isoformat(), sure and day <= last)

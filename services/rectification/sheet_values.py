@@ -1,0 +1,248 @@
+"""What the cells of a ledger mean: codes, days, measures line by line; and, cell by cell, what is not clear about them.
+
+What must stay true: what is sure is read; what is likely is proposed and waits for somebody's word; what is neither is
+told and left out. A finding: {column, cell, kind: note (read so) | ask (proposed) | wrong (left out) | conflict, code,
+params, value: what is proposed, accepted: None until somebody has decided}.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from services.rectification import sheet_days, sheet_words
+from services.rectification.sheet_reading import Row, Text
+from services.rectification.sheet_words import COLUMNS, Words
+
+Finding = dict[str, Any]
+Values = dict[str, Any]
+LONGEST = {"problem": 1000, "standard": 1000, "responsible": 120, "leader": 120, "department": 120, "source_note": 500}
+LONG, MEASURE, WHO, MOST = 2000, 1000, 120, 20
+MEASURES = ("measures", "measure_who", "measure_due", "measure_with")
+_NUMBERED = re.compile(r"^\s*(?:[（(]\d{1,2}[)）]|\d{1,2}[.．、)）](?!\d)|[①-⑳]|[一二三四五六七八九十]{1,3}、)\s*")
+_BROKEN = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)")
+_FORMULA = re.compile(r"^(?:[=@]|[+\-]+(?=[A-Za-z(@=\"'|]))")
+_DONE = re.compile(r"\s*[（(][^（(]*(?:已完成|done)[^）)]*[)）]\s*$")
+_PARTS = re.compile(r"[、,，;；/\n]+")
+
+
+class Manner(NamedTuple):
+    """How a sheet is read: which year it is, what aspects are called, whether days count from 1904, whether one line
+    may hold several measures."""
+
+    today: str
+    aspects: Mapping[str, str]
+    since_1904: bool = False
+    split: bool = True
+
+
+def finding(kind: str, column: str, cell: str, code: str, value: Any = None, **params: Any) -> Finding:
+    """Something to be told about a cell."""
+    told = {"column": column, "cell": cell, "kind": kind, "code": code, "params": params}
+    return {**told, "value": value, "accepted": None}
+
+
+def read(row: Row, columns: tuple[str, ...], manner: Manner) -> tuple[Values, list[Finding]]:
+    """What these columns of a row say, {column: value}, with all there is to tell; blank cells say nothing."""
+    values: Values = {}
+    findings: list[Finding] = []
+    for column in columns:
+        if column in MEASURES:
+            continue
+        one = row.cells.get(column, Text("", ""))
+        if not one.text:
+            continue
+        told = _unsound(column, one)
+        if told:
+            findings.append(told)
+            one = one._replace(text=str(told["value"] or ""))
+        if not one.text:
+            continue
+        value, more = _READ[COLUMNS[column].read or "text"](column, one, manner)
+        findings += more if not told else []
+        if told:
+            told["value"] = value if value is not None else next((each["value"] for each in more), None)
+            told["kind"] = "ask" if told["value"] is not None else "wrong"
+        elif value is not None:
+            values[column] = value
+    if any(column in columns for column in MEASURES):
+        _measures(row, columns, manner, values, findings)
+    return values, findings
+
+
+def coded(column: str, text: str, words: Mapping[str, Words]) -> tuple[str | None, bool, bool]:
+    """The code a word stands for, whether that is sure, and whether it is the word itself."""
+    said = unicodedata.normalize("NFKC", re.sub(r"[\s“”\"']", "", text)).lower()
+    for code, both in words.items():
+        if said in (code, *(re.sub(r"\s", "", one).lower() for one in both.values())):
+            return code, True, True
+    for code, others in sheet_words.MEANT.get(column, {}).items():
+        if said in others or said.removesuffix("类").removesuffix("清单") in (*others, words[code]["zh"]):
+            return code, True, False
+    return sheet_words.PERHAPS.get(column, {}).get(said), False, False
+
+
+def split(text: str, *, several: bool = True) -> list[str]:
+    """The single things in a cell: one a line; or, on one line, divided by semicolons."""
+    found = [line.strip() for line in text.split("\n") if line.strip()]
+    if len(found) == 1 and several:
+        found = [part.strip(" 。") for part in re.split("[；;]", found[0]) if part.strip(" 。")]
+    return [bare(line) for line in found]
+
+
+def bare(text: str) -> str:
+    """A line without its number."""
+    flat = " ".join(text.split())
+    return _NUMBERED.sub("", flat) or flat
+
+
+def _unsound(column: str, one: Text) -> Finding | None:
+    """What no cell should hold: a formula, words that would be one, the error of one; proposed without it."""
+    if _BROKEN.fullmatch(one.text):
+        return finding("wrong", column, one.cell, "ledger_cell_broken", text=one.text)
+    if one.formula:
+        return finding("ask", column, one.cell, "ledger_formula", one.text, text=one.text[:80])
+    if _FORMULA.match(one.text):
+        return finding("ask", column, one.cell, "ledger_like_formula", one.text.lstrip("=+-@ \t"), text=one.text[:80])
+    return None
+
+
+def _text(column: str, one: Text, _: Manner) -> tuple[Any, list[Finding]]:
+    most = LONGEST.get(column, LONG)
+    if len(one.text) > most:
+        return None, [finding("wrong", column, one.cell, "ledger_too_long", count=len(one.text), most=most)]
+    return one.text, []
+
+
+def _choice(column: str, one: Text, manner: Manner) -> tuple[Any, list[Finding]]:
+    both = {code: {"zh": title, "en": title} for code, title in manner.aspects.items()}
+    words = {"source": sheet_words.SOURCES, "category": sheet_words.LISTS}.get(column, both)
+    code, sure, same = coded(column, one.text, words)
+    if code is None:
+        choices = {tongue: "、".join(one[tongue] for one in words.values()) for tongue in ("zh", "en")}
+        return None, [finding("wrong", column, one.cell, "ledger_word", text=one.text[:40], right=choices)]
+    if same:
+        return code, []
+    told = finding(
+        "note" if sure else "ask", column, one.cell, "ledger_read_as" if sure else "ledger_perhaps",
+        None if sure else code, text=one.text[:40], right=words[code],
+    )  # fmt: skip
+    return (code, [told]) if sure else (None, [told])
+
+
+def _day(column: str, one: Text, manner: Manner) -> tuple[Any, list[Finding]]:
+    said = sheet_days.read(one.text, manner.today, since_1904=manner.since_1904)
+    if not said.known:
+        return None, [finding("wrong", column, one.cell, "ledger_day", text=one.text[:40])]
+    if not said.sure:
+        told = finding("ask", column, one.cell, "ledger_day_about", said.day, text=one.text[:40], day=said.day)
+        return None, [told]
+    return said.day or "", []
+
+
+def _number(column: str, one: Text, _: Manner) -> tuple[Any, list[Finding]]:
+    said = unicodedata.normalize("NFKC", one.text).replace("%", "").strip()
+    try:
+        number = float(said)
+    except ValueError:
+        number = -1
+    number = number * 100 if 0 < number < 1 and "%" not in one.text and "％" not in one.text else number
+    if not 0 <= number <= 100:
+        return None, [finding("wrong", column, one.cell, "ledger_percent", text=one.text[:40])]
+    return round(number), []
+
+
+def _milestones(column: str, one: Text, manner: Manner) -> tuple[Any, list[Finding]]:
+    found, sure = [], True
+    for line in split(one.text):
+        bare = _DONE.sub("", line)
+        day, rest = _day_first(bare, manner)
+        if day is None or not rest or len(rest) > 500:
+            return None, [finding("wrong", column, one.cell, "ledger_milestone", text=line[:40])]
+        sure = sure and day.sure
+        found.append({"due_on": day.day, "deliverable": rest})
+    if len(found) > MOST:
+        return None, [finding("wrong", column, one.cell, "ledger_too_many_lines", count=len(found), most=MOST)]
+    if sure:
+        return found, []
+    days = "、".join(str(one["due_on"]) for one in found)
+    return None, [finding("ask", column, one.cell, "ledger_day_about", found, text=one.text[:40], day=days)]
+
+
+def _day_first(line: str, manner: Manner) -> tuple[sheet_days.Read | None, str]:
+    """The day a line begins with, and the rest of it."""
+    for size in range(min(len(line), 16), 2, -1):
+        said = sheet_days.read(line[:size].rstrip(" ：:，,　"), manner.today)
+        if said.known and said.day and not line[size : size + 1].isdigit():
+            return said, line[size:].lstrip(" ：:，,　")
+    return None, line
+
+
+_READ: dict[str, Callable[[str, Text, Manner], tuple[Any, list[Finding]]]] = {
+    "text": _text,
+    "choice": _choice,
+    "day": _day,
+    "number": _number,
+    "lines": _milestones,
+}
+
+
+def _measures(row: Row, columns: tuple[str, ...], manner: Manner, values: Values, findings: list[Finding]) -> None:
+    """The columns about measures, line by line; those that do not fit together are told."""
+    told: dict[str, list[str]] = {column: [] for column in MEASURES}
+    places: dict[str, str] = {}
+    for cells in (row.cells, *row.more):
+        part = {column: _sound(column, cells, findings) for column in MEASURES}
+        for column, instead in (("measure_who", "responsible"), ("measure_due", "due_on")) if row.more else ():
+            part[column] = part[column] or cells.get(instead, Text("", "")).text
+        whats = split(part["measures"], several=manner.split)
+        count = max(len(whats), 1 if any(part.values()) else 0)
+        for column in MEASURES:
+            if not part[column]:
+                told[column] += [""] * count
+                continue
+            place = cells.get(column, row.cells.get("measures", row.cells["problem"])).cell
+            places.setdefault(column, place)
+            given = whats if column == "measures" else split(part[column], several=False)
+            given = given * count if len(given) == 1 else given
+            if whats and len(given) != count:
+                code, params = "ledger_lines_differ", {"count": len(given), "other": count}
+                findings.append(finding("wrong", column, place, code, **params))
+                given = [""] * count
+            told[column] += ["" if text in ("—", "-", "/") else text for text in given]
+    for column in MEASURES:
+        if column in columns and column in places:
+            _lines(column, places[column], told[column], manner, values, findings)
+
+
+def _sound(column: str, cells: Mapping[str, Text], findings: list[Finding]) -> str:
+    one = cells.get(column, Text("", ""))
+    wrong = _unsound(column, one) if one.text else None
+    if wrong:
+        findings.append({**wrong, "kind": "wrong", "value": None})
+    return "" if wrong else one.text
+
+
+def _lines(column: str, cell: str, texts: list[str], manner: Manner, values: Values, findings: list[Finding]) -> None:
+    most = MEASURE if column == "measures" else WHO
+    longest = max(map(len, texts), default=0)
+    if len(texts) > MOST:
+        findings.append(finding("wrong", column, cell, "ledger_too_many_lines", count=len(texts), most=MOST))
+    elif longest > most and column != "measure_with":
+        findings.append(finding("wrong", column, cell, "ledger_too_long", count=longest, most=most))
+    elif column == "measure_with":
+        values[column] = [[part.strip() for part in _PARTS.split(text) if part.strip()][:MOST] for text in texts]
+    elif column != "measure_due":
+        values[column] = texts
+    else:
+        read_ = [sheet_days.read(text, manner.today, since_1904=manner.since_1904) for text in texts]
+        days = [one.day or "" for one in read_]
+        if not all(one.known for one in read_):
+            findings.append(finding("wrong", column, cell, "ledger_day", text=" ".join(texts)[:40]))
+        elif all(one.sure for one in read_):
+            values[column] = days
+        else:
+            shown = "、".join(filter(None, days))
+            findings.append(
+                finding("ask", column, cell, "ledger_day_about", days, text=" ".join(texts)[:40], day=shown)
+            )

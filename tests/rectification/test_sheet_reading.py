@@ -1,0 +1,228 @@
+"""Sheets as units really keep them: what is wrong is said by cell with a proposal, and nothing is guessed silently."""
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from services.rectification import imports, sheet_reading
+from services.spine.errors import Refusal
+from tests.rectification.test_sheet import PLAN, UNIT, ground, item, looked, told
+
+KEPT = (Path(__file__).parent / "ledger.csv").read_text("utf-8")
+HEAD = ["序号", "单位", "存在问题", "来源", "清单", "整改措施", "责任人", "整改目标", "完成时限", "进展情况"]
+ROW = ["1", "", "学习不系统", "自查", "阶段整改", "列入计划", "办公室主任", "每月一题", "2024-03-01", ""]
+
+
+def book(*sheets: list[list[Any]], merged: tuple[str, ...] = (), names: tuple[str, ...] = ()) -> bytes:
+    """A workbook of these sheets."""
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for number, rows in enumerate(sheets):
+        page = made.create_sheet(names[number] if names else f"表{number + 1}")
+        for row in rows:
+            page.append(row)
+        for one in merged:
+            page.merge_cells(one)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def as_csv(rows: list[list[str]], encoding: str = "utf-8", sign: str = ",") -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=sign).writerows(rows)
+    return out.getvalue().encode(encoding)
+
+
+def row(**said: str) -> list[str]:
+    names = dict(zip(("number", "unit", "problem", "source", "category", "measures"), range(6), strict=True))
+    names |= {"responsible": 6, "standard": 7, "due_on": 8, "progress": 9}
+    made = list(ROW)
+    for key, text in said.items():
+        made[names[key]] = text
+    return made
+
+
+def one(**said: str) -> imports.Line:
+    """The only line of a sheet with one row."""
+    (line,) = looked(book([HEAD, row(**said)]), [])
+    return line
+
+
+def test_the_ledger_units_keep_comes_in_with_a_word_on_every_cell_that_is_not_clear():
+    lines, notes = imports.look("i1", sheet_reading.read("台账.csv", KEPT.encode()), ground([]))
+    mine = [line for line in lines if line["outcome"] != "left_out"]
+    assert len(mine) == 6 and len(lines) == 30
+    assert {line["findings"][-1]["code"] for line in lines if line["outcome"] == "left_out"} >= {"ledger_other_unit"}
+    asked = {
+        (line["row"], one["column"], one["code"], one["value"])
+        for line in mine
+        for one in line["findings"]
+        if one["kind"] == "ask"
+    }
+    assert (4, "due_on", "ledger_day_about", "2024-02-29") in asked, "2024-02-30 is no day"
+    assert (2, "source", "ledger_perhaps", "self_criticism") in asked, "before the meeting may be more than one source"
+    assert [note["params"]["text"] for note in notes] == ["plan_date"]
+    first = imports.carried_out(lines[0], None, ground([]), number=1)[0]
+    assert [one["what"] for one in first["measures"]] == [
+        "完成灌渠修复并组织通水验收", "出台高标准农田建后管护办法，明确资金渠道和管护员",
+    ]  # fmt: skip
+    assert "佐证：通水验收单" in first["particulars"]["remarks"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "sign"), [("utf-8-sig", ","), ("gb18030", ","), ("gb18030", ";"), ("utf-16", "\t")]
+)
+def test_a_table_of_text_comes_in_whatever_its_encoding_and_its_sign(encoding, sign):
+    (line,) = looked(as_csv([HEAD, ROW], encoding, sign), [], "台账.csv")
+    assert (line["problem"], line["outcome"]) == ("学习不系统", "new")
+
+
+def test_two_rows_of_headings_merged_cells_and_a_title_above_them():
+    rows: list[list[Any]] = [["青溪县农业农村局整改台账"], ["单位：青溪县农业农村局", None, None, None, "2024年1月"]]
+    rows += [["序号", "问题", None, "清单类别", "整改安排", None, None, None, "来源"]]
+    rows += [[None, "具体问题", "主要表现", None, "措施", "责任人", "完成时限", "整改标准", None]]
+    rows += [[1, "学习不系统", "发言少", "长期坚持", "列入计划", "主任", "长期", "每月一题", "自查"]]
+    rows += [[None, None, None, None, "每月研讨", "副主任", None, None, None]]
+    rows += [[2, "接访不及时", None, "即知即改", "排班", "主任", "2024-02-01", "全部补排", "督导"]]
+    rows += [["合计", "2个"], ["填表人：", None, "单位负责人（签字）："]]
+    merged = ("A1:I1", "B3:C3", "E3:H3", "A3:A4", "D3:D4", "I3:I4", "A5:A6", "B5:B6", "C5:C6", "D5:D6", "I5:I6")
+    (table,) = sheet_reading.read("a.xlsx", book(rows, merged=merged))
+    assert (table.head, [why for _, why in table.passed], table.unread) == (
+        4,
+        ["ledger_passed_totals", "ledger_passed_signature"],
+        [],
+    )
+    first, second = looked(book(rows, merged=merged), [])
+    made = imports.carried_out(first, None, ground([]))[0]
+    assert (made["particulars"]["shows"], made["category"], made["responsible"]) == ("发言少", "long_term", "主任")
+    assert told([first], "ask") == [("measure_due", "ledger_measure_day", ["2024-12-31", "2024-12-31"])]
+    taken = imports.settle(imports.decide([first], [], True)[0], None, ground([]))
+    made = imports.carried_out(taken, None, ground([]))[0]
+    assert [(one["what"], one["who"]) for one in made["measures"]] == [("列入计划", "主任"), ("每月研讨", "副主任")]
+    assert made["particulars"] == {"shows": "发言少"}
+    assert second["outcome"] == "new"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "kind"),
+    [
+        ("即知即改", "immediate", None), ("立行立改", "immediate", "note"), ("马上就改", "immediate", "note"),
+        ("分阶段", "phased", "note"), ("长期坚持", "long_term", "note"), ("Ａ类", "immediate", "note"),
+        ("近期", "phased", "ask"), ("以后再说", "phased", "ask"), ("", "phased", "ask"),
+    ],
+)  # fmt: skip
+def test_lists_are_known_by_the_words_units_use_and_asked_about_where_they_are_not(text, code, kind):
+    line = one(category=text, due_on="2024-02-01")
+    findings = [each for each in line["findings"] if each["column"] == "category"]
+    assert imports.carried_out(line, None, ground([]))[0]["category"] == code
+    assert [each["kind"] for each in findings if each["kind"] != "wrong"] == ([kind] if kind else [])
+
+
+def test_a_day_that_is_only_about_is_asked_and_not_taken_before_somebody_says_so():
+    line = one(due_on="2024年3月底")
+    assert told([line], "ask") == [("due_on", "ledger_day_about", "2024-03-31")]
+    assert imports.carried_out(line, None, ground([]))[0]["due_on"] is None
+    yes, no = (imports.decide([line], [], accepted)[0] for accepted in (True, False))
+    assert imports.carried_out(yes, None, ground([]))[0]["due_on"] == "2024-03-31"
+    assert imports.settle(no, None, ground([]))["outcome"] == "new"
+    assert imports.carried_out(no, None, ground([]))[0]["state"] == "registered"
+    begun, _ = imports.begin("i1", [line], [])
+    with pytest.raises(Refusal, match="ledger_undecided"):
+        imports.run(begun, imports.counted([line]), "")
+
+
+def test_what_is_changed_at_once_within_its_days_or_with_the_last_of_them_proposed():
+    line = one(category="即知即改", due_on="2024-03-31")
+    assert told([line], "ask") == [("due_on", "immediate_too_long", "2024-02-19")]
+    yes = imports.settle(imports.decide([line], [], True)[0], None, ground([]))
+    assert imports.carried_out(yes, None, ground([]))[0]["due_on"] == "2024-02-19"
+
+
+def test_duplicates_other_units_and_what_stands_in_the_ledger_already_are_told():
+    rows = [
+        HEAD,
+        row(),
+        row(problem="学习 不系统。"),
+        row(unit="枫渡县发展和改革局", problem="乙"),
+        row(unit="同上", problem="丙"),
+    ]
+    lines = looked(book(rows), [])
+    asked = [[(each["code"], each["value"]) for each in line["findings"] if each["kind"] == "ask"] for line in lines]
+    assert asked[1] == [("ledger_twice", "left_out")]
+    assert asked[2] == asked[3] == [("ledger_perhaps_other_unit", "left_out")]
+    stands = item(1, problem="学习不系统", particulars={})
+    (line,) = looked(book([HEAD, row(standard="每周一题")]), [stands])
+    assert line["item_id"] == stands["item_id"] and line["outcome"] == "unchanged"
+    assert ("standard", "ledger_differs", "每周一题") in told([line], "ask")
+
+
+def test_a_formula_is_never_taken_but_what_it_showed_or_says_is_proposed():
+    line = one(problem='=HYPERLINK("http://x")', standard="@SUM(A1)", responsible="-2℃以下")
+    asked = {column: code for column, code, _ in told([line], "ask")}
+    assert asked["standard"] == "ledger_like_formula" and "responsible" not in asked
+    assert line["outcome"] == "left_out", "a problem that is a formula without a value is none"
+    assert [one_["value"] for one_ in line["findings"] if one_["column"] == "standard"] == ["SUM(A1)"]
+    assert ("standard", "ledger_cell_broken", None) in told([one(standard="#REF!")], "wrong")
+
+
+def test_each_list_may_have_a_sheet_and_other_sheets_are_passed_over():
+    lines = looked(book([["说明"]], [HEAD, row()], [HEAD, row(problem="乙")], names=("说明", "甲表", "乙表")), [])
+    assert [(line["sheet"], line["row"]) for line in lines] == [("甲表", 2), ("乙表", 2)]
+
+
+def test_hidden_rows_are_read_and_told():
+    made = openpyxl.load_workbook(io.BytesIO(book([HEAD, row()])))
+    made.worksheets[0].row_dimensions[2].hidden = True
+    out = io.BytesIO()
+    made.save(out)
+    (line,) = looked(out.getvalue(), [])
+    assert line["outcome"] == "new" and "ledger_row_hidden" in {code for _, code, _ in told([line])}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("a.xls", b"\xd0\xcf\x11\xe0 old", "old_workbook"),
+        ("a.xlsx", b"PK no workbook", "file_damaged"),
+        ("a.csv", "名称,电话\n甲,1\n".encode(), "ledger_not_ours"),
+        ("a.csv", b"\xff\xff\xff", "file_damaged"),
+        ("a.csv", b"\x00\x01\x02", "file_damaged"),
+        ("a.csv", b'"' + b"x" * 200_000, "file_damaged"),
+        ("a.csv", as_csv([HEAD, *[ROW] * 5001]), "ledger_too_many"),
+        ("a.csv", b"\n" * 130_000, "ledger_too_many"),
+    ],
+)  # fmt: skip
+def test_what_is_no_ledger_or_beyond_measure_is_refused(name, data, code):
+    with pytest.raises(Refusal, match=code):
+        sheet_reading.read(name, data)
+
+
+def test_a_hundred_thousand_blank_rows_and_everything_merged_do_no_harm():
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    cells = "".join(f'<c r="{chr(65 + n)}1" t="inlineStr"><is><t>{text}</t></is></c>' for n, text in enumerate(HEAD))
+    body = "".join(f'<c r="{chr(65 + n)}2" t="inlineStr"><is><t>{text}</t></is></c>' for n, text in enumerate(ROW))
+    rows = f'<row r="1">{cells}</row><row r="2">{body}</row>' + "".join(f'<row r="{n}"/>' for n in range(3, 100_000))
+    merges = '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    merges += "".join(f'<mergeCell ref="A{n}:XFD1048576"/>' for n in range(1, 500)).join(
+        ("<mergeCells>", "</mergeCells>")
+    )
+    evil = f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData>{merges}</worksheet>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book([["x"]]))) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            new.writestr(part, evil if part.endswith("sheet1.xml") else old.read(part))
+    (line,) = looked(out.getvalue(), [])
+    assert line["problem"] == "学习不系统"
+
+
+def test_a_row_of_another_units_export_is_left_out():
+    assert PLAN["unit"] == UNIT
+    other = [*ROW, f"{PLAN['campaign']}.990824-SL.p01"]
+    (line,) = looked(book([[*HEAD, "item_id"], other]), [])
+    assert (line["outcome"], line["findings"][0]["code"]) == ("left_out", "ledger_other_unit")
