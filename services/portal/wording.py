@@ -618,9 +618,25 @@ KEPT = {
     "posts": _l("岗位"), "group": _l("督导组"), "name": _l("名称"), "leader": _l("组长"), "regions": _l("县（区）"),
     "until": _l("抽调止"),
 }  # fmt: skip
-
+LEDGER_LINE_STATES = {
+    "new": State(_l("新增问题"), "info", "circle"),
+    "changed": State(_l("更改"), "warn", "pen"),
+    "unchanged": State(_l("没有变化"), "quiet", "check"),
+    "left_out": State(_l("不导入"), "bad", "slash"),
+}
+FINDING_STATES = {
+    "note": State(_l("提示"), "quiet", "eye"),
+    "ask": State(_l("建议"), "wait", "pen"),
+    "wrong": State(_l("未读"), "bad", "alert"),
+    "conflict": State(_l("两边都改了"), "warn", "people"),
+}
+LEDGER_VIEWS = {
+    "waiting": _l("待处理的建议"), "changed": _l("更改"), "new": _l("新增问题"), "wrong": _l("有未读的格子"),
+    "left_out": _l("不导入"), "note": _l("有提示"), "unchanged": _l("没有变化"),
+}  # fmt: skip
 
 CATALOGUES = {
+    "ledger_view": LEDGER_VIEWS,
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
     "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES,
@@ -647,6 +663,7 @@ STATES = {
     "plan": PLAN_STATES, "recheck": RECHECK_STATES, "request": REQUEST_STATES,
     "postponement": POSTPONEMENT_STATES, "clash": CLASHES, "year": YEARS,
     "organisation": ORGANISATION_STATES, "import": IMPORT_STATES, "import_line": IMPORT_LINE_STATES,
+    "ledger_line": LEDGER_LINE_STATES, "finding": FINDING_STATES,
 }  # fmt: skip
 
 

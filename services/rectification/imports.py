@@ -176,10 +176,21 @@ def effective(line: Line, dropped: Iterable[str] = ()) -> Values:
 def told(one: Finding, language: str) -> dict[str, Any]:
     """A finding in the reader's words, with what is proposed as it would stand in the cell."""
     params = {key: value[language] if isinstance(value, dict) else value for key, value in one["params"].items()}
-    column = sheet_words.COLUMNS.get(one["column"])
-    params |= {"cell": one["cell"], "column": getattr(column, language) if column else ""}
+    title = titled(one["column"], language)
+    params |= {"cell": one["cell"], "column": title}
     named_ = {key: one[key] for key in ("column", "cell", "kind", "code", "accepted")}
-    return {**named_, "detail": errors.text(one["code"], language, params), "proposal": _proposal(one, language)}
+    return {
+        **named_,
+        "title": title,
+        "detail": errors.text(one["code"], language, params),
+        "proposal": _proposal(one, language),
+    }
+
+
+def titled(column: str, language: str) -> str:
+    """What a column is called; nothing for a row as a whole."""
+    found = sheet_words.COLUMNS.get(column)
+    return (found.en if language == "en" else found.zh) if found else ""
 
 
 def _line(number: int, import_id: str, row: Row, item: Item | None) -> Line:

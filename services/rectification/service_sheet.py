@@ -156,8 +156,9 @@ def _sent(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _line(line: imports.Line, language: str) -> dict[str, Any]:
-    keys = ("number", "sheet", "row", "problem", "item_id", "item_number", "outcome", "changes", "done", "overtaken")
+    keys = ("number", "sheet", "row", "problem", "item_id", "item_number", "outcome", "done", "overtaken")
     refused = line.get("refused")
     said = errors.text(refused["code"], language, refused["params"]) if refused else ""
     told = [imports.told(one, language) for one in line["findings"]]
-    return {**{key: line[key] for key in keys}, "findings": told, "refused": said}
+    changes = [{**one, "title": imports.titled(one["column"], language)} for one in line["changes"]]
+    return {**{key: line[key] for key in keys}, "changes": changes, "findings": told, "refused": said}

@@ -35,6 +35,7 @@ from services.portal.pages import (
     item_moves,
     items,
     lacking,
+    ledger_sheet,
     materials,
     me,
     meeting_day,
@@ -78,7 +79,7 @@ BEHIND_SIGN_IN = (
     opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
     talks.room, studies.room, signoff.room, versions.room, forms.room, templates.room, records.room, filing.room,
     own_templates.room, coaching.room, questions.room, schedule.room, organisations.room, places.room, posts.room,
-    criticism.room, unit_search.room,
+    criticism.room, unit_search.room, ledger_sheet.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
@@ -87,7 +88,7 @@ WITH_FILES = (
     "materials.hand_in", "signoff.record_paper", "records.attach", "records.record_paper", "items.progress",
     "item_moves.interim",
     "offline.check", "rules.try_files", "talks.take", "own_templates.keep",
-    "schedule.load", "organisations.hand_over",
+    "schedule.load", "organisations.hand_over", "ledger_sheet.hand_over",
 )  # fmt: skip
 """Forms that take a file and show themselves again, with what was written, when it is too large."""
 WITH_PARCELS = ("batches.hand_over",)
@@ -115,7 +116,7 @@ MENU = (
     Place("opinion_forms.listed", _l("征求意见"), "read_form", ("/opinions/",)),
     Place("collected.mine", _l("对我的意见"), "receive_feedback"),
     Place("coaching.listed", _l("辅导答疑"), "read_coaching", ("/questions/",)),
-    Place("items.listed", _l("整改台账"), "read_item", ("/plans/",)),
+    Place("items.listed", _l("整改台账"), "read_item", ("/plans/", "/ledger-sheets/")),
     Place("effectiveness.listed", _l("成效清单"), "read_item"),
     Place(
         "organisations.listed",

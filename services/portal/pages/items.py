@@ -3,11 +3,11 @@
 import secrets
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from services.portal import asking, clients, item_form, listing, opinions, reference, refusals, wording, workbook
+from services.portal import asking, clients, item_form, listing, opinions, reference, refusals, wording
 from services.portal.pages import candidates, files
 from services.spine import clock
 
@@ -34,32 +34,6 @@ def listed() -> Any:
         roster=reference.own(campaign),
         lists=reference.titles(campaign, "lists"),
     )
-
-
-@room.get("/items.xlsx")
-def exported() -> Response:
-    """The same list as a workbook."""
-    campaign = asking.campaign()
-    names, aspects = reference.unit_names(campaign), reference.titles(campaign, "aspects")
-    heads = [
-        gettext("编号"), gettext("单位"), gettext("问题"), gettext("来源"), gettext("清单"), gettext("方面"),
-        gettext("责任人"), gettext("整改标准"), gettext("措施"), gettext("完成时限"), gettext("状态"), gettext("亮灯"),
-        gettext("最近进展"), gettext("佐证件数"),
-    ]  # fmt: skip
-    lines = [
-        [
-            item.get("number") or item["item_id"], names.get(item["unit"], item["unit"]), item["problem"],
-            wording.word("source", item["source"]), wording.word("list", item["category"]),
-            aspects.get(item.get("aspect") or "", item.get("aspect") or ""), item.get("responsible", ""),
-            item.get("standard", ""),
-            "\n".join(gettext("%(what)s（%(who)s，%(due_on)s）", **m) for m in item.get("measures") or []),
-            item.get("due_on") or "", wording.word("item", item["state"]), wording.word("colour", item["colour"]),
-            (item.get("progress") or [{}])[-1].get("text", ""),
-            item.get("evidence", 0),
-        ]
-        for item in asking.everything("rectification", "/items", **listing.filters(*FILTERS))
-    ]  # fmt: skip
-    return workbook.answer("ledger", gettext("整改台账"), heads, lines)
 
 
 @room.get("/items/new")
