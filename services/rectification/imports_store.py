@@ -10,7 +10,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from services.rectification import domain, imports, sheet_values, store
+from services.rectification import domain, findings, imports, sheet_lines, sheet_measures, store
 from services.spine import actor, errors, mongo
 
 Db = mongo.Db
@@ -19,10 +19,10 @@ CHUNK = 500
 _BY_UNIT = [("campaign", 1), ("unit", 1), ("number", 1)]
 
 
-def ground(db: Db, campaign: str, unit: str, name: str, hand: domain.Hand) -> imports.Ground:
+def ground(db: Db, campaign: str, unit: str, name: str, hand: domain.Hand) -> sheet_lines.Ground:
     """What a sheet of a unit is looked at against: its ledger as it stands now."""
     shown = [domain.shown(item, hand.today) for item in store.of_unit(db, campaign, unit)]
-    return imports.Ground(store.plan(db, campaign, unit), shown, name, aspects(db, campaign), hand)
+    return sheet_lines.Ground(store.plan(db, campaign, unit), shown, name, aspects(db, campaign), hand)
 
 
 def aspects(db: Db, campaign: str) -> dict[str, str]:
@@ -44,7 +44,7 @@ def pages(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> 
     yield page
 
 
-def add(db: Db, found: imports.Import, lines: Sequence[imports.Line], data: bytes, at: str) -> bool:
+def add(db: Db, found: imports.Import, lines: Sequence[sheet_lines.Line], data: bytes, at: str) -> bool:
     """Keep a new import with its lines and its file; False when it is there already."""
     if db.ledger_imports.find_one({"_id": found["_id"]}, {"_id": 1}):
         return False
@@ -82,19 +82,19 @@ def lines(db: Db, import_id: str, query: dict[str, str]) -> dict[str, Any]:
     if "outcome" in query:
         wanted["outcome"] = query["outcome"]
     if query.get("told") == "waiting":
-        waits = {"kind": {"$in": list(imports.DECIDED)}, "accepted": None}
+        waits = {"kind": {"$in": list(findings.DECIDED)}, "accepted": None}
         wanted["findings"] = {"$elemMatch": waits}
     elif "told" in query:
-        wanted["findings.kind"] = query["told"]
+        wanted |= {"findings.kind": query["told"], "outcome": query.get("outcome", {"$ne": "left_out"})}
     return mongo.page(db.ledger_lines, wanted, [("number", 1)], query)
 
 
-def every_line(db: Db, import_id: str) -> list[imports.Line]:
+def every_line(db: Db, import_id: str) -> list[sheet_lines.Line]:
     """All lines of an import in their order."""
     return list(db.ledger_lines.find({"import": import_id}).sort("number", 1))
 
 
-def save_lines(db: Db, changed: Sequence[imports.Line]) -> None:
+def save_lines(db: Db, changed: Sequence[sheet_lines.Line]) -> None:
     """Write what was decided about lines."""
     keys = ("findings", "changes", "outcome")
     writes = [UpdateOne({"_id": line["_id"]}, {"$set": {key: line[key] for key in keys}}) for line in changed]
@@ -136,20 +136,20 @@ def work(db: Db, found: imports.Import, hand: domain.Hand) -> bool:
     return True
 
 
-def _carry_out(db: Db, found: imports.Import, line: imports.Line, hand: domain.Hand) -> list[str]:
+def _carry_out(db: Db, found: imports.Import, line: sheet_lines.Line, hand: domain.Hand) -> list[str]:
     plan = store.plan(db, found["campaign"], found["unit"])
-    stands = imports.Ground(plan, [], found["unit_name"], aspects(db, found["campaign"]), hand)
+    stands = sheet_lines.Ground(plan, [], found["unit_name"], aspects(db, found["campaign"]), hand)
     if line["item_id"] is None:
         key = domain.item_id(plan, line["key"])
         if store.find(db, key) is None:
             number = store.next_number(db, found["campaign"], found["unit"])
-            item, facts = imports.carried_out(line, None, stands, number=number)
+            item, facts = sheet_lines.carried_out(line, None, stands, number=number)
             store.add(db, item, facts, hand.at)
         return []
     item = store.get(db, line["item_id"])
-    late = imports.overtaken(line, domain.shown(item, hand.today), stands)
-    late |= set(sheet_values.MEASURES) if late & set(sheet_values.MEASURES) else set()
-    after, facts = imports.carried_out(line, item, stands, late)
+    late = sheet_lines.overtaken(line, domain.shown(item, hand.today), stands)
+    late |= set(sheet_measures.MEASURES) if late & set(sheet_measures.MEASURES) else set()
+    after, facts = sheet_lines.carried_out(line, item, stands, late)
     store.share(db, after, hand)
     store.save(db, item, (after, facts), hand.at)
     return sorted(late)

@@ -8,7 +8,17 @@ from typing import IO, Any
 
 from eventlet import tpool
 
-from services.rectification import domain, imports, imports_store, sheet, sheet_marked, sheet_reading, store
+from services.rectification import (
+    domain,
+    findings,
+    imports,
+    imports_store,
+    sheet,
+    sheet_lines,
+    sheet_marked,
+    sheet_reading,
+    store,
+)
 from services.rectification.service_candidates import hand_of
 from services.spine import clock, doors, errors, http
 from services.spine.actor import Actor
@@ -86,7 +96,7 @@ class SheetDoors(doors.Service):
         lines = imports_store.every_line(self.db, import_id)
         changed = imports.decide(lines, draft.get("decisions", []), draft.get("rest"))
         items = {item["item_id"]: item for item in stands.items}
-        settled = [imports.settle(line, items.get(line["item_id"]), stands) for line in changed]
+        settled = [sheet_lines.settle(line, items.get(line["item_id"]), stands) for line in changed]
         imports_store.save_lines(self.db, settled)
         imports_store.save(self.db, found, {**found, "decided_at": hand.at}, hand.at)
         return self._told(actor, import_id, language)
@@ -127,7 +137,7 @@ class SheetDoors(doors.Service):
     def _told(self, actor: Actor, import_id: str, language: str) -> dict[str, Any]:
         found = imports_store.get(self.db, import_id, actor.id)
         counts = imports.counted(imports_store.every_line(self.db, import_id))
-        return {**found, "counts": counts, "notes": [imports.told(one, language) for one in found["notes"]]}
+        return {**found, "counts": counts, "notes": [findings.told(one, language) for one in found["notes"]]}
 
     def _sheet(self, actor: Actor, query: dict[str, Any], names: dict[str, str], language: str) -> Answer:
         unit, on = query.get("unit", ""), clock.today()
@@ -155,10 +165,10 @@ def _sent(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-def _line(line: imports.Line, language: str) -> dict[str, Any]:
+def _line(line: sheet_lines.Line, language: str) -> dict[str, Any]:
     keys = ("number", "sheet", "row", "problem", "item_id", "item_number", "outcome", "done", "overtaken")
     refused = line.get("refused")
     said = errors.text(refused["code"], language, refused["params"]) if refused else ""
-    told = [imports.told(one, language) for one in line["findings"]]
-    changes = [{**one, "title": imports.titled(one["column"], language)} for one in line["changes"]]
+    told = [findings.told(one, language) for one in line["findings"]]
+    changes = [{**one, "title": findings.titled(one["column"], language)} for one in line["changes"]]
     return {**{key: line[key] for key in keys}, "changes": changes, "findings": told, "refused": said}

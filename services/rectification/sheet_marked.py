@@ -12,7 +12,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from services.rectification import imports, sheet_cells, sheet_reading, sheet_words
+from services.rectification import findings, sheet_cells, sheet_lines, sheet_reading, sheet_words
 from services.spine import sheets
 
 COLOURS = {"wrong": "#F4C7C3", "conflict": "#FCE0B5", "ask": "#FFF2B3", "note": "#DCE9F7"}
@@ -20,12 +20,12 @@ _RANK = list(COLOURS)
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def write(name: str, data: bytes, lines: Iterable[imports.Line], language: str) -> bytes:
+def write(name: str, data: bytes, lines: Iterable[sheet_lines.Line], language: str) -> bytes:
     """The marked workbook, with the reader's words for each finding."""
     marks: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for line in lines:
         for one in line["findings"]:
-            marks[line["sheet"], one["cell"]].append(imports.told(one, language))
+            marks[line["sheet"], one["cell"]].append(findings.told(one, language))
     tables = {table.sheet: table for table in sheet_reading.read(name, data)}
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, _OPTIONS)

@@ -1,27 +1,27 @@
 """From a row of a sheet to what it says of an item: everything for a new one; for one the ledger knows, the cells that
 somebody changed.
 
-What must stay true: a cell that says what was written out says nothing; what was changed on both sides is a conflict;
-a measure or milestone that was not touched stays as it is, to the letter.
+What must stay true: a cell that says what was written out says nothing; what was changed on both sides is a conflict.
 """
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from services.rectification import sheet_cells, sheet_values, sheet_words
+from services.rectification import sheet_cells, sheet_measures, sheet_values, sheet_words
+from services.rectification.findings import Finding, finding
+from services.rectification.sheet_drafts import KEPT, noted
+from services.rectification.sheet_measures import MEASURES
 from services.rectification.sheet_reading import Row, Text
-from services.rectification.sheet_values import MEASURES, Finding, Manner, Values, bare, finding
+from services.rectification.sheet_values import Manner, Values
 from services.rectification.sheet_words import COLUMNS, ORDER, PARTICULARS
 
 Item = Mapping[str, Any]
 READ = tuple(column for column in ORDER if COLUMNS[column].read)
-FIELDS = ("problem", "source", "category", "aspect", "responsible", "standard", "due_on")
-KEPT = {"evidence": "佐证", "result": "成效", "rule": "制度", "progress": "进展", "measures": "措施"}
-"""What a sheet may tell that has its own way into the ledger: kept among the remarks."""
 PROGRESS = ("progress", "progress_on", "percent")
 NOTHING = Text("", "")
+_CLOSED = re.compile("销号|完成|办结|close|done", re.IGNORECASE)
 
 
 def alike(problem: str) -> str:
@@ -45,7 +45,7 @@ def filled(row: Row, above: Mapping[str, Text]) -> tuple[Row, list[Finding]]:
 def of_unit(row: Row, plan: Mapping[str, Any], name: str) -> list[Finding]:
     """Whether a row is another unit's, by its code or, less surely, by its name."""
     code, told = row.cells.get("unit_code", NOTHING), row.cells.get("unit", NOTHING)
-    given = row.cells.get("item_id", NOTHING).text
+    given = number(row)
     if code.text and code.text.upper() != plan["unit"]:
         return [finding("wrong", "row", code.cell, "ledger_other_unit", text=code.text[:40])]
     if given and not given.startswith(f"{plan['campaign']}.{plan['unit']}."):
@@ -55,9 +55,27 @@ def of_unit(row: Row, plan: Mapping[str, Any], name: str) -> list[Finding]:
     return [finding("ask", "row", told.cell, "ledger_perhaps_other_unit", "left_out", text=told.text[:40])]
 
 
+def of_row(row: Row, item: Item | None, again: int | None) -> list[Finding]:
+    """What is to be told of a row as a whole; `again`: the earlier row that is about the same."""
+    cell, found = row.cells["problem"].cell, []
+    if row.hidden:
+        found.append(finding("note", "row", cell, "ledger_row_hidden", row=row.row))
+    if again is not None:
+        code = "ledger_number_twice" if number(row) and item else "ledger_twice"
+        found.append(finding("ask", "row", cell, code, "left_out", other=again))
+    elif number(row) and item is None:
+        found.append(finding("ask", "row", cell, "ledger_number_unknown", "left_out", text=number(row)[-40:]))
+    return found
+
+
+def number(row: Row) -> str:
+    """The item a row says it is about, by its id."""
+    return row.cells.get("item_id", NOTHING).text
+
+
 def fresh(row: Row, above: Mapping[str, Text], manner: Manner) -> tuple[Values, list[Finding]]:
     """All that a row says of an item the ledger does not know."""
-    values, findings = sheet_values.read(row, READ, manner)
+    values, findings = _read(row, READ, manner)
     told = {one["column"] for one in findings if one["kind"] != "note"} | values.keys()
     problem = row.cells["problem"]
     if "problem" not in told:
@@ -76,7 +94,10 @@ def fresh(row: Row, above: Mapping[str, Text], manner: Manner) -> tuple[Values, 
             findings.append(finding("note", column, one.cell, "ledger_kept_in_remarks"))
     for column in ORDER:
         one = row.cells.get(column, NOTHING)
-        if one.text and COLUMNS[column].read is None and column not in (*KEPT, "number", "unit", "colour", "late"):
+        told_otherwise = column in (*KEPT, "number", "unit", "colour", "late")
+        if column == "state" and not _CLOSED.search(one.text):
+            continue
+        if one.text and COLUMNS[column].read is None and not told_otherwise:
             findings.append(finding("note", column, one.cell, "ledger_only_told", text=one.text[:40]))
     undated = not values.get("due_on") and not any(one["column"] == "due_on" and one["value"] for one in findings)
     if values.get("measures") and undated and not all(values.get("measure_due", [""])):
@@ -114,7 +135,7 @@ def changed(
     asked = tuple(column for column in touched if column not in silent)
     if set(asked) & set(MEASURES):
         asked = (*asked, *(column for column in MEASURES if column not in asked and column == "measures"))
-    values, more = sheet_values.read(row, asked, manner._replace(split=mark is None))
+    values, more = _read(row, asked, manner._replace(split=mark is None))
     values |= {column: "" for column in asked if column in PARTICULARS and not row.cells[column].text}
     values |= {column: [] for column in asked if column == "milestones" and not row.cells[column].text}
     if "measure_with" in asked and not row.cells["measure_with"].text:
@@ -126,39 +147,10 @@ def changed(
     return *_conflicts(values, findings, row, now, sums), language
 
 
-def draft(values: Values, item: Item | None) -> dict[str, Any]:
-    """What a row says, as the ledger is told it."""
-    found = {key: values[key] for key in FIELDS if values.get(key)}
-    if item is not None and values.get("due_on") == "":
-        found["due_on"] = None
-    measures = _measures(values, item, found) if any(key in values for key in MEASURES) else None
-    if measures is not None:
-        found["measures"] = measures
-    elif item is None and "measures" in values:
-        values = noted(values, "measures", KEPT["measures"], "\n".join(values["measures"]))
-    if any(key in values for key in PARTICULARS):
-        stands = dict(item.get("particulars") or {}) if item else {}
-        stands |= {key: values[key] for key in PARTICULARS if key in values}
-        found["particulars"] = {key: text for key, text in stands.items() if text}
-    if "milestones" in values:
-        found["milestones"] = _milestones(values["milestones"], item.get("milestones") or [] if item else [])
-    return found
-
-
-def entry(values: Values, item: Item | None, key: str, today: str) -> dict[str, Any] | None:
-    """The progress a row reports; None when it reports none."""
-    if not any(values.get(column) not in (None, "") for column in ("progress", "percent")):
-        return None
-    last = (item.get("progress") or [{}])[-1] if item else {}
-    told: dict[str, Any] = {"key": key, "on": values.get("progress_on") or today, "evidence": []}
-    told["text"] = values.get("progress") or last.get("text") or f"{values['percent']}%"
-    return told | ({"percent": values["percent"]} if "percent" in values else {})
-
-
-def noted(values: Values, column: str, label: str, text: str) -> Values:
-    """The same with a text among the remarks."""
-    remarks = "\n".join(filter(None, [values.get("remarks", ""), f"{label}：{text}"]))[: sheet_values.LONG]
-    return {**{key: value for key, value in values.items() if key != column}, "remarks": remarks}
+def _read(row: Row, columns: tuple[str, ...], manner: Manner) -> tuple[Values, list[Finding]]:
+    values, findings = sheet_values.read(row, [column for column in columns if column not in MEASURES], manner)
+    measures, more = sheet_measures.read(row, columns, manner)
+    return {**values, **measures}, [*findings, *more]
 
 
 def _needed(
@@ -202,62 +194,3 @@ def _conflicts(
         params = {"theirs": now[column][:120], "yours": row.cells[column].text[:120]}
         findings.append(finding("conflict", column, row.cells[column].cell, "ledger_conflict", value, **params))
     return values, findings
-
-
-def _measures(values: Values, item: Item | None, found: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-    before: list[dict[str, Any]] = list(item["measures"]) if item else []
-    whats = values.get("measures", [bare(one["what"]) for one in before])
-    paired = _paired(whats, before)
-    due_on = found.get("due_on") or (item["due_on"] if item else None)
-    who = found.get("responsible") or (item["responsible"] if item else "") or ""
-    measures = []
-    for place, (what, was) in enumerate(zip(whats, paired, strict=True)):
-        one = dict(was or {})
-        if not was or bare(was["what"]) != what:
-            one["what"] = what
-        told = {key: _at(values.get(column), place, len(whats)) for column, key in _PARTS.items()}
-        one["who"] = told["who"] or one.get("who") or who
-        one["due_on"] = told["due_on"] or one.get("due_on") or due_on
-        if told["with"] is not None and (told["with"] or one.get("with")):
-            one["with"] = told["with"]
-        if not one["due_on"]:
-            return None
-        measures.append(one)
-    return measures
-
-
-_PARTS = {"measure_who": "who", "measure_due": "due_on", "measure_with": "with"}
-
-
-def _at(column: Sequence[Any] | None, place: int, size: int) -> Any:
-    if not column or len(column) not in (1, size):
-        return None
-    return column[place if len(column) == size else 0]
-
-
-def _paired(texts: Sequence[str], before: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
-    """For each line the measure it was: the one of the same words, else of the same place while none came or went."""
-    left = list(before)
-    found: list[dict[str, Any] | None] = []
-    for text in texts:
-        same = next((one for one in left if bare(one["what"]) == text), None)
-        left = [one for one in left if one is not same]
-        found.append(same)
-    if len(texts) == len(before):
-        found = [one or (before[place] if before[place] in left else None) for place, one in enumerate(found)]
-    return found
-
-
-def _milestones(told: list[dict[str, Any]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    left, used, found = list(before), {one["key"] for one in before}, []
-    for place, one in enumerate(told):
-        same = next((was for was in left if bare(was["deliverable"]) == one["deliverable"]), None)
-        if same is None and len(told) == len(before) and before[place] in left:
-            same = before[place]
-        left = [was for was in left if was is not same]
-        key = same["key"] if same else next(key for key in (f"s{n}" for n in range(1, 999)) if key not in used)
-        used.add(key)
-        kept = same is not None and bare(same["deliverable"]) == one["deliverable"]
-        deliverable = same["deliverable"] if same and kept else one["deliverable"]
-        found.append({"key": key, "deliverable": deliverable, "due_on": one["due_on"]})
-    return found

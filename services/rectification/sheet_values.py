@@ -1,29 +1,26 @@
-"""What the cells of a ledger mean: codes, days, measures line by line; and, cell by cell, what is not clear about them.
+"""What the cells of a ledger mean: codes, days, shares, text, milestones; and what is not clear about them.
 
 What must stay true: what is sure is read; what is likely is proposed and waits for somebody's word; what is neither is
-told and left out. A finding: {column, cell, kind: note (read so) | ask (proposed) | wrong (left out) | conflict, code,
-params, value: what is proposed, accepted: None until somebody has decided}.
+told and left out.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from services.rectification import sheet_days, sheet_words
+from services.rectification.findings import Finding, finding
 from services.rectification.sheet_reading import Row, Text
 from services.rectification.sheet_words import COLUMNS, Words
 
-Finding = dict[str, Any]
 Values = dict[str, Any]
 LONGEST = {"problem": 1000, "standard": 1000, "responsible": 120, "leader": 120, "department": 120, "source_note": 500}
-LONG, MEASURE, WHO, MOST = 2000, 1000, 120, 20
-MEASURES = ("measures", "measure_who", "measure_due", "measure_with")
+LONG, MOST = 2000, 20
 _NUMBERED = re.compile(r"^\s*(?:[（(]\d{1,2}[)）]|\d{1,2}[.．、)）](?!\d)|[①-⑳]|[一二三四五六七八九十]{1,3}、)\s*")
 _BROKEN = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)")
 _FORMULA = re.compile(r"^(?:[=@]|[+\-]+(?=[A-Za-z(@=\"'|]))")
 _DONE = re.compile(r"\s*[（(][^（(]*(?:已完成|done)[^）)]*[)）]\s*$")
-_PARTS = re.compile(r"[、,，;；/\n]+")
 
 
 class Manner(NamedTuple):
@@ -36,23 +33,15 @@ class Manner(NamedTuple):
     split: bool = True
 
 
-def finding(kind: str, column: str, cell: str, code: str, value: Any = None, **params: Any) -> Finding:
-    """Something to be told about a cell."""
-    told = {"column": column, "cell": cell, "kind": kind, "code": code, "params": params}
-    return {**told, "value": value, "accepted": None}
-
-
-def read(row: Row, columns: tuple[str, ...], manner: Manner) -> tuple[Values, list[Finding]]:
+def read(row: Row, columns: Iterable[str], manner: Manner) -> tuple[Values, list[Finding]]:
     """What these columns of a row say, {column: value}, with all there is to tell; blank cells say nothing."""
     values: Values = {}
     findings: list[Finding] = []
     for column in columns:
-        if column in MEASURES:
-            continue
         one = row.cells.get(column, Text("", ""))
         if not one.text:
             continue
-        told = _unsound(column, one)
+        told = unsound(column, one)
         if told:
             findings.append(told)
             one = one._replace(text=str(told["value"] or ""))
@@ -65,8 +54,6 @@ def read(row: Row, columns: tuple[str, ...], manner: Manner) -> tuple[Values, li
             told["kind"] = "ask" if told["value"] is not None else "wrong"
         elif value is not None:
             values[column] = value
-    if any(column in columns for column in MEASURES):
-        _measures(row, columns, manner, values, findings)
     return values, findings
 
 
@@ -96,7 +83,7 @@ def bare(text: str) -> str:
     return _NUMBERED.sub("", flat) or flat
 
 
-def _unsound(column: str, one: Text) -> Finding | None:
+def unsound(column: str, one: Text) -> Finding | None:
     """What no cell should hold: a formula, words that would be one, the error of one; proposed without it."""
     if _BROKEN.fullmatch(one.text):
         return finding("wrong", column, one.cell, "ledger_cell_broken", text=one.text)
@@ -185,64 +172,3 @@ _READ: dict[str, Callable[[str, Text, Manner], tuple[Any, list[Finding]]]] = {
     "number": _number,
     "lines": _milestones,
 }
-
-
-def _measures(row: Row, columns: tuple[str, ...], manner: Manner, values: Values, findings: list[Finding]) -> None:
-    """The columns about measures, line by line; those that do not fit together are told."""
-    told: dict[str, list[str]] = {column: [] for column in MEASURES}
-    places: dict[str, str] = {}
-    for cells in (row.cells, *row.more):
-        part = {column: _sound(column, cells, findings) for column in MEASURES}
-        for column, instead in (("measure_who", "responsible"), ("measure_due", "due_on")) if row.more else ():
-            part[column] = part[column] or cells.get(instead, Text("", "")).text
-        whats = split(part["measures"], several=manner.split)
-        count = max(len(whats), 1 if any(part.values()) else 0)
-        for column in MEASURES:
-            if not part[column]:
-                told[column] += [""] * count
-                continue
-            place = cells.get(column, row.cells.get("measures", row.cells["problem"])).cell
-            places.setdefault(column, place)
-            given = whats if column == "measures" else split(part[column], several=False)
-            given = given * count if len(given) == 1 else given
-            if whats and len(given) != count:
-                code, params = "ledger_lines_differ", {"count": len(given), "other": count}
-                findings.append(finding("wrong", column, place, code, **params))
-                given = [""] * count
-            told[column] += ["" if text in ("—", "-", "/") else text for text in given]
-    for column in MEASURES:
-        if column in columns and column in places:
-            _lines(column, places[column], told[column], manner, values, findings)
-
-
-def _sound(column: str, cells: Mapping[str, Text], findings: list[Finding]) -> str:
-    one = cells.get(column, Text("", ""))
-    wrong = _unsound(column, one) if one.text else None
-    if wrong:
-        findings.append({**wrong, "kind": "wrong", "value": None})
-    return "" if wrong else one.text
-
-
-def _lines(column: str, cell: str, texts: list[str], manner: Manner, values: Values, findings: list[Finding]) -> None:
-    most = MEASURE if column == "measures" else WHO
-    longest = max(map(len, texts), default=0)
-    if len(texts) > MOST:
-        findings.append(finding("wrong", column, cell, "ledger_too_many_lines", count=len(texts), most=MOST))
-    elif longest > most and column != "measure_with":
-        findings.append(finding("wrong", column, cell, "ledger_too_long", count=longest, most=most))
-    elif column == "measure_with":
-        values[column] = [[part.strip() for part in _PARTS.split(text) if part.strip()][:MOST] for text in texts]
-    elif column != "measure_due":
-        values[column] = texts
-    else:
-        read_ = [sheet_days.read(text, manner.today, since_1904=manner.since_1904) for text in texts]
-        days = [one.day or "" for one in read_]
-        if not all(one.known for one in read_):
-            findings.append(finding("wrong", column, cell, "ledger_day", text=" ".join(texts)[:40]))
-        elif all(one.sure for one in read_):
-            values[column] = days
-        else:
-            shown = "、".join(filter(None, days))
-            findings.append(
-                finding("ask", column, cell, "ledger_day_about", days, text=" ".join(texts)[:40], day=shown)
-            )

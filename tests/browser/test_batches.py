@@ -1,12 +1,18 @@
-"""A county's officer hands a zip over: sees what is refused first, confirms, leaves, comes back to the result."""
+"""What comes in by the file: a county's zip, a unit's ledger; each is looked at first, then confirmed, then told."""
 
+import io
 import re
+from pathlib import Path
 
+import openpyxl
 from playwright.sync_api import expect
 
 from tests import parcels
 from tests.browser.conftest import OTHER, UNIT, Enter
+from tests.browser.test_organisations import seen
 from tests.stack import Stack, grant
+
+LEDGER = Path(__file__).parents[1] / "rectification" / "ledger.csv"
 
 
 def test_a_zip_is_looked_at_confirmed_and_its_result_is_there_when_one_comes_back(enter: Enter, stack: Stack) -> None:
@@ -52,3 +58,52 @@ def test_a_liaison_sees_all_that_the_unit_owes_by_date_on_the_first_page(enter: 
     days = page.locator("details[open] tbody time").evaluate_all("all => all.map(one => one.dateTime)")
     assert days == sorted(days) and len(days) > 15
     expect(page.locator("details[open] tbody")).to_contain_text("会议记录")
+
+
+def test_a_units_own_ledger_is_looked_at_decided_cell_by_cell_and_comes_back_as_the_official_sheet(
+    enter: Enter,
+) -> None:
+    """What is not clear waits for a word; what was changed in the official sheet is all that is written."""
+    page = enter("liaison", width=1440)
+    page.goto("/items")
+    page.get_by_role("link", name="从表格导入").click()
+    page.locator("#file").set_input_files(LEDGER)
+    page.get_by_role("button", name="上传并核对").click()
+    expect(page.locator(".strip")).to_contain_text("待处理的建议")
+    expect(page.get_by_role("button", name="确认导入")).to_have_count(0)
+    expect(page.locator("tbody")).to_contain_text("2024-02-29")
+    seen(page, "ledger-waiting-zh")
+    page.locator("input[name='decide:2:due_on'][value=yes]").check()
+    page.get_by_role("button", name="记下本页的选择").click()
+    page.get_by_role("button", name="其余全部采纳").click()
+    page.get_by_role("link", name="新增问题").click()
+    page.locator("tbody summary").first.click()
+    seen(page, "ledger-new-zh")
+    with page.expect_download() as marked:
+        page.get_by_role("link", name="下载标注过的 Excel").click()
+    assert marked.value.suggested_filename == "ledger-marked.xlsx"
+    page.get_by_role("button", name="确认导入").click()
+    expect(page.locator(".strip")).to_contain_text("已导入", timeout=30000)
+    page.get_by_role("link", name="查看台账").click()
+    expect(page.locator("tbody tr")).to_have_count(6)
+    with page.expect_download() as sheet:
+        page.get_by_role("link", name="导出 Excel").click()
+    book = openpyxl.load_workbook(io.BytesIO(sheet.value.path().read_bytes()))
+    book.worksheets[0]["J5"] = "改成这样"
+    out = io.BytesIO()
+    book.save(out)
+    page.goto("/ledger-sheets")
+    page.locator("#file").set_input_files({"name": "官方台账.xlsx", "mimeType": "", "buffer": out.getvalue()})
+    seen(page, "ledger-sheets-zh")
+    page.get_by_role("button", name="上传并核对").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody")).to_contain_text("改成这样")
+    seen(page, "ledger-changed-zh")
+    phone = enter("liaison", width=390, english=True)
+    phone.goto("/ledger-sheets")
+    seen(phone, "ledger-sheets-en")
+    phone.get_by_role("link", name="ledger.csv").click()
+    for view in ("note", "new", "left_out"):
+        phone.goto(f"{phone.url.split('?', maxsplit=1)[0]}?view={view}")
+        seen(phone, f"ledger-{view}-en")
+    assert page.faults == [] and phone.faults == []  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ import io
 import openpyxl
 import pytest
 
-from services.rectification import domain, imports, imports_store, sheet_marked, sheet_reading, store
+from services.rectification import domain, imports, imports_store, sheet_lines, sheet_marked, sheet_reading, store
 from services.spine import contracts
 from services.spine.http import public
 from tests.rectification.test_sheet import DRAFT, HAND, NAME, PLAN, TODAY, UNIT, edited, told, written
@@ -32,7 +32,7 @@ def ledger(db):
     return db
 
 
-def stands(db) -> imports.Ground:
+def stands(db) -> sheet_lines.Ground:
     return imports_store.ground(db, CAMPAIGN, UNIT, NAME, HAND)
 
 
@@ -133,7 +133,7 @@ def test_lines_are_found_by_what_waits_and_only_their_owner_sees_the_import(ledg
     waiting = imports_store.lines(ledger, found["_id"], {"told": "waiting"})["rows"]
     assert [line["row"] for line in waiting] == [2]
     changed = imports.decide(imports_store.every_line(ledger, found["_id"]), [], True)
-    imports_store.save_lines(ledger, [imports.settle(line, None, stands(ledger)) for line in changed])
+    imports_store.save_lines(ledger, [sheet_lines.settle(line, None, stands(ledger)) for line in changed])
     assert imports_store.lines(ledger, found["_id"], {"told": "waiting"})["total"] == 0
     assert imports_store.listed(ledger, "somebody", {})["total"] == 0
     contracts.check("documents/ledger_import_list", public(imports_store.listed(ledger, "liaison", {"unit": UNIT})))

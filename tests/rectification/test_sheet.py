@@ -17,8 +17,9 @@ from services.rectification import (
     revising,
     sheet,
     sheet_cells,
+    sheet_drafts,
+    sheet_lines,
     sheet_reading,
-    sheet_rows,
     sheet_words,
 )
 from services.rectification.domain import Hand
@@ -66,11 +67,11 @@ def written(path: Path, items: list[domain.Item], language: str = "zh") -> bytes
     return path.read_bytes()
 
 
-def ground(items: list[domain.Item]) -> imports.Ground:
-    return imports.Ground(PLAN, items, NAME, ASPECTS, HAND)
+def ground(items: list[domain.Item]) -> sheet_lines.Ground:
+    return sheet_lines.Ground(PLAN, items, NAME, ASPECTS, HAND)
 
 
-def looked(data: bytes, items: list[domain.Item], name: str = "台账.xlsx") -> list[imports.Line]:
+def looked(data: bytes, items: list[domain.Item], name: str = "台账.xlsx") -> list[sheet_lines.Line]:
     return imports.look("i1", sheet_reading.read(name, data), ground(items))[0]
 
 
@@ -85,7 +86,7 @@ def edited(data: bytes, changes: dict[tuple[str, int], Any]) -> bytes:
     return out.getvalue()
 
 
-def told(lines: list[imports.Line], *kinds: str) -> list[tuple[str, str, Any]]:
+def told(lines: list[sheet_lines.Line], *kinds: str) -> list[tuple[str, str, Any]]:
     found = [one for line in lines for one in line["findings"] if not kinds or one["kind"] in kinds]
     return [(one["column"], one["code"], one["value"]) for one in found]
 
@@ -135,7 +136,7 @@ def test_only_the_cells_somebody_changed_are_told_and_written_from_what_to_what(
         ("standard", "J5", "通水验收", "通水验收合格"),
         ("measure_due", "M5", "2024-02-28\n2024-03-15", "2024-02-28\n2024-03-20"),
     ]
-    after, facts = imports.carried_out(first, items[0], ground(items))
+    after, facts = sheet_lines.carried_out(first, items[0], ground(items))
     kept = {**items[0], "standard": "通水验收合格", "measures": after["measures"], "history": after["history"]}
     assert after == kept
     assert after["measures"] == [DRAFT["measures"][0], {**DRAFT["measures"][1], "due_on": "2024-03-20"}]
@@ -155,9 +156,9 @@ def test_what_was_changed_on_the_page_meanwhile_is_a_conflict_said_by_cell(tmp_p
     assert line["findings"][0]["params"] == {"theirs": "乙", "yours": "甲"}
     assert [one["column"] for one in line["changes"]] == ["responsible"], "what nobody else touched goes on"
     taken = imports.decide([line], [{"line": 0, "column": "standard", "accepted": True}], None)[0]
-    assert imports.settle(taken, now, ground([now]))["changes"][0]["to"] == "甲"
+    assert sheet_lines.settle(taken, now, ground([now]))["changes"][0]["to"] == "甲"
     left = imports.decide([line], [], False)[0]
-    assert [one["column"] for one in imports.settle(left, now, ground([now]))["changes"]] == ["responsible"]
+    assert [one["column"] for one in sheet_lines.settle(left, now, ground([now]))["changes"]] == ["responsible"]
 
 
 def test_the_list_and_the_day_of_a_planned_item_are_not_the_sheets_to_change(tmp_path):
@@ -184,11 +185,11 @@ def test_this_months_progress_comes_in_by_the_sheet_without_evidence(tmp_path):
     items = [item(1)]
     data = edited(written(tmp_path / "a.xlsx", items), {("progress", 1): "已通水", ("percent", 1): 80})
     (line,) = looked(data, items)
-    after, facts = imports.carried_out(line, items[0], ground(items))
+    after, facts = sheet_lines.carried_out(line, items[0], ground(items))
     entry = after["progress"][0]
     assert (entry["text"], entry["percent"], entry["on"], entry["evidence"]) == ("已通水", 80, TODAY, [])
     assert [fact.name for fact in facts] == ["item_progressed"]
-    assert imports.carried_out(line, after, ground([after])) == (after, []), "done twice nothing more happens"
+    assert sheet_lines.carried_out(line, after, ground([after])) == (after, []), "done twice nothing more happens"
 
 
 def test_a_new_row_becomes_a_new_item_registered_as_long_as_something_is_not_clear(tmp_path):
@@ -210,14 +211,14 @@ def test_a_new_row_becomes_a_new_item_registered_as_long_as_something_is_not_cle
     _, first, second = looked(data, items)
 
     assert (first["outcome"], second["outcome"]) == ("new", "new")
-    made = imports.carried_out(first, None, ground(items), number=2)[0]
+    made = sheet_lines.carried_out(first, None, ground(items), number=2)[0]
     assert (made["state"], made["source"], made["category"], made["due_on"]) == (
         "open", "self_criticism", "immediate", "2024-02-08",
     )  # fmt: skip
     assert made["measures"] == [
         {"what": what, "who": "副局长", "due_on": "2024-02-08"} for what in ("列入计划", "每月研讨")
     ]
-    made = imports.carried_out(second, None, ground(items), number=3)[0]
+    made = sheet_lines.carried_out(second, None, ground(items), number=3)[0]
     assert (made["state"], "due_on" in made["lacking"]) == ("registered", True)
     assert made["particulars"]["remarks"] == "进展：已排班", "what cannot be progress yet is not lost"
 
@@ -235,7 +236,7 @@ def test_a_row_copied_with_its_number_is_asked_about(tmp_path):
     lines = looked(out.getvalue(), [item(1)])
     assert told(lines, "ask") == [("row", "ledger_number_twice", "left_out")]
     assert lines[1]["outcome"] == "new"
-    assert imports.settle(imports.decide(lines, [], True)[0], None, ground([]))["outcome"] == "left_out"
+    assert sheet_lines.settle(imports.decide(lines, [], True)[0], None, ground([]))["outcome"] == "left_out"
 
 
 def test_a_cell_is_never_a_formula_and_stays_text_when_it_is_edited(tmp_path):
@@ -282,10 +283,10 @@ def test_a_line_says_when_somebody_was_faster_and_is_done_twice_without_harm(tmp
     data = edited(written(tmp_path / "a.xlsx", items), {("standard", 1): "甲", ("responsible", 1): "副局长"})
     (line,) = looked(data, items)
     moved = revising.revise(items[0], {"standard": "乙"}, HAND, lists.BEFORE, 30)[0]
-    assert imports.overtaken(line, moved, ground(items)) == {"standard"}
-    after = imports.carried_out(line, items[0], ground(items))[0]
-    assert imports.overtaken(line, after, ground(items)) == set()
-    assert imports.carried_out(line, after, ground(items)) == (after, [])
+    assert sheet_lines.overtaken(line, moved, ground(items)) == {"standard"}
+    after = sheet_lines.carried_out(line, items[0], ground(items))[0]
+    assert sheet_lines.overtaken(line, after, ground(items)) == set()
+    assert sheet_lines.carried_out(line, after, ground(items)) == (after, [])
 
 
 def test_measures_that_were_added_taken_out_and_reworded_keep_the_others_to_the_letter():
@@ -294,14 +295,14 @@ def test_measures_that_were_added_taken_out_and_reworded_keep_the_others_to_the_
     stands = item(1, measures=[kept, second])
 
     def revised(*lines: str) -> list[dict[str, Any]]:
-        return list(sheet_rows.draft({"measures": list(lines)}, stands)["measures"])
+        return list(sheet_drafts.draft({"measures": list(lines)}, stands)["measures"])
 
     assert revised("修 渠； 通水", "建章立制") == [kept, {**second, "what": "建章立制"}]
     assert revised("建章") == [second]
     last = {"what": "公示", "who": "分管农田建设的副局长", "due_on": "2024-03-31"}
     assert revised("修 渠； 通水", "公示", "建章") == [kept, last, second]
     day = (date(2024, 2, 1) + timedelta(days=9)).isoformat()
-    assert sheet_rows.draft({"measure_due": [day, day]}, stands)["measures"] == [
+    assert sheet_drafts.draft({"measure_due": [day, day]}, stands)["measures"] == [
         {**kept, "due_on": day}, {**second, "due_on": day},
     ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from services.rectification import imports, sheet_reading
+from services.rectification import imports, sheet_lines, sheet_reading
 from services.spine.errors import Refusal
 from tests.rectification.test_sheet import PLAN, UNIT, ground, item, looked, told
 
@@ -48,7 +48,7 @@ def row(**said: str) -> list[str]:
     return made
 
 
-def one(**said: str) -> imports.Line:
+def one(**said: str) -> sheet_lines.Line:
     """The only line of a sheet with one row."""
     (line,) = looked(book([HEAD, row(**said)]), [])
     return line
@@ -68,7 +68,7 @@ def test_the_ledger_units_keep_comes_in_with_a_word_on_every_cell_that_is_not_cl
     assert (4, "due_on", "ledger_day_about", "2024-02-29") in asked, "2024-02-30 is no day"
     assert (2, "source", "ledger_perhaps", "self_criticism") in asked, "before the meeting may be more than one source"
     assert [note["params"]["text"] for note in notes] == ["plan_date"]
-    first = imports.carried_out(lines[0], None, ground([]), number=1)[0]
+    first = sheet_lines.carried_out(lines[0], None, ground([]), number=1)[0]
     assert [one["what"] for one in first["measures"]] == [
         "完成灌渠修复并组织通水验收", "出台高标准农田建后管护办法，明确资金渠道和管护员",
     ]  # fmt: skip
@@ -99,11 +99,11 @@ def test_two_rows_of_headings_merged_cells_and_a_title_above_them():
         [],
     )
     first, second = looked(book(rows, merged=merged), [])
-    made = imports.carried_out(first, None, ground([]))[0]
+    made = sheet_lines.carried_out(first, None, ground([]))[0]
     assert (made["particulars"]["shows"], made["category"], made["responsible"]) == ("发言少", "long_term", "主任")
     assert told([first], "ask") == [("measure_due", "ledger_measure_day", ["2024-12-31", "2024-12-31"])]
-    taken = imports.settle(imports.decide([first], [], True)[0], None, ground([]))
-    made = imports.carried_out(taken, None, ground([]))[0]
+    taken = sheet_lines.settle(imports.decide([first], [], True)[0], None, ground([]))
+    made = sheet_lines.carried_out(taken, None, ground([]))[0]
     assert [(one["what"], one["who"]) for one in made["measures"]] == [("列入计划", "主任"), ("每月研讨", "副主任")]
     assert made["particulars"] == {"shows": "发言少"}
     assert second["outcome"] == "new"
@@ -120,18 +120,18 @@ def test_two_rows_of_headings_merged_cells_and_a_title_above_them():
 def test_lists_are_known_by_the_words_units_use_and_asked_about_where_they_are_not(text, code, kind):
     line = one(category=text, due_on="2024-02-01")
     findings = [each for each in line["findings"] if each["column"] == "category"]
-    assert imports.carried_out(line, None, ground([]))[0]["category"] == code
+    assert sheet_lines.carried_out(line, None, ground([]))[0]["category"] == code
     assert [each["kind"] for each in findings if each["kind"] != "wrong"] == ([kind] if kind else [])
 
 
 def test_a_day_that_is_only_about_is_asked_and_not_taken_before_somebody_says_so():
     line = one(due_on="2024年3月底")
     assert told([line], "ask") == [("due_on", "ledger_day_about", "2024-03-31")]
-    assert imports.carried_out(line, None, ground([]))[0]["due_on"] is None
+    assert sheet_lines.carried_out(line, None, ground([]))[0]["due_on"] is None
     yes, no = (imports.decide([line], [], accepted)[0] for accepted in (True, False))
-    assert imports.carried_out(yes, None, ground([]))[0]["due_on"] == "2024-03-31"
-    assert imports.settle(no, None, ground([]))["outcome"] == "new"
-    assert imports.carried_out(no, None, ground([]))[0]["state"] == "registered"
+    assert sheet_lines.carried_out(yes, None, ground([]))[0]["due_on"] == "2024-03-31"
+    assert sheet_lines.settle(no, None, ground([]))["outcome"] == "new"
+    assert sheet_lines.carried_out(no, None, ground([]))[0]["state"] == "registered"
     begun, _ = imports.begin("i1", [line], [])
     with pytest.raises(Refusal, match="ledger_undecided"):
         imports.run(begun, imports.counted([line]), "")
@@ -140,8 +140,8 @@ def test_a_day_that_is_only_about_is_asked_and_not_taken_before_somebody_says_so
 def test_what_is_changed_at_once_within_its_days_or_with_the_last_of_them_proposed():
     line = one(category="即知即改", due_on="2024-03-31")
     assert told([line], "ask") == [("due_on", "immediate_too_long", "2024-02-19")]
-    yes = imports.settle(imports.decide([line], [], True)[0], None, ground([]))
-    assert imports.carried_out(yes, None, ground([]))[0]["due_on"] == "2024-02-19"
+    yes = sheet_lines.settle(imports.decide([line], [], True)[0], None, ground([]))
+    assert sheet_lines.carried_out(yes, None, ground([]))[0]["due_on"] == "2024-02-19"
 
 
 def test_duplicates_other_units_and_what_stands_in_the_ledger_already_are_told():
