@@ -36,6 +36,7 @@ contract = typer.Typer(help="The written contracts in schemas/. 契约文件。"
 rule = typer.Typer(help="The rules of the pre-check. 预审规则。", no_args_is_help=True)
 form = typer.Typer(help="Forms of what units hand in. 材料表。", no_args_is_help=True)
 batch = typer.Typer(help="Many materials in one zip. 批量提交。", no_args_is_help=True)
+ledger = typer.Typer(help="Ledgers as sheets. 台账表格。", no_args_is_help=True)
 progress = typer.Typer(help="What the board counts. 总览数据。", no_args_is_help=True)
 account = typer.Typer(help="Accounts. 账号。", no_args_is_help=True)
 for name, group in {
@@ -47,6 +48,7 @@ for name, group in {
     "rules": rule,
     "form": form,
     "batch": batch,
+    "ledger": ledger,
     "progress": progress,
     "account": account,
 }.items():
@@ -257,6 +259,41 @@ def _tell_batch(found: dict[str, Any], as_json: bool) -> None:
         counts = "  ".join(f"{name}={count}" for name, count in found["outcomes"].items())
         telling.out.print(Text(f"{found['batch_id']} {found['state']} {counts}", "green"), *refusal)
     raise typer.Exit(telling.WRONG if found["refusal"] or found["outcomes"].get("refused") else 0)
+
+
+@ledger.command("import")
+def ledger_import(
+    file: Annotated[Path, typer.Argument(help="The unit's ledger 单位台账 (.xlsx, .csv)", dir_okay=False)],
+    unit: Annotated[str, typer.Option(help="The unit's code, e.g. 990823-NYNC. 单位代码。")],
+    campaign: Campaign,
+    check: Annotated[bool, typer.Option("--check", help="Look only, write nothing. 只核对，不写入。")] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="Accept all that is proposed. 全部采纳建议。")] = False,
+    by: By = "console",
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Bring a unit's ledger in, cell by cell; 1 while something waits or was not read. 导入单位台账。"""
+    from services.console import batching, calling, ledgering
+
+    calling.find_deployment(data)
+    caller = batching.officer(campaign, by)
+    if check:
+        found = ledgering.look(file, campaign, unit, caller)
+    else:
+        found = ledgering.bring_in(file, campaign, unit, caller, accept=accept)
+    if as_json:
+        telling.facts(found)
+    for line in () if as_json else found["lines"]:
+        for one in line["findings"]:
+            telling.out.print(Text(f"{one['kind']:<9}"), Text(one["detail"]), Text(one["proposal"], "bold"))
+        for one in line["changes"] if line["outcome"] == "changed" else ():
+            telling.out.print(Text(f"{one['cell']:<9}", "bold"), Text(f"{one['title']}: {one['from']} → {one['to']}"))
+    counts = found["counts"]
+    if not as_json:
+        told = "  ".join(f"{name}={count}" for name, count in counts.items())
+        telling.out.print(Text(f"{found['import_id']} {found['state']} {told}", "green"))
+    unclear = counts["undecided"] or counts["wrong"] or found.get("overtaken") or found.get("refused")
+    raise typer.Exit(telling.WRONG if unclear else 0)
 
 
 @rule.command("show")

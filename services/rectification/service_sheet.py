@@ -1,10 +1,9 @@
 """The doors of the ledger as a sheet: out as the official Excel, in as whatever a unit keeps, looked at before."""
 
 import hashlib
-import tempfile
 import time
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import Any
 
 from eventlet import tpool
 
@@ -26,7 +25,6 @@ from services.spine.doors import Answer, Upload, every, route
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SLICE_SECONDS = 3
-PIECE = 1 << 18
 
 
 class SheetDoors(doors.Service):
@@ -142,27 +140,23 @@ class SheetDoors(doors.Service):
     def _sheet(self, actor: Actor, query: dict[str, Any], names: dict[str, str], language: str) -> Answer:
         unit, on = query.get("unit", ""), clock.today()
         title = names.get(unit, unit)
-        file = tempfile.TemporaryFile()  # noqa: SIM115  (it is closed when it was sent)
         top = {"title": title, "unit": title, "by": actor.name, "on": on}
-        writer = sheet.Writer(file, language, top, names, self._aspects(actor))
-        for page in imports_store.pages(self.db, actor.units, query, on):
-            tpool.execute(writer.write, page)
-        tpool.execute(writer.close)
-        return http.download(_sent(file), XLSX, f"ledger-{on}.xlsx", Content_Length=str(file.tell()))
+        writer = sheet.Writer(language, top, names, self._aspects(actor))
+        found = imports_store.pages(self.db, actor.units, query, on)
+
+        def pieces() -> Iterator[bytes]:
+            yield writer.head()
+            for page in found:
+                yield tpool.execute(writer.rows, page)
+            yield writer.end()
+
+        return http.download(pieces(), XLSX, f"ledger-{on}.xlsx")
 
     def _aspects(self, actor: Actor) -> dict[str, str]:
         found: dict[str, str] = {}
         for campaign in sorted({str(grant["campaign"]) for grant in actor.grants}):
             found |= imports_store.aspects(self.db, campaign)
         return found
-
-
-def _sent(file: IO[bytes]) -> Iterator[bytes]:
-    """A file piece by piece; it is gone afterwards."""
-    with file:
-        file.seek(0)
-        while piece := file.read(PIECE):
-            yield piece
 
 
 def _line(line: sheet_lines.Line, language: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import unicodedata
 from typing import NamedTuple
 
 from services.rectification import sheet_cells, sheet_words
-from services.spine import errors, sheets
+from services.spine import errors, marks, sheets
 
 Grid = dict[int, dict[int, sheets.Cell]]
 MOST_ROWS, INFLATED, MOST_LINES = 120_000, 96 << 20, 5_000
@@ -61,8 +61,15 @@ class Table(NamedTuple):
 
 
 def read(name: str, data: bytes) -> list[Table]:
-    """The ledgers of a file. Refuses `old_workbook`, `file_damaged`, `ledger_not_ours`, `ledger_too_many`."""
-    found = [table for sheet in grids(name, data) if (table := _table(sheet))]
+    """The ledgers of a file. Refuses `old_workbook`, `file_damaged`, `ledger_not_ours`, `ledger_too_many`, and marks of
+    state secrets."""
+    kept = grids(name, data)
+    for sheet in kept:
+        words = (
+            (sheets.address(number, place), cell) for number, row in sheet.rows.items() for place, cell in row.items()
+        )
+        marks.check({at: cell.text for at, cell in words})
+    found = [table for sheet in kept if (table := _table(sheet))]
     if not found:
         raise errors.Refusal(
             "ledger_not_ours", name=name, needed="、".join(("问题", "清单类别", "整改措施", "完成时限"))

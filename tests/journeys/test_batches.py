@@ -1,4 +1,5 @@
-"""A county's zip from the manifest to the last receipt, by a program: looked at, confirmed, killed in the middle, done.
+"""A county's zip from the manifest to the last receipt, by a program: looked at, confirmed, killed in the middle, done;
+and a unit's ledger as a sheet, there and back.
 
 The steps are told in order.
 """
@@ -7,7 +8,9 @@ import io
 import json
 import time
 import zipfile
+from pathlib import Path
 
+import openpyxl
 import pytest
 import requests
 
@@ -211,3 +214,64 @@ def test_10_the_command_does_the_same_and_run_again_it_says_the_same(stack, tmp_
     (material,) = stack.database("intake").materials.find({"kind": "meeting_plan"})
     assert [row["submitted_by"] for row in material["versions"]] == ["市办"]
     assert len(sheets.read((tmp_path / "县-result.xlsx").read_bytes())[0].rows) == 3
+
+
+def handed_in(who, data: bytes, name: str = "台账.csv", unit: str = UNIT):
+    places = {"campaign": CAMPAIGN, "unit": unit, "unit_name": "青溪县农业农村局"}
+    answer = who.ask("POST", "rectification", "/ledger-imports", data=places, files={"file": (name, data)})
+    if answer.status_code >= 400:
+        raise Refused(answer)
+    return answer.json()
+
+
+def test_11_a_units_ledger_comes_in_decided_by_cell_and_goes_out_as_the_official_sheet(
+    stack, county, liaison, tmp_path
+):
+    kept = Path(__file__).parents[1] / "rectification" / "ledger.csv"
+    for role in (grant("supervisor", "group", "G4"), grant("member", "post", f"{UNIT}/02")):
+        with pytest.raises(Refused, match="not_permitted"):
+            handed_in(stack.person("other", role), kept.read_bytes())
+    with pytest.raises(Refused, match="not_found"):
+        handed_in(liaison, kept.read_bytes(), unit=OUTSIDE)
+    found = handed_in(liaison, kept.read_bytes())
+    assert handed_in(liaison, kept.read_bytes())["import_id"] == found["import_id"]
+    address = f"/ledger-imports/{found['import_id']}"
+    assert (found["counts"]["new"], found["counts"]["left_out"]) == (6, 24)
+    assert liaison.get("rectification", "/items")["total"] == 0, "nothing is written before it is confirmed"
+    for who, path in ((county, address), (county, f"{address}/marked")):
+        with pytest.raises(Refused, match="not_found"):
+            who.get("rectification", path)
+    with pytest.raises(Refused, match="ledger_undecided"):
+        liaison.post("rectification", f"{address}/run", {})
+    (line,) = [one for one in liaison.get("rectification", f"{address}/lines", told="ask")["rows"] if one["row"] == 4]
+    (day,) = [one for one in line["findings"] if one["column"] == "due_on"]
+    assert (day["cell"], day["proposal"], day["accepted"]) == ("J4", "2024-02-29", None)
+    liaison.post(
+        "rectification",
+        f"{address}/decisions",
+        {"decisions": [{"line": line["number"], "column": "due_on", "accepted": False}]},
+    )
+    assert liaison.post("rectification", f"{address}/decisions", {"rest": True})["counts"]["undecided"] == 0
+    assert openpyxl.load_workbook(io.BytesIO(liaison.ask("GET", "rectification", f"{address}/marked").content))
+    for _ in range(2):
+        liaison.post("rectification", f"{address}/run", {})
+    wait_until(lambda: liaison.get("rectification", address)["state"] == "done", 30)
+    items = {one["problem"]: one for one in liaison.get("rectification", "/items")["rows"]}
+    assert len(items) == 6 and items[line["problem"]]["due_on"] is None, "what was rejected was not taken"
+    with pytest.raises(Refused, match="ledger_confirmed"):
+        liaison.post("rectification", f"{address}/decisions", {"rest": True})
+    sheet = county.ask(
+        "POST", "rectification", "/ledger.xlsx", json={"unit": UNIT, "names": {UNIT: "青溪县农业农村局"}}
+    )
+    again = handed_in(county, sheet.content, "官方.xlsx")
+    assert (again["counts"]["unchanged"], again["counts"]["undecided"], again["counts"]["note"]) == (6, 0, 0)
+    book = openpyxl.load_workbook(io.BytesIO(sheet.content))
+    book.worksheets[0]["J5"] = "通水验收"
+    place = tmp_path / "改过.xlsx"
+    book.save(place)
+    words = ("ledger", "import", str(place), "--unit", UNIT, "--campaign", CAMPAIGN)
+    looked = stack.run(*words, "--check", check=False)
+    assert looked.returncode == 0 and "通水验收" in looked.stdout, looked.stderr
+    ran = stack.run(*words, "--json", check=False)
+    assert ran.returncode == 0 and json.loads(ran.stdout)["counts"]["changed"] == 1, ran.stderr
+    assert sorted(one["standard"] for one in liaison.get("rectification", "/items")["rows"])[-1] == "通水验收"

@@ -63,9 +63,9 @@ def done(db, found: imports.Import) -> None:
     imports_store.finish(db, found["_id"], HAND.at)
 
 
-def test_nothing_is_written_before_it_is_confirmed_and_then_only_what_was_changed(ledger, tmp_path):
+def test_nothing_is_written_before_it_is_confirmed_and_then_only_what_was_changed(ledger):
     before = list(ledger.items.find().sort("_id", 1))
-    data = written(tmp_path / "a.xlsx", stands(ledger).items)
+    data = written(stands(ledger).items)
     found = handed_over(ledger, edited(data, {("standard", 1): "通水合格"}))
     assert list(ledger.items.find().sort("_id", 1)) == before
     running = confirmed(ledger, found)
@@ -77,8 +77,8 @@ def test_nothing_is_written_before_it_is_confirmed_and_then_only_what_was_change
     assert handed_over(ledger, data)["_id"] != found["_id"], "over another ledger it is another import"
 
 
-def test_killed_between_any_two_writes_it_goes_on_and_does_nothing_twice(ledger, tmp_path):
-    data = written(tmp_path / "a.xlsx", stands(ledger).items)
+def test_killed_between_any_two_writes_it_goes_on_and_does_nothing_twice(ledger):
+    data = written(stands(ledger).items)
     new = {("problem", 4): "新问题", ("source", 4): "自查", ("category", 4): "长期整改"}
     found = confirmed(
         ledger, handed_over(ledger, edited(data, {("standard", 1): "合格", ("progress", 2): "已开工", **new}))
@@ -105,8 +105,8 @@ def test_two_at_once_carry_it_out_once(ledger):
     )
 
 
-def test_what_somebody_else_changed_after_the_look_is_left_to_them_and_said(ledger, tmp_path):
-    data = written(tmp_path / "a.xlsx", stands(ledger).items)
+def test_what_somebody_else_changed_after_the_look_is_left_to_them_and_said(ledger):
+    data = written(stands(ledger).items)
     found = confirmed(ledger, handed_over(ledger, edited(data, {("standard", 1): "甲", ("responsible", 1): "副局长"})))
     ledger.items.update_one({"number": 1}, {"$set": {"standard": "乙"}, "$inc": {"revision": 1}})
     done(ledger, found)
@@ -116,8 +116,8 @@ def test_what_somebody_else_changed_after_the_look_is_left_to_them_and_said(ledg
     assert imports_store.get(ledger, found["_id"], "liaison")["overtaken"] == 1
 
 
-def test_what_a_rule_refuses_by_then_is_said_and_the_rest_goes_on(ledger, tmp_path):
-    data = written(tmp_path / "a.xlsx", stands(ledger).items)
+def test_what_a_rule_refuses_by_then_is_said_and_the_rest_goes_on(ledger):
+    data = written(stands(ledger).items)
     found = confirmed(ledger, handed_over(ledger, edited(data, {("standard", 1): "甲", ("standard", 2): "乙"})))
     ledger.items.update_one({"number": 1}, {"$set": {"state": "close_requested"}})
     done(ledger, found)

@@ -196,6 +196,7 @@ def test_hidden_rows_are_read_and_told():
         ("a.csv", b'"' + b"x" * 200_000, "file_damaged"),
         ("a.csv", as_csv([HEAD, *[ROW] * 5001]), "ledger_too_many"),
         ("a.csv", b"\n" * 130_000, "ledger_too_many"),
+        ("a.csv", as_csv([HEAD, ["1", "", "机密★ 十年", *ROW[3:]]]), "secrecy_mark_in_words"),
     ],
 )  # fmt: skip
 def test_what_is_no_ledger_or_beyond_measure_is_refused(name, data, code):
