@@ -16,7 +16,6 @@ from services.spine import actor, errors, mongo
 Db = mongo.Db
 LEASE_SECONDS = 15
 CHUNK = 500
-_BY_UNIT = [("campaign", 1), ("unit", 1), ("number", 1)]
 
 
 def ground(db: Db, campaign: str, unit: str, name: str, hand: domain.Hand) -> sheet_lines.Ground:
@@ -33,14 +32,18 @@ def aspects(db: Db, campaign: str) -> dict[str, str]:
 
 def pages(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> Iterator[list[domain.Item]]:
     """The ledger under its filters, unit by unit, some items at a time."""
-    asked = actor.both(within, store.wanted(query, today))
-    found = db.items.find(asked, {"outbox": 0, "history": 0}).sort(_BY_UNIT[1:]).hint(_BY_UNIT).batch_size(CHUNK)
+    places: dict[str, Any] = {key: query[key] for key in ("unit", "region", "group") if key in query}
+    wanted = {key: text for key, text in query.items() if key not in places}
+    units = db.meetings.find(actor.both(within, places), {"campaign": 1, "unit": 1}).sort("_id", 1)
     page: list[domain.Item] = []
-    for item in found:
-        page.append(domain.shown(item, today))
-        if len(page) == CHUNK:
-            yield page
-            page = []
+    for place in list(units):
+        asked = {"campaign": place["campaign"], "unit": place["unit"], **store.wanted(wanted, today)}
+        found = db.items.find(asked, {"outbox": 0, "history": 0}).sort([("number", 1), ("_id", 1)])
+        for item in found:
+            page.append(domain.shown(item, today))
+            if len(page) == CHUNK:
+                yield page
+                page = []
     yield page
 
 

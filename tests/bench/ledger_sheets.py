@@ -20,9 +20,9 @@ from services.spine import clock
 from tests.bench.batches import memory
 from tests.rectification.test_sheet import DRAFT
 from tests.rectification.test_sheet_reading import HEAD, as_csv, row
-from tests.stack import CAMPAIGN, Person, Stack, grant
+from tests.stack import CAMPAIGN, Person, Stack, campaign_folder, grant
 
-UNIT = "990823-NYNC"
+UNIT, UNITS = "990823-NYNC", 50
 
 
 def fill(stack: Stack, first: int, count: int) -> None:
@@ -89,7 +89,8 @@ def main() -> None:
     asked.add_argument("--rows", type=int, default=5_000)
     given = asked.parse_args()
     with Stack(Path(tempfile.mkdtemp(prefix="sheets"))) as stack:
-        stack.load()
+        others = [one["unit_code"] for one in campaign_folder()["units"] if one["unit_code"] != UNIT]
+        stack.load([UNIT, *others[:UNITS]])
         stack.settled(300)
         office = stack.person("office", grant("office", "campaign", CAMPAIGN))
         table = Table("what", "seconds", "MB at most", title=f"{given.items} items, {given.rows} rows")
