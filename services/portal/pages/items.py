@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from services.portal import asking, clients, item_form, listing, opinions, reference, refusals, wording
+from services.portal import asking, clients, item_form, listing, opinions, reference, refusals
 from services.portal.pages import candidates, files
 from services.spine import clock
 
