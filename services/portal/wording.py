@@ -634,9 +634,13 @@ LEDGER_VIEWS = {
     "waiting": _l("待处理的建议"), "changed": _l("更改"), "new": _l("新增问题"), "wrong": _l("有未读的格子"),
     "left_out": _l("不导入"), "note": _l("有提示"), "unchanged": _l("没有变化"),
 }  # fmt: skip
+PARTICULARS = {
+    "source_note": _l("来源说明"), "shows": _l("具体表现"), "causes": _l("原因分析"), "leader": _l("责任领导"),
+    "department": _l("责任部门"), "remarks": _l("备注"),
+}  # fmt: skip
 
 CATALOGUES = {
-    "ledger_view": LEDGER_VIEWS,
+    "ledger_view": LEDGER_VIEWS, "particular": PARTICULARS,
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
     "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES,
