@@ -144,7 +144,7 @@ def _table(sheet: sheets.Sheet) -> Table | None:
     passed: list[tuple[int, str]] = []
     for number in sorted(number for number in sheet.rows if number > head):
         cells = _cells(sheet.rows, covered, number, columns, head)
-        if not any(one.text for one in cells.values()):
+        if not any(one.text for one in cells.values()) or _signs(sheet.rows[number]):
             continue
         if why := _no_item(sheet.rows[number], cells):
             passed.append((number, why))
@@ -196,17 +196,25 @@ def _cells(
     return found
 
 
+def _signs(row: dict[int, sheets.Cell]) -> bool:
+    """Whether a row is the line for signatures."""
+    word, lone = _first(row)
+    return lone and word.startswith(sheet_words.SIGNATURE)
+
+
+def _first(row: dict[int, sheets.Cell]) -> tuple[str, bool]:
+    """What a row begins with, and whether it says little else."""
+    told = [cell.text for _, cell in sorted(row.items()) if cell.text.strip()]
+    return re.sub(r"\s", "", told[0]).lower() if told else "", len(told) <= 4
+
+
 def _no_item(row: dict[int, sheets.Cell], cells: dict[str, Text]) -> str:
-    """Why a row is none of the ledger: a total, the line for signatures, the headings once more."""
-    first = next((cell.text for _, cell in sorted(row.items()) if cell.text.strip()), "")
-    word = re.sub(r"\s", "", first).lower()
-    lone = len([cell for cell in row.values() if cell.text.strip()]) <= 4
+    """Why a row is none of the ledger: a total, the headings once more."""
+    word, lone = _first(row)
     if word.startswith(sheet_words.TOTALS) and not cells["problem"].text.strip("0123456789.个项条 "):
         return "ledger_passed_totals"
     if word.startswith(sheet_words.TOTALS) and lone:
         return "ledger_passed_totals"
-    if word.startswith(sheet_words.SIGNATURE) and lone:
-        return "ledger_passed_signature"
     same = [key for key, one in cells.items() if one.text and heading(one.text) == key]
     return "ledger_passed_headings" if len(same) > 2 else ""
 
