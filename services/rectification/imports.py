@@ -30,7 +30,15 @@ def named(account: str, unit: str, sha256: str, items: Iterable[Item]) -> str:
 def begin(import_id: str, lines: list[Line], notes: list[Finding], **facts: Any) -> tuple[Import, list[Line]]:
     """An import as it is kept, with its lines."""
     kept = [{"_id": f"{import_id}.{line['number']:05}", "import": import_id, **line} for line in lines]
-    fresh = {"state": "checked", "started_at": None, "done_at": None, "worked": 0, "total": 0, "notes": notes}
+    fresh: dict[str, Any] = {
+        "state": "checked",
+        "started_at": None,
+        "done_at": None,
+        "worked": 0,
+        "total": 0,
+        "notes": notes,
+    }
+    fresh["counts"] = counted(lines)
     return {"_id": import_id, "import_id": import_id, **facts, **fresh}, kept
 
 
@@ -40,7 +48,7 @@ def run(found: Import, counts: Mapping[str, int], at: str) -> Import:
         return found
     if counts["undecided"]:
         raise errors.Refusal("ledger_undecided", count=counts["undecided"])
-    return {**found, "state": "running", "started_at": at, "total": counts["new"] + counts["changed"]}
+    return {**found, "state": "running", "started_at": at, "counts": counts, "total": counts["new"] + counts["changed"]}
 
 
 def look(import_id: str, tables: list[Table], ground: Ground) -> tuple[list[Line], list[Finding]]:

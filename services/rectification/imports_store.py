@@ -15,7 +15,7 @@ from services.spine import actor, errors, mongo
 
 Db = mongo.Db
 LEASE_SECONDS = 15
-CHUNK = 500
+CHUNK, PENDING = 500, 100
 
 
 def ground(db: Db, campaign: str, unit: str, name: str, hand: domain.Hand) -> sheet_lines.Ground:
@@ -124,28 +124,33 @@ def finish(db: Db, import_id: str, at: str) -> None:
     db.ledger_imports.update_one({"_id": import_id, "state": "running"}, {"$set": done, "$inc": {"revision": 1}})
 
 
-def work(db: Db, found: imports.Import, hand: domain.Hand) -> bool:
-    """Carry the next line of an import out; False when none is left."""
-    wanted = {"import": found["_id"], "done": False, "outcome": {"$in": ["new", "changed"]}}
-    line = db.ledger_lines.find_one(wanted, sort=[("number", 1)])
-    if line is None:
-        return False
+def pending(db: Db, import_id: str) -> list[sheet_lines.Line]:
+    """The next lines of an import that are to be carried out, some at a time."""
+    wanted = {"import": import_id, "done": False, "outcome": {"$in": ["new", "changed"]}}
+    return list(db.ledger_lines.find(wanted).sort("number", 1).limit(PENDING))
+
+
+def standing(db: Db, found: imports.Import, hand: domain.Hand) -> sheet_lines.Ground:
+    """Where an import is carried out."""
+    plan = store.plan(db, found["campaign"], found["unit"])
+    return sheet_lines.Ground(plan, [], found["unit_name"], aspects(db, found["campaign"]), hand)
+
+
+def work(db: Db, stands: sheet_lines.Ground, line: sheet_lines.Line) -> None:
+    """Carry a line of an import out."""
     told: dict[str, Any] = {}
     try:
-        told["overtaken"] = mongo.again(partial(_carry_out, db, found, line, hand))
+        told["overtaken"] = mongo.again(partial(_carry_out, db, stands, line))
     except errors.Refusal as refusal:
         told["refused"] = {"code": refusal.code, "params": refusal.params}
     db.ledger_lines.update_one({"_id": line["_id"]}, {"$set": {"done": True, **told}})
-    return True
 
 
-def _carry_out(db: Db, found: imports.Import, line: sheet_lines.Line, hand: domain.Hand) -> list[str]:
-    plan = store.plan(db, found["campaign"], found["unit"])
-    stands = sheet_lines.Ground(plan, [], found["unit_name"], aspects(db, found["campaign"]), hand)
+def _carry_out(db: Db, stands: sheet_lines.Ground, line: sheet_lines.Line) -> list[str]:
+    plan, hand = stands.plan, stands.hand
     if line["item_id"] is None:
-        key = domain.item_id(plan, line["key"])
-        if store.find(db, key) is None:
-            number = store.next_number(db, found["campaign"], found["unit"])
+        if store.find(db, domain.item_id(plan, line["key"])) is None:
+            number = store.next_number(db, plan["campaign"], plan["unit"])
             item, facts = sheet_lines.carried_out(line, None, stands, number=number)
             store.add(db, item, facts, hand.at)
         return []

@@ -96,7 +96,8 @@ class SheetDoors(doors.Service):
         items = {item["item_id"]: item for item in stands.items}
         settled = [sheet_lines.settle(line, items.get(line["item_id"]), stands) for line in changed]
         imports_store.save_lines(self.db, settled)
-        imports_store.save(self.db, found, {**found, "decided_at": hand.at}, hand.at)
+        counts = imports.counted({line["number"]: line for line in [*lines, *settled]}.values())
+        imports_store.save(self.db, found, {**found, "counts": counts, "decided_at": hand.at}, hand.at)
         return self._told(actor, import_id, language)
 
     @route(
@@ -123,19 +124,23 @@ class SheetDoors(doors.Service):
     def work_ledger_imports(self) -> None:
         """Go on with an import for some seconds; killed in the middle, the next stroke goes on where it stopped."""
         claimed, ends = imports_store.claim(self.db, time.time()), time.monotonic() + SLICE_SECONDS
-        while claimed and time.monotonic() < ends:
-            hand = domain.Hand(claimed["by_account"], claimed["by"], clock.now(), clock.today())
-            if not imports_store.work(self.db, claimed, hand):
-                imports_store.finish(self.db, claimed["_id"], hand.at)
-                return
-            imports_store.renew(self.db, claimed["_id"], time.time() + imports_store.LEASE_SECONDS, 1)
-        if claimed:
-            imports_store.renew(self.db, claimed["_id"], 0, 0)
+        if claimed is None:
+            return
+        hand = domain.Hand(claimed["by_account"], claimed["by"], clock.now(), clock.today())
+        stands, worked = imports_store.standing(self.db, claimed, hand), 0
+        for line in imports_store.pending(self.db, claimed["_id"]):
+            imports_store.work(self.db, stands, line)
+            worked += 1
+            if time.monotonic() > ends:
+                break
+        if worked:
+            imports_store.renew(self.db, claimed["_id"], 0, worked)
+        else:
+            imports_store.finish(self.db, claimed["_id"], hand.at)
 
     def _told(self, actor: Actor, import_id: str, language: str) -> dict[str, Any]:
         found = imports_store.get(self.db, import_id, actor.id)
-        counts = imports.counted(imports_store.every_line(self.db, import_id))
-        return {**found, "counts": counts, "notes": [findings.told(one, language) for one in found["notes"]]}
+        return {**found, "notes": [findings.told(one, language) for one in found["notes"]]}
 
     def _sheet(self, actor: Actor, query: dict[str, Any], names: dict[str, str], language: str) -> Answer:
         unit, on = query.get("unit", ""), clock.today()

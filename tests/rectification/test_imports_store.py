@@ -58,8 +58,9 @@ def confirmed(db, found: imports.Import) -> imports.Import:
 
 
 def done(db, found: imports.Import) -> None:
-    while imports_store.work(db, found, HAND):
-        pass
+    while lines := imports_store.pending(db, found["_id"]):
+        for line in lines:
+            imports_store.work(db, imports_store.standing(db, found, HAND), line)
     imports_store.finish(db, found["_id"], HAND.at)
 
 
@@ -83,8 +84,9 @@ def test_killed_between_any_two_writes_it_goes_on_and_does_nothing_twice(ledger)
     found = confirmed(
         ledger, handed_over(ledger, edited(data, {("standard", 1): "合格", ("progress", 2): "已开工", **new}))
     )
-    for _ in range(3):
-        assert imports_store.work(ledger, found, HAND)
+    for killed_after in range(3):
+        for line in imports_store.pending(ledger, found["_id"])[: killed_after + 1]:
+            imports_store.work(ledger, imports_store.standing(ledger, found, HAND), line)
         ledger.ledger_lines.update_many({}, {"$set": {"done": False}})  # killed before it was noted
     done(ledger, found)
     items = list(ledger.items.find().sort("number", 1))
