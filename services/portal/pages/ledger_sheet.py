@@ -23,7 +23,10 @@ VIEWS = {
 @room.get("/items.xlsx")
 def exported() -> Response:
     """The ledger under the filters of the list, as the official Excel with the units' names."""
-    wanted: dict[str, Any] = {**listing.filters(*FILTERS), "names": reference.unit_names(asking.campaign())}
+    asking.needs("read_item")
+    wanted: dict[str, Any] = {**listing.filters(*FILTERS)}
+    units = reference.everybody(asking.campaign() or "", "read_item", **listing.filters("unit", "region", "group"))
+    wanted["names"] = {unit["unit_code"]: unit["name"] for unit in units}
     return files.passed_on("rectification", "/ledger.xlsx", wanted)
 
 
@@ -34,10 +37,10 @@ def listed(problem: clients.Declined | None = None) -> Any:
     campaign = asking.campaign()
     if campaign is None:
         return render_template("no_campaign.html")
-    units = reference.own(campaign, "import_ledger")["units"]
+    roster = reference.own(campaign, "import_ledger")
     return render_template(
-        "ledger_sheets.html", units=units, problem=problem, names=reference.unit_names(campaign),
-        chosen=request.values.get("unit") or (units[0]["unit_code"] if len(units) == 1 else ""),
+        "ledger_sheets.html", campaign=campaign, roster=roster, problem=problem,
+        names=reference.unit_names(campaign), chosen=request.values.get("unit", ""),
         imports=listing.page("rectification", "/ledger-imports", campaign=campaign),
     )  # fmt: skip
 
