@@ -35,6 +35,7 @@ LETTERS = {
     "verdict_withdrawn": Letter(("unit", "group"), "material", "material_id"),
     "answer_extended": Letter(("unit",), "material", "material_id"),
     "supervision_commented": Letter(("unit",), "comment", "meeting_id"),
+    "candidate_found": Letter(("unit",), "candidate", "candidate_id"),
     "candidate_explained": Letter(("group",), "candidate", "candidate_id"),
     "candidate_reopened": Letter(("unit",), "candidate", "candidate_id"),
     "closeout_requested": Letter(("group",), "item", "item_id"),

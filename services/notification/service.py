@@ -125,6 +125,11 @@ class NotificationService(doors.Service):
         """The unit is told that the group has commented."""
         self._write(told)
 
+    @on_event("rectification", "candidate_found", together=True)
+    def on_candidate_found(self, told: list[Event]) -> None:
+        """The unit is told what somebody above it found or carried over."""
+        self._write([event for event in told if event["data"]["side"] == "above"])
+
     @on_event("rectification", "candidate_explained", together=True)
     def on_candidate_explained(self, told: list[Event]) -> None:
         """The group is told that a problem is not to go on the ledger."""

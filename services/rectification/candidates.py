@@ -1,9 +1,11 @@
-"""The problems of a group's comment on their way to the ledger: each is put on it, or explained; none is dropped.
+"""Problems on their way to the ledger: each is put on it, joined to an item of it, or explained; none is dropped.
 
 What must stay true: the unit explains and the group may not take it; what was said is kept; what is on the ledger is
-settled. The words stand in the comment, which review keeps. A candidate: {_id: comment.p<n>, candidate_id, campaign,
-unit, region, group, number, aspect, state: open|adopted|explained, item_id, explanation: {reason, by, at} or None,
-reopenings: [{reason, by, at, explanation}]}.
+settled. The words stand where they were said (a comment, an opinion, a material); only what was entered here is kept
+here. A candidate: {_id, candidate_id, campaign, unit, region, group, post: whom it is about, if not the unit as a
+whole, source, number, aspect, origin: what it came from, problem: its words, if they were entered here, entered: {by,
+at, basis, side} or None, state: open|adopted|explained|withdrawn, told: how far its origin was heard, item_id, joined:
+{by, at} or None, explanation: {reason, by, at} or None, reopenings: [{reason, by, at, explanation, item_id}]}.
 """
 
 from typing import Any
@@ -16,35 +18,34 @@ Candidate = dict[str, Any]
 Changed = tuple[Candidate, list[Fact]]
 
 
-def begin(event: dict[str, Any], group: str) -> list[Candidate]:
-    """The candidates of a comment that was issued, or of what was added to it."""
-    return [
-        {
-            "_id": one["id"],
-            "candidate_id": one["id"],
-            "campaign": event["campaign"],
-            "unit": event["data"]["unit"],
-            "region": event["region"],
-            "group": group,
-            "number": int(one["id"].rpartition(".p")[2]),
-            "aspect": one["aspect"],
-            "state": "open",
-            "item_id": None,
-            "explanation": None,
-            "reopenings": [],
-        }
-        for one in event["data"]["problems"]
-    ]
-
-
 def check_adoptable(candidate: Candidate | None, draft: dict[str, Any], item: Item | None) -> None:
-    """A unit's ledger takes problems of its own comment, each once; `item`: the one that took it up."""
+    """A unit's ledger takes problems of its own, each once and as what it is; `item`: the one that took it up."""
     places = ("campaign", "unit")
     if candidate is None or any(candidate[key] != draft[key] for key in places):
         pointer = [{"pointer": "/candidate", "code": "candidate_unknown", "candidate": draft["candidate"]}]
         raise Refusal("candidate_unknown", candidate=draft["candidate"], errors=pointer)
     if item:
         raise Refusal("already_adopted", number=item["number"], item_id=item["item_id"])
+    if draft["source"] != candidate["source"]:
+        facts = {"code": "source_differs", "source": candidate["source"]}
+        raise Refusal(**facts, errors=[{"pointer": "/source", **facts}])
+
+
+def join(candidate: Candidate, item: Item, hand: Hand) -> Changed:
+    """It is dealt with by an item that stands on the unit's ledger already; the same again changes nothing."""
+    if (candidate["state"], candidate["item_id"]) == ("adopted", item["_id"]):
+        return candidate, []
+    if candidate["state"] == "adopted":
+        raise Refusal("candidate_not_open", stands=candidate["state"])
+    if (item["campaign"], item["unit"]) != (candidate["campaign"], candidate["unit"]):
+        raise Refusal("not_found", id=item["_id"])
+    if item["state"] == "closed":
+        raise Refusal("item_closed", number=item["number"])
+    joined = {"by": hand.name, "at": hand.at}
+    changed = {**candidate, "state": "adopted", "item_id": item["_id"], "joined": joined}
+    said = {"item_id": item["_id"], "candidate_id": candidate["_id"], "category": item["category"]}
+    said |= {key: candidate[key] for key in ("unit", "group")}
+    return changed, [Fact("candidate_adopted", candidate["_id"], candidate["campaign"], candidate["region"], said)]
 
 
 def explain(candidate: Candidate, reason: str, hand: Hand) -> Changed:
@@ -58,14 +59,24 @@ def explain(candidate: Candidate, reason: str, hand: Hand) -> Changed:
 
 
 def reopen(candidate: Candidate, reason: str, hand: Hand) -> Changed:
-    """The group does not take the explanation: it waits again, and the explanation is kept beside the reason."""
+    """The group does not take the explanation, or that it was joined: it waits again, and what was said is kept."""
     if candidate["state"] == "open" and candidate["reopenings"] and candidate["reopenings"][-1]["reason"] == reason:
         return candidate, []
-    if candidate["state"] != "explained":
+    if candidate["state"] != "explained" and not candidate["joined"]:
         raise Refusal("candidate_not_explained", stands=candidate["state"])
-    entry = {**_said(reason, hand), "explanation": candidate["explanation"]}
-    changed = {**candidate, "state": "open", "explanation": None, "reopenings": [*candidate["reopenings"], entry]}
+    kept = {**_said(reason, hand), "explanation": candidate["explanation"], "item_id": candidate["item_id"]}
+    waits = {"state": "open", "explanation": None, "item_id": None, "joined": None}
+    changed = {**candidate, **waits, "reopenings": [*candidate["reopenings"], kept]}
     return changed, [_fact(changed, "candidate_reopened")]
+
+
+def stand(candidate: Candidate, stands: bool, sequence: int) -> Candidate:
+    """What it came from was taken back, or stands again; what was decided of it stays as it is."""
+    if sequence <= candidate["told"]:
+        return candidate
+    moves = {("open", False): "withdrawn", ("withdrawn", True): "open"}
+    state = moves.get((candidate["state"], stands), candidate["state"])
+    return {**candidate, "state": state, "told": sequence}
 
 
 def _said(reason: str, hand: Hand) -> dict[str, str]:

@@ -4,8 +4,10 @@ from typing import Any
 
 from services.rectification import candidate_store, candidates, closing, domain, store
 from services.rectification.service_candidates import CandidateDoors, hand_of
+from services.rectification.service_chain import ChainDoors
 from services.rectification.service_plans import PlanDoors
 from services.rectification.service_sheet import SheetDoors
+from services.rectification.service_sources import SourceDoors
 from services.rectification.service_states import StateDoors, with_files
 from services.spine import clock, errors
 from services.spine.actor import Actor, lies_within
@@ -14,7 +16,7 @@ from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class RectificationService(StateDoors, PlanDoors, CandidateDoors, SheetDoors):
+class RectificationService(StateDoors, PlanDoors, CandidateDoors, SheetDoors, ChainDoors, SourceDoors):
     """Keeps the ledger."""
 
     name = "rectification"
@@ -30,7 +32,7 @@ class RectificationService(StateDoors, PlanDoors, CandidateDoors, SheetDoors):
         if known:
             if not domain.same(known, draft):
                 raise errors.Refusal("key_taken", key=draft["key"])
-            self._adopt(known)
+            candidate_store.follow(self.db, known)
             return 200, domain.shown(known, hand.today)
         if candidate := draft.get("candidate"):
             taken_up = candidate_store.item_of(self.db, candidate)
@@ -40,7 +42,7 @@ class RectificationService(StateDoors, PlanDoors, CandidateDoors, SheetDoors):
         store.share(self.db, item, hand)
         if not store.add(self.db, item, facts, hand.at):
             raise errors.Stale
-        self._adopt(item)
+        candidate_store.follow(self.db, item)
         return 201, domain.shown(item, hand.today)
 
     @route("GET", "/items", accepts="find_items", may="read_item", answers="item_list")
@@ -101,6 +103,3 @@ class RectificationService(StateDoors, PlanDoors, CandidateDoors, SheetDoors):
         """It is known where a unit belongs."""
         store.remember_meeting(self.db, event)
 
-    def _adopt(self, item: domain.Item) -> None:
-        if "candidate" in item:
-            candidate_store.adopt(self.db, item["candidate"], item["item_id"])

@@ -1,8 +1,9 @@
-"""The doors of the candidates: the problems of a group's comment until they are on the ledger or explained."""
+"""The doors of the candidates: problems from every source until they are on the ledger or explained."""
 
 from typing import Any
 
-from services.rectification import candidate_store, candidates, domain
+from services.rectification import candidate_store, candidates, chain, domain, store
+from services.rectification.candidates import Candidate
 from services.spine import clock, doors
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
@@ -10,12 +11,13 @@ from services.spine.events import Event
 
 
 class CandidateDoors(doors.Service):
-    """Put on the ledger or explained, never dropped."""
+    """Put on the ledger, joined to an item of it, or explained, never dropped."""
 
     @route("GET", "/candidates", accepts="find_candidates", may="read_item", answers="candidate_list")
     def candidates(self, actor: Actor, query: dict[str, str]) -> Any:
         """Candidates and what became of them."""
-        return candidate_store.listed(self.db, actor.units, query)
+        found = candidate_store.listed(self.db, actor.scope, query)
+        return {**found, "rows": [self._seen(actor, row) for row in found["rows"]]}
 
     @route(
         "POST",
@@ -28,7 +30,21 @@ class CandidateDoors(doors.Service):
         """The unit says why it does not go on the ledger."""
         candidate, hand = candidate_store.get(self.db, candidate_id, actor.scope), hand_of(actor)
         changed = candidates.explain(candidate, draft["reason"], hand)
-        return candidate_store.save(self.db, candidate, changed, hand.at)
+        return self._seen(actor, candidate_store.save(self.db, candidate, changed, hand.at))
+
+    @route(
+        "POST",
+        "/candidates/<candidate_id>/joining",
+        accepts="join_candidate",
+        may="explain_candidate",
+        answers="candidate",
+    )
+    def join(self, actor: Actor, candidate_id: str, draft: dict[str, str]) -> Any:
+        """An item that is on the unit's ledger already deals with it, too."""
+        candidate, hand = candidate_store.get(self.db, candidate_id, actor.scope), hand_of(actor)
+        item = store.get(self.db, draft["item_id"], actor.units)
+        changed = candidates.join(candidate, item, hand)
+        return self._seen(actor, candidate_store.save(self.db, candidate, changed, hand.at))
 
     @route(
         "POST",
@@ -38,20 +54,19 @@ class CandidateDoors(doors.Service):
         answers="candidate",
     )
     def reopen(self, actor: Actor, candidate_id: str, draft: dict[str, str]) -> Any:
-        """The group does not take the explanation."""
+        """The group does not take the explanation, or the item it was joined to."""
         candidate, hand = candidate_store.get(self.db, candidate_id, actor.scope), hand_of(actor)
         changed = candidates.reopen(candidate, draft["reason"], hand)
-        return candidate_store.save(self.db, candidate, changed, hand.at)
-
-    @on_event("review", "supervision_commented")
-    def on_supervision_commented(self, event: Event) -> None:
-        """The group has commented: each problem is a candidate."""
-        candidate_store.add(self.db, event)
+        return self._seen(actor, candidate_store.save(self.db, candidate, changed, hand.at))
 
     @on_event("rectification", "candidate_adopted")
     def on_candidate_adopted(self, event: Event) -> None:
         """An item took a candidate up: the candidate follows, if the door did not come so far."""
-        candidate_store.adopt(self.db, event["data"]["candidate_id"], event["data"]["item_id"])
+        candidate_store.follow(self.db, store.get(self.db, event["data"]["item_id"]))
+
+    def _seen(self, actor: Actor, row: Candidate) -> dict[str, Any]:
+        earlier = store.find(self.db, row["origin"]) if row["source"] == "last_year" else None
+        return chain.candidate(row, actor, earlier)
 
 
 def hand_of(actor: Actor) -> domain.Hand:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.rectification import plan_store, plans, store
+from services.rectification import candidate_store, plan_store, plans, recurrence_store, store
 from services.rectification.service_candidates import hand_of
 from services.spine import clock, doors
 from services.spine.actor import Actor
@@ -43,17 +43,17 @@ class PlanDoors(doors.Service):
     @on_event("rectification", "item_registered")
     def on_item_registered(self, event: Event) -> None:
         """The ledger has one item more than what was submitted."""
-        self._look_again(event)
+        self._reads_otherwise(event)
 
     @on_event("rectification", "item_planned")
     def on_item_planned(self, event: Event) -> None:
         """An item is clear now and reads otherwise than it did."""
-        self._look_again(event)
+        self._reads_otherwise(event)
 
     @on_event("rectification", "item_revised")
     def on_item_revised(self, event: Event) -> None:
         """An item reads otherwise."""
-        self._look_again(event)
+        self._reads_otherwise(event)
 
     @on_event("rectification", "retype_decided")
     def on_retype_decided(self, event: Event) -> None:
@@ -74,6 +74,13 @@ class PlanDoors(doors.Service):
     def on_closeout_decided(self, event: Event) -> None:
         """An item that was sent back may have another day."""
         self._look_again(event)
+
+    def _reads_otherwise(self, event: Event) -> None:
+        """An item is new or reads otherwise: the plan is looked at, and whether an earlier ledger knew the problem."""
+        self._look_again(event)
+        item = store.get(self.db, event["data"]["item_id"])
+        recurrence_store.look(self.db, item)
+        candidate_store.follow(self.db, item)
 
     def _look_again(self, event: Event) -> None:
         plan_id = f"{event['campaign']}.{event['data']['unit']}"

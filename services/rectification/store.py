@@ -4,7 +4,15 @@ from typing import Any
 
 from pymongo import ReturnDocument
 
-from services.rectification import candidate_store, domain, lists, plan_store, revising
+from services.rectification import (
+    candidate_store,
+    domain,
+    leftovers_store,
+    lists,
+    plan_store,
+    recurrence_store,
+    revising,
+)
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
@@ -22,6 +30,8 @@ def prepare(db: Db) -> None:
     db.ledger_lines.create_index([("import", 1), ("number", 1)])
     candidate_store.prepare(db)
     plan_store.prepare(db)
+    recurrence_store.prepare(db)
+    leftovers_store.prepare(db)
 
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
@@ -34,9 +44,10 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     """Where a unit belongs."""
     said = event["data"]
     places = {"campaign": event["campaign"], "region": event["region"], "unit": said["unit"], "group": said["group"]}
-    places |= {"rules": said.get("rules", {}), "level": said.get("level", "")}
+    places |= {"rules": said.get("rules", {}), "level": said.get("level", ""), "meeting_on": said.get("meeting_on")}
+    places |= {"predecessors": said["predecessors"]} if "predecessors" in said else {}
     if mongo.remember(db.meetings, f"{event['campaign']}.{said['unit']}", places, event["sequence"]):
-        for kept in (db.items, db.candidates, db.plans):
+        for kept in (db.items, db.candidates, db.plans, db.recurrences):
             mongo.move(kept, {"campaign": event["campaign"], "unit": said["unit"]}, {"group": said["group"]})
 
 

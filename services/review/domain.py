@@ -12,7 +12,7 @@ declined, notes, carried, responses, extensions, withdrawn, flags; `once_more` w
 from datetime import date
 from typing import Any, NamedTuple
 
-from services.review import anchors, reading
+from services.review import anchors, naming, reading
 from services.spine import errors, workdays
 from services.spine.events import Fact
 
@@ -173,6 +173,7 @@ def give_verdict(
         "due_on": due_on,
         "closes_on": closes_on,
     }
+    said |= {"problems": naming.told(review)} if outcome == "passed" else {}
     return changed, [fact(review, "verdict_issued", {**said, "comments": [comment["id"] for comment in comments]})]
 
 

@@ -8,6 +8,7 @@ from services.review import (
     hands,
     holding,
     holding_store,
+    naming,
     opinions_store,
     reading,
     recalling,
@@ -71,6 +72,12 @@ class ReviewService(
         barred = hands.barred(self.db, actor, review["campaign"])
         beside["barred"] = holding.why_not(review, actor.id, barred) if actor.may("hold", review) else None
         return {**shown, **beside, "near_copies": copies, "refusal": refusal}
+
+    @route("GET", "/reviews/<review_id>/problems", may="read_review", answers="named_problems")
+    def problems(self, actor: Actor, review_id: str) -> Any:
+        """The problems that a version names, with their words."""
+        review = store.get(self.db, review_id, actor.scope)
+        return {"review_id": review_id, "secrecy": review["secrecy"], "rows": naming.problems(review)}
 
     @route("POST", "/reviews/<review_id>/verdict", accepts="give_verdict", may="judge", answers="verdict")
     def give_verdict(self, actor: Actor, review_id: str, draft: dict[str, Any]) -> Any:

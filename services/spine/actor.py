@@ -107,6 +107,8 @@ MAY: dict[str, tuple[str, ...]] = {
     "comment_meeting": GROUP_SIDE,
     "read_comment": BUSINESS,
     "register_item": (*GROUP_SIDE, *UNIT_SIDE),
+    "enter_finding": (*OFFICES, *GROUP_SIDE, *UNIT_SIDE),
+    "carry_over": (*OFFICES, *UNIT_SIDE),
     "explain_candidate": UNIT_SIDE,
     "reopen_candidate": GROUP_SIDE,
     "read_item": BUSINESS,

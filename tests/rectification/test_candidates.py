@@ -5,7 +5,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from services.rectification import candidate_store, candidates, domain, store
+from services.rectification import candidate_store, candidates, domain, sources, store
 from services.spine import contracts
 from services.spine.errors import Refusal
 
@@ -26,12 +26,12 @@ DRAFT = {
 @pytest.fixture
 def ledger(db):
     store.prepare(db)
-    candidate_store.add(db, EVENT)
+    candidate_store.add(db, sources.of_comment(EVENT, "G4"))
     return db
 
 
 def begun() -> candidates.Candidate:
-    return candidates.begin(EVENT, "G4")[0]
+    return sources.of_comment(EVENT, "G4")[0]
 
 
 def explained() -> candidates.Candidate:
@@ -65,7 +65,7 @@ def test_only_what_was_explained_is_opened_again_and_the_explanation_is_kept():
 
 
 def test_a_unit_takes_up_problems_of_its_own_comment_each_once():
-    draft = {**PLAN, "candidate": ID}
+    draft = {**PLAN, "candidate": ID, "source": "supervision"}
     candidates.check_adoptable(explained(), draft, None)
     for candidate, asked in ((None, draft), (begun(), {**draft, "unit": "990881-LY"})):
         with pytest.raises(Refusal) as no:
@@ -85,19 +85,42 @@ def test_an_item_keeps_its_source_and_its_candidate_and_says_that_it_took_it_up(
     assert domain.same(item, DRAFT) and not domain.same(item, {**DRAFT, "candidate": None})
 
 
-def test_what_takes_up_a_candidate_says_that_it_comes_from_the_group():
-    contracts.check("requests/register_item", DRAFT)
+def test_what_takes_up_a_candidate_says_where_it_comes_from():
     with pytest.raises(Refusal) as no:
-        contracts.check("requests/register_item", {**DRAFT, "source": "talk"})
-    assert no.value.errors[0]["pointer"] == "/source"
+        candidates.check_adoptable(begun(), {**PLAN, "candidate": ID, "source": "talk"}, None)
+    assert (no.value.code, no.value.errors[0]["pointer"]) == ("source_differs", "/source")
+
+
+def test_an_item_deals_with_several_problems_and_the_group_may_not_take_it():
+    item = registered()[0]
+    joined, facts = candidates.join(explained(), item, HAND)
+    assert (joined["state"], joined["item_id"]) == ("adopted", item["_id"]) and facts[0].name == "candidate_adopted"
+    assert candidates.join(joined, item, HAND) == (joined, [])
+    for code, other in (("item_closed", {**item, "state": "closed"}), ("not_found", {**item, "unit": "990881-LY"})):
+        with pytest.raises(Refusal, match=code):
+            candidates.join(begun(), other, HAND)
+    with pytest.raises(Refusal, match="candidate_not_open"):
+        candidates.join(joined, {**item, "_id": "another"}, HAND)
+    again, _ = candidates.reopen(joined, "不是一回事", HAND)
+    assert (again["state"], again["item_id"], again["joined"]) == ("open", None, None)
+    assert again["reopenings"][0]["item_id"] == item["_id"]
+    assert again["reopenings"][0]["explanation"]["reason"] == "去年已列"
+
+
+def test_what_stands_no_more_waits_no_more_and_what_was_decided_stays():
+    gone = candidates.stand(begun(), False, 5)
+    assert gone["state"] == "withdrawn" and candidates.stand(gone, True, 4) == gone
+    assert candidates.stand(gone, True, 6)["state"] == "open"
+    assert candidates.stand(explained(), False, 5)["state"] == "explained"
+    assert candidates.stand(adopted(), False, 5)["state"] == "adopted"
 
 
 def test_a_comment_heard_twice_begins_each_candidate_once_in_the_group_of_today(ledger):
     candidate_store.adopt(ledger, ID, "an-item")
     ledger.meetings.insert_one({"_id": f"{PLAN['campaign']}.{PLAN['unit']}", "group": "G5"})
-    candidate_store.add(ledger, EVENT)
     more = {**EVENT["data"], "problems": [{"id": ID.replace("p1", "p10"), "aspect": None}]}
-    candidate_store.add(ledger, {**EVENT, "data": more})
+    for event in (EVENT, {**EVENT, "data": more}):
+        candidate_store.add(ledger, sources.of_comment(event, candidate_store.group_of(ledger, event)))
     rows = candidate_store.listed(ledger, {}, {"unit": PLAN["unit"]})["rows"]
     assert [(row["number"], row["state"], row["group"]) for row in rows] == [(1, "adopted", "G4"), (10, "open", "G5")]
 

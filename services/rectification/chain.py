@@ -1,0 +1,48 @@
+"""The chain of a problem: where it came from, what was promised, done and shown, what it changed, and what it repeats.
+
+What must stay true: each link is told only to whom may see what it leads to. Of an item of an earlier year its course
+in short is shown with the later one, for whoever follows a unit now has to know what it promised then. Pure.
+"""
+
+from typing import Any
+
+from services.rectification import domain, sources
+from services.rectification.candidates import Candidate
+from services.rectification.domain import Item
+from services.spine.actor import Actor, lies_within
+
+SHORT = ("item_id", "campaign", "unit", "number", "problem", "category", "responsible", "standard", "measures")
+COURSE = ("due_on", "state", "closed_on")
+
+
+def short(item: Item, today: str, actor: Actor) -> dict[str, Any]:
+    """An item in short: the problem, what was promised, how it ended; `open`: whether this reader may open it."""
+    shown, closeout = domain.shown(item, today), item["closeout"] if item["state"] == "closed" else None
+    told = {key: shown[key] for key in (*SHORT, *COURSE, "late", "colour", "evidence")}
+    return {**told, "result": closeout["result"] if closeout else None, "open": lies_within(item, actor.units)}
+
+
+def candidate(row: Candidate, actor: Actor, earlier: Item | None = None) -> dict[str, Any]:
+    """A candidate as this reader sees it; of a talk only that there was one, unless the reader may know whose."""
+    whose = {key: row[key] for key in ("campaign", "unit", "region", "group")} | {"post": sources.parties(row)}
+    hidden = {"origin": None} if row["source"] == "talk" and not actor.may("read_talk", whose) else {}
+    words = {"problem": earlier["problem"]} if earlier else {}
+    return {**{key: value for key, value in row.items() if key not in ("outbox", "told")}, **hidden, **words}
+
+
+def told(
+    item: Item, origins: list[Candidate], earlier: list[dict[str, Any]], later: list[Item], actor: Actor, today: str
+) -> dict[str, Any]:
+    """The chain: {item_id, origins, measures, evidence, closeout, effect, earlier, later}; `earlier` are items in
+    short with how alike they are, `later` those that repeat this one, as far as this reader may open them."""
+    seen = [short(one, today, actor) for one in later]
+    return {
+        "item_id": item["_id"],
+        "state": item["state"],
+        "origins": origins,
+        "measures": len(item["measures"]),
+        "evidence": len(domain.evidence_of(item)),
+        "effect": domain.effect(item) if item["state"] == "closed" else None,
+        "earlier": earlier,
+        "later": [one for one in seen if one["open"]],
+    }

@@ -1,0 +1,93 @@
+"""Which problems stood on an earlier ledger of the same unit (or of one that went into it), as it is kept.
+
+Traces lie beside the items, so that an item's own record is not touched: {_id: item_id, keys}. A recurrence lies with
+the later of two: {_id: item_id, item_id, campaign, unit, region, group, number, earlier: [{item_id, campaign, likeness,
+carried}], years}. It is worked out anew from what is there, whoever came first.
+"""
+
+from typing import Any
+
+from services.rectification import candidate_store, recurrence
+from services.rectification.domain import Item
+from services.spine import actor, mongo
+
+Db = mongo.Db
+
+
+def prepare(db: Db) -> None:
+    """Indexes."""
+    db.traces.create_index("keys")
+    for place in ("unit", "group", "region"):
+        db.recurrences.create_index([("campaign", 1), (place, 1), ("number", 1)])
+    db.recurrences.create_index("earlier.item_id")
+    db.meetings.create_index("predecessors", sparse=True)
+
+
+def look(db: Db, item: Item) -> None:
+    """An item came, or is worded otherwise: find what it repeats, and what repeats it; done again nothing changes."""
+    db.traces.replace_one({"_id": item["_id"]}, {"keys": recurrence.traces(item["unit"], item["problem"])}, upsert=True)
+    found = _alike(db, item)
+    _write(db, item, found)
+    now = {other["_id"]: other for other, _ in found}
+    before = [row["_id"] for row in db.recurrences.find({"earlier.item_id": item["_id"]}, {"_id": 1})]
+    gone = db.items.find({"_id": {"$in": [one for one in before if one not in now]}})
+    for other in [*now.values(), *gone]:
+        _write(db, other, _alike(db, other))
+
+
+def links(db: Db, item_id: str) -> list[dict[str, Any]]:
+    """The earlier items a problem repeats, most alike first."""
+    found = db.recurrences.find_one({"_id": item_id})
+    return list(found["earlier"]) if found else []
+
+
+def repeated_by(db: Db, item_id: str) -> list[str]:
+    """The later items that repeat a problem."""
+    return [row["_id"] for row in db.recurrences.find({"earlier.item_id": item_id}, {"_id": 1}).sort("_id", 1)]
+
+
+def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
+    """One page of recurrences, by unit and number."""
+    wanted: dict[str, Any] = {key: query[key] for key in ("campaign", "unit", "region", "group") if key in query}
+    order = [("unit", 1), ("number", 1), ("_id", 1)]
+    return mongo.page(db.recurrences, actor.both(within, wanted), order, query)
+
+
+def units_before(db: Db, campaign: str, unit: str) -> list[str]:
+    """A unit and those that went into it."""
+    place = db.meetings.find_one({"_id": f"{campaign}.{unit}"}) or {}
+    return [unit, *place.get("predecessors", [])]
+
+
+def when(db: Db, item: Item) -> tuple[str, str]:
+    """Where an item's ledger stands among others: by the day of the unit's meeting."""
+    place = db.meetings.find_one({"_id": f"{item['campaign']}.{item['unit']}"}, {"meeting_on": 1}) or {}
+    return str(place.get("meeting_on") or item["history"][0]["at"][:10]), str(item["campaign"])
+
+
+def _alike(db: Db, item: Item) -> list[tuple[Item, float]]:
+    """The items of other campaigns that are like this one: of its unit, those before it and those it went into."""
+    after = db.meetings.find({"predecessors": item["unit"]}, {"unit": 1})
+    units = {*units_before(db, item["campaign"], item["unit"]), *(row["unit"] for row in after)}
+    keys = [key for unit in sorted(units) for key in recurrence.traces(unit, item["problem"])]
+    near = [row["_id"] for row in db.traces.find({"keys": {"$in": keys}}, {"_id": 1})]
+    others = list(db.items.find({"_id": {"$in": near}, "campaign": {"$ne": item["campaign"]}}))
+    found = [(other, recurrence.likeness(item["problem"], other["problem"])) for other in others]
+    return [(other, share) for other, share in found if share >= recurrence.ALIKE]
+
+
+def _write(db: Db, item: Item, found: list[tuple[Item, float]]) -> None:
+    """What an item repeats of earlier ledgers, with what it was carried over from, however it is worded now."""
+    taken_up = candidate_store.find(db, item["candidate"]) if "candidate" in item else None
+    carried = taken_up["origin"] if taken_up and taken_up["source"] == "last_year" else None
+    met = {other["_id"]: (other, share) for other, share in found if when(db, other) < when(db, item)}
+    if carried and carried not in met and (other := db.items.find_one({"_id": carried})):
+        met[carried] = (other, recurrence.likeness(item["problem"], other["problem"]))
+    rows = [recurrence.link(other, share, carried=key == carried) for key, (other, share) in met.items()]
+    rows.sort(key=lambda row: (-row["carried"], -row["likeness"], row["item_id"]))
+    if not rows:
+        db.recurrences.delete_one({"_id": item["_id"]})
+        return
+    kept = {key: item[key] for key in ("item_id", "campaign", "unit", "region", "group", "number")}
+    said = {**kept, "earlier": rows, "years": recurrence.years(item["campaign"], rows)}
+    db.recurrences.update_one({"_id": item["_id"]}, {"$set": said, "$inc": {"revision": 1}}, upsert=True)

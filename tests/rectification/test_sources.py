@@ -1,0 +1,96 @@
+"""Problems from every source: each is a candidate once, and of an opinion nothing is kept but that it is there."""
+
+import json
+
+import pytest
+
+from services.rectification import candidate_store, candidates, domain, sources, store
+from services.spine import contracts
+from services.spine.errors import Refusal
+
+CAMPAIGN, UNIT = "minchuan-2023-theme", "990823-NYNC"
+PLACE = {"campaign": CAMPAIGN, "unit": UNIT, "region": "990823", "group": "G4"}
+HAND = domain.Hand("supervisor", "督导员", "2024-01-10T08:00:00.000Z", "2024-01-10")
+FOUND = contracts.documents()["requests/enter_finding"]["examples"][0]
+
+
+def event(name: str, sequence: int = 1, example: int = 0, **data: object) -> dict:
+    said = {**contracts.documents()[f"events/{name}"]["examples"][example], **data}
+    return {"campaign": CAMPAIGN, "region": "990823", "sequence": sequence, "time": HAND.at, "data": said}
+
+
+def heard(db, of, told):
+    candidate_store.tell(db, of(told, "G4"), HAND.at)
+    return sorted((row["_id"].rpartition(".")[2], row["state"]) for row in db.candidates.find())
+
+
+@pytest.fixture
+def ledger(db):
+    store.prepare(db)
+    return db
+
+
+def test_an_opinion_waits_while_it_stands_whatever_order_it_is_heard_in(ledger):
+    key = event("opinion_changed")["data"]["opinion_id"].rpartition(".")[2]
+    for sequence, stands, state in ((2, True, "open"), (1, False, "open"), (3, False, "withdrawn"), (4, True, "open")):
+        assert heard(ledger, sources.of_opinion, event("opinion_changed", sequence, stands=stands)) == [(key, state)]
+
+
+def test_of_an_opinion_nothing_is_kept_but_its_id_its_place_and_what_became_of_it(ledger):
+    candidate_store.tell(ledger, sources.of_opinion(event("opinion_changed"), "G4"), HAND.at)
+    (row,) = ledger.candidates.find()
+    told = {key for key, value in row.items() if value not in (None, [], 0)}
+    places = {"campaign", "unit", "region", "group", "post"}
+    assert told == {"_id", "candidate_id", "source", "origin", "state", "told", "revision", *places}
+    assert HAND.at not in json.dumps(row, ensure_ascii=False)
+
+
+def test_an_opinion_that_an_item_took_up_before_it_was_heard_is_adopted(ledger):
+    said = event("opinion_changed")
+    ledger.items.insert_one({"_id": "i", "item_id": "i", "opinion_id": said["data"]["opinion_id"]})
+    assert heard(ledger, sources.of_opinion, said)[0][1] == "adopted"
+
+
+def test_the_problems_of_a_passed_material_wait_and_go_with_its_verdict(ledger):
+    passed = event("verdict_issued", 7, example=1)
+    (row,) = sources.of_passed(passed, "G4")
+    assert (row["source"], row["post"], row["number"], row["aspect"]) == ("self_criticism", "02", 1, "theory")
+    assert sources.of_passed(event("verdict_issued"), "G4") == []
+    assert [state for _, state in heard(ledger, sources.of_passed, passed)] == ["open"]
+    for sequence, state in ((6, "open"), (8, "withdrawn")):
+        candidate_store.take_back(ledger, passed["data"]["review_id"], sequence, HAND.at)
+        assert ledger.candidates.find_one()["state"] == state
+    assert [state for _, state in heard(ledger, sources.of_passed, {**passed, "sequence": 9})] == ["open"]
+
+
+def test_an_inspections_finding_is_entered_from_above_and_what_was_said_within_by_the_unit(ledger):
+    talk = {**FOUND, "source": "talk", "talk_id": f"{CAMPAIGN}.{UNIT}.t.01-02.2024-01-02"}
+    for draft, above in ((FOUND, False), (talk, True)):
+        with pytest.raises(Refusal, match="not_permitted"):
+            sources.find(PLACE, draft, HAND, above)
+    with pytest.raises(Refusal, match="not_found"):
+        sources.find(PLACE, {**talk, "talk_id": f"{CAMPAIGN}.990881-LY.t.01-02.2024-01-02"}, HAND, False)
+    candidate, facts = sources.find(PLACE, talk, HAND, False)
+    assert sources.parties(candidate) == ["01", "02"] and facts[0].data["side"] == "unit"
+    found, facts = sources.find(PLACE, FOUND, HAND, True)
+    assert FOUND["problem"] not in json.dumps([fact.data for fact in facts], ensure_ascii=False)
+    once = candidate_store.enter(ledger, (found, facts), HAND.at)
+    assert candidate_store.enter(ledger, (found, facts), HAND.at) == once
+    assert len(ledger.candidates.find_one()["outbox"]) == 1
+    with pytest.raises(Refusal, match="key_taken"):
+        other = sources.find(PLACE, {**FOUND, "problem": "另一个问题"}, HAND, True)
+        candidate_store.enter(ledger, other, HAND.at)
+
+
+def test_what_comes_from_elsewhere_is_in_the_contract_of_candidates():
+    opinion = sources.of_opinion(event("opinion_changed"), "G4")
+    passed = sources.of_passed(event("verdict_issued", example=1), "G4")
+    found = sources.find(PLACE, FOUND, HAND, True)[0]
+    for row in (
+        *opinion,
+        *passed,
+        found,
+        sources.carry(PLACE, {"_id": f"a.{UNIT}.p01", "aspect": None}, HAND, True)[0],
+    ):
+        contracts.check("documents/candidate", row)
+        assert candidates.explain(row, "已列", HAND)[1]
