@@ -102,4 +102,3 @@ class RectificationService(StateDoors, PlanDoors, CandidateDoors, SheetDoors, Ch
     def on_meeting_scheduled(self, event: Event) -> None:
         """It is known where a unit belongs."""
         store.remember_meeting(self.db, event)
-

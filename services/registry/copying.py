@@ -43,7 +43,7 @@ def unit_of(meeting: domain.Meeting) -> dict[str, Any]:
     """A unit as it would be loaded; its posts where they are not the usual ones."""
     unit = {"unit_code": meeting["unit"], "region_code": meeting["region"], "name": meeting["unit_name"]}
     unit |= {"team": meeting["team"], "level": meeting["level"], "members": len(meeting["posts"])}
-    unit |= {"superior": meeting["superior"]} if meeting.get("superior") else {}
+    unit |= {key: meeting[key] for key in ("superior", "predecessors") if meeting.get(key)}
     return unit if domain.posts_of(unit) == meeting["posts"] else {**unit, "posts": meeting["posts"]}
 
 

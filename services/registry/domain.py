@@ -54,6 +54,7 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str, calendar: Calenda
         "region": unit["region_code"],
         "group": group,
         "superior": unit.get("superior"),
+        "predecessors": unit.get("predecessors", []),
         "posts": posts,
         "definition": versions.number_of(campaign),
         "meeting_on": meeting_on,
@@ -86,6 +87,7 @@ def replan(before: Meeting, after: Meeting, campaign: Campaign, calendar: Calend
     followed = {key: before.get(key, fresh) for key, fresh in FOLLOWED.items()}
     kept["definition"] = versions.number_of(before, "definition")
     kept |= {"rules": before.get("rules", {})} if before["held"] else {}
+    kept["predecessors"] = after.get("predecessors") or before.get("predecessors", [])
     changed = {**after, **kept, **followed, "required": required}
     changed["stage"] = stage(changed)
     said, known = _scheduled(changed), _scheduled(before)
@@ -520,7 +522,7 @@ def _scheduled(meeting: Meeting, **why: str) -> Fact:
         "level": meeting["level"],
         "aspects": [{key: row[key] for key in ASPECT_TOLD if key in row} for row in meeting["aspects"]],
         "waits_for": list(meeting.get("waits_for", ())),
-        **({"rules": meeting["rules"]} if meeting.get("rules") else {}),
+        **{key: meeting[key] for key in ("rules", "predecessors") if meeting.get(key)},
     }
     return fact(meeting, "meeting_scheduled", {**said, **why})
 

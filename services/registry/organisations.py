@@ -60,7 +60,15 @@ def as_unit(organisation: Organisation, day: str) -> dict[str, Any]:
     posts = posts_on(organisation, day)
     named = {"unit_code": organisation["code"], "region_code": organisation["region"]}
     same = {key: organisation[key] for key in ("name", "team", "level")}
-    return {**named, **same, "members": len(posts) or organisation["members"], **({"posts": posts} if posts else {})}
+    before = predecessors(organisation)
+    asked = {**({"posts": posts} if posts else {}), **({"predecessors": before} if before else {})}
+    return {**named, **same, "members": len(posts) or organisation["members"], **asked}
+
+
+def predecessors(organisation: Organisation) -> list[str]:
+    """The codes of those that went into it, and of the one it was part of: their ledgers are its history."""
+    part_of = {entry["from_code"] for entry in organisation["history"] if entry["what"] == "split_off"}
+    return sorted(_told(organisation, "took_in") | part_of)
 
 
 def rename(organisation: Organisation, name: str, team: str, entry: Change) -> Organisation:

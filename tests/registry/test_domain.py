@@ -317,6 +317,13 @@ def test_a_unit_loaded_again_with_one_member_more_owes_one_outline_more():
     assert sum(row["gate"] for row in facts[0].data["required"]) == 8
 
 
+def test_the_units_that_went_into_one_are_said_and_stay_known_when_it_is_loaded_without_them():
+    told = domain.plan(CAMPAIGN, {**UNIT, "predecessors": ["990823-NJ"]}, "G4")
+    again, facts = domain.replan(passed(), told, CAMPAIGN)
+    assert facts[0].data["predecessors"] == ["990823-NJ"]
+    assert domain.replan(again, domain.plan(CAMPAIGN, UNIT, "G4"), CAMPAIGN) == (again, [])
+
+
 def test_complete_talks_set_their_aspect_done_on_the_day_of_the_last_and_a_waiver_stays():
     done, facts = domain.talks_moved(meeting(), 7, "2024-01-05")
     aspect = done["aspects"][3]

@@ -169,6 +169,7 @@ def test_nothing_ends_while_something_would_be_left_without_a_place():
     gone, taken = tree.merge(unit, below[0], [], [], ENTRY)
     assert (gone["state"], gone["into"], gone["ended_on"]) == ("merged", "990823-SL", "2023-12-19")
     assert [one["history"][-1]["what"] for one in (gone, taken)] == ["merged", "took_in"]
+    assert tree.as_unit(taken, TODAY)["predecessors"] == ["990823-NYNC"], "its ledgers are history of the other one's"
     assert tree.merge(gone, taken, [], [], ENTRY) == (gone, taken), "the second click changes nothing"
     assert tree.merge(unit, taken, [], [], ENTRY) == (gone, taken), "begun again after a crash between the two"
     with pytest.raises(Refusal, match="organisation_ended"):
@@ -182,6 +183,7 @@ def test_a_part_that_is_split_off_stands_beside_and_both_remember_it():
     assert (part["parent"], part["level"], part["region"]) == ("990823", "county", "990823")
     assert (changed["history"][-1]["what"], part["history"][0]["what"]) == ("split", "split_off")
     assert changed["state"] == "active"
+    assert tree.as_unit(part, TODAY)["predecessors"] == ["990823-NYNC"]
     assert tree.split(changed, [{"code": "990823-XM", "name": "畜牧局"}], ENTRY) == (changed, [part]), (
         "the second click"
     )
