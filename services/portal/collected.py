@@ -34,10 +34,7 @@ class About:
 def of(campaign: str, unit: str) -> list[About]:
     """Every post of a unit about which something was collected; each opinion with `items`, the problems it became."""
     rows = asking.everything("intake", "/opinions", campaign=campaign, unit=unit)
-    items = asking.rows("rectification", "/items", unit=unit, source="opinion", size=500)
-    became: dict[str, list[dict[str, Any]]] = {}
-    for item in items:
-        became.setdefault(str(item.get("opinion_id")), []).append(item)
+    became = _became(campaign, unit)
     posts = sorted({row["post"] for row in rows}, key=lambda post: (post != "team", post))
     reviews = _reviews(campaign, unit, posts)
     found = []
@@ -47,6 +44,21 @@ def of(campaign: str, unit: str) -> list[About]:
         shown = [{**one, "items": became.get(one["opinion_id"], [])} for one in said]
         found.append(About(post, shown, str(review.get("review_id", ""))))
     return found
+
+
+def _became(campaign: str, unit: str) -> dict[str, list[dict[str, Any]]]:
+    """The problems that opinions became or were joined to, by opinion."""
+    items = {one["item_id"]: one for one in asking.rows("rectification", "/items", unit=unit, size=500)}
+    place = {"campaign": campaign, "unit": unit, "source": "opinion", "state": "adopted"}
+    taken_up = [
+        (one["candidate_id"], one["item_id"]) for one in asking.rows("rectification", "/candidates", **place, size=500)
+    ]
+    pairs = {*taken_up, *((one["opinion_id"], one["item_id"]) for one in items.values() if one.get("opinion_id"))}
+    became: dict[str, list[dict[str, Any]]] = {}
+    for opinion_id, item_id in sorted(pairs):
+        if item_id in items:
+            became.setdefault(opinion_id, []).append(items[item_id])
+    return became
 
 
 def heads() -> list[str]:

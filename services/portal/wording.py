@@ -147,6 +147,7 @@ CANDIDATE_STATES = {
     "open": State(_l("待处理"), "wait", "hourglass"),
     "adopted": State(_l("已列入台账"), "ok", "check"),
     "explained": State(_l("已说明不列"), "info", "pen"),
+    "withdrawn": State(_l("来源已撤回"), "quiet", "slash"),
 }
 
 FORM_STATES = {

@@ -76,7 +76,7 @@ def get(db: Db, candidate_id: str, within: dict[str, Any]) -> candidates.Candida
 
 def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
     """One page of candidates, by unit, source and number."""
-    keys = ("campaign", "unit", "state", "group", "region", "source", "origin")
+    keys = ("campaign", "unit", "state", "group", "region", "source", "origin", "candidate_id")
     asked = actor.both(within, {key: query[key] for key in keys if key in query})
     return mongo.page(db.candidates, asked, [("unit", 1), ("source", 1), ("number", 1), ("_id", 1)], query)
 

@@ -19,7 +19,11 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
     meeting = asking.get("registry", f"/meetings/{meeting_id}")
     campaign, unit = meeting_id.split(".", 1)
     comment = asking.find("review", f"/supervision-comments/{meeting_id}.comment")
-    candidates = asking.rows("rectification", "/candidates", campaign=campaign, unit=unit, size=100) if comment else []
+    candidates = (
+        asking.rows("rectification", "/candidates", campaign=campaign, unit=unit, source="supervision", size=100)
+        if comment
+        else []
+    )
     return render_template(
         "supervision.html",
         meeting=meeting, campaign=campaign, unit=unit, comment=comment,

@@ -1,0 +1,71 @@
+"""The words of candidates, and the way back to where they were said: each asked for where it stands, as this reader.
+
+What must stay true: what a reader may not read there is not shown here either; only that it waits is.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import url_for
+
+from services.portal import asking, clients
+
+Row = dict[str, Any]
+UNREAD: dict[str, Any] = {"text": "", "aspect": None, "secret": False}
+
+
+def of(rows: Sequence[Row]) -> dict[str, Row]:
+    """What candidates say: {candidate_id: {text, aspect, secret}}; those this reader may not read are left out."""
+    here = {row["candidate_id"]: {**UNREAD, "text": row["problem"]} for row in rows if row["problem"]}
+    return {**here, **_commented(_from(rows, "supervision")), **_named(rows), **_collected(_from(rows, "opinion"))}
+
+
+def where(row: Row) -> str | None:
+    """The page a candidate's words stand on, if this reader has one."""
+    viewer, meeting_id = asking.viewer(), f"{row['campaign']}.{row['unit']}"
+    if row["source"] == "supervision":
+        return url_for("supervision.show", meeting_id=meeting_id, _anchor=row["candidate_id"])
+    if row["source"] == "opinion" and viewer.may("read_form"):
+        return url_for("collected.show", unit=row["unit"], _anchor=f"o-{row['candidate_id']}")
+    if row["source"] == "self_criticism" and row["origin"]:
+        return url_for("reading.read", review_id=row["origin"])
+    if row["source"] == "talk" and row["origin"]:
+        return url_for("talks.show", meeting_id=meeting_id)
+    if row["source"] == "last_year" and row["origin"].split(".")[0] in viewer.campaigns:
+        return url_for("items.show", item_id=row["origin"], _anchor="chain")
+    return None
+
+
+def _from(rows: Sequence[Row], source: str) -> list[Row]:
+    return [row for row in rows if row["source"] == source]
+
+
+def _commented(rows: Sequence[Row]) -> dict[str, Row]:
+    """From the comments of the group."""
+    comments = dict.fromkeys(str(row["candidate_id"]).rpartition(".")[0] for row in rows)
+    found = asking.many("review", [f"/supervision-comments/{clients.quoted(one)}" for one in comments])
+    parts = [part for comment in found if comment for part in (comment, *comment["addenda"])]
+    return {one["id"]: {**UNREAD, **one} for part in parts for one in part["problems"]}
+
+
+def _named(rows: Sequence[Row]) -> dict[str, Row]:
+    """From the materials that passed."""
+    versions = dict.fromkeys(row["origin"] for row in _from(rows, "self_criticism") if row["origin"])
+    found = asking.many("review", [f"/reviews/{clients.quoted(one)}/problems" for one in versions])
+    return {
+        one["id"]: {**UNREAD, **one, "secret": version["secrecy"] == "work_secret"}
+        for version in found
+        if version
+        for one in version["rows"]
+    }
+
+
+def _collected(rows: Sequence[Row]) -> dict[str, Row]:
+    """From the opinions, as they are shown to this reader."""
+    about = dict.fromkeys((row["campaign"], row["unit"], str(row["candidate_id"]).split(".")[2]) for row in rows)
+    paths = [f"/opinions?campaign={campaign}&unit={unit}&post={post}&size=500" for campaign, unit, post in about]
+    found = [one for answer in asking.many("intake", paths) if answer for one in answer["rows"]]
+    return {
+        one["opinion_id"]: {**UNREAD, "text": one["text"], "aspect": (one["filed"] or {}).get("aspect")}
+        for one in found
+    }
