@@ -30,6 +30,12 @@ def candidate(row: Candidate, actor: Actor, earlier: Item | None = None) -> dict
     return {**{key: value for key, value in row.items() if key not in ("outbox", "told")}, **hidden, **words}
 
 
+def alike(links: list[dict[str, Any]], met: dict[str, Item], actor: Actor, today: str) -> list[dict[str, Any]]:
+    """Earlier items in short, each with how alike it is and whether it was carried over."""
+    said = ("likeness", "carried")
+    return [{**short(met[one["item_id"]], today, actor), **{key: one[key] for key in said}} for one in links]
+
+
 def told(
     item: Item, origins: list[Candidate], earlier: list[dict[str, Any]], later: list[Item], actor: Actor, today: str
 ) -> dict[str, Any]:

@@ -5,6 +5,7 @@ the later of two: {_id: item_id, item_id, campaign, unit, region, group, number,
 carried}], years}. It is worked out anew from what is there, whoever came first.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from services.rectification import candidate_store, recurrence
@@ -44,6 +45,11 @@ def links(db: Db, item_id: str) -> list[dict[str, Any]]:
 def repeated_by(db: Db, item_id: str) -> list[str]:
     """The later items that repeat a problem."""
     return [row["_id"] for row in db.recurrences.find({"earlier.item_id": item_id}, {"_id": 1}).sort("_id", 1)]
+
+
+def items(db: Db, item_ids: Iterable[str]) -> dict[str, Item]:
+    """Items by their ids, all in one word."""
+    return {row["_id"]: row for row in db.items.find({"_id": {"$in": list(item_ids)}}, {"outbox": 0})}
 
 
 def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.rectification import candidate_store, candidates, chain, domain, store
+from services.rectification import candidate_store, candidates, chain, domain, recurrence_store, store
 from services.rectification.candidates import Candidate
 from services.spine import clock, doors
 from services.spine.actor import Actor
@@ -17,7 +17,9 @@ class CandidateDoors(doors.Service):
     def candidates(self, actor: Actor, query: dict[str, str]) -> Any:
         """Candidates and what became of them."""
         found = candidate_store.listed(self.db, actor.scope, query)
-        return {**found, "rows": [self._seen(actor, row) for row in found["rows"]]}
+        before = [row["origin"] for row in found["rows"] if row["source"] == "last_year"]
+        met = recurrence_store.items(self.db, before)
+        return {**found, "rows": [chain.candidate(row, actor, met.get(row["origin"])) for row in found["rows"]]}
 
     @route(
         "POST",
@@ -65,8 +67,8 @@ class CandidateDoors(doors.Service):
         candidate_store.follow(self.db, store.get(self.db, event["data"]["item_id"]))
 
     def _seen(self, actor: Actor, row: Candidate) -> dict[str, Any]:
-        earlier = store.find(self.db, row["origin"]) if row["source"] == "last_year" else None
-        return chain.candidate(row, actor, earlier)
+        met = recurrence_store.items(self.db, [row["origin"]]) if row["source"] == "last_year" else {}
+        return chain.candidate(row, actor, met.get(row["origin"]))
 
 
 def hand_of(actor: Actor) -> domain.Hand:

@@ -239,7 +239,8 @@ def test_a_reader_sees_own_numbers_and_recuses_oneself(enter: Enter) -> None:
 
 
 def test_a_comment_at_the_meeting_becomes_candidates_for_the_ledger(enter: Enter, stack: Stack) -> None:
-    """Issued once, who comes second keeps his words; the unit takes one up and explains the other; asked again."""
+    """Issued once, who comes second keeps his words; the unit takes one up and explains the other; asked again, it is
+    joined to the first, and the chain of that leads back to both."""
     office = stack.person("office", grant("office", "campaign", CAMPAIGN))
     office.post("registry", f"/meetings/{MEETING}/schedule", {"on": clock.today(), "reason": "提前"})
     stack.settled()
@@ -258,23 +259,33 @@ def test_a_comment_at_the_meeting_becomes_candidates_for_the_ledger(enter: Enter
     expect(second.locator("#note")).to_have_value("还有一点要说")
     expect(second.locator("#problem-0")).to_have_value("措施没有时限")
     stack.settled()
-    unit.goto("/items/candidates")
+    unit.goto("/items/candidates?source=supervision")
     unit.get_by_role("link", name="列入台账", exact=True).first.click()
     expect(unit.locator("#problem")).to_have_value("建后管护没有明确责任人")
     expect(unit.locator("#source")).to_have_value("supervision")
     _register(unit)
     stack.settled()
-    unit.goto("/items/candidates?state=open")
-    unit.locator("summary").click()
+    item = unit.url
+    unit.goto("/items/candidates?state=open&source=supervision")
+    unit.get_by_text("说明为什么不列", exact=True).click()
     unit.locator(".candidate textarea").fill("去年已列入台账")
     unit.get_by_role("button", name="提交说明").click()
     expect(unit.locator(".notice.ok")).to_be_visible()
-    group.goto("/items/candidates?state=explained")
+    group.goto("/items/candidates?state=explained&source=supervision")
     expect(group.locator(".candidate")).to_contain_text("去年已列入台账")
     group.locator("summary").click()
     group.locator(".candidate textarea").fill("去年的没有办结")
     group.get_by_role("button", name="重新提出").click()
     expect(group.locator(".notice.ok")).to_be_visible()
+    unit.goto("/items/candidates?state=open&source=supervision")
+    unit.get_by_text("并入台账上的问题", exact=True).click()
+    unit.locator(".candidate select").select_option(index=1)
+    unit.get_by_role("button", name="并入", exact=True).click()
+    expect(unit.locator(".notice.ok")).to_be_visible()
+    unit.goto(item)
+    expect(unit.locator("#chain li").first).to_contain_text("下乡调研走过场")
+    unit.locator("#chain").get_by_role("link", name="督导组点评").first.click()
+    expect(unit).to_have_url(re.compile(r"/comment#.*\.p1$"))
 
 
 def test_a_new_version_is_read_with_its_changes_and_the_round_before(enter: Enter, stack: Stack) -> None:

@@ -11,6 +11,8 @@ from flask_babel import gettext, ngettext
 from services.portal import asking, candidate_words, clients, listing, reference
 
 room = Blueprint("candidates", __name__)
+LONGEST = 1000
+"""Of a problem on the ledger."""
 FILTERS = ("unit", "state", "source", "group", "region", "origin", "candidate_id")
 
 
@@ -81,7 +83,7 @@ def begun(candidate_id: str) -> dict[str, str]:
     if not rows:
         return {"unit": candidate_id.split(".")[1]}
     row, said = rows[0], candidate_words.of(rows).get(candidate_id) or candidate_words.UNREAD
-    start = {"unit": row["unit"], "source": row["source"], "problem": "" if said["secret"] else said["text"]}
+    start = {"unit": row["unit"], "source": row["source"], "problem": "" if said["secret"] else said["text"][:LONGEST]}
     start |= {"aspect": row["aspect"] or said["aspect"], "secret": "yes" if said["secret"] else ""}
     start |= _promised(row) if row["source"] == "last_year" else {}
     return {name: str(text) for name, text in start.items() if text}
