@@ -264,8 +264,9 @@ def test_a_comment_at_the_meeting_becomes_candidates_for_the_ledger(enter: Enter
     expect(unit.locator("#problem")).to_have_value("建后管护没有明确责任人")
     expect(unit.locator("#source")).to_have_value("supervision")
     _register(unit)
-    stack.settled()
+    expect(unit.locator("#chain")).to_contain_text("督导组点评")
     item = unit.url
+    stack.settled()
     unit.goto("/items/candidates?state=open&source=supervision")
     unit.get_by_text("说明为什么不列", exact=True).click()
     unit.locator(".candidate textarea").fill("去年已列入台账")
