@@ -10,7 +10,7 @@ from typing import Any
 
 from services.rectification import candidate_store, recurrence
 from services.rectification.domain import Item
-from services.spine import actor, mongo
+from services.spine import actor, errors, mongo
 
 Db = mongo.Db
 
@@ -27,13 +27,10 @@ def prepare(db: Db) -> None:
 def look(db: Db, item: Item) -> None:
     """An item came, or is worded otherwise: find what it repeats, and what repeats it; done again nothing changes."""
     db.traces.replace_one({"_id": item["_id"]}, {"keys": recurrence.traces(item["unit"], item["problem"])}, upsert=True)
-    found = _alike(db, item)
-    _write(db, item, found)
-    now = {other["_id"]: other for other, _ in found}
-    before = [row["_id"] for row in db.recurrences.find({"earlier.item_id": item["_id"]}, {"_id": 1})]
-    gone = db.items.find({"_id": {"$in": [one for one in before if one not in now]}})
-    for other in [*now.values(), *gone]:
-        _write(db, other, _alike(db, other))
+    repeating = {other["_id"]: other for other, _ in _alike(db, item) if when(db, item) < when(db, other)}
+    before = [key for key in repeated_by(db, item["_id"]) if key not in repeating]
+    for one in (item, *repeating.values(), *items(db, before).values()):
+        _write(db, one)
 
 
 def links(db: Db, item_id: str) -> list[dict[str, Any]]:
@@ -82,18 +79,26 @@ def _alike(db: Db, item: Item) -> list[tuple[Item, float]]:
     return [(other, share) for other, share in found if share >= recurrence.ALIKE]
 
 
-def _write(db: Db, item: Item, found: list[tuple[Item, float]]) -> None:
-    """What an item repeats of earlier ledgers, with what it was carried over from, however it is worded now."""
+def _write(db: Db, item: Item) -> None:
+    """What an item repeats of earlier ledgers, with what it was carried over from, however it is worded now.
+
+    Raises Stale when somebody else wrote it meanwhile, who may have found what came meanwhile.
+    """
+    before = db.recurrences.find_one({"_id": item["_id"]})
     taken_up = candidate_store.find(db, item["candidate"]) if "candidate" in item else None
     carried = taken_up["origin"] if taken_up and taken_up["source"] == "last_year" else None
-    met = {other["_id"]: (other, share) for other, share in found if when(db, other) < when(db, item)}
+    met = {other["_id"]: (other, share) for other, share in _alike(db, item) if when(db, other) < when(db, item)}
     if carried and carried not in met and (other := db.items.find_one({"_id": carried})):
         met[carried] = (other, recurrence.likeness(item["problem"], other["problem"]))
     rows = [recurrence.link(other, share, carried=key == carried) for key, (other, share) in met.items()]
     rows.sort(key=lambda row: (-row["carried"], -row["likeness"], row["item_id"]))
-    if not rows:
-        db.recurrences.delete_one({"_id": item["_id"]})
-        return
-    kept = {key: item[key] for key in ("item_id", "campaign", "unit", "region", "group", "number")}
-    said = {**kept, "earlier": rows, "years": recurrence.years(item["campaign"], rows)}
-    db.recurrences.update_one({"_id": item["_id"]}, {"$set": said, "$inc": {"revision": 1}}, upsert=True)
+    kept = {key: item[key] for key in ("_id", "item_id", "campaign", "unit", "region", "group", "number")}
+    after = {**kept, "earlier": rows, "years": recurrence.years(item["campaign"], rows)}
+    if before and rows:
+        mongo.save(db.recurrences, before, after, at="")
+    elif before:
+        standing = {"_id": item["_id"], "revision": before["revision"]}
+        if not db.recurrences.delete_one(standing).deleted_count:
+            raise errors.Stale
+    elif rows and not mongo.add(db.recurrences, after, at=""):
+        raise errors.Stale

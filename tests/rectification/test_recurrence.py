@@ -1,5 +1,7 @@
 """A problem that was there in an earlier year is found though it is worded otherwise, and what is another is not."""
 
+import concurrent.futures
+import functools
 import itertools
 
 import pytest
@@ -13,7 +15,7 @@ from services.rectification import (
     sources,
     store,
 )
-from services.spine import contracts
+from services.spine import contracts, mongo
 
 UNIT, FORMER = "990823-NYNC", "990823-NJ"
 OLD, NEW, NEXT = "minchuan-2022-annual", "minchuan-2023-theme", "minchuan-2024-annual"
@@ -98,6 +100,23 @@ def test_what_is_worded_otherwise_later_is_looked_for_anew(ledger):
         for _ in range(2):
             recurrence_store.look(ledger, {**changed, "problem": OTHERS[0]})
             assert found(ledger) == expected
+
+
+def test_what_two_find_at_once_for_one_later_item_is_all_kept(ledger):
+    """Two earlier ledgers are brought in at the same time: each finds the later item, and neither forgets the other."""
+    enter(ledger, NEXT, "z", AGAIN[0][0])
+    schedule(ledger, OLD, FORMER, "2023-01-05")
+    schedule(ledger, NEXT, UNIT, "2025-01-10", predecessors=[FORMER])
+    places = [(OLD, UNIT), (NEW, UNIT), (OLD, FORMER)] * 2
+    with concurrent.futures.ThreadPoolExecutor(6) as hands:
+        told = [
+            hands.submit(mongo.again, functools.partial(enter, ledger, campaign, f"n{n}", AGAIN[0][1], unit=unit))
+            for n, (campaign, unit) in enumerate(places)
+        ]
+        for one in told:
+            one.result()
+    ((_, earlier),) = found(ledger, NEXT)
+    assert sorted(earlier) == [f"n{n}" for n in range(6)]
 
 
 def test_the_same_ledger_or_another_unit_makes_no_recurrence_but_a_former_unit_does(ledger):
