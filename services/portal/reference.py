@@ -32,11 +32,6 @@ def campaign(code: str) -> dict[str, Any]:
     return dict(_remember("campaign", code, f"/campaigns/{code}") or {})
 
 
-def campaign_title(code: str) -> str:
-    """A campaign's title, or its code where this person may not read of it."""
-    return languages.pick(campaign(code).get("title")) or code
-
-
 def roster(code: str) -> dict[str, Any]:
     """Regions and groups of a campaign, with its first units: {total, next, units, regions, groups, teams}; `next` is
     None where these are all."""

@@ -25,7 +25,7 @@ def listed(problem: clients.Declined | None = None, about: str = "") -> Any:
     rows, own = found.rows if found else [], viewer.units(campaign)
     acting = viewer.may("explain_candidate") and {row["unit"] for row in rows if row["state"] == "open"} & set(own)
     return render_template(
-        "candidates.html",
+        "candidates.html", campaign=campaign,
         candidates=found, texts=candidate_words.of(rows), names=reference.unit_names(campaign),
         where=candidate_words.where, items={unit: _items(campaign, unit) for unit in acting or ()},
         roster=reference.own(campaign), own=own, may_adopt=viewer.may("register_item"),
@@ -36,8 +36,8 @@ def listed(problem: clients.Declined | None = None, about: str = "") -> Any:
 @room.get("/items/candidates/<code:candidate_id>")
 def show(candidate_id: str) -> Any:
     """One candidate by itself."""
-    unit = candidate_id.partition(".")[2].partition(".")[0]
-    return redirect(url_for(".listed", unit=unit or None, candidate_id=candidate_id), 303)
+    campaign, unit = (*candidate_id.split("."), "")[:2]
+    return redirect(url_for(".listed", campaign=campaign, unit=unit or None, candidate_id=candidate_id), 303)
 
 
 @room.post("/items/candidates/<code:candidate_id>/explanation")

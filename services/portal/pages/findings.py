@@ -51,7 +51,7 @@ def leftovers(problem: clients.Declined | None = None) -> Any:
     return render_template(
         "leftovers.html",
         campaign=campaign, roster=roster, unit=unit, rows=rows, names=reference.unit_names(campaign), problem=problem,
-        may_carry=asking.viewer().may("carry_over"), title_of=reference.campaign_title,
+        may_carry=asking.viewer().may("carry_over"),
     )  # fmt: skip
 
 

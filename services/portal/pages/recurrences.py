@@ -20,7 +20,7 @@ def listed() -> Any:
         "recurrences.html",
         found=listing.found("rectification", "/recurrences", campaign=campaign, **listing.filters(*FILTERS)),
         campaign=campaign, names=reference.unit_names(campaign), roster=reference.own(campaign),
-        groups=reference.group_names(campaign), title_of=reference.campaign_title,
+        groups=reference.group_names(campaign),
     )  # fmt: skip
 
 
