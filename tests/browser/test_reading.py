@@ -274,7 +274,7 @@ def test_a_comment_at_the_meeting_becomes_candidates_for_the_ledger(enter: Enter
     expect(unit.locator(".notice.ok")).to_be_visible()
     group.goto("/items/candidates?state=explained&source=supervision")
     expect(group.locator(".candidate")).to_contain_text("去年已列入台账")
-    group.locator("summary").click()
+    group.locator("main summary").click()
     group.locator(".candidate textarea").fill("去年的没有办结")
     group.get_by_role("button", name="重新提出").click()
     expect(group.locator(".notice.ok")).to_be_visible()

@@ -66,4 +66,3 @@ def chain_of(item_id: str) -> dict[str, Any] | None:
 
 
 room.add_app_template_global(chain_of, "chain_of")
-room.add_app_template_global(reference.campaign_title, "campaign_title")
