@@ -1,7 +1,7 @@
 """Rectification: makes the results real. Keeps every unit's ledger from the problem to the effect.
 
-Owns    items, candidates, plans, ledger_imports, ledger_lines, ledger_files, campaigns, meetings, traces and recurrences
-        (what stood on an earlier ledger, too)
+Owns    items, candidates, plans, ledger_imports, ledger_lines, ledger_files, campaigns, meetings, traces and
+        recurrences (what stood on an earlier ledger, too)
 Hears   campaign_opened (registry), campaign_revised (registry), meeting_scheduled (registry),
         opinion_changed (intake), supervision_commented (review), verdict_issued (review),
         verdict_withdrawn (review), candidate_adopted (rectification), item_registered (rectification),
