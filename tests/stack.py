@@ -58,6 +58,8 @@ OUTBOXES = (
     "items",
     "plans",
     "candidates",
+    "escalations",
+    "reports",
 )
 
 DOORS = {

@@ -10,6 +10,9 @@ Hears   meeting_scheduled (registry), postponement_asked (registry), postponemen
         item_reopened (rectification), retype_asked (rectification), retype_decided (rectification),
         item_postponement_asked (rectification), item_postponement_decided (rectification),
         plan_submitted (rectification), plan_decided (rectification), plan_stale (rectification),
+        item_due_soon (rectification), item_overdue (rectification), escalation_proposed (rectification),
+        escalation_issued (rectification), escalation_acknowledged (rectification),
+        escalation_withdrawn (rectification), report_due (rectification), report_missing (rectification),
         signature_awaited (intake), signature_settled (intake), receipt_given (intake), question_answered (registry)
 Says    nothing
 """

@@ -49,6 +49,14 @@ LETTERS = {
     "plan_submitted": Letter(("group",), "plan", "plan_id"),
     "plan_decided": Letter(("unit",), "plan", "plan_id"),
     "plan_stale": Letter(("unit", "group"), "plan", "plan_id"),
+    "item_due_soon": Letter(("unit",), "item", "item_id"),
+    "item_overdue": Letter(("unit", "group"), "item", "item_id"),
+    "escalation_proposed": Letter(("group_leader", "office"), "escalation", "escalation_id"),
+    "escalation_issued": Letter(("secretary", "liaison"), "escalation", "escalation_id"),
+    "escalation_acknowledged": Letter(("group", "office"), "escalation", "escalation_id"),
+    "escalation_withdrawn": Letter(("secretary", "liaison"), "escalation", "escalation_id"),
+    "report_due": Letter(("secretary", "liaison"), "report", "report_id"),
+    "report_missing": Letter(("secretary", "liaison", "group"), "report", "report_id"),
     "signature_awaited": Letter((), "material", "material_id"),
     "receipt_given": Letter(("secretary", "liaison"), "material", "material_id"),
     "question_answered": Letter(("secretary", "liaison"), "question", "question_id"),
@@ -61,10 +69,17 @@ SIDES = {
 }
 
 
-LEVELS = {"closeout_requested": "level", "closeout_passed": "next"}
-"""Where an event says which level decides on a close-out now: that one is asked."""
+LEVELS = {"closeout_requested": "level", "closeout_passed": "next", "escalation_proposed": "signer"}
+"""Where an event says which level decides on a close-out now, or signs a document: that one is asked."""
 
-ASKING = ("postponement_asked", "retype_asked", "item_postponement_asked", "plan_submitted")
+ASKING = (
+    "postponement_asked",
+    "retype_asked",
+    "item_postponement_asked",
+    "plan_submitted",
+    "escalation_proposed",
+    "escalation_issued",
+)
 """What is settled when it is decided."""
 
 
@@ -91,8 +106,11 @@ def write(event: dict[str, Any], name: str) -> Message:
 
 
 def matter(event: dict[str, Any]) -> str:
-    """What is to be signed (a version, or an addendum to it) or decided (an asking, a plan as it was submitted)."""
+    """What is to be signed (a version, an addendum to it, a document of the ladder) or decided (an asking, a plan as it
+    was submitted)."""
     said = event["data"]
+    if "escalation_id" in said:
+        return str(said["escalation_id"])
     if "plan_id" in said:
         return f"{said['plan_id']}.{said['hash']}"
     if "item_id" in said:
@@ -104,7 +122,7 @@ def matter(event: dict[str, Any]) -> str:
 
 def _asked(name: str, said: dict[str, Any]) -> list[str]:
     level = said.get(LEVELS.get(name, ""))
-    return ["group" if level == "group" else "office"] if level else []
+    return [level if level in ("group", "group_leader") else "office"] if level else []
 
 
 def addressed_to(roles: set[str]) -> list[str]:

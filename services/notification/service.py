@@ -199,6 +199,49 @@ class NotificationService(doors.Service):
         self._write(told)
         self._settle(told)
 
+    @on_event("rectification", "item_due_soon", together=True)
+    def on_item_due_soon(self, told: list[Event]) -> None:
+        """The unit is told that the day of an item is near."""
+        self._write(told)
+
+    @on_event("rectification", "item_overdue", together=True)
+    def on_item_overdue(self, told: list[Event]) -> None:
+        """Unit and group are told that the day of an item has passed."""
+        self._write(told)
+
+    @on_event("rectification", "escalation_proposed", together=True)
+    def on_escalation_proposed(self, told: list[Event]) -> None:
+        """Whoever signs is told that a document waits."""
+        self._write(told)
+
+    @on_event("rectification", "escalation_issued", together=True)
+    def on_escalation_issued(self, told: list[Event]) -> None:
+        """The first responsible person is told that there is a document to acknowledge."""
+        self._write(told)
+        self._settle(told)
+
+    @on_event("rectification", "escalation_acknowledged", together=True)
+    def on_escalation_acknowledged(self, told: list[Event]) -> None:
+        """Offices and group are told that the unit has it; nobody is asked any more."""
+        self._write(told)
+        self._settle(told)
+
+    @on_event("rectification", "escalation_withdrawn", together=True)
+    def on_escalation_withdrawn(self, told: list[Event]) -> None:
+        """Nobody is asked any more; the unit is told where it had the document."""
+        self._write([event for event in told if event["data"]["was"] == "issued"])
+        self._settle(told)
+
+    @on_event("rectification", "report_due", together=True)
+    def on_report_due(self, told: list[Event]) -> None:
+        """The unit is reminded of its monthly report."""
+        self._write(told)
+
+    @on_event("rectification", "report_missing", together=True)
+    def on_report_missing(self, told: list[Event]) -> None:
+        """Unit and group are told that a report is missing, on the days the policy has for it."""
+        self._write([event for event in told if "reminder" in event["data"]])
+
     @on_event("intake", "signature_awaited", together=True)
     def on_signature_awaited(self, told: list[Event]) -> None:
         """Whoever signs next is told; whoever was asked before has signed."""

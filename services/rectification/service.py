@@ -5,7 +5,9 @@ from typing import Any
 from services.rectification import candidate_store, candidates, closing, domain, store
 from services.rectification.service_candidates import CandidateDoors, hand_of
 from services.rectification.service_chain import ChainDoors
+from services.rectification.service_escalation import EscalationDoors
 from services.rectification.service_plans import PlanDoors
+from services.rectification.service_reports import ReportDoors
 from services.rectification.service_sheet import SheetDoors
 from services.rectification.service_sources import SourceDoors
 from services.rectification.service_states import StateDoors, with_files
@@ -16,7 +18,9 @@ from services.spine.events import Event
 from services.spine.mongo import Mongo
 
 
-class RectificationService(StateDoors, PlanDoors, CandidateDoors, SheetDoors, ChainDoors, SourceDoors):
+class RectificationService(
+    StateDoors, PlanDoors, CandidateDoors, SheetDoors, ChainDoors, SourceDoors, EscalationDoors, ReportDoors
+):
     """Keeps the ledger."""
 
     name = "rectification"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.rectification import candidate_store, plan_store, plans, recurrence_store, store
+from services.rectification import candidate_store, plan_store, plans, recurrence_store, reporting_store, store
 from services.rectification.service_candidates import hand_of
 from services.spine import clock, doors
 from services.spine.actor import Actor
@@ -86,3 +86,4 @@ class PlanDoors(doors.Service):
         plan_id = f"{event['campaign']}.{event['data']['unit']}"
         items = store.of_unit(self.db, event["campaign"], event["data"]["unit"])
         plan_store.look_again(self.db, plan_id, items, clock.now())
+        reporting_store.recount(self.db, event["campaign"], [event["data"]["unit"]], clock.today(), clock.now())

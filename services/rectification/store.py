@@ -7,10 +7,13 @@ from pymongo import ReturnDocument
 from services.rectification import (
     candidate_store,
     domain,
+    escalation_store,
+    lateness,
     leftovers_store,
     lists,
     plan_store,
     recurrence_store,
+    reporting_store,
     revising,
 )
 from services.spine import actor, errors, mongo, outbox
@@ -32,6 +35,8 @@ def prepare(db: Db) -> None:
     plan_store.prepare(db)
     recurrence_store.prepare(db)
     leftovers_store.prepare(db)
+    escalation_store.prepare(db)
+    reporting_store.prepare(db)
 
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
@@ -47,7 +52,7 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     places |= {"rules": said.get("rules", {}), "level": said.get("level", ""), "meeting_on": said.get("meeting_on")}
     places |= {"predecessors": said["predecessors"]} if "predecessors" in said else {}
     if mongo.remember(db.meetings, f"{event['campaign']}.{said['unit']}", places, event["sequence"]):
-        for kept in (db.items, db.candidates, db.plans, db.recurrences):
+        for kept in (db.items, db.candidates, db.plans, db.recurrences, db.escalations, db.reports):
             mongo.move(kept, {"campaign": event["campaign"], "unit": said["unit"]}, {"group": said["group"]})
 
 
@@ -73,7 +78,7 @@ def next_number(db: Db, campaign: str, unit: str) -> int:
 
 def add(db: Db, item: domain.Item, facts: list[Fact], at: str) -> bool:
     """A new item; False when it is there already."""
-    return mongo.add(db.items, item, facts, at=at)
+    return mongo.add(db.items, lateness.kept(item), facts, at=at)
 
 
 def find(db: Db, item_id: str) -> domain.Item | None:
@@ -101,7 +106,8 @@ def share(db: Db, item: domain.Item, hand: domain.Hand) -> None:
 
 def save(db: Db, before: domain.Item, changed: domain.Changed, at: str) -> domain.Item:
     """Write a changed item with what it says."""
-    return mongo.save(db.items, before, *changed, at=at)
+    item, facts = changed
+    return mongo.save(db.items, before, lateness.kept(item), facts, at=at)
 
 
 def of_colour(colour: str, today: str) -> dict[str, Any]:

@@ -196,6 +196,7 @@ def _codes(definition: Definition) -> Iterator[dict[str, Any]]:
         ("/policy/papers", policy.get("papers", []), ("kind", "of")),
         ("/policy/addressees", policy.get("addressees", []), ("code",)),
         ("/policy/study/topics", policy.get("study", {}).get("topics", []), ("code",)),
+        ("/policy/rectification/escalation/steps", _steps(policy), ("code",)),
     )
     for at, rows, keys in lists:
         known: set[tuple[Any, ...]] = set()
@@ -205,6 +206,10 @@ def _codes(definition: Definition) -> Iterator[dict[str, Any]]:
                 shown = " ".join(map(str, value))
                 yield {"pointer": f"{at}/{number}/{keys[0]}", "code": "code_twice", "value": shown}
             known.add(value)
+
+
+def _steps(policy: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(policy.get("rectification", {}).get("escalation", {}).get("steps", ()))
 
 
 def _policy(definition: Definition) -> Iterator[dict[str, Any]]:

@@ -122,6 +122,8 @@ MAY: dict[str, tuple[str, ...]] = {
     "recheck_item": (*OFFICES, *GROUP_SIDE),
     "submit_plan": UNIT_SIDE,
     "decide_plan": ("office", *GROUP_SIDE),
+    "sign_escalation": (*OFFICES, "group_leader"),
+    "acknowledge_escalation": ("secretary",),
     "read_messages": BUSINESS,
     "read_events": (*OFFICES, "subscriber", "checker", "system_admin", "service"),
     "operate": ("system_admin", "service"),

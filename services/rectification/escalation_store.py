@@ -1,0 +1,137 @@
+"""Documents of the ladder as they are kept, and what the night reads: only what has its day.
+
+What must stay true: a document of one meaning is there once, and its number is given once in its office and year.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from services.rectification import domain, escalation
+from services.rectification.domain import Item
+from services.spine import actor, errors, mongo, outbox, workdays
+
+Db = mongo.Db
+AT_ONCE = 500
+SEEN = ("item_id", "campaign", "unit", "region", "group", "category", "number", "state", "due_on", "late", "told")
+SHORT = dict.fromkeys((*SEEN, "look_on", "revision"), 1)
+"""What the night reads of an item."""
+EVIDENCE = ("progress.evidence.sha256", "interim.evidence.sha256")
+
+
+def prepare(db: Db) -> None:
+    """Indexes: what has its day, whose documents, and which item holds a piece of evidence."""
+    outbox.kept(db.escalations)
+    for kept in (db.items, db.escalations):
+        kept.create_index([("look_on", 1), ("_id", 1)])
+    for place in EVIDENCE:
+        db.items.create_index(place)
+    db.escalations.create_index("item_id")
+    db.escalations.create_index("serial", unique=True, sparse=True)
+    for place in ("region", "group", "unit"):
+        db.escalations.create_index([("campaign", 1), (place, 1), ("state", 1), ("proposed_on", -1)])
+
+
+def policy(db: Db, campaign: str) -> escalation.Policy:
+    """The ladder of a campaign; empty where it has none."""
+    found = (db.campaigns.find_one({"_id": campaign}) or {}).get("rectification") or {}
+    return found.get("escalation") or {}
+
+
+def remember_calendar(db: Db, event: dict[str, Any]) -> None:
+    """The days an office loaded, of the newest version that was said."""
+    mongo.remember(db.calendars, "standing", {"days": event["data"]["days"]}, event["data"]["version"])
+
+
+def calendar(db: Db) -> workdays.Calendar:
+    """Which days are worked."""
+    kept = db.calendars.find_one({"_id": "standing"})
+    return workdays.Calendar(kept["days"]) if kept else workdays.PUBLISHED
+
+
+def waiting_items(db: Db, today: str) -> list[Item]:
+    """Some items that have their day by today; before them those nobody has looked at yet."""
+    found = list(db.items.find({"look_on": None}, SHORT).limit(AT_ONCE))
+    return found or list(db.items.find({"look_on": {"$lte": today}}, SHORT).sort("look_on", 1).limit(AT_ONCE))
+
+
+def waiting(db: Db, today: str) -> list[escalation.Escalation]:
+    """Some documents that have their day by today."""
+    wanted = {"look_on": {"$lte": today}}
+    return list(db.escalations.find(wanted, {"paper": 0, "outbox": 0}).sort("look_on", 1).limit(AT_ONCE))
+
+
+def how_many_wait(db: Db, today: str) -> int:
+    """How many items and documents have their day by today."""
+    return sum(
+        kept.count_documents(wanted)
+        for kept, wanted in (
+            (db.items, {"look_on": None}),
+            (db.items, {"look_on": {"$lte": today}}),
+            (db.escalations, {"look_on": {"$lte": today}}),
+        )
+    )
+
+
+def items_of(db: Db, documents: Sequence[escalation.Escalation]) -> dict[str, Item]:
+    """The items of documents, as far as the night reads them."""
+    keys = list({one["item_id"] for one in documents})
+    return {row["_id"]: row for row in db.items.find({"_id": {"$in": keys}}, SHORT)}
+
+
+def add_all(db: Db, proposals: Sequence[escalation.Escalation], at: str) -> None:
+    """Documents the night proposes, those that are not there already."""
+    mongo.add_all(db.escalations, proposals, escalation.proposed, at=at)
+
+
+def get(db: Db, key: str, within: dict[str, Any]) -> escalation.Escalation:
+    """The document of that id within a scope."""
+    return mongo.get(db.escalations, key, within)
+
+
+def save(db: Db, before: escalation.Escalation, changed: escalation.Changed, at: str) -> escalation.Escalation:
+    """Write a changed document with what it says; Stale when its number was given to another a moment ago."""
+    try:
+        return mongo.save(db.escalations, before, *changed, at=at)
+    except DuplicateKeyError:
+        raise errors.Stale from None
+
+
+def next_number(db: Db, office: str, year: int) -> int:
+    """The number that follows the last one of an office in a year."""
+    last = db.escalations.find_one({"office": office, "year": year}, {"number": 1}, sort=[("number", -1)])
+    return int(last["number"]) + 1 if last else 1
+
+
+def of_item(db: Db, item_id: str, within: dict[str, Any]) -> list[escalation.Escalation]:
+    """The documents of an item, the first before the others."""
+    found = db.escalations.find(actor.both(within, {"item_id": item_id}), {"outbox": 0})
+    return sorted(found, key=lambda one: (one["round"], one["rung"], one["times"]))
+
+
+def listed(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:
+    """One page of documents, the newest first; `unreceipted`: issued, and the time to acknowledge is over."""
+    keys = ("campaign", "region", "unit", "group", "state", "step", "signer", "item_id")
+    asked: dict[str, Any] = {key: query[key] for key in keys if key in query}
+    if "unreceipted" in query:
+        asked |= {"state": "issued", "acknowledge_by": {"$lt": today}}
+    order = [("proposed_on", -1), ("_id", 1)]
+    return mongo.page(db.escalations, actor.both(within, asked), order, query, {"paper": 0, "outbox": 0})
+
+
+def uses(db: Db, item: Item, within: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Where else each file of an item's evidence stands: {sha256: {items within a scope, elsewhere: how many more}}."""
+    hashes = {one["sha256"] for one in domain.evidence_of(item) if "sha256" in one}
+    found: dict[str, dict[str, Any]] = {}
+    for sha256 in sorted(hashes):
+        wanted = {"$or": [{place: sha256} for place in EVIDENCE], "_id": {"$ne": item["_id"]}}
+        rows = list(db.items.find(wanted, {"outbox": 0, "history": 0}).limit(AT_ONCE))
+        seen = [row for row in rows if actor.lies_within(row, within)]
+        if rows:
+            keys = ("item_id", "unit", "number", "problem")
+            found[sha256] = {
+                "items": [{key: row[key] for key in keys} for row in seen],
+                "elsewhere": len(rows) - len(seen),
+            }
+    return found
