@@ -38,6 +38,7 @@ form = typer.Typer(help="Forms of what units hand in. 材料表。", no_args_is_
 batch = typer.Typer(help="Many materials in one zip. 批量提交。", no_args_is_help=True)
 ledger = typer.Typer(help="Ledgers as sheets. 台账表格。", no_args_is_help=True)
 progress = typer.Typer(help="What the board counts. 总览数据。", no_args_is_help=True)
+ledger = typer.Typer(help="The ledger. 整改台账。", no_args_is_help=True)
 account = typer.Typer(help="Accounts. 账号。", no_args_is_help=True)
 for name, group in {
     "worker": worker,
@@ -50,6 +51,7 @@ for name, group in {
     "batch": batch,
     "ledger": ledger,
     "progress": progress,
+    "ledger": ledger,
     "account": account,
 }.items():
     app.add_typer(group, name=name)
@@ -414,11 +416,26 @@ def progress_rebuild(
     as_json: Json = False,
 ) -> None:
     """Count everything anew from the feed, beside the running board. 由事件流重建总览数据，期间照常使用。"""
-    from services.console import calling, rebuilding
+    from services.console import calling, programs
 
     calling.find_deployment(data)
-    found = rebuilding.rebuild(campaign)
+    found = programs.rebuild(campaign)
     telling.facts(found) if as_json else telling.say("rebuilt", "green", **found)
+
+
+@ledger.command("nightly")
+def ledger_nightly(data: Data = None, as_json: Json = False) -> None:
+    """What turned late, steps that are due, missing reports; again changes nothing. 夜间检查，可重复执行。"""
+    from services.console import calling, programs
+
+    calling.find_deployment(data)
+    found = programs.work_the_night_off()
+    if as_json:
+        return telling.facts(found)
+    if found["night"] == "busy":
+        return telling.say("night_busy")
+    counts = dict.fromkeys(("item_due_soon", "item_overdue", "proposed", "lapsed", "reports"), 0)
+    return telling.say("night_done", "green", **{**counts, **found["found"], "seconds": found["seconds"]})
 
 
 @app.command()

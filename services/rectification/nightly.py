@@ -131,13 +131,18 @@ class _Ladders:
         return self.known[campaign]
 
 
+def _show(done: int, of: int) -> None:
+    print(json.dumps({"state": "night", "done": done, "of": of}), flush=True)
+
+
 def main() -> int:
     """Work this night off; the exit code."""
     start, db = time.monotonic(), mongo.database("rectification")
     store.prepare(db)
     owner = f"{os.getpid()}.{uuid.uuid4().hex}"
-    night = run(db, clock.today(), owner, tell=lambda done, of: print(json.dumps({"done": done, "of": of}), flush=True))
-    print(json.dumps({**night, "seconds": round(time.monotonic() - start, 1)}), flush=True)
+    night = run(db, clock.today(), owner, tell=_show)
+    seconds = round(time.monotonic() - start, 1)
+    print(json.dumps({"night": night["state"], "found": night["found"], "seconds": seconds}), flush=True)
     return 0
 
 

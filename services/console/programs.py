@@ -1,6 +1,7 @@
-"""Has the board's model made anew from the feed by the registry's own program, and shows how far it is.
+"""Has long work done by a service's own program beside the services, and shows how far it is.
 
-What must stay true: until the new model is whole the old one is used; whoever breaks this off has changed nothing.
+What must stay true: whoever breaks it off has lost nothing: until a new model is whole the old one is used, and a night
+goes on where it stopped.
 """
 
 import json
@@ -13,12 +14,26 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from services.console import telling
 from services.spine import settings
 
-STATES = {"reading": "读取事件 reading events", "writing": "写入 writing", "done": "完成 done"}
+STATES = {
+    "reading": "读取事件 reading events",
+    "writing": "写入 writing",
+    "done": "完成 done",
+    "night": "夜间检查 items, documents, reports",
+}
 
 
 def rebuild(campaign: str) -> dict[str, Any]:
-    """Rebuild the model of one campaign, or of all: {units, seconds}; Trouble when it could not be done."""
-    command = [sys.executable, "-W", "ignore", "-m", "services.registry.rebuilding", *([campaign] if campaign else [])]
+    """Rebuild the board's model of one campaign, or of all: {units, seconds}; Trouble when it could not be done."""
+    return _run("not_rebuilt", "services.registry.rebuilding", *([campaign] if campaign else []))
+
+
+def work_the_night_off() -> dict[str, Any]:
+    """What has its day in the ledger today: {night: done or busy, found, seconds}; Trouble when it could not be."""
+    return _run("night_not_done", "services.rectification.nightly")
+
+
+def _run(trouble: str, *arguments: str) -> dict[str, Any]:
+    command = [sys.executable, "-W", "ignore", "-m", *arguments]
     columns = (TextColumn("  {task.description}"), BarColumn(), TextColumn("{task.completed:,}/{task.total:,}"))
     last: dict[str, Any] = {}
     with (
@@ -35,5 +50,5 @@ def rebuild(campaign: str) -> dict[str, Any]:
                 progress.update(bar, description=STATES[last["state"]], completed=last["done"], total=total)
         said = program.stderr.read().strip() if program.stderr else ""
     if program.returncode:
-        raise telling.Trouble("not_rebuilt", said[-2000:], reason=(said.splitlines() or ["?"])[-1])
+        raise telling.Trouble(trouble, said[-2000:], reason=(said.splitlines() or ["?"])[-1])
     return last

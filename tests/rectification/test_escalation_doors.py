@@ -1,0 +1,157 @@
+"""Who may open which door of the ladder, and what the second press does."""
+
+import pytest
+
+from services.rectification import nightly, store
+from services.rectification.service import RectificationService
+from services.spine import clock, contracts
+from services.spine.actor import Actor
+from services.spine.errors import Refusal
+from tests.rectification.ladders import NAMES, POLICY, hand, item
+
+TODAY = "2026-03-04"
+PLACE = {"campaign": "c", "unit": "990823-NY", "region": "990823", "group": "G1"}
+ID = "c.990823-NY.p1.e1-1-1"
+SCOPES = {
+    "office": ("campaign", "c"), "county_office": ("region", "990823"), "group_leader": ("group", "G1"),
+    "supervisor": ("group", "G1"), "secretary": ("unit", "990823-NY"), "liaison": ("unit", "990823-NY"),
+    "member": ("post", "990823-NY/1"),
+}  # fmt: skip
+ANSWER = {"answer": "已倒排工期", "promised_on": "2026-03-16"}
+
+
+def actor(role, permission="read_item", of=None):
+    """Somebody with one role, asking for one thing."""
+    kind, code = SCOPES[role]
+    grant = {"role": role, "campaign": "c", "scope": {"kind": kind, "of": of or code}, "until": None}
+    return Actor({"sub": role, "name": role, "grants": [grant]}, permission, TODAY)
+
+
+@pytest.fixture
+def doors(db, monkeypatch):
+    store.prepare(db)
+    rules = {"report_day": 25, "escalation": POLICY}
+    db.campaigns.insert_one({"_id": "c", "immediate_days": 30, "rectification": rules})
+    db.meetings.insert_one({"_id": "c.990823-NY", **PLACE, "rules": {}, "level": "county", "sequence": 1})
+    store.add(db, item(), [], hand("2026-01-05").at)
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    monkeypatch.setattr(clock, "now", lambda: f"{TODAY}T01:00:00.000Z")
+    nightly.run(db, TODAY, "night")
+    service = RectificationService()
+    service.db = db
+    return service
+
+
+def issue(doors, role="county_office", of=None):
+    return doors.issue_escalation(actor(role, "sign_escalation", of), ID, {"names": NAMES})
+
+
+def test_a_proposal_shows_the_text_as_it_would_go_out_and_the_unit_does_not_see_it(doors):
+    shown = doors.show_escalation(actor("group_leader"), ID, {"issuer": "督导组", "unit": "农业农村局"})
+    assert [block["text"] for block in shown["paper"][:2]] == ["督导组", "督办〔2026〕　号"]
+    for role in ("secretary", "liaison", "member"):
+        with pytest.raises(Refusal, match="not_found"):
+            doors.show_escalation(actor(role), ID, {})
+        assert doors.find_escalations(actor(role), {})["total"] == 0
+        assert doors.ladder(actor(role), "c.990823-NY.p1")["documents"] == []
+
+
+def test_who_stands_too_low_or_elsewhere_does_not_sign(doors):
+    with pytest.raises(Refusal, match="signer_too_low"):
+        issue(doors, "group_leader")
+    with pytest.raises(Refusal, match="not_found"):
+        issue(doors, "county_office", of="990881")
+    for role in ("secretary", "liaison", "member", "supervisor"):
+        with pytest.raises(Refusal, match="not_permitted"):
+            actor(role, "sign_escalation")
+    for role in ("office", "county_office", "group_leader", "liaison", "member"):
+        with pytest.raises(Refusal, match="not_permitted"):
+            actor(role, "acknowledge_escalation")
+
+
+def test_signed_twice_it_has_one_number_and_goes_out_once(doors):
+    first, second = issue(doors), issue(doors)
+    assert first == second
+    assert (first["state"], first["number"], first["office"]) == ("issued", 1, "c/region:990823")
+    outbox = doors.db.escalations.find_one({"_id": ID})["outbox"]
+    assert [event["type"] for event in outbox] == ["rectify.escalation_proposed", "rectify.escalation_issued"]
+    assert doors.show_escalation(actor("secretary"), ID, {})["paper"] == first["paper"]
+    assert doors.escalation_word(actor("secretary"), ID).body[:2] == b"PK"
+
+
+def test_an_office_that_signs_for_a_county_numbers_it_as_its_own(doors):
+    assert issue(doors, "office")["office"] == "c/campaign:c"
+
+
+def test_nothing_is_sent_for_what_is_late_no_more(doors):
+    doors.db.items.update_one({}, {"$set": {"state": "close_requested"}})
+    with pytest.raises(Refusal, match="item_not_late"):
+        issue(doors)
+    with pytest.raises(Refusal, match="not_found"):
+        doors.escalation_word(actor("office"), ID)
+
+
+def test_only_the_first_responsible_person_of_the_unit_acknowledges(doors):
+    issue(doors)
+    with pytest.raises(Refusal, match="not_found"):
+        doors.acknowledge_escalation(actor("secretary", "acknowledge_escalation", of="990881-LY"), ID, ANSWER)
+    done = doors.acknowledge_escalation(actor("secretary", "acknowledge_escalation"), ID, ANSWER)
+    assert (done["state"], done["receipt"]["in_time"]) == ("acknowledged", True)
+    assert doors.acknowledge_escalation(actor("secretary", "acknowledge_escalation"), ID, ANSWER) == done
+
+
+def test_whoever_signs_withdraws_with_a_reason_and_the_unit_still_sees_what_it_had(doors):
+    issue(doors)
+    with pytest.raises(Refusal, match="signer_too_low"):
+        doors.withdraw_escalation(actor("group_leader", "sign_escalation"), ID, {"reason": "已完成"})
+    gone = doors.withdraw_escalation(actor("office", "sign_escalation"), ID, {"reason": "已完成"})
+    assert (gone["state"], gone["number"]) == ("withdrawn", 1)
+    assert doors.find_escalations(actor("liaison"), {"state": "withdrawn"})["total"] == 1
+
+
+def test_what_nobody_acknowledged_in_time_is_a_list_of_its_own(doors, monkeypatch):
+    issue(doors)
+    assert doors.find_escalations(actor("office"), {"unreceipted": "1"})["total"] == 0
+    monkeypatch.setattr(clock, "today", lambda: "2026-03-10")
+    assert doors.find_escalations(actor("office"), {"unreceipted": "1"})["total"] == 1
+    assert doors.find_escalations(actor("group_leader", of="G2"), {"unreceipted": "1"})["total"] == 0
+
+
+def test_the_reuse_of_a_file_is_shown_with_its_day_and_the_day_it_came(doors):
+    piece = {"title": "验收单", "dated_on": "2026-01-20", "sha256": "f" * 64, "file_name": "验收单.pdf"}
+    entry = {
+        "key": "e",
+        "on": "2026-02-01",
+        "text": "",
+        "by": "x",
+        "at": "2026-03-03T20:00:00.000Z",
+        "evidence": [piece],
+    }
+    for key, unit in (("a", "990823-NY"), ("b", "990823-NY"), ("c", "990881-LY")):
+        one = item(key, unit=unit, progress=[entry], _id=f"c.{unit}.{key}", item_id=f"c.{unit}.{key}")
+        doors.db.items.insert_one({**one, "group": "G1" if unit == "990823-NY" else "G2"})
+    for role, elsewhere in (("group_leader", 1), ("secretary", 0)):
+        row = doors.evidence(actor(role), "c.990823-NY.a")["rows"][0]
+        assert (row["dated_on"], row["uploaded_on"]) == ("2026-01-20", "2026-03-04")
+        assert ([one["item_id"] for one in row["items"]], row["elsewhere"]) == (["c.990823-NY.b"], elsewhere)
+
+
+def test_reports_are_seen_within_the_scope_and_counted_when_an_item_was_told_of(doors):
+    doors._recount([{"campaign": "c", "data": {"unit": "990823-NY"}}])
+    asked = {"campaign": "c"}
+    assert doors.reports(actor("secretary"), asked)["states"]["waiting"] == 1
+    assert doors.reports(actor("group_leader", of="G2"), asked)["total"] == 0
+
+
+def test_every_door_answers_as_its_schema_says(doors):
+    def fits(name, answer):
+        known = contracts.validator(f"documents/{name}")
+        # the campaign, region and unit of these tests are shorter than any real one
+        return [e.instance_path for e in known.iter_errors(answer) if e.kind.name != "pattern"]
+
+    proposed, office = doors.show_escalation(actor("office"), ID, {}), actor("office")
+    assert fits("escalation", proposed) == fits("escalation", issue(doors)) == []
+    doors.acknowledge_escalation(actor("secretary", "acknowledge_escalation"), ID, ANSWER)
+    assert fits("escalation_list", doors.find_escalations(office, {})) == []
+    assert fits("ladder", doors.ladder(office, "c.990823-NY.p1")) == []
+    assert fits("report_list", doors.reports(office, {"campaign": "c"})) == []
