@@ -60,7 +60,7 @@ def _parts(db: Db, today: str) -> Iterator[tuple[int, Found]]:
     while documents := escalation_store.waiting(db, today):
         yield len(documents), _documents(db, documents, ladders, today)
     for campaign, day, mark in _marks(db, today):
-        key = _key(campaign, mark)
+        key = key_of(campaign, mark)
         after = nights.part(db, key)["after"]
         while placed := reporting_store.places(db, campaign, after):
             told = mongo.again(partial(reporting_store.mark, db, campaign, placed, mark, day, today, clock.now()))
@@ -100,16 +100,23 @@ def _documents(db: Db, documents: list[escalation.Escalation], ladders: "_Ladder
 
 
 def _marks(db: Db, today: str) -> Iterator[tuple[str, int, reporting.Mark]]:
+    """The marks that are not worked off yet; of months that passed unseen those behind one that was seen."""
     calendar = escalation_store.calendar(db)
     for row in db.campaigns.find({}, {"rectification": 1}).sort("_id", 1):
         policy = row.get("rectification") or {}
-        if day := policy.get("report_day"):
-            for mark in reporting.marks(today, day, policy.get("report_reminders", ()), calendar):
-                if not nights.part(db, _key(row["_id"], mark))["done"]:
-                    yield row["_id"], day, mark
+        if not (day := policy.get("report_day")):
+            continue
+        marks = reporting.marks(today, day, policy.get("report_reminders", ()), calendar)
+        last, seen = max(mark.on for mark in marks if mark.days is None), False
+        for mark in marks:
+            done = nights.part(db, key_of(row["_id"], mark))["done"]
+            seen = seen or (done and mark.days is None)
+            if not done and (seen or mark.days is not None or mark.on == last):
+                yield row["_id"], day, mark
 
 
-def _key(campaign: str, mark: reporting.Mark) -> str:
+def key_of(campaign: str, mark: reporting.Mark) -> str:
+    """The part of nights that works off a mark."""
     return f"{campaign}.{mark.month}.{'passed' if mark.days is None else mark.days}"
 
 

@@ -15,8 +15,9 @@ from services.spine.events import Fact
 from services.spine.workdays import PUBLISHED, Calendar
 
 Report = dict[str, Any]
-LOOKED_BACK = 2
-"""So many months after its day nobody is reminded of a report any more."""
+LOOKED_BACK = 12
+"""A month whose passing no night saw is still worked off so many months later: each month is opened by the one before.
+"""
 
 
 class Mark(NamedTuple):
@@ -26,6 +27,13 @@ class Mark(NamedTuple):
     on: str
     month: str
     days: int | None
+
+
+class Counts(NamedTuple):
+    """How many open items are to be told of, and how many were not."""
+
+    items: int
+    missing: int
 
 
 def due_on(month: str, report_day: int) -> str:
@@ -44,15 +52,16 @@ def month_of(today: str, report_day: int) -> str:
 
 
 def marks(today: str, report_day: int, reminders: Iterable[int], calendar: Calendar = PUBLISHED) -> list[Mark]:
-    """The marks a night works off: the day that passed last, and the reminder reached last, the older first."""
+    """The marks a night works off, unless they are done: the days that have passed, for each opens the next month, and
+    the reminder reached last; the older first."""
     reminded, passed = list[Mark](), list[Mark]()
     for month in (_shifted(today[:7], back) for back in range(-LOOKED_BACK, 2)):
         day = date.fromisoformat(due_on(month, report_day))
         passed.append(Mark((day + timedelta(days=1)).isoformat(), month, None))
         reminded += [Mark(calendar.shift(day, days, "working").isoformat(), month, days) for days in reminders]
-    last = [max((mark for mark in each if mark.on <= today), key=lambda mark: (mark.on, mark.month), default=None)
-            for each in (passed, reminded)]  # fmt: skip
-    return sorted((mark for mark in last if mark), key=lambda mark: (mark.on, mark.days is not None))
+    reached = [mark for mark in passed if mark.on <= today]
+    last = max((mark for mark in reminded if mark.on <= today), key=lambda mark: mark[:2], default=None)
+    return sorted([*reached, *([last] if last else [])], key=lambda mark: (mark.on, mark.days is not None))
 
 
 def begin(place: dict[str, Any], month: str, report_day: int) -> Report:
@@ -64,15 +73,19 @@ def begin(place: dict[str, Any], month: str, report_day: int) -> Report:
     return {"_id": key, "report_id": key, **where, "month": month, "due_on": day, **counts, "state": "reported"}
 
 
-def count(report: Report, days: Sequence[str | None], today: str) -> Report:
-    """A report with its items counted: `days` on which the unit's open items are next to be told of. Who was open when
-    the day passed and is closed now is missing no more."""
+def counted(days: Sequence[str | None], until: str) -> Counts:
+    """Open items by the days on which they are next to be told of: how many there are, and how many by a day."""
     waiting = [day for day in days if day]
-    missing = sum(day <= report["due_on"] for day in waiting)
+    return Counts(len(waiting), sum(day <= until for day in waiting))
+
+
+def stand(report: Report, counts: Counts, today: str) -> Report:
+    """A report with its items counted, as it stands today."""
+    items, missing = counts
     passed = today > report["due_on"]
     missed = missing if passed and report["missed"] is None else report["missed"]
     state = ("missing" if passed else "waiting") if missing else "late" if missed else "reported"
-    return {**report, "items": len(waiting), "missing": missing, "missed": missed, "state": state}
+    return {**report, "items": items, "missing": missing, "missed": missed, "state": state}
 
 
 def remind(report: Report, days: int | None) -> tuple[Report, list[Fact]]:
@@ -86,6 +99,11 @@ def remind(report: Report, days: int | None) -> tuple[Report, list[Fact]]:
     name = "report_due" if days is not None and days <= 0 else "report_missing"
     said = {**{key: report[key] for key in keys}, **({} if days is None else {"reminder": days})}
     return told, [Fact(name, report["_id"], report["campaign"], report["region"], said)]
+
+
+def next_month(month: str) -> str:
+    """The month after a month."""
+    return _shifted(month, 1)
 
 
 def _shifted(month: str, by: int) -> str:

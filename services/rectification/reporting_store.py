@@ -42,11 +42,21 @@ def days(db: Db, campaign: str, units: Sequence[str]) -> dict[str, list[str | No
 def mark(
     db: Db, campaign: str, placed: Sequence[dict[str, Any]], on: reporting.Mark, day: int, today: str, at: str
 ) -> int:
-    """Count the reports of some units at a mark and tell those where something is missing; how many were told."""
-    waiting = days(db, campaign, [place["unit"] for place in placed])
-    told = _write(db, placed, waiting, on.month, day, today, at, [on.days])
+    """Tell some units at a mark where something is missing; how many were told. When the day has passed, the next month
+    begins: whatever is open is to be told of again. Items are read only of units whose month nobody counted yet."""
+    known = _known(db, placed, on.month)
+    until = reporting.due_on(on.month, day)
+    after = reporting.due_on(reporting.next_month(on.month), day)
+    waiting = days(db, campaign, [place["unit"] for place in placed if place["unit"] not in known])
+    now = {unit: reporting.counted(rows, until) for unit, rows in waiting.items()}
+    now |= {unit: reporting.Counts(row["items"], row["missing"]) for unit, row in known.items()}
+    told = _write(db, placed, now, on.month, day, today, at, on)
     if on.days is None:
-        _write(db, placed, waiting, reporting.month_of(today, day), day, today, at, [])
+        then = {unit: reporting.counted(rows, after) for unit, rows in waiting.items()}
+        then |= {unit: reporting.Counts(row["items"], row["items"]) for unit, row in known.items()}
+        opened = _known(db, placed, reporting.next_month(on.month))
+        left = [place for place in placed if place["unit"] not in opened]
+        _write(db, left, then, reporting.next_month(on.month), day, today, at)
     return told
 
 
@@ -56,42 +66,42 @@ def recount(db: Db, campaign: str, units: Iterable[str], today: str, at: str) ->
     if day is None:
         return
     placed = list(db.meetings.find({"_id": {"$in": [f"{campaign}.{unit}" for unit in asked]}}))
-    waiting = days(db, campaign, asked)
-    _write(db, placed, waiting, reporting.month_of(today, day), day, today, at, [])
+    waiting, month = days(db, campaign, asked), reporting.month_of(today, day)
+    counts = {unit: reporting.counted(rows, reporting.due_on(month, day)) for unit, rows in waiting.items()}
+    _write(db, placed, counts, month, day, today, at)
     for report in db.reports.find({"campaign": campaign, "unit": {"$in": asked}, "state": {"$in": WAITING}}):
-        mongo.save(db.reports, report, reporting.count(report, waiting[report["unit"]], today), at=at)
+        counted = reporting.counted(waiting[report["unit"]], report["due_on"])
+        mongo.save(db.reports, report, reporting.stand(report, counted, today), at=at)
+
+
+def _known(db: Db, placed: Sequence[dict[str, Any]], month: str) -> dict[str, reporting.Report]:
+    ids = [f"{place['campaign']}.{place['unit']}.{month}" for place in placed]
+    return {row["unit"]: row for row in db.reports.find({"_id": {"$in": ids}})}
 
 
 def _write(
-    db: Db, placed: Sequence[dict[str, Any]], waiting: dict[str, list[str | None]], month: str, day: int, today: str,
-    at: str, marks: Sequence[int | None],
+    db: Db, placed: Sequence[dict[str, Any]], counts: dict[str, reporting.Counts], month: str, day: int, today: str,
+    at: str, on: reporting.Mark | None = None,
 ) -> int:  # fmt: skip
     """The reports of a month, those written anew that are not there; a unit that has nothing to tell of has none."""
-    ids = [f"{place['campaign']}.{place['unit']}.{month}" for place in placed]
-    known = {row["_id"]: row for row in db.reports.find({"_id": {"$in": ids}})}
-    fresh, changes, told = [], [], dict[str, list[Any]]()
-    for place, key in zip(placed, ids, strict=True):
-        before = known.get(key)
-        report = reporting.count(before or reporting.begin(place, month, day), waiting[place["unit"]], today)
+    known, fresh, changes, said = _known(db, placed, month), [], [], 0
+    for place in placed:
+        before = known.get(place["unit"])
+        report = reporting.stand(before or reporting.begin(place, month, day), counts[place["unit"]], today)
         if before is None and not (report["missing"] if today > report["due_on"] else report["items"]):
             continue
-        facts: list[Any] = []
-        for days_from in marks:
-            report, facts = reporting.remind(report, days_from)
-        told[key] = facts
-        if before is None:
-            fresh.append(report)
-        else:
+        report, facts = reporting.remind(report, on.days) if on else (report, [])
+        said += len(facts)
+        if before:
             changes.append((before, report, facts))
-    mongo.add_all(db.reports, [report for report in fresh if not told[report["_id"]]])
-    late = [
-        report
-        for report in fresh
-        if told[report["_id"]] and not mongo.add(db.reports, report, told[report["_id"]], at=at)
-    ]
-    if mongo.save_all(db.reports, changes, at=at)[1] or late:
+        elif not facts:
+            fresh.append(report)
+        elif not mongo.add(db.reports, report, facts, at=at):
+            raise errors.Stale
+    mongo.add_all(db.reports, fresh)
+    if mongo.save_all(db.reports, changes, at=at)[1]:
         raise errors.Stale
-    return sum(map(len, told.values()))
+    return said
 
 
 def listed(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:

@@ -1,0 +1,151 @@
+"""Nights over ledgers of two sizes: `python -m tests.bench.ledger_nights [--items 10000,1000000 --due 5 --cache 1G]`.
+
+The store is filled directly with items and monthly reports as they are kept; a share of the items turned late since
+yesterday. Then the night's own program is run as the command runs it: killed in the middle and run again, once more the
+same night, and a night on which every unit is reminded of its report. Shown are seconds and the most memory the program
+had, which should not grow with the ledger.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from services.rectification import lateness, lists, nightly, nights, reporting, store
+from services.registry import definition
+from services.spine import clock, mongo
+from tests.bench import ground
+from tests.stack import ROOT, Store
+
+CODE, AT_ONCE, A_UNIT, KILLED_AFTER = "a-campaign", 3000, 30, 1
+POLICY: dict[str, Any] = definition.REFERENCE["policy"]["rectification"]
+DAY: int = POLICY["report_day"]
+Line = dict[str, str]
+
+
+def items(count: int, share: int, today: date) -> Iterator[dict[str, Any]]:
+    """Made items, some to a unit; of a hundred `share` turned late since yesterday, the others are due later."""
+    report = lists.first_report(today.isoformat(), POLICY)
+    for number in range(count):
+        due_on = today - timedelta(days=1) if number % 100 < share else today + timedelta(days=30 + number % 300)
+        unit = f"{990000 + number // A_UNIT % 100}-U{number // A_UNIT}"
+        key = f"{CODE}.{unit}.p{number % A_UNIT}"
+        told = {"round": 1, "due_on": due_on.isoformat(), "stage": "soon"} if number % 100 < share else {"round": 0}
+        yield lateness.kept({
+            "_id": key, "item_id": key, "campaign": CODE, "unit": unit, "region": unit[:6],
+            "group": f"G{number % 7}", "number": number % A_UNIT + 1, "problem": f"问题{number}", "source": "other",
+            "category": "phased", "responsible": "副局长", "standard": "验收", "measures": [], "milestones": [],
+            "due_on": due_on.isoformat(), "state": "open", "late": False, "closed_on": None, "progress": [],
+            "report_due_on": report, "closeout": None, "history": [], "told": told, "revision": 1, "outbox": [],
+        })  # fmt: skip
+
+
+def marks() -> list[reporting.Mark]:
+    """What nights work off from unit to unit by today."""
+    return reporting.marks(clock.today(), DAY, POLICY["report_reminders"])
+
+
+def reminder() -> reporting.Mark:
+    """The reminder reached last."""
+    return max(mark for mark in marks() if mark.days is not None)
+
+
+def fill(db: Any, count: int, share: int) -> None:
+    """A campaign with its policy, its units with their reports, and their items."""
+    today = clock.today()
+    store.prepare(db)
+    db.campaigns.insert_one({"_id": CODE, "immediate_days": 30, "rectification": POLICY})
+    made = items(count, share, date.fromisoformat(today))
+    while part := list(itertools.islice(made, AT_ONCE)):
+        db.items.insert_many(part, ordered=False)
+        units = {row["unit"]: {key: row[key] for key in ("campaign", "unit", "region", "group")} for row in part}
+        mongo.insert_new(db.meetings, [{"_id": f"{CODE}.{unit}", **place} for unit, place in units.items()])
+        begun = [reporting.begin(place, reminder().month, DAY) for place in units.values()]
+        counts = reporting.Counts(A_UNIT, A_UNIT)
+        mongo.add_all(db.reports, [reporting.stand(report, counts, today) for report in begun])
+    for mark in marks():
+        nights.go_on(db, nightly.key_of(CODE, mark), "", done=True)
+
+
+def night(uri: str, kill_after: int = 0) -> tuple[dict[str, Any], float, int]:
+    """Run the program: what it said last, seconds, and its greatest memory in MB."""
+    command = [sys.executable, "-W", "ignore", "-m", "services.rectification.nightly"]
+    environment = {**os.environ, "RECTIFY_STORE": uri, "PYTHONPATH": str(ROOT)}
+    start, last = time.monotonic(), dict[str, Any]()
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
+        for number, line in enumerate(program.stdout or ()):
+            last = json.loads(line)
+            if kill_after and number >= kill_after:
+                program.send_signal(signal.SIGKILL)
+                break
+        _, _, used = os.wait4(program.pid, 0)
+        program.returncode = 0
+    return last, time.monotonic() - start, used.ru_maxrss // 1024
+
+
+def measure(count: int, share: int, cache: str, folder: Path) -> Line:
+    """One ledger from its first night to its second."""
+    kept = Store(folder / f"store{count}", cache=cache).start()
+    line = {"items": f"{count:,}", "due": f"{count * share // 100:,}"}
+    try:
+        db = kept.client["rectification"]
+        start = time.monotonic()
+        fill(db, count, share)
+        line["filled, s"] = f"{time.monotonic() - start:,.0f}"
+        _, first, _ = night(kept.uri, kill_after=KILLED_AFTER)
+        db.nights.update_one({"_id": "lease"}, {"$set": {"until": 0}})  # a killed holder is waited for a minute
+        said, rest, memory = night(kept.uri)
+        line["night, s"] = f"{first + rest:,.1f}"
+        line["a second"] = f"{count * share / 100 / (first + rest):,.0f}"
+        line["memory, MB"] = f"{memory}"
+        documents = db.escalations.count_documents({})
+        line["documents"] = f"{documents:,}"
+        assert documents == count * share // 100, "killed in the middle, some were lost or doubled"
+        said, again, _ = night(kept.uri)
+        assert said["night"] == "done"
+        line["again, s"] = f"{again:.1f}"
+        db.nights.delete_many({"_id": {"$in": [clock.today(), nightly.key_of(CODE, reminder())]}})
+        said, reminding, _ = night(kept.uri)
+        line["reminding, s"], line["units"] = f"{reminding:,.1f}", f"{said['found']['reports']:,}"
+        plan = db.items.find({"look_on": {"$lte": clock.today()}}).sort("look_on", 1).explain()
+        assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"]), "the night reads the whole ledger"
+        print(time.strftime("%H:%M:%S"), line, ground.load(), file=sys.stderr, flush=True)
+    finally:
+        kept.stop()
+    return line
+
+
+def main() -> None:
+    """Measure and show."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--items", default="10000,1000000")
+    asked.add_argument("--due", type=int, default=5, help="of a hundred items so many turned late")
+    asked.add_argument("--cache", default="1G")
+    chosen = asked.parse_args()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    head = ground.head(f"Of a hundred items {chosen.due} turned late; SecantusDB with a cache of {chosen.cache}.")
+    with tempfile.TemporaryDirectory() as folder:
+        lines = [measure(int(count), chosen.due, chosen.cache, Path(folder)) for count in chosen.items.split(",")]
+    table = Table(*lines[0], box=box.MARKDOWN)
+    for line in lines:
+        table.add_row(*line.values())
+    print(head)
+    Console(width=160).print(table)
+
+
+if __name__ == "__main__":
+    main()
