@@ -123,6 +123,21 @@ ITEM_STATES = {
     "closed": State(_l("已销号"), "ok", "check"),
 }
 
+ESCALATION_STATES = {
+    "proposed": State(_l("待签发"), "wait", "pen"),
+    "issued": State(_l("待签收"), "warn", "mail"),
+    "acknowledged": State(_l("已签收"), "ok", "check"),
+    "withdrawn": State(_l("已撤回"), "quiet", "back"),
+    "lapsed": State(_l("不必再发"), "quiet", "slash"),
+}
+
+REPORT_STATES = {
+    "reported": State(_l("已报"), "ok", "check"),
+    "waiting": State(_l("待报"), "wait", "hourglass"),
+    "missing": State(_l("未报（黄灯）"), "warn", "alert"),
+    "late": State(_l("逾期补报"), "warn", "clock"),
+}
+
 COLOURS = {
     "green": State(_l("绿：按期办结"), "ok", "check"),
     "blue": State(_l("蓝：正常推进"), "info", "wrench"),
@@ -663,7 +678,7 @@ STATES = {
     "anchor": ANCHOR_STATES, "reread": REREAD_STATES, "candidate": CANDIDATE_STATES,
     "signature": SIGNATURE_STATES, "receipt": RECEIPT_STATES, "filing": FILING_STATES,
     "opinion": OPINION_STATES, "trial": TRIAL_STATES, "talk": TALK_STATES, "form": FORM_STATES,
-    "batch": BATCH_STATES, "batch_line": BATCH_LINE_STATES,
+    "batch": BATCH_STATES, "batch_line": BATCH_LINE_STATES, "escalation": ESCALATION_STATES, "report": REPORT_STATES,
     "attendance": ATTENDANCE_STATES, "question": QUESTION_STATES,
     "plan": PLAN_STATES, "recheck": RECHECK_STATES, "request": REQUEST_STATES,
     "postponement": POSTPONEMENT_STATES, "clash": CLASHES, "year": YEARS,

@@ -28,6 +28,7 @@ from services.portal.pages import (
     day,
     definition,
     effectiveness,
+    escalations,
     files,
     filing,
     findings,
@@ -55,6 +56,7 @@ from services.portal.pages import (
     reading,
     records,
     recurrences,
+    reports,
     reviews,
     rules,
     sampling,
@@ -80,6 +82,7 @@ BEHIND_SIGN_IN = (
     definition.room, operations.room, accounts.room, me.room, files.room,
     opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
     talks.room, studies.room, signoff.room, versions.room, forms.room, templates.room, records.room, filing.room,
+    escalations.room, reports.room,
     own_templates.room, coaching.room, questions.room, schedule.room, organisations.room, places.room, posts.room,
     criticism.room, unit_search.room, ledger_sheet.room,
 )  # fmt: skip
@@ -118,7 +121,7 @@ MENU = (
     Place("opinion_forms.listed", _l("征求意见"), "read_form", ("/opinions/",)),
     Place("collected.mine", _l("对我的意见"), "receive_feedback"),
     Place("coaching.listed", _l("辅导答疑"), "read_coaching", ("/questions/",)),
-    Place("items.listed", _l("整改台账"), "read_item", ("/plans/", "/ledger-sheets/")),
+    Place("items.listed", _l("整改台账"), "read_item", ("/plans/", "/ledger-sheets/", "/escalations/", "/reports/")),
     Place("effectiveness.listed", _l("成效清单"), "read_item"),
     Place(
         "organisations.listed",

@@ -17,6 +17,8 @@ PAGES = {
     "question": ("questions.show", "question_id"),
     "item": ("items.show", "item_id"),
     "plan": ("plans.show", "plan_id"),
+    "escalation": ("escalations.show", "escalation_id"),
+    "report": ("reports.show", "report_id"),
     "campaign": ("campaigns.show", "campaign"),
 }
 

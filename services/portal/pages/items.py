@@ -114,6 +114,8 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
         may_close=inside and viewer.may("close_item") and item["state"] == "open",
         may_verify=not inside and viewer.may("verify_item") and item["state"] == "close_requested",
         evidence=pieces(item),
+        ladder=asking.find("rectification", f"/items/{item_id}/ladder"),
+        checked=asking.rows("rectification", f"/items/{item_id}/evidence"),
         key=_key_again(problem), rows=range(EVIDENCE),
         problem=problem, about=about, entered=request.form,
     )  # fmt: skip
