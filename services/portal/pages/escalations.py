@@ -14,7 +14,7 @@ from services.portal.pages import files
 from services.spine import clock
 
 room = Blueprint("escalations", __name__)
-FILTERS = ("state", "step", "unreceipted", "region", "group", "unit", "item_id")
+FILTERS = ("state", "step", "signer", "unreceipted", "region", "group", "unit", "item_id")
 
 
 @room.get("/escalations")

@@ -31,6 +31,14 @@ def show() -> Any:
         parts["coaching"] = asking.find("registry", "/coaching-sessions", campaign=campaign, state="awaited", size=1)
     if campaign and viewer.may("answer_question"):
         parts["questions"] = asking.find("registry", "/questions", campaign=campaign, state="open", size=1)
+    if campaign and viewer.may("acknowledge_escalation"):
+        parts["receipts"] = asking.find("rectification", "/escalations", campaign=campaign, state="issued", size=1)
+    if campaign and viewer.may("sign_escalation"):
+        level = next((role for role in ("office", "county_office", "group_leader") if viewer.has(role)), "office")
+        parts["level"] = {} if level == "office" else {"signer": level}
+        parts["proposed"] = asking.find(
+            "rectification", "/escalations", campaign=campaign, state="proposed", size=1, **parts["level"]
+        )
     if viewer.may("read_messages"):
         parts["messages"] = asking.find("notification", "/messages", unread=1, size=5)
     if viewer.may("operate"):
