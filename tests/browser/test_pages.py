@@ -5,10 +5,14 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from services.rectification import lists
+from services.spine import clock
 from tests.browser.conftest import MEETING, UNIT, Enter
 from tests.stack import CAMPAIGN, MATERIALS, Stack, document, grant
 
 OUTLINE = f"{MEETING}.speech_outline.02"
+LATE = f"{MEETING}.late"
+PAPER = f"{LATE}.e1-1-1"
 TO_JUDGE = f"{MEETING}.speech_outline.05"
 EVERYWHERE = ["/today", "/messages", "/meetings", f"/meetings/{MEETING}", "/materials", f"/materials/{OUTLINE}"]
 PAGES = {
@@ -18,9 +22,12 @@ PAGES = {
         "/items",
         "/items/new",
         f"/items/{MEETING}.p01",
+        f"/items/{LATE}",
         "/items/candidates",
         "/items/findings/new",
         "/items/leftovers",
+        "/escalations",
+        "/reports",
         "/effectiveness",
     ],
     "member": ["/today", f"/meetings/{MEETING}", f"/materials/{OUTLINE}", "/messages"],
@@ -61,6 +68,10 @@ PAGES = {
         "/reviews/readers",
         "/reviews/recusals",
         "/rules",
+        "/escalations",
+        f"/escalations/{PAPER}",
+        f"/escalations/{PAPER}/print",
+        "/reports",
     ],
     "system": ["/today", "/operations"],
     "security": ["/today", "/accounts", "/me"],
@@ -92,11 +103,17 @@ ITEM = {
 
 @pytest.fixture(scope="module", autouse=True)
 def lived(stack: Stack) -> None:
-    """A material with findings, one that nobody touches, and an item with long words."""
+    """A material with findings, one that nobody touches, an item with long words, and one found late by a night."""
     liaison = stack.person("liaison", grant("liaison", "unit", UNIT))
     liaison.hand_in(OUTLINE, "so-04.txt", document("so-04.txt"))
     liaison.hand_in(TO_JUDGE, "so-08.txt", document("so-08.txt"))
     liaison.post("rectification", "/items", ITEM)
+    liaison.post("rectification", "/items", {**ITEM, "key": "late", "source": "other"})
+    stack.settled()
+    ledger, yesterday = stack.database("rectification"), lists.after(clock.today(), -1)
+    ledger.items.update_one({"_id": LATE}, {"$set": {"due_on": yesterday}, "$unset": {"look_on": ""}})
+    ledger.nights.delete_many({})
+    stack.run("ledger", "nightly")
     stack.settled()
 
 
@@ -454,3 +471,29 @@ def test_a_refused_page_keeps_what_was_written_when_its_language_is_switched(ent
     assert stack.database("registry").meetings.find_one({"meeting_id": MEETING})["revision"] == before
     page.goto("/today")
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_document_is_signed_by_the_office_and_acknowledged_by_the_first_responsible_person(enter: Enter) -> None:
+    """From the day's page to the signature, twice; the unit sees it from then on, answers and promises a day."""
+    secretary, office = enter("secretary"), enter("office")
+    answer = secretary.goto(f"/escalations/{PAPER}")
+    assert answer is not None and answer.status == 404
+    office.bring_to_front()
+    office.get_by_role("link", name="1 份督办文书等待签发").click()
+    office.get_by_role("link", name="督办通知书").click()
+    expect(office.locator(".red-line")).to_have_text(re.compile("整改督〔\\d{4}〕　号"))
+    office.get_by_role("button", name="签发").dblclick()
+    expect(office.locator(".red-line")).to_have_text(re.compile("整改督〔\\d{4}〕1号"))
+    with office.expect_download() as word:
+        office.get_by_role("link", name="下载 Word").click()
+    assert word.value.suggested_filename.endswith("督办通知书.docx")
+    secretary.bring_to_front()
+    secretary.goto("/today")
+    secretary.get_by_role("link", name="1 份督办文书等您签收").click()
+    secretary.get_by_role("link", name="督办通知书").click()
+    secretary.locator("#e-answer").fill("因汛期停工，已倒排工期")
+    secretary.locator("#e-promised").fill(lists.after(clock.today(), 5))
+    secretary.get_by_role("button", name="签收并答复").click()
+    expect(secretary.locator("h1 + p .chip")).to_have_text("已签收")
+    secretary.goto(f"/items/{LATE}")
+    expect(secretary.locator("#ladder ~ ol .chip")).to_have_text("已签收")
