@@ -38,7 +38,6 @@ form = typer.Typer(help="Forms of what units hand in. 材料表。", no_args_is_
 batch = typer.Typer(help="Many materials in one zip. 批量提交。", no_args_is_help=True)
 ledger = typer.Typer(help="Ledgers as sheets. 台账表格。", no_args_is_help=True)
 progress = typer.Typer(help="What the board counts. 总览数据。", no_args_is_help=True)
-ledger = typer.Typer(help="The ledger. 整改台账。", no_args_is_help=True)
 account = typer.Typer(help="Accounts. 账号。", no_args_is_help=True)
 for name, group in {
     "worker": worker,
@@ -51,7 +50,6 @@ for name, group in {
     "batch": batch,
     "ledger": ledger,
     "progress": progress,
-    "ledger": ledger,
     "account": account,
 }.items():
     app.add_typer(group, name=name)
