@@ -17,6 +17,7 @@ AT_ONCE = 500
 SEEN = ("item_id", "campaign", "unit", "region", "group", "category", "number", "state", "due_on", "late", "told")
 SHORT = dict.fromkeys((*SEEN, "look_on", "revision"), 1)
 """What the night reads of an item."""
+ORDER = [("proposed_on", -1), ("_id", -1)]
 EVIDENCE = ("progress.evidence.sha256", "interim.evidence.sha256")
 
 
@@ -29,8 +30,11 @@ def prepare(db: Db) -> None:
         db.items.create_index(place)
     db.escalations.create_index("item_id")
     db.escalations.create_index("serial", unique=True, sparse=True)
-    for place in ("region", "group", "unit"):
-        db.escalations.create_index([("campaign", 1), (place, 1), ("state", 1), ("proposed_on", -1)])
+    db.escalations.create_index([("office", 1), ("year", 1), ("number", 1)])
+    for places in ((), ("state",), ("region",), ("group",), ("unit",)):
+        asked = [("campaign", 1), *((place, 1) for place in places)]
+        db.escalations.create_index([*asked, *ORDER])
+    db.escalations.create_index([("campaign", 1), ("state", 1), ("acknowledge_by", 1)])
 
 
 def policy(db: Db, campaign: str) -> escalation.Policy:
@@ -116,8 +120,7 @@ def listed(db: Db, within: dict[str, Any], query: dict[str, str], today: str) ->
     asked: dict[str, Any] = {key: query[key] for key in keys if key in query}
     if "unreceipted" in query:
         asked |= {"state": "issued", "acknowledge_by": {"$lt": today}}
-    order = [("proposed_on", -1), ("_id", 1)]
-    return mongo.page(db.escalations, actor.both(within, asked), order, query, {"paper": 0, "outbox": 0})
+    return mongo.page(db.escalations, actor.both(within, asked), ORDER, query, {"paper": 0, "outbox": 0})
 
 
 def uses(db: Db, item: Item, within: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -125,8 +128,8 @@ def uses(db: Db, item: Item, within: dict[str, Any]) -> dict[str, dict[str, Any]
     hashes = {one["sha256"] for one in domain.evidence_of(item) if "sha256" in one}
     found: dict[str, dict[str, Any]] = {}
     for sha256 in sorted(hashes):
-        wanted = {"$or": [{place: sha256} for place in EVIDENCE], "_id": {"$ne": item["_id"]}}
-        rows = list(db.items.find(wanted, {"outbox": 0, "history": 0}).limit(AT_ONCE))
+        holding = (db.items.find({place: sha256}, {"outbox": 0, "history": 0}).limit(AT_ONCE) for place in EVIDENCE)
+        rows = list({row["_id"]: row for found_in in holding for row in found_in if row["_id"] != item["_id"]}.values())
         seen = [row for row in rows if actor.lies_within(row, within)]
         if rows:
             keys = ("item_id", "unit", "number", "problem")

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from services.rectification import escalation, escalation_store, nightly, paper, paper_word, store
+from services.rectification import escalation, escalation_store, lateness, nightly, paper, paper_word, store
 from services.rectification.service_candidates import hand_of
 from services.spine import actor as actors
 from services.spine import clock, doors, http
@@ -31,9 +31,10 @@ class EscalationDoors(doors.Service):
 
     @route("GET", "/escalations/<escalation_id>", accepts="show_escalation", may="read_item", answers="escalation")
     def show_escalation(self, actor: Actor, escalation_id: str, query: dict[str, str]) -> Any:
-        """One document with its text: as it was signed, or as it would be signed today with these names."""
+        """One document with its text: as it was signed, or as it would be signed today with these names, if it may."""
         known = escalation_store.get(self.db, escalation_id, _seen(actor))
-        if known["signed"] or known["state"] != "proposed":
+        late = lateness.days_late(store.get(self.db, known["item_id"]), clock.today())
+        if known["state"] != "proposed" or not late:
             return escalation.shown(known)
         names = {"issuer": query.get("issuer") or "（　　）", "unit": query.get("unit") or known["unit"]}
         return escalation.shown({**known, **self._written(known, names, clock.today())})

@@ -1,9 +1,12 @@
 """The ladder: the next step comes only when the last was not answered in time, and lets go of what is not late."""
 
 import io
+from datetime import date
 
 import docx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.rectification import escalation, lateness, paper, paper_word
 from services.spine import contracts
@@ -48,6 +51,22 @@ def test_of_a_day_is_said_once_that_it_is_near_and_once_that_it_has_passed():
         assert one["look_on"] > today
     assert said == [("2026-02-23", "item_due_soon"), ("2026-03-03", "item_overdue")]
     assert (days, one["late"]) == (["2026-04-01"], True)
+
+
+@given(
+    st.sampled_from(["registered", "open", "close_requested", "closed"]),
+    st.one_of(st.none(), st.dates(date(2026, 1, 1), date(2026, 6, 30))),
+    st.lists(st.dates(date(2026, 1, 1), date(2026, 12, 31)), min_size=1, max_size=6),
+    st.one_of(st.none(), st.integers(1, 40)),
+)
+def test_whatever_a_night_finds_it_has_another_day_afterwards_and_says_nothing_twice(state, due_on, nights, first):
+    one, said = item(state=state, due_on=due_on and due_on.isoformat()), list[str]()
+    for today in sorted(map(str, nights)):
+        found = lateness.look(one, first, today)
+        one, said = found.item, said + [fact.name for fact in found.facts] + ["step"] * found.step_due
+        assert one["look_on"] > today
+        assert lateness.kept(one) == one
+    assert len(said) == len(set(said)) and (said == [] or due_on)
 
 
 def test_what_was_missed_while_nobody_looked_is_said_at_the_next_night_and_only_the_last_of_it():

@@ -85,6 +85,7 @@ def test_an_office_that_signs_for_a_county_numbers_it_as_its_own(doors):
 
 def test_nothing_is_sent_for_what_is_late_no_more(doors):
     doors.db.items.update_one({}, {"$set": {"state": "close_requested"}})
+    assert doors.show_escalation(actor("office"), ID, {})["paper"] == []
     with pytest.raises(Refusal, match="item_not_late"):
         issue(doors)
     with pytest.raises(Refusal, match="not_found"):
