@@ -13,7 +13,7 @@ from services.rectification.domain import Item
 from services.spine import actor, errors, mongo, outbox, workdays
 
 Db = mongo.Db
-AT_ONCE = 500
+AT_ONCE = 200
 SEEN = ("item_id", "campaign", "unit", "region", "group", "category", "number", "state", "due_on", "late", "told")
 SHORT = dict.fromkeys((*SEEN, "look_on", "revision"), 1)
 """What the night reads of an item."""

@@ -3,7 +3,7 @@
 What must stay true: only what has its day is read, some at a time, so that a million items need no more memory than a
 thousand; whoever is killed in the middle loses nothing and doubles nothing, for what was worked off has another day,
 and what is written has an id of its meaning. As a program, `python -m services.rectification.nightly`, it stands beside
-the services and prints how far it is, one JSON object a line.
+the services, waits for a store that is away, and prints how far it is, one JSON object a line.
 """
 
 import json
@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from services.rectification import escalation, escalation_store, lateness, nights, reporting, reporting_store, store
-from services.spine import clock, mongo
+from services.spine import clock, mongo, outbox
 
 Db = mongo.Db
 Found = dict[str, int]
@@ -145,9 +145,9 @@ def _show(done: int, of: int) -> None:
 def main() -> int:
     """Work this night off; the exit code."""
     start, db = time.monotonic(), mongo.database("rectification")
-    store.prepare(db)
+    outbox.patiently(partial(store.prepare, db))
     owner = f"{os.getpid()}.{uuid.uuid4().hex}"
-    night = run(db, clock.today(), owner, tell=_show)
+    night = outbox.patiently(partial(run, db, clock.today(), owner, tell=_show))
     seconds = round(time.monotonic() - start, 1)
     print(json.dumps({"night": night["state"], "found": night["found"], "seconds": seconds}), flush=True)
     return 0
