@@ -527,6 +527,7 @@ RULES = {
     "problems.problems_of_others": _l("说的是别人的问题"),
     "problems.opinion_unanswered": _l("意见没有回应"),
     "problems.opinion_denied": _l("意见被推给别人"),
+    "problems.opinion_answered_beside": _l("意见答非所问"),
     "examples.no_example": _l("没有具体事例"),
     "examples.sham": _l("有“比如”而无事例"),
     "examples.masked": _l("事例用“某”代替"),

@@ -3,9 +3,12 @@
 Units call an aspect by one character (学、廉), by a question (我的手干净不干净？) or not at all. A text with as many
 parallel problems as there are aspects has most likely gone through them in order; so problems that are alike in
 style are laid against the aspects that are still missing, by a short name in their first clause, by what they talk
-about and by their order. An aspect is only missing where no problem is left for it.
+about and by their order. Two aspects under one heading are two where each has an item there. An aspect is only
+missing where no problem is left for it.
 """
 
+import functools
+import itertools
 import re
 import statistics
 from collections import Counter
@@ -26,6 +29,7 @@ HEAD, NAMED, CLEAR, LEADS, ORDER, SPARE = 26, 4.0, 3.0, 1.5, 0.75, 2
 def settle(lines: Sequence[Line], titles: Titles, glance: Glance) -> None:
     """Give the aspects that no line has to the problems that have none."""
     codes = list(titles.full.values())
+    _each_its_own(lines, titles)
     _in_order(lines, codes)
     _one_each(lines, codes, titles, glance)
     missing = [code for code in codes if not any(code in line["aspects"] for line in lines)]
@@ -56,6 +60,34 @@ def settle(lines: Sequence[Line], titles: Titles, glance: Glance) -> None:
             for i in free[k]:
                 lines[i]["aspects"] = [code]
             lines[free[k][0]]["named"] = True
+
+
+def _each_its_own(lines: Sequence[Line], titles: Titles) -> None:
+    """Under a heading of several aspects: items that call one of them each, or as many numbered ones as there are."""
+    for at, head in enumerate(lines):
+        codes = head["aspects"] if head["role"] == "problem" and head["heading"] else []
+        if len(codes) < 2:  # noqa: PLR2004
+            continue
+        below = itertools.takewhile(functools.partial(_is_of, codes), lines[at + 1 :])
+        told = list(itertools.takewhile(lambda line: not (line["heading"] and len(line["aspects"]) > 1), below))
+        called = [titles.called(_head(line)).intersection(codes) for line in told]
+        starts = {i: next(iter(known)) for i, known in enumerate(called) if len(known) == 1}
+        items = [i for i, line in enumerate(told) if line["depth"]]
+        if set(starts.values()) != set(codes) and len(items) == len(codes):
+            starts = dict(zip(items, codes, strict=True))
+        if set(starts.values()) == set(codes):
+            head["aspects"], own = [], [starts[min(starts)]]
+            for i, line in enumerate(told):
+                own = [starts[i]] if i in starts else own
+                line["aspects"], line["named"] = own, i in starts
+
+
+def _is_of(codes: Sequence[str], line: Line) -> bool:
+    return line["role"] == "problem" and set(line["aspects"]) <= set(codes)
+
+
+def _head(line: Line) -> str:
+    return CLAUSE.split(numbered(line["text"])[1], maxsplit=1)[0][:HEAD]
 
 
 def _in_order(lines: Sequence[Line], codes: Sequence[str]) -> None:

@@ -125,6 +125,17 @@ ASPECTS = {
         "problems",
         "专业素养还不够过硬，统筹协调能力还不强，解决复杂问题的办法不多，与新形势的要求还有不小差距，知识更新不够及时。",
     ),
+    "asks_others": (
+        "ability",
+        "problems",
+        "基层缺的是人。区里核定的编制十二名，在岗只有七名，请组织人事部门早一点把缺额补上。市局的培训班每年只给两个名额，"
+        "期望今后能多给几个。业务系统三年没有升级，恳请上级尽早拨款更换。",
+    ),
+    "asks_others_again": (
+        "style",
+        "problems",
+        "上级应当多组织跟班学习，让基层干部开眼界。有关部门应尽快理顺职责，避免多头指挥。兄弟单位最好能定期交流，把好做法传过来。",
+    ),
     "sham_example": (
         "style",
         "examples",
@@ -139,6 +150,16 @@ ASPECTS = {
 UNANSWERED = (
     "食堂饭菜质量差、职工反映强烈", "对退休干部走访慰问不到位", "办公楼电梯故障频发长期无人处理", "档案借阅手续繁琐",
 )  # fmt: skip
+BESIDE = (
+    (
+        "关于下乡少、坐办公室多的意见，{0}认真作了研究，随即安排办公室建立了干部下乡登记制度，各科室都很满意。",
+        "下乡少，坐办公室多",
+    ),
+    (
+        "有同志提出{0}对下属说话重。{0}在这里干了十六年，一向以身作则，最早到、最晚走，今年还被评为先进集体。",
+        "对下属说话重，年轻人不敢进办公室",
+    ),
+)
 ELSEWHERE = (
     "学习抓得不紧，深度不够。邻县某局去年有3名干部因学习考试不及格被通报，值得警醒。",
     "政治敏锐性不强。外省2021年发生的一起瞒报事件，死亡12人，教训深刻。",
@@ -146,6 +167,14 @@ ELSEWHERE = (
     "碰硬不够。媒体曝光的某市拆迁案拖了8年，反映出不担当的危害。",
     "深入基层不够。全国通报的形式主义典型案例中，有一个县一年开会2100次。",
     "警示片中一名副局长收受礼金86万元，令人警醒，要引以为戒。",
+)
+TOLD_OF_OTHERS = (
+    "我学习静不下心。2022年6月，市里通报邻县一名局长三年没有写过一篇心得，我看了很受震动。",
+    "我站位不够高。澄江市原副市长在忏悔书里说，自己是从不讲政治滑下去的，2021年被判十一年，我引以为戒。",
+    "我对新业务不熟。听说外地一家单位2023年上线的平台，半年处理了4.6万件工单，和人家一比，差得太远。",
+    "我碰到难事绕着走。2023年，北方某市一段断头路拖了9年没人敢碰，我读通报时有感触，放下又是老样子。",
+    "我下基层不深入。白马区一名干部打伞插秧，视频点击1,200万次。那种做派，我身上也有。",
+    "我对身边人管得松。平江县住建局原局长钱某，五年收受红包112万元，教训十分深刻。",
 )
 ANY = ("problems", "examples", "persuasion", "causes", "measures")
 
@@ -186,8 +215,14 @@ def _of(name: str, kind: str) -> Iterator[tuple[str, str, tuple[str, ...], list[
     for text in UNANSWERED:
         opinion = {"id": "o9", "source": "survey_form", "text": text}
         yield "unanswered", "problems", (), list(materials.paragraphs(name)), [opinion]
+    for text, asked in BESIDE:
+        opinion = {"id": "o9", "source": "survey_form", "text": asked}
+        who = "我" if kind == "speech_outline" else "班子"
+        yield "answered_beside", "problems", (), _and(name, "style", text.format(who)), [opinion]
     yield "no_figures", "examples", ("problems",), _blurred(name), []
-    yield "others_examples", "examples", ("problems", "causes", "measures", "persuasion"), _elsewhere(name), []
+    may = ("problems", "causes", "measures", "persuasion")
+    for told in (ELSEWHERE, TOLD_OF_OTHERS):
+        yield "others_examples", "examples", may, _elsewhere(name, told), []
     yield "no_causes", "causes", (), _without_role(name, "cause"), []
     yield "no_measures", "measures", (), _without_role(name, "measure"), []
     for fault, texts in CAUSES.items():
@@ -225,6 +260,11 @@ def _instead(name: str, code: str, text: str) -> list[dict[str, Any]]:
     return [told if each["n"] == min(places) else each for each in kept]
 
 
+def _and(name: str, code: str, text: str) -> list[dict[str, Any]]:
+    last = max(_at(name, code))
+    return [{**each, "text": each["text"] + text} if each["n"] == last else each for each in materials.paragraphs(name)]
+
+
 def _section(name: str, role: str, texts: list[str]) -> list[dict[str, Any]]:
     places = _role(name, role)
     out: list[dict[str, Any]] = []
@@ -247,9 +287,9 @@ def _blurred(name: str) -> list[dict[str, Any]]:
     ]
 
 
-def _elsewhere(name: str) -> list[dict[str, Any]]:
+def _elsewhere(name: str, examples: tuple[str, ...]) -> list[dict[str, Any]]:
     titles = [each["title"] for each in materials.ASPECTS]
-    told = [f"（{variations.NUMERALS[i]}）{title}方面。{ELSEWHERE[i]}" for i, title in enumerate(titles)]
+    told = [f"（{variations.NUMERALS[i]}）{title}方面。{examples[i]}" for i, title in enumerate(titles)]
     rest = [each for each in materials.paragraphs(name) if each["n"] in _role(name, "cause", "measure")]
     return [*materials.paragraphs(name)[:3], *variations.made(["一、存在问题", *told]), *rest]
 

@@ -98,6 +98,15 @@ def test_measures_told_in_one_paragraph_begin_with_their_days():
     assert measures[0] == "\n".join(days[:2])
 
 
+@pytest.mark.parametrize("heads", [("学习上抄近道", "政治上看账不看策"), ("让人陪跑", "饭钱没交")])
+def test_two_aspects_under_one_heading_count_each_where_each_has_a_problem(heads):
+    one, other = (f"（{number}）{head}。{TOLD}" for number, head in zip("一二", heads, strict=True))
+    nodes = read(f"一、{TITLES[0]}、{TITLES[1]}\n\n{one}\n\n{other}\n\n二、{TITLES[3]}、{TITLES[4]}\n\n{TOLD}")
+    found = {each["aspect"]: each for each in nodes if each["role"] == "aspect"}
+    assert [found[code]["text"] for code in ("theory", "politics")] == [one, other]
+    assert [each.get("also") for each in found.values()] == [None, None, ["style"]]
+
+
 def test_a_paragraph_is_never_lost():
     for name in LABELLED:
         kept = {line["n"] for line in materials.read(name)["lines"]}

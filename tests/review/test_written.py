@@ -2,7 +2,7 @@
 
 Each set under written/ was judged once before anybody looked into it, which is the fair measure: of the failures
 0.81, 0.76, 0.77, 0.74, 0.86, 0.95, 0.77, 0.44, 0.92, 0.42, 0.91, 0.73, 0.92, 0.85, 1.00 and 0.73 were found (a to n,
-p, q; the rules grew from a, b, c to e, d, then f, g, h, then i, j, then k, l, then m, n, then p; not yet from q), at
+p, q; the rules grew from a, b, c to e, d, then f, g, h, then i, j, then k, l, then m, n, then p, then q), at
 0.25, 0.58, 0.58, 0.54, 0.12, 0.29, 0.38, 0.15, 0.36, 0.00, 0.21, 0.79, 0.06, 0.19, 0.19 and 0.21 false alarms a
 document. The writers of d, h and j were asked to fail in ways nobody thinks of, those of l to pass so as well. Then
 the rules learned from it, and what was learned stays learned.
@@ -62,7 +62,7 @@ def counted(rows: list[Row]) -> dict[str, tuple[int, int, int]]:
 
 
 def test_what_was_learned_from_other_hands_stays_learned():
-    """More than nine of ten failures are found, at one false alarm in two dozen documents; the table says where."""
+    """More than nine of ten failures are found, at one false alarm in four dozen documents; the table says where."""
     rows = [row for name in SETS for row in judged(name)]
     table = counted(rows)
     print(f"\n{'standard':<12}{'labelled':>9}{'found':>7}{'false':>7}")
@@ -70,8 +70,8 @@ def test_what_was_learned_from_other_hands_stays_learned():
         print(f"{code:<12}{labelled:>9}{found:>7}{false:>7}")
     labelled, found, false = (sum(row[i] for row in table.values()) for i in range(3))
     missed = [(name, expected - given) for name, expected, _, given in rows if expected - given]
-    assert found >= 0.93 * labelled, missed
-    assert false <= 0.04 * len(rows), [(name, given) for name, expected, may, given in rows if given - expected - may]
+    assert found >= 0.95 * labelled, missed
+    assert false <= 0.02 * len(rows), [(name, given) for name, expected, may, given in rows if given - expected - may]
 
 
 @pytest.mark.parametrize("name", SETS)

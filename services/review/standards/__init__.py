@@ -33,7 +33,7 @@ def look(structure: dict[str, Any], context: dict[str, Any]) -> tuple[list[dict[
     reading = Reading(structure, context)
     found = [finding for room in ROOMS.values() for finding in room.judge(reading)] if reading.lines else []
     found = [{"id": f"f{number}", **finding} for number, finding in enumerate(found, 1)]
-    missed = iter([each["id"] for each in found if each["rule"] in (opinions.UNANSWERED, opinions.DENIED)])
+    missed = iter([each["id"] for each in found if each["rule"] in opinions.MISSED])
     return found, [
         {**one, "finding": None if one["answered"] else next(missed, None)} for one in opinions.answers(reading)
     ]

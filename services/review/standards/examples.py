@@ -5,10 +5,10 @@ What the rules stand on: a fact's weight (see `facts`) in what an aspect tells, 
 weight 1 on (a figure with its unit, a month, or two things that help: a named place, "the week before Mid-Autumn")
 there is an example, whether in figures or in words. Not counted: quantities nobody counted, masked names, numbers of
 doctrine, achievements ("53 contracts signed", "but on the whole …"), what there is ("the town has 14 villages": nothing
-admitted, no day, not the writer), and sentences about somebody else (another county, a predecessor, a case from the
-news) that the writer has no part in, or looks into as into a mirror ("their lesson is mine"). One aspect without an
-example is only noted, unless it pretends to have one; from two on the standard fails. Where most of the aspects were
-not found it is only noted.
+admitted, no day, not the writer), and sentences about somebody else (another county, an officer of a place the title
+does not have, a predecessor, a case from the news) that the writer has no part in, or looks into as into a mirror
+("their lesson is mine"). One aspect without an example is only noted, unless it pretends to have one; from two on the
+standard fails. Where most of the aspects were not found it is only noted.
 """
 
 import itertools
@@ -22,6 +22,7 @@ from .reading import Reading
 
 Finding = dict[str, Any]
 MASKS = 2
+PLACE = 3  # characters by which a place is known again in the title
 WOULD = (
     "为每个问题举出本人（本班子）的具体事例：时间、地点、项目、数字或案例，经得起核对。",
     "Give for each problem an example of your own that can be checked: time, place, project, figure or case.",
@@ -55,8 +56,9 @@ def own_weight(reading: Reading, body: Passage) -> float:
     kept = [
         each.part(0, turn.start()) if turns and (turn := whole.search(each.text)) else each
         for each, after in itertools.zip_longest(told, told[1:])
-        if each not in boasted
-        and not _elsewhere(each, after)
+        if any(each.told)
+        and each not in boasted
+        and not _elsewhere(reading, each, after)
         and not praise.praises(each)
         and not _background(reading, each)
     ]
@@ -76,12 +78,20 @@ def _background(reading: Reading, sentence: Passage) -> bool:
     )
 
 
-def _elsewhere(sentence: Passage, after: Passage | None) -> bool:
+def _elsewhere(reading: Reading, sentence: Passage, after: Passage | None) -> bool:
     """Whether a sentence is about somebody else: it says so, or the writer looks into it as into a mirror."""
     elsewhere, own = sentence.has("examples.elsewhere"), sentence.has("examples.own")
+    elsewhere = elsewhere or (not own and _abroad(reading, sentence.text))
     if sentence.has("examples.mirror"):
         return elsewhere or not own
     return (elsewhere or (after is not None and after.has("examples.mirror"))) and not own
+
+
+def _abroad(reading: Reading, text: str) -> bool:
+    """Whether somebody in another place is spoken of (a head of a bureau in … city), one the title does not have."""
+    found = reading.rules.pattern("examples", "abroad").search(text)
+    title = "".join(line["text"] for line in reading.lines if line["role"] == "title")
+    return found is not None and found.group(1)[-PLACE:] not in title
 
 
 def _lacking(reading: Reading, code: str, body: Passage) -> Finding:

@@ -6,23 +6,25 @@ remark on the material itself may be answered where the material says what was w
 common word is believed where a sentence says that it takes up what somebody said, and takes up nothing else. A short
 opinion may be answered in wholly other words, which nobody can see from its letters: it is only noted. A long one
 leaves some of its letters wherever it is answered, so that one fails of which hardly any are in any sentence and many
-nowhere. An opinion that is taken up only to be pushed on to somebody else is denied, not answered.
+nowhere. An opinion that is taken up only to be pushed on to somebody else, or to be answered by what was done well, is
+not answered (see `evasions`).
 """
 
 import functools
-import re
+import itertools
 from typing import Any
 
 from services.review import facts, letters
 from services.review.glance import Passage
 from services.review.rules import Rules
 
-from . import findings
+from . import evasions, findings
 from .reading import Reading
 
 Finding = dict[str, Any]
-UNANSWERED, DENIED = "problems.opinion_unanswered", "problems.opinion_denied"
-COMMON, QUOTED = 2, 0.6
+UNANSWERED, DENIED, BESIDE = (f"problems.opinion_{how}" for how in ("unanswered", "denied", "answered_beside"))
+MISSED = (UNANSWERED, DENIED, BESIDE)
+COMMON = 2
 WOULD = (
     "在相应方面写明这条意见反映的事、自己的责任和怎么改。",
     "Tell the matter, your responsibility and what you will do, in the aspect it belongs to.",
@@ -58,8 +60,17 @@ def _answered(
     said = {"opinion_id": opinion.get("id", ""), "source": opinion.get("source", ""), "text": opinion["text"]}
     if place is None:
         return {**said, "answered": False, "anchor": None}
-    node, told = _pushed_away(reading, opinion) or place
-    return {**said, "answered": _denial(reading, node, told) is None, "anchor": reading.at(node, told.text)}
+    node, told = evasions.pushed_away(reading, opinion) or place
+    evaded = evasions.denial(reading, node, told) or _beside(reading, opinion, node, told)
+    return {**said, "answered": not evaded, "anchor": reading.at(node, told.text)}
+
+
+def _beside(reading: Reading, opinion: dict[str, Any], node: dict[str, Any], told: Passage) -> bool:
+    """Whether it is answered by what was done well, and no measure takes up what it asks."""
+    if not evasions.beside(reading, opinion, node, told):
+        return False
+    known = _Known(opinion["text"], reading)
+    return all(known.met(reading.see(each)) < _enough(reading, opinion) for each in reading.measures)
 
 
 def answer(reading: Reading, opinion: dict[str, Any]) -> tuple[float, tuple[dict[str, Any], Passage] | None]:
@@ -122,36 +133,6 @@ def _take(
     return None
 
 
-def _pushed_away(reading: Reading, opinion: dict[str, Any]) -> tuple[dict[str, Any], Passage] | None:
-    """The place where an opinion is taken up and pushed away, before the aspects by its number, else by its words."""
-    place = reading.opinions.index(opinion)
-    number = re.compile(f"第{'一二三四五六七八九十'[place]}条[，,]" if place < 10 else "(?!)")  # noqa: PLR2004
-    loose = (node for node in reading.problems if "aspect" not in node)
-    for node in (*reading.by_role.get("opening", []), *loose):
-        for each in reading.see(node).sentences:
-            if number.search(each.text) and _denial(reading, node, each):
-                return node, each
-    words = letters.grams(opinion["text"])
-    for node in reading.sections.values():
-        for each in reading.see(node).sentences if _quotes(node["text"], words) else ():
-            if _quotes(each.text, words) and _denial(reading, node, each):
-                return node, each
-    return None
-
-
-def _quotes(text: str, words: frozenset[str]) -> bool:
-    return sum([pair in text for pair in words]) >= QUOTED * len(words)
-
-
-def _denial(reading: Reading, node: dict[str, Any], told: Passage) -> str | None:
-    """The words by which an opinion is pushed away, in the sentence that takes it up or the three after it."""
-    sentences = [each.text for each in reading.see(node).sentences]
-    at = sentences.index(told.text) if told.text in sentences else 0
-    near = "".join(sentences[at : at + 4])
-    found = reading.rules.pattern("problems", "pushes_away").search(near)
-    return found.group() if found and not reading.rules.pattern("problems", "own_up").search(near) else None
-
-
 @functools.lru_cache(maxsize=8)
 def _faint(rules: Rules) -> tuple[frozenset[str], frozenset[str]]:
     """Characters and pairs of them that every opinion has."""
@@ -198,7 +179,7 @@ def judge(reading: Reading) -> list[Finding]:
             continue
         sure = bool(opinion["anchor"]) or _absent(reading, opinion)
         rule, zh, en = (
-            (DENIED, "提到了，却推给了别人，等于没有回应", "is taken up only to be pushed on to others")
+            _evaded(reading, opinion)
             if opinion["anchor"]
             else (UNANSWERED, "没有回应", "is answered nowhere")
             if sure
@@ -210,18 +191,39 @@ def judge(reading: Reading) -> list[Finding]:
     return found
 
 
+def _evaded(reading: Reading, opinion: dict[str, Any]) -> tuple[str, str, str]:
+    quoted = reading.glance.of(opinion["anchor"]["quotation"])
+    nodes = (node for held in reading.by_role.values() for node in held if node["id"] == opinion["anchor"]["node"])
+    if any(evasions.denial(reading, node, quoted) for node in nodes):
+        return DENIED, "提到了，却推给了别人，等于没有回应", "is taken up only to be pushed on to others"
+    return BESIDE, "提到了，答的却是成绩或别的事，等于没有回应", "is taken up, but answered by what was done well"
+
+
 def _absent(reading: Reading, opinion: dict[str, Any]) -> bool:
     """Whether so much of what an opinion asks is in no sentence, and so much of it nowhere at all, that it cannot be
     answered in other words or in several sentences together."""
-    if reading.rules.pattern("problems", "compliment").search(opinion["text"]):
-        return False
     asked = reading.rules.pattern("problems", "yet").split(opinion["text"])[-1]
+    if reading.rules.pattern("problems", "compliment").search(asked) or _written_anew(reading, opinion):
+        return False
     known, limit = _Known(asked, reading).letters, reading.rules.limit
     told = [each.text for node in _telling(reading) for each in reading.see(node).sentences]
     nearest = min((len(known.difference(each)) for each in told), default=len(known))
     nowhere = known.difference(*told)
     share = "nowhere_written" if opinion.get("source") == "supervision_group" else "nowhere"
     return nearest >= limit("problems", "absent") and len(nowhere) >= limit("problems", share) * len(known)
+
+
+def _written_anew(reading: Reading, opinion: dict[str, Any]) -> bool:
+    """Whether it is about the material, and its opening says what was written anew after somebody read it."""
+    if not reading.glance.of(opinion["text"]).has("problems.about_material"):
+        return False
+    anew = reading.rules.pattern("problems", "written_anew")
+    told = [each for node in reading.by_role.get("opening", []) for each in reading.see(node).sentences]
+    pairs = itertools.zip_longest(told, told[1:])
+    return any(
+        one.has("problems.about_material") and (anew.search(one.text) or (after and anew.search(after.text)))
+        for one, after in pairs
+    )
 
 
 def _listed(reading: Reading) -> dict[str, Any]:

@@ -5,8 +5,8 @@ What the rules stand on:
 - missing, merged: the campaign's aspects against the headings found (structure knows them however they are
   numbered). Titles, not phrases. Where half of them were not found it is the reading that is lost, and where a problem
   is left that no title was found for it may be the one: only noted.
-- none, refers: an aspect whose sentences declare there is nothing, send the reader elsewhere or tell what might happen
-  one day, and show no weakness of their own.
+- none, refers, asks: an aspect whose sentences declare there is nothing, send the reader elsewhere, ask others to act
+  or tell what might happen one day, and show no weakness of their own.
 - restates: every sentence of an aspect speaks of what another aspect is about, or its text is the other's text
   again.
 - stock: what is left of an aspect when the words all such texts share are taken out, and how many clauses only pass
@@ -24,13 +24,12 @@ from typing import Any
 from services.review import aspects
 from services.review.glance import Passage
 
-from . import findings, opinions, praise, stock
+from . import admission, findings, opinions, praise, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
 SEVERAL = 3
 EACH = 100  # characters for each aspect: a text that has fewer has not examined them
-CLAUSE = re.compile(r"[^，。；！？\n]+")
 
 
 def judge(reading: Reading) -> list[Finding]:
@@ -93,14 +92,18 @@ def _empty(reading: Reading) -> list[Finding]:
         none = [each for each in body.sentences if each.has("problems.declares_none") or declares.search(each.text)]
         told = [each for each in body.sentences if each not in none]
         declared = bool(none)
+        asked = [each for each in told if admission.asks(reading, each)]
+        asks = len(asked) * 2 >= len(told) > 0
+        if asks:
+            told = [each for each in told if each not in asked and _mine(reading, each)]
         refers = len(body.text) <= limit("problems", "short") and (
             body.has("problems.refers") or reading.rules.pattern("problems", "refers").search(body.text) is not None
         )
-        if body.text and not refers and any(_admits(reading, each, sure=declared) for each in told):
+        if body.text and not refers and any(admission.admits(reading, each, sure=declared) for each in told):
             continue
         praises = body.has("persuasion.merit") and body.weight < limit("problems", "many")
         plans = any(reading.rules.pattern("problems", "plan").search(each.text) for each in told)
-        if body.text and not (refers or declared or praises or plans):
+        if body.text and not (refers or declared or praises or plans or asks):
             continue
         title = reading.titles[code]
         if refers:
@@ -112,6 +115,11 @@ def _empty(reading: Reading) -> list[Finding]:
             reason = (
                 f"“{title}”方面称没有问题，等于没有检视。",
                 f"“{title}” declares that there is no problem: it is not examined.",
+            )
+        elif asks:
+            reason = (
+                f"“{title}”方面写的是对上级和别人的要求、建议，没有写出自己的问题。",
+                f"“{title}” asks others to act and names no problem of the writer's own.",
             )
         else:
             reason = (f"“{title}”方面没有写出问题。", f"“{title}” tells no problem.")
@@ -125,32 +133,8 @@ def _empty(reading: Reading) -> list[Finding]:
     return found
 
 
-def _admits(reading: Reading, sentence: Passage, *, sure: bool) -> bool:
-    """Whether a sentence tells a weakness; `sure`: a mere "not" or "none" does not count, for it may deny one.
-
-    What will or should be done, what might happen if one did not take care, and a virtue that is presented as a fault
-    tell none.
-    """
-    plan = reading.rules.pattern("problems", "plan")
-    if sentence.has("persuasion.praise") or plan.match(sentence.text):
-        return False
-    if reading.rules.pattern("problems", "weakness").search(sentence.text):
-        return True
-    if not (sentence.has("problems.weakness") or (sure and sentence.has("problems.judgement"))):
-        return False
-    supposed = [each.span() for each in reading.rules.pattern("problems", "supposed").finditer(sentence.text)]
-    clauses = (
-        sentence.part(*each.span())
-        for each in CLAUSE.finditer(sentence.text)
-        if not plan.search(each.group())
-        and not any(begin < each.end() and each.start() < end for begin, end in supposed)
-    )
-    if not sure:
-        return any(each.has("problems.weakness") for each in clauses)
-    denying = set(reading.rules.by_room["problems"]["denying"])
-    return any(
-        each.has("problems.judgement") or not denying.issuperset(each.words("problems.weakness")) for each in clauses
-    )
+def _mine(reading: Reading, sentence: Passage) -> bool:
+    return sentence.has("problems.judgement") or admission.owns(reading, sentence)
 
 
 def _restated(reading: Reading) -> list[Finding]:
