@@ -140,7 +140,7 @@ def _early(lines: Sequence[Line], missing: list[str], titles: Titles) -> list[st
         head = CLAUSE.split(numbered(line["text"])[1], maxsplit=1)[0][:HEAD]
         known = titles.called(head)
         called = [code for code in left if code in known]
-        if len(called) == 1 and not titles.pattern("prepared").search(line["text"][:HEAD]):
+        if len(called) == 1 and not titles.meets("prepared", line["text"][:HEAD]):
             line["role"], line["aspects"], line["named"] = "problem", called, True
             left.remove(called[0])
     return left
@@ -161,7 +161,7 @@ def _alike_before(lines: Sequence[Line], titles: Titles) -> None:
 
 
 def _is_preparation(line: Line, titles: Titles) -> bool:
-    return any(titles.pattern(f"section_{role}").search(line["text"]) for role in ("opening", "last_year"))
+    return any(titles.meets(f"section_{role}", line["text"]) for role in ("opening", "last_year"))
 
 
 def _items(lines: Sequence[Line], region: Sequence[int]) -> list[list[int]]:
@@ -229,5 +229,5 @@ def spare(lines: Sequence[Line], rules: Rules) -> int:
     if len(styles) == 1 and None not in styles:
         return max(len(alike), loose // usual)
     opening = [line for line in full if line["role"] == "opening"]
-    late = len(opening) > 1 and not rules.pattern("headings", "prepared").search(opening[-1]["text"][:HEAD])
+    late = len(opening) > 1 and not rules.meets("headings", "prepared", opening[-1]["text"][:HEAD])
     return sum(times // usual - 1 for times in told.values()) + loose // usual + late

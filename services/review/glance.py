@@ -31,7 +31,8 @@ class Passage:
 
     def has(self, name: str) -> bool:
         """Whether a word list is met."""
-        return name in self.lists and self.counts[self.lists[name]] > 0
+        number = self.lists.get(name)
+        return number is not None and self.counts[number] > 0
 
     def count(self, *names: str) -> int:
         """How often word lists are met."""
@@ -66,9 +67,7 @@ class Passage:
     @cached_property
     def specific(self) -> frozenset[int]:
         """The pairs of characters by which it can be known again."""
-        told = self.sentences
-        pairs = [each.stretch.pairs(each.begin, each.end) for each in told]
-        return frozenset().union(*pairs) - told[0].stretch.rules.common
+        return frozenset(self.stretch.pairs(self.begin, self.end)) - self.stretch.rules.common
 
 
 class Part(Passage):
@@ -120,6 +119,14 @@ class Several(Passage):
     def told(self) -> facts.Told:
         strong, helping = zip(*(each.told for each in self._sentences), strict=True)
         return frozenset().union(*strong), frozenset().union(*helping)
+
+    @cached_property
+    def specific(self) -> frozenset[int]:
+        first, last = self._sentences[0], self._sentences[-1]
+        in_a_row = [each.row for each in self._sentences] == [*range(first.row, last.row + 1)]
+        if in_a_row and first.stretch is last.stretch:
+            return frozenset(first.stretch.pairs(first.begin, last.end)) - first.stretch.rules.common
+        return frozenset().union(*(each.specific for each in self._sentences))
 
 
 class Glance:

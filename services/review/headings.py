@@ -114,6 +114,10 @@ class Titles:
         """How headings of a section, or sentences that open one, are known."""
         return self.rules.pattern("headings", key)
 
+    def meets(self, key: str, text: str) -> bool:
+        """Whether a text has what a section is known by."""
+        return self.rules.meets("headings", key, text)
+
     def named(self, head: str) -> list[str]:
         """Codes of the aspects whose full titles a heading has, in its order."""
         return list(dict.fromkeys(self.full[each] for each in self._named.findall(head)))
@@ -181,7 +185,8 @@ def mark(paragraph: dict[str, Any], titles: Titles) -> Mark:
     heading = (
         quoted or heading and bool(paragraph["heading"] or depth or text.endswith(("：", ":")) or len(bare) <= HEAD)
     )
-    head = HEAD_END.split(rest, maxsplit=1)[0]
+    ends = HEAD_END.search(rest)
+    head = rest[: ends.start()] if ends else rest
     found = Mark(paragraph["n"], text, head, depth, paragraph["table"], heading, level=paragraph["heading"])
     if paragraph["table"]:
         return found
@@ -202,9 +207,9 @@ def mark(paragraph: dict[str, Any], titles: Titles) -> Mark:
 
 def _section(named: str, titles: Titles) -> str:
     """Which section a heading names; one of problems with their causes is one of problems."""
-    if titles.pattern("section_both").search(named):
+    if titles.meets("section_both", named):
         return "problem"
-    return next((role for role in SECTIONS if titles.pattern(f"section_{role}").search(named)), "")
+    return next((role for role in SECTIONS if titles.meets(f"section_{role}", named)), "")
 
 
 def _labelled(text: str, titles: Titles) -> str:
@@ -237,12 +242,12 @@ def _candidates(found: Mark, rest: str, titles: Titles) -> list[str]:
 def is_section_title(line: dict[str, Any], titles: Titles) -> bool:
     """Whether a line only names its section."""
     bare = BOXED.sub(r"\1", numbered(line["text"])[1])
-    return bool(line["heading"]) and titles.pattern(f"section_{line['role']}").search(bare) is not None
+    return bool(line["heading"]) and titles.meets(f"section_{line['role']}", bare)
 
 
 def is_lead_in(text: str, titles: Titles) -> bool:
     """Whether a sentence only introduces what follows ("in view of these problems, I will …")."""
-    return len(text) <= LONG * 2 and titles.pattern("lead_in").search(text) is not None
+    return len(text) <= LONG * 2 and titles.meets("lead_in", text)
 
 
 def enumerated(text: str, least: int = 12) -> list[str]:

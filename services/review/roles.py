@@ -53,7 +53,7 @@ def assign(paragraphs: Sequence[dict[str, Any]], titles: headings.Titles, glance
 
 def _closes(mark: headings.Mark, titles: headings.Titles, glance: Glance) -> bool:
     """Whether a last paragraph takes leave instead of promising something."""
-    leave = not mark.depth and not mark.table and titles.pattern("closing").search(mark.text) is not None
+    leave = not mark.depth and not mark.table and titles.meets("closing", mark.text)
     return leave and glance.of(mark.text).weight < 1
 
 
@@ -62,7 +62,7 @@ def _clear_head(marks: Sequence[headings.Mark], titles: headings.Titles) -> None
     for mark in marks:
         if mark.long or mark.depth or mark.table:
             break
-        if origin.AUTHOR.search(mark.text) or titles.pattern("title").search(mark.text):
+        if origin.AUTHOR.search(mark.text) or titles.meets("title", mark.text):
             mark.section, mark.aspects = "", []
 
 

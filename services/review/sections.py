@@ -20,8 +20,7 @@ LIKELY, TOGETHER, BODY, SEVERAL = 2, 3, 3, 3
 
 def promises(sentence: str, rules: Rules) -> bool:
     """Whether a sentence says by which day something is to be done."""
-    to_come, done = (rules.pattern("measures", key) for key in ("to_come", "done"))
-    return to_come.search(sentence) is not None and done.search(sentence) is None
+    return rules.meets("measures", "to_come", sentence) and not rules.meets("measures", "done", sentence)
 
 
 def guess(marks: Sequence[Mark], titles: Titles) -> None:
@@ -41,7 +40,7 @@ def guess(marks: Sequence[Mark], titles: Titles) -> None:
             continue
         for i, each in enumerate(marks):
             begins = i > begun and not each.section and not each.table and (not each.aspects or role == "measure")
-            if begins and titles.pattern(f"lead_{role}").search(each.text[:60]):
+            if begins and titles.meets(f"lead_{role}", each.text[:60]):
                 each.section, each.aspects = role, []
                 break
     if not any(each.section == "measure" for each in marks):
@@ -53,7 +52,7 @@ def _each_by_itself(marks: Sequence[Mark], role: str, titles: Titles, begun: int
     alike = [
         i
         for i, each in enumerate(marks)
-        if not (each.section or each.table or each.aspects) and titles.pattern(f"lead_{role}").search(each.text[:20])
+        if not (each.section or each.table or each.aspects) and titles.meets(f"lead_{role}", each.text[:20])
     ]
     if len(alike) < SEVERAL or alike[0] > begun:
         return False

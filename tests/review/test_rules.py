@@ -1,11 +1,12 @@
 """A new version of the rules: faults named all at once, tried on past materials, held against what people decided."""
 
 import json
+import re
 
 import pytest
 
 from services.review import domain, rules, trials, trials_store, trying
-from services.review.rules import checking, slowness
+from services.review.rules import checking, firsts, slowness
 from services.spine.errors import Refusal
 from tests.review import materials, usual
 
@@ -33,6 +34,16 @@ def asked(*names):
 
 def test_what_is_usual_was_counted_in_all_labelled_materials():
     assert rules.present().by_room["usual"]["pairs"] == usual.learned(), "python -m tests.review.usual counts anew"
+
+
+def test_a_pattern_is_met_where_it_would_be_found_only_sooner():
+    texts = [each["text"] for name in materials.documents() for each in materials.paragraphs(name)]
+    for _, pattern in (each for content in rules.present().by_room.values() for each in checking.patterns(content)):
+        plain, quick = re.compile(pattern), firsts.quick(pattern)
+        assert [bool(quick.search(each)) for each in texts] == [bool(plain.search(each)) for each in texts], pattern
+    for pattern in (r"(?:^|[，。])甲|乙+丙", r"(?i)abc", r"(.)\1", r"甲?", "[^甲]乙", r"\bx", "(?P<a>甲)(?P=a)"):
+        found = [firsts.quick(pattern).search(each) is None for each in ("甲甲", "丁，甲", "ABC", "乙丙", "x", "")]
+        assert found == [re.search(pattern, each) is None for each in ("甲甲", "丁，甲", "ABC", "乙丙", "x", "")]
 
 
 def test_the_rules_in_use_have_no_faults_and_no_pattern_that_takes_for_ever():

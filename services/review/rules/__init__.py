@@ -16,12 +16,13 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from services.review import letters
 
+from . import firsts
 from .phrases import Phrases
 
 HERE = Path(__file__).parent
@@ -43,6 +44,7 @@ class Rules:
         numbers = "-".join(str(each["version"]) for each in self.by_room.values())
         self.version = f"{numbers}+{hashlib.sha256(b''.join(raw)).hexdigest()[:8]}"
         self._patterns: dict[tuple[str, str], re.Pattern[str]] = {}
+        self._searches: dict[tuple[str, str], Callable[[str], re.Match[str] | None]] = {}
         self.phrases = Phrases(
             {
                 f"{room}.{key}": phrases
@@ -94,6 +96,13 @@ class Rules:
         if found is None:
             found = self._patterns[room, key] = re.compile(self.by_room[room]["patterns"][key])
         return found
+
+    def meets(self, room: str, key: str, text: str) -> bool:
+        """Whether a room's regular expression is met in a text."""
+        search = self._searches.get((room, key))
+        if search is None:
+            search = self._searches[room, key] = firsts.quick(self.by_room[room]["patterns"][key]).search
+        return search(text) is not None
 
 
 def _telling(share: float) -> float:

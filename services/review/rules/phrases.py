@@ -18,7 +18,7 @@ from services.review.letters import Flags, Numbers
 
 GAP = r"[^，。；：！？、\n]{0,10}?"
 CHOICE = re.compile(r"\(([^()]*)\)")
-NOWHERE, BITS = -1, 24
+NOWHERE, BITS, MOST = -1, 24, 255
 
 
 class Phrases:
@@ -94,14 +94,14 @@ class Hits:
         high = bisect.bisect_left(begins, end, low, first[number + 1])
         return [(begins[i] - begin, ends[i] - begin) for i in range(low, high) if ends[i] <= end]
 
-    def counts(self, begins: Sequence[int], ends: Sequence[int]) -> list[list[int]]:
-        """How often each list is met in each of several parts that follow one another."""
+    def counts(self, begins: Sequence[int], ends: Sequence[int]) -> list[bytes]:
+        """How often each list is met, at most 255 times, in each of several parts that follow one another."""
         lists, starts, stops = self._found
         part = np.searchsorted(begins, starts, "right") - 1
         inside = stops <= np.asarray(ends)[part]
         found = np.bincount(part[inside] * self._number + lists[inside], minlength=len(begins) * self._number)
-        counted: list[list[int]] = found.reshape(len(begins), self._number).tolist()
-        return counted
+        counted, size = np.minimum(found, MOST).astype(np.uint8).tobytes(), self._number
+        return [counted[at : at + size] for at in range(0, len(counted), size)]
 
     def met(self, number: int, begins: Numbers, ends: Numbers) -> Flags:
         """Whether a list is met in each of several parts that follow one another."""
@@ -134,8 +134,8 @@ def _apart(keys: Numbers) -> tuple[Numbers, Numbers, Numbers]:
 
 
 def _then(rests: list[str]) -> re.Pattern[str]:
-    """What has to follow a phrase's head, one of several."""
-    return re.compile("|".join(GAP + GAP.join(map(re.escape, rest.split("…"))) for rest in rests))
+    """What has to follow a phrase's head, the nearest of several."""
+    return re.compile(f"{GAP}(?:{'|'.join(GAP.join(map(re.escape, rest.split('…'))) for rest in rests)})")
 
 
 def spelled_out(phrase: str) -> list[str]:

@@ -18,7 +18,7 @@ def admits(reading: Reading, sentence: Passage, *, sure: bool) -> bool:
     plan = reading.rules.pattern("problems", "plan")
     if sentence.has("persuasion.praise") or plan.match(sentence.text):
         return False
-    if reading.rules.pattern("problems", "weakness").search(sentence.text):
+    if reading.rules.meets("problems", "weakness", sentence.text):
         return True
     if not (sentence.has("problems.weakness") or (sure and sentence.has("problems.judgement"))):
         return False

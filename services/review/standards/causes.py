@@ -93,9 +93,9 @@ def bare(reading: Reading, node: dict[str, Any]) -> Passage:
 def inside(cause: Passage, rules: Rules) -> bool:
     """Whether a cause lies with the writer rather than with circumstances or other people."""
     within = cause.count(*WITHIN)
-    if rules.pattern("causes", "overruled").search(cause.text):
+    if rules.meets("causes", "overruled", cause.text):
         return True
-    if rules.pattern("causes", "blames").search(cause.text) and not _own_mind(cause, rules):
+    if rules.meets("causes", "blames", cause.text) and not _own_mind(cause, rules):
         return False
     return within > 0 and within * 2 >= cause.count("causes.outside")
 
@@ -167,15 +167,15 @@ def _is_hollow(reading: Reading, node: dict[str, Any]) -> bool:
     cause, rules = bare(reading, node), reading.rules
     left, judged = (rules.limit("causes", key) for key in ("stock_left", "stock_judged"))
     within = cause.count(*WITHIN)
-    if stock.is_stock(cause, left, judged) or rules.pattern("causes", "restates").search(node["text"]):
+    if stock.is_stock(cause, left, judged) or rules.meets("causes", "restates", node["text"]):
         return True
-    if rules.pattern("causes", "restates_fact").search(node["text"]) and within == cause.count("causes.mind"):
+    if rules.meets("causes", "restates_fact", node["text"]) and within == cause.count("causes.mind"):
         return True
     if (effects := cause.count("causes.effects")) > within and (effects > 1 or not within):
         return True
     if not within and (cause.has("causes.hollow") or (_again(cause, reading) and not cause.has("causes.scattered"))):
         return True
-    return rules.pattern("causes", "slogan").search(cause.text) is not None and not cause.has("causes.scattered")
+    return rules.meets("causes", "slogan", cause.text) and not cause.has("causes.scattered")
 
 
 def _again(cause: Passage, reading: Reading) -> bool:
@@ -190,15 +190,15 @@ def _single(reading: Reading) -> list[Finding]:
     brief = len(texts) <= 2 and len(whole) < limit("causes", "brief") and len(reading.sections) > several  # noqa: PLR2004
     run = _common_run(texts, reading) if len(texts) >= several else ""
     said_all = "".join(line["text"] for line in reading.lines if line["role"] == "cause")
-    only = reading.rules.pattern("causes", "only").search(said_all)
     one = (
-        only is not None
-        and len(reading.sections) > several
+        len(reading.sections) > several
+        and reading.rules.meets("causes", "only", said_all)
         and (_roots(reading) <= 1 or len(_met(reading)) < several or _same_word(reading))
     )
     if not brief and not run and not one:
         return []
-    said = run or (only.group() if one and only else "")
+    only = reading.rules.pattern("causes", "only").search(said_all) if one else None
+    said = run or (only.group() if only else "")
     named = f"（“{said}”）" if said else ""
     reason = (f"所有问题只归到一个原因{named}。", "One cause is given for all problems.")
     return [findings.make("causes.one_for_all", reading.place(reading.causes[0]), reason, WOULD, 0.75)]

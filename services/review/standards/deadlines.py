@@ -50,7 +50,7 @@ def over(node: dict[str, Any], now: str, rules: Rules) -> bool:
     due = node.get("fields", {}).get("due")
     text = due or node["text"]
     last = max(_days(text), default=None)
-    return last is not None and last < now and bool(due or rules.pattern("measures", "deadline").search(text))
+    return last is not None and last < now and bool(due or rules.meets("measures", "deadline", text))
 
 
 def _days(text: str) -> list[str]:

@@ -46,7 +46,7 @@ def denial(reading: Reading, node: dict[str, Any], told: Passage) -> str | None:
     """The words by which an opinion is pushed away, in the sentence that takes it up or the three after it."""
     near = "".join(each.text for each in _from(reading, node, told))
     found = reading.rules.pattern("problems", "pushes_away").search(near)
-    return found.group() if found and not reading.rules.pattern("problems", "own_up").search(near) else None
+    return found.group() if found and not reading.rules.meets("problems", "own_up", near) else None
 
 
 def beside(reading: Reading, opinion: dict[str, Any], node: dict[str, Any], told: Passage) -> bool:
@@ -56,7 +56,7 @@ def beside(reading: Reading, opinion: dict[str, Any], node: dict[str, Any], told
     asked = letters.grams(opinion["text"])
     reply = [*itertools.takewhile(lambda each: not _admits(reading, each, asked), _from(reading, node, told))]
     text = "".join(each.text for each in reply)
-    if reading.rules.pattern("problems", "acknowledges").search(text):
+    if reading.rules.meets("problems", "acknowledges", text):
         return False
     signs = {found.group() for found in reading.rules.pattern("problems", "boasts").finditer(text)}
     return len(signs) + any(praise.praises(each) for each in reply) >= SIGNS

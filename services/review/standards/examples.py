@@ -72,10 +72,8 @@ def _background(reading: Reading, sentence: Passage) -> bool:
     if sentence.has("persuasion.short"):
         return False
     rules = reading.rules
-    happened = sentence.has("facts.moment") or rules.pattern("facts", "month").search(sentence.text) is not None
-    return rules.pattern("examples", "background").search(sentence.text) is not None or not (
-        happened or sentence.has("examples.own")
-    )
+    happened = sentence.has("facts.moment") or rules.meets("facts", "month", sentence.text)
+    return rules.meets("examples", "background", sentence.text) or not (happened or sentence.has("examples.own"))
 
 
 def _elsewhere(reading: Reading, sentence: Passage, after: Passage | None) -> bool:

@@ -111,7 +111,7 @@ def dated(reading: Reading, node: dict[str, Any]) -> bool:
 def has_date(told: Passage, reading: Reading) -> bool:
     """Whether a passage names a day, a month or a rhythm; "when conditions allow" is none."""
     return told.has("measures.repeat") or any(
-        reading.rules.pattern("measures", key).search(told.text) for key in ("date", "repeat")
+        reading.rules.meets("measures", key, told.text) for key in ("date", "repeat")
     )
 
 
@@ -124,7 +124,7 @@ def checkable(reading: Reading, node: dict[str, Any]) -> bool:
     text = reading.rules.pattern("facts", "doctrine").sub("、", BLANKED.sub("、", told.text))
     for key in ("date", "repeat"):
         text = reading.rules.pattern("measures", key).sub("、", text)
-    if reading.rules.pattern("measures", "countable").search(text):
+    if reading.rules.meets("measures", "countable", text):
         return True
     meets = len(told.specific & reading.problem_grams) >= reading.rules.limit("measures", "meets")
     return meets and not told.has("measures.slogan")
@@ -133,7 +133,7 @@ def checkable(reading: Reading, node: dict[str, Any]) -> bool:
 def _standing(reading: Reading) -> set[str]:
     """What is said once for all measures ("all of the following: by me, before the end of June", or their days)."""
     said = set()
-    whole, schedule, date = (reading.rules.pattern("measures", key) for key in ("whole", "schedule", "date"))
+    schedule, date = (reading.rules.pattern("measures", key) for key in ("schedule", "date"))
     first = next((i for i, line in enumerate(reading.lines) if line["role"] == "measure"), 1)
     for line in reading.lines[first - 1 :]:
         if line["table"]:
@@ -141,7 +141,7 @@ def _standing(reading: Reading) -> set[str]:
         if schedule.match(line["text"]) and len(date.findall(line["text"])) >= max(SEVERAL, len(reading.measures) / 2):
             said |= {"no_date"}
         for each in reading.glance.of(line["text"]).sentences:
-            if whole.search(each.text):
+            if reading.rules.meets("measures", "whole", each.text):
                 said |= {"no_owner"} if whose(each, reading) == "named" else set()
                 said |= {"no_date"} if has_date(each, reading) else set()
     return said
@@ -152,7 +152,7 @@ def only_standing(reading: Reading, node: dict[str, Any]) -> bool:
     return (
         not node.get("fields")
         and len(reading.see(node).sentences) == 1
-        and reading.rules.pattern("measures", "whole").search(node["text"]) is not None
+        and reading.rules.meets("measures", "whole", node["text"])
     )
 
 
@@ -203,7 +203,7 @@ def _many(reading: Reading, nodes: list[dict[str, Any]]) -> bool:
 def _vague(reading: Reading, nodes: list[dict[str, Any]]) -> dict[str, Any]:
     for node in nodes:
         for each in reading.see(node).sentences:
-            if each.has("measures.vague") or reading.rules.pattern("measures", "vague").search(each.text):
+            if each.has("measures.vague") or reading.rules.meets("measures", "vague", each.text):
                 return reading.at(node, each.text)
     return reading.place(nodes[0])
 

@@ -203,7 +203,7 @@ def _absent(reading: Reading, opinion: dict[str, Any]) -> bool:
     """Whether so much of what an opinion asks is in no sentence, and so much of it nowhere at all, that it cannot be
     answered in other words or in several sentences together."""
     asked = reading.rules.pattern("problems", "yet").split(opinion["text"])[-1]
-    if reading.rules.pattern("problems", "compliment").search(asked) or _written_anew(reading, opinion):
+    if reading.rules.meets("problems", "compliment", asked) or _written_anew(reading, opinion):
         return False
     known, limit = _Known(asked, reading).letters, reading.rules.limit
     told = [each.text for node in _telling(reading) for each in reading.see(node).sentences]

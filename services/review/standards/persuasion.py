@@ -17,10 +17,13 @@ What the rules stand on:
 
 from typing import Any
 
+from services.review.glance import Passage
+
 from . import findings, praise, template
 from .reading import Reading
 
 Finding = dict[str, Any]
+BEFORE = "，。；："
 FOREIGN = "another unit's material"
 SOURCES = {
     FOREIGN: ("copied", "另一单位的材料", "another unit's material"),
@@ -107,18 +110,15 @@ def _node_of(reading: Reading, passage: dict[str, Any]) -> str | None:
 def _we(reading: Reading) -> list[Finding]:
     if not reading.personal:
         return []
-    collective = reading.rules.pattern("persuasion", "collective")
     nodes = [(node, reading.see(node)) for node in (*reading.problems, *reading.causes)]
-    told = [(node, each) for node, passage in nodes for each in passage.sentences]
     we, own = (sum([passage.count(name) for _, passage in nodes]) for name in ("persuasion.we", "persuasion.i"))
-    we += sum([len(collective.findall(each.text)) for _, each in told])
+    we += sum([_collective(passage) for _, passage in nodes if passage.has("persuasion.collective")])
     if we < reading.rules.limit("persuasion", "we_least") or we < reading.rules.limit("persuasion", "we_share") * (
         we + own
     ):
         return []
-    node, sentence = next(
-        (node, each.text) for node, each in told if each.has("persuasion.we") or collective.search(each.text)
-    )
+    told = ((node, each) for node, passage in nodes for each in passage.sentences)
+    node, sentence = next((node, each.text) for node, each in told if each.has("persuasion.we") or _collective(each))
     reason = (
         f"个人发言提纲以“我们”检查（{we} 处，“我” {own} 处），个人责任落到了集体。",
         f"A personal outline that examines “us” ({we} times, “me” {own}): nobody's own responsibility.",
@@ -130,14 +130,21 @@ def _we(reading: Reading) -> list[Finding]:
     return [findings.make("persuasion.we_instead_of_i", reading.at(node, sentence), reason, would, 0.9)]
 
 
+def _collective(passage: Passage) -> int:
+    """How many of its clauses have the team or everybody as their subject."""
+    found = [(each, begin) for each in passage.sentences for begin, _ in each.spans("persuasion.collective")]
+    return sum([begin == 0 or each.text[begin - 1] in BEFORE for each, begin in found])
+
+
 def _third_person(reading: Reading) -> list[Finding]:
     if not reading.personal:
         return []
-    comrade, limit = reading.rules.pattern("persuasion", "third_person"), reading.rules.limit
-    if len(comrade.findall(reading.problem_text)) < limit("persuasion", "we_least"):
+    limit = reading.rules.limit
+    met = sum([reading.see(node).count("persuasion.third_person") for node in reading.problems])
+    if met < limit("persuasion", "we_least"):
         return []
     told = [(node, each) for node in (*reading.problems, *reading.causes) for each in reading.see(node).sentences]
-    of_him = [(node, each.text) for node, each in told if comrade.search(each.text)]
+    of_him = [(node, each.text) for node, each in told if each.has("persuasion.third_person")]
     own = sum(each.count("persuasion.i") > 0 for _, each in told)
     if len(of_him) < max(limit("persuasion", "we_least"), limit("persuasion", "we_share") * (len(of_him) + own)):
         return []

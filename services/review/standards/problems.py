@@ -88,8 +88,11 @@ def _missing(reading: Reading) -> list[Finding]:
 def _empty(reading: Reading) -> list[Finding]:
     found, limit = [], reading.rules.limit
     for code, body in reading.bodies.items():
-        declares = reading.rules.pattern("problems", "declares_none")
-        none = [each for each in body.sentences if each.has("problems.declares_none") or declares.search(each.text)]
+        none = [
+            each
+            for each in body.sentences
+            if each.has("problems.declares_none") or reading.rules.meets("problems", "declares_none", each.text)
+        ]
         told = [each for each in body.sentences if each not in none]
         declared = bool(none)
         asked = [each for each in told if admission.asks(reading, each)]
@@ -97,12 +100,12 @@ def _empty(reading: Reading) -> list[Finding]:
         if asks:
             told = [each for each in told if each not in asked and _mine(reading, each)]
         refers = len(body.text) <= limit("problems", "short") and (
-            body.has("problems.refers") or reading.rules.pattern("problems", "refers").search(body.text) is not None
+            body.has("problems.refers") or reading.rules.meets("problems", "refers", body.text)
         )
         if body.text and not refers and any(admission.admits(reading, each, sure=declared) for each in told):
             continue
         praises = body.has("persuasion.merit") and body.weight < limit("problems", "many")
-        plans = any(reading.rules.pattern("problems", "plan").search(each.text) for each in told)
+        plans = any(reading.rules.meets("problems", "plan", each.text) for each in told)
         if body.text and not (refers or declared or praises or plans or asks):
             continue
         title = reading.titles[code]

@@ -59,11 +59,6 @@ class Reading:
         return "\n".join([bare[first.end() :] if first else bare, *texts[1:]]).strip()
 
     @functools.cached_property
-    def problem_text(self) -> str:
-        """All that stands under problems."""
-        return "\n".join(node["text"] for node in self.problems)
-
-    @functools.cached_property
     def problem_grams(self) -> frozenset[int]:
         """What the problems are about."""
         return frozenset().union(*(self.see(node).specific for node in self.problems))
