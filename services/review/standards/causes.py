@@ -14,8 +14,8 @@ What the rules stand on:
 - one for all: a single short cause for many problems, one run of words that every cause ends in, or a text that says
   itself that it is all one thing, and touches nothing else or the same thing everywhere.
 - restated: causes that only pass judgement ("not deep enough"), say the problem's facts again ("the reason is that it
-  was not checked"), tell what came of it ("harmed the image of …") or exhort ("one must always …") and touch nothing
-  within: no conviction, purpose, spirit, style, discipline, no thought one had.
+  was not checked"), tell what came of it ("harmed the image of …"), exhort ("one must always …") or plan, and touch
+  nothing within: no conviction, purpose, spirit, style, discipline, no thought one had.
 """
 
 import re
@@ -168,6 +168,8 @@ def _is_hollow(reading: Reading, node: dict[str, Any]) -> bool:
     left, judged = (rules.limit("causes", key) for key in ("stock_left", "stock_judged"))
     within = cause.count(*WITHIN)
     if stock.is_stock(cause, left, judged) or rules.meets("causes", "restates", node["text"]):
+        return True
+    if rules.pattern("problems", "plan").match(cause.text) and not cause.has("causes.scattered"):
         return True
     if rules.meets("causes", "restates_fact", node["text"]) and within == cause.count("causes.mind"):
         return True

@@ -5,8 +5,7 @@ What the rules stand on:
 - missing, merged: the campaign's aspects against the headings found (structure knows them however they are
   numbered). Titles, not phrases. Where half of them were not found it is the reading that is lost, and where a problem
   is left that no title was found for it may be the one: only noted.
-- none, refers, asks: an aspect whose sentences declare there is nothing, send the reader elsewhere, ask others to act
-  or tell what might happen one day, and show no weakness of their own.
+- empty: see `empty`.
 - restates: every sentence of an aspect speaks of what another aspect is about, or its text is the other's text
   again.
 - stock: what is left of an aspect when the words all such texts share are taken out, and how many clauses only pass
@@ -22,9 +21,8 @@ import re
 from typing import Any
 
 from services.review import aspects
-from services.review.glance import Passage
 
-from . import admission, findings, opinions, praise, stock
+from . import empty, findings, opinions, praise, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
@@ -36,7 +34,7 @@ def judge(reading: Reading) -> list[Finding]:
     """Where problems are not pinned down."""
     return [
         *_missing(reading),
-        *_empty(reading),
+        *empty.judge(reading),
         *_restated(reading),
         *_stock(reading),
         *_others(reading),
@@ -83,61 +81,6 @@ def _missing(reading: Reading) -> list[Finding]:
             )
             found.append(findings.make("problems.aspects_merged", reading.place(node), reason, would, 0.85))
     return found
-
-
-def _empty(reading: Reading) -> list[Finding]:
-    found, limit = [], reading.rules.limit
-    for code, body in reading.bodies.items():
-        none = [
-            each
-            for each in body.sentences
-            if each.has("problems.declares_none") or reading.rules.meets("problems", "declares_none", each.text)
-        ]
-        told = [each for each in body.sentences if each not in none]
-        declared = bool(none)
-        asked = [each for each in told if admission.asks(reading, each)]
-        asks = len(asked) * 2 >= len(told) > 0
-        if asks:
-            told = [each for each in told if each not in asked and _mine(reading, each)]
-        refers = len(body.text) <= limit("problems", "short") and (
-            body.has("problems.refers") or reading.rules.meets("problems", "refers", body.text)
-        )
-        if body.text and not refers and any(admission.admits(reading, each, sure=declared) for each in told):
-            continue
-        praises = body.has("persuasion.merit") and body.weight < limit("problems", "many")
-        plans = any(reading.rules.meets("problems", "plan", each.text) for each in told)
-        if body.text and not (refers or declared or praises or plans or asks):
-            continue
-        title = reading.titles[code]
-        if refers:
-            reason = (
-                f"“{title}”方面只说与别处相同，没有写出问题。",
-                f"“{title}” only refers to another passage and names no problem.",
-            )
-        elif declared:
-            reason = (
-                f"“{title}”方面称没有问题，等于没有检视。",
-                f"“{title}” declares that there is no problem: it is not examined.",
-            )
-        elif asks:
-            reason = (
-                f"“{title}”方面写的是对上级和别人的要求、建议，没有写出自己的问题。",
-                f"“{title}” asks others to act and names no problem of the writer's own.",
-            )
-        else:
-            reason = (f"“{title}”方面没有写出问题。", f"“{title}” tells no problem.")
-        would = (
-            "查摆出本方面自己的问题；确无的，说明如何查找、征求意见结果。",
-            "Name a problem of this aspect, or show how it was looked for.",
-        )
-        found.append(
-            findings.make("problems.aspect_without_problem", reading.place(reading.sections[code]), reason, would, 0.85)
-        )
-    return found
-
-
-def _mine(reading: Reading, sentence: Passage) -> bool:
-    return sentence.has("problems.judgement") or admission.owns(reading, sentence)
 
 
 def _restated(reading: Reading) -> list[Finding]:

@@ -1,0 +1,98 @@
+"""Empty, a part of F1: an aspect that tells no problem of its writer.
+
+It sends the reader elsewhere, declares that there is nothing, asks others to act, boasts of virtue or achievements,
+plans, or tells neither a weakness nor anything that can be checked. A sentence that admits something acquits all but
+what only refers; beside a declaration or virtue a mere "not" or "none" admits nothing, and a fact acquits virtue.
+"""
+
+from typing import Any
+
+from services.review.glance import Passage
+
+from . import admission, findings, praise
+from .reading import Reading
+
+Finding = dict[str, Any]
+SEVERAL = 3
+REASONS = {
+    "refers": ("只说与别处相同，没有写出问题", "only refers to another passage and names no problem"),
+    "declares": ("称没有问题，等于没有检视", "declares that there is no problem: it is not examined"),
+    "asks": (
+        "写的是对上级和别人的要求、建议，没有写出自己的问题",
+        "asks others to act and names no problem of the writer's own",
+    ),
+    "boasts": ("只讲自己做得好，没有写出问题", "tells only what is well and names no problem"),
+    "nothing": ("没有写出问题", "tells no problem"),
+}
+WOULD = (
+    "查摆出本方面自己的问题；确无的，说明如何查找、征求意见结果。",
+    "Name a problem of this aspect, or show how it was looked for.",
+)
+
+
+def judge(reading: Reading) -> list[Finding]:
+    """A finding for each aspect that tells no problem."""
+    found = []
+    for code, body in reading.bodies.items():
+        if kind := _kind(reading, body):
+            title, (zh, en) = reading.titles[code], REASONS[kind]
+            reason = (f"“{title}”方面{zh}。", f"“{title}” {en}.")
+            anchor = reading.place(reading.sections[code])
+            found.append(findings.make("problems.aspect_without_problem", anchor, reason, WOULD, 0.85))
+    return found
+
+
+def _kind(reading: Reading, body: Passage) -> str | None:
+    """How an aspect tells no problem; nothing where it tells one."""
+    rules, sentences = reading.rules, body.sentences
+    if not body.text:
+        return "nothing"
+    if len(body.text) <= rules.limit("problems", "short") and (
+        body.has("problems.refers") or rules.meets("problems", "refers", body.text)
+    ):
+        return "refers"
+    none = [
+        each
+        for each in sentences
+        if each.has("problems.declares_none") or rules.meets("problems", "declares_none", each.text)
+    ]
+    told = [each for each in sentences if each not in none]
+    asked = [each for each in told if admission.asks(reading, each)]
+    if asks := len(asked) * 2 >= len(told) > 0:
+        told = [each for each in told if each not in asked and _mine(reading, each)]
+    if any(admission.admits(reading, each, sure=bool(none)) for each in told):
+        return "boasts" if _virtuous(reading, told) else None
+    if none or asks:
+        return "declares" if none else "asks"
+    if _boasts(reading, body) or _virtuous(reading, told):
+        return "boasts"
+    planned = any(rules.meets("problems", "plan", each.text) for each in told)
+    return "nothing" if planned or _says_nothing(reading, body) else None
+
+
+def _mine(reading: Reading, sentence: Passage) -> bool:
+    return sentence.has("problems.judgement") or admission.owns(reading, sentence)
+
+
+def _boasts(reading: Reading, body: Passage) -> bool:
+    """Whether it tells merits and little else, or all that can be checked in it praises."""
+    if body.has("persuasion.merit") and body.weight < reading.rules.limit("problems", "many"):
+        return True
+    told = [each for each in body.sentences if any(each.told)]
+    achieved = len(told) >= SEVERAL and all(each.has("persuasion.achieve") for each in told)
+    return (achieved and not body.has("persuasion.short")) or (bool(told) and all(map(praise.praises, told)))
+
+
+def _virtuous(reading: Reading, told: list[Passage]) -> bool:
+    """Whether one's own virtue is affirmed, and besides nothing is admitted nor told that can be checked."""
+    rest = [each for each in told if not reading.rules.meets("problems", "virtue", each.text)]
+    return len(rest) < len(told) and not any(
+        each.weight >= 1 or admission.admits(reading, each, sure=True) for each in rest
+    )
+
+
+def _says_nothing(reading: Reading, body: Passage) -> bool:
+    """Whether it has neither a fact nor any word of weakness, nor was read from a table, whose head may look so."""
+    if body.weight >= 1 or body.has("persuasion.short") or body.has("persuasion.praise"):
+        return False
+    return not any(line["table"] and line["text"] in body.text for line in reading.lines)
