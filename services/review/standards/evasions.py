@@ -50,8 +50,9 @@ def denial(reading: Reading, node: dict[str, Any], told: Passage) -> str | None:
 
 
 def beside(reading: Reading, opinion: dict[str, Any], node: dict[str, Any], told: Passage) -> bool:
-    """Whether an opinion is answered by what was done well, told by two signs: of attention, deeds, virtue, echo."""
-    if node["role"] == "measure" or not told.has("problems.answers"):
+    """Whether an opinion is answered by what was done well, told by two signs: of attention, deeds, virtue, thanks."""
+    named = told.has("problems.answers") or reading.rules.meets("problems", "names_it", told.text)
+    if node["role"] == "measure" or not named:
         return False
     asked = letters.grams(opinion["text"])
     reply = [*itertools.takewhile(lambda each: not _admits(reading, each, asked), _from(reading, node, told))]
