@@ -1,8 +1,9 @@
 """Empty, a part of F1: an aspect that tells no problem of its writer.
 
 It sends the reader elsewhere, declares that there is nothing, asks others to act, boasts of virtue or achievements,
-plans, or tells neither a weakness nor anything that can be checked. A sentence that admits something acquits all but
-what only refers; beside a declaration or virtue a mere "not" or "none" admits nothing, and a fact acquits virtue.
+plans, tells what was mended long ago, or tells neither a weakness nor anything that can be checked. A sentence that
+admits something acquits all but the first and the one before the last; beside a declaration or virtue a mere "not" or
+"none" admits nothing, and a fact acquits virtue.
 """
 
 from typing import Any
@@ -22,6 +23,7 @@ REASONS = {
         "asks others to act and names no problem of the writer's own",
     ),
     "boasts": ("只讲自己做得好，没有写出问题", "tells only what is well and names no problem"),
+    "over": ("写的是早已改了的旧事，没有写出现在的问题", "tells what was mended long ago and names no problem of now"),
     "nothing": ("没有写出问题", "tells no problem"),
 }
 WOULD = (
@@ -60,18 +62,34 @@ def _kind(reading: Reading, body: Passage) -> str | None:
     asked = [each for each in told if admission.asks(reading, each)]
     if asks := len(asked) * 2 >= len(told) > 0:
         told = [each for each in told if each not in asked and _mine(reading, each)]
-    if any(admission.admits(reading, each, sure=bool(none)) for each in told):
+    sure = bool(none)
+    if _is_over(reading, told, sure):
+        return "over"
+    if any(admission.admits(reading, each, sure=sure) for each in told):
         return "boasts" if _virtuous(reading, told) else None
-    if none or asks:
-        return "declares" if none else "asks"
+    return "declares" if none else "asks" if asks else _of_well(reading, body, told)
+
+
+def _of_well(reading: Reading, body: Passage, told: list[Passage]) -> str | None:
+    """How an aspect that admits nothing tells no problem; nothing where its facts may be one."""
     if _boasts(reading, body) or _virtuous(reading, told):
         return "boasts"
-    planned = any(rules.meets("problems", "plan", each.text) for each in told)
+    planned = any(reading.rules.meets("problems", "plan", each.text) for each in told)
     return "nothing" if planned or _says_nothing(reading, body) else None
 
 
 def _mine(reading: Reading, sentence: Passage) -> bool:
     return sentence.has("problems.judgement") or admission.owns(reading, sentence)
+
+
+def _is_over(reading: Reading, told: list[Passage], sure: bool) -> bool:
+    """Whether all it admits was so years ago, and a sentence that admits nothing says how it is better now."""
+    bygone = [each for each in told if reading.rules.meets("problems", "bygone", each.text)]
+    if not bygone or not any(
+        reading.rules.meets("problems", "mended", each.text) and not each.has("persuasion.short") for each in told
+    ):
+        return False
+    return all(each in bygone or not admission.admits(reading, each, sure=sure) for each in told)
 
 
 def _boasts(reading: Reading, body: Passage) -> bool:
