@@ -282,7 +282,7 @@ HISTORY = {
     "planned": _l("“五明确”写全，列入计划"),
     "revised": _l("修改问题或措施"),
     "measure_changed": _l("共用的措施有变动"),
-    "interim_recorded": _l("登记阶段性成果"),
+    "interim_recorded": _l("有阶段性成果"),
     "passed_level": _l("本级同意，转上一级核验"),
     "reopened": _l("销号撤销，重新打开"),
     "rebounded": _l("回头看发现反弹，重新打开"),

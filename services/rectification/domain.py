@@ -43,7 +43,7 @@ MOVES = {
     "progress": Move(("open",), "open", "unit", "what was done on a day"),
     "interim": Move(("open",), "open", "unit", "long-term, evidence"),
     "ask": Move(("open",), "open", "unit", "another list or day, with a reason"),
-    "decide": Move(("open", "close_requested"), "", "group leader or office", "somebody else than asked"),
+    "decide": Move(("open",), "open", "group leader or office", "somebody else than asked"),
     "apply": Move(("open",), "close_requested", "unit", "evidence, milestones reached, an interim result"),
     "pass": Move(("close_requested",), "close_requested", "each level but the last", "somebody else than applied"),
     "close": Move(("close_requested",), "closed", "the last level", "somebody else than applied or passed it"),

@@ -43,7 +43,7 @@ class RectificationService(
             candidates.check_adoptable(candidate_store.find(self.db, candidate), draft, taken_up)
         number = store.next_number(self.db, draft["campaign"], draft["unit"])
         item, facts = domain.register(plan, plan["immediate_days"], number, draft, hand)
-        store.share(self.db, item, hand)
+        store.share(self.db, item, hand, own=actor.belongs_to(item["unit"]))
         if not store.add(self.db, item, facts, hand.at):
             raise errors.Stale
         candidate_store.follow(self.db, item)

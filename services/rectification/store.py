@@ -96,10 +96,13 @@ def of_unit(db: Db, campaign: str, unit: str) -> list[domain.Item]:
     return list(db.items.find({"campaign": campaign, "unit": unit}, {"outbox": 0}).sort([("number", 1), ("_id", 1)]))
 
 
-def share(db: Db, item: domain.Item, hand: domain.Hand) -> None:
-    """Bring the measures an item shares with others of its unit into those, before it is written itself."""
+def share(db: Db, item: domain.Item, hand: domain.Hand, *, own: bool = True) -> None:
+    """Bring the measures an item shares with others of its unit into those, before it is written itself; whoever is
+    not of the unit (`own`) changes none of its measures that way."""
     if any(one.get("key") for one in item["measures"]):
         changes = revising.spread(item, of_unit(db, item["campaign"], item["unit"]), hand)
+        if changes and not own:
+            raise errors.Refusal("measure_of_unit", number=changes[0][0]["number"])
         if mongo.save_all(db.items, changes, at=hand.at)[1]:
             raise errors.Stale
 
@@ -133,7 +136,7 @@ def of_colour(colour: str, today: str) -> dict[str, Any]:
 
 def wanted(query: dict[str, str], today: str) -> dict[str, Any]:
     """The filters of the ledger as the store understands them."""
-    keys = ("unit", "region", "group", "category", "state", "source")
+    keys = ("campaign", "unit", "region", "group", "category", "state", "source")
     parts: list[dict[str, Any]] = [{key: query[key]} for key in keys if key in query]
     if "colour" in query:
         parts.append(of_colour(query["colour"], today))

@@ -329,6 +329,52 @@ def test_the_messages_lead_to_what_they_are_about(liaison: Page) -> None:
     expect(liaison.locator(".letters > li")).to_have_count(before - 1)
 
 
+def test_an_item_is_completed_planned_and_asked_for_on_its_pages(liaison: Page, supervisor: Page, office: Page) -> None:
+    """Registered half clear, completed, laid before the group as a plan; another list is asked for and granted."""
+    liaison.goto("/items/new")
+    liaison.locator("#problem").fill("窗口中午无人值守，群众办事跑两趟")
+    liaison.get_by_label("即知即改").check()
+    liaison.locator("main").get_by_role("button", name="登记问题").click()
+    notice(liaison, "“五明确”还没有写全")
+    address = liaison.url
+    liaison.get_by_role("link", name="写全").click()
+    liaison.get_by_label("阶段整改").check()
+    for name, text in (("responsible", "办公室主任"), ("due_on", "2099-03-31"), ("standard", "中午有人值守")):
+        liaison.locator(f"#{name}").fill(text)
+    for name, text in (("what-0", "排班"), ("who-0", "主任"), ("m-due-0", "2099-02-28"), ("with-0", "财务股、信访室")):
+        liaison.locator(f"#{name}").fill(text)
+    liaison.locator("#deliverable-0").fill("排班表公示")
+    liaison.locator("#s-due-0").fill("2099-01-31")
+    liaison.get_by_role("button", name="保存").click()
+    notice(liaison, "已保存。")
+    expect(liaison.locator("main")).to_contain_text("配合：财务股、信访室")
+
+    liaison.goto(f"/plans/{MEETING}")
+    liaison.locator("#g").fill("三个月内解决窗口问题")
+    liaison.get_by_role("button", name="报审整改方案").click()
+    notice(liaison, "整改方案已报审。")
+    supervisor.goto("/plans")
+    supervisor.get_by_role("link", name="青溪县农业农村局").click()
+    supervisor.get_by_label("同意").check()
+    supervisor.locator("#d-reason").fill("措施具体")
+    supervisor.get_by_role("button", name="提交审定").click()
+    notice(supervisor, "整改方案已审定。")
+
+    liaison.goto(address)
+    liaison.get_by_text("申请延期或调整清单").click()
+    liaison.locator("#q-day").fill("2099-05-31")
+    liaison.locator("#q-reason").fill("机构调整")
+    liaison.get_by_role("button", name="提交申请").click()
+    notice(liaison, "申请已提交")
+    office.goto(address)
+    office.get_by_label("同意", exact=True).check()
+    office.locator("#q-why").fill("情况属实")
+    office.get_by_role("button", name="提交办理意见").click()
+    expect(office.locator("main")).to_contain_text("原定 2099年3月31日")
+    office.goto(f"/plans/{MEETING}")
+    notice(office, "有新增或变动")
+
+
 def _apply(page: Page) -> None:
     page.locator("#c-result").fill("灌渠修复完成并通水验收。")
     page.locator("#c-before").fill("1.2公里灌渠水毁，晚稻靠抽水浇灌。")

@@ -255,6 +255,12 @@ def test_another_list_is_asked_for_and_granted_by_somebody_else():
     assert [one["what"] for one in granted["history"]][-2:] == ["retype_asked", "retype_granted"]
 
 
+def test_nothing_is_granted_while_a_close_out_is_decided_or_too_few_levels_would_close_it():
+    begun = asked(item(), "retype", "long_term")
+    with pytest.raises(Refusal, match="wrong_state"):
+        decided(applied(begun))
+
+
 def test_what_cannot_be_granted_cannot_be_asked_for():
     for begun, kind, to, code in (
         (item(), "retype", "phased", "same_list"),

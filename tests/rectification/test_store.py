@@ -8,6 +8,7 @@ import pytest
 
 from services.rectification import domain, lists, revising, store
 from services.spine import contracts
+from services.spine.errors import Refusal
 from tests.rectification.test_states import FIELDS, PLACE, RULES, hand, item
 
 TODAY = "2024-03-10"
@@ -106,8 +107,10 @@ def test_a_shared_measure_is_written_into_the_other_items_once(ledger):
     first, second = store.of_unit(ledger, PLACE["campaign"], PLACE["unit"])
     draft = {"measures": [{**FIELDS["measures"][0], "what": "重建"}]}
     changed = revising.revise(first, draft, hand(), RULES, 30)
+    with pytest.raises(Refusal, match="measure_of_unit"):
+        store.share(ledger, changed[0], hand("supervisor"), own=False)
     for _ in range(2):
-        store.share(ledger, changed[0], hand())
+        store.share(ledger, changed[0], hand(), own=True)
     other = ledger.items.find_one({"_id": second["_id"]})
     assert other["measures"][0]["what"] == "重建" and [one["type"] for one in other["outbox"]] == [
         "rectify.item_revised"

@@ -7,13 +7,18 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from services.portal import asking, clients, item_form, listing, opinions, reference, refusals
+from services.portal import asking, clients, item_form, listing, opinions, reference, refusals, sessions
 from services.portal.pages import candidates, files
 from services.spine import clock
 
 room = Blueprint("items", __name__)
 FILTERS = ("unit", "region", "group", "category", "state", "colour", "source", "q")
 EVIDENCE = 3
+DECIDING = {
+    "group": ("supervisor", "group_leader", "office"),
+    "county_office": ("county_office",),
+    "office": ("office",),
+}
 
 
 @room.get("/items")
@@ -109,10 +114,10 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
         may_progress=inside and viewer.may("progress_item") and item["state"] == "open",
         may_revise=inside and viewer.may("revise_item") and item["state"] in ("registered", "open"),
         may_ask=inside and viewer.may("ask_item_change") and item["state"] == "open" and not waiting,
-        may_decide=not inside and viewer.may("decide_item_change") and waiting and not closed,
+        may_decide=not inside and viewer.may("decide_item_change") and waiting and item["state"] == "open",
         may_recheck=not inside and viewer.may("recheck_item") and closed, waiting=waiting,
         may_close=inside and viewer.may("close_item") and item["state"] == "open",
-        may_verify=not inside and viewer.may("verify_item") and item["state"] == "close_requested",
+        may_verify=not inside and _decides(viewer, item),
         evidence=pieces(item),
         ladder=asking.find("rectification", f"/items/{item_id}/ladder"),
         checked=asking.rows("rectification", f"/items/{item_id}/evidence"),
@@ -169,6 +174,12 @@ def verify(item_id: str) -> Any:
     done = {"closed": gettext("核验通过，问题已销号。"), "open": gettext("核验不通过，已退回整改。")}
     flash(done.get(state) or gettext("本级已同意，转上一级核验。"), "done")
     return redirect(url_for(".show", item_id=item_id), 303)
+
+
+def _decides(viewer: sessions.Viewer, item: dict[str, Any]) -> bool:
+    """Whether the level that is awaited may be this person's."""
+    level = (item["closeout"] or {}).get("next") or "group"
+    return item["state"] == "close_requested" and viewer.has(*DECIDING[level])
 
 
 def _again(item_id: str, problem: clients.Declined, about: str, settled: str = "") -> Any:

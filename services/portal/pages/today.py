@@ -73,6 +73,7 @@ def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
         "behind": _behind(campaign, unit),
         "items": [item for item in items if item["colour"] in ("red", "yellow")][:FIRST] or items[:3],
         "items_total": len(items),
+        "unclear": asking.find("rectification", "/items", unit=unit, state="registered", size=1),
         "candidates": asking.find(
             "rectification", "/candidates", campaign=campaign, unit=unit, state="open", size=FIRST
         ),
