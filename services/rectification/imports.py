@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.rectification import sheet_cells, sheet_rows, sheet_words
+from services.rectification import sheet_rows, sheet_words
 from services.rectification.domain import Item
 from services.rectification.findings import DECIDED, KINDS, ROW, Finding, finding, left_out
 from services.rectification.sheet_lines import OUTCOMES, Ground, Line, settle
@@ -126,8 +126,7 @@ def _looked(
         if item is None:
             values, findings = sheet_rows.fresh(row, above, manner)
         else:
-            mark = sheet_cells.unmark(row.cells.get("mark", sheet_rows.NOTHING).text)
-            values, findings, language = sheet_rows.changed(row, item, mark, ground.unit_name, manner)
+            values, findings, language = sheet_rows.changed(row, item, ground.unit_name, manner)
         told += findings
     line = {"sheet": row.sheet, "row": row.row, "problem": row.cells["problem"].text[:200], "language": language}
     line |= {"item_id": item["item_id"] if item else None, "item_number": item["number"] if item else None}

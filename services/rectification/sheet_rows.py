@@ -30,16 +30,22 @@ def alike(problem: str) -> str:
 
 
 def filled(row: Row, above: Mapping[str, Text]) -> tuple[Row, list[Finding]]:
-    """A row in which what stands for "as above" is what stands above: a blank unit, ditto marks."""
+    """A row in which what stands for "as above" is what stands above: a blank unit, ditto marks somebody wrote."""
     cells, notes = dict(row.cells), []
+    _, sums = mark(row) or ("", {})
     named = [column for column in ("unit_code", "unit") if column in cells]
     blank = bool(named) and not any(cells[column].text for column in named)
     for column, one in cells.items():
-        like = above.get(column, NOTHING).text
+        like = "" if column in sums and sheet_cells.says(one.text, sums[column]) else above.get(column, NOTHING).text
         if like and (one.text in sheet_words.ABOVE or (blank and column in named)):
             cells[column] = one._replace(text=like)
             notes.append(finding("note", column, one.cell, "ledger_as_above", text=like[:40]))
     return row._replace(cells=cells), notes
+
+
+def mark(row: Row) -> tuple[str, dict[str, str]] | None:
+    """The mark a row was written out with."""
+    return sheet_cells.unmark(row.cells.get("mark", NOTHING).text)
 
 
 def of_unit(row: Row, plan: Mapping[str, Any], name: str) -> list[Finding]:
@@ -111,11 +117,10 @@ def fresh(row: Row, above: Mapping[str, Text], manner: Manner) -> tuple[Values, 
     return values, findings
 
 
-def changed(
-    row: Row, item: Item, mark: tuple[str, dict[str, str]] | None, unit: str, manner: Manner
-) -> tuple[Values, list[Finding], str]:
+def changed(row: Row, item: Item, unit: str, manner: Manner) -> tuple[Values, list[Finding], str]:
     """What somebody changed in a row of an item, against what was written out and against what stands there now."""
-    language, sums = mark or ("zh", {})
+    marked = mark(row)
+    language, sums = marked or ("zh", {})
     now = sheet_cells.of(item, language, unit, manner.aspects)
     touched = [
         column
@@ -135,14 +140,14 @@ def changed(
     asked = tuple(column for column in touched if column not in silent)
     if set(asked) & set(MEASURES):
         asked = (*asked, *(column for column in MEASURES if column not in asked and column == "measures"))
-    values, more = _read(row, asked, manner._replace(split=mark is None))
+    values, more = _read(row, asked, manner._replace(split=marked is None))
     values |= {column: "" for column in asked if column in PARTICULARS and not row.cells[column].text}
     values |= {column: [] for column in asked if column == "milestones" and not row.cells[column].text}
     if "measure_with" in asked and not row.cells["measure_with"].text:
         values["measure_with"] = [[] for _ in item["measures"]]
     findings += [one for one in more if one["column"] in touched]
     values = {column: value for column, value in values.items() if column in touched}
-    if mark is None:
+    if marked is None:
         return {}, findings + _differing(values, row), language
     return *_conflicts(values, findings, row, now, sums), language
 

@@ -122,6 +122,14 @@ def test_out_then_in_proposes_no_change_for_any_ledger(drafts, language, through
     assert told(lines) == [] and not any(line["changes"] for line in lines)
 
 
+def test_ditto_marks_that_are_what_an_item_says_stay_and_those_somebody_wrote_are_as_above():
+    items = [item(1, particulars={"remarks": "待落实"}), item(2, particulars={"remarks": "同上"})]
+    assert [line["outcome"] for line in looked(written(items), items)] == ["unchanged"] * 2
+
+    lines = looked(edited(written(items), {("leader", 1): "党组书记", ("leader", 2): "同上"}), items)
+    assert [(one["column"], one["to"]) for line in lines for one in line["changes"]] == [("leader", "党组书记")] * 2
+
+
 def test_only_the_cells_somebody_changed_are_told_and_written_from_what_to_what():
     items = [item(1), item(2, problem="会前酝酿不足", measures=DRAFT["measures"][1:])]
     changes = {("standard", 1): "通水验收合格", ("measure_due", 1): "2024-02-28\n2024-03-20", ("remarks", 2): "督办"}
