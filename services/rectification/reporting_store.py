@@ -60,6 +60,14 @@ def mark(
     return told
 
 
+def units_of(told: Sequence[dict[str, Any]]) -> dict[str, set[str]]:
+    """By campaign, the units that something was said of."""
+    units: dict[str, set[str]] = {}
+    for event in told:
+        units.setdefault(event["campaign"], set()).add(event["data"]["unit"])
+    return units
+
+
 def recount(db: Db, campaign: str, units: Iterable[str], today: str, at: str) -> None:
     """Something happened to items of units: this month's report and those still missing are counted anew."""
     day, asked = report_day(db, campaign), sorted(set(units))

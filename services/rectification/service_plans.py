@@ -40,50 +40,54 @@ class PlanDoors(doors.Service):
         decided = plans.decide(plan, items, draft, hand, actor.belongs_to(plan["unit"]))
         return plans.shown(plan_store.save(self.db, plan, decided, hand.at), items)
 
-    @on_event("rectification", "item_registered")
-    def on_item_registered(self, event: Event) -> None:
+    @on_event("rectification", "item_registered", together=True)
+    def on_item_registered(self, told: list[Event]) -> None:
         """The ledger has one item more than what was submitted."""
-        self._reads_otherwise(event)
+        self._reads_otherwise(told)
 
-    @on_event("rectification", "item_planned")
-    def on_item_planned(self, event: Event) -> None:
+    @on_event("rectification", "item_planned", together=True)
+    def on_item_planned(self, told: list[Event]) -> None:
         """An item is clear now and reads otherwise than it did."""
-        self._reads_otherwise(event)
+        self._reads_otherwise(told)
 
-    @on_event("rectification", "item_revised")
-    def on_item_revised(self, event: Event) -> None:
+    @on_event("rectification", "item_revised", together=True)
+    def on_item_revised(self, told: list[Event]) -> None:
         """An item reads otherwise."""
-        self._reads_otherwise(event)
+        self._reads_otherwise(told)
 
-    @on_event("rectification", "retype_decided")
-    def on_retype_decided(self, event: Event) -> None:
+    @on_event("rectification", "retype_decided", together=True)
+    def on_retype_decided(self, told: list[Event]) -> None:
         """An item may stand on another list."""
-        self._look_again(event)
+        self._look_again(told)
 
-    @on_event("rectification", "item_postponement_decided")
-    def on_item_postponement_decided(self, event: Event) -> None:
+    @on_event("rectification", "item_postponement_decided", together=True)
+    def on_item_postponement_decided(self, told: list[Event]) -> None:
         """An item may have another day."""
-        self._look_again(event)
+        self._look_again(told)
 
-    @on_event("rectification", "item_reopened")
-    def on_item_reopened(self, event: Event) -> None:
+    @on_event("rectification", "item_reopened", together=True)
+    def on_item_reopened(self, told: list[Event]) -> None:
         """An item that was closed has a new day."""
-        self._look_again(event)
+        self._look_again(told)
 
-    @on_event("rectification", "closeout_decided")
-    def on_closeout_decided(self, event: Event) -> None:
+    @on_event("rectification", "closeout_decided", together=True)
+    def on_closeout_decided(self, told: list[Event]) -> None:
         """An item that was sent back may have another day."""
-        self._look_again(event)
+        self._look_again(told)
 
-    def _reads_otherwise(self, event: Event) -> None:
-        """An item is new or reads otherwise: the plan is looked at, and whether an earlier ledger knew the problem."""
-        self._look_again(event)
-        item = store.get(self.db, event["data"]["item_id"])
-        recurrence_store.look(self.db, item)
-        candidate_store.follow(self.db, item)
+    def _reads_otherwise(self, told: list[Event]) -> None:
+        """Items are new or read otherwise: plans are looked at, and whether an earlier ledger knew the problems."""
+        self._look_again(told)
+        for event in told:
+            item = store.get(self.db, event["data"]["item_id"])
+            recurrence_store.look(self.db, item)
+            candidate_store.follow(self.db, item)
 
-    def _look_again(self, event: Event) -> None:
-        plan_id = f"{event['campaign']}.{event['data']['unit']}"
-        items = store.of_unit(self.db, event["campaign"], event["data"]["unit"])
-        plan_store.look_again(self.db, plan_id, items, clock.now())
-        reporting_store.recount(self.db, event["campaign"], [event["data"]["unit"]], clock.today(), clock.now())
+    def _look_again(self, told: list[Event]) -> None:
+        """A ledger is read once, however much happened to it."""
+        for campaign, named in reporting_store.units_of(told).items():
+            for unit in named:
+                plan_store.look_again(
+                    self.db, f"{campaign}.{unit}", store.of_unit(self.db, campaign, unit), clock.now()
+                )
+            reporting_store.recount(self.db, campaign, named, clock.today(), clock.now())

@@ -1,6 +1,5 @@
 """The doors of the monthly reports: who told of the progress of all open items, and who did not."""
 
-from collections import defaultdict
 from typing import Any
 
 from services.rectification import reporting_store
@@ -29,8 +28,5 @@ class ReportDoors(doors.Service):
         self._recount(told)
 
     def _recount(self, told: list[Event]) -> None:
-        units = defaultdict[str, set[str]](set)
-        for event in told:
-            units[event["campaign"]].add(event["data"]["unit"])
-        for campaign, asked in units.items():
+        for campaign, asked in reporting_store.units_of(told).items():
             reporting_store.recount(self.db, campaign, asked, clock.today(), clock.now())
