@@ -87,7 +87,8 @@ def owner(reading: Reading, node: dict[str, Any]) -> str:
     given = node.get("fields", {}).get("owner")
     said = whose(reading.glance.of(given or node["text"]), reading, bool(given))
     if said == "none" and "under" in node:
-        said = whose(reading.glance.of(node["under"].partition("：")[0]), reading)
+        over, _, more = node["under"].partition("：")
+        said = whose(reading.glance.of(over if more else f"{over}：……"), reading)
     return said
 
 
