@@ -57,6 +57,8 @@ OUTBOXES = (
     "supervision_comments",
     "items",
     "plans",
+    "issues",
+    "evaluations",
     "candidates",
     "escalations",
     "reports",

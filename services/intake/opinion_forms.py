@@ -16,6 +16,8 @@ from services.spine.events import Fact
 Form = dict[str, Any]
 Answers = dict[str, dict[str, Any]]
 ASKED = ("title", "source", "about", "questions", "respondents", "closes_on")
+SCORE_STEP = 5
+"""Scores are told in such steps, so that no answer can be counted out of them."""
 FACE = ("key", "title", "closes_on")
 
 
@@ -71,7 +73,7 @@ def check(form: Form, given: Answers) -> Answers:
             options = {row["code"] for row in question.get("options", ())}
             if post not in posts or key not in questions or not isinstance(answer, wanted):
                 raise Refusal("not_asked", what=f"{post} {key}")
-            if isinstance(answer, list) and not set(answer) <= options:
+            if isinstance(answer, list) and (not set(answer) <= options or (len(answer) > 1 and scored(question))):
                 raise Refusal("not_asked", what=f"{post} {key}")
             if answer := answer.strip() if isinstance(answer, str) else sorted(answer):
                 kept.setdefault(post, {})[key] = answer
@@ -101,7 +103,36 @@ def close(form: Form, answers: Sequence[Answers], today: str) -> tuple[Form, lis
     changed = {**form, "state": "closed", "answered": count if enough else None, "tallies": tallies, "closed_on": today}
     said = {key: form[key] for key in ("form_id", "unit", "group", "source", "respondents")}
     said |= {"answered": changed["answered"], "about": len(form["about"])}
+    if is_appraisal(form):
+        changed["score"] = said["score"] = score(form, answers)
     return changed, [Fact("opinion_form_closed", form["_id"], form["campaign"], form["region"], said)]
+
+
+def scored(question: dict[str, Any]) -> bool:
+    """Whether the options of a question have points; then one of them is chosen."""
+    return any("points" in option for option in question.get("options", ()))
+
+
+def is_appraisal(form: Form) -> bool:
+    """Whether a form comes to a score: the unit it is about then neither opens nor closes it."""
+    return any(scored(question) for question in form["questions"])
+
+
+def check_hand(form: Form, own_unit: bool) -> None:
+    """A unit does not have itself appraised."""
+    if own_unit and is_appraisal(form):
+        raise Refusal("own_appraisal")
+
+
+def score(form: Form, answers: Sequence[Answers]) -> int | None:
+    """What the first question with points came to of whom it asked about first, in steps; None of too few answers."""
+    question, post = next(one for one in form["questions"] if scored(one)), form["about"][0]["post"]
+    points: dict[str, int] = {option["code"]: option.get("points", 0) for option in question["options"]}
+    chosen = [sheet.get(post, {}).get(question["key"]) for sheet in answers]
+    counted = [points[one[0]] for one in chosen if isinstance(one, list)]
+    if len(counted) < form["least"]:
+        return None
+    return min(100, round(sum(counted) / len(counted) / SCORE_STEP) * SCORE_STEP)
 
 
 def turnout(form: Form, spent: int) -> int:

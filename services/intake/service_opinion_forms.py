@@ -24,6 +24,7 @@ class FormDoors(doors.Service):
     def open_form(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Open an opinion form; it takes answers once codes are made."""
         plan = store.plan(self.db, draft["campaign"], draft["unit"], actor.scope)
+        opinion_forms.check_hand(draft, actor.belongs_to(draft["unit"]))
         by = {"by": actor.name, "by_account": actor.id, "on": clock.today()}
         form = opinion_forms.begin(plan, draft, by, clock.today(), store.small_group(self.db, plan))
         if opinion_forms_store.add(self.db, form, clock.now()):
@@ -48,6 +49,7 @@ class FormDoors(doors.Service):
     def make_codes(self, actor: Actor, form_id: str, draft: dict[str, Any]) -> Any:
         """Make the codes, shown this once; those made before are void, and after the first answer none are made."""
         form = opinion_forms_store.get(self.db, form_id, actor.scope)
+        opinion_forms.check_hand(form, actor.belongs_to(form["unit"]))
         if form["state"] not in ("prepared", "open"):
             raise errors.Refusal("form_closed")
         made = codes.make(form["respondents"], secrets.choice)
@@ -59,6 +61,7 @@ class FormDoors(doors.Service):
     def close_form(self, actor: Actor, form_id: str, draft: dict[str, Any]) -> Any:
         """Close a form before its day; closed once more, nothing changes."""
         form = opinion_forms_store.get(self.db, form_id, actor.scope)
+        opinion_forms.check_hand(form, actor.belongs_to(form["unit"]))
         return form if form["state"] == "closed" else self._close(form)
 
     @route("GET", "/forms/<key>", answers="form_face")

@@ -13,6 +13,9 @@ Hears   meeting_scheduled (registry), postponement_asked (registry), postponemen
         item_due_soon (rectification), item_overdue (rectification), escalation_proposed (rectification),
         escalation_issued (rectification), escalation_acknowledged (rectification),
         escalation_withdrawn (rectification), report_due (rectification), report_missing (rectification),
+        effect_judged (rectification), effect_reworded (rectification), effects_published (rectification),
+        effect_withdrawn (rectification), evaluation_proposed (rectification), evaluation_decided (rectification),
+        second_round_opened (rectification),
         signature_awaited (intake), signature_settled (intake), receipt_given (intake), question_answered (registry)
 Says    nothing
 """

@@ -242,6 +242,41 @@ class NotificationService(doors.Service):
         """Unit and group are told that a report is missing, on the days the policy has for it."""
         self._write([event for event in told if "reminder" in event["data"]])
 
+    @on_event("rectification", "effect_judged", together=True)
+    def on_effect_judged(self, told: list[Event]) -> None:
+        """The unit is told what became of its line of the effectiveness list."""
+        self._write(told)
+
+    @on_event("rectification", "effect_reworded", together=True)
+    def on_effect_reworded(self, told: list[Event]) -> None:
+        """The group is told that a returned line reads otherwise."""
+        self._write(told)
+
+    @on_event("rectification", "effects_published", together=True)
+    def on_effects_published(self, told: list[Event]) -> None:
+        """A unit is told that its effects are published; a region's issue is no one unit's news."""
+        self._write([event for event in told if "unit" in event["data"]])
+
+    @on_event("rectification", "effect_withdrawn", together=True)
+    def on_effect_withdrawn(self, told: list[Event]) -> None:
+        """Unit and offices are told that something published no longer holds."""
+        self._write(told)
+
+    @on_event("rectification", "evaluation_proposed", together=True)
+    def on_evaluation_proposed(self, told: list[Event]) -> None:
+        """The offices are told that a grade waits for them."""
+        self._write(told)
+
+    @on_event("rectification", "evaluation_decided", together=True)
+    def on_evaluation_decided(self, told: list[Event]) -> None:
+        """Unit and group are told that the grade is decided."""
+        self._write(told)
+
+    @on_event("rectification", "second_round_opened", together=True)
+    def on_second_round_opened(self, told: list[Event]) -> None:
+        """Unit and group are told that another round begins, and by when."""
+        self._write(told)
+
     @on_event("intake", "signature_awaited", together=True)
     def on_signature_awaited(self, told: list[Event]) -> None:
         """Whoever signs next is told; whoever was asked before has signed."""

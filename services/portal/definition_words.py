@@ -40,6 +40,11 @@ LABELS = {
     "levels_at": _l("按单位层级另定由谁销号"), "return_days": _l("退回后整改天数"),
     "recheck_days": _l("销号后第几天回头看"), "milestones": _l("至少几个节点"),
     "look_back_days": _l("阶段性成果间隔天数"),
+    "evaluation": _l("整改评估"), "grades": _l("等次（从好到差）"), "at_least": _l("最低得分"),
+    "points": _l("折算分"), "again": _l("须第二轮整改"), "weights": _l("三种方式的权重"),
+    "visit": _l("实地查看"), "interviews": _l("个别访谈"), "appraisal": _l("匿名测评"), "sample": _l("评估抽样"),
+    "percent": _l("抽取单位百分比"), "least": _l("至少几个"), "sample.items": _l("每个单位几个问题"),
+    "second_round_days": _l("第二轮整改天数"),
 }  # fmt: skip
 HELP = {
     "offset": _l("会前为负数，会后为正数"),

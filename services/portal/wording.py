@@ -338,6 +338,19 @@ REQUEST_STATES = {
     "refused": State(_l("未同意"), "bad", "back"),
 }
 ITEM_CHANGES = {"retype": _l("调整清单"), "postpone": _l("延期")}
+LINE_STATES = {
+    "waiting": State(_l("待审核"), "wait", "hourglass"),
+    "accepted": State(_l("已采纳"), "ok", "check"),
+    "returned": State(_l("已退回"), "bad", "back"),
+}
+ISSUE_KINDS = {"unit": _l("单位"), "region": _l("县（区）")}
+LINE_ROUNDS = {"accepted": _l("审核采纳"), "returned": _l("退回"), "reworded": _l("修改后送审")}
+EVALUATION_STATES = {
+    "gathering": State(_l("评估中"), "wait", "hourglass"),
+    "proposed": State(_l("待审定"), "info", "eye"),
+    "decided": State(_l("已审定"), "ok", "check"),
+}
+EVALUATION_METHODS = {"visit": _l("实地查看"), "interviews": _l("个别访谈"), "appraisal": _l("匿名测评")}
 PLAN_CHANGES = {"added": _l("新增"), "changed": _l("有变动")}
 
 TURNS = {
@@ -669,6 +682,7 @@ CATALOGUES = {
     "organisation_deed": ORGANISATION_DEEDS, "requirement": REQUIREMENTS,
     "rule_file": RULE_FILES, "rule": RULES, "talk_rule": TALK_RULES, "study_form": STUDY_FORMS,
     "clear_field": CLEAR_FIELDS, "item_change": ITEM_CHANGES, "plan_change": PLAN_CHANGES,
+    "issue_kind": ISSUE_KINDS, "line_round": LINE_ROUNDS, "evaluation_method": EVALUATION_METHODS,
     "coaching": COACHING, "coaching_form": COACHING_FORMS, "coached": COACHED, "attendance_step": ATTENDANCE_STEPS,
     "kept": KEPT,
 }  # fmt: skip
@@ -681,7 +695,8 @@ STATES = {
     "opinion": OPINION_STATES, "trial": TRIAL_STATES, "talk": TALK_STATES, "form": FORM_STATES,
     "batch": BATCH_STATES, "batch_line": BATCH_LINE_STATES, "escalation": ESCALATION_STATES, "report": REPORT_STATES,
     "attendance": ATTENDANCE_STATES, "question": QUESTION_STATES,
-    "plan": PLAN_STATES, "recheck": RECHECK_STATES, "request": REQUEST_STATES,
+    "plan": PLAN_STATES, "line": LINE_STATES,
+    "evaluation": EVALUATION_STATES, "recheck": RECHECK_STATES, "request": REQUEST_STATES,
     "postponement": POSTPONEMENT_STATES, "clash": CLASHES, "year": YEARS,
     "organisation": ORGANISATION_STATES, "import": IMPORT_STATES, "import_line": IMPORT_LINE_STATES,
     "ledger_line": LEDGER_LINE_STATES, "finding": FINDING_STATES,

@@ -6,7 +6,7 @@ in short is shown with the later one, for whoever follows a unit now has to know
 
 from typing import Any
 
-from services.rectification import domain, sources
+from services.rectification import domain, effects, sources
 from services.rectification.candidates import Candidate
 from services.rectification.domain import Item
 from services.spine.actor import Actor, lies_within
@@ -48,7 +48,7 @@ def told(
         "origins": origins,
         "measures": len(item["measures"]),
         "evidence": len(domain.evidence_of(item)),
-        "effect": domain.effect(item) if item["state"] == "closed" else None,
+        "effect": effects.line(item) if item["state"] == "closed" else None,
         "earlier": earlier,
         "later": [one for one in seen if one["open"]],
     }

@@ -51,6 +51,10 @@ MOVES = {
     "recheck": Move(("closed",), "closed", "group or office", "it holds"),
     "rebound": Move(("closed",), "open", "group or office", "it came back, reason and date"),
     "reopen": Move(("closed",), "open", "group or office", "reason and date"),
+    "judge": Move(
+        ("closed",), "closed", "group or office", "its line of the effectiveness list as it was seen, reason"
+    ),
+    "reword": Move(("closed",), "closed", "unit", "its line was returned"),
 }
 """The states of an item and the moves between them: the one table that is enforced, and drawn in the README."""
 
@@ -239,14 +243,6 @@ def shown(item: Item, today: str) -> dict[str, Any]:
     whole = {**BEGUN, "first_due_on": item["due_on"], **item}
     late = item["late"] or overdue(item, today)
     return {**whole, "colour": colour(item, today), "late": late, "evidence": len(evidence_of(item))}
-
-
-def effect(item: Item) -> dict[str, Any]:
-    """A closed item as a line of the effectiveness list."""
-    keys = ("item_id", "campaign", "unit", "region", "group", "number", "problem", "category", "closed_on")
-    changed = {key: item["closeout"]["effect"].get(key, "") for key in ("before", "after", "rule", "benefits")}
-    result = {"result": item["closeout"]["result"], "evidence": evidence_of(item), "on_time": not item["late"]}
-    return {**{key: item[key] for key in keys}, **changed, **result}
 
 
 def begin(item: Item, move: str, hand: Hand) -> tuple[Item, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import docx
 from docx.document import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -17,10 +18,14 @@ Block = dict[str, Any]
 STYLES = (("Normal", "仿宋", 16), ("Title", "宋体", 22), ("Heading 1", "黑体", 16))
 
 
-def write(blocks: Sequence[Block]) -> bytes:
-    """The document."""
+def write(blocks: Sequence[Block], *, wide: bool = False) -> bytes:
+    """The document; `wide`: on its side, for tables of many columns."""
     document, out = docx.Document(), io.BytesIO()
     _lay_out(document)
+    if wide:
+        page = document.sections[0]
+        page.orientation, page.page_width, page.page_height = WD_ORIENT.LANDSCAPE, Cm(29.7), Cm(21)
+        page.top_margin = page.bottom_margin = Cm(2.5)
     for block in blocks:
         if block["kind"] == "table":
             _table(document, block["rows"])

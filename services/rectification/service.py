@@ -5,9 +5,12 @@ from typing import Any
 from services.rectification import candidate_store, candidates, closing, domain, store
 from services.rectification.service_candidates import CandidateDoors, hand_of
 from services.rectification.service_chain import ChainDoors
+from services.rectification.service_effects import EffectDoors
 from services.rectification.service_escalation import EscalationDoors
+from services.rectification.service_evaluation import EvaluationDoors
 from services.rectification.service_plans import PlanDoors
 from services.rectification.service_reports import ReportDoors
+from services.rectification.service_scorecard import ScorecardDoors
 from services.rectification.service_sheet import SheetDoors
 from services.rectification.service_sources import SourceDoors
 from services.rectification.service_states import StateDoors, with_files
@@ -19,7 +22,17 @@ from services.spine.mongo import Mongo
 
 
 class RectificationService(
-    StateDoors, PlanDoors, CandidateDoors, SheetDoors, ChainDoors, SourceDoors, EscalationDoors, ReportDoors
+    StateDoors,
+    PlanDoors,
+    CandidateDoors,
+    SheetDoors,
+    ChainDoors,
+    SourceDoors,
+    EscalationDoors,
+    ReportDoors,
+    EffectDoors,
+    EvaluationDoors,
+    ScorecardDoors,
 ):
     """Keeps the ledger."""
 
@@ -86,11 +99,6 @@ class RectificationService(
         own, roles = actor.belongs_to(item["unit"]), [role for role, part in actor.parts if lies_within(item, part)]
         changed = closing.verify(item, draft, hand, own, roles, self.rules(item)["rectification"])
         return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
-
-    @route("GET", "/effectiveness", accepts="find_effectiveness", may="read_item", answers="effect_list")
-    def effectiveness(self, actor: Actor, query: dict[str, str]) -> Any:
-        """What closed items changed."""
-        return store.effects(self.db, actor.units, query)
 
     @on_event("registry", "campaign_opened")
     def on_campaign_opened(self, event: Event) -> None:

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from services.rectification import candidate_store, plan_store, plans, recurrence_store, reporting_store, store
+from services.rectification import (
+    candidate_store,
+    issue_store,
+    plan_store,
+    plans,
+    recurrence_store,
+    reporting_store,
+    store,
+)
 from services.rectification.service_candidates import hand_of
 from services.spine import clock, doors
 from services.spine.actor import Actor
@@ -67,8 +75,10 @@ class PlanDoors(doors.Service):
 
     @on_event("rectification", "item_reopened", together=True)
     def on_item_reopened(self, told: list[Event]) -> None:
-        """An item that was closed has a new day."""
+        """Items that were closed have a new day; what was published of their closings is withdrawn."""
         self._look_again(told)
+        reopened = [event["data"]["item_id"] for event in told]
+        issue_store.withdraw(self.db, {"lines.item_id": {"$in": reopened}}, clock.now())
 
     @on_event("rectification", "closeout_decided", together=True)
     def on_closeout_decided(self, told: list[Event]) -> None:

@@ -34,6 +34,7 @@ def blocks(item: Item, unit_name: str) -> list[dict[str, Any]]:
         ["整改后", effect["after"]],
         ["建立的制度", effect.get("rule", "")],
         ["受益对象", effect.get("benefits", "")],
+        *([["群众评价", effect["judgement"]]] if effect.get("judgement") else []),
         ["佐证", "\n".join(evidence)],
         ["申请", f"{closeout['requested_by']}　{closeout['on']}"],
         *([f"{LEVELS[one['level']]}意见", _opinion(one)] for one in closeout.get("levels", ())),

@@ -7,7 +7,10 @@ from pymongo import ReturnDocument
 from services.rectification import (
     candidate_store,
     domain,
+    effects,
     escalation_store,
+    evaluation_store,
+    issue_store,
     lateness,
     leftovers_store,
     lists,
@@ -20,6 +23,7 @@ from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
 Db = mongo.Db
+SMALL_GROUP = 5
 
 
 def prepare(db: Db) -> None:
@@ -37,11 +41,13 @@ def prepare(db: Db) -> None:
     leftovers_store.prepare(db)
     escalation_store.prepare(db)
     reporting_store.prepare(db)
+    issue_store.prepare(db)
+    evaluation_store.prepare(db)
 
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
     """What the ledger needs of the campaign."""
-    said = {key: event["data"].get(key) for key in ("immediate_days", "rectification", "aspects")}
+    said = {key: event["data"].get(key) for key in ("immediate_days", "rectification", "small_group", "aspects")}
     mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
 
 
@@ -52,7 +58,7 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     places |= {"rules": said.get("rules", {}), "level": said.get("level", ""), "meeting_on": said.get("meeting_on")}
     places |= {"predecessors": said["predecessors"]} if "predecessors" in said else {}
     if mongo.remember(db.meetings, f"{event['campaign']}.{said['unit']}", places, event["sequence"]):
-        for kept in (db.items, db.candidates, db.plans, db.recurrences, db.escalations, db.reports):
+        for kept in (db.items, db.candidates, db.plans, db.recurrences, db.escalations, db.reports, db.evaluations):
             mongo.move(kept, {"campaign": event["campaign"], "unit": said["unit"]}, {"group": said["group"]})
 
 
@@ -63,7 +69,12 @@ def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:
         raise errors.Refusal("unit_not_planned", unit=unit, campaign=campaign)
     rules = {**limits, **places.get("rules", {})}
     found = {"immediate_days": rules["immediate_days"], "rectification": rules.get("rectification") or lists.BEFORE}
-    return {**places, **found}
+    return {**places, **found, "small_group": rules.get("small_group") or SMALL_GROUP}
+
+
+def rules(db: Db, campaign: str) -> dict[str, Any]:
+    """The rules of a campaign, as far as the ledger follows them; refuses one that is not known."""
+    return mongo.get(db.campaigns, campaign)
 
 
 def next_number(db: Db, campaign: str, unit: str) -> int:
@@ -169,8 +180,13 @@ def counts(db: Db, within: dict[str, Any], query: dict[str, str], today: str) ->
     return {"total": sum(colours.values()), "colours": colours, "rows": [rows[key] for key in sorted(rows)]}
 
 
-def effects(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
+def effects_of(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
     """One page of the effectiveness list: derived from closed items, gone when a closure is."""
-    asked = actor.both(within, {**wanted(query, ""), "state": "closed"})
-    found = mongo.page(db.items, asked, [("closed_on", -1), ("_id", 1)], query)
-    return {**found, "rows": [domain.effect(row) for row in found["rows"]]}
+    asked: dict[str, Any] = {"state": "closed", **({"campaign": query["campaign"]} if "campaign" in query else {})}
+    if "state" in query:
+        none = [None] if query["state"] == "waiting" else []
+        asked["closeout.line.state"] = {"$in": [query["state"], *none]}
+    filters = {key: value for key, value in query.items() if key != "state"}
+    wanted_here = actor.both(within, {**wanted(filters, ""), **asked})
+    found = mongo.page(db.items, wanted_here, [("closed_on", -1), ("_id", 1)], query)
+    return {**found, "rows": [effects.line(row) for row in found["rows"]]}

@@ -195,6 +195,7 @@ def _codes(definition: Definition) -> Iterator[dict[str, Any]]:
         ("/checklist", definition.get("checklist", []), ("code",)),
         ("/policy/papers", policy.get("papers", []), ("kind", "of")),
         ("/policy/addressees", policy.get("addressees", []), ("code",)),
+        ("/policy/rectification/evaluation/grades", _grades(policy), ("code",)),
         ("/policy/study/topics", policy.get("study", {}).get("topics", []), ("code",)),
         ("/policy/rectification/escalation/steps", _steps(policy), ("code",)),
     )
@@ -210,6 +211,11 @@ def _codes(definition: Definition) -> Iterator[dict[str, Any]]:
 
 def _steps(policy: dict[str, Any]) -> list[dict[str, Any]]:
     return list(policy.get("rectification", {}).get("escalation", {}).get("steps", ()))
+
+
+def _grades(policy: dict[str, Any]) -> Sequence[Any]:
+    found: Sequence[Any] = policy.get("rectification", {}).get("evaluation", {}).get("grades", ())
+    return found
 
 
 def _policy(definition: Definition) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import MEETING, UNIT, Enter
-from tests.stack import MATERIALS, Person, Stack, grant
+from tests.stack import CAMPAIGN, MATERIALS, Person, Stack, grant
 
 OUTLINE = f"{MEETING}.speech_outline.02"
 PROBLEM = "下坑片灌渠水毁半年未修复，晚稻靠抽水浇灌"
@@ -384,3 +384,72 @@ def _apply(page: Page) -> None:
 
 def _unit(stack: Stack) -> Person:
     return stack.person("liaison", grant("liaison", "unit", UNIT))
+
+
+def test_the_group_accepts_the_effect_and_the_office_publishes_it_once(
+    supervisor: Page, office: Page, liaison: Page
+) -> None:
+    """Derived, reviewed as it was seen, published by a press that is made twice, read by the unit."""
+    supervisor.goto("/effectiveness")
+    supervisor.get_by_role("link", name=PROBLEM).click()
+    supervisor.get_by_label("采纳，可以公布").check()
+    supervisor.locator("#r-reason").fill("变化属实。")
+    supervisor.get_by_role("button", name="提交审核").click()
+    notice(supervisor, "成效已采纳。")
+    office.goto("/effectiveness/issues")
+    office.locator("#of-unit").select_option(UNIT)
+    office.get_by_role("button", name="预览待公布的成效").click()
+    expect(office.locator("tbody tr")).to_contain_text(PROBLEM)
+    office.get_by_role("button", name="公布", exact=True).dblclick()
+    expect(office.locator(".head")).to_contain_text("第 1 期")
+    liaison.goto("/effectiveness/issues")
+    expect(liaison.locator("tbody tr")).to_have_count(1)
+    liaison.locator("tbody tr a").click()
+    expect(liaison.locator("tbody tr")).to_contain_text(PROBLEM)
+    for kind in ("Word", "Excel"):
+        with liaison.expect_download() as kept:
+            liaison.get_by_role("link", name=kind).click()
+        assert Path(kept.value.path()).read_bytes()[:2] == b"PK"
+
+
+def test_a_low_grade_opens_another_round_and_withdraws_what_did_not_hold(
+    supervisor: Page, office: Page, liaison: Page, stack: Stack
+) -> None:
+    """Drawn by a seed, visited, asked, appraised without names, proposed, decided; the unit finds its second round."""
+    office.goto("/evaluations")
+    office.get_by_role("button", name="抽样").click()
+    notice(office, "已抽样")
+    office.goto(f"/evaluations/{MEETING}.v1")
+    office.locator("#a-count").fill("10")
+    office.get_by_role("button", name="开设匿名测评表").click()
+    notice(office, "匿名测评表已开设")
+    form = office.url.rsplit("/", 1)[-1]
+    stack.signed_in("examiner", grant("office", "campaign", CAMPAIGN)).post(
+        "intake", f"/opinion-forms/{form}/closing", {}
+    )
+    stack.settled()
+    supervisor.goto(f"/evaluations/{MEETING}.v1")
+    for looked in supervisor.get_by_label("没有到位").all():
+        looked.check()
+    supervisor.locator("#v-score").fill("60")
+    supervisor.locator("#visit-text").fill("二段渗漏。")
+    supervisor.get_by_role("button", name="登记情况").first.click()
+    notice(supervisor, "评估情况已登记。")
+    supervisor.locator('[name="count:ordinary"]').fill("6")
+    supervisor.locator("#interviews-text").fill("说二段渗漏。")
+    supervisor.get_by_role("button", name="登记情况").last.click()
+    expect(supervisor.locator("#methods ~ div")).to_contain_text("不足 5 人，不显示")
+    supervisor.locator("#p-reason").fill("没有到位。")
+    supervisor.get_by_role("button", name="提交建议").click()
+    notice(supervisor, "建议等次已提交")
+    office.goto(f"/evaluations/{MEETING}.v1")
+    office.locator("#d-reason").fill("须第二轮整改。")
+    office.get_by_role("button", name="审定", exact=True).click()
+    notice(office, "等次已审定。")
+    stack.settled()
+    liaison.goto("/evaluations")
+    expect(liaison.locator(".notice")).to_contain_text("上一轮等次较低")
+    liaison.get_by_role("link", name="整改情况一页").click()
+    expect(liaison.locator("dl")).to_contain_text("撤回 1 项")
+    liaison.goto(f"/effectiveness/issues/{MEETING}.i1")
+    expect(liaison.locator("tbody tr")).to_contain_text("须第二轮整改。")

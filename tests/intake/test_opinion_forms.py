@@ -88,3 +88,33 @@ def test_so_many_wrong_codes_in_a_minute_stop_a_form_for_all_and_for_a_minute_on
         brake.wrong("form", second / 10)
     assert brake.holds("form", 7.0) and not brake.holds("other", 7.0)
     assert not brake.holds("form", codes.BRAKE_SECONDS + 1.0)
+
+
+APPRAISAL = {
+    "source": "anonymous_appraisal",
+    "about": [{"post": "team", "title": "领导班子"}],
+    "questions": [
+        {"key": "q2", "kind": "choice", "title": "整改成效如何", "options": [
+            {"code": "good", "title": "好", "points": 100}, {"code": "poor", "title": "差", "points": 30},
+        ]},
+    ],
+}  # fmt: skip
+
+
+def test_an_appraisal_comes_to_a_score_in_steps_of_one_choice_each_and_of_few_to_none():
+    asked = form(**APPRAISAL)
+    with pytest.raises(Refusal, match="not_asked"):
+        opinion_forms.check(asked, sheet("", "good", "poor", post="team"))
+    answers = [opinion_forms.check(asked, sheet("", "good", post="team")) for _ in range(7)]
+    answers += [sheet("", "poor", post="team")]
+    closed, facts = opinion_forms.close(asked, answers, TODAY)
+    assert (closed["score"], facts[0].data["score"], facts[0].data["answered"]) == (90, 90, 8)
+    assert closed["tallies"]["team"]["q2"] == {"good": 7, "poor": None}
+    assert opinion_forms.close(asked, answers[:4], TODAY)[0]["score"] is None
+    assert "score" not in opinion_forms.close(form(), answers, TODAY)[1][0].data
+
+
+def test_a_unit_does_not_have_itself_appraised():
+    with pytest.raises(Refusal, match="own_appraisal"):
+        opinion_forms.check_hand(form(**APPRAISAL), own_unit=True)
+    opinion_forms.check_hand(form(), own_unit=True)

@@ -20,6 +20,10 @@ VARIANTS: list[tuple[str, dict]] = [
     ("item_postponement_decided", {"outcome": "refused", "late": True}),
     ("item_reopened", {"because": "reopened"}),
     ("plan_decided", {"outcome": "returned"}),
+    ("effect_judged", {"outcome": "accepted"}),
+    ("evaluation_decided", {"again": False}),
+    ("second_round_opened", {"items": 0}),
+    ("effect_withdrawn", {"because": "reopened"}),
 ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.rectification import closing, domain
+from services.rectification import closing, domain, effects
 from services.spine import settings
 from services.spine.errors import Refusal
 
@@ -101,7 +101,7 @@ def test_the_group_closes_an_item_and_says_whether_it_was_on_time():
     closed, facts = verified(applied(), True, "现场查看属实", hand("supervisor"), own_unit=False)
     assert (closed["state"], closed["closed_on"], closed["late"]) == ("closed", "2024-01-20", False)
     assert facts[0].data["on_time"] is True
-    assert domain.effect(closed)["after"] == "自流灌溉"
+    assert effects.line(closed)["after"] == "自流灌溉"
 
 
 def test_what_was_applied_for_late_is_closed_late_for_good():

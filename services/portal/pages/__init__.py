@@ -29,6 +29,7 @@ from services.portal.pages import (
     definition,
     effectiveness,
     escalations,
+    evaluations,
     files,
     filing,
     findings,
@@ -61,6 +62,7 @@ from services.portal.pages import (
     rules,
     sampling,
     schedule,
+    scorecards,
     signing,
     signoff,
     studies,
@@ -77,7 +79,7 @@ OPEN = (signing.room, answering.room, subscribing.room)
 BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, meeting_day.room, supervision.room, materials.room, reviews.room, day.room,
     readers.room, offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room,
-    item_moves.room, plans.room, findings.room, recurrences.room,
+    item_moves.room, plans.room, findings.room, recurrences.room, evaluations.room, scorecards.room,
     effectiveness.room, attending.room, board.room, bulletins.room, campaigns.room, campaign_folders.room,
     definition.room, operations.room, accounts.room, me.room, files.room,
     opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
@@ -121,7 +123,12 @@ MENU = (
     Place("opinion_forms.listed", _l("征求意见"), "read_form", ("/opinions/",)),
     Place("collected.mine", _l("对我的意见"), "receive_feedback"),
     Place("coaching.listed", _l("辅导答疑"), "read_coaching", ("/questions/",)),
-    Place("items.listed", _l("整改台账"), "read_item", ("/plans/", "/ledger-sheets/", "/escalations/", "/reports/")),
+    Place(
+        "items.listed",
+        _l("整改台账"),
+        "read_item",
+        ("/plans/", "/ledger-sheets/", "/escalations/", "/reports/", "/evaluations/", "/scorecards/"),
+    ),
     Place("effectiveness.listed", _l("成效清单"), "read_item"),
     Place(
         "organisations.listed",

@@ -148,7 +148,7 @@ def progress(item_id: str) -> Any:
 @room.post("/items/<code:item_id>/closeout")
 def closeout(item_id: str) -> Any:
     """Apply for the close-out; someone else verifies it."""
-    effect = {name: request.form.get(name, "").strip() for name in ("before", "after", "rule", "benefits")}
+    effect = {name: request.form.get(name, "").strip() for name in ("before", "after", "rule", "benefits", "judgement")}
     wanted = {
         "result": request.form.get("result", "").strip(),
         "effect": {name: text for name, text in effect.items() if text or name in ("before", "after")},

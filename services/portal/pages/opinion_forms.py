@@ -62,9 +62,11 @@ def open_() -> Any:
 def show(form_id: str, problem: clients.Declined | None = None) -> Any:
     """How far a form is; its counts once it is closed."""
     form = asking.get("intake", f"/opinion-forms/{form_id}")
+    scored = any("points" in option for one in form["questions"] for option in one.get("options", ()))
+    own_score = scored and form["unit"] in asking.viewer().units(form["campaign"])
     return render_template(
         "opinion_form.html", form=form, problem=problem, address=_address(form["key"]),
-        names=reference.unit_names(form["campaign"]), may_open=asking.viewer().may("open_form"),
+        names=reference.unit_names(form["campaign"]), may_open=asking.viewer().may("open_form") and not own_score,
     )  # fmt: skip
 
 

@@ -1,0 +1,131 @@
+"""Evaluations as they are kept, one for each round of a unit, and the samples they look at."""
+
+from typing import Any
+
+from services.rectification import closing, drawing, evaluation, lateness, lists
+from services.rectification.domain import Hand, Item
+from services.spine import actor, errors, mongo, outbox
+
+Db = mongo.Db
+
+
+def prepare(db: Db) -> None:
+    """Indexes."""
+    outbox.kept(db.evaluations)
+    db.evaluations.create_index([("campaign", 1), ("unit", 1), ("round", -1)])
+    db.samples.create_index([("campaign", 1), ("at", -1)])
+
+
+def get(db: Db, evaluation_id: str, within: dict[str, Any]) -> evaluation.Evaluation:
+    """The evaluation of that id within a scope; a unit's first is begun where nothing is known of it."""
+    place_id, _, number = evaluation_id.rpartition(".v")
+    found = db.evaluations.find_one({"_id": evaluation_id}, {"outbox": 0})
+    if found is None and number == "1":
+        return evaluation.begin(mongo.get(db.meetings, place_id, within))
+    return mongo.get(db.evaluations, evaluation_id, within)
+
+
+def save(db: Db, before: evaluation.Evaluation, changed: evaluation.Changed, at: str) -> evaluation.Evaluation:
+    """Write an evaluation with what it says; the first time as a new one."""
+    after, facts = changed
+    if "revision" in before:
+        return mongo.save(db.evaluations, before, after, facts, at=at)
+    if after == before:
+        return before
+    if not mongo.add(db.evaluations, after, facts, at=at):
+        raise errors.Stale
+    return {**after, "revision": 1}
+
+
+def current(db: Db, campaign: str, unit: str) -> evaluation.Evaluation | None:
+    """The latest evaluation of a unit, begun where it is planned and nothing is known; None of a unit that is not."""
+    last = of_unit(db, campaign, unit)
+    if last:
+        return last[-1]
+    place = db.meetings.find_one({"_id": f"{campaign}.{unit}"})
+    return evaluation.begin(place) if place else None
+
+
+def of_unit(db: Db, campaign: str, unit: str) -> list[evaluation.Evaluation]:
+    """All rounds of a unit, the first before the others."""
+    return list(db.evaluations.find({"campaign": campaign, "unit": unit}, {"outbox": 0}).sort("round", 1))
+
+
+def appraised(db: Db, event: dict[str, Any], at: str) -> None:
+    """An anonymous form with points was closed: its score belongs to the unit's evaluation, if it is to be one."""
+    said = event["data"]
+    found = current(db, event["campaign"], said["unit"]) if "score" in said else None
+    if found:
+        save(db, found, evaluation.appraised(found, said), at)
+
+
+def open_round(db: Db, evaluation_id: str, rules: dict[str, Any], immediate_days: int, at: str, today: str) -> None:
+    """Begin the round a low grade opened, and open again what was found not to hold; each item once."""
+    before = db.evaluations.find_one({"_id": evaluation_id}, {"outbox": 0})
+    if before is None or not before["decision"]:
+        return
+    following, decision = evaluation.next_round(before), before["decision"]
+    mongo.add(db.evaluations, following, at=at)
+    hand = Hand(decision["by_account"], decision["by"], at, today)
+    for item_id in following["items"]:
+        kept = db.evaluations.find_one({"_id": following["_id"]}, {"outbox": 0})
+        if kept and item_id not in kept["reopened"]:
+            _reopen(db, item_id, decision, hand, rules, immediate_days)
+            mongo.save(db.evaluations, kept, {**kept, "reopened": [*kept["reopened"], item_id]}, at=at)
+
+
+def listed(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:
+    """One page of units, each with its latest evaluation as everybody may see it."""
+    asked: dict[str, Any] = {key: query[key] for key in ("campaign", "region", "group", "unit") if key in query}
+    found = mongo.page(db.meetings, actor.both(within, asked), [("unit", 1), ("_id", 1)], query)
+    here = {key: {"$in": list({row[key] for row in found["rows"]})} for key in ("campaign", "unit")}
+    rounds = db.evaluations.find(here, {"outbox": 0, "findings": 0})
+    latest: dict[tuple[str, str], evaluation.Evaluation] = {}
+    for one in rounds.sort("round", 1):
+        latest[one["campaign"], one["unit"]] = one
+    rows = [
+        evaluation.row(latest.get((row["campaign"], row["unit"])) or evaluation.begin(row), today)
+        for row in found["rows"]
+    ]
+    return {**found, "rows": rows}
+
+
+def draw(db: Db, asked: dict[str, str], rules: dict[str, int], hand: Hand) -> drawing.Sample:
+    """The sample of a seed, drawn if it is not there."""
+    place: dict[str, Any] = {key: asked[key] for key in ("campaign", "region") if key in asked}
+    known = db.samples.find_one({"_id": drawing.sample_id(asked["campaign"], asked.get("region"), asked["seed"])})
+    if known:
+        return known
+    population = sorted(db.items.distinct("unit", place))
+    if not population:
+        raise errors.Refusal("nothing_to_draw")
+    drawn = [_drawn(db, asked, unit, rules) for unit in drawing.units(asked["seed"], population, rules)]
+    mongo.add(db.samples, drawing.begin(asked, population, drawn, rules, hand), at=hand.at)
+    return mongo.get(db.samples, drawing.sample_id(asked["campaign"], asked.get("region"), asked["seed"]))
+
+
+def samples(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
+    """One page of samples that drew something of a scope, the newest first."""
+    asked = {"campaign": query["campaign"]} if "campaign" in query else {}
+    return mongo.page(db.samples, actor.both(within, asked), [("at", -1), ("_id", 1)], query)
+
+
+def _drawn(db: Db, asked: dict[str, str], unit: str, rules: dict[str, int]) -> dict[str, Any]:
+    found = list(db.items.find({"campaign": asked["campaign"], "unit": unit}, {"state": 1, "region": 1, "group": 1}))
+    closed, rest = ([one["_id"] for one in found if (one["state"] == "closed") is done] for done in (True, False))
+    place = {"unit": unit, "region": found[0]["region"], "group": found[0]["group"]}
+    return {**place, "items": drawing.items(asked["seed"], closed, rest, rules)}
+
+
+def _reopen(
+    db: Db, item_id: str, decision: dict[str, Any], hand: Hand, rules: dict[str, Any], immediate_days: int
+) -> None:
+    item: Item | None = db.items.find_one({"_id": item_id}, {"outbox": 0})
+    if item is None or item["state"] != "closed":
+        return
+    due_on = decision["due_on"]
+    if item["category"] == "immediate":
+        due_on = min(due_on, lists.after(hand.today, immediate_days))
+    draft = {"reason": decision["reason"], "due_on": max(due_on, hand.today)}
+    changed, facts = closing.reopen(item, draft, hand, False, rules, immediate_days)
+    mongo.save(db.items, item, lateness.kept(changed), facts, at=hand.at)

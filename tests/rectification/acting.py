@@ -1,0 +1,60 @@
+"""Rectification's doors over a fresh store, opened by anybody with one role, on the days the states' tests tell of."""
+
+from typing import Any
+
+from services.rectification import store
+from services.rectification.service import RectificationService
+from services.spine import clock, contracts
+from services.spine.actor import Actor
+from tests.rectification.test_states import PLACE, RULES
+
+CAMPAIGN, UNIT, REGION = PLACE["campaign"], PLACE["unit"], PLACE["region"]
+OTHER = "990823-LY"
+SCOPES = {
+    "office": ("campaign", CAMPAIGN), "county_office": ("region", REGION), "group_leader": ("group", "G4"),
+    "supervisor": ("group", "G4"), "secretary": ("unit", UNIT), "liaison": ("unit", UNIT),
+    "member": ("post", f"{UNIT}/02"), "elsewhere": ("group", "G5"), "stranger": ("unit", OTHER),
+}  # fmt: skip
+ROLES = {"elsewhere": "supervisor", "stranger": "liaison"}
+
+
+def actor(who: str, permission: str = "read_item", today: str = "2024-01-20") -> Actor:
+    """Somebody with one role, asking for one thing."""
+    kind, code = SCOPES[who]
+    grant = {"role": ROLES.get(who, who), "campaign": CAMPAIGN, "scope": {"kind": kind, "of": code}, "until": None}
+    return Actor({"sub": who, "name": who, "grants": [grant]}, permission, today)
+
+
+def doors(db: Any, monkeypatch: Any, rules: Any = RULES, today: str = "2024-01-20") -> RectificationService:
+    """The service with two planned units; its clock stands on a day."""
+    store.prepare(db)
+    told = {"immediate_days": 30, "rectification": rules, "small_group": 5}
+    db.campaigns.insert_one({"_id": CAMPAIGN, **told, "sequence": 1})
+    for unit, group in ((UNIT, "G4"), (OTHER, "G5")):
+        event = {"campaign": CAMPAIGN, "region": REGION, "sequence": 1, "data": {"unit": unit, "group": group}}
+        store.remember_meeting(db, event)
+    set_day(monkeypatch, today)
+    service = RectificationService()
+    service.db = db
+    return service
+
+
+def set_day(monkeypatch: Any, today: str) -> None:
+    """The clock stands on a day."""
+    monkeypatch.setattr(clock, "today", lambda: today)
+    monkeypatch.setattr(clock, "now", lambda: f"{today}T08:00:00.000Z")
+
+
+def said(db: Any, kept: str) -> list[dict[str, Any]]:
+    """What documents of a kind have to tell, each event checked against its schema."""
+    told = [event | {"source": "/rectify/rectification"} for one in db[kept].find() for event in one.get("outbox", ())]
+    for event in told:
+        contracts.check(f"events/{event['type'].removeprefix('rectify.')}", event["data"])
+    return told
+
+
+def answered(name: str, answer: Any) -> Any:
+    """An answer that is what its contract says."""
+    body = answer[1] if isinstance(answer, tuple) else answer
+    contracts.check(f"documents/{name}", {k: v for k, v in body.items() if k not in ("outbox", "revision")})
+    return body
