@@ -107,7 +107,7 @@ def test_a_unit_goes_to_another_group_and_a_county_asks_for_more_but_never_for_l
     county.locator("[name=immediate_days]").fill("20")
     county.locator("[name='offset:plan']").fill("-16")
     county.get_by_role("button", name="提高要求").click()
-    expect(county.locator("tbody tr").filter(has_text="即知即改")).to_contain_text("县委要求")
+    expect(county.locator("tbody tr").filter(has_text="即知即改期限")).to_contain_text("县委要求")
     seen(county, "requirements-zh")
     county.goto("/groups?group=G5")
     expect(county.get_by_role("button", name="调整")).to_have_count(0)
