@@ -669,8 +669,30 @@ PARTICULARS = {
     "department": _l("责任部门"), "remarks": _l("备注"),
 }  # fmt: skip
 
+WAITS = {
+    "plan": _l("等单位写全“五明确”"),
+    "unit": _l("单位正在整改"),
+    "asking": _l("等组长或主题教育办定改清单、改时限的申请"),
+    "group": _l("等督导组核验"),
+    "county_office": _l("等县（区）主题教育办核验"),
+    "office": _l("等主题教育办核验"),
+    "nobody": _l("已销号"),
+}
+AGES = {"30": _l("30 天以内"), "90": _l("31—90 天"), "180": _l("91—180 天"), "more": _l("180 天以上")}
+ORDERS = {"due": _l("到期的在前"), "number": _l("按单位和编号"), "age": _l("最早登记的在前")}
+FLOW = {"left": _l("未销号"), "registered": _l("当周登记"), "closed": _l("当周销号")}
+GRID = {
+    "responsible": _l("责任人"),
+    "standard": _l("整改标准"),
+    "due_on": _l("完成时限"),
+    "measure_what": _l("措施"),
+    "measure_who": _l("措施责任人"),
+    "measure_due_on": _l("措施时限"),
+}
+
 CATALOGUES = {
     "ledger_view": LEDGER_VIEWS, "particular": PARTICULARS,
+    "waits": WAITS, "age": AGES, "order": ORDERS, "flow": FLOW, "grid": GRID,
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
     "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES,

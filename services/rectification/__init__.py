@@ -1,7 +1,7 @@
 """Rectification: makes the results real. Keeps every unit's ledger from the problem to the effect.
 
 Owns    items, candidates, plans, ledger_imports, ledger_lines, ledger_files, escalations, reports, nights, issues,
-        evaluations, samples, campaigns, meetings, calendars, traces and recurrences (what stood on an earlier
+        evaluations, samples, campaigns, meetings, calendars, tallies, sums, paces, traces and recurrences (what stood on an earlier
         ledger, too)
 Hears   campaign_opened (registry), campaign_revised (registry), meeting_scheduled (registry),
         calendar_loaded (registry), opinion_changed (intake), supervision_commented (review), verdict_issued (review),
@@ -9,7 +9,9 @@ Hears   campaign_opened (registry), campaign_revised (registry), meeting_schedul
         item_planned (rectification), item_revised (rectification), item_progressed (rectification),
         retype_decided (rectification), item_postponement_decided (rectification), item_reopened (rectification),
         closeout_requested (rectification), closeout_decided (rectification), effects_published (rectification),
-        second_round_opened (rectification), opinion_form_closed (intake)
+        second_round_opened (rectification), opinion_form_closed (intake),
+        interim_recorded (rectification), closeout_passed (rectification), recheck_recorded (rectification),
+        retype_asked (rectification), item_postponement_asked (rectification)
 Says    item_registered, item_planned, item_revised, item_progressed, interim_recorded, closeout_requested,
         closeout_passed, closeout_decided, item_reopened, recheck_recorded, retype_asked, retype_decided,
         item_postponement_asked, item_postponement_decided, plan_submitted, plan_decided, plan_stale,

@@ -240,7 +240,7 @@ def soon(today: str) -> str:
 
 def shown(item: Item, today: str) -> dict[str, Any]:
     """An item as people see it."""
-    whole = {**BEGUN, "first_due_on": item["due_on"], **item}
+    whole = {**BEGUN, "first_due_on": item["due_on"], **{key: item[key] for key in item if not key.endswith("_key")}}
     late = item["late"] or overdue(item, today)
     return {**whole, "colour": colour(item, today), "late": late, "evidence": len(evidence_of(item))}
 

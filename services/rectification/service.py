@@ -14,6 +14,7 @@ from services.rectification.service_scorecard import ScorecardDoors
 from services.rectification.service_sheet import SheetDoors
 from services.rectification.service_sources import SourceDoors
 from services.rectification.service_states import StateDoors, with_files
+from services.rectification.service_views import ViewDoors
 from services.spine import clock, errors
 from services.spine.actor import Actor, lies_within
 from services.spine.doors import on_event, route
@@ -22,6 +23,7 @@ from services.spine.mongo import Mongo
 
 
 class RectificationService(
+    ViewDoors,
     StateDoors,
     PlanDoors,
     CandidateDoors,

@@ -10,6 +10,7 @@ from services.rectification import (
     recurrence_store,
     reporting_store,
     store,
+    sums_store,
 )
 from services.rectification.service_candidates import hand_of
 from services.spine import clock, doors
@@ -97,6 +98,7 @@ class PlanDoors(doors.Service):
         """A ledger is read once, however much happened to it."""
         for campaign, named in reporting_store.units_of(told).items():
             for unit in named:
+                sums_store.refresh(self.db, campaign, unit)
                 plan_store.look_again(
                     self.db, f"{campaign}.{unit}", store.of_unit(self.db, campaign, unit), clock.now()
                 )

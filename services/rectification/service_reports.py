@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.rectification import reporting_store
+from services.rectification import reporting_store, sums_store
 from services.spine import clock, doors
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
@@ -29,4 +29,6 @@ class ReportDoors(doors.Service):
 
     def _recount(self, told: list[Event]) -> None:
         for campaign, asked in reporting_store.units_of(told).items():
+            for unit in asked:
+                sums_store.refresh(self.db, campaign, unit)
             reporting_store.recount(self.db, campaign, asked, clock.today(), clock.now())

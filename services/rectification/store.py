@@ -1,5 +1,7 @@
 """The ledger as it is kept. Colours depend on the day, so they are asked for, never stored."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -18,6 +20,10 @@ from services.rectification import (
     recurrence_store,
     reporting_store,
     revising,
+    summing,
+    sums_store,
+    views,
+    walks_store,
 )
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
@@ -43,6 +49,8 @@ def prepare(db: Db) -> None:
     reporting_store.prepare(db)
     issue_store.prepare(db)
     evaluation_store.prepare(db)
+    walks_store.prepare(db)
+    sums_store.prepare(db)
 
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
@@ -60,6 +68,7 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     if mongo.remember(db.meetings, f"{event['campaign']}.{said['unit']}", places, event["sequence"]):
         for kept in (db.items, db.candidates, db.plans, db.recurrences, db.escalations, db.reports, db.evaluations):
             mongo.move(kept, {"campaign": event["campaign"], "unit": said["unit"]}, {"group": said["group"]})
+        sums_store.refresh(db, event["campaign"], said["unit"])
 
 
 def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:
@@ -89,7 +98,18 @@ def next_number(db: Db, campaign: str, unit: str) -> int:
 
 def add(db: Db, item: domain.Item, facts: list[Fact], at: str) -> bool:
     """A new item; False when it is there already."""
-    return mongo.add(db.items, lateness.kept(item), facts, at=at)
+    marked = views.marked(lateness.kept(item))
+    added = mongo.add(db.items, marked, facts, at=at)
+    if added:
+        follow(db, None, marked)
+    return added
+
+
+def follow(db: Db, before: domain.Item | None, after: domain.Item) -> None:
+    """Let paces and sums follow what was written of an item; where many are at it at once, its event brings them."""
+    walks_store.pace(db, before, after)
+    with contextlib.suppress(errors.Stale):
+        sums_store.refresh(db, after["campaign"], after["unit"])
 
 
 def find(db: Db, item_id: str) -> domain.Item | None:
@@ -114,14 +134,17 @@ def share(db: Db, item: domain.Item, hand: domain.Hand, *, own: bool = True) -> 
         changes = revising.spread(item, of_unit(db, item["campaign"], item["unit"]), hand)
         if changes and not own:
             raise errors.Refusal("measure_of_unit", number=changes[0][0]["number"])
-        if mongo.save_all(db.items, changes, at=hand.at)[1]:
+        marked = [(before, views.marked(after), facts) for before, after, facts in changes]
+        if mongo.save_all(db.items, marked, at=hand.at)[1]:
             raise errors.Stale
 
 
 def save(db: Db, before: domain.Item, changed: domain.Changed, at: str) -> domain.Item:
     """Write a changed item with what it says."""
-    item, facts = changed
-    return mongo.save(db.items, before, lateness.kept(item), facts, at=at)
+    marked = views.marked(lateness.kept(changed[0]))
+    saved = mongo.save(db.items, before, marked, changed[1], at=at)
+    follow(db, before, marked)
+    return saved
 
 
 def of_colour(colour: str, today: str) -> dict[str, Any]:
@@ -165,19 +188,28 @@ def listed(db: Db, within: dict[str, Any], query: dict[str, str], today: str) ->
 
 def counts(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:
     """How many items of each colour, in all and by region, list, unit or group; each number is a list's length."""
-    filters = {key: value for key, value in query.items() if key != "by"}
     rows: dict[str, dict[str, Any]] = {}
-    colours = dict.fromkeys(("green", "blue", "yellow", "red"), 0)
-    for colour in colours:
+    if summing.kept(within, query):
+        found = summing.summary(db, within, query, today)
+        return {key: found[key] for key in ("total", "colours", "rows")}
+    for key, found in _counted(db, within, query, today):
+        row = rows.setdefault(key, {"key": key, "total": 0, "colours": dict.fromkeys(views.COLOURS, 0)})
+        for colour, count in found.items():
+            row["colours"][colour] += count if query.get("colour", colour) == colour else 0
+    for row in rows.values():
+        row["total"] = sum(row["colours"].values())
+    filled = [rows[key] for key in sorted(rows) if rows[key]["total"]]
+    colours = {colour: sum(row["colours"][colour] for row in filled) for colour in views.COLOURS}
+    return {"total": sum(colours.values()), "colours": colours, "rows": filled}
+
+
+def _counted(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> Iterator[tuple[str, dict[str, int]]]:
+    filters = {key: value for key, value in query.items() if key not in ("by", "colour")}
+    for colour in views.COLOURS:
         asked = actor.both(within, {"$and": [wanted(filters, today), of_colour(colour, today)]})
-        for cell in db.items.aggregate(
-            [{"$match": asked}, {"$group": {"_id": f"${query['by']}", "count": {"$sum": 1}}}]
-        ):
-            row = rows.setdefault(cell["_id"], {"key": cell["_id"], "total": 0, "colours": dict.fromkeys(colours, 0)})
-            row["total"] += cell["count"]
-            row["colours"][colour] += cell["count"]
-            colours[colour] += cell["count"]
-    return {"total": sum(colours.values()), "colours": colours, "rows": [rows[key] for key in sorted(rows)]}
+        grouped = [{"$match": asked}, {"$group": {"_id": f"${query['by']}", "count": {"$sum": 1}}}]
+        for cell in db.items.aggregate(grouped):
+            yield cell["_id"], {colour: cell["count"]}
 
 
 def effects_of(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:

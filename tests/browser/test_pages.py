@@ -28,6 +28,8 @@ PAGES = {
         "/items/leftovers",
         "/escalations",
         "/reports",
+        "/ledger",
+        "/ledger/flow",
         "/effectiveness",
     ],
     "member": ["/today", f"/meetings/{MEETING}", f"/materials/{OUTLINE}", "/messages"],
@@ -497,3 +499,31 @@ def test_a_document_is_signed_by_the_office_and_acknowledged_by_the_first_respon
     expect(secretary.locator("h1 + p .chip")).to_have_text("已签收")
     secretary.goto(f"/items/{LATE}")
     expect(secretary.locator("#ladder ~ ol .chip")).to_have_text("已签收")
+
+
+def test_a_cell_of_the_ledger_is_changed_in_place_and_undone_and_many_after_a_preview(enter: Enter) -> None:
+    """What is declined says why; what stood there comes back."""
+    page = enter("liaison")
+    page.goto(f"/ledger?unit={UNIT}")
+    cell = page.locator(f"tr[data-item='{MEETING}.p01'] .cell[data-field=responsible]")
+    before = cell.inner_text()
+    cell.click()
+    page.locator(".cell textarea").fill("局长")
+    page.keyboard.press("Enter")
+    expect(page.locator(".grid-said")).to_contain_text("已保存")
+    page.reload()
+    expect(cell).to_have_text("局长")
+    cell.click()
+    page.locator(".cell textarea").fill(before)
+    page.keyboard.press("Enter")
+    expect(page.locator(".grid-said")).to_contain_text("撤销")
+    page.keyboard.press("Control+z")
+    expect(cell).to_have_text("局长")
+    page.locator(f"input[value='{MEETING}.p01']").check()
+    page.locator("#bulk-value").fill(before)
+    page.get_by_role("button", name="先看会改成什么样").click()
+    expect(page.locator("main table")).to_contain_text("局长")
+    page.get_by_role("button", name="确认修改 1 个问题").click()
+    expect(page).to_have_url(re.compile(f"/ledger.*unit={UNIT}"))
+    expect(cell).to_have_text(before)
+    assert page.faults == []  # type: ignore[attr-defined]

@@ -38,6 +38,7 @@ from services.portal.pages import (
     item_moves,
     items,
     lacking,
+    ledger,
     ledger_sheet,
     materials,
     me,
@@ -79,7 +80,7 @@ OPEN = (signing.room, answering.room, subscribing.room)
 BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, meeting_day.room, supervision.room, materials.room, reviews.room, day.room,
     readers.room, offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room,
-    item_moves.room, plans.room, findings.room, recurrences.room, evaluations.room, scorecards.room,
+    item_moves.room, plans.room, ledger.room, findings.room, recurrences.room, evaluations.room, scorecards.room,
     effectiveness.room, attending.room, board.room, bulletins.room, campaigns.room, campaign_folders.room,
     definition.room, operations.room, accounts.room, me.room, files.room,
     opinions.room, opinion_forms.room, collected.room, rules.room, batches.room, lacking.room,
@@ -127,7 +128,7 @@ MENU = (
         "items.listed",
         _l("整改台账"),
         "read_item",
-        ("/plans/", "/ledger-sheets/", "/escalations/", "/reports/", "/evaluations/", "/scorecards/"),
+        ("/plans/", "/ledger/", "/ledger-sheets/", "/escalations/", "/reports/", "/evaluations/", "/scorecards/"),
     ),
     Place("effectiveness.listed", _l("成效清单"), "read_item"),
     Place(

@@ -1,0 +1,88 @@
+"""The ledger summed up for whoever looks: by colour, by whose move it is, by one more thing, week by week.
+
+What must stay true: each number is the length of the list under the same filters; and nothing is counted item by item
+but a single unit's ledger. What the kept sums cannot tell is said to be uncounted.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from services.rectification import sums_store, views
+from services.spine import actor, mongo
+
+Db = mongo.Db
+Query = Mapping[str, str]
+Told = Iterator[tuple[str, str, str, Mapping[str, int]]]
+PLACES = ("campaign", "region", "group")
+
+
+def kept(within: Mapping[str, Any], query: Query) -> bool:
+    """Whether the sums that are kept tell it: by one thing at most besides the place, and no single unit."""
+    of = {*([query["by"]] if query.get("by") in views.BY else []), *(key for key in views.BY if key in query)}
+    strange = {key for key in query if key not in (*PLACES, "colour", "by", *views.BY)}
+    return len(of) <= 1 and not strange and query.get("by") != "unit" and not _units(within)
+
+
+def summary(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict[str, Any]:
+    """What the items under these filters come to on a day."""
+    found = _told(db, within, query, today)
+    named = [key for key in views.BY if key in query]
+    summed = named[0] if named and kept(within, query) else views.ALL
+    inner = query["by"] if query["by"] in views.BY else summed
+    rows: dict[str, Counter[str]] = {}
+    whole, moves = Counter[str](), Counter[str]()
+    for region, group, by, counts in found or ():
+        about, _, value = by.partition(":")
+        if about == summed:
+            whole.update(counts)
+        if about == inner:
+            rows.setdefault({"region": region, "group": group}.get(query["by"], value), Counter()).update(counts)
+        if about == "waits":
+            moves[value] += sum(_colours(counts, query, today).values())
+    filled = [{"key": key, **_line(_colours(rows[key], query, today))} for key in sorted(rows)]
+    in_all = _colours(whole, query, today)
+    return {
+        "counted": found is not None,
+        **_line(in_all),
+        "waits": {key: count for key, count in sorted(moves.items()) if count},
+        "unreported": views.passed(whole, "p", today),
+        "rows": [row for row in filled if row["total"]],
+        "flow": [] if "colour" in query else views.flow(whole),
+    }
+
+
+def _told(db: Db, within: Mapping[str, Any], query: Query, today: str) -> Told | None:
+    if kept(within, query):
+        named = [f"{key}:{query[key]}" for key in views.BY if key in query]
+        beside = [] if named else [views.ALL, *(f"waits:{code}" for code in views.WAITS)]
+        by = query["by"] if query["by"] in views.BY and not named else ""
+        return sums_store.told(db, within, query, [*named, *beside], by)
+    if "unit" not in query and not (_units(within) and "unit" in within):
+        return None
+    wanted = {**{key: query[key] for key in ("campaign", "unit") if key in query}}
+    items = db.items.find(actor.both(within, wanted), {"outbox": 0})
+    inner = {key: value for key, value in query.items() if key not in ("by", "colour")}
+    return _of_items(dict(one) for one in items if views.fits(one, inner, today))
+
+
+def _of_items(items: Iterator[dict[str, Any]]) -> Told:
+    places: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for item in items:
+        places.setdefault((item["region"], item["group"]), []).append(item)
+    for (region, group), own in places.items():
+        for by, counts in views.shares(own).items():
+            yield region, group, by, counts
+
+
+def _units(within: Mapping[str, Any]) -> bool:
+    return any("unit" in part for part in within.get("$or", [within]))
+
+
+def _colours(counts: Mapping[str, int], query: Query, today: str) -> dict[str, int]:
+    found = views.colours(counts, today)
+    return {key: count if query.get("colour", key) == key else 0 for key, count in found.items()}
+
+
+def _line(colours: dict[str, int]) -> dict[str, Any]:
+    return {"total": sum(colours.values()), "colours": colours}

@@ -1,0 +1,153 @@
+"""How the ledger is looked at: in which order, by what, whose move it is, and what a crowd of items comes to on a day.
+
+What must stay true: the colours a sum comes to are those the domain gives each of its items, on every day, though
+nothing is written when a day passes; and what an item counts for follows from the item alone. A share is a Counter:
+`blue`, `green`, `yellow`, `red` (how it begins), `yDAY` (blue turns yellow), `rDAY` and `lDAY` (yellow turns red: of
+what was in time, of what was late before), `pDAY` (its report is due), `iWEEK` and `oWEEK` (came in, went out).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from services.rectification import domain, lists
+from services.rectification.domain import Item
+
+COLOURS = ("green", "blue", "yellow", "red")
+BY = ("category", "source", "aspect", "state", "waits")
+"""What sums are kept by, beside region and group: one at a time."""
+WAITS = ("plan", "unit", "asking", "group", "county_office", "office", "nobody")
+AGES = {"30": (0, 30), "90": (31, 90), "180": (91, 180), "more": (181, 99_999)}
+"""How old an item is, in days since it was registered."""
+ALL = "all"
+ENDLESS = "9999-12-31"
+KEYS = {"number": "number_key", "due": "due_key", "age": "age_key"}
+"""Each order, and by what of an item."""
+
+
+def marked(item: Item) -> Item:
+    """An item with what it is found by: whose move it is, and its place among what is due and what is old."""
+    place = f"{item['region']}.{item['unit']}.{item['number']:06}"
+    due = ("1" if item["state"] == "closed" else "0") + (item["due_on"] or ENDLESS)
+    keys = {"due_key": f"{due}.{place}", "age_key": f"{item.get('registered_on') or ENDLESS}.{place}"}
+    return {**item, **keys, "number_key": place, "waits": waits(item)}
+
+
+def waits(item: Item) -> str:
+    """Whose move it is: the unit's to plan or to go on, the leader's on an asking, the next level's, nobody's."""
+    if item["state"] == "registered":
+        return "plan"
+    if item["state"] == "closed":
+        return "nobody"
+    if item["state"] == "close_requested":
+        return str((item.get("closeout") or {}).get("next") or "group")
+    return "asking" if any(not one["decided"] for one in item.get("requests", ())) else "unit"
+
+
+def unreported(item: Item, today: str) -> bool:
+    """Whether a report of its progress is missing."""
+    return item["state"] == "open" and bool(item.get("report_due_on")) and str(item["report_due_on"]) < today
+
+
+def age(item: Item, today: str) -> str:
+    """Which of the ages an item is of."""
+    since = date.fromisoformat(item.get("registered_on") or today)
+    days = (date.fromisoformat(today) - since).days
+    return next((code for code, (least, most) in AGES.items() if least <= days <= most), "30")
+
+
+def fits(item: Item, query: Mapping[str, str], today: str) -> bool:
+    """Whether an item is among those that are asked for."""
+    same = all((item.get(key) or "") == query[key] for key in ("unit", "region", "group", *BY) if key in query)
+    return (
+        same
+        and query.get("colour") in (None, domain.colour(item, today))
+        and query.get("age") in (None, age(item, today))
+        and ("overdue" not in query or (item["state"] != "closed" and (item["late"] or domain.overdue(item, today))))
+        and ("unreported" not in query or unreported(item, today))
+        and query.get("q", "").strip().casefold() in item["problem"].casefold()
+    )
+
+
+def begins(query: Mapping[str, str], order: str, today: str) -> str:
+    """Before which key of an order nothing fits: what is closed comes after all that is due, what is yellow is not
+    overdue, and an age begins on a day."""
+    if order == "due" and (query.get("colour") == "green" or query.get("state") == "closed"):
+        return "1"
+    if order == "due" and query.get("colour") == "yellow":
+        return f"0{today}"
+    if order == "age" and "age" in query:
+        return lists.after(today, -min(AGES[query["age"]][1], 36_500))
+    return ""
+
+
+def share(item: Item) -> Counter[str]:
+    """What an item counts for."""
+    late, due = item["late"], item["due_on"]
+    found: Counter[str] = Counter()
+    if day := item.get("registered_on"):
+        found[f"i{week(day)}"] += 1
+    if item["state"] == "closed":
+        found["yellow" if late else "green"] += 1
+        if item.get("closed_on"):
+            found[f"o{week(item['closed_on'])}"] += 1
+        return found
+    if item["state"] == "close_requested":
+        found["red" if late else "blue"] += 1
+        return found
+    found["yellow" if late else "blue"] += 1
+    red = lists.after(due, 1) if due else ENDLESS
+    if due:
+        found[f"{'l' if late else 'r'}{red}"] += 1
+    owed = [lists.after(item[key], 1) for key in ("report_due_on", "look_back_on") if item.get(key)]
+    warned = min([red, *owed, *([lists.after(due, -domain.SOON_DAYS)] if due else [])])
+    if not late and warned != ENDLESS:
+        found[f"y{warned}"] += 1
+    if item["state"] == "open" and item.get("report_due_on"):
+        found[f"p{lists.after(item['report_due_on'], 1)}"] += 1
+    return found
+
+
+def shares(items: Iterable[Item]) -> dict[str, Counter[str]]:
+    """What items count for in ALL, and by each thing they are kept by (`by:value`)."""
+    found: dict[str, Counter[str]] = {}
+    for item in items:
+        own = share(item)
+        found.setdefault(ALL, Counter()).update(own)
+        bare = {key: count for key, count in own.items() if key[0] not in "io" or not key[1].isdigit()}
+        for by in BY:
+            found.setdefault(f"{by}:{item.get(by) or ''}", Counter()).update(bare)
+    return found
+
+
+def colours(counts: Mapping[str, int], today: str) -> dict[str, int]:
+    """What a sum comes to on a day."""
+    turned = {sign: passed(counts, sign, today) for sign in "yrl"}
+    found = {colour: counts.get(colour, 0) for colour in COLOURS}
+    found["blue"] -= turned["y"]
+    found["yellow"] += turned["y"] - turned["r"] - turned["l"]
+    found["red"] += turned["r"] + turned["l"]
+    return found
+
+
+def passed(counts: Mapping[str, int], sign: str, today: str) -> int:
+    """How many have come to their day of that sign."""
+    last = sign + today
+    return sum(count for key, count in counts.items() if key[0] == sign and key[1:2].isdigit() and key <= last)
+
+
+def flow(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Week by week: how many came in, how many went out, and how many were left."""
+    weeks = sorted({key[1:] for key in counts if key[0] in "io" and key[1:2].isdigit()})
+    rows, left = [], 0
+    for day in weeks:
+        came, went = counts.get(f"i{day}", 0), counts.get(f"o{day}", 0)
+        left += came - went
+        rows.append({"week": day, "registered": came, "closed": went, "left": left})
+    return rows
+
+
+def week(day: str) -> str:
+    """The Monday of a day's week."""
+    return lists.after(day, -date.fromisoformat(day).weekday())

@@ -1,0 +1,156 @@
+"""Long lists of items: read a little at a time along an index, so that a page costs the same among any number.
+
+What must stay true: no page reads much more than MOST items, for the embedded store reads all that matches before it
+cuts a page off (and, where an index is named to it, the whole of that); what is shown fits the scope and every filter,
+each item once and in its order, however little is read at a time. A page that has read enough ends early and says
+where it goes on. `paces` ({_id: campaign, due: {day: n}, age: {day: n}, regions: {code: n}}) only says how far to reach
+at once: nothing is left out if it is wrong.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from services.rectification import domain, views
+from services.spine import actor, mongo
+
+Db = mongo.Db
+Query = Mapping[str, str]
+Step = tuple[str, list[domain.Item]]
+"""Up to which key was read, and what was found there."""
+FEWEST, MOST, FARTHEST = 120, 800, 50_000
+SLIM = dict.fromkeys(
+    ("campaign", "region", "unit", "group", "problem", "state", "late", "due_on", "report_due_on", "look_back_on")
+    + ("registered_on", *views.BY, *views.KEYS.values()),
+    1,
+)
+"""What has to be known of an item to tell whether it fits and where it stands."""
+INDEXED = ("unit", "region", "group", "waits")
+LAST = "~"
+
+
+def prepare(db: Db) -> None:
+    """Indexes: each order within the campaign, a region, a group, and those whose move it is."""
+    for key in ("due_key", "age_key"):
+        for by in ((), ("region",), ("group",), ("waits",)):
+            db.items.create_index([("campaign", 1), *((one, 1) for one in by), (key, 1)])
+    db.meetings.create_index([("campaign", 1), ("region", 1)])
+    db.meetings.create_index([("campaign", 1), ("group", 1)])
+
+
+def pace(db: Db, before: domain.Item | None, after: domain.Item) -> None:
+    """Note how many items lie on a day."""
+    change: dict[str, int] = {}
+    for item, count in ((before, -1), (after, 1)):
+        if item and "due_key" in item:
+            for path in (f"due.{_day(item['due_key'])}", f"age.{_day(item['age_key'])}", f"regions.{item['region']}"):
+                change[path] = change.get(path, 0) + count
+    if change := {path: count for path, count in change.items() if count}:
+        db.paces.update_one({"_id": after["campaign"]}, {"$inc": change}, upsert=True)
+
+
+def page(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict[str, Any]:
+    """One page of items in an order (number unless asked, due, age): {total, size, next, rows}; `next` is where it
+    goes on, also where a page has read enough before it was full; the total is told when one page holds all."""
+    size, order = min(int(query.get("size", 50)), 500), query.get("sort", "number")
+    key, (since, after) = views.KEYS[order], _place(query.get("after", ""))
+    rows: list[domain.Item] = []
+    read, reached, campaigns = 0, "", _campaigns(db, within, query)
+    for campaign in (one for one in campaigns if one >= since):
+        begin = max(after if campaign == since else "", views.begins(query, order, today))
+        for end, found in _steps(db, campaign, within, query, order, begin, size):
+            fitting = (one for one in found if actor.lies_within(one, within) and views.fits(one, query, today))
+            rows += sorted(fitting, key=lambda one: one[key])
+            read, reached = read + len(found), f"{campaign}|{end}"
+            if len(rows) > size or read > MOST:
+                break
+        if len(rows) > size or read > MOST:
+            break
+    else:
+        reached = ""
+    following = f"{rows[size - 1]['campaign']}|{rows[size - 1][key]}" if len(rows) > size else reached or None
+    total = None if "after" in query or following else len(rows)
+    shown = [row["_id"] for row in rows[:size]]
+    whole = {one["_id"]: one for one in db.items.find({"_id": {"$in": shown}}, {"outbox": 0})}
+    return {"total": total, "size": size, "next": following, "rows": [whole[one] for one in shown]}
+
+
+def _place(after: str) -> tuple[str, str]:
+    campaign, _, key = after.partition("|")
+    return campaign, key
+
+
+def _campaigns(db: Db, within: Mapping[str, Any], query: Query) -> list[str]:
+    parts = [query] if "campaign" in query else within.get("$or", [within])
+    if all("campaign" in part for part in parts):
+        return sorted({part["campaign"] for part in parts})
+    return sorted(one["_id"] for one in db.campaigns.find({}, {"_id": 1}))
+
+
+def _steps(
+    db: Db, campaign: str, within: Mapping[str, Any], query: Query, order: str, after: str, size: int
+) -> Iterator[Step]:
+    """The items that may fit, some at a time and in order."""
+    places = {**{name: value for name, value in within.items() if name[0] != "$"}, **query}
+    narrow: dict[str, Any] = {"campaign": campaign}
+    by = next((name for name in INDEXED if name in places), "")
+    narrow |= {by: places[by]} if by else {}
+    if by == "unit":
+        key = views.KEYS[order]
+        yield LAST, [one for one in db.items.find(narrow, SLIM) if one[key] > after]
+        return
+    known = db.paces.find_one({"_id": campaign}) or {}
+    much = max(FEWEST, 2 * size)
+    if order == "number":
+        where = {name: places[name] for name in INDEXED if name in places}
+        yield from _by_unit(db, campaign, where, sorted(known.get("regions", {})), after, much)
+        return
+    key, paces, regions = views.KEYS[order], known.get(order, {}), sorted(known.get("regions", {}))
+    while after < LAST:
+        end = _end(paces, [] if by == "region" else regions, after, much)
+        found = list(db.items.find({**narrow, key: {"$gt": after, "$lte": end}}, SLIM))
+        yield end, found
+        after, much = end, min(much * 2, FARTHEST if by else MOST) if len(found) < FEWEST else much
+
+
+def _end(paces: Mapping[str, int], regions: list[str], after: str, much: int) -> str:
+    """Up to which key there are about so many items: to the end of a day, or of a region within a full day."""
+    days = sorted(paces)
+    day, region = _day(after), after.partition(".")[2].partition(".")[0]
+    count = 0
+    for at in range(bisect_left(days, day), len(days)):
+        here = paces[days[at]]
+        if count and count + here > much:
+            return days[at - 1] + LAST
+        left = regions[bisect_right(regions, region) :] if days[at] == day and region else regions
+        if here > 2 * much and len(left) > 1:
+            several = left[: max(1, len(regions) * much // here)]
+            if len(several) < len(left):
+                return f"{days[at]}.{several[-1]}.{LAST}"
+        count += here
+    return LAST
+
+
+def _by_unit(
+    db: Db, campaign: str, where: Mapping[str, Any], regions: list[str], after: str, much: int
+) -> Iterator[Step]:
+    """The same unit by unit."""
+    for region in [where["region"]] if "region" in where else regions:
+        if region < after.partition(".")[0]:
+            continue
+        units = db.meetings.find({"campaign": campaign, "region": region}, {"unit": 1, "group": 1, "numbered": 1})
+        of = [one for one in units if where.get("group") in (None, one.get("group"))]
+        counted = sorted((one["unit"], one.get("numbered", 0)) for one in of)
+        left = [one for one in counted if one[1] and f"{region}.{one[0]}.{LAST}" > after]
+        some: list[str] = []
+        count = 0
+        for at, (unit, number) in enumerate(left, 1):
+            some, count = [*some, unit], count + number
+            if count >= much or at == len(left):
+                lines = db.items.find({"campaign": campaign, "unit": {"$in": some}}, SLIM)
+                yield f"{region}.{unit}.{LAST}", [one for one in lines if one["number_key"] > after]
+                some, count = [], 0
+
+
+def _day(key: str) -> str:
+    return key.partition(".")[0]

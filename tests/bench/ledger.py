@@ -1,0 +1,174 @@
+"""The ledger at three sizes: `python -m tests.bench.ledger [--items 10000,100000,1000000 --cache 1G]`.
+
+Items are put straight into the store with their marks, sums and paces; then lists are asked for under each filter and
+order, and sums for the province, a county and a group, as the doors do. What a page costs should not grow with items.
+Milliseconds of the clock, median and worst, with the machine's load: it may be busy with others.
+"""
+
+import argparse
+import json
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from services.rectification import domain, store, summing, sums_store, views, walks_store
+from tests.bench import ground
+from tests.stack import Store
+
+CODE, TODAY, OF_UNIT, OF_REGION, AT_ONCE, ASKED = "a-campaign", "2024-03-10", 33, 300, 5000, 7
+SCOPE = {"campaign": CODE}
+SOURCES = ("opinion", "talk", "self_criticism", "criticism", "supervision", "inspection", "last_year", "other")
+LISTS: dict[str, dict[str, str]] = {
+    "by number": {}, "due first": {"sort": "due"}, "oldest first": {"sort": "age"},
+    "red, due first": {"colour": "red", "sort": "due"}, "yellow, due first": {"colour": "yellow", "sort": "due"},
+    "green by number": {"colour": "green"}, "closed, oldest first": {"state": "closed", "sort": "age"},
+    "a county's red": {"region": "990001", "colour": "red", "sort": "due"},
+    "a group's, due first": {"group": "G0", "sort": "due"}, "a unit's": {"unit": "990001-U0001", "sort": "due"},
+    "a source's, due first": {"source": "talk", "sort": "due"}, "an aspect's by number": {"aspect": "a3"},
+    "a list's, oldest first": {"category": "long_term", "sort": "age"},
+    "an asking to decide": {"waits": "asking", "sort": "due"}, "old ones": {"age": "180", "sort": "age"},
+    "overdue": {"overdue": "1", "sort": "due"}, "found by words": {"q": "第 77 号", "sort": "due"},
+    "three at once": {"source": "talk", "aspect": "a3", "waits": "group", "sort": "due"},
+}  # fmt: skip
+SUMS: dict[str, dict[str, str]] = {
+    "the province by county": {"by": "region"}, "the province by list": {"by": "category"},
+    "the province, one source": {"by": "region", "source": "talk"}, "a county": {"by": "group", "region": "990001"},
+    "a group by county": {"by": "region", "group": "G0"},
+}  # fmt: skip
+
+
+def made(number: int, chance: random.Random) -> domain.Item:
+    """An item somewhere in its course."""
+    at, here = divmod(number, OF_UNIT)
+    region = f"{990001 + at // OF_REGION}"
+    unit, state = (
+        f"{region}-U{at:04}",
+        chance.choices(("registered", "open", "close_requested", "closed"), (1, 5, 1, 4))[0],
+    )
+    due, since = _day(chance.randint(-60, 300)), _day(-chance.randint(0, 240))
+    asking = state == "open" and chance.random() < 0.01
+    return views.marked(
+        {**domain.BEGUN, "_id": f"{CODE}.{unit}.p{here}", "item_id": f"{CODE}.{unit}.p{here}", **SCOPE, "unit": unit,
+         "region": region, "group": f"G{at // OF_REGION}", "number": here + 1,
+         "problem": f"第 {number} 号" + "灌渠" * 9,
+         "source": chance.choice(SOURCES), "category": chance.choice(("immediate", "phased", "long_term")),
+         "aspect": f"a{chance.randint(1, 6)}", "responsible": "分管副局长", "standard": "通水验收" * 5,
+         "measures": [{"what": "修复渠道" * 6, "who": "分管副局长", "due_on": due}] * 2, "due_on": due,
+         "first_due_on": due, "state": state, "late": chance.random() < 0.1, "registered_on": since,
+         "closed_on": TODAY if state == "closed" else None, "report_due_on": "2024-03-25" if state == "open" else None,
+         "requests": [{"decided": None}] if asking else [], "history": [], "revision": 1, "outbox": []}
+    )  # fmt: skip
+
+
+def fill(db: Any, count: int) -> None:
+    """Put items, their units, sums and paces into the store."""
+    store.prepare(db)
+    chance, paces = random.Random(1), Counter[str]()
+    for start in range(0, count, AT_ONCE):
+        items = [made(number, chance) for number in range(start, min(start + AT_ONCE, count))]
+        for one in items:
+            paces.update((f"due.{one['due_key'][:11]}", f"age.{one['age_key'][:10]}", f"regions.{one['region']}"))
+        db.items.insert_many(items, ordered=False)
+    db.paces.update_one({"_id": CODE}, {"$inc": paces}, upsert=True)
+    chance, region = random.Random(1), dict[str, Any]()
+    for start in range(0, count, OF_UNIT):
+        row = sums_store._tally([made(number, chance) for number in range(start, min(start + OF_UNIT, count))])
+        region = _into(db, region, row)
+    _put(db, region)
+
+
+def _into(db: Any, region: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    if region.get("region") != row["region"]:
+        _put(db, region)
+        places = {key: row[key] for key in ("campaign", "region")}
+        region = {"_id": f"{CODE}.{row['region']}", **places, "turn": 1, "units": {}, "last": None, "sums": {}}
+        region["rows"] = []
+    cells = json.loads(row["cells"])
+    for group, by_key in cells.items():
+        for by, counts in by_key.items():
+            region["sums"].setdefault(by, {}).setdefault(group, Counter()).update(counts)
+    region["units"][row["unit"]] = row["n"]
+    meeting = {"_id": row["_id"], **SCOPE, "unit": row["unit"], "region": row["region"], "group": next(iter(cells))}
+    region["rows"].append((row, {**meeting, "numbered": OF_UNIT, "sequence": 1}))
+    return region
+
+
+def _put(db: Any, region: dict[str, Any]) -> None:
+    if region:
+        rows = region.pop("rows")
+        region["sums"] = {by: json.dumps(table) for by, table in region["sums"].items()}
+        db.tallies.insert_many([row for row, _ in rows])
+        db.meetings.insert_many([meeting for _, meeting in rows])
+        db.sums.insert_one(region)
+
+
+def timed(act: Callable[[], Any]) -> tuple[float, float, Any]:
+    """Median and worst milliseconds, and the last answer."""
+    took, found = [], None
+    for _ in range(ASKED):
+        start = time.perf_counter()
+        found = act()
+        took.append((time.perf_counter() - start) * 1000)
+    return statistics.median(took), max(took), found
+
+
+def main() -> None:
+    """Run and print the table."""
+    asked = argparse.ArgumentParser(prog="python -m tests.bench.ledger", description=__doc__)
+    asked.add_argument("--items", default="10000,100000,1000000", help="how many items (10000,100000,1000000)")
+    asked.add_argument("--cache", default="1G", help="the store's cache (1G)")
+    options = asked.parse_args()
+    console, sizes = Console(width=120), [int(one) for one in options.items.split(",")]
+    table, lines = Table(box=box.SIMPLE), dict[str, list[str]]()
+    print(ground.head(), flush=True)
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            running = Store(Path(folder), options.cache).start()
+            try:
+                _size(running.client["rectify_rectification"], size, lines)
+            finally:
+                running.stop()
+        print(f"{size} items, load {ground.load()}", flush=True)
+    table.add_column("milliseconds, median (worst)")
+    for size in sizes:
+        table.add_column(f"{size:,} items", justify="right")
+    for name, cells in lines.items():
+        table.add_row(name, *cells)
+    console.print(table)
+
+
+def _size(db: Any, size: int, lines: dict[str, list[str]]) -> None:
+    start = time.monotonic()
+    fill(db, size)
+    lines.setdefault("filled, seconds", []).append(f"{time.monotonic() - start:.0f}")
+    print(f"{size} items filled, load {ground.load()}", file=sys.stderr, flush=True)
+    for name, query in LISTS.items():
+        middle, worst, found = timed(lambda query=query: walks_store.page(db, SCOPE, query, TODAY))  # type: ignore[misc]
+        lines.setdefault(name, []).append(f"{middle:.0f} ({worst:.0f}) · {len(found['rows'])} rows")
+        print(name, lines[name][-1], file=sys.stderr, flush=True)
+    for name, query in SUMS.items():
+        middle, worst, found = timed(lambda query=query: summing.summary(db, SCOPE, query, TODAY))  # type: ignore[misc]
+        lines.setdefault(name, []).append(f"{middle:.0f} ({worst:.0f}) · {found['total']:,}")
+    one = db.items.find_one({"unit": "990001-U0001"})
+    again = {**one, "state": "closed", "closed_on": TODAY}
+    middle, worst, _ = timed(lambda: store.follow(db, one, views.marked(again)))
+    lines.setdefault("sums after a write", []).append(f"{middle:.0f} ({worst:.0f})")
+
+
+def _day(days: int) -> str:
+    return (date.fromisoformat(TODAY) + timedelta(days=days)).isoformat()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""Sums and long lists as they are kept: equal to what the items say whatever happens, each item once and in order."""
+
+import itertools
+import random
+from typing import Any
+
+import pytest
+
+from services.rectification import domain, revising, store, summing, sums_store, views, walks_store
+from tests.rectification.test_states import FIELDS, RULES, applied, asked, closed, hand, item, registered
+
+TODAY = "2024-03-10"
+SCOPE = {"campaign": "a-campaign"}
+UNITS = [(f"99000{n % 3}-U{n}", f"99000{n % 3}", f"G{n % 2}") for n in range(7)]
+
+
+def plain(db: Any, query: dict[str, str], today: str = TODAY) -> list[domain.Item]:
+    order = views.KEYS[query.get("sort", "number")]
+    return sorted((one for one in db.items.find() if views.fits(one, query, today)), key=lambda one: one[order])
+
+
+def check_sums(db: Any, today: str = TODAY) -> None:
+    for query in (
+        {},
+        {"region": "990001"},
+        {"group": "G0"},
+        {"source": "supervision"},
+        {"waits": "group", "region": "990000"},
+    ):
+        for by in ("region", "group"):
+            counted = store.counts(db, SCOPE, {**query, "by": by}, today)
+            assert summing.kept(SCOPE, {**query, "by": by})
+            found = plain(db, query, today)
+            for colour, count in counted["colours"].items():
+                assert count == sum(domain.colour(one, today) == colour for one in found)
+
+
+@pytest.fixture(scope="module")
+def ledger(request):
+    db = request.getfixturevalue("store").client["ledger_of_sums"]
+    store.prepare(db)
+    kinds = itertools.cycle(
+        [registered(), item(), asked(item(), "postpone", "2024-05-01"), applied(), closed(), item(due_on="2024-03-12")]
+    )
+    chance = random.Random(7)
+    for unit, region, group in UNITS:
+        meeting = {"_id": f"a-campaign.{unit}", "unit": unit, "region": region, "group": group, **SCOPE}
+        db.meetings.insert_one({**meeting, "numbered": 9, "sequence": 0})
+        for number in range(1, 10):
+            place = {"_id": f"a-campaign.{unit}.p{number}", "unit": unit, "region": region, "group": group}
+            one = {**next(kinds), **place, "item_id": place["_id"], "number": number}
+            one["registered_on"] = f"2024-0{chance.randint(1, 2)}-1{chance.randint(0, 9)}"
+            store.add(db, one, [], hand().at)
+    return db
+
+
+def test_sums_come_to_the_items_on_every_day(ledger):
+    for today in ("2024-01-20", TODAY, "2024-03-27", "2024-09-01"):
+        check_sums(ledger, today)
+
+
+def test_a_summary_tells_whose_move_it_is_and_each_number_is_a_list(ledger):
+    for query in ({}, {"region": "990001"}, {"unit": "990000-U0"}, {"unit": "990000-U3", "source": "supervision"}):
+        told = summing.summary(ledger, SCOPE, {**query, "by": "category"}, TODAY)
+        assert told["counted"] and told["flow"][-1]["left"] == sum(
+            one["state"] != "closed" for one in plain(ledger, query)
+        )
+        assert told["unreported"] == len(plain(ledger, {**query, "unreported": "1"}))
+    for waits, count in summing.summary(ledger, SCOPE, {"by": "region"}, TODAY)["waits"].items():
+        assert count == len(plain(ledger, {"waits": waits}))
+    assert not summing.summary(ledger, SCOPE, {"by": "region", "q": "灌渠"}, TODAY)["counted"]
+    within = {**SCOPE, "unit": "990000-U0"}
+    assert summing.summary(ledger, within, {"by": "region"}, TODAY)["total"] == 9
+
+
+def test_sums_follow_every_write_and_a_unit_that_moves(ledger):
+    before = ledger.items.find_one({"_id": "a-campaign.990000-U0.p1"})
+    store.save(ledger, before, revising.revise(before, FIELDS, hand(), RULES, 30), hand().at)
+    check_sums(ledger)
+    said = {"unit": "990001-U1", "group": "G7", "level": "city"}
+    store.remember_meeting(ledger, {"campaign": "a-campaign", "region": "990001", "sequence": 1, "data": said})
+    assert store.counts(ledger, SCOPE, {"by": "region", "group": "G7"}, TODAY)["total"] == 9
+    check_sums(ledger)
+
+
+def test_a_process_that_dies_between_two_writes_leaves_nothing_wrong(ledger, monkeypatch):
+    """It dies after the item, before the sums; and after the region, before the unit: who comes next makes it whole."""
+    one = ledger.items.find_one({"_id": "a-campaign.990000-U0.p2"})
+    ledger.items.update_one({"_id": one["_id"]}, {"$set": {"state": "closed"}, "$inc": {"revision": 1}})
+    row = sums_store._tally(list(ledger.items.find({"unit": "990000-U0"})))
+    key = {"_id": "a-campaign.990000"}
+    died: list[Any] = []
+
+    def die(db: Any, written: Any) -> None:
+        if written and written["n"] == row["n"] and not died:
+            died.append(written)
+            raise KeyboardInterrupt
+
+    whole = sums_store._finish
+    monkeypatch.setattr(sums_store, "_finish", die)
+    with pytest.raises(KeyboardInterrupt):
+        sums_store.refresh(ledger, "a-campaign", "990000-U0")
+    monkeypatch.setattr(sums_store, "_finish", whole)
+    assert (
+        ledger.sums.find_one(key)["units"]["990000-U0"] == row["n"] != ledger.tallies.find_one({"_id": row["_id"]})["n"]
+    )
+    for unit in ("990000-U3", "990000-U0", "990000-U0"):
+        sums_store.refresh(ledger, "a-campaign", unit)
+        check_sums(ledger)
+
+
+def test_what_was_registered_before_there_were_sums_is_taken_in(ledger):
+    gone = dict.fromkeys((*views.KEYS.values(), "waits"), "")
+    ledger.items.update_many({}, {"$unset": gone})
+    for name in ("sums", "tallies", "sums_begun", "paces"):
+        ledger[name].drop()
+    store.prepare(ledger)
+    check_sums(ledger)
+    assert sum(ledger.paces.find_one({"_id": "a-campaign"})["due"].values()) == 63
+
+
+@pytest.mark.parametrize("much", [3, 120])
+@pytest.mark.parametrize("sort", ["number", "due", "age"])
+def test_a_long_list_has_each_item_once_and_in_order_under_any_filter(ledger, monkeypatch, sort, much):
+    monkeypatch.setattr(walks_store, "FEWEST", much)
+    monkeypatch.setattr(walks_store, "MOST", 4 * much)
+    queries: list[dict[str, str]] = [
+        {},
+        {"region": "990001"},
+        {"group": "G1"},
+        {"unit": "990002-U2"},
+        {"colour": "red"},
+        {"colour": "yellow"},
+        {"colour": "blue"},
+        {"state": "closed"},
+    ]
+    queries += [
+        {"colour": "red"},
+        {"colour": "yellow"},
+        {"colour": "blue"},
+        {"state": "closed"},
+        {"colour": "green", "region": "990000"},
+        {"waits": "asking"},
+        {"overdue": "1"},
+        {"q": "灌渠"},
+        {"age": "90"},
+    ]
+    queries += [
+        {"state": "closed", "group": "G0"},
+        {"source": "supervision", "category": "phased"},
+        {"q": "没有这样的"},
+    ]
+    for query in queries:
+        asked, found = {**query, "sort": sort, "size": "7"}, list[str]()
+        for _ in range(200):
+            page = walks_store.page(ledger, SCOPE, asked, TODAY)
+            found += [one["_id"] for one in page["rows"]]
+            if page["next"] is None:
+                break
+            asked["after"] = page["next"]
+        assert found == [one["_id"] for one in plain(ledger, {**query, "sort": sort})]
+
+
+def test_a_scope_of_several_parts_hides_what_lies_outside(ledger):
+    parts = {"$or": [{**SCOPE, "region": "990001"}, {**SCOPE, "unit": "990000-U0"}]}
+    page = walks_store.page(ledger, parts, {"sort": "due", "size": "500"}, TODAY)
+    assert page["total"] == len(page["rows"]) == 27
+    assert walks_store.page(ledger, {"campaign": "another"}, {"sort": "due"}, TODAY)["rows"] == []
+
+
+def test_every_order_is_read_along_an_index(ledger):
+    found = {}
+    for key, by in itertools.product(("due_key", "age_key"), ((), ("region",), ("group",), ("waits",))):
+        index = "_1_".join(("campaign", *by, key)) + "_1"
+        found[index] = ledger.items.find({**SCOPE, **dict.fromkeys(by, "x"), key: {"$gt": "a", "$lte": "b"}})
+    found["campaign_1_unit_1_number_1"] = ledger.items.find({**SCOPE, "unit": {"$in": ["a", "b"]}})
+    found["campaign_1_region_1"] = ledger.sums.find({**SCOPE, "region": "990001"})
+    for index, cursor in found.items():
+        plan = str(cursor.explain()["queryPlanner"]["winningPlan"])
+        assert f"'indexName': '{index}'" in plan and "COLLSCAN" not in plan

@@ -1,0 +1,71 @@
+"""How the ledger is looked at: sums come to the colours of their items on every day; whose move it is, in one word."""
+
+import datetime
+from collections import Counter
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.rectification import domain, views
+from tests.rectification.test_states import applied, asked, closed, item, registered
+
+DAYS = st.dates(min_value=datetime.date(2024, 1, 1), max_value=datetime.date(2024, 4, 30))
+SOMEDAY = st.none() | DAYS.map(str)
+ITEMS = st.fixed_dictionaries(
+    {
+        "state": st.sampled_from(["registered", "open", "close_requested", "closed"]),
+        "late": st.booleans(),
+        "due_on": SOMEDAY,
+        "report_due_on": SOMEDAY,
+        "look_back_on": SOMEDAY,
+        "registered_on": DAYS.map(str),
+        "closed_on": SOMEDAY,
+        "category": st.sampled_from(["immediate", "phased"]),
+        "source": st.just("opinion"),
+        "aspect": st.none(),
+        "waits": st.just("unit"),
+    }
+)
+
+
+@given(st.lists(ITEMS, max_size=12), DAYS)
+def test_a_sum_comes_to_the_colours_of_its_items_on_any_day(items: list[dict[str, Any]], day: Any) -> None:
+    today = str(day)
+    found = views.shares(items)
+    named = Counter(domain.colour(one, today) for one in items)
+    assert views.colours(found.get(views.ALL, {}), today) == {colour: named[colour] for colour in views.COLOURS}
+    late = sum(views.unreported(one, today) for one in items)
+    assert views.passed(found.get(views.ALL, {}), "p", today) == late
+    for category in ("immediate", "phased"):
+        of = Counter(domain.colour(one, today) for one in items if one["category"] == category)
+        assert views.colours(found.get(f"category:{category}", {}), today) == {key: of[key] for key in views.COLOURS}
+
+
+def test_whose_move_it_is_follows_from_the_item():
+    begun = item()
+    asking = asked(begun, "postpone", "2024-05-01")
+    found = [views.waits(one) for one in (registered(), begun, asking, applied(), closed())]
+    assert found == ["plan", "unit", "asking", "group", "nobody"]
+
+
+def test_what_is_due_sooner_comes_first_and_what_is_closed_last():
+    sooner, later, never = item(), item(due_on="2024-04-30"), {**registered(), "number": 2}
+    keys = [views.marked(one)["due_key"] for one in (sooner, later, never, closed())]
+    assert keys == sorted(keys)
+
+
+def test_the_flow_tells_by_week_what_came_what_went_and_what_was_left():
+    rows = views.flow(views.shares([item(), item(), closed("2024-02-07")])[views.ALL])
+    assert rows == [
+        {"week": "2024-01-15", "registered": 3, "closed": 0, "left": 3},
+        {"week": "2024-02-05", "registered": 0, "closed": 1, "left": 2},
+    ]
+
+
+def test_an_item_fits_every_filter_or_none():
+    one = views.marked(item())
+    today = "2024-02-27"
+    assert views.fits(one, {"source": "supervision", "age": "90", "colour": "yellow", "q": "水毁"}, today)
+    for wrong in ({"age": "30"}, {"overdue": "1"}, {"waits": "group"}, {"q": "没有"}, {"aspect": "x"}):
+        assert not views.fits(one, wrong, today)
