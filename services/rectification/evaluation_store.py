@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.rectification import closing, drawing, evaluation, lateness, lists
+from services.rectification import closing, drawing, evaluation, lateness, lists, views
 from services.rectification.domain import Hand, Item
 from services.spine import actor, errors, mongo, outbox
 
@@ -128,4 +128,4 @@ def _reopen(
         due_on = min(due_on, lists.after(hand.today, immediate_days))
     draft = {"reason": decision["reason"], "due_on": max(due_on, hand.today)}
     changed, facts = closing.reopen(item, draft, hand, False, rules, immediate_days)
-    mongo.save(db.items, item, lateness.kept(changed), facts, at=hand.at)
+    mongo.save(db.items, item, views.marked(lateness.kept(changed)), facts, at=hand.at)
