@@ -8,8 +8,9 @@ from typing import Any
 
 import orjson
 
-from services.notification import domain, letters, store
-from services.spine import contracts, doors, errors, events, feed, mongo, recovery
+from services.notification import domain, letters, service_subscribers, store, subscribers, subscribers_store
+from services.notification.service_subscribers import SubscriberDoors
+from services.spine import clock, contracts, errors, events, feed, mongo, recovery
 from services.spine.actor import Actor
 from services.spine.doors import Answer, on_event, route
 from services.spine.events import Event
@@ -19,7 +20,7 @@ LOOK_SECONDS = 0.3
 WAITING = threading.BoundedSemaphore(8)
 
 
-class NotificationService(doors.Service):
+class NotificationService(SubscriberDoors):
     """Tells people what waits for them, and other systems what has happened."""
 
     name = "notification"
@@ -45,10 +46,14 @@ class NotificationService(doors.Service):
         source, limit, region = mongo.database("feed"), int(query.get("limit", 200)), query.get("region", "")
         if after > feed.last(source):
             raise errors.Refusal("cursor_ahead", after=after, last=feed.last(source))
+        reader = service_subscribers.reader(self.db, actor)
+        if reader:
+            subscribers_store.mark_read(self.db, reader["code"], after, clock.now())
+        within = subscribers.part(reader) if reader else _seen(actor)
         with _patience(int(query.get("wait", 0))) as until:
             while True:
                 reached = feed.last(source)
-                found = list(feed.read(source, after, name, region, limit, within=_seen(actor)))
+                found = list(feed.read(source, after, name, region, limit, within=within))
                 if found or time.monotonic() >= until:
                     break
                 time.sleep(LOOK_SECONDS)

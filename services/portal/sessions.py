@@ -16,6 +16,7 @@ from services.portal import clients, languages
 from services.spine import actor
 
 COOKIE = "rectify_session"
+SUBSCRIBER = "rfs_"
 KEPT_SECONDS = 20.0
 _MOST = 5000
 
@@ -115,6 +116,18 @@ def exchange(token: str) -> Viewer | None:
     viewer = Viewer(account["login"], account["name"], tuple(account["grants"]), answer["claims"])
     _kept.put(token, viewer)
     return viewer
+
+
+def claims_of(token: str) -> str | None:
+    """The claims behind a program's token: a session's, or a subscriber's; None when it opens nothing."""
+    if not token.startswith(SUBSCRIBER):
+        found = exchange(token)
+        return found.claims if found else None
+    try:
+        answer = clients.call("notification", "POST", "/subscriber-claims", body={"token": token})
+    except clients.Declined:
+        return None
+    return str(answer.body["claims"])
 
 
 def viewer() -> Viewer | None:

@@ -25,6 +25,9 @@ OFFICES = ("office", "county_office")
 CALENDAR = "calendar"
 """The role of a link that is subscribed to: it opens the one door that says how many dates a day has."""
 
+FEED = "feed"
+"""The role of a subscriber's token: it opens the feed, as far as the subscriber is told of it."""
+
 MAY: dict[str, tuple[str, ...]] = {
     "load_campaign": ("office",),
     "open_campaign": ("office",),
@@ -131,7 +134,8 @@ MAY: dict[str, tuple[str, ...]] = {
     "propose_grade": GROUP_SIDE,
     "decide_grade": OFFICES,
     "read_messages": BUSINESS,
-    "read_events": (*OFFICES, "subscriber", "checker", "system_admin", "service"),
+    "read_events": (*OFFICES, "subscriber", "checker", "system_admin", "service", FEED),
+    "keep_subscribers": ("office", "system_admin"),
     "operate": ("system_admin", "service"),
     "manage_accounts": ("security_admin",),
     "sign_in": ROLES,

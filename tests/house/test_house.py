@@ -145,7 +145,12 @@ DOORS = [
     if isinstance(door, http.Route)
 ]
 PUBLIC = {("access", "sign_in"), ("access", "end_session"), ("access", "exchange"), ("access", "calendar_claims")}
-PUBLIC |= {("intake", "form_face"), ("intake", "show_form"), ("intake", "answer_form")}
+PUBLIC |= {
+    ("notification", "subscriber_claims"),
+    ("intake", "form_face"),
+    ("intake", "show_form"),
+    ("intake", "answer_form"),
+}
 
 
 @pytest.mark.parametrize(

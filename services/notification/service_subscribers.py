@@ -1,0 +1,102 @@
+"""The doors at which other systems are made subscribers, and the portal asks what a subscriber's token opens."""
+
+import secrets
+from typing import Any
+
+from services.notification import subscribers, subscribers_store
+from services.spine import actor as actors
+from services.spine import clock, contracts, doors, errors, feed, mongo
+from services.spine.actor import Actor
+from services.spine.doors import route
+
+CLAIMS_SECONDS = 60
+NAMED = "subscriber:"
+
+
+class SubscriberDoors(doors.Service):
+    """Subscribers."""
+
+    @route("GET", "/subscribers", accepts="page", may="keep_subscribers", answers="subscriber_list")
+    def all_subscribers(self, actor: Actor, query: dict[str, str]) -> Any:
+        """The subscribers of one's campaigns, each with how far it lags behind."""
+        found, last = subscribers_store.listed(self.db, actor.scope, query), feed.last(mongo.database("feed"))
+        return {**found, "rows": [subscribers.shown(row, last) for row in found["rows"]]}
+
+    @route("POST", "/subscribers", accepts="make_subscriber", may="keep_subscribers", answers="subscriber")
+    def make_subscriber(self, actor: Actor, draft: dict[str, Any]) -> Any:
+        """A new subscriber; what it proves itself with is answered once and kept nowhere."""
+        if not actor.covers({"campaign": draft["campaign"]}):
+            raise errors.Refusal("not_found", id=draft["campaign"])
+        token, at = subscribers.TOKEN + secrets.token_hex(32), clock.now()
+        last = feed.last(mongo.database("feed"))
+        made = subscribers.make(draft, _known(), actor.id, at, last)
+        subscribers_store.add(self.db, {**made, "token": subscribers_store.hash_of(token)}, at)
+        return 201, {**subscribers.shown(made, last), "token": token}
+
+    @route("GET", "/subscribers/<code>", may="keep_subscribers", answers="subscriber")
+    def subscriber(self, actor: Actor, code: str) -> Any:
+        """One subscriber."""
+        return _shown(subscribers_store.get(self.db, code, actor.scope))
+
+    @route(
+        "POST",
+        "/subscribers/<code>/changes",
+        accepts="change_subscriber",
+        may="keep_subscribers",
+        answers="subscriber",
+    )
+    def change_subscriber(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
+        """It is told of another part from now on, is stopped, or goes on where it stopped."""
+        found, at = subscribers_store.get(self.db, code, actor.scope), clock.now()
+        changed = subscribers.change(found, draft, _known(), actor.id, at)
+        subscribers_store.save(self.db, found, changed, at)
+        return _shown(changed)
+
+    @route("POST", "/subscribers/<code>/token", accepts="renew_token", may="keep_subscribers", answers="subscriber")
+    def renew_token(self, actor: Actor, code: str, draft: dict[str, str]) -> Any:
+        """Another token, answered once; the one before opens nothing any more."""
+        found, at = subscribers_store.get(self.db, code, actor.scope), clock.now()
+        subscribers.check_living(found)
+        token = subscribers.TOKEN + secrets.token_hex(32)
+        renewed = {**found, "token": subscribers_store.hash_of(token)}
+        renewed = subscribers.noted(renewed, "token", draft["reason"], actor.id, at)
+        subscribers_store.save(self.db, found, renewed, at)
+        return {**_shown(renewed), "token": token}
+
+    @route("POST", "/subscribers/<code>/end", accepts="end_subscriber", may="keep_subscribers", answers="subscriber")
+    def end_subscriber(self, actor: Actor, code: str, draft: dict[str, str]) -> Any:
+        """It is told nothing any more, at once; ending it twice changes nothing."""
+        found, at = subscribers_store.get(self.db, code, actor.scope), clock.now()
+        ended = subscribers.end(found, draft["reason"], actor.id, at)
+        subscribers_store.save(self.db, found, ended, at)
+        return _shown(ended)
+
+    @route("POST", "/subscriber-claims", accepts="exchange_session")
+    def subscriber_claims(self, draft: dict[str, str]) -> Any:
+        """Claims that open the feed's one door, for a subscriber's token."""
+        found = subscribers_store.of_token(self.db, draft["token"])
+        if found is None or not subscribers.is_told(found, clock.today()):
+            raise errors.Refusal("not_signed_in")
+        expires = int(clock.moment(clock.now()).timestamp()) + CLAIMS_SECONDS
+        return {
+            "claims": actors.sign(NAMED + found["code"], found["title"], [subscribers.grant(found)], expires=expires)
+        }
+
+
+def reader(db: mongo.Db, actor: Actor) -> subscribers.Subscriber | None:
+    """The subscriber that asks, None when it is somebody else; one that is told nothing any more is not signed in."""
+    if actor.roles != {actors.FEED}:
+        return None
+    found = subscribers_store.find(db, actor.id.removeprefix(NAMED))
+    if found is None or not subscribers.is_told(found, clock.today()):
+        raise errors.Refusal("not_signed_in")
+    return found
+
+
+def _known() -> frozenset[str]:
+    names = (name.removeprefix("events/") for name in contracts.documents() if name.startswith("events/"))
+    return frozenset(names) - {"envelope"}
+
+
+def _shown(subscriber: subscribers.Subscriber) -> dict[str, Any]:
+    return subscribers.shown(subscriber, feed.last(mongo.database("feed")))

@@ -1,0 +1,107 @@
+"""Who of the other systems is told what: a subscriber reads the feed by a token, or is called at an address.
+
+What must stay true: of token and secrets nothing is shown again once they were made; a subscriber is told of its own
+campaign, types, regions and secrecy and of nothing else, and of nothing at all once it was stopped, ended or is over. A
+subscriber: {_id: code, code, kind: feed|webhook, title, campaign (None: all), types, regions (both empty: all), secrecy
+(the highest it is told of), until, state: unproved|active|stopped|disabled|ended, reason, token (its hash; feed),
+cursor: the last number it read or took, read_at, made_by, made_at, changes: [{by, at, what, reason}]}.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.spine import actor, errors
+
+Subscriber = dict[str, Any]
+TOKEN = "rfs_"
+SECRECY = ("public", "internal", "work_secret")
+PART = ("campaign", "types", "regions", "secrecy", "until")
+SHOWN = ("code", "kind", "title", *PART, "state", "reason", "cursor", "read_at", "made_by", "made_at", "changes")
+MOST_CHANGES = 50
+
+
+def make(draft: Mapping[str, Any], known: frozenset[str], by: str, at: str, last: int) -> Subscriber:
+    """A new subscriber, from the feed's end on or after an earlier number; one that is called proves itself first."""
+    check_types(draft.get("types", []), known)
+    if draft.get("after", 0) > last:
+        raise errors.Refusal("cursor_ahead", after=draft["after"], last=last)
+    kept = {"types": [], "regions": [], "secrecy": "internal", "until": None, **draft}
+    kept |= {"cursor": draft.get("after", last), "read_at": None, "made_by": by, "made_at": at, "changes": []}
+    state = "unproved" if draft["kind"] == "webhook" else "active"
+    kept.pop("after", None)
+    return {"_id": draft["code"], **kept, "state": state, "reason": ""}
+
+
+def change(subscriber: Subscriber, draft: Mapping[str, Any], known: frozenset[str], by: str, at: str) -> Subscriber:
+    """What it is told of is another part from now on, or it is stopped for a while, or goes on."""
+    check_living(subscriber)
+    check_types(draft.get("types", []), known)
+    asked = {key: value for key, value in draft.items() if key != "reason"}
+    if asked.get("state") == "active" and subscriber["state"] == "unproved":
+        raise errors.Refusal("subscriber_unproved", subscriber=subscriber["code"])
+    changed = {key: value for key, value in asked.items() if subscriber.get(key) != value}
+    if not changed:
+        return subscriber
+    why = {"reason": draft["reason"] if changed["state"] == "stopped" else ""} if "state" in changed else {}
+    return noted({**subscriber, **changed, **why}, ",".join(sorted(changed)), draft["reason"], by, at)
+
+
+def end(subscriber: Subscriber, reason: str, by: str, at: str) -> Subscriber:
+    """It is told nothing any more and its token opens nothing; ending it twice changes nothing."""
+    if subscriber["state"] == "ended":
+        return subscriber
+    return noted({**subscriber, "state": "ended", "reason": reason, "token": None}, "ended", reason, by, at)
+
+
+def noted(subscriber: Subscriber, what: str, reason: str, by: str, at: str) -> Subscriber:
+    """The subscriber with one more line of who changed what and why."""
+    line = {"what": what, "reason": reason, "by": by, "at": at}
+    return {**subscriber, "changes": [*subscriber["changes"], line][-MOST_CHANGES:]}
+
+
+def check_living(subscriber: Subscriber) -> None:
+    """Refuse what is asked of a subscriber that was ended."""
+    if subscriber["state"] == "ended":
+        raise errors.Refusal("subscriber_ended", subscriber=subscriber["code"])
+
+
+def check_types(types: list[str], known: frozenset[str]) -> None:
+    """Refuse an event that is never told."""
+    places = [
+        {"pointer": f"/types/{place}", "code": "unknown_event_type", "type": name}
+        for place, name in enumerate(types)
+        if name not in known
+    ]
+    if places:
+        raise errors.Refusal("unknown_event_type", type=places[0]["type"], errors=places)
+
+
+def is_told(subscriber: Subscriber, today: str) -> bool:
+    """Whether it is told anything today."""
+    return subscriber["state"] == "active" and (subscriber["until"] or today) >= today
+
+
+def part(subscriber: Subscriber) -> dict[str, Any]:
+    """The part of the feed a subscriber is told, as a filter of the store."""
+    allowed = SECRECY[: SECRECY.index(subscriber["secrecy"]) + 1]
+    found: dict[str, Any] = {"event.data.secrecy": {"$in": [None, *allowed]}}
+    if subscriber["campaign"]:
+        found["event.campaign"] = subscriber["campaign"]
+    if subscriber["types"]:
+        found["name"] = {"$in": subscriber["types"]}
+    if subscriber["regions"]:
+        found["region"] = {"$regex": f"^({'|'.join(subscriber['regions'])})"}
+    return found
+
+
+def grant(subscriber: Subscriber) -> dict[str, Any]:
+    """What a subscriber's token opens: the feed's one door."""
+    scope = (
+        {"kind": "campaign", "of": subscriber["campaign"]} if subscriber["campaign"] else {"kind": "system", "of": "*"}
+    )
+    return {"role": actor.FEED, "campaign": subscriber["campaign"], "scope": scope, "until": subscriber["until"]}
+
+
+def shown(subscriber: Subscriber, last: int) -> dict[str, Any]:
+    """A subscriber as those see it who keep them, with how far it lags behind the feed's end."""
+    return {**{key: subscriber[key] for key in SHOWN}, "lag": max(last - subscriber["cursor"], 0)}

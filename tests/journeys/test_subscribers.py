@@ -1,0 +1,88 @@
+"""Other systems at the public address: what a subscriber's token opens and what not, who makes and ends one."""
+
+import pytest
+import requests
+
+from tests.stack import CAMPAIGN, Refused, Stack, grant
+
+DRAFT = {"kind": "feed", "title": "数字大屏", "campaign": CAMPAIGN, "after": 0}
+
+
+@pytest.fixture(scope="module")
+def open_stack(tmp_path_factory):
+    with Stack(tmp_path_factory.mktemp("subscribers"), portal=True) as stack:
+        stack.load(["990823-NYNC", "990881-LY"])
+        stack.settled()
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def office(open_stack):
+    return open_stack.person("office", grant("office", "campaign", CAMPAIGN))
+
+
+def read(stack: Stack, token: str, path: str = "/events", **query: str) -> requests.Response:
+    headers = {"Authorization": f"Bearer {token}"}
+    return requests.get(f"{stack.url}/api/v1{path}", params=query, headers=headers, timeout=30)
+
+
+def test_a_token_reads_the_subscribers_part_of_the_feed_and_how_far_it_came_is_known(open_stack, office):
+    part = {"types": ["meeting_scheduled"], "regions": ["990881"]}
+    made = office.post("notification", "/subscribers", {"code": "big-screen", **DRAFT, **part})
+    answer = read(open_stack, made["token"])
+    assert answer.headers["Content-Type"] == "application/cloudevents-batch+json"
+    events = answer.json()
+    assert {(one["type"], one["region"]) for one in events} == {("rectify.meeting_scheduled", "990881")}
+    wider = read(open_stack, made["token"], type="campaign_opened")
+    assert wider.json() == [], "asking for more gives no more"
+    after = answer.headers["X-Next-After"]
+    assert read(open_stack, made["token"], after=after).json() == []
+    known = office.get("notification", "/subscribers/big-screen")
+    assert (known["cursor"], known["lag"]) == (int(after), 0) and known["read_at"]
+    assert "token" not in known
+
+
+def test_a_token_opens_nothing_but_the_feed(open_stack, office):
+    made = office.post("notification", "/subscribers", {"code": "archive", **DRAFT})
+    for path in ("/campaigns", f"/meetings/{CAMPAIGN}.990881-LY", "/subscribers", "/messages", "/me"):
+        assert read(open_stack, made["token"], path).status_code == 403, path
+    assert read(open_stack, made["token"] + "0").status_code == 401
+    inward = requests.post(f"{open_stack.url}/api/v1/subscriber-claims", json={"token": made["token"]}, timeout=30)
+    assert inward.status_code == 404
+
+
+def test_another_token_takes_the_place_of_the_first_and_an_ended_subscriber_reads_nothing(open_stack, office):
+    first = office.post("notification", "/subscribers", {"code": "county-oa", **DRAFT})["token"]
+    with pytest.raises(Refused, match="subscriber_taken"):
+        office.post("notification", "/subscribers", {"code": "county-oa", **DRAFT})
+    second = office.post("notification", "/subscribers/county-oa/token", {"reason": "令牌外泄"})["token"]
+    assert (read(open_stack, first).status_code, read(open_stack, second).status_code) == (401, 200)
+    path, why = "/subscribers/county-oa/changes", "对方检修"
+    office.post("notification", path, {"state": "stopped", "reason": why})
+    assert read(open_stack, second).status_code == 401
+    office.post("notification", path, {"state": "active", "reason": "检修完"})
+    assert read(open_stack, second).status_code == 200
+    for _ in range(2):
+        ended = office.post("notification", "/subscribers/county-oa/end", {"reason": "系统下线"})
+        assert [line["what"] for line in ended["changes"]] == ["token", "state", "state", "ended"]
+    assert read(open_stack, second).status_code == 401
+    with pytest.raises(Refused, match="subscriber_ended"):
+        office.post("notification", "/subscribers/county-oa/token", {"reason": "恢复"})
+
+
+def test_the_office_keeps_those_of_its_campaign_and_the_systems_administrator_all(open_stack, office):
+    operator = open_stack.operator()
+    operator.post("notification", "/subscribers", {"code": "province", **DRAFT, "campaign": None})
+    assert "province" in [row["code"] for row in operator.get("notification", "/subscribers")["rows"]]
+    assert "province" not in [row["code"] for row in office.get("notification", "/subscribers")["rows"]]
+    for call in (
+        lambda: office.get("notification", "/subscribers/province"),
+        lambda: office.post("notification", "/subscribers/province/end", {"reason": "下线"}),
+        lambda: office.post("notification", "/subscribers", {"code": "mine", **DRAFT, "campaign": None}),
+        lambda: office.post("notification", "/subscribers", {"code": "mine", **DRAFT, "campaign": "another-one"}),
+    ):
+        with pytest.raises(Refused, match="not_found"):
+            call()
+    for role, kind, of in (("county_office", "region", "990823"), ("liaison", "unit", "990823-NYNC")):
+        with pytest.raises(Refused, match="not_permitted"):
+            open_stack.person(role, grant(role, kind, of)).get("notification", "/subscribers")
