@@ -61,6 +61,11 @@ def beside() -> bool:
     return embedded() and os.environ.get("RECTIFY_BESIDE") == "1"
 
 
+def webhooks() -> str:
+    """Hosts and networks of other systems that may be called, parted by commas; nothing named: all that is public."""
+    return os.environ.get("RECTIFY_WEBHOOKS", "")
+
+
 def database_prefix() -> str:
     """What stands before a service's name in the name of its database (several deployments on one store)."""
     return os.environ.get("RECTIFY_DATABASE_PREFIX", "")
