@@ -10,6 +10,7 @@ import orjson
 
 from services.notification import domain, letters, service_subscribers, store, subscribers, subscribers_store
 from services.notification.service_subscribers import SubscriberDoors
+from services.notification.service_webhooks import WebhookDoors
 from services.spine import clock, contracts, errors, events, feed, mongo, recovery
 from services.spine.actor import Actor
 from services.spine.doors import Answer, on_event, route
@@ -20,7 +21,7 @@ LOOK_SECONDS = 0.3
 WAITING = threading.BoundedSemaphore(8)
 
 
-class NotificationService(SubscriberDoors):
+class NotificationService(SubscriberDoors, WebhookDoors):
     """Tells people what waits for them, and other systems what has happened."""
 
     name = "notification"
@@ -47,7 +48,7 @@ class NotificationService(SubscriberDoors):
         if after > feed.last(source):
             raise errors.Refusal("cursor_ahead", after=after, last=feed.last(source))
         reader = service_subscribers.reader(self.db, actor)
-        if reader:
+        if reader and reader["kind"] == "feed":
             subscribers_store.mark_read(self.db, reader["code"], after, clock.now())
         within = subscribers.part(reader) if reader else _seen(actor)
         with _patience(int(query.get("wait", 0))) as until:

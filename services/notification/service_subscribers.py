@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from services.notification import subscribers, subscribers_store
+from services.notification import calling, service_webhooks, signing, subscribers, subscribers_store, webhooks_store
 from services.spine import actor as actors
 from services.spine import clock, contracts, doors, errors, feed, mongo
 from services.spine.actor import Actor
@@ -27,11 +27,17 @@ class SubscriberDoors(doors.Service):
         """A new subscriber; what it proves itself with is answered once and kept nowhere."""
         if not actor.covers({"campaign": draft["campaign"]}):
             raise errors.Refusal("not_found", id=draft["campaign"])
-        token, at = subscribers.TOKEN + secrets.token_hex(32), clock.now()
-        last = feed.last(mongo.database("feed"))
+        at, last = clock.now(), feed.last(mongo.database("feed"))
         made = subscribers.make(draft, _known(), actor.id, at, last)
-        subscribers_store.add(self.db, {**made, "token": subscribers_store.hash_of(token)}, at)
-        return 201, {**subscribers.shown(made, last), "token": token}
+        if made["kind"] == "webhook":
+            calling.check(made["url"], service_webhooks.allowed())
+            key = signing.make("shared", secrets.token_bytes(signing.KEY_BYTES), at)
+            made, once = {**made, "keys": [webhooks_store.sealed(key)], "token": None}, {"key": signing.given_out(key)}
+        else:
+            token = subscribers.TOKEN + secrets.token_hex(32)
+            made, once = {**made, "token": subscribers_store.hash_of(token)}, {"token": token}
+        subscribers_store.add(self.db, made, at)
+        return 201, {**subscribers.shown(made, last), **once}
 
     @route("GET", "/subscribers/<code>", may="keep_subscribers", answers="subscriber")
     def subscriber(self, actor: Actor, code: str) -> Any:

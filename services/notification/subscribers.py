@@ -3,8 +3,9 @@
 What must stay true: of token and secrets nothing is shown again once they were made; a subscriber is told of its own
 campaign, types, regions and secrecy and of nothing else, and of nothing at all once it was stopped, ended or is over. A
 subscriber: {_id: code, code, kind: feed|webhook, title, campaign (None: all), types, regions (both empty: all), secrecy
-(the highest it is told of), until, state: unproved|active|stopped|disabled|ended, reason, token (its hash; feed),
-cursor: the last number it read or took, read_at, made_by, made_at, changes: [{by, at, what, reason}]}.
+(the highest it is told of), until, url, state: unproved|active|stopped|disabled|ended, reason, token (its hash; feed),
+cursor: the last number it read or took, read_at, made_by, made_at, changes: [{by, at, what,
+reason}]}; one that is called has more: see webhooks.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ TOKEN = "rfs_"
 SECRECY = ("public", "internal", "work_secret")
 PART = ("campaign", "types", "regions", "secrecy", "until")
 SHOWN = ("code", "kind", "title", *PART, "state", "reason", "cursor", "read_at", "made_by", "made_at", "changes")
+CALLED = ("url", "failures", "next_at")
 MOST_CHANGES = 50
 
 
@@ -29,6 +31,15 @@ def make(draft: Mapping[str, Any], known: frozenset[str], by: str, at: str, last
     kept |= {"cursor": draft.get("after", last), "read_at": None, "made_by": by, "made_at": at, "changes": []}
     state = "unproved" if draft["kind"] == "webhook" else "active"
     kept.pop("after", None)
+    called = {
+        "failures": 0,
+        "next_at": None,
+        "owner": None,
+        "lease_until": None,
+        "keys": [],
+        "url": draft.get("url", ""),
+    }
+    kept |= called if draft["kind"] == "webhook" else {"url": None}
     return {"_id": draft["code"], **kept, "state": state, "reason": ""}
 
 
@@ -42,8 +53,25 @@ def change(subscriber: Subscriber, draft: Mapping[str, Any], known: frozenset[st
     changed = {key: value for key, value in asked.items() if subscriber.get(key) != value}
     if not changed:
         return subscriber
+    what = ",".join(sorted(changed))
+    if changed.get("state") == "active":
+        changed |= {"failures": 0, "next_at": None}
     why = {"reason": draft["reason"] if changed["state"] == "stopped" else ""} if "state" in changed else {}
-    return noted({**subscriber, **changed, **why}, ",".join(sorted(changed)), draft["reason"], by, at)
+    return noted({**subscriber, **changed, **why}, what, draft["reason"], by, at)
+
+
+def proved(subscriber: Subscriber, by: str, at: str) -> Subscriber:
+    """It has shown that it wants to be called; what was stopped or disabled goes on where it was."""
+    gone_on = {**subscriber, "state": "active", "reason": "", "failures": 0, "next_at": None}
+    return noted(gone_on, "proved", "", by, at)
+
+
+def rewound(subscriber: Subscriber, after: int, last: int, reason: str, by: str, at: str) -> Subscriber:
+    """It is told all after a number once more; whoever is just calling it stops."""
+    if after > last:
+        raise errors.Refusal("cursor_ahead", after=after, last=last)
+    back = {**subscriber, "cursor": after, "owner": None, "lease_until": None, "failures": 0, "next_at": None}
+    return noted(back, "replay", reason, by, at)
 
 
 def end(subscriber: Subscriber, reason: str, by: str, at: str) -> Subscriber:
@@ -104,4 +132,5 @@ def grant(subscriber: Subscriber) -> dict[str, Any]:
 
 def shown(subscriber: Subscriber, last: int) -> dict[str, Any]:
     """A subscriber as those see it who keep them, with how far it lags behind the feed's end."""
-    return {**{key: subscriber[key] for key in SHOWN}, "lag": max(last - subscriber["cursor"], 0)}
+    called = {key: subscriber[key] for key in CALLED} if subscriber["kind"] == "webhook" else {}
+    return {**{key: subscriber[key] for key in SHOWN}, **called, "lag": max(last - subscriber["cursor"], 0)}

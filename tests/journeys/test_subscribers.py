@@ -1,19 +1,28 @@
 """Other systems at the public address: what a subscriber's token opens and what not, who makes and ends one."""
 
+import json
+
 import pytest
 import requests
+from standardwebhooks import Webhook
 
-from tests.stack import CAMPAIGN, Refused, Stack, grant
+from tests.receiver import Receiver
+from tests.stack import CAMPAIGN, Refused, Stack, grant, wait_until
 
 DRAFT = {"kind": "feed", "title": "数字大屏", "campaign": CAMPAIGN, "after": 0}
 
 
 @pytest.fixture(scope="module")
 def open_stack(tmp_path_factory):
-    with Stack(tmp_path_factory.mktemp("subscribers"), portal=True) as stack:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("RECTIFY_WEBHOOKS", "localhost, 127.0.0.0/8, ::1/128")
+        stack = Stack(tmp_path_factory.mktemp("subscribers"), portal=True).start()
+    try:
         stack.load(["990823-NYNC", "990881-LY"])
         stack.settled()
         yield stack
+    finally:
+        stack.stop()
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +95,51 @@ def test_the_office_keeps_those_of_its_campaign_and_the_systems_administrator_al
     for role, kind, of in (("county_office", "region", "990823"), ("liaison", "unit", "990823-NYNC")):
         with pytest.raises(Refused, match="not_permitted"):
             open_stack.person(role, grant(role, kind, of)).get("notification", "/subscribers")
+
+
+def test_an_address_proves_itself_is_called_in_order_with_the_key_it_was_given_and_then_with_the_next(
+    open_stack, office, tmp_path
+):
+    with Receiver(tmp_path) as receiver:
+        draft = {"code": "oa", **DRAFT, "kind": "webhook", "url": f"http://localhost:{receiver.port}/hook"}
+        made = office.post("notification", "/subscribers", draft)
+        assert (made["state"], "token" in made) == ("unproved", False)
+        receiver.answers(200, proves=False)
+        with pytest.raises(Refused, match="webhook_unproved"):
+            office.post("notification", "/subscribers/oa/proof", {})
+        receiver.answers(200)
+        assert office.post("notification", "/subscribers/oa/proof", {})["state"] == "active"
+        told = office.get("notification", "/events", limit="1000")
+        wait_until(lambda: office.get("notification", "/subscribers/oa")["lag"] == 0)
+        calls = receiver.came()[2:]
+        assert [json.loads(call["body"]) for call in calls] == told
+        assert Webhook(made["key"]).verify(calls[-1]["body"], calls[-1]["headers"])
+        logged = office.get("notification", "/subscribers/oa/deliveries", taken="1")
+        assert logged["total"] == len(told) and logged["rows"][0]["event_id"] == told[-1]["id"]
+
+        other = office.post("notification", "/subscribers/oa/keys", {"kind": "shared", "reason": "例行更换"})["key"]
+        last = told[-1]["feedsequence"]
+        office.post("notification", "/subscribers/oa/replay", {"after": last - 1, "reason": "对方恢复备份"})
+        again = wait_until(lambda: receiver.came()[2 + len(told) :])[0]
+        assert again["headers"]["webhook-id"] == calls[-1]["headers"]["webhook-id"]
+        for key in (made["key"], other):
+            assert Webhook(key).verify(again["body"], again["headers"])
+
+
+def test_an_address_inside_is_not_taken_and_only_who_keeps_a_subscriber_sends_again(open_stack, office):
+    inside = {"code": "inside", **DRAFT, "kind": "webhook"}
+    for url, code in (
+        ("http://10.0.0.1/hook", "webhook_inward"),
+        ("http://[fd00::1]/", "webhook_inward"),
+        ("ftp://localhost/", "webhook_malformed"),
+        ("", "webhook_malformed"),
+    ):
+        with pytest.raises(Refused, match=code):
+            office.post("notification", "/subscribers", {**inside, "url": url})
+    with pytest.raises(Refused, match="subscriber_not_called"):
+        office.post("notification", "/subscribers/archive/replay", {"after": 0, "reason": "再来一次"})
+    other = open_stack.person("other", grant("office", "campaign", "another-one", "another-one"))
+    why = {"reason": "再来一次"}
+    for path, body in (("proof", {}), ("replay", {"after": 0, **why}), ("keys", {"kind": "shared", **why})):
+        with pytest.raises(Refused, match="not_found"):
+            other.post("notification", f"/subscribers/oa/{path}", body)

@@ -1,0 +1,74 @@
+"""One turn at an address: what the feed has for it is sent, one call after the other, until one is not taken.
+
+What must stay true: how far it has come is written after a call was taken, so that whoever is killed in between sends
+that call once more and leaves none out; a turn is over before another may have the address; of the feed only a few
+events are in memory.
+"""
+
+import random
+import secrets
+import time
+
+import orjson
+
+from services.notification import calling, guarding, signing, subscribers, webhooks, webhooks_store
+from services.spine import clock, errors, events, feed, mongo
+
+AT_ONCE = 100
+TURN_SECONDS = 30
+
+
+def turn(db: mongo.Db, source: feed.Db, code: str, may: guarding.Allowed) -> int:
+    """Send an address what waits for it; how many calls were taken."""
+    owner, count, ends = secrets.token_hex(8), 0, time.monotonic() + TURN_SECONDS
+    endpoint = webhooks_store.take(db, code, owner, clock.now())
+    if endpoint is None:
+        return 0
+    try:
+        reached, within = feed.last(source), subscribers.part(endpoint)
+        for number, event in feed.read(source, endpoint["cursor"], limit=AT_ONCE, within=within):
+            if time.monotonic() > ends or not _deliver(db, endpoint, owner, number, event, may):
+                return count
+            count += 1
+        if count < AT_ONCE:
+            webhooks_store.move(db, code, owner, {"cursor": reached})
+    finally:
+        webhooks_store.release(db, code, owner)
+    return count
+
+
+def _deliver(
+    db: mongo.Db,
+    endpoint: subscribers.Subscriber,
+    owner: str,
+    number: int,
+    event: events.Event,
+    may: guarding.Allowed,
+) -> bool:
+    body, code = orjson.dumps({**event, "feedsequence": number}), endpoint["code"]
+    outcome = send(endpoint, signing.id_of(event["id"]), body, may)
+    at = clock.now()
+    taken = webhooks.is_taken(outcome.status)
+    tried = {"at": at, "status": outcome.status, "error": outcome.error, "ms": outcome.milliseconds, "taken": taken}
+    webhooks_store.log(db, code, number, event, tried, clock.moment(at))
+    if taken:
+        endpoint["failures"] = 0
+        return webhooks_store.move(db, code, owner, webhooks.taken(number, at))
+    changes = webhooks.failed(
+        endpoint["failures"], outcome.status, outcome.retry_after, clock.moment(at), random.random()
+    )
+    if "next_at" in changes:
+        changes["next_at"] = clock.stamp(changes["next_at"])
+    webhooks_store.move(db, code, owner, changes)
+    return False
+
+
+def send(endpoint: subscribers.Subscriber, message_id: str, body: bytes, may: guarding.Allowed) -> calling.Outcome:
+    """One signed call; an address that is not to be called is one that did not answer."""
+    at = clock.now()
+    keys = [webhooks_store.opened(key) for key in signing.in_use(endpoint["keys"], at)]
+    signed = signing.headers(keys, message_id, int(clock.moment(at).timestamp()), body)
+    try:
+        return calling.call(endpoint["url"], {"Content-Type": events.CONTENT_TYPE, **signed}, body, may)
+    except errors.Refusal as refusal:
+        return calling.Outcome(calling.FAILED, refusal.code)

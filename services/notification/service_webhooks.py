@@ -1,0 +1,91 @@
+"""The doors at which an address proves itself and gets keys, its log, and the stroke at which addresses are called."""
+
+import secrets
+from typing import Any
+
+import eventlet
+import orjson
+
+from services.notification import (
+    delivering,
+    guarding,
+    signing,
+    subscribers,
+    subscribers_store,
+    webhooks,
+    webhooks_store,
+)
+from services.spine import clock, doors, errors, feed, mongo, settings
+from services.spine.actor import Actor
+from services.spine.doors import every, route
+
+TURNS = eventlet.GreenPool(16)
+"""How many addresses one process calls at a time; the rest wait for the next stroke."""
+
+
+class WebhookDoors(doors.Service):
+    """Other systems that are called."""
+
+    @route("POST", "/subscribers/<code>/proof", accepts="prove_address", may="keep_subscribers", answers="subscriber")
+    def prove_address(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
+        """The address is called with a challenge; when it gives that back, it is called from now on."""
+        found, at, challenge = self._called(actor, code), clock.now(), secrets.token_urlsafe(24)
+        body = orjson.dumps(webhooks.proof(code, challenge, at))
+        outcome = delivering.send(found, f"msg_{secrets.token_hex(20)}", body, allowed())
+        if not webhooks.proves(outcome.status, outcome.body, challenge):
+            raise errors.Refusal("webhook_unproved", status=outcome.status, because=outcome.error)
+        proved = subscribers.proved(found, actor.id, at)
+        subscribers_store.save(self.db, found, proved, at)
+        return subscribers.shown(proved, feed.last(mongo.database("feed")))
+
+    @route("POST", "/subscribers/<code>/keys", accepts="make_key", may="keep_subscribers", answers="subscriber")
+    def make_key(self, actor: Actor, code: str, draft: dict[str, str]) -> Any:
+        """Another key, answered once; for a day the one before signs beside it."""
+        found, at = self._called(actor, code), clock.now()
+        key = signing.make(draft["kind"], secrets.token_bytes(signing.KEY_BYTES), at)
+        until = clock.stamp(clock.moment(at) + clock.seconds(signing.OVERLAP_HOURS * 3600))
+        keys = signing.rotate(found["keys"], webhooks_store.sealed(key), until)
+        changed = subscribers.noted({**found, "keys": keys}, "keys", draft["reason"], actor.id, at)
+        subscribers_store.save(self.db, found, changed, at)
+        return {**subscribers.shown(changed, feed.last(mongo.database("feed"))), "key": signing.given_out(key)}
+
+    @route(
+        "GET",
+        "/subscribers/<code>/deliveries",
+        accepts="find_deliveries",
+        may="keep_subscribers",
+        answers="delivery_list",
+    )
+    def deliveries(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
+        """What was sent to an address, the newest first, with every try."""
+        self._called(actor, code)
+        return webhooks_store.deliveries(self.db, code, query)
+
+    @route("POST", "/subscribers/<code>/replay", accepts="replay_calls", may="keep_subscribers", answers="subscriber")
+    def replay_calls(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
+        """All after a number is sent once more, in order, under the ids it had."""
+        found, at, last = self._called(actor, code), clock.now(), feed.last(mongo.database("feed"))
+        changed = subscribers.rewound(found, draft["after"], last, draft["reason"], actor.id, at)
+        subscribers_store.save(self.db, found, changed, at)
+        return subscribers.shown(changed, last)
+
+    @every(0.5, everywhere=True)
+    def call_addresses(self) -> None:
+        """Every address that has something to take gets its turn."""
+        source = mongo.database("feed")
+        for code in webhooks_store.due(self.db, feed.last(source), clock.now()):
+            if TURNS.free() > 0:
+                TURNS.spawn_n(delivering.turn, self.db, source, code, allowed())
+
+    def _called(self, actor: Actor, code: str) -> subscribers.Subscriber:
+        """A subscriber that is called, within the scope."""
+        found = subscribers_store.get(self.db, code, actor.scope)
+        subscribers.check_living(found)
+        if found["kind"] != "webhook":
+            raise errors.Refusal("subscriber_not_called", subscriber=code)
+        return found
+
+
+def allowed() -> guarding.Allowed:
+    """What operators allow to be called."""
+    return guarding.allowed(settings.webhooks())
