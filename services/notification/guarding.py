@@ -18,8 +18,12 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LONGEST = 500
 NEVER = tuple(ipaddress.ip_network(one) for one in ("0.0.0.0/8", "::/128", "224.0.0.0/4", "ff00::/8"))
-TUNNELS = tuple(ipaddress.IPv6Network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+TUNNELS = tuple(
+    ipaddress.IPv6Network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
+)
 """What a gateway leads on into the network of version 4: where to cannot be looked at here."""
+SITE = (ipaddress.IPv6Network("fec0::/10"),)
+"""What was once the private network of a site, and is no public one though no list says so."""
 
 
 class Allowed(NamedTuple):
@@ -80,7 +84,7 @@ def choose(where: Target, resolved: Sequence[str], may: Allowed) -> str:
     if any(_lies_in(address, NEVER) for address in addresses):
         raise _refused(where.host, "webhook_inward")
     for address, within in zip(addresses, inside, strict=True):
-        if not within and (not address.is_global or address.is_multicast or _lies_in(address, TUNNELS)):
+        if not within and (not address.is_global or address.is_multicast or _lies_in(address, (*TUNNELS, *SITE))):
             raise _refused(where.host, "webhook_inward")
     if may != Allowed() and not all(inside) and not _named(where.host, may.hosts):
         raise _refused(where.host, "webhook_not_allowed")

@@ -48,7 +48,7 @@ def change(subscriber: Subscriber, draft: Mapping[str, Any], known: frozenset[st
     check_living(subscriber)
     check_types(draft.get("types", []), known)
     asked = {key: value for key, value in draft.items() if key != "reason"}
-    if asked.get("state") == "active" and subscriber["state"] == "unproved":
+    if "state" in asked and subscriber["state"] == "unproved":
         raise errors.Refusal("subscriber_unproved", subscriber=subscriber["code"])
     changed = {key: value for key, value in asked.items() if subscriber.get(key) != value}
     if not changed:

@@ -46,8 +46,10 @@ def test_one_that_reads_is_active_at_once_and_one_that_is_called_proves_itself_f
     assert made()["state"] == "active"
     called = made(kind="webhook")
     assert called["state"] == "unproved" and not subscribers.is_told(called, "2024-01-02")
-    with pytest.raises(errors.Refusal, match="subscriber_unproved"):
-        subscribers.change(called, {"state": "active", "reason": "试运行"}, KNOWN, "office", AT)
+    for state in ("active", "stopped"):
+        with pytest.raises(errors.Refusal, match="subscriber_unproved"):
+            subscribers.change(called, {"state": state, "reason": "试运行"}, KNOWN, "office", AT)
+    assert subscribers.is_told(subscribers.proved(called, "office", AT), "2024-01-02")
 
 
 def test_an_event_that_is_never_told_is_refused_by_its_place():
