@@ -37,6 +37,14 @@ def turn(db: mongo.Db, source: feed.Db, code: str, may: guarding.Allowed) -> int
     return count
 
 
+def again(db: mongo.Db, source: feed.Db, endpoint: subscribers.Subscriber, number: int, may: guarding.Allowed) -> bool:
+    """Send one event of an address's part once more, beside what waits; whether it was taken."""
+    found = next(feed.read(source, number - 1, limit=1, within=subscribers.part(endpoint)), None)
+    if found is None or found[0] != number:
+        raise errors.Refusal("not_found", id=number)
+    return _try(db, endpoint, number, found[1], may)[1]
+
+
 def _deliver(
     db: mongo.Db,
     endpoint: subscribers.Subscriber,
@@ -45,12 +53,7 @@ def _deliver(
     event: events.Event,
     may: guarding.Allowed,
 ) -> bool:
-    body, code = orjson.dumps({**event, "feedsequence": number}), endpoint["code"]
-    outcome = send(endpoint, signing.id_of(event["id"]), body, may)
-    at = clock.now()
-    taken = webhooks.is_taken(outcome.status)
-    tried = {"at": at, "status": outcome.status, "error": outcome.error, "ms": outcome.milliseconds, "taken": taken}
-    webhooks_store.log(db, code, number, event, tried, clock.moment(at))
+    (outcome, taken), code, at = _try(db, endpoint, number, event, may), endpoint["code"], clock.now()
     if taken:
         endpoint["failures"] = 0
         return webhooks_store.move(db, code, owner, webhooks.taken(number, at))
@@ -61,6 +64,17 @@ def _deliver(
         changes["next_at"] = clock.stamp(changes["next_at"])
     webhooks_store.move(db, code, owner, changes)
     return False
+
+
+def _try(
+    db: mongo.Db, endpoint: subscribers.Subscriber, number: int, event: events.Event, may: guarding.Allowed
+) -> tuple[calling.Outcome, bool]:
+    body = orjson.dumps({**event, "feedsequence": number})
+    outcome = send(endpoint, signing.id_of(event["id"]), body, may)
+    at, taken = clock.now(), webhooks.is_taken(outcome.status)
+    tried = {"at": at, "status": outcome.status, "error": outcome.error, "ms": outcome.milliseconds, "taken": taken}
+    webhooks_store.log(db, endpoint["code"], number, event, tried, clock.moment(at))
+    return outcome, taken
 
 
 def send(endpoint: subscribers.Subscriber, message_id: str, body: bytes, may: guarding.Allowed) -> calling.Outcome:

@@ -61,6 +61,23 @@ class WebhookDoors(doors.Service):
         self._called(actor, code)
         return webhooks_store.deliveries(self.db, code, query)
 
+    @route(
+        "POST",
+        "/subscribers/<code>/deliveries/<int:number>/replay",
+        accepts="replay_call",
+        may="keep_subscribers",
+        answers="call_replayed",
+    )
+    def replay_call(self, actor: Actor, code: str, number: int, draft: dict[str, str]) -> Any:
+        """One event is sent once more now, under the id it had; how far the address has come stays as it is."""
+        found, at = self._called(actor, code), clock.now()
+        if found["state"] == "unproved":
+            raise errors.Refusal("subscriber_unproved", subscriber=code)
+        noted = subscribers.noted(found, f"replay {number}", draft["reason"], actor.id, at)
+        taken = delivering.again(self.db, mongo.database("feed"), found, number, allowed())
+        subscribers_store.save(self.db, found, noted, at)
+        return {"code": code, "n": number, "taken": taken}
+
     @route("POST", "/subscribers/<code>/replay", accepts="replay_calls", may="keep_subscribers", answers="subscriber")
     def replay_calls(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
         """All after a number is sent once more, in order, under the ids it had."""

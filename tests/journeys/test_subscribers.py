@@ -120,6 +120,10 @@ def test_an_address_proves_itself_is_called_in_order_with_the_key_it_was_given_a
         other = office.post("notification", "/subscribers/oa/keys", {"kind": "shared", "reason": "例行更换"})["key"]
         last = told[-1]["feedsequence"]
         office.post("notification", "/subscribers/oa/replay", {"after": last - 1, "reason": "对方恢复备份"})
+        why = {"reason": "对方没有入库"}
+        assert office.post("notification", f"/subscribers/oa/deliveries/{last}/replay", why)["taken"]
+        with pytest.raises(Refused, match="not_found"):
+            office.post("notification", f"/subscribers/oa/deliveries/{last + 999}/replay", why)
         again = wait_until(lambda: receiver.came()[2 + len(told) :])[0]
         assert again["headers"]["webhook-id"] == calls[-1]["headers"]["webhook-id"]
         for key in (made["key"], other):

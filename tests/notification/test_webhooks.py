@@ -16,7 +16,7 @@ from services.notification import (
     webhooks,
     webhooks_store,
 )
-from services.spine import feed, settings
+from services.spine import errors, feed, settings
 from tests.receiver import Receiver
 
 AT = datetime(2024, 1, 2, 8, tzinfo=UTC)
@@ -176,3 +176,13 @@ def test_only_the_challenge_itself_proves_an_address():
         (200, b'{"challenge": "x"}'),
     ):
         assert not webhooks.proves(status, body, "abc")
+
+
+def test_one_event_is_sent_again_by_itself_if_it_is_of_the_addresss_part(called, receiver):
+    turn(called)
+    assert delivering.again(called, called, oa(called), 2, LOOPBACK)
+    assert numbers(receiver) == [1, 2, 3, 4, 5, 2] and oa(called)["cursor"] == 5
+    assert called.deliveries.find_one({"_id": "oa:2"})["tries"] == 2
+    for number, part in ((9, {}), (2, {"regions": ["12"]}), (2, {"campaign": "c-2"})):
+        with pytest.raises(errors.Refusal, match="not_found"):
+            delivering.again(called, called, oa(called) | part, number, LOOPBACK)
