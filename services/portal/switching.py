@@ -2,7 +2,8 @@
 
 What must stay true: switching does nothing. The form is sent again to its own page, marked with the other language and
 the refusal; whatever that page would ask a service to do is answered as before, in that language. No password and no
-file is carried along; pages of passwords, and pages for respondents, who leave no trace, do not take part.
+file is carried along; pages of passwords, and pages for respondents, who leave no trace, do not take part, nor do
+programs, whose forms go through unread.
 """
 
 import json
@@ -16,7 +17,7 @@ from services.spine import errors
 
 FIELD = "in_language"
 LEFT_OUT = ("csrf_token", "password")
-WITHOUT = ("me", "signing", "answering")
+WITHOUT = ("me", "signing", "answering", "gateway")
 
 
 def offered(problem: clients.Declined | None) -> str | None:
@@ -31,7 +32,7 @@ def offered(problem: clients.Declined | None) -> str | None:
 
 def begin() -> None:
     """Before a page that is sent again: it is in the other language, what was written is in it, and nothing is done."""
-    if request.method != "POST" or FIELD not in request.form or request.blueprint in WITHOUT:
+    if request.method != "POST" or request.blueprint in WITHOUT or FIELD not in request.form:
         return
     try:
         again = json.loads(request.form[FIELD])

@@ -124,11 +124,12 @@ def everything(db: Db, stems: Sequence[str]) -> Iterator[organisations.Organisat
 def chosen(
     db: Db, stems: Sequence[str], levels: Sequence[str], regions: Sequence[str]
 ) -> list[organisations.Organisation]:
-    """Active organisations with a leading team on these levels, in these regions (none named: all)."""
+    """Active organisations with a leading team on these levels, in these regions (none named: all), with
+    their history, which says what went into them."""
     wanted: dict[str, Any] = {**inside(stems), "state": "active", "level": {"$in": list(levels)}, "team": {"$ne": ""}}
     if regions:
         wanted["region"] = {"$in": [region for region in regions if organisations.within(region, stems)]}
-    return list(db.organisations.find(wanted, {"history": 0}).sort("_id", 1))
+    return list(db.organisations.find(wanted, {"outbox": 0}).sort("_id", 1))
 
 
 def superiors(db: Db, units: Sequence[organisations.Organisation], taking_part: Collection[str]) -> dict[str, str]:

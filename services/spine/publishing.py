@@ -22,6 +22,7 @@ AMONG_SERVICES = (
     "/status",
     "/claims",
     "/calendar-claims",
+    "/subscriber-claims",
     "/dead-letters",
     "/dead-letters/<letter_id>/retry",
 )

@@ -183,7 +183,7 @@ def test_what_the_groups_said_is_on_the_ledger_explained_or_waits() -> None:
     """Most units that have met have a comment; its problems in all three states, some opened again, none lost."""
     meetings = OFFICE.get("registry", f"/campaigns/{CAMPAIGN}/meetings", size=500)["rows"]
     met = {row["unit"] for row in meetings if row["stage"] in ("held", "rectifying", "closed")}
-    rows = OFFICE.get("rectification", "/candidates", size=500)["rows"]
+    rows = OFFICE.get("rectification", "/candidates", source="supervision", size=500)["rows"]
     commented = {row["unit"] for row in rows}
 
     assert {row["state"] for row in rows} == {"open", "adopted", "explained"} and any(r["reopenings"] for r in rows)
