@@ -38,8 +38,11 @@ def installed() -> bool:
     return _scripts() is not None and shutil.which("epmd") is not None
 
 
-PORTS = iter(random.sample(range(10_000, 32_000, 10), 2_200))
-"""Every tenth, for who takes the next ones as well; below those that outgoing connections take for themselves."""
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+PORTS = iter(random.sample(range(10_000 + 10 * WORKER, 32_000, 10 * WORKERS), 2_200 // WORKERS))
+"""Every tenth, for who takes the next ones as well, no two processes of the tests the same; below those that outgoing
+connections take for themselves."""
 
 
 def free_port() -> int:
