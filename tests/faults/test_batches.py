@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from services.rectification import domain
 from services.spine import events
 from tests.broker import Broker
 from tests.stack import CAMPAIGN, Stack, wait_until
@@ -30,7 +31,9 @@ def item(number: int) -> dict:
     data = {"item_id": key, "unit": UNIT, "group": "G4", "category": "phased", "source": "supervision"}
     fact = events.Fact("closeout_requested", key, CAMPAIGN, "990823", {**data, "evidence": 1, "late": False})
     said = events.seal(fact, source="rectification", at="2026-01-05T08:00:00.000Z", sequence=2)
-    return {"_id": key, "campaign": CAMPAIGN, "unit": UNIT, "revision": 2, "outbox": [said]}
+    place = {"campaign": CAMPAIGN, "region": "990823", "unit": UNIT, "group": "G4", "number": number}
+    told = {"problem": "灌渠未修复", "aspect": None, "due_on": None, "state": "close_requested"}
+    return {**domain.BEGUN, **place, **data, **told, "measures": [], "_id": key, "revision": 2, "outbox": [said]}
 
 
 def test_speaker_and_hearer_killed_in_the_middle_of_batches_lose_nothing_and_double_nothing(stack, rabbit):
