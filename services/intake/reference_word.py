@@ -2,26 +2,21 @@
 
 import io
 from collections.abc import Sequence
-from typing import Any
 
-import docx
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from services.intake.reference import Block
+from services.spine import official_word
 
-BODY, HEADING, SUBHEADING, TITLE = "仿宋", "黑体", "楷体", "宋体"
-STYLES = (("Normal", BODY, 16), ("Title", TITLE, 22), ("Heading 1", HEADING, 16), ("Heading 2", SUBHEADING, 16))
 GREY = RGBColor(0x80, 0x80, 0x80)
 
 
 def write(blocks: Sequence[Block]) -> bytes:
     """The document."""
-    document, out = docx.Document(), io.BytesIO()
-    _lay_out(document)
+    document, out = official_word.styled(), io.BytesIO()
     for block in blocks:
         if block["kind"] == "table":
             _table(document, block["rows"])
@@ -29,23 +24,6 @@ def write(blocks: Sequence[Block]) -> bytes:
             _paragraph(document, block)
     document.save(out)
     return out.getvalue()
-
-
-def _lay_out(document: Document) -> None:
-    page = document.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Cm(3.7), Cm(3.5), Cm(2.8), Cm(2.6)
-    document.core_properties.author = ""
-    for name, font, size in STYLES:
-        style: Any = document.styles[name]
-        style.font.name, style.font.size, style.font.color.rgb = font, Pt(size), RGBColor(0, 0, 0)
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for mark in list(fonts.attrib):
-            del fonts.attrib[mark]
-        for script in ("w:ascii", "w:hAnsi", "w:eastAsia"):
-            fonts.set(qn(script), font)
-        style.paragraph_format.line_spacing = Pt(28)
-        style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
 
 
 def _paragraph(document: Document, block: Block) -> None:

@@ -4,7 +4,6 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-import docx
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
@@ -12,6 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from services.rectification.paper import Block
+from services.spine import official_word
 
 RED, BLACK = RGBColor(0xE6, 0, 0), RGBColor(0, 0, 0)
 LOOKS = {
@@ -29,11 +29,7 @@ LINE_CHARACTERS = 13
 
 def write(blocks: Sequence[Block]) -> bytes:
     """The document."""
-    document, out = docx.Document(), io.BytesIO()
-    page = document.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Cm(3.7), Cm(3.5), Cm(2.8), Cm(2.6)
-    document.core_properties.author = ""
+    document, out = official_word.sheet(), io.BytesIO()
     for block in blocks:
         if block["kind"] == "receipt":
             _receipt(document, block["rows"])

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from services.rectification import domain, effects, issue_paper, issue_store, issues, official_word, store
+from services.rectification import domain, effects, issue_paper, issue_store, issues, store
 from services.rectification.service_candidates import hand_of
-from services.rectification.service_states import WORD
-from services.spine import clock, doors, errors, http
+from services.spine import clock, doors, errors, http, official_word
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
 from services.spine.events import Event
@@ -72,7 +71,7 @@ class EffectDoors(doors.Service):
         """The same as a Word document."""
         issue = issue_store.get(self.db, issue_id, actor.units)
         name = f"{issue['title']}-{issue['number']}.docx"
-        return http.download(official_word.write(issue_paper.blocks(issue), wide=True), WORD, name)
+        return http.download(official_word.write(issue_paper.blocks(issue), wide=True), official_word.MEDIA_TYPE, name)
 
     @on_event("rectification", "effects_published")
     def on_effects_published(self, event: Event) -> None:

@@ -10,12 +10,11 @@ import orjson
 from services.rectification import escalation, escalation_store, lateness, nightly, paper, paper_word, store
 from services.rectification.service_candidates import hand_of
 from services.spine import actor as actors
-from services.spine import clock, doors, http
+from services.spine import clock, doors, http, official_word
 from services.spine.actor import Actor
 from services.spine.doors import every, on_event, route
 from services.spine.events import Event
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SLICE_SECONDS = 45
 OFFICES = {"office": "campaign", "county_office": "region", "group_leader": "group"}
 """Whose paper it is, by the role that signs: the campaign's office, a region's, a group."""
@@ -44,7 +43,7 @@ class EscalationDoors(doors.Service):
         """The signed document as Word."""
         known = escalation_store.get(self.db, escalation_id, {"$and": [_seen(actor), {"signed": {"$in": [True]}}]})
         name = next(block["text"] for block in known["paper"] if block["kind"] == "title")
-        return http.download(paper_word.write(known["paper"]), WORD, f"{name}.docx")
+        return http.download(paper_word.write(known["paper"]), official_word.MEDIA_TYPE, f"{name}.docx")
 
     @route(
         "POST", "/escalations/<escalation_id>/issue",

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from services.rectification import official_word, scorecard_paper, scorecard_store
-from services.rectification.service_states import WORD
-from services.spine import clock, doors, http
+from services.rectification import scorecard_paper, scorecard_store
+from services.spine import clock, doors, http, official_word
 from services.spine.actor import Actor
 from services.spine.doors import route
 
@@ -24,6 +23,6 @@ class ScorecardDoors(doors.Service):
         name = query.get("unit_name") or card["unit"]
         return http.download(
             official_word.write(scorecard_paper.blocks(card, name)),
-            WORD,
+            official_word.MEDIA_TYPE,
             f"{scorecard_paper.TITLE}-{card['unit']}.docx",
         )

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from services.rectification import closing, domain, interim, official_word, rechecks, requests, revising, slip, store
+from services.rectification import closing, domain, interim, rechecks, requests, revising, slip, store
 from services.rectification.service_candidates import hand_of
 from services.spine import actor as actors
-from services.spine import clock, doors, errors, http
+from services.spine import clock, doors, errors, http, official_word
 from services.spine.actor import Actor
 from services.spine.doors import route
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class StateDoors(doors.Service):
@@ -76,7 +74,9 @@ class StateDoors(doors.Service):
         """The close-out slip as a Word document."""
         item = domain.shown(store.get(self.db, item_id, actor.units), clock.today())
         blocks = slip.blocks(item, query.get("unit_name") or item["unit"])
-        return http.download(official_word.write(blocks), WORD, f"{slip.TITLE}-{item['unit']}-{item['number']}.docx")
+        return http.download(
+            official_word.write(blocks), official_word.MEDIA_TYPE, f"{slip.TITLE}-{item['unit']}-{item['number']}.docx"
+        )
 
     def rules(self, item: domain.Item) -> dict[str, Any]:
         """The rules that hold for an item: those of its campaign, region and unit."""

@@ -7,8 +7,8 @@ import hashlib
 from datetime import date, timedelta
 from typing import Any
 
-from services.registry import bulletin, bulletin_word, progress_figures, progress_lists, progress_shares, progress_store
-from services.spine import errors, mongo
+from services.registry import bulletin, progress_figures, progress_lists, progress_shares, progress_store
+from services.spine import errors, mongo, official_word
 
 Db = mongo.Db
 LATEST = [("as_of", -1), ("_id", 1)]
@@ -52,7 +52,7 @@ def add(db: Db, campaign: dict[str, Any], draft: dict[str, Any]) -> dict[str, An
     same = {"campaign": draft["campaign"], "region": draft["region"]}
     last = db.bulletins.find_one(same, {"number": 1}, sort=[("number", -1)])
     numbered = {**draft, "number": last["number"] + 1 if last else 1}
-    word = bulletin_word.write(bulletin.compose(numbered, campaign))
+    word = official_word.write(bulletin.compose(numbered, campaign))
     record = {**numbered, "word": word, "sha256": hashlib.sha256(word).hexdigest(), "size": len(word)}
     if not mongo.add(db.bulletins, record, at=draft["as_of"]):
         raise errors.Stale

@@ -4,11 +4,9 @@ from typing import Any
 
 from services.registry import bulletin, bulletin_store, progress_lists, store
 from services.registry.service_progress import SMALL_GROUP
-from services.spine import clock, doors, errors, http, mongo
+from services.spine import clock, doors, errors, http, mongo, official_word
 from services.spine.actor import Actor
 from services.spine.doors import route
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class BulletinDoors(doors.Service):
@@ -45,4 +43,6 @@ class BulletinDoors(doors.Service):
     def bulletin_word(self, actor: Actor, bulletin_id: str) -> Any:
         """Its Word document, the same bytes whenever it is fetched."""
         found = mongo.get(self.db.bulletins, bulletin_id, actor.scope)
-        return http.download(bytes(found["word"]), WORD, f"{found['title']}（第{found['number']}期）.docx")
+        return http.download(
+            bytes(found["word"]), official_word.MEDIA_TYPE, f"{found['title']}（第{found['number']}期）.docx"
+        )

@@ -5,7 +5,8 @@ import io
 import docx
 import pytest
 
-from services.rectification import domain, official_word, slip
+from services.rectification import domain, slip
+from services.spine import official_word
 from services.spine.errors import Refusal
 from tests.rectification.test_states import applied, closed, item
 

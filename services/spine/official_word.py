@@ -1,4 +1,4 @@
-"""A paper of the ledger as a Word document, laid out as official papers are: A4, title centred, body in FangSong.
+"""A paper as a Word document, laid out as official papers are: A4, title centred, body in FangSong.
 
 A block: {kind: title|heading|centred|text, text} or {kind: table, rows: [[cell, ...]]}.
 """
@@ -15,13 +15,39 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 Block = dict[str, Any]
-STYLES = (("Normal", "仿宋", 16), ("Title", "宋体", 22), ("Heading 1", "黑体", 16))
+STYLES = (("Normal", "仿宋", 16), ("Title", "宋体", 22), ("Heading 1", "黑体", 16), ("Heading 2", "楷体", 16))
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def sheet() -> Document:
+    """An empty document of A4 sheets with the margins of official papers, which names no author."""
+    document = docx.Document()
+    page = document.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Cm(3.7), Cm(3.5), Cm(2.8), Cm(2.6)
+    document.core_properties.author = ""
+    return document
+
+
+def styled() -> Document:
+    """Such a document with the fonts and line spacing of official papers in its styles."""
+    document = sheet()
+    for name, font, size in STYLES:
+        style: Any = document.styles[name]
+        style.font.name, style.font.size, style.font.color.rgb = font, Pt(size), RGBColor(0, 0, 0)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for mark in list(fonts.attrib):
+            del fonts.attrib[mark]
+        for script in ("w:ascii", "w:hAnsi", "w:eastAsia"):
+            fonts.set(qn(script), font)
+        style.paragraph_format.line_spacing = Pt(28)
+        style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
+    return document
 
 
 def write(blocks: Sequence[Block], *, wide: bool = False) -> bytes:
     """The document; `wide`: on its side, for tables of many columns."""
-    document, out = docx.Document(), io.BytesIO()
-    _lay_out(document)
+    document, out = styled(), io.BytesIO()
     if wide:
         page = document.sections[0]
         page.orientation, page.page_width, page.page_height = WD_ORIENT.LANDSCAPE, Cm(29.7), Cm(21)
@@ -39,23 +65,6 @@ def write(blocks: Sequence[Block], *, wide: bool = False) -> bytes:
             paragraph.paragraph_format.first_line_indent = Pt(32)
     document.save(out)
     return out.getvalue()
-
-
-def _lay_out(document: Document) -> None:
-    page = document.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Cm(3.7), Cm(3.5), Cm(2.8), Cm(2.6)
-    document.core_properties.author = ""
-    for name, font, size in STYLES:
-        style: Any = document.styles[name]
-        style.font.name, style.font.size, style.font.color.rgb = font, Pt(size), RGBColor(0, 0, 0)
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for mark in list(fonts.attrib):
-            del fonts.attrib[mark]
-        for script in ("w:ascii", "w:hAnsi", "w:eastAsia"):
-            fonts.set(qn(script), font)
-        style.paragraph_format.line_spacing = Pt(28)
-        style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
 
 
 def _table(document: Document, rows: list[list[str]]) -> None:
