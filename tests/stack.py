@@ -4,6 +4,7 @@ Embedded (all services in one process, the broker in its memory) or in productio
 own on a RabbitMQ node). Every process is in one group, so that a test can kill them all at one moment.
 """
 
+import collections
 import contextlib
 import csv
 import functools
@@ -42,7 +43,7 @@ HEARERS = {
     ]
     for service in settings.SERVICES
 }
-OUTBOXES = (
+OUTBOXES = {
     "campaigns",
     "calendars",
     "meetings",
@@ -62,7 +63,7 @@ OUTBOXES = (
     "candidates",
     "escalations",
     "reports",
-)
+}
 
 DOORS = {
     service: sorted(
@@ -301,32 +302,34 @@ class Stack:
 
     def settled(self, seconds: float = 60) -> None:
         """Wait until all that was said has been heard by everyone who hears it, and every task is done or dead."""
-        wait_until(self._quiet, seconds, lambda: self.unsettled()[:5])
+        heard: dict[str, set[str]] = collections.defaultdict(set)
+        wait_until(lambda: self._quiet(heard), seconds, lambda: self.unsettled(heard)[:5])
 
-    def _quiet(self) -> bool:
+    def _quiet(self, heard: dict[str, set[str]]) -> bool:
         """Nothing on its way at two looks, nothing said in between: the first may have met something being heard."""
         events = self.store.client.feed.events
         said = events.count_documents({})
-        return not self.unsettled() and not self.unsettled() and events.count_documents({}) == said
+        return not self.unsettled(heard) and not self.unsettled(heard) and events.count_documents({}) == said
 
-    def unsettled(self) -> list[str]:
+    def unsettled(self, known: dict[str, set[str]] | None = None) -> list[str]:
         """What is still on its way, in the order it goes: outboxes, events not yet heard (or buried), tasks."""
-        client = self.store.client
-        left = [
-            f"outbox {row['_id']}"
-            for service in HEARERS
-            for name in OUTBOXES
-            for row in client[service][name].find({"outbox.0.id": {"$gt": ""}}, {"_id": 1})
-        ]
-        told = [(row["name"], row["event"]["id"]) for row in client.feed.events.find({}, {"name": 1, "event.id": 1})]
+        known = collections.defaultdict(set) if known is None else known
+        client, left = self.store.client, []
+        for service in HEARERS:
+            for name in {*client[service].list_collection_names()} & OUTBOXES:
+                full = client[service][name].find({"outbox.0.id": {"$gt": ""}}, {"_id": 1})
+                left += [f"outbox {row['_id']}" for row in full]
+        told = {row["event"]["id"]: row["name"] for row in client.feed.events.find({}, {"name": 1, "event.id": 1})}
         for service, hearers in HEARERS.items():
-            db = client[service]
-            heard = {row["_id"] for row in db.heard.find({}, {"_id": 1})}
-            heard |= {"|".join(reversed(row["_id"].split("|", 1))) for row in db.dead_letters.find({}, {"_id": 1})}
-            for method, name in hearers:
-                left += [
-                    f"{service}.{method} {key}" for said, key in told if said == name and f"{key}|{method}" not in heard
-                ]
+            heard = known[service]
+            due = {f"{key}|{method}" for key, said in told.items() for method, name in hearers if said == name} - heard
+            db, asked = client[service], [*due]
+            for some in (asked[at : at + 1000] for at in range(0, len(asked), 1000)):
+                heard |= {row["_id"] for row in db.heard.find({"_id": {"$in": some}}, {"_id": 1})}
+            due -= heard
+            if due:
+                due -= {"|".join(reversed(row["_id"].split("|", 1))) for row in db.dead_letters.find({}, {"_id": 1})}
+            left += [f"{service} {one}" for one in due]
         followed = (client.registry.progress_cursor.find_one({"_id": "progress"}) or {"n": 0})["n"]
         left += [f"progress {followed} of {len(told)}"] if followed < len(told) else []
         waiting = client.review.tasks.find({"state": {"$in": ["waiting", "running"]}}, {"_id": 1})

@@ -49,8 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The browser, started once."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    """The browser, started once; the one without windows where it is there: it takes half the processor."""
+    program = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
     if program is None:
         pytest.fail("Chromium is not installed: apt install chromium, or run deploy/test --without browser")
     with sync_api.sync_playwright() as playwright:
