@@ -84,6 +84,11 @@ class AccessService(CalendarDoors):
         """All accounts with their grants."""
         return store.listed(self.db, query)
 
+    @route("GET", "/account-names", accepts="find_campaign_names", may="ask_names", answers="names")
+    def account_names(self, actor: Actor, query: dict[str, str]) -> Any:
+        """What those are called who have, or had, a role in a campaign: for what must not name them."""
+        return {"names": store.names(self.db, query["campaign"])}
+
     @route("POST", "/accounts", accepts="open_account", may="manage_accounts", answers="account")
     def open_account(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Open an account; a password made up here is answered once and kept nowhere."""

@@ -46,6 +46,12 @@ def holders(db: Db, place: dict[str, Any], login: str | None) -> list[domain.Acc
     return list(db.accounts.find(wanted).sort("_id", 1))
 
 
+def names(db: Db, campaign: str) -> list[str]:
+    """What all accounts are called that have, or had, a grant in a campaign."""
+    found = db.accounts.find({"grants.campaign": campaign}, {"_id": 0, "name": 1})
+    return sorted({row["name"] for row in found})
+
+
 def listed(db: Db, query: dict[str, str]) -> dict[str, Any]:
     """One page of accounts by login."""
     found = mongo.page(db.accounts, {}, [("_id", 1)], query)

@@ -87,6 +87,12 @@ def names(db: Db, campaign: str, unit: str) -> list[str]:
     return list(found["names"]) if found else []
 
 
+def all_names(db: Db, campaign: str) -> list[str]:
+    """The names that are masked in the opinions of any unit of a campaign."""
+    found = db.names.find({"_id": {"$gte": f"{campaign}.", "$lt": f"{campaign}/"}})
+    return sorted({name for row in found for name in row["names"]})
+
+
 def keep_names(db: Db, campaign: str, unit: str, given: list[str]) -> None:
     """Keep the names that are masked in a unit's opinions."""
     db.names.replace_one({"_id": f"{campaign}.{unit}"}, {"names": sorted(set(given))}, upsert=True)

@@ -87,6 +87,11 @@ class OpinionDoors(doors.Service):
         opinions_store.keep_names(self.db, draft["campaign"], draft["unit"], draft["names"])
         return {"names": opinions_store.names(self.db, draft["campaign"], draft["unit"])}
 
+    @route("GET", "/opinions/masked-names", accepts="find_campaign_names", may="ask_names", answers="names")
+    def masked_names(self, actor: Actor, query: dict[str, str]) -> Any:
+        """The names that are masked in the opinions of a campaign's units: for what must not name them."""
+        return {"names": opinions_store.all_names(self.db, query["campaign"])}
+
     @route("GET", "/opinions/words", accepts="find_words", may="ask_words", answers="opinion_words")
     def words(self, actor: Actor, query: dict[str, str]) -> Any:
         """What was said about a post, masked, for the pre-check."""

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from services.notification import domain, letters, service_subscribers, store, subscribers, subscribers_store
+from services.notification.service_column import ColumnDoors
 from services.notification.service_subscribers import SubscriberDoors
 from services.notification.service_webhooks import WebhookDoors
 from services.spine import clock, contracts, errors, events, feed, mongo, recovery
@@ -21,7 +22,7 @@ LOOK_SECONDS = 0.3
 WAITING = threading.BoundedSemaphore(8)
 
 
-class NotificationService(SubscriberDoors, WebhookDoors):
+class NotificationService(ColumnDoors, SubscriberDoors, WebhookDoors):
     """Tells people what waits for them, and other systems what has happened."""
 
     name = "notification"
@@ -88,13 +89,15 @@ class NotificationService(SubscriberDoors, WebhookDoors):
 
     @on_event("registry", "meeting_held", together=True)
     def on_meeting_held(self, told: list[Event]) -> None:
-        """The group is told that the meeting was held."""
+        """The group is told that the meeting was held; the column has a draft."""
         self._write(told)
+        self.draft_articles(told)
 
     @on_event("registry", "meeting_corrected", together=True)
     def on_meeting_corrected(self, told: list[Event]) -> None:
-        """The group is told that the record of a meeting was corrected."""
+        """The group is told that the record of a meeting was corrected; the column's draft is flagged."""
         self._write(told)
+        self.correct_articles(told)
 
     @on_event("registry", "relay_awaited", together=True)
     def on_relay_awaited(self, told: list[Event]) -> None:
@@ -195,9 +198,10 @@ class NotificationService(SubscriberDoors, WebhookDoors):
 
     @on_event("rectification", "plan_decided", together=True)
     def on_plan_decided(self, told: list[Event]) -> None:
-        """The unit is told what became of its plan."""
+        """The unit is told what became of its plan; the column's draft counts its measures."""
         self._write(told)
         self._settle(told)
+        self.count_measures(told)
 
     @on_event("rectification", "plan_stale", together=True)
     def on_plan_stale(self, told: list[Event]) -> None:

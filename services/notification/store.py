@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.notification import domain, subscribers_store, webhooks_store
+from services.notification import column_store, domain, subscribers_store, webhooks_store
 from services.spine import actor, mongo
 
 Db = mongo.Db
@@ -13,6 +13,7 @@ def prepare(db: Db) -> None:
     db.messages.create_index([("campaign", 1), ("sides", 1), ("unit", 1), ("at", -1)])
     db.messages.create_index([("campaign", 1), ("sides", 1), ("group", 1), ("at", -1)])
     db.messages.create_index("matter")
+    column_store.prepare(db)
     subscribers_store.prepare(db)
     webhooks_store.prepare(db)
 

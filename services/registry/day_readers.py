@@ -53,6 +53,22 @@ def shown(written: day.Day, meeting: domain.Meeting, campaign: dict[str, Any], r
     }
 
 
+def outline(
+    written: day.Day, meeting: domain.Meeting, campaign: dict[str, Any], regions: dict[str, str]
+) -> dict[str, Any]:
+    """What the column may tell of a meeting: whose it was and how it went; nobody, and nothing that was said."""
+    begun = {step["step"] for step in day.begun_steps(written, campaign)}
+    agenda = campaign["policy"].get("agenda", ())
+    column = campaign.get("column") or {}
+    return {
+        "unit_name": meeting["unit_name"],
+        "region_name": regions.get(meeting["region"], ""),
+        "kind": column.get("title") or "民主生活会",
+        "publisher": column.get("account") or campaign["office"],
+        "agenda": [step["title"] for step in agenda if not begun or step["code"] in begun],
+    }
+
+
 def _seen(reader: Reader, *posts: str) -> bool:
     return reader.sees_all or not reader.posts or bool(reader.posts & {*posts})
 

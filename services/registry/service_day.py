@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from services.registry import attendance, day, day_readers, day_store, definition_store, domain, store
+from services.registry import (
+    attendance,
+    day,
+    day_readers,
+    day_store,
+    definition_store,
+    domain,
+    organisation_store,
+    store,
+)
 from services.spine import clock, doors
 from services.spine.actor import Actor, lies_within
 from services.spine.doors import route
@@ -17,6 +26,15 @@ class DayDoors(doors.Service):
         meeting = store.meeting(self.db, meeting_id, actor.units)
         campaign = definition_store.campaign_of(self.db, meeting)
         return day_readers.shown(day_store.of(self.db, meeting), meeting, campaign, _reader(actor, meeting))
+
+    @route("GET", "/meetings/<meeting_id>/outline", may="outline_meeting", answers="meeting_outline")
+    def outline(self, actor: Actor, meeting_id: str) -> Any:
+        """What the column may tell of a meeting."""
+        meeting = store.meeting(self.db, meeting_id, actor.units)
+        campaign, region = definition_store.campaign_of(self.db, meeting), meeting["region"]
+        named = [*organisation_store.region_names(self.db, [region]), *campaign["regions"]]
+        regions = {row["region_code"]: row["name"] for row in named}
+        return day_readers.outline(day_store.of(self.db, meeting), meeting, campaign, regions)
 
     @route("POST", "/meetings/<meeting_id>/day", accepts="write_day", may="record_day", answers="day_written")
     def write_day(self, actor: Actor, meeting_id: str, draft: dict[str, Any]) -> Any:

@@ -23,6 +23,8 @@ AMONG_SERVICES = (
     "/claims",
     "/calendar-claims",
     "/subscriber-claims",
+    "/account-names",
+    "/opinions/masked-names",
     "/dead-letters",
     "/dead-letters/<letter_id>/retry",
 )

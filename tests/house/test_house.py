@@ -147,6 +147,8 @@ DOORS = [
 PUBLIC = {("access", "sign_in"), ("access", "end_session"), ("access", "exchange"), ("access", "calendar_claims")}
 PUBLIC |= {
     ("notification", "subscriber_claims"),
+    ("notification", "released_articles"),
+    ("notification", "column_article"),
     ("intake", "form_face"),
     ("intake", "show_form"),
     ("intake", "answer_form"),

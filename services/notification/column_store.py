@@ -1,0 +1,60 @@
+"""Articles of the column as they are kept; who reads without an account is given released ones only."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.notification import column
+from services.spine import actor, mongo, outbox
+
+Db = mongo.Db
+
+
+def prepare(db: Db) -> None:
+    """Indexes; articles tell that they were released and withdrawn."""
+    outbox.kept(db.articles)
+    db.articles.create_index([("state", 1), ("released_at", -1), ("_id", 1)])
+    db.articles.create_index([("campaign", 1), ("state", 1), ("facts.held_on", -1)])
+
+
+def add(db: Db, article: column.Article, at: str) -> None:
+    """Keep a draft, once."""
+    mongo.add(db.articles, article, at=at)
+
+
+def find(db: Db, key: str) -> column.Article | None:
+    """An article, if there is one."""
+    return db.articles.find_one({"_id": key})
+
+
+def get(db: Db, key: str, within: dict[str, Any] | None = None) -> column.Article:
+    """An article within a scope."""
+    return mongo.get(db.articles, key, within)
+
+
+def save(db: Db, before: column.Article, changed: column.Changed, at: str) -> column.Article:
+    """Write a changed article with what it says."""
+    return mongo.save(db.articles, before, *changed, at=at)
+
+
+def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
+    """One page of an office's list, the latest meetings first, with how many articles are in each state."""
+    named = [key for key in ("campaign", "region") if key in query]
+    place = actor.both(within, {key: query[key] for key in named})
+    wanted = actor.both(place, {"state": query["state"]}) if "state" in query else place
+    found = mongo.page(db.articles, wanted, [("facts.held_on", -1), ("_id", 1)], query)
+    states = {state: db.articles.count_documents(actor.both(place, {"state": state})) for state in column.STATES}
+    return {**found, "rows": [column.row(one) for one in found["rows"]], "states": states}
+
+
+def released(db: Db, query: dict[str, str]) -> dict[str, Any]:
+    """One page of the public list, the latest released first, with the regions there are to choose from."""
+    public = {"state": "released"}
+    wanted = {**public, **({"region": query["region"]} if "region" in query else {})}
+    found = mongo.page(db.articles, wanted, [("released_at", -1), ("_id", 1)], query)
+    return {**found, "rows": [column.public(one) for one in found["rows"]], "regions": list(_regions(db, public))}
+
+
+def _regions(db: Db, wanted: dict[str, str]) -> Iterable[dict[str, Any]]:
+    named = {"_id": "$region", "name": {"$first": "$region_name"}, "count": {"$sum": 1}}
+    for one in db.articles.aggregate([{"$match": wanted}, {"$group": named}, {"$sort": {"_id": 1}}]):
+        yield {"region_code": one["_id"], "name": one["name"], "count": one["count"]}

@@ -1,0 +1,93 @@
+"""The doors of the column: drafts for the offices, released by two of them; released articles for everybody."""
+
+from typing import Any
+
+from services.notification import column, column_package, column_sources, column_store
+from services.spine import clock, doors, http
+from services.spine.actor import Actor
+from services.spine.doors import route
+from services.spine.events import Event
+
+
+class ColumnDoors(doors.Service):
+    """Articles of the column."""
+
+    @route("GET", "/articles", accepts="find_articles", may="keep_column", answers="article_list")
+    def articles(self, actor: Actor, query: dict[str, str]) -> Any:
+        """Articles in any state, the latest meetings first."""
+        return column_store.listed(self.db, actor.scope, query)
+
+    @route("GET", "/articles/<article_id>", may="keep_column", answers="article")
+    def article(self, actor: Actor, article_id: str) -> Any:
+        """One article with what was taken out of it, and what stands in the way of its release."""
+        return _shown(column_store.get(self.db, article_id, actor.scope))
+
+    @route("POST", "/articles/<article_id>/text", accepts="write_article", may="keep_column", answers="article")
+    def write_article(self, actor: Actor, article_id: str, draft: dict[str, Any]) -> Any:
+        """Write title and text; after the first release that has to be made again."""
+        found, hand = column_store.get(self.db, article_id, actor.scope), _hand(actor)
+        names = column_sources.names(found["campaign"])
+        return _shown(column_store.save(self.db, found, (column.edit(found, draft, names, hand), []), hand.at), names)
+
+    @route("POST", "/articles/<article_id>/release", accepts="release_article", may="keep_column", answers="article")
+    def release_article(self, actor: Actor, article_id: str, draft: dict[str, str]) -> Any:
+        """The first or the second release of exactly what was read; two people make it public."""
+        found, hand = column_store.get(self.db, article_id, actor.scope), _hand(actor)
+        names = column_sources.names(found["campaign"])
+        changed = column.release(found, draft["step"], draft["hash"], names, hand)
+        return _shown(column_store.save(self.db, found, changed, hand.at), names)
+
+    @route(
+        "POST", "/articles/<article_id>/withdrawal", accepts="withdraw_article", may="keep_column", answers="article"
+    )
+    def withdraw_article(self, actor: Actor, article_id: str, draft: dict[str, str]) -> Any:
+        """Take a released article back, with the reason; its address says so from now on."""
+        found, hand = column_store.get(self.db, article_id, actor.scope), _hand(actor)
+        return _shown(column_store.save(self.db, found, column.withdraw(found, draft["reason"], hand), hand.at))
+
+    @route("GET", "/articles/<article_id>/package", may="keep_column")
+    def article_package(self, actor: Actor, article_id: str) -> Any:
+        """A released article for the public account: text, page and cover in a zip."""
+        public = column.public(column_store.get(self.db, article_id, actor.scope))
+        return http.download(column_package.zipped(public), "application/zip", f"{public['title']}.zip")
+
+    @route("GET", "/column", accepts="find_column", answers="column_list")
+    def released_articles(self, query: dict[str, str]) -> Any:
+        """What was released and not withdrawn, the latest first, for everybody."""
+        return column_store.released(self.db, query)
+
+    @route("GET", "/column/<article_id>", answers="column_article")
+    def column_article(self, article_id: str) -> Any:
+        """One released article, for everybody."""
+        return column.public(column_store.get(self.db, article_id))
+
+    def draft_articles(self, told: list[Event]) -> None:
+        """A draft from each meeting that was held, once."""
+        for event in told:
+            if column_store.find(self.db, column.article_id(event)) is None:
+                outline = column_sources.outline(f"{event['campaign']}.{event['data']['unit']}")
+                column_store.add(self.db, column.draft(event, outline), event["time"])
+
+    def correct_articles(self, told: list[Event]) -> None:
+        """The record of a meeting was corrected: its article has the new numbers and is flagged."""
+        self.draft_articles(told)
+        for event in told:
+            found = column_store.get(self.db, column.article_id(event))
+            column_store.save(self.db, found, (column.correct(found, event), []), event["time"])
+
+    def count_measures(self, told: list[Event]) -> None:
+        """A plan was approved: an article that is not released yet says how many measures it has."""
+        for event in told:
+            found = column_store.find(self.db, column.article_id(event))
+            if found and event["data"]["outcome"] == "approved":
+                column_store.save(self.db, found, (column.plan(found, event), []), event["time"])
+
+
+def _shown(article: column.Article, names: list[str] | None = None) -> column.Article:
+    known = column_sources.names(article["campaign"]) if names is None else names
+    released = article["state"] in ("released", "withdrawn")
+    return column.shown(article, [] if released else column.unfit(article, known))
+
+
+def _hand(actor: Actor) -> column.Hand:
+    return column.Hand(actor.id, actor.name, clock.now())
