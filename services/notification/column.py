@@ -12,6 +12,7 @@ withdrawn: {reason, at}, history: [{what, by, at, reason}]}.
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -76,7 +77,7 @@ def plan(article: Article, event: Event) -> Article:
 def edit(article: Article, words: dict[str, Any], names: Iterable[str], hand: Hand) -> Article:
     """The title and text somebody wrote; with `scrub` what may not stand in them is taken out first, and listed."""
     state = _after(article, "edit")
-    title, text, removed = words["title"].strip(), _tidy(words["text"]), []
+    title, text, removed = _tidy(words["title"]).replace("\n", " "), _tidy(words["text"]), []
     if words.get("scrub"):
         known = list(names)
         title, first = scrubbing.scrub(title, known, _harmless(article))
@@ -198,7 +199,9 @@ def _harmless(article: Article) -> tuple[str, ...]:
 
 
 def _tidy(text: str) -> str:
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    """Paragraphs by line, without empty ones and signs that nobody sees."""
+    lines = ("".join(sign for sign in line if unicodedata.category(sign)[0] != "C") for line in text.splitlines())
+    return "\n".join(line.strip() for line in lines if line.strip())
 
 
 def _noted(article: Article, what: str, hand: Hand, reason: str = "") -> Article:

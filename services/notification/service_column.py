@@ -29,6 +29,14 @@ class ColumnDoors(doors.Service):
         names = column_sources.names(found["campaign"])
         return _shown(column_store.save(self.db, found, (column.edit(found, draft, names, hand), []), hand.at), names)
 
+    @route(
+        "POST", "/articles/<article_id>/check", accepts="write_article", may="keep_column", answers="article_checked"
+    )
+    def check_article(self, actor: Actor, article_id: str, draft: dict[str, Any]) -> Any:
+        """What would stand in the way of a release of these words; nothing is kept."""
+        found = column_store.get(self.db, article_id, actor.scope)
+        return {"unfit": column.unfit({**found, **draft}, column_sources.names(found["campaign"]))}
+
     @route("POST", "/articles/<article_id>/release", accepts="release_article", may="keep_column", answers="article")
     def release_article(self, actor: Actor, article_id: str, draft: dict[str, str]) -> Any:
         """The first or the second release of exactly what was read; two people make it public."""

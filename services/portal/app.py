@@ -71,6 +71,7 @@ def create() -> Flask:
     showing.prepare(app)
     app.jinja_env.globals.update(
         why=refusals.sentence,
+        said=refusals.said,
         where=refusals.places,
         fault_at=refusals.at,
         unreadable=refusals.unreadable,

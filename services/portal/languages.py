@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 COOKIE = "rectify_language"
 KNOWN = ("zh", "en")
 OPEN = "/o/"
-"""Pages for respondents: there no cookie is read, the language stands in the address."""
+COLUMN = "/column"
+"""Pages for respondents and for everybody: there no cookie is read, the language stands in the address."""
 
 
 def current() -> str:
@@ -21,7 +22,7 @@ def current() -> str:
         return str(g.language)
     if request.path.startswith("/api/"):
         return "en" if request.accept_languages.best_match(KNOWN) == "en" else "zh"
-    if request.path.startswith(OPEN):
+    if request.path.startswith((OPEN, COLUMN)):
         return "en" if request.args.get("lang") == "en" else "zh"
     return "en" if request.cookies.get(COOKIE) == "en" else "zh"
 

@@ -16,7 +16,7 @@ WORDS = {
     "outcome": "material", "category": "list", "kind": "kind", "move": "move", "held": "role",
     "asked": "role", "stands": "candidate", "level": "level", "field": "clear_field",
 }  # fmt: skip
-STATE_OF = {"not_open": "review", "task_not_dead": "task", "plan_not_submitted": "plan"}
+STATE_OF = {"not_open": "review", "task_not_dead": "task", "plan_not_submitted": "plan", "article_not_so": "article"}
 """Whose states a sentence speaks of, where it is not an item's."""
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*Z")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

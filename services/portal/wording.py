@@ -495,6 +495,30 @@ QUESTION_STATES = {
     "answered": State(_l("已答复"), "ok", "check"),
 }
 
+ARTICLE_STATES = {
+    "draft": State(_l("草稿"), "quiet", "pen"),
+    "first": State(_l("已初次签发"), "wait", "hourglass"),
+    "released": State(_l("已发布"), "ok", "check"),
+    "withdrawn": State(_l("已撤回"), "quiet", "back"),
+}
+ARTICLE_DEEDS = {
+    "drafted": _l("会议召开，自动起草"),
+    "corrected": _l("会议登记更正，数字已更新"),
+    "planned": _l("整改方案审定，写入项数"),
+    "edited": _l("改写"),
+    "release_lost": _l("改写，初次签发作废"),
+    "first_release": _l("初次签发"),
+    "second_release": _l("第二次签发，公开发布"),
+    "withdrawn": _l("撤回"),
+}
+REMOVED = {
+    "known_name_left": _l("姓名"),
+    "person_left": _l("指明个人"),
+    "faulted_post_left": _l("岗位及其问题"),
+    "quoted_criticism_left": _l("批评的内容"),
+    "telephone_left": _l("电话号码"),
+    "identity_left": _l("身份证号"),
+}
 COACHING = {"training": _l("集中培训"), "visit": _l("送学上门")}
 
 COACHING_FORMS = {
@@ -706,7 +730,7 @@ CATALOGUES = {
     "clear_field": CLEAR_FIELDS, "item_change": ITEM_CHANGES, "plan_change": PLAN_CHANGES,
     "issue_kind": ISSUE_KINDS, "line_round": LINE_ROUNDS, "evaluation_method": EVALUATION_METHODS,
     "coaching": COACHING, "coaching_form": COACHING_FORMS, "coached": COACHED, "attendance_step": ATTENDANCE_STEPS,
-    "kept": KEPT,
+    "kept": KEPT, "article_deed": ARTICLE_DEEDS, "removed": REMOVED,
 }  # fmt: skip
 
 STATES = {
@@ -716,7 +740,7 @@ STATES = {
     "signature": SIGNATURE_STATES, "receipt": RECEIPT_STATES, "filing": FILING_STATES,
     "opinion": OPINION_STATES, "trial": TRIAL_STATES, "talk": TALK_STATES, "form": FORM_STATES,
     "batch": BATCH_STATES, "batch_line": BATCH_LINE_STATES, "escalation": ESCALATION_STATES, "report": REPORT_STATES,
-    "attendance": ATTENDANCE_STATES, "question": QUESTION_STATES,
+    "attendance": ATTENDANCE_STATES, "question": QUESTION_STATES, "article": ARTICLE_STATES,
     "plan": PLAN_STATES, "line": LINE_STATES,
     "evaluation": EVALUATION_STATES, "recheck": RECHECK_STATES, "request": REQUEST_STATES,
     "postponement": POSTPONEMENT_STATES, "clash": CLASHES, "year": YEARS,

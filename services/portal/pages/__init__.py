@@ -14,6 +14,7 @@ from services.portal import languages, sessions
 from services.portal.pages import (
     accounts,
     answering,
+    articles,
     attending,
     batches,
     beside,
@@ -24,6 +25,7 @@ from services.portal.pages import (
     candidates,
     coaching,
     collected,
+    column,
     criticism,
     day,
     definition,
@@ -76,7 +78,7 @@ from services.portal.pages import (
     versions,
 )  # fmt: skip
 
-OPEN = (signing.room, answering.room, subscribing.room)
+OPEN = (signing.room, answering.room, subscribing.room, column.room)
 BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, meeting_day.room, supervision.room, materials.room, reviews.room, day.room,
     readers.room, offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room,
@@ -87,7 +89,7 @@ BEHIND_SIGN_IN = (
     talks.room, studies.room, signoff.room, versions.room, forms.room, templates.room, records.room, filing.room,
     escalations.room, reports.room,
     own_templates.room, coaching.room, questions.room, schedule.room, organisations.room, places.room, posts.room,
-    criticism.room, unit_search.room, ledger_sheet.room,
+    criticism.room, unit_search.room, ledger_sheet.room, articles.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
@@ -137,6 +139,7 @@ MENU = (
         "keep_organisations",
         ("/organisation-imports/", "/groups/", "/requirements/"),
     ),
+    Place("articles.listed", _l("专栏"), "keep_column"),
     Place("campaigns.listed", _l("活动"), "read_versions", ("/campaign-folder/",)),
     Place("operations.show", _l("系统运行"), "operate"),
     Place("accounts.listed", _l("账号管理"), "manage_accounts"),

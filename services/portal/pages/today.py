@@ -31,6 +31,8 @@ def show() -> Any:
         parts["coaching"] = asking.find("registry", "/coaching-sessions", campaign=campaign, state="awaited", size=1)
     if campaign and viewer.may("answer_question"):
         parts["questions"] = asking.find("registry", "/questions", campaign=campaign, state="open", size=1)
+    if campaign and viewer.may("keep_column"):
+        parts["column"] = asking.find("notification", "/articles", campaign=campaign, state="first", size=1)
     if campaign and viewer.may("acknowledge_escalation"):
         parts["receipts"] = asking.find("rectification", "/escalations", campaign=campaign, state="issued", size=1)
     if campaign and viewer.may("sign_escalation"):
