@@ -1,6 +1,6 @@
 """Notification: tells people what waits for them, and other systems what has happened.
 
-Owns    messages, matters, articles, subscribers, deliveries; reads the feed
+Owns    messages, matters, articles, pictures, subscribers, deliveries; reads the feed
 Hears   meeting_scheduled (registry), postponement_asked (registry), postponement_decided (registry),
         meeting_held (registry), meeting_corrected (registry), relay_awaited (registry),
         material_prechecked (review), verdict_issued (review), verdict_withdrawn (review), answer_extended (review),

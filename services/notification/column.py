@@ -4,10 +4,10 @@ What must stay true: nothing is public that two different accounts have not rele
 is released in which scrubbing still finds something; what is changed after the first release needs a first one again.
 A draft has the unit, the day, how many came, the order of the agenda and how many measures were planned, nothing else.
 An article: {_id, article_id, campaign, region, group, unit, unit_name, region_name, state, title, text: paragraphs by
-line, publisher, facts: {kind: what meeting it was, held_on, expected, present, agenda: [{zh, en}], measures}, written:
-whether somebody wrote in it, removed: [{kind, words}], flagged: {number, at, held_on, expected, present} as the record
-of the meeting was corrected, until somebody has looked at it, releases: [{step, by, account, at}], released_at,
-withdrawn: {reason, at}, history: [{what, by, at, reason}]}.
+line, pictures: [{sha256, media, caption}], publisher, facts: {kind: what meeting it was, held_on, expected, present,
+agenda: [{zh, en}], measures}, written: whether somebody wrote in it, removed: [{kind, words}], flagged: {number, at,
+held_on, expected, present} as the record of the meeting was corrected, until somebody has looked at it, releases:
+[{step, by, account, at}], released_at, withdrawn: {reason, at}, history: [{what, by, at, reason}]}.
 """
 
 import hashlib
@@ -21,7 +21,9 @@ from services.spine import errors
 from services.spine.events import Event, Fact
 
 Article = dict[str, Any]
+Picture = dict[str, str]
 Changed = tuple[Article, list[Fact]]
+MOST_PICTURES, MOST_REMOVED = 9, 200
 MOVES = {
     "edit": {"draft": "draft", "first": "draft"},
     "first": {"draft": "first"},
@@ -30,6 +32,7 @@ MOVES = {
 }
 """What may be done in which state, and the state it leads to."""
 STATES = ("draft", "first", "released", "withdrawn")
+CONTENT = ("title", "text", "pictures", "facts", "unit_name", "region_name", "publisher")
 PUBLIC = ("article_id", "title", "region", "region_name", "unit_name", "publisher", "released_at")
 
 
@@ -54,9 +57,9 @@ def draft(event: Event, outline: dict[str, Any]) -> Article:
     begun = {"what": "drafted", "by": "", "at": event["time"], "reason": ""}
     place = {key: event[key] for key in ("campaign", "region")} | {key: said[key] for key in ("unit", "group")}
     key = article_id(event)
-    empty: Article = {"written": False, "removed": [], "flagged": None, "releases": [], "released_at": None}
+    empty: Article = {"written": False, "removed": [], "flagged": None, "releases": [], "pictures": []}
     made = {"_id": key, "article_id": key, **place, **names, "state": "draft", "facts": facts, **empty}
-    return _worded({**made, "withdrawn": None, "history": [begun]})
+    return _worded({**made, "released_at": None, "withdrawn": None, "history": [begun]})
 
 
 def correct(article: Article, event: Event) -> Article:
@@ -76,7 +79,7 @@ def plan(article: Article, event: Event) -> Article:
 
 def edit(article: Article, words: dict[str, Any], names: Iterable[str], hand: Hand) -> Article:
     """The title and text somebody wrote; with `scrub` what may not stand in them is taken out first, and listed."""
-    state = _after(article, "edit")
+    _after(article, "edit")
     title, text, removed = _tidy(words["title"]).replace("\n", " "), _tidy(words["text"]), []
     if words.get("scrub"):
         known = list(names)
@@ -85,9 +88,31 @@ def edit(article: Article, words: dict[str, Any], names: Iterable[str], hand: Ha
         title, removed = title or _title(article), [*first, *more]
     if (title, text) == (article["title"], article["text"]) and not removed and not article["flagged"]:
         return article
-    changed = {"title": title, "text": text, "removed": [*article["removed"], *removed][-200:]}
-    what = "edited" if article["state"] == "draft" else "release_lost"
-    return _noted({**article, **changed, "state": state, "written": True, "flagged": None, "releases": []}, what, hand)
+    removed = [*article["removed"], *removed][-MOST_REMOVED:]
+    return _rewritten({**article, "title": title, "text": text, "removed": removed, "flagged": None}, "edited", hand)
+
+
+def illustrate(article: Article, picture: Picture, hand: Hand) -> Article:
+    """One more picture at its end, or another caption of one that is there."""
+    others = [one for one in article["pictures"] if one["sha256"] != picture["sha256"]]
+    if len(others) >= MOST_PICTURES:
+        raise errors.Refusal("too_many_pictures", most=MOST_PICTURES)
+    changed = [*others, {**picture, "caption": _tidy(picture["caption"]).replace("\n", " ")}]
+    return _rewritten({**article, "pictures": changed}, "pictured", hand)
+
+
+def remove_picture(article: Article, sha256: str, hand: Hand) -> Article:
+    """Without that picture; removed twice it is removed once."""
+    left = [one for one in article["pictures"] if one["sha256"] != sha256]
+    return article if left == article["pictures"] else _rewritten({**article, "pictures": left}, "pictured", hand)
+
+
+def picture_of(article: Article, sha256: str) -> Picture:
+    """One of its pictures."""
+    for one in article["pictures"]:
+        if one["sha256"] == sha256:
+            return dict(one)
+    raise errors.Refusal("not_found", id=sha256)
 
 
 def release(article: Article, step: str, read: str, names: Iterable[str], hand: Hand) -> Changed:
@@ -121,12 +146,14 @@ def unfit(article: Article, names: Iterable[str]) -> list[dict[str, Any]]:
     """The places of an article that may not be made public, each with its reason."""
     known = list(names)
     parts = [scrubbing.places(article[part], f"/{part}", known, _harmless(article)) for part in ("title", "text")]
-    return [*parts[0], *parts[1]]
+    for number, one in enumerate(article["pictures"]):
+        parts.append(scrubbing.places(one["caption"], f"/pictures/{number}", known, _harmless(article)))
+    return [place for part in parts for place in part]
 
 
 def hash_of(article: Article) -> str:
-    """What tells the content that is released: title, text and the facts beside them."""
-    content = {key: article[key] for key in ("title", "text", "facts", "unit_name", "region_name", "publisher")}
+    """What tells the content that is released."""
+    content = {key: article[key] for key in CONTENT}
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -154,13 +181,23 @@ def public(article: Article) -> Article:
         raise errors.Refusal("article_gone")
     if article["state"] != "released":
         raise errors.Refusal("not_found", id=article["article_id"])
-    return {**public_row(article), "paragraphs": article["text"].split("\n"), "facts": article["facts"]}
+    return {
+        **public_row(article),
+        "paragraphs": article["text"].split("\n"),
+        **{key: article[key] for key in ("facts", "pictures")},
+    }
 
 
 def _after(article: Article, deed: str) -> str:
     if article["state"] not in MOVES[deed]:
         raise errors.Refusal("article_not_so", state=article["state"])
     return MOVES[deed][article["state"]]
+
+
+def _rewritten(article: Article, what: str, hand: Hand) -> Article:
+    """A changed article is a draft that somebody wrote in; a first release no longer holds."""
+    what = what if article["state"] == "draft" else "release_lost"
+    return _noted({**article, "state": _after(article, "edit"), "written": True, "releases": []}, what, hand)
 
 
 def _renewed(article: Article, numbers: dict[str, Any], what: str, at: str) -> Article:

@@ -6,6 +6,7 @@ What must stay true: the same article makes the same bytes, and nothing tells by
 import io
 import textwrap
 import zipfile
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -14,16 +15,19 @@ SIZE = (900, 383)
 FONTS = "'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 
 
-def zipped(article: dict[str, Any]) -> bytes:
+def zipped(article: dict[str, Any], pictures: Sequence[bytes] = ()) -> bytes:
     """The files of the package in a zip."""
-    files = {"正文.txt": _text(article), "正文.html": _page(article), "封面.svg": cover(article)}
+    files = {"正文.txt": _text(article).encode(), "正文.html": _page(article).encode()}
+    files["封面.svg"] = cover(article).encode()
+    for number, (shown, data) in enumerate(zip(article["pictures"], pictures, strict=True), 1):
+        files[f"图片{number}.{shown['media'].removeprefix('image/').replace('jpeg', 'jpg')}"] = data
     year, month, day = (int(part) for part in article["released_at"][:10].split("-"))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in files.items():
             member = zipfile.ZipInfo(name, (year, month, day, 0, 0, 0))
             member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            package.writestr(member, content.encode())
+            package.writestr(member, content)
     return packed.getvalue()
 
 
@@ -47,7 +51,8 @@ def cover(article: dict[str, Any]) -> str:
 
 
 def _text(article: dict[str, Any]) -> str:
-    return "\n\n".join([article["title"], *article["paragraphs"], f"来源：{article['publisher']}"]) + "\n"
+    pictures = [f"（图片{number}：{one['caption']}）" for number, one in enumerate(article["pictures"], 1)]
+    return "\n\n".join([article["title"], *article["paragraphs"], *pictures, f"来源：{article['publisher']}"]) + "\n"
 
 
 def _page(article: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 When they do not answer nothing is drafted and nothing released: a draft is tried again, a release said no to for now.
 """
 
+import re
 import time
 from typing import Any
 
@@ -24,7 +25,8 @@ def names(campaign: str) -> list[str]:
     """What people of a campaign are called: those with an account, and those whose names units have masked."""
     accounts = _ask("access", "/account-names", campaign=campaign)["names"]
     masked = _ask("intake", "/opinions/masked-names", campaign=campaign)["names"]
-    return [*filter(scrubbing.is_name, accounts), *masked]
+    alone = {re.split(r"[（(]", name)[0].strip() for name in accounts}
+    return [*filter(scrubbing.is_name, alone), *masked]
 
 
 def _ask(service: str, path: str, **query: str) -> dict[str, Any]:

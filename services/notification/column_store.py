@@ -36,6 +36,16 @@ def save(db: Db, before: column.Article, changed: column.Changed, at: str) -> co
     return mongo.save(db.articles, before, *changed, at=at)
 
 
+def keep_picture(db: Db, key: str, sha256: str, data: bytes) -> None:
+    """Keep the bytes of an article's picture."""
+    db.pictures.replace_one({"_id": f"{key}:{sha256}"}, {"data": data}, upsert=True)
+
+
+def picture(db: Db, key: str, sha256: str) -> bytes:
+    """The bytes of an article's picture."""
+    return bytes(mongo.get(db.pictures, f"{key}:{sha256}")["data"])
+
+
 def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
     """One page of an office's list, the latest meetings first, with how many articles are in each state."""
     named = [key for key in ("campaign", "region") if key in query]

@@ -1,11 +1,12 @@
 """The doors of the column: drafts for the offices, released by two of them; released articles for everybody."""
 
+import hashlib
 from typing import Any
 
-from services.notification import column, column_package, column_sources, column_store
+from services.notification import column, column_package, column_sources, column_store, picture
 from services.spine import clock, doors, http
 from services.spine.actor import Actor
-from services.spine.doors import route
+from services.spine.doors import Answer, Upload, route
 from services.spine.events import Event
 
 
@@ -57,7 +58,48 @@ class ColumnDoors(doors.Service):
     def article_package(self, actor: Actor, article_id: str) -> Any:
         """A released article for the public account: text, page and cover in a zip."""
         public = column.public(column_store.get(self.db, article_id, actor.scope))
-        return http.download(column_package.zipped(public), "application/zip", f"{public['title']}.zip")
+        pictures = [column_store.picture(self.db, article_id, one["sha256"]) for one in public["pictures"]]
+        return http.download(column_package.zipped(public, pictures), "application/zip", f"{public['title']}.zip")
+
+    @route(
+        "POST",
+        "/articles/<article_id>/pictures",
+        accepts="add_picture",
+        may="keep_column",
+        answers="article",
+        upload=True,
+    )
+    def add_picture(self, actor: Actor, article_id: str, draft: dict[str, str], upload: Upload) -> Any:
+        """A picture at the end of an article, without all that does not belong to the picture."""
+        found, hand = column_store.get(self.db, article_id, actor.scope), _hand(actor)
+        data, media = picture.plain(upload.data)
+        shown = {"sha256": hashlib.sha256(data).hexdigest(), "media": media, "caption": draft.get("caption", "")}
+        changed = column.illustrate(found, shown, hand)
+        column_store.keep_picture(self.db, article_id, shown["sha256"], data)
+        return 201, _shown(column_store.save(self.db, found, (changed, []), hand.at))
+
+    @route(
+        "POST",
+        "/articles/<article_id>/pictures/<sha256>/removal",
+        accepts="remove_picture",
+        may="keep_column",
+        answers="article",
+    )
+    def remove_picture(self, actor: Actor, article_id: str, sha256: str, draft: dict[str, str]) -> Any:
+        """Take a picture out of an article that is not released."""
+        found, hand = column_store.get(self.db, article_id, actor.scope), _hand(actor)
+        changed = column.remove_picture(found, sha256, hand)
+        return _shown(column_store.save(self.db, found, (changed, []), hand.at))
+
+    @route("GET", "/articles/<article_id>/pictures/<sha256>", may="keep_column")
+    def article_picture(self, actor: Actor, article_id: str, sha256: str) -> Any:
+        """A picture of an article in any state."""
+        return self._picture(column_store.get(self.db, article_id, actor.scope), sha256)
+
+    @route("GET", "/column/<article_id>/pictures/<sha256>")
+    def released_picture(self, article_id: str, sha256: str) -> Any:
+        """A picture of a released article, for everybody."""
+        return self._picture(column.public(column_store.get(self.db, article_id)), sha256)
 
     @route("GET", "/column", accepts="find_column", answers="column_list")
     def released_articles(self, query: dict[str, str]) -> Any:
@@ -68,6 +110,10 @@ class ColumnDoors(doors.Service):
     def column_article(self, article_id: str) -> Any:
         """One released article, for everybody."""
         return column.public(column_store.get(self.db, article_id))
+
+    def _picture(self, article: column.Article, sha256: str) -> Answer:
+        found = column.picture_of(article, sha256)
+        return Answer(column_store.picture(self.db, article["article_id"], sha256), found["media"])
 
     def draft_articles(self, told: list[Event]) -> None:
         """A draft from each meeting that was held, once."""

@@ -506,6 +506,7 @@ ARTICLE_DEEDS = {
     "corrected": _l("会议登记更正，数字已更新"),
     "planned": _l("整改方案审定，写入项数"),
     "edited": _l("改写"),
+    "pictured": _l("更换图片"),
     "release_lost": _l("改写，初次签发作废"),
     "first_release": _l("初次签发"),
     "second_release": _l("第二次签发，公开发布"),

@@ -149,6 +149,7 @@ PUBLIC |= {
     ("notification", "subscriber_claims"),
     ("notification", "released_articles"),
     ("notification", "column_article"),
+    ("notification", "released_picture"),
     ("intake", "form_face"),
     ("intake", "show_form"),
     ("intake", "answer_form"),

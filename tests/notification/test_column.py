@@ -125,6 +125,30 @@ def test_a_withdrawn_article_says_so_and_any_other_state_is_not_there():
         column.edit(gone, {"title": "再来", "text": "再来"}, NAMES, ONE)
 
 
+PICTURE = {"sha256": "a" * 64, "media": "image/jpeg", "caption": "会议现场"}
+
+
+def test_pictures_are_part_of_what_is_released_and_their_captions_name_nobody():
+    first, _ = column.release(DRAFT, "first", column.hash_of(DRAFT), NAMES, ONE)
+    pictured = column.illustrate(first, PICTURE, TWO)
+    assert (pictured["state"], pictured["releases"]) == ("draft", [])
+    assert column.hash_of(pictured) != column.hash_of(first)
+    assert column.illustrate(pictured, PICTURE, TWO)["pictures"] == [PICTURE]
+    named = column.illustrate(pictured, {**PICTURE, "caption": "李明发言"}, TWO)
+    with pytest.raises(errors.Refusal, match="article_unfit") as refusal:
+        column.release(named, "first", column.hash_of(named), NAMES, ONE)
+    assert {place["pointer"] for place in refusal.value.errors} == {"/pictures/0"}
+    for number in range(column.MOST_PICTURES - 1):
+        pictured = column.illustrate(pictured, {**PICTURE, "sha256": f"{number}"}, TWO)
+    with pytest.raises(errors.Refusal, match="too_many_pictures"):
+        column.illustrate(pictured, {**PICTURE, "sha256": "b"}, TWO)
+    assert column.remove_picture(named, "a" * 64, ONE)["pictures"] == []
+    with pytest.raises(errors.Refusal, match="article_not_so"):
+        column.remove_picture({**released(), "pictures": [PICTURE]}, "a" * 64, ONE)
+    with pytest.raises(errors.Refusal, match="not_found"):
+        column.picture_of(released(), "a" * 64)
+
+
 def test_nothing_public_names_who_wrote_or_released_it():
     told = str(column.public(released()))
     assert not any(word in told for hand in (ONE, TWO) for word in (hand.account, hand.by))
@@ -138,6 +162,8 @@ def test_the_package_is_the_same_each_time_and_its_cover_and_page_are_whole():
         assert package.namelist() == ["正文.txt", "正文.html", "封面.svg"]
         assert "".join(ElementTree.fromstring(package.read("封面.svg")).itertext()).startswith("<某局> & 某县")
         assert "&lt;某局&gt; &amp; 某县" in package.read("正文.html").decode()
+    with zipfile.ZipFile(io.BytesIO(column_package.zipped({**public, "pictures": [PICTURE]}, [b"seen"]))) as package:
+        assert package.read("图片1.jpg") == b"seen" and "（图片1：会议现场）" in package.read("正文.txt").decode()
 
 
 def test_everybody_is_given_released_articles_only_the_latest_first_and_by_region(db):

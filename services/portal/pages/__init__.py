@@ -98,7 +98,7 @@ WITH_FILES = (
     "materials.hand_in", "signoff.record_paper", "records.attach", "records.record_paper", "items.progress",
     "item_moves.interim",
     "offline.check", "rules.try_files", "talks.take", "own_templates.keep",
-    "schedule.load", "organisations.hand_over", "ledger_sheet.hand_over",
+    "schedule.load", "organisations.hand_over", "ledger_sheet.hand_over", "articles.add_picture",
 )  # fmt: skip
 """Forms that take a file and show themselves again, with what was written, when it is too large."""
 WITH_PARCELS = ("batches.hand_over",)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, g, render_template, request, url_for
 from flask_babel import gettext
 
 from services.portal import asking, clients, doing, listing, reference
@@ -52,6 +52,34 @@ def check(article_id: str) -> Any:
     """What stands in the way of a release of what is being written."""
     found = asking.post("notification", f"/articles/{article_id}/check", _words()).body["unfit"]
     return render_template("article_unfit.html", unfit=found)
+
+
+@room.post("/articles/<code:article_id>/pictures")
+def add_picture(article_id: str) -> Any:
+    """One more picture."""
+
+    def act() -> None:
+        if g.get("too_large"):
+            raise files.too_large()
+        upload = files.chosen("file")
+        fields: dict[str, str | clients.Upload] = {"caption": request.form.get("caption", "").strip()}
+        fields |= {"file": upload} if upload else {}
+        asking.hand_in("notification", f"/articles/{article_id}/pictures", fields)
+        flash(gettext("图片已加入。"), "done")
+
+    return doing.attempt(act, lambda problem: show(article_id, problem), url_for(".show", article_id=article_id))
+
+
+@room.post("/articles/<code:article_id>/pictures/<code:sha256>/removal")
+def remove_picture(article_id: str, sha256: str) -> Any:
+    """One picture less."""
+    return _do(article_id, f"/pictures/{sha256}/removal", {}, gettext("图片已移除。"))
+
+
+@room.get("/articles/<code:article_id>/pictures/<code:sha256>")
+def picture(article_id: str, sha256: str) -> Any:
+    """A picture as it would be public."""
+    return files.passed_on("notification", f"/articles/{article_id}/pictures/{sha256}")
 
 
 @room.post("/articles/<code:article_id>/release")

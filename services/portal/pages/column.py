@@ -49,6 +49,16 @@ def show(article_id: str) -> Response:
     return _kept(render_template("column_article.html", article=_ask(f"/{article_id}")))
 
 
+@room.get("/<code:article_id>/pictures/<code:sha256>")
+def picture(article_id: str, sha256: str) -> Response:
+    """A picture of an article."""
+    address = clients.address("notification", f"/column/{article_id}/pictures/{sha256}")
+    answer = clients.send("notification", "GET", address, {"Accept-Language": _language()}, None, stream=False)
+    if answer.status != 200:
+        raise clients.refused("article_gone" if answer.status == 410 else "not_found", _language())
+    return _kept(answer.data, answer.headers["Content-Type"])
+
+
 @room.errorhandler(clients.Declined)
 @room.errorhandler(clients.Unreachable)
 def failed(failure: clients.Declined | clients.Unreachable) -> Any:
