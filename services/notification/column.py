@@ -78,7 +78,8 @@ def plan(article: Article, event: Event) -> Article:
 
 
 def edit(article: Article, words: dict[str, Any], names: Iterable[str], hand: Hand) -> Article:
-    """The title and text somebody wrote; with `scrub` what may not stand in them is taken out first, and listed."""
+    """The title and text somebody wrote over what was read (told by its `hash`); with `scrub` what may not stand in
+    them is taken out first, and listed."""
     _after(article, "edit")
     title, text, removed = _tidy(words["title"]).replace("\n", " "), _tidy(words["text"]), []
     if words.get("scrub"):
@@ -86,10 +87,13 @@ def edit(article: Article, words: dict[str, Any], names: Iterable[str], hand: Ha
         title, first = scrubbing.scrub(title, known, _harmless(article))
         text, more = scrubbing.scrub(text, known, _harmless(article))
         title, removed = title or _title(article), [*first, *more]
-    if (title, text) == (article["title"], article["text"]) and not removed and not article["flagged"]:
+    if (title, text) == (article["title"], article["text"]) and not article["flagged"]:
         return article
+    if words.get("hash", hash_of(article)) != hash_of(article):
+        raise errors.Refusal("changed_meanwhile")
     removed = [*article["removed"], *removed][-MOST_REMOVED:]
-    return _rewritten({**article, "title": title, "text": text, "removed": removed, "flagged": None}, "edited", hand)
+    changed = {"title": title, "text": text, "removed": removed, "flagged": None, "written": True}
+    return _rewritten({**article, **changed}, "edited", hand)
 
 
 def illustrate(article: Article, picture: Picture, hand: Hand) -> Article:
@@ -195,9 +199,9 @@ def _after(article: Article, deed: str) -> str:
 
 
 def _rewritten(article: Article, what: str, hand: Hand) -> Article:
-    """A changed article is a draft that somebody wrote in; a first release no longer holds."""
+    """A changed article is a draft again; a first release no longer holds."""
     what = what if article["state"] == "draft" else "release_lost"
-    return _noted({**article, "state": _after(article, "edit"), "written": True, "releases": []}, what, hand)
+    return _noted({**article, "state": _after(article, "edit"), "releases": []}, what, hand)
 
 
 def _renewed(article: Article, numbers: dict[str, Any], what: str, at: str) -> Article:

@@ -53,6 +53,7 @@ def test_unit_group_and_administrators_neither_read_nor_write_nor_release(stack:
         "check": {"title": "改写", "text": "改写"},
         "release": {"step": "first", "hash": seen["hash"]},
         "withdrawal": {"reason": "撤回"},
+        f"pictures/{'a' * 64}/removal": {},
     }
     county = stack.person("county", grant("county_office", "region", "990881"))
     for who, status in [*((one, 403) for one in outsiders(stack)), (county, 404)]:

@@ -128,6 +128,14 @@ def test_a_withdrawn_article_says_so_and_any_other_state_is_not_there():
 PICTURE = {"sha256": "a" * 64, "media": "image/jpeg", "caption": "会议现场"}
 
 
+def test_of_two_who_write_at_once_the_second_is_told():
+    words = {"title": "短讯", "text": "会议召开。", "hash": column.hash_of(DRAFT)}
+    edited = column.edit(DRAFT, words, NAMES, ONE)
+    assert column.edit(edited, words, NAMES, ONE) == edited, "a second click"
+    with pytest.raises(errors.Refusal, match="changed_meanwhile"):
+        column.edit(edited, {**words, "text": "会议顺利召开。"}, NAMES, TWO)
+
+
 def test_pictures_are_part_of_what_is_released_and_their_captions_name_nobody():
     first, _ = column.release(DRAFT, "first", column.hash_of(DRAFT), NAMES, ONE)
     pictured = column.illustrate(first, PICTURE, TWO)

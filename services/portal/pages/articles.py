@@ -103,7 +103,7 @@ def package(article_id: str) -> Any:
 
 
 def _words() -> dict[str, str]:
-    return {name: request.form.get(name, "").strip() for name in ("title", "text")}
+    return {name: request.form.get(name, "").strip() for name in ("title", "text", "hash")}
 
 
 def _do(article_id: str, deed: str, wanted: dict[str, Any], done: str) -> Any:

@@ -6,9 +6,9 @@ each("form[data-check]", (form) => {
   let asked = 0;
   const check = async () => {
     const number = ++asked;
-    const { csrf_token, title, text } = form.elements;
+    const { csrf_token, title, text, hash } = form.elements;
     if (!title.value.trim() || !text.value.trim()) return;
-    const body = new URLSearchParams({ csrf_token: csrf_token.value, title: title.value, text: text.value });
+    const body = new URLSearchParams({ csrf_token: csrf_token.value, title: title.value, text: text.value, hash: hash.value });
     try {
       const answer = await fetch(form.dataset.check, { method: "POST", body });
       if (!answer.ok || number !== asked) return;
