@@ -33,7 +33,6 @@ MOVES = {
 """What may be done in which state, and the state it leads to."""
 STATES = ("draft", "first", "released", "withdrawn")
 CONTENT = ("title", "text", "pictures", "facts", "unit_name", "region_name", "publisher")
-PUBLIC = ("article_id", "title", "region", "region_name", "unit_name", "publisher", "released_at")
 
 
 class Hand(NamedTuple):
@@ -111,14 +110,6 @@ def remove_picture(article: Article, sha256: str, hand: Hand) -> Article:
     return article if left == article["pictures"] else _rewritten({**article, "pictures": left}, "pictured", hand)
 
 
-def picture_of(article: Article, sha256: str) -> Picture:
-    """One of its pictures."""
-    for one in article["pictures"]:
-        if one["sha256"] == sha256:
-            return dict(one)
-    raise errors.Refusal("not_found", id=sha256)
-
-
 def release(article: Article, step: str, read: str, names: Iterable[str], hand: Hand) -> Changed:
     """The first or the second release of exactly what was read; the second, by somebody else, makes it public."""
     own = [one for one in article["releases"] if one["account"] == hand.account]
@@ -159,37 +150,6 @@ def hash_of(article: Article) -> str:
     """What tells the content that is released."""
     content = {key: article[key] for key in CONTENT}
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def shown(article: Article, found: list[dict[str, Any]]) -> Article:
-    """An article as an office sees it, with what stands in the way of its release."""
-    releases = [{key: one[key] for key in ("step", "by", "at")} for one in article["releases"]]
-    hidden = ("written", "corrected", "releases")
-    kept = {key: value for key, value in article.items() if key not in hidden}
-    return {**kept, "releases": releases, "hash": hash_of(article), "unfit": found}
-
-
-def row(article: Article) -> Article:
-    """An article as a line of the office's list."""
-    return {**public_row(article), **{key: article[key] for key in ("state", "unit", "flagged", "campaign")}}
-
-
-def public_row(article: Article) -> Article:
-    """A released article as a line of the public list."""
-    return {**{key: article[key] for key in PUBLIC}, "held_on": article["facts"]["held_on"]}
-
-
-def public(article: Article) -> Article:
-    """A released article as everybody reads it: no account, no name, no earlier state."""
-    if article["state"] == "withdrawn":
-        raise errors.Refusal("article_gone")
-    if article["state"] != "released":
-        raise errors.Refusal("not_found", id=article["article_id"])
-    return {
-        **public_row(article),
-        "paragraphs": article["text"].split("\n"),
-        **{key: article[key] for key in ("facts", "pictures")},
-    }
 
 
 def _after(article: Article, deed: str) -> str:

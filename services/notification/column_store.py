@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.notification import column
+from services.notification import column, column_views
 from services.spine import actor, mongo, outbox
 
 Db = mongo.Db
@@ -53,7 +53,7 @@ def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, A
     wanted = actor.both(place, {"state": query["state"]}) if "state" in query else place
     found = mongo.page(db.articles, wanted, [("facts.held_on", -1), ("_id", 1)], query)
     states = {state: db.articles.count_documents(actor.both(place, {"state": state})) for state in column.STATES}
-    return {**found, "rows": [column.row(one) for one in found["rows"]], "states": states}
+    return {**found, "rows": [column_views.row(one) for one in found["rows"]], "states": states}
 
 
 def released(db: Db, query: dict[str, str]) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def released(db: Db, query: dict[str, str]) -> dict[str, Any]:
     public = {"state": "released"}
     wanted = {**public, **({"region": query["region"]} if "region" in query else {})}
     found = mongo.page(db.articles, wanted, [("released_at", -1), ("_id", 1)], query)
-    return {**found, "rows": [column.public(one) for one in found["rows"]], "regions": list(_regions(db, public))}
+    return {**found, "rows": [column_views.public(one) for one in found["rows"]], "regions": list(_regions(db, public))}
 
 
 def _regions(db: Db, wanted: dict[str, str]) -> Iterable[dict[str, Any]]:

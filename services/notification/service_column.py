@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from services.notification import column, column_package, column_sources, column_store, picture
+from services.notification import column, column_package, column_sources, column_store, column_views, picture
 from services.spine import clock, doors, http
 from services.spine.actor import Actor
 from services.spine.doors import Answer, Upload, route
@@ -57,7 +57,7 @@ class ColumnDoors(doors.Service):
     @route("GET", "/articles/<article_id>/package", may="keep_column")
     def article_package(self, actor: Actor, article_id: str) -> Any:
         """A released article for the public account: text, page and cover in a zip."""
-        public = column.public(column_store.get(self.db, article_id, actor.scope))
+        public = column_views.public(column_store.get(self.db, article_id, actor.scope))
         pictures = [column_store.picture(self.db, article_id, one["sha256"]) for one in public["pictures"]]
         return http.download(column_package.zipped(public, pictures), "application/zip", f"{public['title']}.zip")
 
@@ -99,7 +99,7 @@ class ColumnDoors(doors.Service):
     @route("GET", "/column/<article_id>/pictures/<sha256>")
     def released_picture(self, article_id: str, sha256: str) -> Any:
         """A picture of a released article, for everybody."""
-        return self._picture(column.public(column_store.get(self.db, article_id)), sha256)
+        return self._picture(column_views.public(column_store.get(self.db, article_id)), sha256)
 
     @route("GET", "/column", accepts="find_column", answers="column_list")
     def released_articles(self, query: dict[str, str]) -> Any:
@@ -109,10 +109,10 @@ class ColumnDoors(doors.Service):
     @route("GET", "/column/<article_id>", answers="column_article")
     def column_article(self, article_id: str) -> Any:
         """One released article, for everybody."""
-        return column.public(column_store.get(self.db, article_id))
+        return column_views.public(column_store.get(self.db, article_id))
 
     def _picture(self, article: column.Article, sha256: str) -> Answer:
-        found = column.picture_of(article, sha256)
+        found = column_views.picture_of(article, sha256)
         return Answer(column_store.picture(self.db, article["article_id"], sha256), found["media"])
 
     def draft_articles(self, told: list[Event]) -> None:
@@ -140,7 +140,7 @@ class ColumnDoors(doors.Service):
 def _shown(article: column.Article, names: list[str] | None = None) -> column.Article:
     known = column_sources.names(article["campaign"]) if names is None else names
     released = article["state"] in ("released", "withdrawn")
-    return column.shown(article, [] if released else column.unfit(article, known))
+    return column_views.shown(article, [] if released else column.unfit(article, known))
 
 
 def _hand(actor: Actor) -> column.Hand:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notification import column, column_package, column_store
+from services.notification import column, column_package, column_store, column_views
 from services.spine import contracts, errors
 
 AT = "2024-01-10T02:00:00.000Z"
@@ -40,7 +40,7 @@ def test_a_draft_tells_the_unit_the_day_the_counts_and_the_agenda_and_could_be_r
         "会议依次进行：通报上次民主生活会整改情况。"
     )
     assert DRAFT["removed"] == [] and column.unfit(DRAFT, NAMES) == []
-    contracts.check("documents/article", column.shown(DRAFT, []))
+    contracts.check("documents/article", column_views.shown(DRAFT, []))
 
 
 def test_two_people_release_exactly_what_was_read_and_the_second_says_so():
@@ -50,7 +50,7 @@ def test_two_people_release_exactly_what_was_read_and_the_second_says_so():
     second, told = column.release(first, "second", read, NAMES, TWO)
     assert (second["state"], [fact.name for fact in told]) == ("released", ["column_released"])
     contracts.check("events/column_released", dict(told[0].data))
-    contracts.check("documents/column_article", column.public(second))
+    contracts.check("documents/column_article", column_views.public(second))
 
 
 def test_one_person_never_releases_alone_and_a_second_click_changes_nothing():
@@ -118,7 +118,7 @@ def test_a_withdrawn_article_says_so_and_any_other_state_is_not_there():
     first, _ = column.release(DRAFT, "first", column.hash_of(DRAFT), NAMES, ONE)
     for article, code in ((DRAFT, "not_found"), (first, "not_found"), (gone, "article_gone")):
         with pytest.raises(errors.Refusal, match=code):
-            column.public(article)
+            column_views.public(article)
     with pytest.raises(errors.Refusal, match="article_not_so"):
         column.withdraw(DRAFT, "不发了", ONE)
     with pytest.raises(errors.Refusal, match="article_not_so"):
@@ -154,16 +154,16 @@ def test_pictures_are_part_of_what_is_released_and_their_captions_name_nobody():
     with pytest.raises(errors.Refusal, match="article_not_so"):
         column.remove_picture({**released(), "pictures": [PICTURE]}, "a" * 64, ONE)
     with pytest.raises(errors.Refusal, match="not_found"):
-        column.picture_of(released(), "a" * 64)
+        column_views.picture_of(released(), "a" * 64)
 
 
 def test_nothing_public_names_who_wrote_or_released_it():
-    told = str(column.public(released()))
+    told = str(column_views.public(released()))
     assert not any(word in told for hand in (ONE, TWO) for word in (hand.account, hand.by))
 
 
 def test_the_package_is_the_same_each_time_and_its_cover_and_page_are_whole():
-    public = column.public(released())
+    public = column_views.public(released())
     packed = column_package.zipped({**public, "title": "<某局> & 某县"})
     assert packed == column_package.zipped({**public, "title": "<某局> & 某县"})
     with zipfile.ZipFile(io.BytesIO(packed)) as package:
