@@ -62,6 +62,7 @@ OUTBOXES = {
     "evaluations",
     "candidates",
     "escalations",
+    "articles",
     "reports",
 }
 
