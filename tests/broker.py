@@ -57,7 +57,8 @@ def free_port() -> int:
 class Broker:
     """One node; start it once for a whole test run (about four seconds) and give each test its own virtual host."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, management: bool = False) -> None:
+        self.management_port = free_port() if management else 0
         self.folder = folder / "rabbitmq"
         self.port = free_port()
         self.user, self.password = "tests", secrets.token_hex(8)
@@ -82,6 +83,11 @@ class Broker:
     def url_of(self, virtual_host: str) -> str:
         """Where another virtual host of this node is reached; `add_virtual_host` makes one."""
         return f"amqp://{self.user}:{self.password}@127.0.0.1:{self.port}/{virtual_host}"
+
+    @property
+    def management(self) -> str:
+        """Where its management is reached, if it was asked for one."""
+        return f"http://{self.user}:{self.password}@127.0.0.1:{self.management_port}"
 
     def start(self, seconds: float = 90) -> None:
         """Bring the node up (again, after `stop` or `kill`, with what it held) and wait until it takes connections."""
@@ -160,7 +166,7 @@ class Broker:
             cookie.touch(0o600)
             cookie.write_text(secrets.token_hex(16))
             cookie.chmod(0o400)
-        (self.folder / "enabled_plugins").write_text("[].\n")
+        (self.folder / "enabled_plugins").write_text("[rabbitmq_management].\n" if self.management_port else "[].\n")
         (self.folder / "rabbitmq-env.conf").write_text("")
         (self.folder / "rabbitmq.conf").write_text(
             f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
@@ -168,9 +174,14 @@ class Broker:
             f"default_user = {self.user}\n"
             f"default_pass = {self.password}\n"
             "disk_free_limit.absolute = 64MB\n"
+            f"{self._management()}"
             "log.console = false\n"
             "log.file.level = warning\n"
         )
+
+    def _management(self) -> str:
+        on = f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {self.management_port}\n"
+        return on if self.management_port else ""
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("RABBITMQ_", "ERL_"))}

@@ -38,6 +38,7 @@ form = typer.Typer(help="Forms of what units hand in. 材料表。", no_args_is_
 batch = typer.Typer(help="Many materials in one zip. 批量提交。", no_args_is_help=True)
 ledger = typer.Typer(help="Ledgers as sheets. 台账表格。", no_args_is_help=True)
 progress = typer.Typer(help="What the board counts. 总览数据。", no_args_is_help=True)
+subscriber = typer.Typer(help="Other systems with a queue. 用队列接收的外部系统。", no_args_is_help=True)
 account = typer.Typer(help="Accounts. 账号。", no_args_is_help=True)
 for name, group in {
     "worker": worker,
@@ -50,6 +51,7 @@ for name, group in {
     "batch": batch,
     "ledger": ledger,
     "progress": progress,
+    "subscribers": subscriber,
     "account": account,
 }.items():
     app.add_typer(group, name=name)
@@ -504,6 +506,50 @@ def contracts_check() -> None:
     for path in drifted:
         typer.echo(path.relative_to(settings.ROOT))
     raise typer.Exit(telling.WRONG if drifted else 0)
+
+
+@subscriber.command("add-amqp")
+def subscribers_add_amqp(
+    code: Annotated[str, typer.Argument(help="e.g. big-screen 代码")],
+    title: Annotated[str, typer.Option(help="Which system. 系统名称。")],
+    campaign: Annotated[str, typer.Option(help="Its campaign; none for all. 活动代码，不写为全部。")] = "",
+    types: Annotated[list[str] | None, typer.Option("--type", help="An event, once or more often. 事件名。")] = None,
+    regions: Annotated[list[str] | None, typer.Option("--region", help="A region or its beginning. 地区。")] = None,
+    secrecy: Annotated[str, typer.Option(help="public, internal, work_secret 最高密级")] = "internal",
+    until: Annotated[str, typer.Option(help="Last day, e.g. 2026-12-31. 截止日。")] = "",
+    after: Annotated[int | None, typer.Option(help="From this number of the feed on. 起始序号。", min=0)] = None,
+    messages: Annotated[int, typer.Option(help="Messages the queue holds. 队列最多条数。")] = 10_000,
+    megabytes: Annotated[int, typer.Option(help="Megabytes it holds. 队列最多兆字节。")] = 64,
+    idle_days: Annotated[int, typer.Option(help="Taken away when unread so long. 多少天无人读取即撤销。")] = 14,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """A queue and a user who may only read it (RabbitMQ); again: another password. 建立队列和只读用户。"""
+    from services.console import calling, subscribing
+
+    calling.find_deployment(data)
+    limits = {"messages": messages, "megabytes": megabytes, "idle_days": idle_days}
+    asked = {"types": types, "regions": regions, "until": until or None, "after": after}
+    part = {key: value for key, value in asked.items() if value is not None}
+    draft = {"code": code, "title": title, "campaign": campaign or None, "secrecy": secrecy, "limits": limits, **part}
+    made = subscribing.add(draft)
+    shown = {"token": "—", **made, "queue": made["queue"]["name"]}
+    telling.facts(made) if as_json else telling.say("subscriber_queued", "green", **shown)
+
+
+@subscriber.command("end-amqp")
+def subscribers_end_amqp(
+    code: Annotated[str, typer.Argument(help="e.g. big-screen 代码")],
+    reason: Annotated[str, typer.Option(help="Why. 原因。")],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """It is told nothing any more; queue and user are removed. 停用，撤销队列和用户。"""
+    from services.console import calling, subscribing
+
+    calling.find_deployment(data)
+    ended = subscribing.end(code, reason)
+    telling.facts(ended) if as_json else telling.say("subscriber_shut_out", "green", **ended)
 
 
 @account.command("add")

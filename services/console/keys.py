@@ -17,6 +17,9 @@ from services.spine import settings, topology
 
 DEPLOYER = "topology"
 OPERATOR = "operator"
+WATCHER = "watcher"
+"""Asks RabbitMQ's management what waits in the queues of other systems, and may touch none."""
+MANAGEMENT_PORT = 15672
 
 
 def write(place: Path, *, broker: str = "rabbitmq:5672", store: str = "mongo:27017") -> list[Path]:
@@ -29,6 +32,10 @@ def write(place: Path, *, broker: str = "rabbitmq:5672", store: str = "mongo:270
         made.append(_once(place / f"broker-{_dashed(service)}", f"amqp://{service}:{_password()}@{broker}//"))
     made.append(_once(place / f"broker-{DEPLOYER}", f"amqp://{DEPLOYER}:{_password()}@{broker}//"))
     made.append(_once(place / "rabbitmq-operator", _password()))
+    management = f"{broker.rpartition(':')[0]}:{MANAGEMENT_PORT}"
+    operator = (place / "rabbitmq-operator").read_text("utf-8").strip()
+    made.append(_once(place / "broker-management", f"http://{OPERATOR}:{operator}@{management}"))
+    made.append(_once(place / f"broker-{WATCHER}", f"http://{WATCHER}:{_password()}@{management}"))
     for service in settings.SERVICES:
         address = f"mongodb://{service}:{_password()}@{store}/?replicaSet=rs0&authSource=admin"
         made.append(_once(place / f"store-{service}", address))
@@ -41,8 +48,12 @@ def write(place: Path, *, broker: str = "rabbitmq:5672", store: str = "mongo:270
 
 def _definitions(place: Path, permissions: dict[str, dict[str, str]]) -> dict[str, Any]:
     """What RabbitMQ loads at its start: users with hashed passwords and what each may touch."""
-    everything = {"configure": ".*", "write": ".*", "read": ".*"}
-    users = {service: _password_in(place / f"broker-{_dashed(service)}") for service in (*permissions, DEPLOYER)}
+    everything, nothing = (dict.fromkeys(("configure", "write", "read"), which) for which in (".*", "^$"))
+    rights = {**permissions, WATCHER: nothing}
+    users = {
+        service: _password_in(place / f"broker-{_dashed(service)}") for service in (*permissions, DEPLOYER, WATCHER)
+    }
+    tags = {OPERATOR: ["administrator"], WATCHER: ["monitoring"]}
     users[OPERATOR] = (place / "rabbitmq-operator").read_text("utf-8").strip()
     return {
         "vhosts": [{"name": "/"}],
@@ -51,11 +62,11 @@ def _definitions(place: Path, permissions: dict[str, dict[str, str]]) -> dict[st
                 "name": name,
                 "password_hash": _hashed(password),
                 "hashing_algorithm": "rabbit_password_hashing_sha256",
-                "tags": ["administrator"] if name == OPERATOR else [],
+                "tags": tags.get(name, []),
             }
             for name, password in users.items()
         ],
-        "permissions": [{"user": name, "vhost": "/", **permissions.get(name, everything)} for name in users],
+        "permissions": [{"user": name, "vhost": "/", **rights.get(name, everything)} for name in users],
     }
 
 

@@ -10,6 +10,7 @@ import orjson
 
 from services.notification import domain, letters, service_subscribers, store, subscribers, subscribers_store
 from services.notification.service_column import ColumnDoors
+from services.notification.service_queues import QueueDoors
 from services.notification.service_subscribers import SubscriberDoors
 from services.notification.service_webhooks import WebhookDoors
 from services.spine import clock, contracts, errors, events, feed, mongo, recovery
@@ -22,7 +23,7 @@ LOOK_SECONDS = 0.3
 WAITING = threading.BoundedSemaphore(8)
 
 
-class NotificationService(ColumnDoors, SubscriberDoors, WebhookDoors):
+class NotificationService(ColumnDoors, SubscriberDoors, WebhookDoors, QueueDoors):
     """Tells people what waits for them, and other systems what has happened."""
 
     name = "notification"

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.notification import calling, service_webhooks, signing, subscribers, subscribers_store, webhooks_store
 from services.spine import actor as actors
-from services.spine import clock, contracts, doors, errors, feed, mongo
+from services.spine import clock, contracts, doors, errors, feed, mongo, settings
 from services.spine.actor import Actor
 from services.spine.doors import route
 
@@ -29,6 +29,8 @@ class SubscriberDoors(doors.Service):
             raise errors.Refusal("not_found", id=draft["campaign"])
         at, last = clock.now(), feed.last(mongo.database("feed"))
         made = subscribers.make(draft, _known(), actor.id, at, last)
+        if made["kind"] == "amqp" and settings.embedded():
+            raise errors.Refusal("subscriber_needs_broker", subscriber=made["code"])
         if made["kind"] == "webhook":
             calling.check(made["url"], service_webhooks.allowed())
             key = signing.make("shared", secrets.token_bytes(signing.KEY_BYTES), at)

@@ -81,7 +81,7 @@ class WebhookDoors(doors.Service):
     @route("POST", "/subscribers/<code>/replay", accepts="replay_calls", may="keep_subscribers", answers="subscriber")
     def replay_calls(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
         """All after a number is sent once more, in order, under the ids it had."""
-        found, at, last = self._called(actor, code), clock.now(), feed.last(mongo.database("feed"))
+        found, at, last = self._called(actor, code, "amqp"), clock.now(), feed.last(mongo.database("feed"))
         changed = subscribers.rewound(found, draft["after"], last, draft["reason"], actor.id, at)
         subscribers_store.save(self.db, found, changed, at)
         return subscribers.shown(changed, last)
@@ -94,11 +94,11 @@ class WebhookDoors(doors.Service):
             if TURNS.free() > 0:
                 TURNS.spawn_n(delivering.turn, self.db, source, code, allowed())
 
-    def _called(self, actor: Actor, code: str) -> subscribers.Subscriber:
-        """A subscriber that is called, within the scope."""
+    def _called(self, actor: Actor, code: str, *others: str) -> subscribers.Subscriber:
+        """A subscriber that is called, or of one of the other kinds, within the scope."""
         found = subscribers_store.get(self.db, code, actor.scope)
         subscribers.check_living(found)
-        if found["kind"] != "webhook":
+        if found["kind"] not in ("webhook", *others):
             raise errors.Refusal("subscriber_not_called", subscriber=code)
         return found
 

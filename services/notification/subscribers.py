@@ -2,16 +2,17 @@
 
 What must stay true: of token and secrets nothing is shown again once they were made; a subscriber is told of its own
 campaign, types, regions and secrecy and of nothing else, and of nothing at all once it was stopped, ended or is over. A
-subscriber: {_id: code, code, kind: feed|webhook, title, campaign (None: all), types, regions (both empty: all), secrecy
-(the highest it is told of), until, url, state: unproved|active|stopped|disabled|ended, reason, token (its hash; feed),
-cursor: the last number it read or took, read_at, made_by, made_at, changes: [{by, at, what,
-reason}]}; one that is called has more: see webhooks.
+subscriber: {_id: code, code, kind: feed|webhook|amqp, title, campaign (None: all), types, regions (both empty: all),
+secrecy (the highest it is told of), until, url, state: unproved|active|stopped|disabled|ended, reason, token (its hash;
+feed, amqp), cursor: the last number it read or took, read_at, made_by, made_at, changes: [{by, at, what, reason}]}; one
+that is called has more: see webhooks; one that has a queue: see queues.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from services.spine import actor, errors
+from services.notification import queues
+from services.spine import actor, errors, events
 
 Subscriber = dict[str, Any]
 TOKEN = "rfs_"
@@ -31,6 +32,7 @@ def make(draft: Mapping[str, Any], known: frozenset[str], by: str, at: str, last
     kept |= {"cursor": draft.get("after", last), "read_at": None, "made_by": by, "made_at": at, "changes": []}
     state = "unproved" if draft["kind"] == "webhook" else "active"
     kept.pop("after", None)
+    limits = kept.pop("limits", {})
     called = {
         "failures": 0,
         "next_at": None,
@@ -40,6 +42,7 @@ def make(draft: Mapping[str, Any], known: frozenset[str], by: str, at: str, last
         "url": draft.get("url", ""),
     }
     kept |= called if draft["kind"] == "webhook" else {"url": None}
+    kept |= {"queue": queues.fresh(draft["code"], limits)} if draft["kind"] == "amqp" else {}
     return {"_id": draft["code"], **kept, "state": state, "reason": ""}
 
 
@@ -122,6 +125,17 @@ def part(subscriber: Subscriber) -> dict[str, Any]:
     return found
 
 
+def hears(subscriber: Subscriber, event: Mapping[str, Any]) -> bool:
+    """Whether an event lies in the part of the feed a subscriber is told: what `part` says to the store."""
+    allowed = (None, *SECRECY[: SECRECY.index(subscriber["secrecy"]) + 1])
+    return (
+        event["data"].get("secrecy") in allowed
+        and subscriber["campaign"] in (None, event["campaign"])
+        and (not subscriber["types"] or events.name_of(dict(event)) in subscriber["types"])
+        and (not subscriber["regions"] or event["region"].startswith(tuple(subscriber["regions"])))
+    )
+
+
 def grant(subscriber: Subscriber) -> dict[str, Any]:
     """What a subscriber's token opens: the feed's one door."""
     scope = (
@@ -133,4 +147,5 @@ def grant(subscriber: Subscriber) -> dict[str, Any]:
 def shown(subscriber: Subscriber, last: int) -> dict[str, Any]:
     """A subscriber as those see it who keep them, with how far it lags behind the feed's end."""
     called = {key: subscriber[key] for key in CALLED} if subscriber["kind"] == "webhook" else {}
+    called |= {"queue": queues.shown(subscriber["queue"])} if subscriber["kind"] == "amqp" else {}
     return {**{key: subscriber[key] for key in SHOWN}, **called, "lag": max(last - subscriber["cursor"], 0)}

@@ -1,6 +1,7 @@
 """The broker: one topic exchange on which everything is said, a queue for each hearing method and each lane of tasks.
 
-The same on RabbitMQ (quorum queues, confirms, delivery limit) and in the memory of one process.
+The same on RabbitMQ (quorum queues, confirms, delivery limit) and in the memory of one process. Other systems have an
+exchange of their own, on RabbitMQ only: what no queue of theirs hears is kept beside it, the newest few.
 """
 
 import functools
@@ -18,6 +19,14 @@ EXCHANGE = kombu.Exchange("rectify.events", type="topic", durable=True)
 DEAD = kombu.Exchange("rectify.dead", type="fanout", durable=True)
 DEAD_QUEUE = kombu.Queue("rectify.dead", DEAD, durable=True, queue_arguments={"x-queue-type": "quorum"})
 QUORUM = {"x-queue-type": "quorum", "x-delivery-limit": 20, "x-dead-letter-exchange": "rectify.dead"}
+OTHERS = kombu.Exchange(
+    "rectify.others", type="topic", durable=True, arguments={"alternate-exchange": "rectify.unheard"}
+)
+UNHEARD = kombu.Exchange("rectify.unheard", type="fanout", durable=True)
+FEW = {"x-max-length": 10_000, "x-max-length-bytes": 32 << 20, "x-overflow": "drop-head"}
+UNHEARD_QUEUE = kombu.Queue("rectify.unheard", UNHEARD, durable=True, queue_arguments={"x-queue-type": "quorum", **FEW})
+SUBSCRIBER = "subscriber."
+"""What the queue of another system begins with, and the user who reads it."""
 AWAY = (OSError, AMQPError, KombuError)
 HEARTBEAT = 20
 HEARS = re.compile(r"^Hears\s+(.*?)(?=^\w|\Z)", re.S | re.M)

@@ -68,17 +68,21 @@ def asyncapi() -> dict[str, Any]:
         "info": {
             "title": "Rectify events",
             "version": VERSION,
-            "description": "CloudEvents 1.0 in structured JSON on the topic exchange rectify.events, routing key "
-            "`<event>.<region>`; told at least once, in order per subject (`sequence`).",
+            "description": "CloudEvents 1.0 in structured JSON, told at least once, in order per subject (`sequence`). "
+            "A subscriber's queue on RabbitMQ is filled through the topic exchange rectify.others, routing key "
+            "`<event>.<region>.<subscriber>`, with the attributes as headers `cloudEvents:…` too.",
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": events.CONTENT_TYPE,
         "channels": {
             name: {
-                "address": f"{name}.{{region}}",
-                "parameters": {"region": {"description": "Region code, six digits"}},
+                "address": f"{name}.{{region}}.{{subscriber}}",
+                "parameters": {
+                    "region": {"description": "Region code, six digits"},
+                    "subscriber": {"description": "The subscriber's code"},
+                },
                 "messages": {name: {"$ref": f"#/components/messages/{name}"}},
-                "bindings": {"amqp": {"is": "routingKey", "exchange": {"name": "rectify.events", "type": "topic"}}},
+                "bindings": {"amqp": {"is": "routingKey", "exchange": {"name": "rectify.others", "type": "topic"}}},
             }
             for name in names
         },

@@ -61,6 +61,11 @@ def beside() -> bool:
     return embedded() and os.environ.get("RECTIFY_BESIDE") == "1"
 
 
+def broker_management() -> str:
+    """RabbitMQ's management API, `http://user:password@rabbitmq:15672`; empty when there is none."""
+    return _secret_aware("RECTIFY_BROKER_MANAGEMENT", "").rstrip("/")
+
+
 def webhooks() -> str:
     """Hosts and networks of other systems that may be called, parted by commas; nothing named: all that is public."""
     return os.environ.get("RECTIFY_WEBHOOKS", "")

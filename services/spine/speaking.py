@@ -38,7 +38,7 @@ class Letter(NamedTuple):
     key: str
     body: bytes
     content_type: str
-    headers: dict[str, str] | None = None
+    headers: dict[str, Any] | None = None
 
 
 class Speaker:
@@ -47,6 +47,7 @@ class Speaker:
     def __init__(self) -> None:
         self.connection: kombu.Connection | None = None
         self.channel: Any = None
+        self._asking: Any = None
         self.used = 0.0
         self._sent = 0
         self._open: dict[int, str] = {}
@@ -67,7 +68,7 @@ class Speaker:
             )
             for event in told
         ]
-        refused = self._publish(letters)
+        refused = self.publish(letters)
         if refused:
             log.warning("not_taken", events=sorted(refused)[:5], count=len(refused))
         return refused
@@ -75,7 +76,7 @@ class Speaker:
     def hand(self, queue: str, bodies: Sequence[bytes], headers: dict[str, str] | None = None) -> None:
         """Put JSON messages into one queue; raises NotTaken when that queue does not exist or is full."""
         letters = [Letter(str(place), "", queue, body, JSON, headers) for place, body in enumerate(bodies)]
-        if refused := self._publish(letters):
+        if refused := self.publish(letters):
             raise NotTaken(f"{len(refused)} of {len(letters)} messages were not taken by {queue}")
 
     def beat(self) -> None:
@@ -88,11 +89,21 @@ class Speaker:
     def drop(self) -> None:
         """Forget the connection; a broken one is not asked to close, for it would not answer."""
         connection, self.connection, self.channel = self.connection, None, None
+        self._asking = None
         self._open.clear()
         if connection is not None:
             connection.collect()
 
-    def _publish(self, letters: Sequence[Letter]) -> set[str]:
+    def beside(self) -> Any:
+        """A channel on its connection for what is asked of the broker rather than said."""
+        if self.channel is None:
+            self._open_channel()
+        if self._asking is None and self.connection is not None:
+            self._asking = self.connection.channel()
+        return self._asking
+
+    def publish(self, letters: Sequence[Letter]) -> set[str]:
+        """Publish letters in their order; the names of those that were not taken. Raises one of AWAY."""
         if not letters:
             return set()
         if self.channel is None:
@@ -164,7 +175,7 @@ class Speaker:
 
     def _returned(self, reason: Any, exchange: str, key: str, message: Any) -> None:
         """No queue is bound: that is nobody's loss when nobody promises to hear it."""
-        if not exchange or key.partition(".")[0] in broker.heard_by_somebody():
+        if exchange != broker.EXCHANGE.name or key.partition(".")[0] in broker.heard_by_somebody():
             self._refused.add(message.properties["message_id"])
 
 

@@ -42,8 +42,12 @@ def declare() -> dict[str, Any]:
     names = []
     with broker.connect() as connection:
         channel = connection.channel()
+        if not settings.embedded():
+            broker.UNHEARD.bind(channel).declare()
+            broker.OTHERS.bind(channel).declare()
+        own = [] if settings.embedded() else [broker.UNHEARD_QUEUE]
         broker.EXCHANGE.bind(channel).declare()
-        for queue in [broker.DEAD_QUEUE, *(queue for own in queues().values() for queue in own)]:
+        for queue in [broker.DEAD_QUEUE, *own, *(queue for own in queues().values() for queue in own)]:
             queue.bind(channel).declare()
             names.append(queue.name)
     return {"exchange": broker.EXCHANGE.name, "queues": sorted(names)}
@@ -57,13 +61,15 @@ def permissions() -> dict[str, dict[str, str]]:
     for service in (*settings.SERVICES, *run.WORKERS):
         own = [queue.name for queue in queues().get(service, ())]
         handed = tickets if service == "review" else []
+        others = [broker.OTHERS.name] if service == "notification" else []
+        more = rf"{re.escape(broker.SUBSCRIBER)}[a-z0-9-]+" if others else ""
         found[service] = {
-            "configure": _names([*own, *shared]),
-            "write": _names([*own, *shared, *handed, "amq.default"]),
-            "read": _names([*own, *shared]),
+            "configure": _names([*own, *shared], more),
+            "write": _names([*own, *shared, *handed, *others, "amq.default"], more),
+            "read": _names([*own, *shared, *others], more),
         }
     return found
 
 
-def _names(names: list[str]) -> str:
-    return f"^({'|'.join(sorted({re.escape(name) for name in names}))})$"
+def _names(names: list[str], more: str = "") -> str:
+    return f"^({'|'.join([*sorted({re.escape(name) for name in names}), *([more] if more else [])])})$"

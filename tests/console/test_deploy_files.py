@@ -86,7 +86,8 @@ def test_every_secret_is_a_file_that_the_keys_command_makes(compose, tmp_path):
 def test_each_service_gets_its_own_broker_and_store_user_and_no_other(compose):
     for service in settings.SERVICES:
         sources = [one if isinstance(one, str) else one["source"] for one in compose["services"][service]["secrets"]]
-        assert sorted(sources) == sorted(["signing-key", f"broker-{service}", f"store-{service}"])
+        watching = ["broker-watcher"] if service == "notification" else []
+        assert sorted(sources) == sorted(["signing-key", f"broker-{service}", f"store-{service}", *watching])
     assert compose["services"]["portal"]["secrets"] == ["signing-key"]
 
 
