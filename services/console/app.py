@@ -367,6 +367,7 @@ def events_tail(
     region: Annotated[str, typer.Option(help="Region code or its beginning. 地区代码。")] = "",
     after: Annotated[int | None, typer.Option(help="From this number of the feed on. 起始序号。", min=0)] = None,
     last: Annotated[int, typer.Option(help="How many of the newest. 最近几条。", min=0, max=10000)] = 20,
+    cursor: Annotated[Path | None, typer.Option(help="Goes on after the number in it. 记录已读序号的文件。")] = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -375,7 +376,7 @@ def events_tail(
 
     calling.find_deployment(data)
     try:
-        for event in watching.events(after, name, region, last, follow=follow):
+        for event in watching.kept(cursor, after, name, region, last, follow=follow):
             if as_json:
                 typer.echo(json.dumps(event, ensure_ascii=False))
             else:

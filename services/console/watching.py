@@ -5,6 +5,7 @@ waited longer than a minute to be told.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from rich.table import Table
@@ -55,6 +56,21 @@ def events(after: int | None, name: str, region: str, last: int, *, follow: bool
         batch = _batch(caller, wanted, after, wait="20")
         yield from batch
         after = batch[-1]["feedsequence"] if batch else after
+
+
+def kept(
+    cursor: Path | None, after: int | None, name: str, region: str, last: int, *, follow: bool
+) -> Iterator[dict[str, Any]]:
+    """The same, going on after the number in a file (from the beginning while there is none), which is written once an
+    event was dealt with: killed in between, the last one comes again."""
+    if cursor and cursor.exists():
+        after = int(cursor.read_text("utf-8"))
+    for event in events(0 if cursor and after is None else after, name, region, last, follow=follow):
+        yield event
+        if cursor:
+            fresh = cursor.with_name(f".{cursor.name}.new")
+            fresh.write_text(f"{event['feedsequence']}\n", "utf-8")
+            fresh.replace(cursor)
 
 
 def _batch(caller: calling.Caller, wanted: dict[str, str], after: int, **more: str) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The written contracts for other systems: openapi.yaml for the public doors, asyncapi.yaml for the events.
 
-Both are generated from schemas/ and the doors themselves; a test fails when they drift.
+Both are generated from schemas/ and the doors themselves, beside the golden events; a test fails when they drift.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from services.spine import contracts, errors, events, http, run, settings, topology
+from services.spine import contracts, errors, events, golden, http, run, settings, topology
 
 VERSION = "0.1.0"
 PUBLIC = "/api/v1"
@@ -116,19 +116,21 @@ def asyncapi() -> dict[str, Any]:
 
 
 def written() -> dict[Path, str]:
-    """Both files and what should stand in them."""
+    """Both files, the golden events, and what should stand in them."""
     made = {"openapi.yaml": openapi(), "asyncapi.yaml": asyncapi()}
-    return {
+    files = {
         settings.SCHEMAS / name: yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
         for name, content in made.items()
     }
+    return files | golden.written()
 
 
 def write() -> list[Path]:
-    """Write both files; where they are."""
-    for path, text in written().items():
+    """Write the files; where they are. Raises golden.Broken, and writes nothing, when that would break readers."""
+    files = written()
+    for path, text in files.items():
         path.write_text(text, "utf-8")
-    return list(written())
+    return list(files)
 
 
 def drifted() -> list[Path]:
