@@ -26,6 +26,7 @@ from services.portal.pages import (
     coaching,
     collected,
     column,
+    contracts,
     criticism,
     day,
     definition,
@@ -79,6 +80,7 @@ from services.portal.pages import (
 )  # fmt: skip
 
 OPEN = (signing.room, answering.room, subscribing.room, column.room)
+OPEN = (signing.room, answering.room, subscribing.room, contracts.room)
 BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, meeting_day.room, supervision.room, materials.room, reviews.room, day.room,
     readers.room, offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room,
