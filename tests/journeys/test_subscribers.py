@@ -1,11 +1,13 @@
 """Other systems at the public address: what a subscriber's token opens and what not, who makes and ends one."""
 
 import json
+from urllib.error import HTTPError
 
 import pytest
 import requests
 from standardwebhooks import Webhook
 
+from services.kit.rectify_kit import follow
 from tests.receiver import Receiver
 from tests.stack import CAMPAIGN, Refused, Stack, grant, wait_until
 
@@ -147,3 +149,34 @@ def test_an_address_inside_is_not_taken_and_only_who_keeps_a_subscriber_sends_ag
     for path, body in (("proof", {}), ("replay", {"after": 0, **why}), ("keys", {"kind": "shared", **why})):
         with pytest.raises(Refused, match="not_found"):
             other.post("notification", f"/subscribers/oa/{path}", body)
+
+
+def test_the_kit_reads_what_the_feed_tells_and_says_no_where_the_feed_does(open_stack, office):
+    made = office.post("notification", "/subscribers", {"code": "county-table", **DRAFT, "regions": ["990881"]})
+    told = office.get("notification", "/events", limit="1000", region="990881")
+    seen, after = [], 0
+    for batch, after in follow(open_stack.url, made["token"], limit=7, wait=1):  # noqa: B007 (the last is looked at)
+        seen += batch
+        if not batch:
+            break
+    assert seen == told and after >= told[-1]["feedsequence"]
+    with pytest.raises(HTTPError, match="401"):
+        next(follow(open_stack.url, made["token"] + "0"))
+
+
+def test_the_command_goes_on_after_the_number_in_its_file(open_stack, office, tmp_path):
+    tail = ("events", "tail", "--json", "--region", "99", "--cursor", str(tmp_path / "after"))
+    told = office.get("notification", "/events", limit="1000")
+    assert [json.loads(line) for line in open_stack.run(*tail).stdout.splitlines()] == told
+    (tmp_path / "after").write_text(f"{told[-3]['feedsequence']}")
+    again = open_stack.run(*tail, "--type", told[-1]["type"].removeprefix("rectify."))
+    assert [json.loads(line)["id"] for line in again.stdout.splitlines()] == [
+        one["id"] for one in told[-2:] if one["type"] == told[-1]["type"]
+    ]
+
+
+def test_where_there_is_no_rabbitmq_a_queue_is_refused_in_words(open_stack, office):
+    with pytest.raises(Refused, match="subscriber_needs_broker"):
+        office.post("notification", "/subscribers", {"code": "queued", **DRAFT, "kind": "amqp"})
+    said = open_stack.run("subscribers", "add-amqp", "queued", "--title", "大屏", check=False)
+    assert said.returncode == 2 and "RabbitMQ" in said.stderr
