@@ -19,7 +19,8 @@ from amqp.exceptions import NotFound
 from services.notification import managing, queues, queues_store, subscribers
 from services.spine import broker, clock, events, feed, mongo, speaking
 
-AT_ONCE = 100
+MESSAGES_AT_ONCE = 1000
+"""As few as are surely confirmed while the lease lasts."""
 TURN_SECONDS = 1.0
 PAUSE = 0.02
 LOOK_SECONDS = 3.0
@@ -73,9 +74,12 @@ class Forwarder:
         if reached == self.seen:
             return 0
         told = (row for row in queues_store.due(db, reached) if subscribers.is_told(row, clock.today()))
-        for cursor, group in itertools.groupby(told, key=lambda row: int(row["cursor"])):
-            batch = list(feed.read(source, cursor, limit=AT_ONCE))
-            outcome = self._put(list(group), batch)
+        for cursor, several in itertools.groupby(told, key=lambda row: int(row["cursor"])):
+            group = list(several)
+            if not queues_store.lead(db, self.owner, clock.now()):
+                return count
+            batch = list(feed.read(source, cursor, limit=max(MESSAGES_AT_ONCE // len(group), 1)))
+            outcome = self._put(group, batch, reached)
             queues_store.move(db, outcome)
             moved = moved or any(after > row["cursor"] for row, after, _ in outcome)
             count += sum(queue["sent"] - row["queue"]["sent"] for row, _, queue in outcome)
@@ -91,7 +95,7 @@ class Forwarder:
         if wanted and row["queue"]["filled"] is None:
             self._stand(db, row)
 
-    def _put(self, group: list[Row], batch: Batch) -> list[tuple[Row, int, queues.Queue]]:
+    def _put(self, group: list[Row], batch: Batch, end: int) -> list[tuple[Row, int, queues.Queue]]:
         heard = {row["code"]: [number for number, event in batch if subscribers.hears(row, event)] for row in group}
         going = {row["code"]: heard[row["code"]][: self._room(row, len(heard[row["code"]]))] for row in group}
         wanted = {number for numbers in going.values() for number in numbers}
@@ -109,7 +113,7 @@ class Forwarder:
             taken = going[code][: next(lost, len(going[code]))]
             self.room[code] = self.room.get(code, 0) - len(taken) if taken == going[code] else 0
             whole = taken == heard[code]
-            reached = batch[-1][0] if whole else taken[-1] if taken else row["cursor"]
+            reached = (batch[-1][0] if batch else end) if whole else taken[-1] if taken else row["cursor"]
             held = None if whole else queue["held_since"] or at
             outcome.append((row, reached, {**queues.sent(row, taken, reached), "held_since": held}))
         return outcome

@@ -11,7 +11,7 @@ from services.notification import queues, subscribers
 from services.spine import clock, mongo
 
 Db = mongo.Db
-LEASE_SECONDS = 5
+LEASE_SECONDS = 10
 
 
 def lead(db: Db, owner: str, now: str) -> bool:
