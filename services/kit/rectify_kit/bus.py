@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -84,12 +84,13 @@ def _door(bus: TestBus) -> type[BaseHTTPRequestHandler]:
             found, after = bus.wait({key: values[0] for key, values in parse_qs(asked.query).items()})
             known = asked.path == "/api/v1/events" and self.headers.get("Authorization", "").startswith("Bearer ")
             body = json.dumps(found).encode()
-            self.send_response(200 if known else 401)
-            self.send_header("Content-Type", "application/cloudevents-batch+json")
-            self.send_header("X-Next-After", str(after))
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            with suppress(ConnectionError):  # who asked may have been killed meanwhile
+                self.send_response(200 if known else 401)
+                self.send_header("Content-Type", "application/cloudevents-batch+json")
+                self.send_header("X-Next-After", str(after))
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
