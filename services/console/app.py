@@ -492,18 +492,25 @@ def keys(
 @contract.command("write")
 def contracts_write() -> None:
     """Write asyncapi.yaml and openapi.yaml from the schemas and the doors. 生成契约文件。"""
-    from services.spine import publishing
+    from services.spine import golden, publishing
 
-    for path in publishing.write():
+    try:
+        written = publishing.write()
+    except golden.Broken as faults:
+        raise telling.Trouble("contract_broken", str(faults)) from None
+    for path in written:
         typer.echo(path.relative_to(settings.ROOT))
 
 
 @contract.command("check")
 def contracts_check() -> None:
     """1 when asyncapi.yaml or openapi.yaml differ from the schemas and the doors. 检查契约文件是否一致。"""
-    from services.spine import publishing
+    from services.spine import golden, publishing
 
-    drifted = publishing.drifted()
+    try:
+        drifted = publishing.drifted()
+    except golden.Broken as faults:
+        raise telling.Trouble("contract_broken", str(faults)) from None
     for path in drifted:
         typer.echo(path.relative_to(settings.ROOT))
     raise typer.Exit(telling.WRONG if drifted else 0)

@@ -126,11 +126,12 @@ def written() -> dict[Path, str]:
 
 
 def write() -> list[Path]:
-    """Write the files; where they are. Raises golden.Broken, and writes nothing, when that would break readers."""
-    files = written()
-    for path, text in files.items():
-        path.write_text(text, "utf-8")
-    return list(files)
+    """Write what differs; where it is. Raises golden.Broken, and writes nothing, when that would break readers."""
+    differing = drifted()
+    files = written() if differing else {}
+    for path in differing:
+        path.write_text(files[path], "utf-8")
+    return differing
 
 
 def drifted() -> list[Path]:

@@ -40,7 +40,9 @@ def test_every_event_has_golden_ones_that_fit_their_contract_today():
     assert {event["type"].removeprefix("rectify.") for event in golden()} == names - {"envelope"}
     for event in golden():
         contracts.check("events/envelope", event)
-        contracts.check(f"events/{event['type'].removeprefix('rectify.')}", event["data"])
+        name = f"events/{event['type'].removeprefix('rectify.')}"
+        if event["dataschema"] == contracts.documents()[name]["$id"]:
+            contracts.check(name, event["data"])
 
 
 @pytest.mark.parametrize("seed", range(5))
