@@ -79,8 +79,7 @@ from services.portal.pages import (
     versions,
 )  # fmt: skip
 
-OPEN = (signing.room, answering.room, subscribing.room, column.room)
-OPEN = (signing.room, answering.room, subscribing.room, contracts.room)
+OPEN = (signing.room, answering.room, subscribing.room, column.room, contracts.room)
 BEHIND_SIGN_IN = (
     today.room, inbox.room, meetings.room, meeting_day.room, supervision.room, materials.room, reviews.room, day.room,
     readers.room, offline.room, sampling.room, reading.room, beside.room, candidates.room, items.room,
