@@ -98,14 +98,13 @@ def _in_order(lines: Sequence[Line], codes: Sequence[str]) -> None:
     first = next((i for i, line in enumerate(lines) if len(line["text"]) >= LONG and not line["heading"]), 0)
     styles: dict[tuple[str, int], list[int]] = {}
     for i, line in enumerate(lines[:end]):
-        if (
-            i > first
-            and (style := _style(line))
-            and (not line["heading"] or (i + 1 < end and not lines[i + 1]["heading"]))
-        ):
+        told = i + 1 < end and not lines[i + 1]["heading"]
+        if (style := _style(line)) and (told if line["heading"] else i > first):
             styles.setdefault(style, []).append(i)
-    told = [i for i in range(first, end) if len(lines[i]["text"]) >= TELLING and not lines[i]["heading"]]
-    for starts in (*styles.values(), told[len(told) == len(codes) + 1 :]):
+    long = [i for i in range(first, end) if len(lines[i]["text"]) >= TELLING and not lines[i]["heading"]]
+    for starts in (*styles.values(), long):
+        if len(starts) == len(codes) + 1 and starts[0] <= first:  # the title, or what opens the text
+            del starts[0]
         if len(starts) == len(codes):
             for line in lines[starts[0] : end]:
                 line["role"], line["aspects"], line["named"] = "problem", [], False

@@ -30,7 +30,8 @@ def guess(marks: Sequence[Mark], titles: Titles) -> None:
     _by_place(marks)
     have = {each.section for each in marks}
     firsts: dict[str, int] = {}
-    for i, each in enumerate(marks):
+    measures = [i for i, each in enumerate(marks) if each.section == "measure"]
+    for i, each in enumerate(marks[: measures[0]] if len(measures) == 1 else marks):
         for code in each.aspects:
             firsts.setdefault(code, i)
     opened = next((i for i, each in enumerate(marks) if each.section == "problem"), 0)

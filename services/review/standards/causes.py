@@ -10,12 +10,10 @@ What the rules stand on:
   are blamed, another office or its people, only a clause with the writer and his mind in it makes the cause his.
 - meet no problem: where causes stand apart from the problems, their particular words are looked for there; where nearly
   none has any, they were written for another text. This needs causes that tell something; short general ones fall
-  under the next two.
+  under the next two. Where all that meet nothing touch something within, the writer may only have other words for it.
 - one for all: a single short cause for many problems, one run of words that every cause ends in, or a text that says
   itself that it is all one thing, and touches nothing else or the same thing everywhere.
-- restated: causes that only pass judgement ("not deep enough"), say the problem's facts again ("the reason is that it
-  was not checked"), tell what came of it ("harmed the image of …"), exhort ("one must always …") or plan, and touch
-  nothing within: no conviction, purpose, spirit, style, discipline, no thought one had.
+- restated, shallow, exhorting: see `depth`.
 """
 
 import re
@@ -26,24 +24,21 @@ from services.review.glance import Passage
 from services.review.rules import Rules
 from services.review.stretch import CLAUSE
 
-from . import findings, stock
+from . import depth, findings
 from .reading import Reading
 
 Finding = dict[str, Any]
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
-AGAIN, NEARLY = 0.3, 0.8
+NEARLY = 0.8
 WITHIN = structure.WITHIN
-WOULD = (
-    "从理想信念、宗旨意识、党性修养、工作作风、纪律规矩上，逐条对着前面的问题找自己的原因。",
-    "Look for your own reasons (conviction, purpose, party spirit, style, discipline), problem by problem.",
-)
+WOULD = depth.WOULD
 
 
 def judge(reading: Reading) -> list[Finding]:
     """Where causes are not dug out."""
     if not reading.causes or not _enough(reading):
         return _missing(reading)
-    return [*(_outside(reading) or [*_unrelated(reading), *_restated(reading)]), *_single(reading)]
+    return [*(_outside(reading) or [*_unrelated(reading), *depth.judge(reading)]), *_single(reading)]
 
 
 def _enough(reading: Reading) -> bool:
@@ -83,13 +78,6 @@ def _none_told(reading: Reading) -> bool:
     return len(alike) < several
 
 
-def bare(reading: Reading, node: dict[str, Any]) -> Passage:
-    """A cause without the label it gives itself."""
-    text = node["text"]
-    label = reading.rules.pattern("causes", "frame").match(text)
-    return reading.glance.of(text[label.end() :] if label and label.end() < len(text) else text)
-
-
 def inside(cause: Passage, rules: Rules) -> bool:
     """Whether a cause lies with the writer rather than with circumstances or other people."""
     within = cause.count(*WITHIN)
@@ -109,8 +97,8 @@ def _own_mind(cause: Passage, rules: Rules) -> bool:
 
 def _outside(reading: Reading) -> list[Finding]:
     blames = reading.rules.pattern("causes", "blames")
-    outer = [node for node in reading.causes if not inside(bare(reading, node), reading.rules)]
-    told = {node["id"]: bare(reading, node) for node in outer}
+    outer = [node for node in reading.causes if not inside(depth.bare(reading, node), reading.rules)]
+    told = {node["id"]: depth.bare(reading, node) for node in outer}
     blamed = [node for node in outer if told[node["id"]].has("causes.outside") or blames.search(told[node["id"]].text)]
     own = len(reading.causes) - len(outer)
     if (
@@ -139,7 +127,7 @@ def _unrelated(reading: Reading) -> list[Finding]:
     loose = [node for node in reading.causes if met.get(node["id"], 1) == 0]
     if (
         len(met) < limit("causes", "several")
-        or not loose
+        or all(depth.touches(depth.bare(reading, node)) for node in loose)
         or sum(met.values()) >= limit("causes", "links") * len(met)
         or len(loose) < limit("causes", "loose") * len(met)
     ):
@@ -149,40 +137,6 @@ def _unrelated(reading: Reading) -> list[Finding]:
         f"{len(loose)} of {len(met)} causes meet none of the problems told before.",
     )
     return [findings.make("causes.meet_no_problem", reading.place(loose[0]), reason, WOULD, 0.8)]
-
-
-def _restated(reading: Reading) -> list[Finding]:
-    hollow = [node for node in reading.causes if _is_hollow(reading, node)]
-    if not hollow or len(hollow) < reading.rules.limit("causes", "hollow") * len(reading.causes):
-        return []
-    reason = (
-        "原因只是把问题或它的后果换个说法，没有往深处挖。",
-        "The causes only say the problems, or what came of them, again.",
-    )
-    return [findings.make("causes.restate_problems", reading.place(hollow[0]), reason, WOULD, 0.75)]
-
-
-def _is_hollow(reading: Reading, node: dict[str, Any]) -> bool:
-    """Whether a cause only passes judgement, says a problem again, or what everybody should do."""
-    cause, rules = bare(reading, node), reading.rules
-    left, judged = (rules.limit("causes", key) for key in ("stock_left", "stock_judged"))
-    within = cause.count(*WITHIN)
-    if stock.is_stock(cause, left, judged) or rules.meets("causes", "restates", node["text"]):
-        return True
-    if rules.pattern("problems", "plan").match(cause.text) and not cause.has("causes.scattered"):
-        return True
-    if rules.meets("causes", "restates_fact", node["text"]) and within == cause.count("causes.mind"):
-        return True
-    if (effects := cause.count("causes.effects")) > within and (effects > 1 or not within):
-        return True
-    if not within and (cause.has("causes.hollow") or (_again(cause, reading) and not cause.has("causes.scattered"))):
-        return True
-    return rules.meets("causes", "slogan", cause.text) and not cause.has("causes.scattered")
-
-
-def _again(cause: Passage, reading: Reading) -> bool:
-    """Whether a cause says mostly what a problem said."""
-    return len(cause.specific & reading.problem_grams) >= AGAIN * max(len(cause.specific), 1)
 
 
 def _single(reading: Reading) -> list[Finding]:
@@ -208,7 +162,7 @@ def _single(reading: Reading) -> list[Finding]:
 
 def _roots(reading: Reading) -> int:
     """How many of the things within the causes touch."""
-    told = [bare(reading, node) for node in reading.causes]
+    told = [depth.bare(reading, node) for node in reading.causes]
     return sum(any(each.has(root) for each in told) for root in WITHIN)
 
 

@@ -21,12 +21,15 @@ import re
 from typing import Any
 
 from services.review import aspects
+from services.review.glance import Passage
 
 from . import empty, findings, opinions, praise, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
+CLAUSE = re.compile("[，。；：、]")
 SEVERAL = 3
+PLAIN = 2  # sentences in which others act
 EACH = 100  # characters for each aspect: a text that has fewer has not examined them
 
 
@@ -146,7 +149,7 @@ def _stock(reading: Reading) -> list[Finding]:
 
 def _others(reading: Reading) -> list[Finding]:
     hits, sure = [], False
-    subject, gone = (reading.rules.pattern("problems", key) for key in ("others_act", "predecessors"))
+    gone = reading.rules.pattern("problems", "predecessors")
     own = reading.rules.pattern("problems", "own" if reading.personal else "own_team")
     for code, body in reading.bodies.items():
         boasted = praise.before_turn(body)
@@ -161,14 +164,12 @@ def _others(reading: Reading) -> list[Finding]:
             for each in told
         ):
             continue
-        before = [each.text for each in told if gone.search(each.text)]
-        others = [
-            each.text
-            for each in told
-            if each.text in before or each.has("problems.others") or subject.search(each.text)
-        ]
-        sure = sure or len(before) * 2 >= len(told) > 0
-        if others and len(others) * 2 >= len(told):
+        before = [each for each in told if gone.search(each.text)]
+        acting = [each for each in told if each in before or _others_act(reading, each)]
+        others = [each.text for each in told if each in acting or each.has("problems.others")]
+        plain = (before or reading.personal) and len(acting) >= PLAIN
+        sure = sure or plain or len(before) * 2 >= len(told) > 0
+        if others and (plain or len(others) * 2 >= len(told)):
             hits.append((code, others[0]))
     found = []
     for code, sentence in hits:
@@ -186,3 +187,12 @@ def _others(reading: Reading) -> list[Finding]:
             findings.make("problems.problems_of_others", anchor, reason, would, 0.75, fail=sure or len(hits) > 1)
         )
     return found
+
+
+def _others_act(reading: Reading, sentence: Passage) -> bool:
+    """Whether others are who acts in a sentence, and not whom something is done to."""
+    if reading.rules.pattern("problems", "others_act").search(sentence.text):
+        return True
+    dealt = reading.rules.pattern("problems", "dealt_with")
+    begins = (begin for begin, _ in sentence.spans("problems.others"))
+    return any(not dealt.search(CLAUSE.split(sentence.text[:begin])[-1]) for begin in begins)
