@@ -15,6 +15,7 @@ from .reading import Reading
 
 Finding = dict[str, Any]
 SEVERAL = 3
+PASSIVE = {"被"}  # no weakness where it only names whom something was done to
 REASONS = {
     "refers": ("只说与别处相同，没有写出问题", "only refers to another passage and names no problem"),
     "declares": ("称没有问题，等于没有检视", "declares that there is no problem: it is not examined"),
@@ -102,10 +103,12 @@ def _boasts(reading: Reading, body: Passage) -> bool:
 
 
 def _virtuous(reading: Reading, told: list[Passage]) -> bool:
-    """Whether one's own virtue is affirmed, and besides nothing is admitted nor told that can be checked."""
+    """Whether one's own virtue is affirmed, and besides nothing is admitted, nor a fact told that has a weakness."""
     rest = [each for each in told if not reading.rules.meets("problems", "virtue", each.text)]
     return len(rest) < len(told) and not any(
-        each.weight >= 1 or admission.admits(reading, each, sure=True) for each in rest
+        (each.weight >= 1 and set(each.words("persuasion.short")) - PASSIVE)
+        or admission.admits(reading, each, sure=True)
+        for each in rest
     )
 
 

@@ -209,8 +209,10 @@ def _absent(reading: Reading, opinion: dict[str, Any]) -> bool:
     told = [each.text for node in _telling(reading) for each in reading.see(node).sentences]
     nearest = min((len(known.difference(each)) for each in told), default=len(known))
     nowhere = known.difference(*told)
-    share = "nowhere_written" if opinion.get("source") == "supervision_group" else "nowhere"
-    return nearest >= limit("problems", "absent") and len(nowhere) >= limit("problems", share) * len(known)
+    how = "_written" if opinion.get("source") == "supervision_group" else ""
+    return nearest >= limit("problems", f"absent{how}") and len(nowhere) >= limit("problems", f"nowhere{how}") * len(
+        known
+    )
 
 
 def _written_anew(reading: Reading, opinion: dict[str, Any]) -> bool:
