@@ -87,7 +87,7 @@ def _is_of(codes: Sequence[str], line: Line) -> bool:
 
 
 def _head(line: Line) -> str:
-    return CLAUSE.split(numbered(line["text"])[1], maxsplit=1)[0][:HEAD]
+    return CLAUSE.split(numbered(line["text"])[1][:HEAD], maxsplit=1)[0]
 
 
 def _in_order(lines: Sequence[Line], codes: Sequence[str]) -> None:
@@ -136,7 +136,7 @@ def _early(lines: Sequence[Line], missing: list[str], titles: Titles) -> list[st
     for line in lines:
         if line["role"] not in ("opening", "title") or line["heading"] or len(line["text"]) < LONG:
             continue
-        head = CLAUSE.split(numbered(line["text"])[1], maxsplit=1)[0][:HEAD]
+        head = CLAUSE.split(numbered(line["text"])[1][:HEAD], maxsplit=1)[0]
         known = titles.called(head)
         called = [code for code in left if code in known]
         if len(called) == 1 and not titles.meets("prepared", line["text"][:HEAD]):
@@ -199,7 +199,7 @@ def _scores(
     """How likely an item is about each aspect: by the name its first clause calls, and by what it talks about."""
     first = lines[item[0]]["text"]
     bracketed = BRACKETED.match(first)
-    head = bracketed.group(1) if bracketed else CLAUSE.split(numbered(first)[1], maxsplit=1)[0][:HEAD]
+    head = bracketed.group(1) if bracketed else CLAUSE.split(numbered(first)[1][:HEAD], maxsplit=1)[0]
     if lines[item[0]]["table"]:
         head = first.split("    ")[0]
     told = [glance.of(lines[i]["text"]) for i in item]

@@ -67,7 +67,7 @@ class Passage:
     @cached_property
     def specific(self) -> frozenset[int]:
         """The pairs of characters by which it can be known again."""
-        return frozenset(self.stretch.pairs(self.begin, self.end)) - self.stretch.rules.common
+        return frozenset(self.stretch.pairs(self.begin, self.end))
 
 
 class Part(Passage):
@@ -105,9 +105,12 @@ class Several(Passage):
     def sentences(self) -> tuple[Passage, ...]:
         return self._sentences
 
-    @cached_property
-    def counts(self) -> list[int]:  # type: ignore[override]
-        return list(map(sum, zip(*[each.counts for each in self._sentences], strict=True)))
+    def has(self, name: str) -> bool:
+        return self.count(name) > 0
+
+    def count(self, *names: str) -> int:
+        numbers = [self.lists[name] for name in names if name in self.lists]
+        return sum([each.counts[number] for each in self._sentences for number in numbers])
 
     def words(self, name: str) -> list[str]:
         return [word for each in self._sentences for word in each.words(name)]
@@ -125,7 +128,7 @@ class Several(Passage):
         first, last = self._sentences[0], self._sentences[-1]
         in_a_row = [each.row for each in self._sentences] == [*range(first.row, last.row + 1)]
         if in_a_row and first.stretch is last.stretch:
-            return frozenset(first.stretch.pairs(first.begin, last.end)) - first.stretch.rules.common
+            return frozenset(first.stretch.pairs(first.begin, last.end))
         return frozenset().union(*(each.specific for each in self._sentences))
 
 

@@ -7,6 +7,7 @@ short ("学习上，…").
 """
 
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -95,6 +96,9 @@ class Titles:
         self._codes = {
             word: code for word, code in unique.items() if word not in own["generic"] or word in own["vague"]
         }
+        self._begin: dict[str, list[tuple[str, str]]] = {}
+        for word, code in self._codes.items():
+            self._begin.setdefault(word[0], []).append((word, code))
 
     def called(self, head: str) -> set[str]:
         """The aspects a head calls by their titles or short names, or by a single character."""
@@ -102,7 +106,8 @@ class Titles:
         if len(bare) == 1:
             return {code for code, known in self._letters.items() if bare in known}
         least = 1 if len(bare) <= CALLED else HALF
-        known = {code for word, code in self._codes.items() if len(word) >= least and word in head}
+        words = itertools.chain.from_iterable(self._begin.get(letter, ()) for letter in set(head))
+        known = {code for word, code in words if len(word) >= least and word in head}
         return known.union(self.named(head))
 
     def spoken(self, text: str) -> list[str]:
@@ -241,8 +246,9 @@ def _candidates(found: Mark, rest: str, titles: Titles) -> list[str]:
 
 def is_section_title(line: dict[str, Any], titles: Titles) -> bool:
     """Whether a line only names its section."""
-    bare = BOXED.sub(r"\1", numbered(line["text"])[1])
-    return bool(line["heading"]) and titles.meets(f"section_{line['role']}", bare)
+    if not line["heading"]:
+        return False
+    return titles.meets(f"section_{line['role']}", BOXED.sub(r"\1", numbered(line["text"])[1]))
 
 
 def is_lead_in(text: str, titles: Titles) -> bool:

@@ -3,6 +3,7 @@
 Pairs of neighbouring Chinese characters are a cheap stand-in for words when passages are laid side by side.
 """
 
+import itertools
 import operator
 import re
 from typing import Any
@@ -13,6 +14,7 @@ Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 CHINESE = "".join(map(chr, range(0x4E00, 0xA000)))
 RUN = re.compile(r"[\u4e00-\u9fff]+")
+BITS, FIRST = 18, 0x9E3779B1
 
 
 def among(given: str, within: Flags | None = None) -> Flags:
@@ -36,3 +38,22 @@ def pairs(given: Numbers, telling: Flags) -> Numbers:
 def grams(text: str) -> frozenset[str]:
     """All pairs of neighbouring Chinese characters."""
     return frozenset().union(*(map(operator.add, run, run[1:]) for run in RUN.findall(text)))
+
+
+class Known:
+    """Pairs of characters that are looked up among many at once: each has a place of its own in a table."""
+
+    def __init__(self, given: Numbers) -> None:
+        kept = np.unique(given)
+        self._by = next(by for by in itertools.count(FIRST, 2) if len(np.unique(_place(kept, by))) == len(kept))
+        self._table = np.zeros(1 << BITS, np.int64)
+        self._table[_place(kept, self._by)] = kept
+
+    def has(self, found: Numbers) -> Flags:
+        """Whether each pair is one of them."""
+        there: Flags = self._table[_place(found, self._by)] == found
+        return there
+
+
+def _place(given: Numbers, by: int) -> Numbers:
+    return (given * by >> 20) & (1 << BITS) - 1

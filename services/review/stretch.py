@@ -89,12 +89,13 @@ class Stretch:
         self._told.update(enumerate(found, first))
 
     def pairs(self, begin: int, end: int) -> list[int]:
-        """The pairs of characters between two places, without those of which one says nothing."""
+        """The pairs of characters between two places by which these can be known again."""
         found, before = self._pairs
         return found[before[begin] : before[max(end - 1, begin)]]
 
     @cached_property
     def _pairs(self) -> tuple[list[int], memoryview]:
-        """All pairs that say something, and for each place how many of them begin before it."""
+        """All pairs that say something and are not common, and for each place how many of them begin before it."""
         found = letters.pairs(self.codes, self.rules.telling)
-        return found[found > 0].tolist(), np.append(0, (found > 0).cumsum()).data
+        tells = (found > 0) & ~self.rules.common.has(found)
+        return found[tells].tolist(), np.append(0, tells.cumsum()).data

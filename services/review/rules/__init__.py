@@ -13,6 +13,7 @@ expressions) and whatever else its room needs; how phrases are written is said i
 
 import functools
 import hashlib
+import itertools
 import json
 import math
 import re
@@ -55,7 +56,7 @@ class Rules:
         chinese = letters.among(letters.CHINESE)
         self.telling = letters.among(self.by_room["problems"]["stop"], within=chinese)
         said = "\n".join(word for key in ("generic", "filler") for word in self.words("problems", key))
-        self.common = frozenset([0, *letters.pairs(letters.codes(said), chinese).tolist()])
+        self.common = letters.Known(letters.pairs(letters.codes(said), chinese))
         self._telling = {
             (ord(pairs[i]) << 16) + ord(pairs[i + 1]): _telling(int(least))
             for least, pairs in self.by_room["usual"]["pairs"].items()
@@ -79,6 +80,11 @@ class Rules:
     def weight(self, pairs: Iterable[int]) -> float:
         """How much it tells that two passages share these pairs of characters: little where most texts have them."""
         return sum([self._telling.get(pair, RARE) for pair in pairs])
+
+    def weighs(self, pairs: Iterable[int], more: float) -> bool:
+        """Whether it tells more than that."""
+        telling = itertools.accumulate(self._telling.get(pair, RARE) for pair in pairs)
+        return any(so_far > more for so_far in telling)
 
     def words(self, room: str, key: str) -> list[str]:
         """A list of phrases as it is written down."""

@@ -39,6 +39,8 @@ def admits(reading: Reading, sentence: Passage, *, sure: bool) -> bool:
 
 def asks(reading: Reading, sentence: Passage) -> bool:
     """Whether a sentence asks somebody else to act, and the writer admits nothing before he does."""
+    if not sentence.has("problems.asking"):
+        return False
     asked = reading.rules.pattern("problems", "asks_others").search(sentence.text)
     if not asked:
         return False

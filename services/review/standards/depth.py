@@ -40,8 +40,8 @@ def judge(reading: Reading) -> list[Finding]:
 
 
 def _exhorting(reading: Reading) -> list[Finding]:
-    must, told = reading.rules.pattern("causes", "must"), [bare(reading, node) for node in reading.causes]
-    calls = [each for each in told if len(must.findall(each.text)) > each.count("problems.weakness")]
+    told = [bare(reading, node) for node in reading.causes]
+    calls = [each for each in told if each.count("causes.must") > each.count("problems.weakness")]
     if len(calls) < reading.rules.limit("causes", "exhorting") * len(told):
         return []
     reason = ("原因写成了口号和要求，没有说自己为什么没做到。", "The causes say what must be done, not what was amiss.")

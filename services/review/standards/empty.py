@@ -85,12 +85,12 @@ def _mine(reading: Reading, sentence: Passage) -> bool:
 
 def _is_over(reading: Reading, told: list[Passage], sure: bool) -> bool:
     """Whether all it admits was so years ago, and a sentence that admits nothing says how it is better now."""
-    bygone = [each for each in told if reading.rules.meets("problems", "bygone", each.text)]
-    if not bygone or not any(
+    if not any(
         reading.rules.meets("problems", "mended", each.text) and not each.has("persuasion.short") for each in told
     ):
         return False
-    return all(each in bygone or not admission.admits(reading, each, sure=sure) for each in told)
+    bygone = [each for each in told if reading.rules.meets("problems", "bygone", each.text)]
+    return bool(bygone) and all(each in bygone or not admission.admits(reading, each, sure=sure) for each in told)
 
 
 def _boasts(reading: Reading, body: Passage) -> bool:

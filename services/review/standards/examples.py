@@ -52,7 +52,7 @@ def own_weight(reading: Reading, body: Passage) -> float:
     there is."""
     boasted, told = praise.before_turn(body), body.sentences
     whole = reading.rules.pattern("examples", "on_the_whole")
-    turns = whole.search(body.text)
+    turns = body.has("examples.whole") and whole.search(body.text)
     kept = [
         each.part(0, turn.start()) if turns and (turn := whole.search(each.text)) else each
         for each, after in itertools.zip_longest(told, told[1:])

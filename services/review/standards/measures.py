@@ -228,7 +228,8 @@ def _unrelated(reading: Reading) -> list[Finding]:
     if reading.lost or len(reading.measures) <= limit("measures", "least"):
         return []
     promised = frozenset().union(*(reading.see(node).specific for node in reading.measures))
-    unmet = [code for code, body in bodies.items() if weight(body.specific & promised) <= limit("measures", "link")]
+    link = limit("measures", "link")
+    unmet = [code for code, body in bodies.items() if not reading.rules.weighs(body.specific & promised, link)]
     if len(unmet) < limit("measures", "unmet_hint") * len(bodies):
         return []
     fail = len(unmet) >= limit("measures", "unmet") * len(bodies)

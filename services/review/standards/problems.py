@@ -10,10 +10,7 @@ What the rules stand on:
   again.
 - stock: what is left of an aspect when the words all such texts share are taken out, and how many clauses only pass
   judgement. Both must agree, and a fact acquits: a stock heading followed by facts is no stock problem.
-- others: half of the sentences in which an aspect admits something, or more, have others as their subject, and none
-  the writer; a sentence without subject, or about those whom the writer deals with, is the writer's own. What it
-  boasts of before, and that the writer is moved by what others did, does not count. One such aspect is noted, unless
-  it tells what those before did.
+- others: see `others`.
 - opinion: see `opinions`.
 """
 
@@ -21,15 +18,12 @@ import re
 from typing import Any
 
 from services.review import aspects
-from services.review.glance import Passage
 
-from . import empty, findings, opinions, praise, stock
+from . import empty, findings, opinions, others, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
-CLAUSE = re.compile("[，。；：、]")
 SEVERAL = 3
-PLAIN = 2  # sentences in which others act
 EACH = 100  # characters for each aspect: a text that has fewer has not examined them
 
 
@@ -40,7 +34,7 @@ def judge(reading: Reading) -> list[Finding]:
         *empty.judge(reading),
         *_restated(reading),
         *_stock(reading),
-        *_others(reading),
+        *others.judge(reading),
         *opinions.judge(reading),
     ]
 
@@ -145,54 +139,3 @@ def _stock(reading: Reading) -> list[Finding]:
             findings.make("problems.stock_phrases", reading.place(reading.sections[code]), reason, would, 0.85)
         )
     return found
-
-
-def _others(reading: Reading) -> list[Finding]:
-    hits, sure = [], False
-    gone = reading.rules.pattern("problems", "predecessors")
-    own = reading.rules.pattern("problems", "own" if reading.personal else "own_team")
-    for code, body in reading.bodies.items():
-        boasted = praise.before_turn(body)
-        told = [
-            each
-            for each in body.sentences
-            if each not in boasted and not praise.praises(each) and not each.has("examples.mirror")
-        ]
-        if any(
-            (own.search(each.text) and own.search(gone.sub("", each.text)))
-            or (reading.personal and each.has("problems.own"))
-            for each in told
-        ):
-            continue
-        before = [each for each in told if gone.search(each.text)]
-        acting = [each for each in told if each in before or _others_act(reading, each)]
-        others = [each.text for each in told if each in acting or each.has("problems.others")]
-        plain = (before or reading.personal) and len(acting) >= PLAIN
-        sure = sure or plain or len(before) * 2 >= len(told) > 0
-        if others and (plain or len(others) * 2 >= len(told)):
-            hits.append((code, others[0]))
-    found = []
-    for code, sentence in hits:
-        title = reading.titles[code]
-        reason = (
-            f"“{title}”方面说的是别人的问题，没有检查自己。",
-            f"“{title}” tells the problems of others, not the writer's own.",
-        )
-        would = (
-            "把自己摆进去：自己在这件事上做了什么、没做什么。",
-            "Put yourself in: what you did or failed to do in this matter.",
-        )
-        anchor = reading.at(reading.sections[code], sentence)
-        found.append(
-            findings.make("problems.problems_of_others", anchor, reason, would, 0.75, fail=sure or len(hits) > 1)
-        )
-    return found
-
-
-def _others_act(reading: Reading, sentence: Passage) -> bool:
-    """Whether others are who acts in a sentence, and not whom something is done to."""
-    if reading.rules.pattern("problems", "others_act").search(sentence.text):
-        return True
-    dealt = reading.rules.pattern("problems", "dealt_with")
-    begins = (begin for begin, _ in sentence.spans("problems.others"))
-    return any(not dealt.search(CLAUSE.split(sentence.text[:begin])[-1]) for begin in begins)

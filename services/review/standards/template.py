@@ -12,12 +12,14 @@ from .reading import Reading
 
 Finding = dict[str, Any]
 SEVERAL = 2
+MARKS = "【（(_×xX＊"  # with which every such place begins
 
 
 def judge(reading: Reading) -> list[Finding]:
     """Where the writer left a form's places empty."""
     places = reading.rules.pattern("persuasion", "placeholder")
-    found = [(line, hit.group()) for line in reading.lines for hit in places.finditer(line["text"])]
+    lines = (line for line in reading.lines if any(mark in line["text"] for mark in MARKS))
+    found = [(line, hit.group()) for line in lines for hit in places.finditer(line["text"])]
     if not found:
         return []
     line, words = found[0]
