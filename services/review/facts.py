@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from . import letters
 from .rules import Rules
 
-FIGURE = re.compile(r"\d(?<![\d.].)\d*+(?:\.\d++)?[^\S\n]{0,3}(?:[%％‰\u4e00-\u9fffA-Za-z]|$)", re.MULTILINE)
+FIGURE = re.compile(r"[0-9０-９](?<![\d.].)\d*+(?:\.\d++)?[^\S\n]{0,3}(?:[%％‰\u4e00-\u9fffA-Za-z]|$)", re.MULTILINE)
 YEAR = re.compile(r"(?:19|20)\d\d年?")
 TITLED = re.compile(r"《[^》]{3,40}》")
 MASK = re.compile(

@@ -97,8 +97,8 @@ def _own_mind(cause: Passage, rules: Rules) -> bool:
 
 def _outside(reading: Reading) -> list[Finding]:
     blames = reading.rules.pattern("causes", "blames")
-    outer = [node for node in reading.causes if not inside(depth.bare(reading, node), reading.rules)]
-    told = {node["id"]: depth.bare(reading, node) for node in outer}
+    told = reading.bare
+    outer = [node for node in reading.causes if not inside(told[node["id"]], reading.rules)]
     blamed = [node for node in outer if told[node["id"]].has("causes.outside") or blames.search(told[node["id"]].text)]
     own = len(reading.causes) - len(outer)
     if (
@@ -127,7 +127,7 @@ def _unrelated(reading: Reading) -> list[Finding]:
     loose = [node for node in reading.causes if met.get(node["id"], 1) == 0]
     if (
         len(met) < limit("causes", "several")
-        or all(depth.touches(depth.bare(reading, node)) for node in loose)
+        or all(depth.touches(reading.bare[node["id"]]) for node in loose)
         or sum(met.values()) >= limit("causes", "links") * len(met)
         or len(loose) < limit("causes", "loose") * len(met)
     ):
@@ -162,7 +162,7 @@ def _single(reading: Reading) -> list[Finding]:
 
 def _roots(reading: Reading) -> int:
     """How many of the things within the causes touch."""
-    told = [depth.bare(reading, node) for node in reading.causes]
+    told = reading.bare.values()
     return sum(any(each.has(root) for each in told) for root in WITHIN)
 
 

@@ -40,7 +40,7 @@ def judge(reading: Reading) -> list[Finding]:
 
 
 def _exhorting(reading: Reading) -> list[Finding]:
-    told = [bare(reading, node) for node in reading.causes]
+    told = list(reading.bare.values())
     calls = [each for each in told if each.count("causes.must") > each.count("problems.weakness")]
     if len(calls) < reading.rules.limit("causes", "exhorting") * len(told):
         return []
@@ -51,7 +51,7 @@ def _exhorting(reading: Reading) -> list[Finding]:
 def _shallow(reading: Reading) -> list[Finding]:
     """Too few of a section's causes touch anything within; where most name a month they may be problems."""
     limit, total = reading.rules.limit, len(reading.causes)
-    told = [bare(reading, node) for node in reading.causes]
+    told = list(reading.bare.values())
     touched = [each.count(*ROOTS) for each in told]
     deep = sum(times > 0 for times in touched)
     if (
@@ -75,16 +75,9 @@ def touches(cause: Passage) -> bool:
     return cause.count(*ROOTS) > 0
 
 
-def bare(reading: Reading, node: dict[str, Any]) -> Passage:
-    """A cause without the label it gives itself."""
-    text = node["text"]
-    label = reading.rules.pattern("causes", "frame").match(text)
-    return reading.glance.of(text[label.end() :] if label and label.end() < len(text) else text)
-
-
 def _is_hollow(reading: Reading, node: dict[str, Any]) -> bool:
     """Whether a cause only passes judgement, says a problem again, or what everybody should do."""
-    cause, rules = bare(reading, node), reading.rules
+    cause, rules = reading.bare[node["id"]], reading.rules
     left, judged = (rules.limit("causes", key) for key in ("stock_left", "stock_judged"))
     within = cause.count(*WITHIN)
     if stock.is_stock(cause, left, judged) or rules.meets("causes", "restates", node["text"]):

@@ -54,9 +54,10 @@ def _kind(reading: Reading, body: Passage) -> str | None:
         body.has("problems.refers") or rules.meets("problems", "refers", body.text)
     ):
         return "refers"
+    declared = rules.meets("problems", "declares_none", body.text)
     none = [
         each
-        for each in sentences
+        for each in (sentences if declared or body.has("problems.declares_none") else ())
         if each.has("problems.declares_none") or rules.meets("problems", "declares_none", each.text)
     ]
     told = [each for each in sentences if each not in none]
@@ -64,10 +65,10 @@ def _kind(reading: Reading, body: Passage) -> str | None:
     if asks := len(asked) * 2 >= len(told) > 0:
         told = [each for each in told if each not in asked and _mine(reading, each)]
     sure = bool(none)
-    if _is_over(reading, told, sure):
+    if rules.meets("problems", "mended", body.text) and _is_over(reading, told, sure):
         return "over"
     if any(admission.admits(reading, each, sure=sure) for each in told):
-        return "boasts" if _virtuous(reading, told) else None
+        return "boasts" if rules.meets("problems", "virtue", body.text) and _virtuous(reading, told) else None
     return "declares" if none else "asks" if asks else _of_well(reading, body, told)
 
 

@@ -46,6 +46,16 @@ class Reading:
         return self.glance.of(node["text"])
 
     @functools.cached_property
+    def bare(self) -> dict[str, Passage]:
+        """Each cause without the label it gives itself."""
+        label = self.rules.pattern("causes", "frame")
+        found = {node["id"]: (node["text"], label.match(node["text"])) for node in self.causes}
+        return {
+            each: self.glance.of(text[it.end() :] if it and it.end() < len(text) else text)
+            for each, (text, it) in found.items()
+        }
+
+    @functools.cached_property
     def bodies(self) -> dict[str, Passage]:
         """What each aspect says, without its heading."""
         return {code: self.glance.of(self._body(code)) for code in self.sections}
