@@ -85,6 +85,7 @@ def _restated(reading: Reading) -> list[Finding]:
     topics = {title: re.compile(named) for title, named in reading.rules.by_room["problems"]["topics"].items()}
     titles = {title: code for code, title in reading.titles.items()}
     earlier: list[str] = []
+    told_before: set[int] = set()
     for code, body in reading.bodies.items():
         told = [each.text for each in body.sentences if len(each.text) > 5]  # noqa: PLR2004
         about = next((
@@ -94,14 +95,10 @@ def _restated(reading: Reading) -> list[Finding]:
             and len(set(named.findall(body.text))) >= limit("problems", "many")
         ), None)  # fmt: skip
         mine = body.specific
-        about = about or next(
-            (
-                each
-                for each in earlier
-                if mine and len(mine & reading.bodies[each].specific) >= limit("problems", "same") * len(mine)
-            ),
-            None,
-        )
+        enough = limit("problems", "same") * len(mine)
+        if about is None and mine and len(mine & told_before) >= enough:
+            about = next((each for each in earlier if len(mine & reading.bodies[each].specific) >= enough), None)
+        told_before |= mine
         earlier.append(code)
         if about is None:
             continue
