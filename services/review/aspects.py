@@ -23,6 +23,7 @@ Line = dict[str, Any]
 BRACKETED = re.compile(r"^[【〔\[《]([^】〕\]》]{1,16})[】〕\]》]")
 CLAUSE = re.compile(r"[。：；！？\n]|——")
 LONG, FULL, TELLING = 45, 60, 80
+PARTS, SEVERAL = ("cause", "measure"), 3
 HEAD, NAMED, CLEAR, LEADS, ORDER, SPARE = 26, 4.0, 3.0, 1.5, 0.75, 2
 
 
@@ -94,7 +95,7 @@ def _in_order(lines: Sequence[Line], codes: Sequence[str]) -> None:
     """Where hardly any aspect is named: as many parallel items as there are aspects, before the causes, are theirs."""
     if sum(any(code in line["aspects"] for line in lines) for code in codes) * 2 >= len(codes):
         return
-    end = next((i for i, line in enumerate(lines) if line["role"] in ("cause", "measure")), len(lines))
+    end = _end(lines)
     first = next((i for i, line in enumerate(lines) if len(line["text"]) >= LONG and not line["heading"]), 0)
     styles: dict[tuple[str, int], list[int]] = {}
     for i, line in enumerate(lines[:end]):
@@ -106,9 +107,18 @@ def _in_order(lines: Sequence[Line], codes: Sequence[str]) -> None:
         if len(starts) == len(codes) + 1 and starts[0] <= first:  # the title, or what opens the text
             del starts[0]
         if len(starts) == len(codes):
+            arranged = any(line["role"] in PARTS for line in lines[:end])
             for line in lines[starts[0] : end]:
-                line["role"], line["aspects"], line["named"] = "problem", [], False
+                line["role"] = line["role"] if arranged else "problem"
+                line["aspects"], line["named"] = [], False
             return
+
+
+def _end(lines: Sequence[Line]) -> int:
+    """Where problems end: where causes or measures begin, or the last of them where each has its own."""
+    parts = [i for i, line in enumerate(lines) if line["role"] in PARTS]
+    again = [i for i in parts if i + 1 < len(lines) and lines[i + 1]["role"] == "problem"]
+    return parts[-1] if len(again) >= SEVERAL else parts[0] if parts else len(lines)
 
 
 def _one_each(lines: Sequence[Line], codes: Sequence[str], titles: Titles, glance: Glance) -> None:

@@ -89,6 +89,7 @@ class Titles:
         self._next = re.compile(rf"[。；！？](?=[^，。；！？：]{{0,8}}(?:{starts}))")
         self._named = re.compile(starts)
         self._short = re.compile(_one_of(self.short))
+        self._unsaid = re.compile(_one_of(own["unsaid"]))
         self._vague = re.compile(_one_of(word for word in unique if word in own["vague"]))
         self._letters = {
             self.full[title]: set(letters) for title, letters in own["letters"].items() if title in self.full
@@ -102,6 +103,7 @@ class Titles:
 
     def called(self, head: str) -> set[str]:
         """The aspects a head calls by their titles or short names, or by a single character."""
+        head = self._unsaid.sub("、", head)
         bare = head.strip(" 。：:“”？?")
         if len(bare) == 1:
             return {code for code, known in self._letters.items() if bare in known}
@@ -129,6 +131,7 @@ class Titles:
 
     def hinted(self, head: str, *, heading: bool) -> list[str]:
         """The one aspect a heading has a short name of, the earliest if several; vague ones count in headings only."""
+        head = self._unsaid.sub("、", head)
         found = self._short.search(head) or (self._vague.search(head) if heading else None)
         return [self._codes[found.group()]] if found else []
 

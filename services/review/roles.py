@@ -19,6 +19,7 @@ def assign(paragraphs: Sequence[dict[str, Any]], titles: headings.Titles, glance
     """Each paragraph, or part of one, with its role and aspect: {n, text, head, role, aspects, heading, table}."""
     marks = [headings.mark(paragraph, titles) for paragraph in paragraphs]
     _clear_head(marks, titles)
+    _questions(marks)
     _headings_first(marks)
     if not any(mark.section == "cause" for mark in marks) or not any(mark.section == "measure" for mark in marks):
         sections.guess(marks, titles)
@@ -64,6 +65,14 @@ def _clear_head(marks: Sequence[headings.Mark], titles: headings.Titles) -> None
             break
         if origin.AUTHOR.search(mark.text) or titles.meets("title", mark.text):
             mark.section, mark.aspects = "", []
+
+
+def _questions(marks: Sequence[headings.Mark]) -> None:
+    """Headings that ask why (为何学得浅？) name problems where the paragraphs below say themselves which are causes."""
+    asked = [mark for mark in marks if mark.section == "cause" and mark.is_heading]
+    if len(asked) >= SEVERAL and sum(mark.section == "cause" and mark.local for mark in marks) >= SEVERAL:
+        for mark in asked:
+            mark.section = ""
 
 
 def _headings_first(marks: Sequence[headings.Mark]) -> None:

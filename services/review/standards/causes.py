@@ -10,7 +10,8 @@ What the rules stand on:
   are blamed, another office or its people, only a clause with the writer and his mind in it makes the cause his.
 - meet no problem: where causes stand apart from the problems, their particular words are looked for there; where nearly
   none has any, they were written for another text. This needs causes that tell something; short general ones fall
-  under the next two. Where all that meet nothing touch something within, the writer may only have other words for it.
+  under the next two. One that calls an aspect meets it; where all others touch something within, the writer may only
+  have other words for the problems.
 - one for all: a single short cause for many problems, one run of words that every cause ends in, or a text that says
   itself that it is all one thing, and touches nothing else or the same thing everywhere.
 - restated, shallow, exhorting: see `depth`.
@@ -29,7 +30,7 @@ from .reading import Reading
 
 Finding = dict[str, Any]
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
-NEARLY = 0.8
+NEARLY, HEAD = 0.8, 8
 WITHIN = structure.WITHIN
 WOULD = depth.WOULD
 
@@ -124,7 +125,9 @@ def _unrelated(reading: Reading) -> list[Finding]:
         for node in reading.causes
         if not own and len(reading.see(node).specific) >= limit("causes", "telling")
     }
-    loose = [node for node in reading.causes if met.get(node["id"], 1) == 0]
+    halves = {half for title in reading.titles.values() for half in (title[:2], title[2:]) if half}
+    called = [node["id"] for node in reading.causes if any(half in node["text"][:HEAD] for half in halves)]
+    loose = [node for node in reading.causes if met.get(node["id"], 1) == 0 and node["id"] not in called]
     if (
         len(met) < limit("causes", "several")
         or all(depth.touches(reading.bare[node["id"]]) for node in loose)
