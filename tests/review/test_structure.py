@@ -111,3 +111,36 @@ def test_a_paragraph_is_never_lost():
     for name in LABELLED:
         kept = {line["n"] for line in materials.read(name)["lines"]}
         assert kept == {each["n"] for each in materials.paragraphs(name)}
+
+
+def test_aspects_asked_as_questions_keep_their_own_causes_and_measures():
+    """Six headings that ask why, in the campaign's order, each with its problem, its cause and its measure."""
+    asked = (
+        "学得多、悟得少",
+        "表态快、落得慢",
+        "装了平台、用不起来",
+        "小摊敢罚、大户不敢碰",
+        "喊得亲、做得远",
+        "管别人严、管自己松",
+    )
+    told = "去年十月查了一遍，四十七件里只办成九件，余下的都压在我手里，到年底还没有一个说法。"
+    found = read(
+        "区城管局局长的发言\n（共分六个“为何”）\n"
+        + "\n".join(
+            f"（{'一二三四五六'[i]}）为何{each}\n{told}\n根子：总以为自己行，心里怕丢脸。\n"
+            f"改法：2024年{i + 1}月底前由我办完。"
+            for i, each in enumerate(asked)
+        )
+    )
+    assert [node["aspect"] for node in found if node["role"] == "aspect"] == materials.CODES
+    assert (
+        sum(node["role"] == "cause" for node in found) == sum(node["role"] == "measure" for node in found) == len(asked)
+    )
+
+
+def test_words_that_only_hold_an_aspect_s_letter_do_not_call_it():
+    """手艺 is no hand that is clean: only the second is about integrity."""
+    found = read("我的检查\n第一件，手艺。平台去年升级，我到今天还不会看。\n第二件，干净。我收过两箱脐橙，九月才退。")
+    assert [node["paragraphs"] for node in found if node.get("aspect") == "integrity" and node["role"] == "aspect"] == [
+        [3]
+    ]
