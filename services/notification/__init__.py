@@ -1,6 +1,6 @@
 """Notification: tells people what waits for them, and other systems what has happened.
 
-Owns    messages, matters, articles, pictures, subscribers, deliveries; reads the feed
+Owns    messages, matters, articles, pictures, work tips with their receipts, subscribers, deliveries; reads the feed
 Hears   meeting_scheduled (registry), postponement_asked (registry), postponement_decided (registry),
         meeting_held (registry), meeting_corrected (registry), relay_awaited (registry),
         material_prechecked (review), verdict_issued (review), verdict_withdrawn (review), answer_extended (review),
@@ -16,6 +16,7 @@ Hears   meeting_scheduled (registry), postponement_asked (registry), postponemen
         effect_judged (rectification), effect_reworded (rectification), effects_published (rectification),
         effect_withdrawn (rectification), evaluation_proposed (rectification), evaluation_decided (rectification),
         second_round_opened (rectification),
-        signature_awaited (intake), signature_settled (intake), receipt_given (intake), question_answered (registry)
-Says    column_released, column_withdrawn
+        signature_awaited (intake), signature_settled (intake), receipt_given (intake), question_answered (registry),
+        tip_published (notification), tip_reminded (notification), tip_acknowledged (notification)
+Says    column_released, column_withdrawn, tip_published, tip_reminded, tip_acknowledged
 """

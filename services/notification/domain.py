@@ -67,6 +67,8 @@ LETTERS = {
     "signature_awaited": Letter((), "material", "material_id"),
     "receipt_given": Letter(("secretary", "liaison"), "material", "material_id"),
     "question_answered": Letter(("secretary", "liaison"), "question", "question_id"),
+    "tip_published": Letter(("secretary", "liaison"), "tip", "receipt_id"),
+    "tip_reminded": Letter(("secretary", "liaison"), "tip", "receipt_id"),
 }
 SIDES = {
     **{role: (role,) for role in (*actor.UNIT_SIDE, "member", "group_leader")},
@@ -86,6 +88,8 @@ ASKING = (
     "plan_submitted",
     "escalation_proposed",
     "escalation_issued",
+    "tip_published",
+    "tip_reminded",
 )
 """What is settled when it is decided."""
 
@@ -116,6 +120,8 @@ def matter(event: dict[str, Any]) -> str:
     """What is to be signed (a version, an addendum to it, a document of the ladder) or decided (an asking, a plan as it
     was submitted)."""
     said = event["data"]
+    if "receipt_id" in said:
+        return str(said["receipt_id"])
     if "escalation_id" in said:
         return str(said["escalation_id"])
     if "plan_id" in said:

@@ -8,10 +8,19 @@ from typing import Any
 
 import orjson
 
-from services.notification import domain, letters, service_subscribers, store, subscribers, subscribers_store
+from services.notification import (
+    domain,
+    letters,
+    service_subscribers,
+    store,
+    subscribers,
+    subscribers_store,
+    tips_store,
+)
 from services.notification.service_column import ColumnDoors
 from services.notification.service_queues import QueueDoors
 from services.notification.service_subscribers import SubscriberDoors
+from services.notification.service_tips import TipDoors
 from services.notification.service_webhooks import WebhookDoors
 from services.spine import clock, contracts, errors, events, feed, mongo, recovery
 from services.spine.actor import Actor
@@ -23,7 +32,7 @@ LOOK_SECONDS = 0.3
 WAITING = threading.BoundedSemaphore(8)
 
 
-class NotificationService(ColumnDoors, SubscriberDoors, WebhookDoors, QueueDoors):
+class NotificationService(ColumnDoors, SubscriberDoors, WebhookDoors, QueueDoors, TipDoors):
     """Tells people what waits for them, and other systems what has happened."""
 
     name = "notification"
@@ -75,6 +84,7 @@ class NotificationService(ColumnDoors, SubscriberDoors, WebhookDoors, QueueDoors
     @on_event("registry", "meeting_scheduled", together=True)
     def on_meeting_scheduled(self, told: list[Event]) -> None:
         """The unit is told its day; that a material was waived is no news of it, a postponement is told by itself."""
+        tips_store.remember_units(self.db, told)
         self._write([event for event in told if "because" not in event["data"]])
 
     @on_event("registry", "postponement_asked", together=True)

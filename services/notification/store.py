@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.notification import column_store, domain, subscribers_store, webhooks_store
+from services.notification import column_store, domain, subscribers_store, tips_store, webhooks_store
 from services.spine import actor, mongo
 
 Db = mongo.Db
@@ -16,6 +16,7 @@ def prepare(db: Db) -> None:
     column_store.prepare(db)
     subscribers_store.prepare(db)
     webhooks_store.prepare(db)
+    tips_store.prepare(db)
 
 
 def add(db: Db, messages: list[domain.Message]) -> None:

@@ -1,0 +1,189 @@
+"""The doors of work tips: drafted, written, published to units, acknowledged by them; who has not is reminded."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.notification import definitions, domain, store, tips, tips_store
+from services.spine import actor as actors
+from services.spine import clock, doors, errors, events, http, mongo, official_word
+from services.spine.actor import Actor
+from services.spine.doors import every, on_event, route
+from services.spine.events import Event
+
+AT_THE_DOOR, A_STROKE = 1000, 10_000
+"""To so many units a version goes before the door answers, and at each stroke of the clock after that."""
+
+
+class TipDoors(doors.Service):
+    """Work tips."""
+
+    @route("GET", "/tips", accepts="find_tips", may="issue_tip", answers="tip_list")
+    def all_tips(self, actor: Actor, query: dict[str, str]) -> Any:
+        """What an office writes and has published, each with how many have acknowledged it."""
+        found = tips_store.listed(self.db, actor.scope, query)
+        return {**found, "rows": [_shown(self.db, row) for row in found["rows"]]}
+
+    @route("POST", "/tips", accepts="draft_tip", may="issue_tip", answers="tip")
+    def draft_tip(self, actor: Actor, draft: dict[str, str]) -> Any:
+        """A tip for a stage, as the campaign's definition has it; one that was begun stays as it is."""
+        region, hand = _county(actor, draft["campaign"]), _hand(actor)
+        known = tips_store.find(self.db, tips.key_of(draft, region))
+        if known is None:
+            definition = definitions.of(actor, draft["campaign"], region)
+            known = tips_store.add(self.db, tips.begin(definition, draft, region, hand), hand.at)
+        return 201, _shown(self.db, known)
+
+    @route("GET", "/tips/<tip_id>", may="issue_tip", answers="tip")
+    def tip(self, actor: Actor, tip_id: str) -> Any:
+        """One tip as it is being written."""
+        return _shown(self.db, tips_store.get(self.db, tip_id, actor.scope))
+
+    @route("POST", "/tips/<tip_id>/text", accepts="edit_tip", may="issue_tip", answers="tip")
+    def edit_tip(self, actor: Actor, tip_id: str, draft: dict[str, Any]) -> Any:
+        """The office words it, as whoever has seen its last wording."""
+        known, hand = tips_store.get(self.db, tip_id, actor.scope), _hand(actor)
+        return _shown(self.db, tips_store.save(self.db, known, tips.edit(known, draft, hand), hand.at))
+
+    @route("POST", "/tips/<tip_id>/renewal", accepts="renew_tip", may="issue_tip", answers="tip")
+    def renew_tip(self, actor: Actor, tip_id: str, draft: dict[str, int]) -> Any:
+        """Its text is made anew from the definition as it stands now."""
+        known, hand = tips_store.get(self.db, tip_id, actor.scope), _hand(actor)
+        tips.check_seen(known, draft["revision"])
+        definition = definitions.of(actor, known["campaign"], known["region"] if known["county"] else None)
+        return _shown(self.db, tips_store.save(self.db, known, tips.drafted(known, definition, hand), hand.at))
+
+    @route("GET", "/tips/<tip_id>/versions", may="issue_tip", answers="tip_version_list")
+    def tip_versions(self, actor: Actor, tip_id: str) -> Any:
+        """All versions that went out, the newest first."""
+        tips_store.get(self.db, tip_id, actor.scope)
+        return {"rows": [tips.shown_version(row) for row in tips_store.versions(self.db, tip_id)]}
+
+    @route("POST", "/tips/<tip_id>/versions", accepts="publish_tip", may="issue_tip", answers="tip_version")
+    def publish_tip(self, actor: Actor, tip_id: str, draft: dict[str, Any]) -> Any:
+        """Publish the text as the next version to all units or some; pressed again it is the same version."""
+        known, last = tips_store.get(self.db, tip_id, actor.scope), tips_store.last(self.db, tip_id)
+        units = tips_store.addressed(self.db, known, draft["to"])
+        made, new = tips.publish(known, last, draft, units, _hand(actor))
+        if new:
+            tips_store.add_version(self.db, made)
+            tips_store.spread(self.db, made, AT_THE_DOOR)
+        return 201, tips.shown_version(made)
+
+    @route("GET", "/tips/<tip_id>/versions/<int:number>/word", may="issue_tip")
+    def tip_word(self, actor: Actor, tip_id: str, number: int) -> Any:
+        """A version as Word, in official layout."""
+        tips_store.get(self.db, tip_id, actor.scope)
+        return _word(tips_store.version(self.db, tip_id, number))
+
+    @route("GET", "/tip-receipts", accepts="find_tip_receipts", may="read_tip", answers="tip_receipt_list")
+    def tip_receipts(self, actor: Actor, query: dict[str, str]) -> Any:
+        """Who has which tip, who has read it and who has acknowledged it and when, what is open first."""
+        found = tips_store.receipts(self.db, actor.units, query)
+        counted = tips_store.counts(self.db, actor.units, query)
+        return {**found, "rows": [tips.shown_receipt(row) for row in found["rows"]], "counts": counted}
+
+    @route(
+        "GET", "/tip-receipts/<receipt_id>", accepts="show_tip_receipt", may="read_tip", answers="tip_receipt"
+    )  # fmt: skip
+    def tip_receipt(self, actor: Actor, receipt_id: str, query: dict[str, str]) -> Any:
+        """The tip a unit has, with its own days, and what became of it; an earlier version where one is asked for."""
+        row, version = _had(self.db, actor, receipt_id, query)
+        nodes = tips.nodes(version, tips_store.unit(self.db, row["campaign"], row["unit"]))
+        return {**tips.shown_receipt(row), "of": tips.shown_version(version, nodes), "nodes": nodes}
+
+    @route("GET", "/tip-receipts/<receipt_id>/word", accepts="show_tip_receipt", may="read_tip")
+    def tip_receipt_word(self, actor: Actor, receipt_id: str, query: dict[str, str]) -> Any:
+        """The same as Word, with the unit's own days behind it."""
+        row, version = _had(self.db, actor, receipt_id, query)
+        return _word(version, tips.nodes(version, tips_store.unit(self.db, row["campaign"], row["unit"])))
+
+    @route(
+        "POST", "/tip-receipts/<receipt_id>/opened",
+        accepts="open_tip", may="acknowledge_tip", answers="tip_receipt",
+    )  # fmt: skip
+    def open_tip(self, actor: Actor, receipt_id: str, draft: dict[str, int]) -> Any:
+        """Somebody of the unit has opened it; the office sees who and when."""
+        row, hand = tips_store.receipt(self.db, receipt_id, actor.scope), _hand(actor)
+        return tips.shown_receipt(
+            tips_store.save_receipt(self.db, row, tips.open_(row, draft["version"], hand), [], hand.at)
+        )
+
+    @route(
+        "POST", "/tip-receipts/<receipt_id>/receipt",
+        accepts="acknowledge_tip", may="acknowledge_tip", answers="tip_receipt",
+    )  # fmt: skip
+    def acknowledge_tip(self, actor: Actor, receipt_id: str, draft: dict[str, Any]) -> Any:
+        """The unit's secretary or liaison signs for the version it has; the second click changes nothing."""
+        row, hand = tips_store.receipt(self.db, receipt_id, actor.scope), _hand(actor)
+        changed, facts = tips.acknowledge(row, draft, hand)
+        return tips.shown_receipt(tips_store.save_receipt(self.db, row, changed, facts, hand.at))
+
+    @route("POST", "/tip-reminders", accepts="remind_tip", may="issue_tip", answers="tip_reminded")
+    def remind_tip(self, actor: Actor, draft: dict[str, Any]) -> Any:
+        """Remind all units, or some, that have not acknowledged a tip; none of them twice on one day."""
+        hand, some = _hand(actor), {"unit": {"$in": draft["units"]}} if "units" in draft else {}
+        wanted = actors.both(actor.scope, {"tip_id": draft["tip_id"], **some})
+        reminded, already = tips_store.remind(self.db, wanted, lambda row: tips.remind(row, hand), hand.at)
+        return {"reminded": reminded, "already": already}
+
+    @on_event("notification", "tip_published", together=True)
+    def on_tip_published(self, told: list[Event]) -> None:
+        """The unit is told; what it was told of an earlier version is done with."""
+        _tell(self.db, told)
+
+    @on_event("notification", "tip_reminded", together=True)
+    def on_tip_reminded(self, told: list[Event]) -> None:
+        """The unit is told once more; the word before is done with."""
+        _tell(self.db, told)
+
+    @on_event("notification", "tip_acknowledged", together=True)
+    def on_tip_acknowledged(self, told: list[Event]) -> None:
+        """Nobody of the unit is asked any more."""
+        _settle(self.db, told)
+
+    @every(5)
+    def spread_tips(self) -> None:
+        """What was published goes on to the units that do not have it yet."""
+        for made in tips_store.unspread(self.db):
+            tips_store.spread(self.db, made, A_STROKE)
+
+
+def _tell(db: mongo.Db, told: list[Event]) -> None:
+    store.add(db, [domain.write(event, events.name_of(event)) for event in told])
+    _settle(db, told)
+
+
+def _settle(db: mongo.Db, told: list[Event]) -> None:
+    for event in told:
+        store.settle(db, domain.matter(event), event["sequence"], event["time"])
+
+
+def _had(db: mongo.Db, actor: Actor, receipt_id: str, query: dict[str, str]) -> tuple[tips.Receipt, tips.Version]:
+    row = tips_store.receipt(db, receipt_id, actor.units)
+    had = tips.had(row, int(query.get("version") or row["version"]))
+    return had, tips_store.version(db, row["tip_id"], had["version"])
+
+
+def _shown(db: mongo.Db, tip: tips.Tip) -> dict[str, Any]:
+    last, counted = tips_store.last(db, tip["_id"]), tips_store.counts(db, {"tip_id": tip["_id"]}, {})
+    return tips.shown(tip, last, counted)
+
+
+def _word(version: tips.Version, nodes: Sequence[dict[str, Any]] = ()) -> Any:
+    body = official_word.letter(tips.paper(version, nodes))
+    return http.download(body, official_word.MEDIA_TYPE, f"{version['text']['title']}.docx")
+
+
+def _hand(actor: Actor) -> tips.Hand:
+    role = next(role for role in actors.ROLES if role in actor.roles)
+    return tips.Hand(actor.id, actor.name, role, clock.now(), clock.today())
+
+
+def _county(actor: Actor, campaign: str) -> str | None:
+    """The county whose office writes a tip of its own; None for the campaign's. Refused where it has no office."""
+    grants = [grant for grant in actor.grants if grant["campaign"] == campaign]
+    if not grants:
+        raise errors.Refusal("not_found", id=campaign)
+    if any(grant["role"] == "office" for grant in grants):
+        return None
+    return str(grants[0]["scope"]["of"])

@@ -1,0 +1,204 @@
+"""Work tips as they are kept: what is being written, what went out, who has it, and where units belong."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
+
+from services.notification import tips
+from services.spine import actor, errors, mongo, outbox
+from services.spine.events import Event, Fact
+
+Db = mongo.Db
+Filter = dict[str, Any]
+AT_ONCE = 500
+NARROWING = ("state", "unacknowledged")
+_PLACES = ("region", "group", "level", "team")
+
+
+def prepare(db: Db) -> None:
+    """Indexes."""
+    outbox.kept(db.tip_receipts)
+    db.tips.create_index([("campaign", 1), ("region", 1)])
+    db.tip_versions.create_index([("tip_id", 1), ("version", -1)])
+    db.tip_versions.create_index([("spread", 1), ("version", -1)])
+    db.tip_units.create_index([("campaign", 1), ("unit", 1)])
+    db.tip_receipts.create_index([("tip_id", 1), ("state", -1), ("unit", 1)])
+    for place in ("unit", "group", "region"):
+        db.tip_receipts.create_index([("campaign", 1), (place, 1)])
+
+
+def add(db: Db, tip: tips.Tip, at: str) -> tips.Tip:
+    """Begin a tip; the one that is there already stays as it is."""
+    mongo.add(db.tips, tip, at=at)
+    return get(db, tip["_id"])
+
+
+def get(db: Db, tip_id: str, within: Filter | None = None) -> tips.Tip:
+    """What is being written."""
+    return mongo.get(db.tips, tip_id, within)
+
+
+def find(db: Db, tip_id: str) -> tips.Tip | None:
+    """The same, None when nobody has begun it."""
+    return db.tips.find_one({"_id": tip_id})
+
+
+def listed(db: Db, within: Filter, query: dict[str, str]) -> dict[str, Any]:
+    """One page of the tips of a campaign, each with its last version."""
+    found = mongo.page(db.tips, actor.both(within, {"campaign": query["campaign"]}), [("_id", 1)], query)
+    return {**found, "rows": [{**row, "last": last(db, row["_id"])} for row in found["rows"]]}
+
+
+def save(db: Db, before: tips.Tip, after: tips.Tip, at: str) -> tips.Tip:
+    """Write what was changed."""
+    return mongo.save(db.tips, before, after, at=at)
+
+
+def last(db: Db, tip_id: str) -> tips.Version | None:
+    """The version that went out last."""
+    return db.tip_versions.find_one({"tip_id": tip_id}, {"outbox": 0}, sort=[("version", -1)])
+
+
+def versions(db: Db, tip_id: str) -> list[tips.Version]:
+    """All versions that went out, the newest first."""
+    return list(db.tip_versions.find({"tip_id": tip_id}, {"outbox": 0}).sort("version", -1))
+
+
+def version(db: Db, tip_id: str, number: int) -> tips.Version:
+    """One version."""
+    return mongo.get(db.tip_versions, f"{tip_id}.v{number}")
+
+
+def add_version(db: Db, made: tips.Version) -> None:
+    """Keep a version; whoever was overtaken decides once more."""
+    if not mongo.add(db.tip_versions, made, at=made["at"]):
+        raise errors.Stale
+
+
+def addressed(db: Db, tip: tips.Tip, to: dict[str, list[str]]) -> int:
+    """How many units a version would go to."""
+    return db.tip_units.count_documents(tips.addressed(tip, to))
+
+
+def spread(db: Db, made: tips.Version, most: int) -> None:
+    """Give a version to the units it goes to, at most so many now; broken off anywhere it goes on where it was."""
+    reached, left = made["spread_to"], most
+    while left > 0:
+        wanted = actor.both(tips.addressed(made, made["to"]), {"unit": {"$gt": reached}})
+        units = list(db.tip_units.find(wanted).sort("unit", 1).limit(AT_ONCE))
+        _deliver(db, made, units)
+        done, left = len(units) < AT_ONCE, left - AT_ONCE
+        reached = units[-1]["unit"] if units else reached
+        db.tip_versions.update_one({"_id": made["_id"]}, {"$set": {"spread": done, "spread_to": reached}})
+        if done:
+            return
+
+
+def unspread(db: Db) -> list[tips.Version]:
+    """Versions that are not with all their units yet; the newest first, so that no unit is given an older one."""
+    return list(db.tip_versions.find({"spread": False}).sort("version", -1))
+
+
+def _deliver(db: Db, made: tips.Version, units: list[tips.Unit]) -> None:
+    keys = [f"{made['tip_id']}.{unit['unit']}" for unit in units]
+    known = {row["_id"]: row for row in mongo.among(db.tip_receipts, keys)}
+    told: dict[str, list[Fact]] = {}
+    fresh, changed = [], []
+    for key, unit in zip(keys, units, strict=True):
+        after, facts = tips.deliver(known.get(key), made, unit)
+        if key not in known:
+            fresh.append(after)
+            told[key] = facts
+        elif facts:
+            changed.append((known[key], after, facts))
+    mongo.add_all(db.tip_receipts, fresh, lambda row: told[row["_id"]], at=made["at"])
+    _all_saved(mongo.save_all(db.tip_receipts, changed, at=made["at"]))
+
+
+def receipt(db: Db, receipt_id: str, within: Filter) -> tips.Receipt:
+    """What one unit has and has acknowledged."""
+    return mongo.get(db.tip_receipts, receipt_id, within)
+
+
+def save_receipt(db: Db, before: tips.Receipt, after: tips.Receipt, facts: Iterable[Fact], at: str) -> tips.Receipt:
+    """Write what became of it with what it says."""
+    return mongo.save(db.tip_receipts, before, after, facts, at=at)
+
+
+def receipts(db: Db, within: Filter, query: dict[str, str]) -> dict[str, Any]:
+    """One page of receipts: what nobody has read first, what is acknowledged last."""
+    return mongo.page(db.tip_receipts, actor.both(within, _wanted(query)), [("state", -1), ("_id", 1)], query)
+
+
+def counts(db: Db, within: Filter, query: dict[str, str]) -> dict[str, int]:
+    """How many units have it, by how far they are; whatever the list is narrowed to."""
+    asked = actor.both(within, _wanted({key: value for key, value in query.items() if key not in NARROWING}))
+    return {state: db.tip_receipts.count_documents(actor.both(asked, {"state": state})) for state in tips.STATES}
+
+
+def _wanted(query: dict[str, str]) -> Filter:
+    keys = ("campaign", "tip_id", "stage", "state", "region", "group", "unit", "level")
+    wanted: Filter = {key: query[key] for key in keys if key in query}
+    if "unacknowledged" in query:
+        wanted["state"] = {"$in": ["unread", "opened"]}
+    if "version" in query:
+        wanted["version"] = int(query["version"])
+    return wanted
+
+
+def remind(
+    db: Db, wanted: Filter, act: Callable[[tips.Receipt], tuple[tips.Receipt, list[Fact]]], at: str
+) -> tuple[int, int]:
+    """Remind those who have not acknowledged; how many were reminded now, and how many had been today."""
+    reminded, already, reached = 0, 0, ""
+    while True:
+        open_ones = actor.both(wanted, {"receipt": None, "_id": {"$gt": reached}})
+        rows = list(db.tip_receipts.find(open_ones).sort("_id", 1).limit(AT_ONCE))
+        changes = [(row, *act(row)) for row in rows]
+        due = [change for change in changes if change[2]]
+        _all_saved(mongo.save_all(db.tip_receipts, due, at=at))
+        reminded, already = reminded + len(due), already + len(rows) - len(due)
+        if len(rows) < AT_ONCE:
+            return reminded, already
+        reached = rows[-1]["_id"]
+
+
+def _all_saved(written: tuple[int, int]) -> None:
+    if written[1]:
+        raise errors.Stale
+
+
+def unit(db: Db, campaign: str, code: str) -> tips.Unit:
+    """Where a unit belongs and when its aspects are due; nothing while the registry has not said it."""
+    return db.tip_units.find_one({"_id": f"{campaign}.{code}"}) or {}
+
+
+def remember_units(db: Db, told: list[Event]) -> None:
+    """Keep where units belong, the newest word of each; a unit that is new gets the tips that go to its like."""
+    newest = {event["subject"]: event for event in sorted(told, key=lambda event: int(event["sequence"]))}
+    known = {one["_id"]: one for one in mongo.among(db.tip_units, list(newest))}
+    said = {key: {**tips.place_of(event), "sequence": event["sequence"]} for key, event in newest.items()}
+    fresh = {key: one for key, one in said.items() if one["sequence"] > known.get(key, {}).get("sequence", -1)}
+    writes = [
+        UpdateOne({"_id": key, "sequence": {"$lt": one["sequence"]}}, {"$set": one}, upsert=True)
+        for key, one in fresh.items()
+    ]
+    _write(db, writes)
+    for key, one in fresh.items():
+        place, before = {name: one[name] for name in _PLACES}, known.get(key, {})
+        if before and place != {name: before.get(name) for name in _PLACES}:
+            mongo.move(db.tip_receipts, {"campaign": one["campaign"], "unit": one["unit"]}, place)
+    for campaign in {one["campaign"] for key, one in fresh.items() if key not in known}:
+        again = {"$set": {"spread": False, "spread_to": ""}}
+        db.tip_versions.update_many({"campaign": campaign, "spread": True}, again)
+
+
+def _write(db: Db, writes: list[UpdateOne]) -> None:
+    try:
+        if writes:
+            db.tip_units.bulk_write(writes, ordered=False)
+    except BulkWriteError as failure:
+        if any(fault["code"] != mongo.DUPLICATE for fault in failure.details["writeErrors"]):
+            raise
