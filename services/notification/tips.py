@@ -206,7 +206,7 @@ def paper(version: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]] = ()) -
             ["序号", "事项", "本单位时限"],
             *([str(one["number"]), one["title"]["zh"], tip_text.day(one["due_on"])] for one in nodes),
         ]
-        blocks += [{"kind": "heading", "text": "附：本单位时间节点"}, {"kind": "table", "rows": rows}]
+        blocks.append({"kind": "table", "text": "附：本单位时间节点", "rows": rows})
     return blocks
 
 

@@ -126,7 +126,7 @@ ITEM_STATES = {
 ESCALATION_STATES = {
     "proposed": State(_l("待签发"), "wait", "pen"),
     "issued": State(_l("待签收"), "warn", "mail"),
-    "acknowledged": State(_l("已签收"), "ok", "check"),
+    "acknowledged": State(_l("已经签收"), "ok", "check"),
     "withdrawn": State(_l("已撤回"), "quiet", "back"),
     "lapsed": State(_l("不必再发"), "quiet", "slash"),
 }
@@ -715,6 +715,13 @@ GRID = {
     "measure_due_on": _l("措施时限"),
 }
 
+TIP_STATES = {
+    "unread": State(_l("未读"), "warn", "mail"),
+    "opened": State(_l("已阅未签收"), "wait", "eye"),
+    "acknowledged": State(_l("已经签收"), "ok", "check"),
+}
+UNIT_LEVELS = {"city": _l("市级"), "county": _l("县级"), "township": _l("乡镇级"), "branch": _l("支部")}
+
 CATALOGUES = {
     "ledger_view": LEDGER_VIEWS, "particular": PARTICULARS,
     "waits": WAITS, "age": AGES, "order": ORDERS, "flow": FLOW, "grid": GRID,
@@ -731,7 +738,7 @@ CATALOGUES = {
     "clear_field": CLEAR_FIELDS, "item_change": ITEM_CHANGES, "plan_change": PLAN_CHANGES,
     "issue_kind": ISSUE_KINDS, "line_round": LINE_ROUNDS, "evaluation_method": EVALUATION_METHODS,
     "coaching": COACHING, "coaching_form": COACHING_FORMS, "coached": COACHED, "attendance_step": ATTENDANCE_STEPS,
-    "kept": KEPT, "article_deed": ARTICLE_DEEDS, "removed": REMOVED,
+    "kept": KEPT, "article_deed": ARTICLE_DEEDS, "removed": REMOVED, "unit_level": UNIT_LEVELS,
 }  # fmt: skip
 
 STATES = {
@@ -747,6 +754,7 @@ STATES = {
     "postponement": POSTPONEMENT_STATES, "clash": CLASHES, "year": YEARS,
     "organisation": ORGANISATION_STATES, "import": IMPORT_STATES, "import_line": IMPORT_LINE_STATES,
     "ledger_line": LEDGER_LINE_STATES, "finding": FINDING_STATES,
+    "tip": TIP_STATES,
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """A paper as a Word document, laid out as official papers are: A4, title centred, body in FangSong.
 
 A block of a report: {kind: title|heading|centred|text, text} or {kind: table, rows: [[cell, ...]]}; of a letter under
-a red head: {kind: issuer|serial|title|addressee|heading|paragraph|signature, text} or a table.
+a red head: {kind: issuer|serial|title|addressee|heading|paragraph|signature, text} or a table under its text.
 """
 
 import io
@@ -95,6 +95,7 @@ def letter(blocks: Sequence[Block]) -> bytes:
     document, out = styled(), io.BytesIO()
     for block in blocks:
         if block["kind"] == "table":
+            line(document, {"kind": "heading", "text": block["text"]})
             _table(document, block["rows"])
         else:
             line(document, block)

@@ -1,13 +1,15 @@
-"""Coaching at browsers: a visit with a pasted list, confirmed by the unit; a question from its aspect, answered."""
+"""Coaching at browsers: a visit with a pasted list, confirmed by the unit; a question from its aspect, answered; a work
+tip from its draft to the unit's acknowledgement."""
 
 import io
 import re
 
 import openpyxl
+import pypdf
 from playwright.sync_api import expect
 
-from tests.browser.conftest import MEETING, Enter
-from tests.stack import Stack
+from tests.browser.conftest import MEETING, OTHER, UNIT, Enter
+from tests.stack import CAMPAIGN, Stack
 
 
 def test_a_visit_is_entered_by_a_pasted_list_and_confirmed_by_the_unit(enter: Enter) -> None:
@@ -78,3 +80,86 @@ def test_a_question_from_an_aspect_is_answered_and_found_by_its_words(enter: Ent
     liaison.goto("/questions?q=批评怎样转达")
     expect(liaison.locator(".line > li")).to_contain_text("可以，会后当面转达批评意见")
     assert liaison.faults == group.faults == []  # type: ignore[attr-defined]
+
+
+TIP = f"{CAMPAIGN}.t.before"
+
+
+def test_a_work_tip_is_drafted_worded_and_sent_to_some_then_to_all_by_its_office(enter: Enter, stack: Stack) -> None:
+    """Before that there is nothing; what was typed wrong stays; one line that is no unit sends nothing."""
+    page = enter("office", script=False)
+    page.goto("/tips")
+    expect(page.locator(".empty-title")).to_have_text("还没有工作提示")
+    page.get_by_role("button", name="起草").click()
+    page.locator("#t1").fill(" ")
+    page.locator("#h1").fill("改过的小标题")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".notice.bad")).to_be_visible()
+    expect(page.locator("#h1")).to_have_value("改过的小标题")
+    page.locator("#t1").fill("第一段\n第二段")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".official .paragraph").nth(1)).to_have_text("第二段")
+    page.get_by_text("只发给一部分单位").click()
+    page.locator("#units").fill("青溪县农业农村局\n不存在的局")
+    page.get_by_role("button", name="下发第 1 版").click()
+    expect(page.locator(".notice.info").first).to_contain_text("没有叫“不存在的局”的单位")
+    page.locator("#units").fill("青溪县农业农村局")
+    page.get_by_role("button", name="下发第 1 版").click()
+    expect(page.locator(".notice.ok")).to_contain_text("已下发")
+    page.locator("#reason").fill("发给全部单位")
+    page.get_by_role("button", name="下发第 2 版").click()
+    expect(page.locator("#sent ~ ol > li")).to_have_count(2)
+    expect(page.locator(".notice.info")).to_contain_text("2 个单位：已签收 0，已阅未签收 0，未读 2。")
+    page.goto("/tips")
+    page.get_by_role("link", name="未签收 2").click()
+    page.get_by_role("button", name="提醒未签收的 2 个单位").click()
+    expect(page.locator(".notice.ok")).to_contain_text("已提醒 2 个单位，0 个今天已经提醒过")
+    page.get_by_role("button", name="提醒未签收的 2 个单位").click()
+    expect(page.locator(".notice.ok")).to_contain_text("已提醒 0 个单位，2 个今天已经提醒过")
+
+
+def test_a_unit_reads_and_acknowledges_it_on_a_phone_and_the_office_has_the_unread_first(
+    enter: Enter, stack: Stack
+) -> None:
+    """A member reads what the liaison signs for; the letter leads there; the list is a workbook, too."""
+    member = enter("member", width=390, english=True)
+    member.goto(f"/tips/{TIP}.{UNIT}")
+    expect(member.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    assert member.goto(f"/tips/{TIP}.{OTHER}").status == 404  # type: ignore[union-attr]
+    liaison = enter("liaison", width=390)
+    liaison.get_by_role("link", name="1 份工作提示等本单位签收").click()
+    liaison.locator("main table th a").click()
+    expect(liaison.locator("#days ~ ul > li")).to_have_count(6)
+    assert liaison.evaluate("document.documentElement.scrollWidth") <= 390
+    liaison.get_by_role("button", name="签收").click()
+    expect(liaison.locator("#receipt ~ dl")).to_contain_text("联络员")
+    liaison.get_by_role("link", name="第 1 版").click()
+    expect(liaison.locator(".notice.warn")).to_contain_text("这是旧版，已由第 2 版替换")
+    office = enter("office")
+    office.goto(f"/tips/receipts?tip_id={TIP}")
+    expect(office.locator("tbody tr .chip")).to_have_text(["未读", "已经签收"])
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(office.request.get(f"/tips/receipts.xlsx?tip_id={TIP}").body())
+    ).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert [(row[0], row[7], row[11]) for row in rows] == [(OTHER, "未读", ""), (UNIT, "已经签收", "联络员")]
+    assert liaison.faults == office.faults == member.faults == []  # type: ignore[attr-defined]
+
+
+def test_printed_it_is_one_official_document_and_nothing_of_the_page_around_it(enter: Enter) -> None:
+    """A4 with the margins of official papers, a red head, its number, numbered pages, the unit's own days behind it."""
+    page = enter("liaison")
+    page.goto(f"/tips/{TIP}.{UNIT}/print")
+    document = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    sizes = {(round(float(one.mediabox.width)), round(float(one.mediabox.height))) for one in document.pages}
+    assert sizes == {(595, 842)}
+    page.emulate_media(media="print")
+    seen = page.evaluate(
+        "[...document.querySelectorAll('main > *')].filter(one => one.offsetHeight).map(one => one.tagName)"
+    )
+    assert seen == ["ARTICLE", "P"], "the paper and the mark of its version"
+    looks = "getComputedStyle(document.querySelector('.official .paragraph'))"
+    assert page.evaluate(f"[{looks}.fontSize, {looks}.lineHeight]") == ["21.3333px", "37.3333px"], "16 on 28 points"
+    told = [one.extract_text() for one in document.pages]
+    assert all(f"— {number} —" in text for number, text in enumerate(told, 1)) and "Rectify" not in "".join(told)
+    assert "SHA-256" in told[-1] and len(told) == 4

@@ -74,6 +74,7 @@ from services.portal.pages import (
     supervision,
     talks,
     templates,
+    tips,
     today,
     unit_search,
     versions,
@@ -90,7 +91,7 @@ BEHIND_SIGN_IN = (
     talks.room, studies.room, signoff.room, versions.room, forms.room, templates.room, records.room, filing.room,
     escalations.room, reports.room,
     own_templates.room, coaching.room, questions.room, schedule.room, organisations.room, places.room, posts.room,
-    criticism.room, unit_search.room, ledger_sheet.room, articles.room,
+    criticism.room, unit_search.room, ledger_sheet.room, articles.room, tips.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
@@ -126,6 +127,7 @@ MENU = (
     Place("materials.listed", _l("材料"), "read_material", ("/batches/",)),
     Place("opinion_forms.listed", _l("征求意见"), "read_form", ("/opinions/",)),
     Place("collected.mine", _l("对我的意见"), "receive_feedback"),
+    Place("tips.listed", _l("工作提示"), "read_tip"),
     Place("coaching.listed", _l("辅导答疑"), "read_coaching", ("/questions/",)),
     Place(
         "items.listed",

@@ -14,6 +14,7 @@ PAGES = {
     "meeting": ("meetings.show", "meeting_id"),
     "comment": ("supervision.show", "meeting_id"),
     "candidate": ("candidates.show", "candidate_id"),
+    "tip": ("tips.show", "receipt_id"),
     "question": ("questions.show", "question_id"),
     "item": ("items.show", "item_id"),
     "effect": ("effectiveness.line", "item_id"),

@@ -29,6 +29,8 @@ def show() -> Any:
         parts["talks"] = asking.find("intake", "/talks/units", campaign=campaign, state="incomplete", size=FIRST)
     if campaign and viewer.may("confirm_coaching"):
         parts["coaching"] = asking.find("registry", "/coaching-sessions", campaign=campaign, state="awaited", size=1)
+    if campaign and viewer.may("acknowledge_tip"):
+        parts["tips"] = asking.find("notification", "/tip-receipts", campaign=campaign, unacknowledged=1, size=1)
     if campaign and viewer.may("answer_question"):
         parts["questions"] = asking.find("registry", "/questions", campaign=campaign, state="open", size=1)
     if campaign and viewer.may("keep_column"):
