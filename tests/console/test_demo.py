@@ -37,6 +37,8 @@ WAITING = [
     ("supervisor", "rectification", "/items", {"state": "close_requested"}),
     ("office", "rectification", "/candidates", {"state": "open"}),
     ("office", "registry", "/questions", {"campaign": CAMPAIGN, "state": "open"}),
+    ("liaison", "notification", "/tip-receipts", {"campaign": CAMPAIGN, "unacknowledged": 1}),
+    ("office", "notification", "/tip-receipts", {"campaign": CAMPAIGN, "state": "acknowledged"}),
     ("liaison", "registry", "/coaching-sessions", {"campaign": CAMPAIGN, "state": "awaited"}),
     ("county-office", "rectification", "/candidates", {"state": "explained"}),
     ("supervisor", "rectification", "/candidates", {"state": "explained"}),
@@ -262,6 +264,7 @@ def _everything(embedded: stack.Stack) -> dict[str, Any]:
         ("registry", "organisation_imports"),
         ("rectification", "items"),
         ("rectification", "candidates"),
+        ("notification", "tip_receipts"),
         ("feed", "events"),
     ):
         kept[collection] = {

@@ -11,6 +11,7 @@ materials   what is handed in, read, returned, answered and handed in again
 rereading   the sample that is read again
 outlines    the short materials of most units that have met, as they are written
 coaching    trainings and visits, questions and answers
+tips        the three work tips, and who has acknowledged them
 talking     who talked with whom before the meetings
 comments    what the groups said at the meetings; problems put on the ledger, explained, opened again
 ledger      problems, progress with evidence, close-outs and their verification
@@ -36,6 +37,7 @@ from services.console.demo import (
     planning,
     rereading,
     talking,
+    tips,
 )
 from services.spine import settings
 
@@ -73,6 +75,7 @@ def live(api: Api, report: Report) -> None:
     talking.hold(life, courses)
     materials.circulate(life)
     rereading.sample(life)
+    tips.send(life)
     meetings.conclude(life, courses)
     named = comments.read(life, courses)
     comments.issue(life, named)
