@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.notification import definitions, domain, store, tips, tips_store
+from services.notification import definitions, domain, store, tip_paper, tips, tips_store
 from services.spine import actor as actors
 from services.spine import clock, doors, errors, events, http, mongo, official_word
 from services.spine.actor import Actor
@@ -48,15 +48,15 @@ class TipDoors(doors.Service):
     def renew_tip(self, actor: Actor, tip_id: str, draft: dict[str, int]) -> Any:
         """Its text is made anew from the definition as it stands now."""
         known, hand = tips_store.get(self.db, tip_id, actor.scope), _hand(actor)
-        tips.check_seen(known, draft["revision"])
         definition = definitions.of(actor, known["campaign"], known["region"] if known["county"] else None)
-        return _shown(self.db, tips_store.save(self.db, known, tips.drafted(known, definition, hand), hand.at))
+        renewed = tips.renew(known, definition, draft["revision"], hand)
+        return _shown(self.db, tips_store.save(self.db, known, renewed, hand.at))
 
     @route("GET", "/tips/<tip_id>/versions", may="issue_tip", answers="tip_version_list")
     def tip_versions(self, actor: Actor, tip_id: str) -> Any:
         """All versions that went out, the newest first."""
         tips_store.get(self.db, tip_id, actor.scope)
-        return {"rows": [tips.shown_version(row) for row in tips_store.versions(self.db, tip_id)]}
+        return {"rows": [tip_paper.shown_version(row) for row in tips_store.versions(self.db, tip_id)]}
 
     @route("POST", "/tips/<tip_id>/versions", accepts="publish_tip", may="issue_tip", answers="tip_version")
     def publish_tip(self, actor: Actor, tip_id: str, draft: dict[str, Any]) -> Any:
@@ -67,7 +67,7 @@ class TipDoors(doors.Service):
         if new:
             tips_store.add_version(self.db, made)
             tips_store.spread(self.db, made, AT_THE_DOOR)
-        return 201, tips.shown_version(made)
+        return 201, tip_paper.shown_version(made)
 
     @route("GET", "/tips/<tip_id>/versions/<int:number>/word", may="issue_tip")
     def tip_word(self, actor: Actor, tip_id: str, number: int) -> Any:
@@ -80,7 +80,7 @@ class TipDoors(doors.Service):
         """Who has which tip, who has read it and who has acknowledged it and when, what is open first."""
         found = tips_store.receipts(self.db, actor.units, query)
         counted = tips_store.counts(self.db, actor.units, query)
-        return {**found, "rows": [tips.shown_receipt(row) for row in found["rows"]], "counts": counted}
+        return {**found, "rows": [tip_paper.shown_receipt(row) for row in found["rows"]], "counts": counted}
 
     @route(
         "GET", "/tip-receipts/<receipt_id>", accepts="show_tip_receipt", may="read_tip", answers="tip_receipt"
@@ -88,14 +88,14 @@ class TipDoors(doors.Service):
     def tip_receipt(self, actor: Actor, receipt_id: str, query: dict[str, str]) -> Any:
         """The tip a unit has, with its own days, and what became of it; an earlier version where one is asked for."""
         row, version = _had(self.db, actor, receipt_id, query)
-        nodes = tips.nodes(version, tips_store.unit(self.db, row["campaign"], row["unit"]))
-        return {**tips.shown_receipt(row), "of": tips.shown_version(version, nodes), "nodes": nodes}
+        nodes = tip_paper.nodes(version, tips_store.unit(self.db, row["campaign"], row["unit"]))
+        return {**tip_paper.shown_receipt(row), "of": tip_paper.shown_version(version, nodes), "nodes": nodes}
 
     @route("GET", "/tip-receipts/<receipt_id>/word", accepts="show_tip_receipt", may="read_tip")
     def tip_receipt_word(self, actor: Actor, receipt_id: str, query: dict[str, str]) -> Any:
         """The same as Word, with the unit's own days behind it."""
         row, version = _had(self.db, actor, receipt_id, query)
-        return _word(version, tips.nodes(version, tips_store.unit(self.db, row["campaign"], row["unit"])))
+        return _word(version, tip_paper.nodes(version, tips_store.unit(self.db, row["campaign"], row["unit"])))
 
     @route(
         "POST", "/tip-receipts/<receipt_id>/opened",
@@ -104,7 +104,7 @@ class TipDoors(doors.Service):
     def open_tip(self, actor: Actor, receipt_id: str, draft: dict[str, int]) -> Any:
         """Somebody of the unit has opened it; the office sees who and when."""
         row, hand = tips_store.receipt(self.db, receipt_id, actor.scope), _hand(actor)
-        return tips.shown_receipt(
+        return tip_paper.shown_receipt(
             tips_store.save_receipt(self.db, row, tips.open_(row, draft["version"], hand), [], hand.at)
         )
 
@@ -116,7 +116,7 @@ class TipDoors(doors.Service):
         """The unit's secretary or liaison signs for the version it has; the second click changes nothing."""
         row, hand = tips_store.receipt(self.db, receipt_id, actor.scope), _hand(actor)
         changed, facts = tips.acknowledge(row, draft, hand)
-        return tips.shown_receipt(tips_store.save_receipt(self.db, row, changed, facts, hand.at))
+        return tip_paper.shown_receipt(tips_store.save_receipt(self.db, row, changed, facts, hand.at))
 
     @route("POST", "/tip-reminders", accepts="remind_tip", may="issue_tip", answers="tip_reminded")
     def remind_tip(self, actor: Actor, draft: dict[str, Any]) -> Any:
@@ -166,11 +166,11 @@ def _had(db: mongo.Db, actor: Actor, receipt_id: str, query: dict[str, str]) -> 
 
 def _shown(db: mongo.Db, tip: tips.Tip) -> dict[str, Any]:
     last, counted = tips_store.last(db, tip["_id"]), tips_store.counts(db, {"tip_id": tip["_id"]}, {})
-    return tips.shown(tip, last, counted)
+    return tip_paper.shown(tip, last, counted)
 
 
 def _word(version: tips.Version, nodes: Sequence[dict[str, Any]] = ()) -> Any:
-    body = official_word.letter(tips.paper(version, nodes))
+    body = official_word.letter(tip_paper.paper(version, nodes))
     return http.download(body, official_word.MEDIA_TYPE, f"{version['text']['title']}.docx")
 
 

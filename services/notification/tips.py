@@ -27,7 +27,6 @@ Tip = dict[str, Any]
 Version = dict[str, Any]
 Receipt = dict[str, Any]
 Unit = dict[str, Any]
-Block = dict[str, Any]
 WRITTEN = ("issuer", "serial", "title", "addressee", "sections")
 CHOICES = {"levels": "level", "teams": "team", "regions": "region", "groups": "group", "units": "unit"}
 STATES = ("unread", "opened", "acknowledged")
@@ -67,6 +66,15 @@ def drafted(tip: Tip, definition: Mapping[str, Any], hand: Hand) -> Tip:
     aspects = [{"number": row["number"], "title": row["title"]} for row in rows]
     number = int(definition.get("version") or 1)
     return {**tip, "text": text, "aspects": aspects, "definition": number, **_signed(hand)}
+
+
+def renew(tip: Tip, definition: Mapping[str, Any], revision: int, hand: Hand) -> Tip:
+    """The text of the definition again, asked for by whoever has seen what is given up; there already it stays."""
+    fresh = drafted(tip, definition, hand)
+    if (fresh["text"], fresh["definition"]) == (tip["text"], tip["definition"]):
+        return tip
+    check_seen(tip, revision)
+    return fresh
 
 
 def edit(tip: Tip, draft: Mapping[str, Any], hand: Hand) -> Tip:
@@ -177,61 +185,6 @@ def place_of(event: Event) -> Unit:
         **{key: said.get(key, "") for key in ("level", "team")},
         "due": [{key: one[key] for key in ("number", "due_on", "state")} for one in said.get("aspects", ())],
     }
-
-
-def nodes(version: Version, unit: Unit) -> list[dict[str, Any]]:
-    """A unit's own days of the aspects a tip is about, as they stand now."""
-    titles = {one["number"]: one["title"] for one in version["aspects"]}
-    return [{**one, "title": titles[one["number"]]} for one in unit.get("due", ()) if one["number"] in titles]
-
-
-def paper(version: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]] = ()) -> list[Block]:
-    """A version (or what is to become one) as an official paper, block by block; a unit's own days stand behind it."""
-    text = version["text"]
-    blocks: list[Block] = [
-        {"kind": "issuer", "text": text["issuer"]},
-        {"kind": "serial", "text": text["serial"]},
-        {"kind": "title", "text": text["title"]},
-        {"kind": "addressee", "text": f"{text['addressee']}："},
-    ]
-    for place, section in enumerate(text["sections"]):
-        blocks.append({"kind": "heading", "text": f"{tip_text.numeral(place + 1)}、{section['heading']}"})
-        lines = (line.strip() for line in section["text"].splitlines())
-        blocks += [{"kind": "paragraph", "text": line} for line in lines if line]
-    issued_on = version.get("issued_on")
-    signed = [text["issuer"], *([tip_text.day(issued_on)] if issued_on else [])]
-    blocks += [{"kind": "signature", "text": line} for line in signed]
-    if nodes:
-        rows = [
-            ["序号", "事项", "本单位时限"],
-            *([str(one["number"]), one["title"]["zh"], tip_text.day(one["due_on"])] for one in nodes),
-        ]
-        blocks.append({"kind": "table", "text": "附：本单位时间节点", "rows": rows})
-    return blocks
-
-
-def shown(tip: Tip, last: Version | None, counted: Mapping[str, int]) -> dict[str, Any]:
-    """A tip as its office sees it: as it is being written, and how far its units are with the last version."""
-    keys = ("tip_id", "campaign", "region", "county", "stage", "level", "text", "definition", "by", "at", "revision")
-    told = {key: tip[key] for key in keys}
-    differs = last is None or last["text"] != tip["text"]
-    brief = {key: value for key, value in shown_version(last).items() if key != "paper"} if last else None
-    return {**told, "paper": paper(tip), "last": brief, "differs": differs, "counts": dict(counted)}
-
-
-def shown_version(version: Version, nodes: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """A version that went out, as a paper."""
-    keys = ("tip_id", "version", "issued_on", "sha256", "to", "units", "reason", "by", "at")
-    return {**{key: version[key] for key in keys}, "paper": paper(version, nodes)}
-
-
-def shown_receipt(row: Receipt) -> dict[str, Any]:
-    """What one unit has, with who of it read it and who acknowledged it when."""
-    keys = ("receipt_id", "tip_id", "campaign", "region", "group", "unit", "level", "stage", *OF_A_VERSION)
-    earlier = [
-        {"version": one["version"], "state": one["state"], "issued_at": one["issued_at"]} for one in row["earlier"]
-    ]
-    return {**{key: row[key] for key in keys}, "earlier": earlier, "latest": row.get("latest", row["version"])}
 
 
 def _said(name: str, row: Receipt, **more: int) -> Fact:

@@ -6,8 +6,8 @@ import json
 import docx.shared
 import pytest
 
-from services.notification import domain, store, tip_text, tips, tips_store
-from services.spine import contracts, errors, events, official_word, settings
+from services.notification import definitions, domain, store, tip_paper, tip_text, tips, tips_store
+from services.spine import actor, contracts, errors, events, official_word, settings
 
 CAMPAIGN = "minchuan-2023-theme"
 REFERENCE = json.loads((settings.ROOT / "services/registry/reference.json").read_text("utf-8"))
@@ -296,17 +296,17 @@ def test_where_a_unit_belongs_follows_the_newest_word_in_whatever_order_it_is_he
 
 def test_a_unit_sees_its_own_days_of_the_aspects_the_tip_is_about(units):
     made = published(units, begun(units))
-    nodes = tips.nodes(made, tips_store.unit(units, CAMPAIGN, "990823-NYNC"))
+    nodes = tip_paper.nodes(made, tips_store.unit(units, CAMPAIGN, "990823-NYNC"))
     assert [(one["number"], one["due_on"]) for one in nodes] == [(1, "2023-12-25")]
-    shown = tips.shown_receipt(tips.had(tips_store.receipt(units, f"{CAMPAIGN}.t.before.990823-NYNC", {}), 1))
-    contracts.check("documents/tip_receipt", {**shown, "of": tips.shown_version(made, nodes), "nodes": nodes})
+    shown = tip_paper.shown_receipt(tips.had(tips_store.receipt(units, f"{CAMPAIGN}.t.before.990823-NYNC", {}), 1))
+    contracts.check("documents/tip_receipt", {**shown, "of": tip_paper.shown_version(made, nodes), "nodes": nodes})
     tip = tips_store.get(units, made["tip_id"])
-    contracts.check("documents/tip", tips.shown(tip, made, tips_store.counts(units, {}, {})))
+    contracts.check("documents/tip", tip_paper.shown(tip, made, tips_store.counts(units, {}, {})))
 
 
 def test_as_word_it_is_one_official_paper(units):
     made = published(units, begun(units))
-    blocks = tips.paper(made, tips.nodes(made, tips_store.unit(units, CAMPAIGN, "990823-NYNC")))
+    blocks = tip_paper.paper(made, tip_paper.nodes(made, tips_store.unit(units, CAMPAIGN, "990823-NYNC")))
     document = docx.Document(io.BytesIO(official_word.letter(blocks)))
     lines = [one.text for one in document.paragraphs]
     assert lines[:4] == ["中共闽川市委主题教育办公室", "工作提示第1号", made["text"]["title"], "各单位："]
@@ -315,3 +315,24 @@ def test_as_word_it_is_one_official_paper(units):
     assert [cell.text for cell in document.tables[0].rows[1].cells] == ["1", "会议方案报备", "2023年12月25日"]
     head, page = document.paragraphs[0].runs[0], document.sections[0]
     assert str(head.font.color.rgb) == "E60000" and abs((page.top_margin or 0) - docx.shared.Cm(3.7)) < 1000
+
+
+def test_a_registry_that_is_away_is_told_as_such_and_nothing_is_drafted(tmp_path, monkeypatch):
+    (tmp_path / "secret").write_text("s" * 64)
+    monkeypatch.setenv("RECTIFY_SECRET_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("RECTIFY_REGISTRY_URL", "http://127.0.0.1:9")
+    settings.secret.cache_clear()
+    grant = {"role": "office", "campaign": CAMPAIGN, "scope": {"kind": "campaign", "of": CAMPAIGN}}
+    asker = actor.Actor({"sub": "office", "name": "主题教育办", "grants": [grant]}, "issue_tip", "2023-12-05")
+    with pytest.raises(errors.Refusal, match="service_unavailable"):
+        definitions.of(asker, CAMPAIGN, None)
+    settings.secret.cache_clear()
+
+
+def test_made_anew_from_the_same_definition_nothing_changes_and_what_was_not_seen_is_not_given_up(units):
+    tip = begun(units)
+    assert tips.renew(tip, DEFINITION, 99, OFFICE) == tip
+    revised = {**DEFINITION, "version": 4}
+    with pytest.raises(errors.Refusal, match="tip_changed"):
+        tips.renew(tip, revised, 99, OFFICE)
+    assert tips.renew(tip, revised, tip["revision"], OFFICE)["definition"] == 4
