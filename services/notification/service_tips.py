@@ -10,8 +10,8 @@ from services.spine.actor import Actor
 from services.spine.doors import every, on_event, route
 from services.spine.events import Event
 
-AT_THE_DOOR, A_STROKE = 1000, 10_000
-"""To so many units a version goes before the door answers, and at each stroke of the clock after that."""
+AT_THE_DOOR, A_STROKE = 500, 10_000
+"""So many units a version, or a reminder, reaches before the door answers; a version more at each stroke after that."""
 
 
 class TipDoors(doors.Service):
@@ -120,11 +120,10 @@ class TipDoors(doors.Service):
 
     @route("POST", "/tip-reminders", accepts="remind_tip", may="issue_tip", answers="tip_reminded")
     def remind_tip(self, actor: Actor, draft: dict[str, Any]) -> Any:
-        """Remind all units, or some, that have not acknowledged a tip; none of them twice on one day."""
-        hand, some = _hand(actor), {"unit": {"$in": draft["units"]}} if "units" in draft else {}
-        wanted = actors.both(actor.scope, {"tip_id": draft["tip_id"], **some})
-        reminded, already = tips_store.remind(self.db, wanted, lambda row: tips.remind(row, hand), hand.at)
-        return {"reminded": reminded, "already": already}
+        """Remind units, all or some, that have not acknowledged a tip: none twice a day; who is left, next time."""
+        some = {"unit": {"$in": draft["units"]}} if "units" in draft else {}
+        wanted = {"tip_id": draft["tip_id"], **some}
+        return tips_store.remind(self.db, actor.scope, wanted, _hand(actor), AT_THE_DOOR)
 
     @on_event("notification", "tip_published", together=True)
     def on_tip_published(self, told: list[Event]) -> None:

@@ -9,7 +9,7 @@ teams, regions, groups, units}, units: how many it went to, reason, spread: it i
 this unit}.
 A receipt, one a unit: {_id: tip_id.unit, receipt_id, tip_id, campaign, region, group, unit, level, team, stage, title,
 version, issued_at, state, opened: [{by, by_account, role, at}], receipt: {.., note}, reminders: [{on, by, by_account}],
-earlier: the same of versions before}.
+reminded_on, earlier: the same of versions before}.
 """
 
 import hashlib
@@ -134,7 +134,8 @@ def deliver(before: Receipt | None, version: Version, unit: Unit) -> tuple[Recei
     fresh: Receipt = {
         "_id": key, "receipt_id": key, "tip_id": version["tip_id"], "stage": version["stage"], **places,
         "title": version["text"]["title"], "version": version["version"], "issued_at": version["at"],
-        "state": "unread", "opened": [], "receipt": None, "reminders": [], "earlier": earlier,
+        "state": "unread", "opened": [], "receipt": None, "reminders": [], "reminded_on": "",
+        "earlier": earlier,
     }  # fmt: skip
     return {**(before or {}), **fresh}, [_said("tip_published", fresh)]
 
@@ -161,9 +162,10 @@ def acknowledge(row: Receipt, draft: Mapping[str, Any], hand: Hand) -> tuple[Rec
 
 def remind(row: Receipt, hand: Hand) -> tuple[Receipt, list[Fact]]:
     """A unit that has not acknowledged is reminded, once a day."""
-    if row["receipt"] or any(one["on"] == hand.today for one in row["reminders"]):
+    if row["receipt"] or row["reminded_on"] == hand.today:
         return row, []
-    changed = {**row, "reminders": [*row["reminders"], {"on": hand.today, "by": hand.name, "by_account": hand.account}]}
+    reminders = [*row["reminders"], {"on": hand.today, "by": hand.name, "by_account": hand.account}]
+    changed = {**row, "reminders": reminders, "reminded_on": hand.today}
     return changed, [_said("tip_reminded", changed, reminder=len(changed["reminders"]))]
 
 

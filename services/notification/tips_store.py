@@ -1,6 +1,6 @@
 """Work tips as they are kept: what is being written, what went out, who has it, and where units belong."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from pymongo import UpdateOne
@@ -14,6 +14,8 @@ Db = mongo.Db
 Filter = dict[str, Any]
 AT_ONCE = 500
 NARROWING = ("state", "unacknowledged")
+OPEN = {"$in": ["unread", "opened"]}
+LISTED = [("state", -1), ("_id", 1)]
 _PLACES = ("region", "group", "level", "team")
 
 
@@ -24,9 +26,8 @@ def prepare(db: Db) -> None:
     db.tip_versions.create_index([("tip_id", 1), ("version", -1)])
     db.tip_versions.create_index([("spread", 1), ("version", -1)])
     db.tip_units.create_index([("campaign", 1), ("unit", 1)])
-    db.tip_receipts.create_index([("tip_id", 1), ("state", -1), ("unit", 1)])
-    for place in ("unit", "group", "region"):
-        db.tip_receipts.create_index([("campaign", 1), (place, 1)])
+    for places in (("tip_id",), ("campaign",), ("campaign", "region"), ("campaign", "group"), ("campaign", "unit")):
+        db.tip_receipts.create_index([*((place, 1) for place in places), *LISTED])
 
 
 def add(db: Db, tip: tips.Tip, at: str) -> tips.Tip:
@@ -47,7 +48,7 @@ def find(db: Db, tip_id: str) -> tips.Tip | None:
 
 def listed(db: Db, within: Filter, query: dict[str, str]) -> dict[str, Any]:
     """One page of the tips of a campaign, each with its last version."""
-    found = mongo.page(db.tips, actor.both(within, {"campaign": query["campaign"]}), [("_id", 1)], query)
+    found = mongo.page(db.tips, _narrowed(within, {"campaign": query["campaign"]}), [("_id", 1)], query)
     return {**found, "rows": [{**row, "last": last(db, row["_id"])} for row in found["rows"]]}
 
 
@@ -129,12 +130,12 @@ def save_receipt(db: Db, before: tips.Receipt, after: tips.Receipt, facts: Itera
 
 def receipts(db: Db, within: Filter, query: dict[str, str]) -> dict[str, Any]:
     """One page of receipts: what nobody has read first, what is acknowledged last."""
-    return mongo.page(db.tip_receipts, actor.both(within, _wanted(query)), [("state", -1), ("_id", 1)], query)
+    return mongo.page(db.tip_receipts, _narrowed(within, _wanted(query)), LISTED, query)
 
 
 def counts(db: Db, within: Filter, query: dict[str, str]) -> dict[str, int]:
     """How many units have it, by how far they are; whatever the list is narrowed to."""
-    asked = actor.both(within, _wanted({key: value for key, value in query.items() if key not in NARROWING}))
+    asked = _narrowed(within, _wanted({key: value for key, value in query.items() if key not in NARROWING}))
     return {state: db.tip_receipts.count_documents(actor.both(asked, {"state": state})) for state in tips.STATES}
 
 
@@ -142,27 +143,26 @@ def _wanted(query: dict[str, str]) -> Filter:
     keys = ("campaign", "tip_id", "stage", "state", "region", "group", "unit", "level")
     wanted: Filter = {key: query[key] for key in keys if key in query}
     if "unacknowledged" in query:
-        wanted["state"] = {"$in": ["unread", "opened"]}
+        wanted["state"] = OPEN
     if "version" in query:
         wanted["version"] = int(query["version"])
     return wanted
 
 
-def remind(
-    db: Db, wanted: Filter, act: Callable[[tips.Receipt], tuple[tips.Receipt, list[Fact]]], at: str
-) -> tuple[int, int]:
-    """Remind those who have not acknowledged; how many were reminded now, and how many had been today."""
-    reminded, already, reached = 0, 0, ""
-    while True:
-        open_ones = actor.both(wanted, {"receipt": None, "_id": {"$gt": reached}})
-        rows = list(db.tip_receipts.find(open_ones).sort("_id", 1).limit(AT_ONCE))
-        changes = [(row, *act(row)) for row in rows]
-        due = [change for change in changes if change[2]]
-        _all_saved(mongo.save_all(db.tip_receipts, due, at=at))
-        reminded, already = reminded + len(due), already + len(rows) - len(due)
-        if len(rows) < AT_ONCE:
-            return reminded, already
-        reached = rows[-1]["_id"]
+def remind(db: Db, within: Filter, wanted: Filter, hand: tips.Hand, most: int) -> dict[str, int]:
+    """Remind those who have not acknowledged, at most so many now; how many had been today, and how many are left."""
+    asked = _narrowed(within, {**wanted, "state": OPEN})
+    due = {**asked, "reminded_on": {"$ne": hand.today}}
+    already = db.tip_receipts.count_documents({**asked, "reminded_on": hand.today})
+    waiting, rows = db.tip_receipts.count_documents(due), list(db.tip_receipts.find(due).limit(most))
+    changes = [(row, *tips.remind(row, hand)) for row in rows]
+    _all_saved(mongo.save_all(db.tip_receipts, changes, at=hand.at))
+    return {"reminded": len(rows), "already": already, "left": waiting - len(rows)}
+
+
+def _narrowed(within: Filter, wanted: Filter) -> Filter:
+    """What is wanted within a scope, flat where the scope says the same already."""
+    return actor.both(within, {key: value for key, value in wanted.items() if within.get(key) != value})
 
 
 def _all_saved(written: tuple[int, int]) -> None:
@@ -181,11 +181,7 @@ def remember_units(db: Db, told: list[Event]) -> None:
     known = {one["_id"]: one for one in mongo.among(db.tip_units, list(newest))}
     said = {key: {**tips.place_of(event), "sequence": event["sequence"]} for key, event in newest.items()}
     fresh = {key: one for key, one in said.items() if one["sequence"] > known.get(key, {}).get("sequence", -1)}
-    writes = [
-        UpdateOne({"_id": key, "sequence": {"$lt": one["sequence"]}}, {"$set": one}, upsert=True)
-        for key, one in fresh.items()
-    ]
-    _write(db, writes)
+    _write(db, {key: one for key, one in fresh.items() if key not in known}, fresh)
     for key, one in fresh.items():
         place, before = {name: one[name] for name in _PLACES}, known.get(key, {})
         if before and place != {name: before.get(name) for name in _PLACES}:
@@ -195,10 +191,19 @@ def remember_units(db: Db, told: list[Event]) -> None:
         db.tip_versions.update_many({"campaign": campaign, "spread": True}, again)
 
 
-def _write(db: Db, writes: list[UpdateOne]) -> None:
+def _write(db: Db, new: dict[str, tips.Unit], fresh: dict[str, tips.Unit]) -> None:
+    """What is not known yet is inserted at once; whoever was overtaken by somebody else looks once more."""
+    older = [
+        UpdateOne({"_id": key, "sequence": {"$lt": one["sequence"]}}, {"$set": one})
+        for key, one in fresh.items()
+        if key not in new
+    ]
     try:
-        if writes:
-            db.tip_units.bulk_write(writes, ordered=False)
+        if new:
+            db.tip_units.insert_many([{"_id": key, **one} for key, one in new.items()], ordered=False)
     except BulkWriteError as failure:
         if any(fault["code"] != mongo.DUPLICATE for fault in failure.details["writeErrors"]):
             raise
+        raise errors.Stale from failure
+    if older:
+        db.tip_units.bulk_write(older, ordered=False)

@@ -105,9 +105,9 @@ def test_as_word_a_unit_has_it_with_its_own_days_and_the_office_without(people):
 
 def test_the_unread_are_reminded_by_one_click_once_a_day_each_in_ones_own_part(people, opened):
     remind = "notification", "/tip-reminders", {"tip_id": TIP}
-    assert people.county.post(*remind) == {"reminded": 1, "already": 0}
-    assert people.office.post(*remind) == {"reminded": 1, "already": 1}
-    assert people.office.post(*remind) == {"reminded": 0, "already": 2}
+    assert people.county.post(*remind) == {"reminded": 1, "already": 0, "left": 0}
+    assert people.office.post(*remind) == {"reminded": 1, "already": 1, "left": 0}
+    assert people.office.post(*remind) == {"reminded": 0, "already": 2, "left": 0}
     opened.settled()
     assert waits(people.neighbour) == ["tip_reminded"], "the reminder takes the place of the first word"
 

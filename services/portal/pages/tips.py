@@ -99,6 +99,8 @@ def remind(tip_id: str) -> Any:
     def act() -> None:
         told = asking.post("notification", "/tip-reminders", {"tip_id": tip_id}).body
         said = gettext("已提醒 %(n)s 个单位，%(m)s 个今天已经提醒过。", n=told["reminded"], m=told["already"])
+        if told["left"]:
+            said += gettext("还有 %(n)s 个，请再点一次。", n=told["left"])
         flash(said, "done")
 
     there = url_for(".receipts", tip_id=tip_id, unacknowledged=1)
