@@ -10,6 +10,16 @@ from services.portal.pages import collected, meetings, operations
 room = Blueprint("today", __name__)
 FIRST = 6
 WEEK = 7
+ONE: dict[str, Any] = {"size": 1}
+NOTICES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
+    "talks": ("read_board", "intake", "/talks/units", {"state": "incomplete", "size": FIRST}),
+    "coaching": ("confirm_coaching", "registry", "/coaching-sessions", {"state": "awaited", **ONE}),
+    "tips": ("acknowledge_tip", "notification", "/tip-receipts", {"unacknowledged": 1, **ONE}),
+    "questions": ("answer_question", "registry", "/questions", {"state": "open", **ONE}),
+    "column": ("keep_column", "notification", "/articles", {"state": "first", **ONE}),
+    "receipts": ("acknowledge_escalation", "rectification", "/escalations", {"state": "issued", **ONE}),
+}
+"""What waits for somebody with a permission: where it is counted."""
 
 
 @room.get("/today")
@@ -25,18 +35,9 @@ def show() -> Any:
         parts["group"] = _group(campaign)
     if campaign and viewer.has("office", "county_office"):
         parts["office"] = _office(campaign)
-    if campaign and viewer.may("read_board"):
-        parts["talks"] = asking.find("intake", "/talks/units", campaign=campaign, state="incomplete", size=FIRST)
-    if campaign and viewer.may("confirm_coaching"):
-        parts["coaching"] = asking.find("registry", "/coaching-sessions", campaign=campaign, state="awaited", size=1)
-    if campaign and viewer.may("acknowledge_tip"):
-        parts["tips"] = asking.find("notification", "/tip-receipts", campaign=campaign, unacknowledged=1, size=1)
-    if campaign and viewer.may("answer_question"):
-        parts["questions"] = asking.find("registry", "/questions", campaign=campaign, state="open", size=1)
-    if campaign and viewer.may("keep_column"):
-        parts["column"] = asking.find("notification", "/articles", campaign=campaign, state="first", size=1)
-    if campaign and viewer.may("acknowledge_escalation"):
-        parts["receipts"] = asking.find("rectification", "/escalations", campaign=campaign, state="issued", size=1)
+    for part, (permission, service, path, wanted) in NOTICES.items():
+        if campaign and viewer.may(permission):
+            parts[part] = asking.find(service, path, campaign=campaign, **wanted)
     if campaign and viewer.may("sign_escalation"):
         level = next((role for role in ("office", "county_office", "group_leader") if viewer.has(role)), "office")
         parts["level"] = {} if level == "office" else {"signer": level}
