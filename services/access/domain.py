@@ -1,7 +1,7 @@
 """The rules of accounts: what a grant is, which roles exclude each other, when someone has tried too often.
 
 Shape of an account: {_id: login, name, password: argon2 hash, grants: [{role, campaign, scope, since, until, by,
-given_at}], changes: [see changes], ended: {by, at, reason} or None, opened_at}.
+given_at}], contact: [see contacts], changes: [see changes], ended: {by, at, reason} or None, opened_at}.
 """
 
 import re

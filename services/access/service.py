@@ -6,6 +6,7 @@ from typing import Any
 
 from services.access import changes, domain, passwords, store
 from services.access.service_calendars import CalendarDoors
+from services.access.service_contacts import ContactDoors
 from services.spine import actor as actors
 from services.spine import clock, errors
 from services.spine.actor import Actor
@@ -16,7 +17,7 @@ from services.spine.mongo import Mongo
 CLAIMS_SECONDS = 300
 
 
-class AccessService(CalendarDoors):
+class AccessService(CalendarDoors, ContactDoors):
     """Knows accounts and grants, and signs claims for whoever is signed in."""
 
     name = "access"

@@ -1,6 +1,7 @@
 """Accounts, sessions and failed attempts as they are kept. A session is stored as a hash of its token."""
 
 import hashlib
+import re
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ def prepare(db: Db) -> None:
     db.calendar_links.create_index("login")
     db.attempts.create_index("at", expireAfterSeconds=domain.ATTEMPT_WINDOW_MINUTES * 60)
     db.attempts.create_index("login")
+    db.accounts.create_index("grants.scope.of")
 
 
 def add(db: Db, account: domain.Account, at: str) -> None:
@@ -50,6 +52,15 @@ def names(db: Db, campaign: str) -> list[str]:
     """What all accounts are called that have, or had, a grant in a campaign."""
     found = db.accounts.find({"grants.campaign": campaign}, {"_id": 0, "name": 1})
     return sorted({row["name"] for row in found})
+
+
+def around(db: Db, place: dict[str, Any]) -> list[domain.Account]:
+    """The accounts that have not ended with a grant in a place, above it or in it."""
+    above = [place[key] for key in ("campaign", "region", "group", "unit") if place[key]]
+    parts: list[dict[str, Any]] = [{"grants.scope.of": {"$in": above}}]
+    if place["unit"] and "member" in place["roles"]:
+        parts.append({"grants.scope.of": {"$regex": f"^{re.escape(place['unit'])}/"}})
+    return list(db.accounts.find({"ended": None, "$or": parts}).sort("_id", 1))
 
 
 def listed(db: Db, query: dict[str, str]) -> dict[str, Any]:

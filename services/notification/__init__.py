@@ -1,8 +1,9 @@
 """Notification: tells people what waits for them, and other systems what has happened.
 
-Owns    messages, matters, articles, pictures, work tips with their receipts, subscribers, deliveries; reads the feed
+Owns    messages, matters, articles, pictures, work tips with their receipts, subscribers, deliveries, sendings,
+        parcels, circuits, preferences, delivery_policies, calendars; reads the feed
 Hears   meeting_scheduled (registry), postponement_asked (registry), postponement_decided (registry),
-        meeting_held (registry), meeting_corrected (registry), relay_awaited (registry),
+        meeting_held (registry), meeting_corrected (registry), relay_awaited (registry), calendar_loaded (registry),
         material_prechecked (review), verdict_issued (review), verdict_withdrawn (review), answer_extended (review),
         supervision_commented (review), candidate_found (rectification), candidate_explained (rectification),
         candidate_reopened (rectification),

@@ -17,7 +17,9 @@ from services.notification import (
     subscribers_store,
     tips_store,
 )
+from services.notification.service_channels import ChannelDoors
 from services.notification.service_column import ColumnDoors
+from services.notification.service_delivery import DeliveryDoors
 from services.notification.service_queues import QueueDoors
 from services.notification.service_subscribers import SubscriberDoors
 from services.notification.service_tips import TipDoors
@@ -32,7 +34,9 @@ LOOK_SECONDS = 0.3
 WAITING = threading.BoundedSemaphore(8)
 
 
-class NotificationService(ColumnDoors, SubscriberDoors, WebhookDoors, QueueDoors, TipDoors):
+class NotificationService(
+    ColumnDoors, SubscriberDoors, WebhookDoors, QueueDoors, TipDoors, ChannelDoors, DeliveryDoors
+):
     """Tells people what waits for them, and other systems what has happened."""
 
     name = "notification"

@@ -37,9 +37,14 @@ def failed(failures: int, status: int, retry_after: str, at: datetime, chance: f
     if failures + 1 >= len(PAUSES):
         return {"state": "disabled", "reason": "exhausted", "failures": failures + 1}
     pause = PAUSES[failures + 1] * (1 - JITTER / 2 + JITTER * chance)
-    asked = max(_asked(retry_after, at), BUSY_SECONDS if status in BUSY else 0)
-    until = at + timedelta(seconds=min(max(pause, asked), LONGEST_PAUSE * (1 + JITTER)))
+    until = at + timedelta(seconds=max(pause, asked_pause(status, retry_after, at)))
     return {"failures": failures + 1, "next_at": until}
+
+
+def asked_pause(status: int, retry_after: str, at: datetime) -> float:
+    """How many seconds the receiver asks to be left alone, a day at most; 0 when it does not."""
+    asked = max(_asked(retry_after, at), BUSY_SECONDS if status in BUSY else 0)
+    return min(asked, LONGEST_PAUSE * (1 + JITTER))
 
 
 def proof(code: str, challenge: str, at: str) -> dict[str, Any]:

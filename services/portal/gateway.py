@@ -27,7 +27,7 @@ doors = Blueprint("gateway", __name__, url_prefix="/api/v1")
 PATIENT = threading.BoundedSemaphore(4)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 WITHOUT_SESSION = ("/sessions", "/sessions/end")
-INWARD = ("/claims", "/calendar-claims", "/subscriber-claims", "/health", "/status", "/metrics")
+INWARD = ("/claims", "/addressees", "/calendar-claims", "/subscriber-claims", "/health", "/status", "/metrics")
 PASSED_ON = ("Accept", "Content-Type", "If-None-Match", "Range")
 PASSED_BACK = (
     "Content-Type", "Content-Length", "Content-Disposition", "Content-Range", "Accept-Ranges",

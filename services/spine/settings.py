@@ -71,6 +71,12 @@ def webhooks() -> str:
     return os.environ.get("RECTIFY_WEBHOOKS", "")
 
 
+def channels() -> Path | None:
+    """The file that says by which channels people are called beside the inbox; nothing named: by none."""
+    path = os.environ.get("RECTIFY_CHANNELS_FILE")
+    return Path(path) if path else None
+
+
 def database_prefix() -> str:
     """What stands before a service's name in the name of its database (several deployments on one store)."""
     return os.environ.get("RECTIFY_DATABASE_PREFIX", "")

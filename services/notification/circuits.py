@@ -1,0 +1,30 @@
+"""A channel that does not answer is left alone for a while, then tried with one parcel.
+
+What must stay true: while a circuit is open nothing is tried and so nothing fails; the first parcel that is taken
+closes it, and what failed because the channel was away goes at once. A circuit: {_id: channel, failures, open_until}.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.notification import webhooks
+
+TRIPS_AFTER = 3
+SHORTEST_SECONDS, LONGEST_SECONDS = 15, 900
+CLOSED = {"failures": 0, "open_until": None}
+
+
+def failed(circuit: dict[str, Any], status: int, retry_after: str, at: datetime, chance: float) -> dict[str, Any]:
+    """The circuit after one more failure of the channel itself."""
+    failures = circuit["failures"] + 1
+    beyond = max(failures - TRIPS_AFTER, 0)
+    pause = min(SHORTEST_SECONDS * 2.0 ** min(beyond, 10), LONGEST_SECONDS) * (1 + webhooks.JITTER * chance)
+    asked = webhooks.asked_pause(status, retry_after, at)
+    if failures < TRIPS_AFTER and not asked:
+        return {"failures": failures, "open_until": None}
+    return {"failures": failures, "open_until": at + timedelta(seconds=max(pause, asked))}
+
+
+def at_once(circuit: dict[str, Any], most: int) -> int:
+    """How many parcels are tried in a turn: one, where the last that was tried found nobody."""
+    return 1 if circuit["failures"] >= TRIPS_AFTER else most

@@ -1,0 +1,105 @@
+"""A real mail server, and a house whose passes are made by hand at a moment of one's own."""
+
+import email
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from services.notification import domain, guarding, posting, store
+from services.spine import clock, contracts
+from tests.broker import free_port
+
+LOOPBACK = guarding.allowed("127.0.0.0/8")
+
+
+class Mailbox:
+    """A mail server on loopback: it keeps what came and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.came: list[Any] = []
+        self.answers = ""
+        self.port = free_port()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        """One letter."""
+        if self.answers:
+            return self.answers
+        self.came.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        return "250 OK"
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        """Nobody is called `nobody` here."""
+        if address.startswith("nobody@"):
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    def texts(self) -> list[str]:
+        """What was said, letter by letter."""
+        return [letter.get_content().strip() for letter in self.came]
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """The mail server."""
+    box = Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=box.port)
+    server.start()
+    yield box
+    server.stop()
+
+
+class Passes:
+    """Notification with these channels and persons, at a moment that is set by hand."""
+
+    def __init__(self, db: Any, said: dict[str, Any], persons: list[dict[str, Any]]) -> None:
+        self.db, self.at = db, "2024-01-02T08:00:00.000Z"
+        self.said, self.persons = said, persons
+        store.prepare(db)
+
+    @property
+    def house(self) -> posting.House:
+        """What the passes stand on now."""
+        return posting.House(self.db, self.said, lambda places: [self.persons for _ in places], LOOPBACK, self.now)
+
+    def now(self) -> str:
+        """The moment."""
+        return self.at
+
+    def later(self, **span: float) -> None:
+        """The clock is moved."""
+        self.at = clock.stamp(clock.moment(self.at) + timedelta(**span))
+
+    def write(self, *numbers: int, name: str = "verdict_issued", **more: Any) -> None:
+        """Messages are kept."""
+        said = contracts.documents()[f"events/{name}"]["examples"][0]
+        places = {"campaign": "minchuan-2023-theme", "region": "990823", "time": self.at}
+        told = [{"id": f"{name}:{n}", "sequence": n, **places, "data": said} for n in numbers]
+        store.add(self.db, [domain.write(event, name) | more for event in told])
+
+    def go(self, channel: str = "mail") -> int:
+        """Both passes; how many parcels left."""
+        posting.plan(self.house)
+        return posting.turn(self.house, channel)
+
+    def states(self) -> dict[str, int]:
+        """How many sendings are in each state."""
+        found: dict[str, int] = {}
+        for row in self.db.sendings.find():
+            found[row["state"]] = found.get(row["state"], 0) + 1
+        return found
+
+
+def person(login: str = "liaison", **more: Any) -> dict[str, Any]:
+    """Somebody who can be reached."""
+    return {"login": login, "roles": ["liaison"], "email": f"{login}@minchuan.example", "mobile": "13900000001", **more}
+
+
+@pytest.fixture
+def passes(db: Any, mailbox: Mailbox) -> Passes:
+    """One person, called by mail."""
+    said = {"host": "127.0.0.1", "port": mailbox.port, "security": "none", "from": "rectify@minchuan.example"}
+    return Passes(db, {"address": "https://rectify.example", "mail": said}, [person()])
