@@ -93,7 +93,7 @@ def still_wanted(house: House, parcel: str) -> list[tuple[sendings.Sending, Pers
     at = house.now()
     rows = sendings_store.waiting(house.db, parcel, at)
     known = sendings_store.messages(house.db, rows)
-    readers = house.ask([{key: one[key] for key in ("roles", *sendings.PLACE)} for one in rows]) if rows else []
+    readers = house.ask([sendings.asked_of(one) for one in rows]) if rows else []
     kept = []
     for row, persons in zip(rows, readers, strict=True):
         message = known.get(row["message_id"])

@@ -67,6 +67,11 @@ def place(message: domain.Message) -> dict[str, Any]:
     return {"roles": roles, **{key: message.get(key) for key in PLACE}}
 
 
+def asked_of(sending: Sending) -> dict[str, Any]:
+    """The same for a message that is on its way."""
+    return {key: sending[key] for key in ("roles", *PLACE)}
+
+
 def make(
     message: domain.Message,
     person: dict[str, Any],

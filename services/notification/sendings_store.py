@@ -22,6 +22,7 @@ def prepare(db: Db) -> None:
     db.sendings.create_index([("campaign", 1), ("state", 1), ("made_at", -1)])
     db.sendings.create_index("parcel")
     db.sendings.create_index("code")
+    db.sendings.create_index("package")
     db.sendings.create_index("kept_until", expireAfterSeconds=0)
 
 
@@ -58,12 +59,13 @@ def calendar(db: Db) -> workdays.Calendar:
     return workdays.Calendar(kept["days"]) if kept else workdays.PUBLISHED
 
 
-def due(db: Db, channel: str, now: str, most: int) -> list[str]:
+def due(db: Db, channel: str, now: str, most: int, campaign: str = "") -> list[str]:
     """The parcels that may leave by a channel now, what is urgent first, then what waits longest."""
     found: dict[str, None] = {}
     for urgent in (True, False):
         wanted = {"channel": channel, "state": {"$in": sendings.OPEN}, "urgent": urgent, "next_at": {"$lte": now}}
-        rows = db.sendings.find(wanted, {"parcel": 1}).sort("next_at", 1).limit(AT_ONCE)
+        within = {"campaign": campaign} if campaign else {}
+        rows = db.sendings.find({**wanted, **within}, {"parcel": 1}).sort("next_at", 1).limit(max(AT_ONCE, most))
         found |= dict.fromkeys(row["parcel"] for row in rows)
     return list(found)[:most]
 
@@ -97,9 +99,9 @@ def messages(db: Db, parcel: Sequence[sendings.Sending]) -> dict[str, domain.Mes
     return {row["_id"]: row for row in mongo.among(db.messages, [one["message_id"] for one in parcel])}
 
 
-def note(db: Db, rows: Iterable[sendings.Sending], changes: dict[str, Any], what: str, at: str) -> None:
+def note(db: Db, rows: Iterable[sendings.Sending], changes: dict[str, Any], what: str, at: str, by: str = "") -> None:
     """Write what became of sendings, each with a step more in its history."""
-    step = {"what": what, "at": at, "by": "", "because": changes.get("because", "")}
+    step = {"what": what, "at": at, "by": by, "because": changes.get("because", "")}
     history = {"$each": [step], "$slice": -sendings.MOST_STEPS}
     update = {"$set": changes, "$push": {"history": history}, "$inc": {"tries": int(what == "tried")}}
     open_ones = {"_id": {"$in": [one["_id"] for one in rows]}, "state": {"$in": sendings.OPEN}}

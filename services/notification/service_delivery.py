@@ -6,7 +6,7 @@ import eventlet
 import requests
 import structlog
 
-from services.notification import addressees, channels, posting, sendings, sendings_store, service_webhooks
+from services.notification import addressees, channels, packages, posting, sendings, sendings_store, service_webhooks
 from services.spine import clock, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import every, route
@@ -53,6 +53,16 @@ class DeliveryDoors(doors.Service):
             raise errors.Refusal("not_found", id=code)
         alone = found["together"] == 1
         return {"message_id": found["message_id"] if alone else None, "link": message["link"] if alone else None}
+
+    @route("POST", "/packages", accepts="take_package", may="set_delivery", answers="package")
+    def take_package(self, actor: Actor, draft: dict[str, str]) -> Any:
+        """What waits for the public account is taken along under a key; the same key takes the same."""
+        if not actor.covers({"campaign": draft["campaign"]}):
+            raise errors.Refusal("not_found", id=draft["campaign"])
+        house = self._house()
+        packages.take(house, draft["key"], draft["campaign"], actor.id)
+        found = packages.lines(house, draft["key"], draft["campaign"])
+        return {**draft, "rows": [dict(zip(packages.COLUMNS, line, strict=True)) for line in found]}
 
     @every(2)
     def make_sendings(self) -> None:

@@ -179,6 +179,25 @@ TASK_STATES = {
     "dead": State(_l("需要人处理"), "bad", "alert"),
 }
 
+SENDING_STATES = {
+    "waiting": State(_l("等待发送"), "wait", "hourglass"),
+    "failed": State(_l("失败，将再试"), "warn", "back"),
+    "sent": State(_l("已发送"), "ok", "check"),
+    "dead": State(_l("需要人处理"), "bad", "alert"),
+    "suppressed": State(_l("不发送"), "quiet", "slash"),
+}
+CHANNELS = {
+    "mail": _l("电子邮件"), "wecom": _l("企业微信群机器人"), "webhook": _l("其他系统代发"), "sms": _l("短信"),
+    "public_account": _l("公众号"),
+}  # fmt: skip
+CHANNEL_CLASSES = {"inside": _l("内部渠道"), "outside": _l("外部渠道，不带内容")}
+UNSENT = {
+    "unwanted": _l("本人不接收"), "no_address": _l("本人没有填写联系方式"), "read": _l("发送前已读"),
+    "settled": _l("发送前已办结"), "left": _l("发送前已不任此岗位"), "message_gone": _l("消息已不存在"),
+    "exhausted": _l("三天内多次未成"), "gone": _l("接收方已停用"),
+}  # fmt: skip
+SENDING_STEPS = {"tried": _l("发送"), "suppressed": _l("不发送"), "resent": _l("人工重发"), "taken": _l("导出带走")}
+
 CAMPAIGN_STATES = {
     "draft": State(_l("未启动"), "quiet", "clock"),
     "open": State(_l("进行中"), "ok", "check"),
@@ -739,6 +758,7 @@ CATALOGUES = {
     "issue_kind": ISSUE_KINDS, "line_round": LINE_ROUNDS, "evaluation_method": EVALUATION_METHODS,
     "coaching": COACHING, "coaching_form": COACHING_FORMS, "coached": COACHED, "attendance_step": ATTENDANCE_STEPS,
     "kept": KEPT, "article_deed": ARTICLE_DEEDS, "removed": REMOVED, "unit_level": UNIT_LEVELS,
+    "channel": CHANNELS, "channel_class": CHANNEL_CLASSES, "because": UNSENT, "sending_step": SENDING_STEPS,
 }  # fmt: skip
 
 STATES = {
@@ -755,6 +775,7 @@ STATES = {
     "organisation": ORGANISATION_STATES, "import": IMPORT_STATES, "import_line": IMPORT_LINE_STATES,
     "ledger_line": LEDGER_LINE_STATES, "finding": FINDING_STATES,
     "tip": TIP_STATES,
+    "sending": SENDING_STATES,
 }  # fmt: skip
 
 

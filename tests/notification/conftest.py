@@ -1,55 +1,23 @@
 """A real mail server, and a house whose passes are made by hand at a moment of one's own."""
 
-import email
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from services.notification import domain, guarding, posting, store
 from services.spine import clock, contracts
-from tests.broker import free_port
+from tests.mailbox import Mailbox
 
 LOOPBACK = guarding.allowed("127.0.0.0/8")
 
 
-class Mailbox:
-    """A mail server on loopback: it keeps what came and answers as it is told."""
-
-    def __init__(self) -> None:
-        self.came: list[Any] = []
-        self.answers = ""
-        self.port = free_port()
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        """One letter."""
-        if self.answers:
-            return self.answers
-        self.came.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        return "250 OK"
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
-        """Nobody is called `nobody` here."""
-        if address.startswith("nobody@"):
-            return "550 no such user"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    def texts(self) -> list[str]:
-        """What was said, letter by letter."""
-        return [letter.get_content().strip() for letter in self.came]
-
-
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
-    """The mail server."""
-    box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=box.port)
-    server.start()
-    yield box
-    server.stop()
+    """A mail server."""
+    with Mailbox() as running:
+        yield running
 
 
 class Passes:

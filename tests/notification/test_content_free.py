@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.notification import channels, domain, letters, posting, store
+from services.notification import channels, domain, letters, packages, posting, store
 from services.spine import contracts
 from tests.notification.conftest import Passes, person
 from tests.receiver import Receiver
@@ -116,3 +116,19 @@ def test_every_channel_is_outside_unless_the_deployment_says_otherwise():
 
 def _shown(event: str, params: dict[str, Any]) -> tuple[str, str]:
     return letters.render(event, "zh", params)
+
+
+def test_what_is_taken_along_for_the_public_account_is_in_one_package_and_has_no_mark(all_channels):
+    passes, _, _ = all_channels
+    passes.said = {"public_account": {}, "address": "https://rectify.example"}
+    store.add(passes.db, messages()[:3])
+    posting.plan(passes.house)
+    assert posting.turn(passes.house, "public_account") == 0
+    taken = []
+    for key in ("p1", "p1", "p2"):
+        packages.take(passes.house, key, "minchuan-2023-theme", "office")
+        taken.append(packages.lines(passes.house, key, "minchuan-2023-theme"))
+    assert taken[0] == taken[1] and len(taken[0]) == 3 and taken[2] == []
+    for mobile, text, code in taken[0]:
+        assert mobile == "13900000001" and text == f"您有 1 项待办，请登录后查看：https://rectify.example/n/{code}"
+    assert packages.lines(passes.house, "p1", "another-campaign") == []

@@ -20,6 +20,7 @@ from services.portal.pages import (
     beside,
     board,
     bulletins,
+    calls,
     campaign_folders,
     campaigns,
     candidates,
@@ -92,6 +93,7 @@ BEHIND_SIGN_IN = (
     escalations.room, reports.room,
     own_templates.room, coaching.room, questions.room, schedule.room, organisations.room, places.room, posts.room,
     criticism.room, unit_search.room, ledger_sheet.room, articles.room, tips.room,
+    calls.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
@@ -143,7 +145,7 @@ MENU = (
         ("/organisation-imports/", "/groups/", "/requirements/"),
     ),
     Place("articles.listed", _l("专栏"), "keep_column"),
-    Place("campaigns.listed", _l("活动"), "read_versions", ("/campaign-folder/",)),
+    Place("campaigns.listed", _l("活动"), "read_versions", ("/campaign-folder/", "/calls/")),
     Place("operations.show", _l("系统运行"), "operate"),
     Place("accounts.listed", _l("账号管理"), "manage_accounts"),
 )

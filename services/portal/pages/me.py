@@ -1,5 +1,6 @@
-"""My account: what I may do, where and until when, a new password, calendars to subscribe to."""
+"""My account: what I may do, where and until when, how I am reached and called, a new password, calendars."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,11 +13,50 @@ room = Blueprint("me", __name__)
 
 @room.get("/me")
 def show(problem: clients.Declined | None = None, about: str = "password", made: str = "") -> Any:
-    """Name, grants, the form for a new password, and links to subscribe to a calendar; one just made is shown once."""
+    """Name, grants, addresses and how one is called, a new password, links to a calendar; one just made shown once."""
     links = asking.rows("access", "/calendar-links") if asking.viewer().may("read_campaign") else None
     account = asking.get("access", "/me")
     address = url_for("subscribing.calendar", token=made, _external=True) if made else ""
-    return render_template("me.html", account=account, problem=problem, about=about, links=links, address=address)
+    return render_template(
+        "me.html",
+        account=account,
+        problem=problem,
+        about=about,
+        links=links,
+        address=address,
+        contact=asking.find("access", "/me/contact"),
+        wishes=asking.find("notification", "/preferences") if asking.viewer().may("read_messages") else None,
+        entered=request.form,
+    )
+
+
+@room.post("/me/contact")
+def change_contact() -> Any:
+    """Where one is reached."""
+    wanted = {key: request.form.get(key, "").strip() for key in ("email", "mobile")}
+    done = gettext("联系方式已保存。")
+    return doing.post("access", "/me/contact", wanted, done, lambda problem: show(problem, "contact"), url_for(".show"))
+
+
+@room.post("/me/preferences")
+def change_preferences() -> Any:
+    """By which channels one is called, each time or once a day, and when not."""
+    form, done = request.form, gettext("接收设置已保存。")
+    hour = form.get("hour", "")
+    wanted = {
+        "channels": form.getlist("channel"),
+        "digest_hour": int(hour) if form.get("mode") == "digest" and hour.isascii() and hour.isdigit() else None,
+        "quiet": span(form),
+        "language": form.get("language", "zh"),
+    }
+    again, there = (lambda problem: show(problem, "preferences")), url_for(".show", _anchor="preferences")
+    return doing.post("notification", "/preferences", wanted, done, again, there)
+
+
+def span(form: Mapping[str, str]) -> dict[str, str] | None:
+    """Quiet hours as a form has them; None when neither end is given."""
+    first, end = form.get("quiet_from", ""), form.get("quiet_to", "")
+    return {"from": first, "to": end} if first or end else None
 
 
 @room.post("/me/calendar-links")

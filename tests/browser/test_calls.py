@@ -1,0 +1,123 @@
+"""How people are called, at a browser: one's own addresses and wishes, a real letter and where its code leads, what was
+given up and is sent again, the rule of the campaign, what the public account takes along."""
+
+import json
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from tests.mailbox import Mailbox
+from tests.stack import CAMPAIGN, Stack, grant, wait_until
+
+UNIT, OTHER = "990823-NYNC", "990881-LY"
+PEOPLE = {
+    "office": grant("office", "campaign", CAMPAIGN),
+    "liaison": grant("liaison", "unit", UNIT),
+    "secretary": grant("secretary", "unit", UNIT),
+    "supervisor": grant("supervisor", "group", "G4"),
+    "system": grant("system_admin", "system", "*", None),
+}
+CODE = re.compile(r"https://rectify\.example(/n/[2-9a-z]{10})$")
+
+
+@pytest.fixture(scope="module")
+def mailbox():
+    with Mailbox() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory, mailbox):
+    folder = tmp_path_factory.mktemp("calls")
+    mail = {"host": "127.0.0.1", "port": mailbox.port, "security": "none", "from": "rectify@minchuan.example"}
+    said = {"address": "https://rectify.example", "mail": mail, "public_account": {}}
+    (folder / "channels.json").write_text(json.dumps(said))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("RECTIFY_CHANNELS_FILE", str(folder / "channels.json"))
+        running = Stack(folder / "stack", portal=True).start()
+    try:
+        running.load([UNIT, OTHER])
+        for login, role in PEOPLE.items():
+            running.enrol(login, role)
+        running.settled()
+        yield running
+    finally:
+        running.stop()
+
+
+def move_meeting(stack: Stack, days: int) -> None:
+    """The office sets another day, which the unit is told."""
+    office, path = stack.person("office", PEOPLE["office"]), f"/meetings/{CAMPAIGN}.{UNIT}"
+    on = office.get("registry", path)["meeting_on"]
+    moved = (date.fromisoformat(on) + timedelta(days)).isoformat()
+    office.post("registry", f"{path}/schedule", {"on": moved, "reason": "场地"})
+
+
+def test_who_gives_an_address_is_called_without_content_and_the_code_leads_to_the_page(stack, mailbox, enter):
+    page = enter("liaison")
+    page.goto("/me")
+    page.get_by_label("电子邮箱").fill("liaison@minchuan.example")
+    page.get_by_role("button", name="保存联系方式").click()
+    page.get_by_text("联系方式已保存。").wait_for()
+    assert page.get_by_label("电子邮箱").input_value() == "liaison@minchuan.example"
+    page.get_by_role("button", name="保存接收设置").click()
+    page.get_by_text("接收设置已保存。").wait_for()
+    move_meeting(stack, -1)
+    wait_until(lambda: mailbox.came, 30, "a letter")
+    letter, text = mailbox.came[0], mailbox.texts()[0]
+    assert (letter["To"], letter["Subject"]) == ("liaison@minchuan.example", "您有 1 项待办")
+    path = CODE.search(text)
+    assert path and UNIT not in text
+    page.goto(path.group(1))
+    assert page.url == f"{stack.url}/meetings/{CAMPAIGN}.{UNIT}"
+    other = enter("supervisor")
+    assert other.goto(path.group(1)).status == 404, "to others the code says nothing"
+
+
+def test_what_was_given_up_is_seen_without_addresses_and_sent_again(stack, mailbox, enter):
+    stack.person("secretary", PEOPLE["secretary"]).post("access", "/me/contact", {"email": "nobody@minchuan.example"})
+    before = len(mailbox.came)
+    move_meeting(stack, 1)
+    wait_until(lambda: stack.database("notification").sendings.find_one({"state": "dead"}), 30, "given up")
+    stack.person("secretary", PEOPLE["secretary"]).post("access", "/me/contact", {"email": "found@minchuan.example"})
+    page = enter("system")
+    page.goto("/operations")
+    page.get_by_role("link", name="通知发送").click()
+    page.get_by_text("SMTPRecipientsRefused 550").first.wait_for()
+    assert "@minchuan.example" not in page.content() and page.get_by_text("什么时候不提醒").count() == 0
+    page.get_by_label("重发原因").fill("邮箱已更正")
+    page.get_by_role("button", name="全部重发（1 条）").click()
+    page.get_by_text("1 条已重新排队发送。").wait_for()
+    page.get_by_text("没有发不出去的通知").wait_for()
+    wait_until(lambda: "found@minchuan.example" in [letter["To"] for letter in mailbox.came[before:]], 30, "sent again")
+    assert page.faults == []
+
+
+def test_the_office_sets_quiet_hours_and_takes_along_what_waits_for_the_public_account(stack, enter):
+    liaison = stack.person("liaison", PEOPLE["liaison"])
+    liaison.post("access", "/me/contact", {"mobile": "13900000001"})
+    move_meeting(stack, -1)
+    waiting = {"channel": "public_account", "state": "waiting"}
+    wait_until(lambda: stack.database("notification").sendings.find_one(waiting), 30, "waits")
+    page = enter("office")
+    page.goto(f"/calls?campaign={CAMPAIGN}")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="导出").click()
+    lines = taken.value.path().read_text("utf-8-sig").splitlines()
+    assert lines[0] == "手机号,内容,代码" and lines[1].startswith("13900000001,您有 1 项待办") and len(lines) == 2
+    assert stack.database("notification").sendings.count_documents(waiting) == 0
+    page.get_by_label("免打扰开始").fill("21:00")
+    page.get_by_label("免打扰结束").fill("08:00")
+    page.get_by_label("原因", exact=True).fill("不在休息时间打扰基层")
+    page.get_by_role("button", name="修改时段").click()
+    page.get_by_text("通知时段已修改").wait_for()
+    assert page.get_by_label("免打扰开始").input_value() == "21:00" and page.faults == []
+
+
+@pytest.mark.parametrize("who", ["liaison", "supervisor"])
+def test_others_do_not_see_who_was_called(stack, enter, who):
+    assert enter(who).goto("/calls").status == 403
+    person = stack.person(who, PEOPLE[who])
+    for path in ("/sendings", "/channels", f"/delivery-policies/{CAMPAIGN}"):
+        assert person.ask("GET", "notification", path).status_code == 403
