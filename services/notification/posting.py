@@ -13,7 +13,17 @@ from typing import Any, NamedTuple
 
 import jinja2
 
-from services.notification import channels, circuits, domain, guarding, letters, parcels, sendings, sendings_store
+from services.notification import (
+    channels,
+    circuits,
+    domain,
+    guarding,
+    letters,
+    letters_store,
+    parcels,
+    sendings,
+    sendings_store,
+)
 from services.spine import clock, mongo
 
 Place = dict[str, Any]
@@ -136,7 +146,8 @@ def _send(house: House, channel: str, wanted: list[tuple[sendings.Sending, Perso
         if channels.is_outside(said, channel):
             made = parcels.outside(*sealed, len(rows), *leads)
         else:
-            words = [letters.render(message["event"], language, message["params"]) for _, _, message in wanted]
+            own = letters_store.standing(house.db, {message["campaign"] for _, _, message in wanted})
+            words = [letters.of(message, language, own) for _, _, message in wanted]
             made = parcels.inside(*sealed, words, *leads)
     except jinja2.TemplateError as fault:
         return parcels.Fate("refused", type(fault).__name__)

@@ -5,7 +5,7 @@ it holds no address and no words; nothing that waits is given up while a channel
 not count). What leaves together is one parcel: a message by itself, or all that waited for a person in one role till
 the same moment. A sending: {_id, message_id, account, channel, role, event, campaign, region, group, unit, post, roles,
 urgent, state: waiting|failed|sent|dead|suppressed, because, code, parcel, failures, tries, next_at, history: [{what,
-at, by, because}], made_at, sent_at, together, kept_until}.
+at, by, because}], made_at, sent_at, together, kept_until}. A message has `told_at` once its sendings are made.
 """
 
 from collections.abc import Sequence

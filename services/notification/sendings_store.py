@@ -20,6 +20,8 @@ def prepare(db: Db) -> None:
     db.messages.create_index("told_at")
     db.sendings.create_index([("channel", 1), ("state", 1), ("urgent", 1), ("next_at", 1)])
     db.sendings.create_index([("campaign", 1), ("state", 1), ("made_at", -1)])
+    db.sendings.create_index([("state", 1), ("made_at", -1)])
+    db.sendings.create_index([("made_at", -1), ("_id", 1)])
     db.sendings.create_index("parcel")
     db.sendings.create_index("code")
     db.sendings.create_index("package")

@@ -16,6 +16,7 @@ from services.notification import (
     subscribers,
     subscribers_store,
     tips_store,
+    letters_store,
 )
 from services.notification.service_channels import ChannelDoors
 from services.notification.service_column import ColumnDoors
@@ -23,6 +24,7 @@ from services.notification.service_delivery import DeliveryDoors
 from services.notification.service_queues import QueueDoors
 from services.notification.service_subscribers import SubscriberDoors
 from services.notification.service_tips import TipDoors
+from services.notification.service_templates import TemplateDoors
 from services.notification.service_webhooks import WebhookDoors
 from services.spine import clock, contracts, errors, events, feed, mongo, recovery
 from services.spine.actor import Actor
@@ -35,7 +37,7 @@ WAITING = threading.BoundedSemaphore(8)
 
 
 class NotificationService(
-    ColumnDoors, SubscriberDoors, WebhookDoors, QueueDoors, TipDoors, ChannelDoors, DeliveryDoors
+    ColumnDoors, SubscriberDoors, WebhookDoors, QueueDoors, TipDoors, ChannelDoors, DeliveryDoors, TemplateDoors
 ):
     """Tells people what waits for them, and other systems what has happened."""
 
@@ -46,7 +48,8 @@ class NotificationService(
     def messages(self, actor: Actor, query: dict[str, str], language: str) -> Any:
         """The reader's inbox."""
         found = store.inbox(self.db, _addressed(actor), actor.id, query)
-        return {**found, "rows": [_shown(row, actor.id, language) for row in found["rows"]]}
+        own = letters_store.standing(self.db, {row["campaign"] for row in found["rows"]})
+        return {**found, "rows": [_shown(row, actor.id, language, own) for row in found["rows"]]}
 
     @route("POST", "/messages/<message_id>/read", may="read_messages")
     def mark_read(self, actor: Actor, message_id: str) -> Any:
@@ -354,8 +357,8 @@ def _seen(actor: Actor) -> dict[str, Any]:
     return parts[0] if len(parts) == 1 else {"$or": parts}
 
 
-def _shown(message: dict[str, Any], account: str, language: str) -> dict[str, Any]:
-    subject, text = letters.render(message["event"], language, message["params"])
+def _shown(message: dict[str, Any], account: str, language: str, own: letters.Own) -> dict[str, Any]:
+    subject, text = letters.of(message, language, own)
     keys = ("message_id", "event", "campaign", "unit", "group", "region", "at", "link")
     return {
         **{key: message[key] for key in keys},

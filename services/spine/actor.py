@@ -145,6 +145,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "ask_addressees": ("service",),
     "keep_delivery": ("office", "system_admin"),
     "set_delivery": ("office",),
+    "keep_letters": ("office",),
     "operate": ("system_admin", "service"),
     "manage_accounts": ("security_admin",),
     "sign_in": ROLES,

@@ -121,3 +121,30 @@ def test_others_do_not_see_who_was_called(stack, enter, who):
     person = stack.person(who, PEOPLE[who])
     for path in ("/sendings", "/channels", f"/delivery-policies/{CAMPAIGN}"):
         assert person.ask("GET", "notification", path).status_code == 403
+
+
+def test_the_office_has_its_own_words_said_and_is_told_where_they_fail(stack, enter):
+    page = enter("office")
+    page.goto(f"/campaigns/{CAMPAIGN}/letters/meeting_scheduled/zh")
+    text, note = page.get_by_label("模板（第一行是标题）"), page.get_by_label("改动说明（启用时填写）")
+    text.fill("开会的日子定了\n在 {{ meeting_day }} 开会。")
+    page.get_by_role("button", name="预览").click()
+    page.get_by_text("模板第 2 行用了事件没有或不一定有的字段：meeting_day").wait_for()
+    assert "meeting_day" in text.input_value(), "what was written is still there"
+    text.fill("开会的日子定了\n在 {{ meeting_on }} 开会。")
+    page.get_by_role("button", name="预览").click()
+    page.locator("#preview ~ .card").get_by_text("开会的日子定了").first.wait_for()
+    note.fill("说得明白些")
+    page.get_by_role("button", name="启用这份用语").click()
+    page.get_by_text("新的用语已启用。").wait_for()
+    liaison = stack.person("liaison", PEOPLE["liaison"])
+    assert liaison.get("notification", "/messages")["rows"][0]["subject"] == "开会的日子定了"
+    page.get_by_label("系统用语", exact=True).check()
+    page.get_by_label("原因").fill("还是原来的好")
+    page.get_by_role("button", name="换回所选的").click()
+    page.get_by_text("已换回所选的用语。").wait_for()
+    assert page.get_by_text("第 1 版").count() and page.faults == []
+    assert liaison.get("notification", "/messages")["rows"][0]["subject"] != "开会的日子定了"
+    assert liaison.ask("GET", "notification", f"/letters/{CAMPAIGN}").status_code == 403
+    elsewhere = stack.person("office-2", grant("office", "campaign", "another-campaign", "another-campaign"))
+    assert elsewhere.ask("GET", "notification", f"/letters/{CAMPAIGN}").status_code == 404

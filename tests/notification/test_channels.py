@@ -5,7 +5,7 @@ import json
 import pytest
 from standardwebhooks import Webhook
 
-from services.notification import guarding
+from services.notification import channels, guarding
 from services.notification.channels import mail, sms, webhook, wecom
 from services.notification.parcels import outside
 from tests.notification.conftest import LOOPBACK
@@ -89,3 +89,13 @@ def test_mail_that_finds_no_server_is_tried_later_and_an_id_tells_nothing():
     known = mail.message_id("k7m2p9qxab-1", "rectify@minchuan.example")
     assert known == mail.message_id("k7m2p9qxab-1", "rectify@minchuan.example") != mail.message_id("k-2", "r@m.example")
     assert known.endswith("@minchuan.example>") and "k7m2p9qxab" not in known
+
+
+def test_a_file_of_channels_that_says_it_wrongly_is_told_and_calls_nobody(tmp_path, monkeypatch):
+    for said in ("{", '{"mail": {}}', '{"pigeon": {}}'):
+        (tmp_path / "channels.json").write_text(said)
+        monkeypatch.setenv("RECTIFY_CHANNELS_FILE", str(tmp_path / "channels.json"))
+        channels.configured.cache_clear()
+        with pytest.raises(RuntimeError, match=r"channels\.json does not say which channels there are"):
+            channels.configured()
+    channels.configured.cache_clear()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.notification import channels, domain, letters, packages, posting, store
+from services.notification import channels, domain, letter_rules, letters, letters_store, packages, posting, store
 from services.spine import contracts
 from tests.notification.conftest import Passes, person
 from tests.receiver import Receiver
@@ -76,6 +76,11 @@ def test_nothing_marked_leaves_by_a_channel_outside(all_channels, digest):
     passes, receiver, mailbox = all_channels
     wished = {"channels": list(channels.ROOMS), "digest_hour": digest, "quiet": None, "language": "zh"}
     passes.db.preferences.insert_one({"_id": "liaison", **wished})
+    for event in domain.LETTERS:
+        own = letter_rules.write(
+            letters_store.get(passes.db, PLACES["campaign"], event, "zh"), MARK, "自拟", "office", ""
+        )
+        letters_store.save(passes.db, letters_store.get(passes.db, PLACES["campaign"], event, "zh"), own, "")
     store.add(passes.db, messages())
     leave(passes)
     passes.later(hours=2)

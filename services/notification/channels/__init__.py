@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from services.notification.channels import mail, public_account, sms, webhook, wecom
-from services.spine import contracts, settings
+from services.spine import contracts, errors, settings
 
 ROOMS: dict[str, ModuleType] = {
     "mail": mail,
@@ -28,12 +28,16 @@ BY_HAND = ("public_account",)
 
 @functools.cache
 def configured() -> dict[str, Any]:
-    """What the deployment says of channels; read once."""
+    """What the deployment says of channels, read once; while it says it wrongly nobody is called and nothing lost."""
     path = settings.channels()
     if path is None:
         return {}
-    said: dict[str, Any] = orjson.loads(path.read_bytes())
-    contracts.check("documents/channels", said)
+    try:
+        said: dict[str, Any] = orjson.loads(path.read_bytes())
+        contracts.check("documents/channels", said)
+    except (OSError, orjson.JSONDecodeError, errors.Refusal) as fault:
+        where = [one["pointer"] for one in getattr(fault, "errors", [])] or fault
+        raise RuntimeError(f"{path} does not say which channels there are: {where}") from None
     return said
 
 

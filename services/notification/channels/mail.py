@@ -15,7 +15,7 @@ from services.notification import guarding
 from services.notification.parcels import SENT, Fate, Parcel
 
 ADDRESS = "email"
-SECONDS = 20
+SECONDS = 15
 
 
 def send(configured: dict[str, Any], parcel: Parcel, may: guarding.Allowed) -> Fate:

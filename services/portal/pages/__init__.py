@@ -44,6 +44,7 @@ from services.portal.pages import (
     lacking,
     ledger,
     ledger_sheet,
+    letters,
     materials,
     me,
     meeting_day,
@@ -94,6 +95,7 @@ BEHIND_SIGN_IN = (
     own_templates.room, coaching.room, questions.room, schedule.room, organisations.room, places.room, posts.room,
     criticism.room, unit_search.room, ledger_sheet.room, articles.room, tips.room,
     calls.room,
+    letters.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 

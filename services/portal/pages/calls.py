@@ -97,11 +97,15 @@ def follow(code: str) -> Any:
 
 def title(event: str) -> str:
     """What an event is called in the reader's language."""
-    known = contracts.documents().get(f"events/{event}", {}).get("title", event)
-    chinese = _CHINESE.search(known)
+    return spoken(contracts.documents().get(f"events/{event}", {}).get("title", event))
+
+
+def spoken(both: str) -> str:
+    """The reader's part of a title that has both languages: "Verdict issued 审阅结论"."""
+    chinese = _CHINESE.search(both)
     if chinese is None:
-        return str(known)
-    return chinese.group(0) if languages.current() == "zh" else known[: chinese.start()].strip()
+        return both
+    return chinese.group(0) if languages.current() == "zh" else both[: chinese.start()].strip()
 
 
 def because(code: str) -> str:
