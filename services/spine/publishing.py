@@ -21,6 +21,7 @@ AMONG_SERVICES = (
     "/metrics",
     "/status",
     "/claims",
+    "/addressees",
     "/calendar-claims",
     "/subscriber-claims",
     "/account-names",
