@@ -64,18 +64,18 @@ class DeliveryDoors(doors.Service):
         found = packages.lines(house, draft["key"], draft["campaign"])
         return {**draft, "rows": [dict(zip(packages.COLUMNS, line, strict=True)) for line in found]}
 
-    @every(2)
+    @every(3)
     def make_sendings(self) -> None:
-        """Of messages that are new the sendings are made."""
+        """Of new messages the sendings are made, by one replica at a time."""
         try:
             while posting.plan(self._house()) == sendings_store.AT_ONCE:
                 eventlet.sleep()
         except requests.RequestException as away:
             log.warning("access_away", reason=repr(away)[:200])
 
-    @every(2)
+    @every(2, everywhere=True)
     def send_what_is_due(self) -> None:
-        """Every channel that has something to send gets its turn."""
+        """Every channel gets its turn; in each replica, for a parcel is had by one at a time."""
         for name in channels.names(channels.configured()):
             if name not in BUSY:
                 TURNS.spawn_n(self._turn, self._house(), name)
