@@ -30,7 +30,7 @@ Place = dict[str, Any]
 Person = dict[str, Any]
 Ask = Callable[[list[Place]], list[list[Person]]]
 TURN_SECONDS = 30
-MOST_PARCELS = 50
+MOST_PARCELS = 500
 
 
 class House(NamedTuple):
@@ -45,38 +45,12 @@ class House(NamedTuple):
 
 def plan(house: House) -> int:
     """Make the sendings of some messages of which nobody has been called yet; how many messages there were."""
-    db, said, at = house.db, house.said, house.now()
-    names = channels.names(said)
-    if not names:
-        sendings_store.pass_over(db, at)
+    if not channels.names(house.said):
+        sendings_store.pass_over(house.db, house.now())
         return 0
-    untold = sendings_store.untold(db)
-    fresh = [message for message in untold if sendings.is_fresh(message, at)]
-    found = house.ask([sendings.place(message) for message in fresh]) if fresh else []
-    wished = sendings_store.wishes(db, {person["login"] for persons in found for person in persons})
-    ruled = {
-        code: sendings.policy(sendings_store.policy(db, code, said)) for code in {one["campaign"] for one in fresh}
-    }
-    calendar = sendings_store.calendar(db)
-    made = [
-        sendings.make(
-            message,
-            person,
-            name,
-            wished[person["login"]],
-            ruled[message["campaign"]],
-            calendar,
-            at,
-            _code(),
-            reachable=bool(person[channels.ROOMS[name].ADDRESS]),
-        )
-        for message, persons in zip(fresh, found, strict=True)
-        for person in persons
-        for name in names
-    ]
-    mongo.insert_new(db.sendings, made)
-    if untold:
-        sendings_store.told(db, untold, at)
+    untold = sendings_store.untold(house.db)
+    for start in range(0, len(untold), sendings_store.AT_ONCE):
+        _plan(house, untold[start : start + sendings_store.AT_ONCE])
     return len(untold)
 
 
@@ -116,6 +90,33 @@ def still_wanted(house: House, parcel: str) -> list[tuple[sendings.Sending, Pers
         else:
             kept.append((row, person, message))
     return kept
+
+
+def _plan(house: House, messages: list[domain.Message]) -> None:
+    db, at = house.db, house.now()
+    fresh = [message for message in messages if sendings.is_fresh(message, at)]
+    found = house.ask([sendings.place(message) for message in fresh]) if fresh else []
+    wished = sendings_store.wishes(db, {person["login"] for persons in found for person in persons})
+    kept = {code: sendings_store.policy(db, code, house.said) for code in {one["campaign"] for one in fresh}}
+    calendar = sendings_store.calendar(db)
+    made = [
+        sendings.make(
+            message,
+            person,
+            name,
+            wished[person["login"]],
+            sendings.policy(kept[message["campaign"]]),
+            calendar,
+            at,
+            _code(),
+            reachable=bool(person[channels.ROOMS[name].ADDRESS]),
+        )
+        for message, persons in zip(fresh, found, strict=True)
+        for person in persons
+        for name in channels.names(house.said)
+    ]
+    mongo.insert_new(db.sendings, made)
+    sendings_store.told(db, messages, at)
 
 
 def _carry(house: House, channel: str, parcel: str) -> parcels.Fate | None:

@@ -12,6 +12,8 @@ from services.spine import actor, clock, mongo, workdays
 
 Db = mongo.Db
 AT_ONCE = 200
+FOUND_AT_ONCE = 2000
+"""The embedded store looks at all that fits a question, however few are wanted; so more are read at a time."""
 LEASE_SECONDS = 120
 
 
@@ -30,7 +32,7 @@ def prepare(db: Db) -> None:
 
 def untold(db: Db) -> list[domain.Message]:
     """Messages of which nobody has been called yet, some at a time."""
-    return list(db.messages.find({"told_at": None}).limit(AT_ONCE))
+    return list(db.messages.find({"told_at": None}).limit(FOUND_AT_ONCE))
 
 
 def told(db: Db, messages: Iterable[domain.Message], at: str) -> None:
