@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notification.quieting import Rules, due
@@ -44,6 +44,7 @@ hours = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.integers(0, 59))
 spans = st.builds(lambda first, end: {"from": first, "to": end}, hours, hours)
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(2024, 1, 1), datetime(2025, 6, 1)),
     st.lists(spans, max_size=3),
