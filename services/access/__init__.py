@@ -2,5 +2,5 @@
 
 Owns    accounts, sessions, attempts, calendar_links
 Hears   post_changed (registry), group_ended (registry)
-Says    nothing
+Says    grants_changed
 """

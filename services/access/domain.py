@@ -10,6 +10,7 @@ from typing import Any
 
 from services.spine import errors
 from services.spine.actor import ADMINISTRATORS
+from services.spine.events import Fact
 
 Account = dict[str, Any]
 SHORTEST_PASSWORD = 10
@@ -80,6 +81,16 @@ def _check_scope(role: str, scope: dict[str, str]) -> None:
 def end(account: Account, reason: str, by: str, at: str) -> Account:
     """The account ends; ending it twice changes nothing."""
     return account if account["ended"] else {**account, "ended": {"by": by, "at": at, "reason": reason}}
+
+
+def told(before: Account, after: Account) -> list[Fact]:
+    """That an account holds something else from now on; nothing of one that is only opened."""
+    if (before["grants"], before["ended"]) == (after["grants"], after["ended"]):
+        return []
+    keys = ("role", "campaign", "scope", "since", "until")
+    grants = [] if after["ended"] else [{key: one.get(key) for key in keys} for one in after["grants"]]
+    said = {"account": after["login"], "grants": grants}
+    return [Fact("grants_changed", after["login"], "all-campaigns", "000000", said)]
 
 
 def check_password(password: str) -> None:

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from services.access import domain
-from services.spine import errors, mongo
+from services.spine import errors, mongo, outbox
 
 Db = mongo.Db
 
 
 def prepare(db: Db) -> None:
     """Indexes; sessions and attempts go by themselves when their time is over."""
+    outbox.kept(db.accounts)
     db.sessions.create_index("expires", expireAfterSeconds=0)
     db.sessions.create_index("login")
     db.calendar_links.create_index("login")
@@ -38,8 +39,8 @@ def get(db: Db, login: str) -> domain.Account:
 
 
 def save(db: Db, before: domain.Account, after: domain.Account, at: str) -> None:
-    """Write a changed account."""
-    mongo.save(db.accounts, before, after, at=at)
+    """Write a changed account, and say what it holds from now on."""
+    mongo.save(db.accounts, before, after, domain.told(before, after), at=at)
 
 
 def holders(db: Db, place: dict[str, Any], login: str | None) -> list[domain.Account]:

@@ -20,4 +20,5 @@ Hears   meeting_scheduled (registry), postponement_asked (registry), postponemen
         signature_awaited (intake), signature_settled (intake), receipt_given (intake), question_answered (registry),
         tip_published (notification), tip_reminded (notification), tip_acknowledged (notification)
 Says    column_released, column_withdrawn, tip_published, tip_reminded, tip_acknowledged
+    view_digested (rectification),
 """

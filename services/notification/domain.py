@@ -5,7 +5,7 @@ person: whoever holds that role there when it is read, reads it. It keeps ids, c
 sentence is made when it is read, in the reader's language. One that asks for something belongs to a matter (what is to
 be signed) and is settled when something later was said of it: it is no longer to do, whether read or not. A message:
 {_id: event id, event, campaign, region, group, unit, post, sides, params, link, at, read_by: [accounts], matter,
-sequence, settled_at}.
+sequence, settled_at, account: whom alone it is for, or None}.
 """
 
 from typing import Any, NamedTuple
@@ -69,6 +69,7 @@ LETTERS = {
     "question_answered": Letter(("secretary", "liaison"), "question", "question_id"),
     "tip_published": Letter(("secretary", "liaison"), "tip", "receipt_id"),
     "tip_reminded": Letter(("secretary", "liaison"), "tip", "receipt_id"),
+    "view_digested": Letter((), "view", "view_id"),
 }
 SIDES = {
     **{role: (role,) for role in (*actor.UNIT_SIDE, "member", "group_leader")},
@@ -94,17 +95,25 @@ ASKING = (
 """What is settled when it is decided."""
 
 
+PERSONAL = ("view_digested",)
+"""What is for one account alone, as long as it holds the role it is told for."""
+
+
 def write(event: dict[str, Any], name: str) -> Message:
     """The message an event gives rise to."""
     said, letter = event["data"], LETTERS[name]
-    places = {"campaign": event["campaign"], "region": event["region"], "unit": said["unit"], "group": said["group"]}
-    ids = {"meeting_id": f"{event['campaign']}.{said['unit']}", **said}
+    places = {
+        **{key: event[key] for key in ("campaign", "region")},
+        **{key: said.get(key) for key in ("unit", "group")},
+    }
+    ids = {"meeting_id": f"{event['campaign']}.{places['unit']}", **said}
     return {
         "_id": event["id"],
         "message_id": event["id"],
         "event": name,
         **places,
         "post": said.get("post"),
+        "account": said["account"] if name in PERSONAL else None,
         "sides": said.get("signers") or _asked(name, said) or list(letter.sides),
         "params": said,
         "link": {"page": letter.page, "id": ids[letter.id]},
@@ -134,6 +143,8 @@ def matter(event: dict[str, Any]) -> str:
 
 
 def _asked(name: str, said: dict[str, Any]) -> list[str]:
+    if name in PERSONAL:
+        return addressed_to({said["role"]})
     level = said.get(LEVELS.get(name, ""))
     return [level if level in ("group", "group_leader") else "office"] if level else []
 

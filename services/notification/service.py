@@ -305,6 +305,11 @@ class NotificationService(
         """Unit and group are told that another round begins, and by when."""
         self._write(told)
 
+    @on_event("rectification", "view_digested", together=True)
+    def on_view_digested(self, told: list[Event]) -> None:
+        """Whoever follows a view of the ledger is told what there is of it."""
+        self._write(told)
+
     @on_event("intake", "signature_awaited", together=True)
     def on_signature_awaited(self, told: list[Event]) -> None:
         """Whoever signs next is told; whoever was asked before has signed."""
@@ -341,7 +346,8 @@ def _patience(seconds: int) -> Iterator[float]:
 
 
 def _addressed(actor: Actor) -> dict[str, Any]:
-    parts = [{**part, "sides": {"$in": domain.addressed_to({role})}} for role, part in actor.parts]
+    mine = {"account": {"$in": [None, actor.id]}}
+    parts = [{**part, "sides": {"$in": domain.addressed_to({role})}, **mine} for role, part in actor.parts]
     return parts[0] if len(parts) == 1 else {"$or": parts}
 
 

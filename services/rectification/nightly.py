@@ -1,4 +1,5 @@
-"""The night's work: reads what has its day, says what turned yellow or red, proposes steps, reminds of reports.
+"""The night's work: reads what has its day, says what turned yellow or red, proposes steps, reminds of reports, tells
+of views that are followed.
 
 What must stay true: only what has its day is read, some at a time, so that a million items need no more memory than a
 thousand; whoever is killed in the middle loses nothing and doubles nothing, for what was worked off has another day,
@@ -16,7 +17,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from services.rectification import escalation, escalation_store, lateness, nights, reporting, reporting_store, store
+from services.rectification import (
+    escalation,
+    escalation_store,
+    kept_views_store,
+    lateness,
+    nights,
+    reporting,
+    reporting_store,
+    store,
+)
 from services.spine import clock, mongo, outbox
 
 Db = mongo.Db
@@ -68,6 +78,9 @@ def _parts(db: Db, today: str) -> Iterator[tuple[int, Found]]:
             nights.go_on(db, key, after, done=False)
             yield len(placed), {"reports": told} if told else {}
         nights.go_on(db, key, after, done=True)
+    while followings := kept_views_store.due(db, today):
+        told = kept_views_store.tell(db, followings, today, clock.now())
+        yield len(followings), {"view_digested": told} if told else {}
 
 
 def _items(db: Db, items: list[Any], ladders: "_Ladders", today: str) -> Found:
@@ -123,7 +136,7 @@ def key_of(campaign: str, mark: reporting.Mark) -> str:
 def _size(db: Db, today: str) -> int:
     left = [campaign for campaign, _, mark in _marks(db, today)]
     units = sum(db.meetings.count_documents({"campaign": campaign}) for campaign in left)
-    return escalation_store.how_many_wait(db, today) + units
+    return escalation_store.how_many_wait(db, today) + units + kept_views_store.how_many(db, today)
 
 
 class _Ladders:

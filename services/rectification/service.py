@@ -8,6 +8,7 @@ from services.rectification.service_chain import ChainDoors
 from services.rectification.service_effects import EffectDoors
 from services.rectification.service_escalation import EscalationDoors
 from services.rectification.service_evaluation import EvaluationDoors
+from services.rectification.service_kept_views import KeptViewDoors
 from services.rectification.service_plans import PlanDoors
 from services.rectification.service_reports import ReportDoors
 from services.rectification.service_scorecard import ScorecardDoors
@@ -24,6 +25,7 @@ from services.spine.mongo import Mongo
 
 class RectificationService(
     ViewDoors,
+    KeptViewDoors,
     StateDoors,
     PlanDoors,
     CandidateDoors,

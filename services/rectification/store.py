@@ -13,6 +13,7 @@ from services.rectification import (
     escalation_store,
     evaluation_store,
     issue_store,
+    kept_views_store,
     lateness,
     leftovers_store,
     lists,
@@ -50,6 +51,7 @@ def prepare(db: Db) -> None:
     issue_store.prepare(db)
     evaluation_store.prepare(db)
     walks_store.prepare(db)
+    kept_views_store.prepare(db)
     sums_store.prepare(db)
 
 

@@ -75,6 +75,12 @@ def page(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict[st
     return {"total": total, "size": size, "next": following, "rows": [whole[one] for one in shown]}
 
 
+def every(db: Db, within: Mapping[str, Any], query: Query, order: str, since: str = "") -> Iterator[list[domain.Item]]:
+    """The items of a campaign that may fit, in an order and some at a time, from a day on."""
+    for _, found in _steps(db, query["campaign"], within, query, order, since, MOST):
+        yield found
+
+
 def _place(after: str) -> tuple[str, str]:
     campaign, _, key = after.partition("|")
     return campaign, key

@@ -119,6 +119,8 @@ MAY: dict[str, tuple[str, ...]] = {
     "read_item": BUSINESS,
     "progress_item": UNIT_SIDE,
     "close_item": UNIT_SIDE,
+    "keep_view": BUSINESS,
+    "share_view": OFFICES,
     "verify_item": (*OFFICES, *GROUP_SIDE),
     "import_ledger": (*OFFICES, *UNIT_SIDE),
     "revise_item": UNIT_SIDE,

@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from services.access import domain, passwords
+from services.spine import contracts
 from services.spine.actor import ADMINISTRATORS
 from services.spine.errors import Refusal
 
@@ -74,3 +75,14 @@ def test_a_grant_reaches_only_where_its_role_can(role, kind, of, code):
     with pytest.raises(Refusal) as refused:
         domain.open_account("x", "x", "hash", [{"role": role, "scope": {"kind": kind, "of": of}}], "by", AT)
     assert refused.value.code == code
+
+
+def test_what_an_account_holds_from_now_on_is_said_and_nothing_of_its_name_or_password():
+    opened = account("liaison")
+    given = domain.give_grant(opened, grant("secretary"), "admin", AT)
+    ended = domain.end(given, "调离", "admin", AT)
+    assert domain.told(given, given) == [] == domain.told(given, {**given, "password": "other"})
+    for before, after, roles in ((opened, given, ["liaison", "secretary"]), (given, ended, [])):
+        [fact] = domain.told(before, after)
+        contracts.check(f"events/{fact.name}", fact.data)
+        assert [one["role"] for one in fact.data["grants"]] == roles and "name" not in fact.data

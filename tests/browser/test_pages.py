@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from services.rectification import lists
 from services.spine import clock
 from tests.browser.conftest import MEETING, UNIT, Enter
-from tests.stack import CAMPAIGN, MATERIALS, Stack, document, grant
+from tests.stack import CAMPAIGN, MATERIALS, Stack, document, grant, wait_until
 
 OUTLINE = f"{MEETING}.speech_outline.02"
 LATE = f"{MEETING}.late"
@@ -30,6 +30,7 @@ PAGES = {
         "/reports",
         "/ledger",
         "/ledger/flow",
+        "/ledger/views",
         "/effectiveness",
     ],
     "member": ["/today", f"/meetings/{MEETING}", f"/materials/{OUTLINE}", "/messages"],
@@ -527,3 +528,37 @@ def test_a_cell_of_the_ledger_is_changed_in_place_and_undone_and_many_after_a_pr
     expect(page).to_have_url(re.compile(f"/ledger.*unit={UNIT}"))
     expect(cell).to_have_text(before)
     assert page.faults == []  # type: ignore[attr-defined]
+
+
+def test_filters_are_kept_shared_and_followed_and_a_message_leads_back_to_them(enter: Enter, stack: Stack) -> None:
+    """The office keeps a view for liaisons; one follows it, is told counts by the night, and opens it from there."""
+    office, liaison = enter("office"), enter("liaison")
+    office.bring_to_front()
+    office.goto("/ledger?overdue=1")
+    office.get_by_text("保存当前筛选").click()
+    office.locator("#view-name").fill("逾期的")
+    office.get_by_role("button", name="保存", exact=True).dblclick()
+    expect(office.locator("a[aria-current]", has_text="逾期的")).to_be_visible()
+    office.get_by_role("link", name="管理和订阅").click()
+    office.get_by_text("改名、共享、删除").click()
+    office.get_by_label("共享给本范围内的").select_option("liaison")
+    office.get_by_role("button", name=re.compile("保存.*逾期的")).click()
+    expect(office.locator("main h2 .tag")).to_have_text("共享给：联络员")
+    liaison.bring_to_front()
+    liaison.goto("/ledger/views")
+    expect(liaison.locator("main h2 .tag")).to_have_text("共享给您")
+    liaison.get_by_label("摘要").select_option("daily")
+    liaison.get_by_role("button", name="确定").click()
+    expect(liaison.locator(".notice")).to_contain_text("已订阅")
+    ledger = stack.database("rectification")
+    ledger.followings.update_one({}, {"$set": {"next_on": clock.today()}})
+    ledger.nights.delete_many({})
+    stack.run("ledger", "nightly")
+    wait_until(lambda: stack.database("notification").messages.find_one({"event": "view_digested"}))
+    liaison.goto("/messages?unread=1")
+    told = liaison.locator(".letters li", has_text="订阅的台账视图")
+    expect(told).to_contain_text("红灯 1 个")
+    told.get_by_role("button").click()
+    expect(liaison).to_have_url(re.compile("/ledger.*overdue=1"))
+    expect(liaison.locator("main tbody tr")).to_have_count(1)
+    assert office.faults == [] == liaison.faults  # type: ignore[attr-defined]

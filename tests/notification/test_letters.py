@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from services.notification import domain, letters, store
-from services.spine import contracts
+from services.notification import domain, letters, service, store
+from services.spine import actor, contracts
 
 CASES = [(name, example) for name in domain.LETTERS for example in contracts.documents()[f"events/{name}"]["examples"]]
 VARIANTS: list[tuple[str, dict]] = [
@@ -105,6 +105,19 @@ def test_a_new_version_is_a_matter_of_its_own_and_an_addendum_too(db):
     tell(db, "signature_settled", example("signature_settled"), 6)
     tell(db, "signature_awaited", AWAITED | {"version": 2, "addendum": 1}, 7)
     assert len(waiting(db, "member")) == 2
+
+
+def test_what_is_told_of_a_view_is_for_the_one_who_follows_it_while_the_role_lasts(db):
+    store.add(db, [domain.write(event("view_digested", example("view_digested")), "view_digested")])
+
+    def inbox(login: str, role: str, of: str) -> int:
+        grant = {"role": role, "campaign": "a-campaign", "scope": {"kind": "unit", "of": of}, "until": None}
+        reader = actor.Actor({"sub": login, "name": login, "grants": [grant]}, "read_messages", "2026-03-02")
+        return int(store.inbox(db, service._addressed(reader), login, {})["total"])
+
+    assert inbox("liaison.ny", "liaison", "990823-NYNC") == 1
+    assert inbox("another", "liaison", "990823-NYNC") == 0
+    assert inbox("liaison.ny", "liaison", "990823-SLJ") == 0
 
 
 def test_the_level_that_decides_on_a_close_out_is_told_and_no_other():

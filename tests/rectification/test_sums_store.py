@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.rectification import domain, revising, store, summing, sums_store, views, walks_store
+from services.rectification import domain, kept_views_store, revising, store, summing, sums_store, views, walks_store
 from tests.rectification.test_states import FIELDS, RULES, applied, asked, closed, hand, item, registered
 
 TODAY = "2024-03-10"
@@ -52,6 +52,28 @@ def ledger(request):
             one["registered_on"] = f"2024-0{chance.randint(1, 2)}-1{chance.randint(0, 9)}"
             store.add(db, one, [], hand().at)
     return db
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{}, {"region": "990001"}, {"waits": "group"}, {"source": "supervision"}, {"unit": "990002-U2", "waits": "plan"}]
+    + [{"overdue": "1", "sort": "due"}, {"q": "水毁", "group": "G1"}, {"category": "phased", "colour": "red"}],
+)
+def test_what_is_told_of_a_view_is_what_its_list_shows(ledger, query):
+    view, moves = {"campaign": "a-campaign", "query": query}, ("group", "plan")
+    found = plain(ledger, {key: said for key, said in query.items() if key != "sort"})
+    told = kept_views_store.counted(ledger, SCOPE, view, TODAY, "2024-02-13", moves)
+    colours = [domain.colour(one, TODAY) for one in found]
+    assert (told["total"], told["red"], told["yellow"]) == (len(found), colours.count("red"), colours.count("yellow"))
+    assert told["waiting"] == sum(one["waits"] in moves for one in found)
+    assert told["fresh"] == sum(one["registered_on"] >= "2024-02-13" for one in found)
+    assert not told["more"]
+
+
+def test_a_view_that_nobody_can_count_in_a_night_says_that_there_are_more(ledger, monkeypatch):
+    monkeypatch.setattr(kept_views_store, "READ", 20)
+    told = kept_views_store.counted(ledger, SCOPE, {"campaign": "a-campaign", "query": {"q": "水"}}, TODAY, TODAY, ())
+    assert told["more"] and told["total"] < 63
 
 
 def test_sums_come_to_the_items_on_every_day(ledger):

@@ -23,14 +23,16 @@ BULK = ("responsible", "standard", "due_on")
 @room.get("/ledger")
 def grid() -> Any:
     """The items under the filters in the address, in their order; with sums where they are told at once."""
-    campaign, wanted = asking.campaign(), {"sort": "due", **listing.filters(*FILTERS, "sort")}
+    campaign, asked = asking.campaign(), listing.filters(*FILTERS, "sort")
+    wanted = {"sort": "due", **asked}
     uncoloured = {name: value for name, value in wanted.items() if name not in ("colour", "sort")}
-    viewer = asking.viewer()
+    viewer, views = asking.viewer(), asking.find("rectification", "/ledger/views", campaign=campaign)
     return render_template(
         "ledger.html",
         campaign=campaign, items=listing.onward("rectification", "/ledger", campaign=campaign, **wanted),
         told=asking.find("rectification", "/ledger/summary", campaign=campaign, by="region", **uncoloured),
         names=reference.unit_names(campaign), roster=reference.own(campaign), groups=reference.group_names(campaign),
+        open_view=next((one for one in (views or {}).get("rows", ()) if one["query"] == asked), None), views=views,
         aspects=reference.titles(campaign, "aspects"), lists=reference.titles(campaign, "lists"), wanted=wanted,
         may_revise=viewer.may("revise_item"), own=viewer.units(campaign) if campaign else (), bulk=BULK,
     )  # fmt: skip
