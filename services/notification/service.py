@@ -194,8 +194,8 @@ class NotificationService(
 
     @on_event("rectification", "retype_decided", together=True)
     def on_retype_decided(self, told: list[Event]) -> None:
-        """The unit is told; nobody is asked any more."""
-        self._write(told)
+        """The unit is told, unless the item was closed first; nobody is asked any more."""
+        self._write([event for event in told if event["data"]["outcome"] != "lapsed"])
         self._settle(told)
 
     @on_event("rectification", "item_postponement_asked", together=True)
@@ -205,8 +205,8 @@ class NotificationService(
 
     @on_event("rectification", "item_postponement_decided", together=True)
     def on_item_postponement_decided(self, told: list[Event]) -> None:
-        """The unit is told; nobody is asked any more."""
-        self._write(told)
+        """The unit is told, unless the item was closed first; nobody is asked any more."""
+        self._write([event for event in told if event["data"]["outcome"] != "lapsed"])
         self._settle(told)
 
     @on_event("rectification", "plan_submitted", together=True)

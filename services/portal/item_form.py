@@ -1,4 +1,4 @@
-"""The measures and milestones of an item as rows of a form, and an item as its form shows it."""
+"""The measures and milestones of an item as rows of a form, what stands beside, and an item as its form shows it."""
 
 import itertools
 import re
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
+
+from services.portal import wording
 
 MEASURES = 5
 MILESTONES = 3
@@ -37,9 +39,16 @@ def milestones(form: Mapping[str, str]) -> list[dict[str, str]]:
     return found
 
 
+def particulars(form: Mapping[str, str]) -> dict[str, str]:
+    """What the official sheet tells beside, with lines ended as they are kept."""
+    told = {code: form.get(f"p-{code}", "").replace("\r\n", "\n").strip() for code in wording.PARTICULARS}
+    return {code: text for code, text in told.items() if text}
+
+
 def begun(item: dict[str, Any]) -> MultiDict[str, str]:
     """An item as its form shows it."""
     kept = {key: item.get(key) or "" for key in ("problem", "category", "aspect", "responsible", "standard", "due_on")}
+    kept |= {f"p-{code}": text for code, text in (item.get("particulars") or {}).items()}
     for number, one in enumerate(item["measures"]):
         kept |= {f"{part}-{number}": one[part] or "" for part in WHAT}
         kept |= {f"m-key-{number}": one.get("key", ""), f"with-{number}": "、".join(one.get("with", ()))}

@@ -60,18 +60,19 @@ def confirm(material_id: str, version: Mapping[str, Any], role: str, password: s
 
 
 def _proof(material_id: str, version: Mapping[str, Any], password: str) -> str:
-    return _proven(f"{material_id}.v{version['version']}", version["sha256"], password)
+    return proven(f"{material_id}.v{version['version']}", version["sha256"], password)
 
 
 def _proof_of_addendum(addendum: Mapping[str, Any], material_id: str, password: str) -> str:
     about = f"{material_id}.v{addendum['version']}.a{addendum['number']}"
-    return _proven(about, addendum["sha256"], password)
+    return proven(about, addendum["sha256"], password)
 
 
 def _of(grant: Mapping[str, Any], unit: str) -> bool:
     return (grant["scope"]["kind"], grant["scope"]["of"]) == ("unit", unit)
 
 
-def _proven(about: str, sha256: str, password: str) -> str:
+def proven(about: str, sha256: str, password: str) -> str:
+    """The proof that whoever is at the browser gave the password again for this; declined when it is wrong."""
     deed = {"purpose": "sign", "about": about, "sha256": sha256}
     return str(asking.post("access", "/proofs", {**deed, "password": password}).body["proof"])

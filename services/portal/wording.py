@@ -355,6 +355,7 @@ REQUEST_STATES = {
     "waiting": State(_l("待办理"), "wait", "hourglass"),
     "granted": State(_l("已同意"), "ok", "check"),
     "refused": State(_l("未同意"), "bad", "back"),
+    "lapsed": State(_l("已销号，不再办理"), "quiet", "check"),
 }
 ITEM_CHANGES = {"retype": _l("调整清单"), "postpone": _l("延期")}
 LINE_STATES = {

@@ -8,7 +8,7 @@ next: level, levels: [{level, passed, reason, by, by_account, at}], verified_by,
 from collections.abc import Collection
 from typing import Any
 
-from services.rectification import lists
+from services.rectification import lists, requests
 from services.rectification.domain import Changed, Hand, Item, begin, entry, evidence_of, fact
 from services.rectification.lists import BEFORE, Rules
 from services.spine.errors import Refusal
@@ -114,7 +114,8 @@ def _close(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules) -> Chang
     done = {"report_due_on": None, "look_back_on": None, "recheck_on": None}
     closed = {**stands, **done, "state": state, "closed_on": hand.today, "closeout": closeout, "history": history}
     closed |= {"recheck_on": lists.next_recheck(closed, rules)}
-    return closed, [_decided(closed, "closed")]
+    closed, lapsed = requests.lapse(closed, hand)
+    return closed, [_decided(closed, "closed"), *lapsed]
 
 
 def _send_back(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules) -> Changed:

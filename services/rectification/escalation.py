@@ -192,6 +192,13 @@ def rungs(policy: Policy, item: Item, taken: Sequence[Escalation]) -> list[dict[
     return current
 
 
+def check_proof(proof: Mapping[str, Any] | None, account: str, about: str, sha256: str, now: float) -> None:
+    """Refuse what does not prove that this account gave its password again for this very text, just now."""
+    deed, given = {"purpose": "sign", "about": about, "sha256": sha256, "by": account}, proof or {}
+    if any(given.get(key) != deed[key] for key in deed) or given.get("exp", 0) < now:
+        raise Refusal("proof_unknown")
+
+
 def shown(escalation: Escalation) -> dict[str, Any]:
     """A document as people see it."""
     return {key: value for key, value in escalation.items() if key not in ("_id", "outbox", "revision", "look_on")}

@@ -1,8 +1,9 @@
 """Askings for another list or another day: the unit asks, somebody else decides.
 
 What must stay true: what is changed at once is never postponed, only put on another list; nobody decides what that
-person asked for; being late is not undone by another day. An asking: {number, kind: retype|postpone, to, due_on,
-reason, asked_by, asked_by_account, at, decided: {passed, reason, by, at} or None}.
+person asked for; being late is not undone by another day; nothing asked for outlives its item's closing. An asking:
+{number, kind: retype|postpone, to, due_on, reason, asked_by, asked_by_account, at, decided: {passed, reason, by, at,
+lapsed: when the item was closed first} or None}.
 """
 
 from typing import Any
@@ -11,6 +12,7 @@ from services.rectification import lists
 from services.rectification.domain import Changed, Hand, Item, begin, entry, fact
 from services.rectification.lists import Rules
 from services.spine.errors import Refusal
+from services.spine.events import Fact
 
 ASKED = {"retype": "retype_asked", "postpone": "item_postponement_asked"}
 DECIDED = {"retype": "retype_decided", "postpone": "item_postponement_decided"}
@@ -65,9 +67,21 @@ def decide(
     what = f"{asking['kind']}_{'granted' if draft['passed'] else 'refused'}"
     history = [*stands["history"], entry(what, hand, draft["reason"], **_aim(asking))]
     outcome = "granted" if draft["passed"] else "refused"
-    said = {"number": number, "outcome": outcome, "due_on": changed["due_on"]}
-    said |= {"late": changed["late"]} if asking["kind"] == "postpone" else {}
-    return {**changed, "history": history}, [fact(changed, DECIDED[asking["kind"]], said)]
+    return {**changed, "history": history}, [_told(changed, asking, outcome)]
+
+
+def lapse(item: Item, hand: Hand) -> Changed:
+    """The item was closed: what was asked for waits for nobody any more."""
+    waiting = [one for one in item.get("requests", ()) if not one["decided"]]
+    over = {"passed": False, "lapsed": True, "reason": item["closeout"]["reason"], "by": hand.name, "at": hand.at}
+    kept = [{**one, "decided": one["decided"] or over} for one in item.get("requests", ())]
+    return {**item, "requests": kept}, [_told(item, one, "lapsed") for one in waiting]
+
+
+def _told(item: Item, asking: dict[str, Any], outcome: str) -> Fact:
+    said = {"number": asking["number"], "outcome": outcome, "due_on": item["due_on"]}
+    said |= {"late": item["late"]} if asking["kind"] == "postpone" else {}
+    return fact(item, DECIDED[asking["kind"]], said)
 
 
 def _granted(item: Item, asking: dict[str, Any], today: str, rules: Rules) -> Item:

@@ -50,11 +50,13 @@ class EscalationDoors(doors.Service):
         accepts="issue_escalation", may="sign_escalation", answers="escalation",
     )  # fmt: skip
     def issue_escalation(self, actor: Actor, escalation_id: str, draft: dict[str, Any]) -> Any:
-        """A person of the level signs: the document gets its number and goes out; the second press sends nothing."""
+        """A person of the level signs, the password given again for the text in these names; it gets its number."""
         known, hand = escalation_store.get(self.db, escalation_id, actor.units), hand_of(actor)
         role = escalation.check_signer(known, _roles(actor, known))
         if known["state"] == "issued" and known["names"] == draft["names"]:
             return escalation.shown(known)
+        text = self._written(known, draft["names"], hand.today)["sha256"]
+        escalation.check_proof(actors.vouched(draft["proof"]), actor.id, escalation_id, text, time.time())
         place, year = OFFICES[role], int(hand.today[:4])
         office = f"{known['campaign']}/{place}:{known[place]}"
         number = escalation_store.next_number(self.db, office, year)

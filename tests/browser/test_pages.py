@@ -476,7 +476,9 @@ def test_a_refused_page_keeps_what_was_written_when_its_language_is_switched(ent
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
-def test_a_document_is_signed_by_the_office_and_acknowledged_by_the_first_responsible_person(enter: Enter) -> None:
+def test_a_document_is_signed_by_the_office_and_acknowledged_by_the_first_responsible_person(
+    enter: Enter, stack: Stack
+) -> None:
     """From the day's page to the signature, twice; the unit sees it from then on, answers and promises a day."""
     secretary, office = enter("secretary"), enter("office")
     answer = secretary.goto(f"/escalations/{PAPER}")
@@ -485,6 +487,10 @@ def test_a_document_is_signed_by_the_office_and_acknowledged_by_the_first_respon
     office.get_by_role("link", name="1 份督办文书等待签发").click()
     office.get_by_role("link", name="督办通知书").click()
     expect(office.locator(".red-line")).to_have_text(re.compile("整改督〔\\d{4}〕　号"))
+    office.locator("#e-password").fill("wrong-password")
+    office.get_by_role("button", name="签发").click()
+    expect(office.locator(".notice.bad")).to_contain_text("密码不对")
+    office.locator("#e-password").fill(stack.accounts["office"])
     office.get_by_role("button", name="签发").dblclick()
     expect(office.locator(".red-line")).to_have_text(re.compile("整改督〔\\d{4}〕1号"))
     with office.expect_download() as word:

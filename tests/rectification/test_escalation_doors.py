@@ -1,10 +1,13 @@
 """Who may open which door of the ladder, and what the second press does."""
 
+import time
+
 import pytest
 
 from services.rectification import nightly, store
 from services.rectification.service import RectificationService
-from services.spine import clock, contracts
+from services.spine import actor as actors
+from services.spine import clock, contracts, settings
 from services.spine.actor import Actor
 from services.spine.errors import Refusal
 from tests.rectification.ladders import NAMES, POLICY, hand, item
@@ -28,7 +31,10 @@ def actor(role, permission="read_item", of=None):
 
 
 @pytest.fixture
-def doors(db, monkeypatch):
+def doors(db, monkeypatch, tmp_path):
+    (tmp_path / "secret").write_text("s" * 40, "utf-8")
+    monkeypatch.setenv("RECTIFY_SECRET_FILE", str(tmp_path / "secret"))
+    settings.secret.cache_clear()
     store.prepare(db)
     rules = {"report_day": 25, "escalation": POLICY}
     db.campaigns.insert_one({"_id": "c", "immediate_days": 30, "rectification": rules})
@@ -39,11 +45,15 @@ def doors(db, monkeypatch):
     nightly.run(db, TODAY, "night")
     service = RectificationService()
     service.db = db
-    return service
+    yield service
+    settings.secret.cache_clear()
 
 
-def issue(doors, role="county_office", of=None):
-    return doors.issue_escalation(actor(role, "sign_escalation", of), ID, {"names": NAMES})
+def issue(doors, role="county_office", of=None, **other):
+    text = doors.show_escalation(actor("office"), ID, NAMES).get("sha256") or "0" * 64
+    deed = {"purpose": "sign", "about": ID, "sha256": text, "by": role, "exp": time.time() + 300}
+    draft = {"names": NAMES, "proof": actors.vouch({**deed, **other})}
+    return doors.issue_escalation(actor(role, "sign_escalation", of), ID, draft)
 
 
 def test_a_proposal_shows_the_text_as_it_would_go_out_and_the_unit_does_not_see_it(doors):
@@ -54,6 +64,15 @@ def test_a_proposal_shows_the_text_as_it_would_go_out_and_the_unit_does_not_see_
             doors.show_escalation(actor(role), ID, {})
         assert doors.find_escalations(actor(role), {})["total"] == 0
         assert doors.ladder(actor(role), "c.990823-NY.p1")["documents"] == []
+
+
+@pytest.mark.parametrize(
+    "other", [{"by": "office"}, {"exp": 0}, {"about": "c.another"}, {"sha256": "f" * 64}, {"purpose": "read"}]
+)
+def test_nothing_is_signed_without_the_password_given_again_for_this_very_text(doors, other):
+    with pytest.raises(Refusal, match="proof_unknown"):
+        issue(doors, **other)
+    assert doors.show_escalation(actor("office"), ID, {})["state"] == "proposed"
 
 
 def test_who_stands_too_low_or_elsewhere_does_not_sign(doors):

@@ -261,6 +261,17 @@ def test_nothing_is_granted_while_a_close_out_is_decided_or_too_few_levels_would
         decided(applied(begun))
 
 
+def test_what_was_asked_for_waits_for_nobody_once_its_item_is_closed():
+    done, facts = verified(applied(asked(item(), "postpone", "2024-06-30")))
+    assert [(fact.name, fact.data["outcome"]) for fact in facts] == [
+        ("closeout_decided", "closed"),
+        ("item_postponement_decided", "lapsed"),
+    ]
+    over = done["requests"][0]["decided"]
+    assert (over["passed"], over["lapsed"], over["reason"]) == (False, True, "现场查看属实")
+    assert done["due_on"] == "2024-03-31" and closed()["requests"] == []
+
+
 def test_what_cannot_be_granted_cannot_be_asked_for():
     for begun, kind, to, code in (
         (item(), "retype", "phased", "same_list"),

@@ -6,10 +6,10 @@ whoever signs may correct them.
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, doing, languages, listing, reference, wording, workbook
+from services.portal import asking, clients, doing, languages, listing, reference, signoff, wording, workbook
 from services.portal.pages import files
 from services.spine import clock
 
@@ -87,9 +87,18 @@ def word(escalation_id: str) -> Response:
 
 @room.post("/escalations/<code:escalation_id>/issue")
 def issue(escalation_id: str) -> Any:
-    """A person of the level signs."""
+    """A person of the level signs what stands on the page in these names, with the password given again."""
     names = {name: request.form.get(name, "").strip() for name in ("issuer", "unit")}
-    return _do(escalation_id, "issue", {"names": names}, gettext("文书已签发，单位会收到通知。"))
+    path = f"/escalations/{clients.quoted(escalation_id)}"
+
+    def act() -> None:
+        text = asking.get("rectification", path, **names).get("sha256") or "0" * 64
+        proof = signoff.proven(escalation_id, text, request.form.get("password", ""))
+        asking.post("rectification", f"{path}/issue", {"names": names, "proof": proof})
+        flash(gettext("文书已签发，单位会收到通知。"), "done")
+
+    there = url_for(".show", escalation_id=escalation_id)
+    return doing.attempt(act, lambda problem: show(escalation_id, problem, "issue"), there)
 
 
 @room.post("/escalations/<code:escalation_id>/receipt")

@@ -37,6 +37,7 @@ def revise(item_id: str) -> Any:
     words = ("problem", "responsible", "standard", "category", "due_on", "aspect")
     wanted: dict[str, Any] = {name: form[name].strip() for name in words if form.get(name, "").strip()}
     wanted |= {"measures": item_form.measures(form), "milestones": item_form.milestones(form)}
+    wanted |= {"particulars": item_form.particulars(form)}
 
     def act() -> None:
         item = asking.post("rectification", f"/items/{item_id}/revision", wanted).body

@@ -84,6 +84,7 @@ def register() -> Any:
     wanted |= {name: form[name].strip() for name in optional if form.get(name, "").strip()}
     wanted["measures"] = item_form.measures(form)
     wanted |= {"milestones": found} if (found := item_form.milestones(form)) else {}
+    wanted |= {"particulars": told} if (told := item_form.particulars(form)) else {}
     try:
         answer = asking.post("rectification", "/items", wanted)
     except clients.Declined as problem:
