@@ -69,8 +69,7 @@ def _parts(db: Db, today: str) -> Iterator[tuple[int, Found]]:
         yield len(items), _items(db, items, ladders, today)
     while documents := escalation_store.waiting(db, today):
         yield len(documents), _documents(db, documents, ladders, today)
-    for campaign, day, mark in _marks(db, today):
-        key = key_of(campaign, mark)
+    for campaign, day, mark, key in _marks(db, today):
         after = nights.part(db, key)["after"]
         while placed := reporting_store.places(db, campaign, after):
             told = mongo.again(partial(reporting_store.mark, db, campaign, placed, mark, day, today, clock.now()))
@@ -112,29 +111,31 @@ def _documents(db: Db, documents: list[escalation.Escalation], ladders: "_Ladder
     return {what: count for what, count in (("proposed", len(proposals)), ("lapsed", lapsed)) if count}
 
 
-def _marks(db: Db, today: str) -> Iterator[tuple[str, int, reporting.Mark]]:
+def _marks(db: Db, today: str) -> Iterator[tuple[str, int, reporting.Mark, str]]:
     """The marks that are not worked off yet; of months that passed unseen those behind one that was seen."""
     calendar = escalation_store.calendar(db)
     for row in db.campaigns.find({}, {"rectification": 1}).sort("_id", 1):
         policy = row.get("rectification") or {}
-        if not (day := policy.get("report_day")):
+        if not (usual := policy.get("report_day")):
             continue
-        marks = reporting.marks(today, day, policy.get("report_reminders", ()), calendar)
-        last, seen = max(mark.on for mark in marks if mark.days is None), False
-        for mark in marks:
-            done = nights.part(db, key_of(row["_id"], mark))["done"]
-            seen = seen or (done and mark.days is None)
-            if not done and (seen or mark.days is not None or mark.on == last):
-                yield row["_id"], day, mark
+        for day in reporting_store.days_of(db, row["_id"], usual):
+            key = row["_id"] if day == usual else f"{row['_id']}.{day}"
+            marks = reporting.marks(today, day, policy.get("report_reminders", ()), calendar)
+            last, seen = max(mark.on for mark in marks if mark.days is None), False
+            for mark in marks:
+                done = nights.part(db, key_of(key, mark))["done"]
+                seen = seen or (done and mark.days is None)
+                if not done and (seen or mark.days is not None or mark.on == last):
+                    yield row["_id"], day, mark, key_of(key, mark)
 
 
 def key_of(campaign: str, mark: reporting.Mark) -> str:
-    """The part of nights that works off a mark."""
+    """The part of nights that works off a mark (of a stricter day within a campaign, `campaign.day`)."""
     return f"{campaign}.{mark.month}.{'passed' if mark.days is None else mark.days}"
 
 
 def _size(db: Db, today: str) -> int:
-    left = [campaign for campaign, _, mark in _marks(db, today)]
+    left = [campaign for campaign, *_ in _marks(db, today)]
     units = sum(db.meetings.count_documents({"campaign": campaign}) for campaign in left)
     return escalation_store.how_many_wait(db, today) + units + kept_views_store.how_many(db, today)
 

@@ -24,6 +24,17 @@ def report_day(db: Db, campaign: str) -> int | None:
     return found.get("report_day")
 
 
+def days_of(db: Db, campaign: str, day: int) -> list[int]:
+    """The days of the month on which a campaign's units report: its own, and those stricter units have."""
+    own = db.meetings.distinct("rules.rectification.report_day", {"campaign": campaign})
+    return [day, *sorted({*own} - {day, None})]
+
+
+def day_of(place: dict[str, Any], day: int) -> int:
+    """The day of the month on which a unit reports, where its campaign does on `day`."""
+    return int(((place.get("rules") or {}).get("rectification") or {}).get("report_day") or day)
+
+
 def places(db: Db, campaign: str, after: str) -> list[dict[str, Any]]:
     """Some units of a campaign behind one."""
     span = {"$gt": f"{campaign}.{after}", "$lt": f"{campaign}/"}
@@ -42,8 +53,11 @@ def days(db: Db, campaign: str, units: Sequence[str]) -> dict[str, list[str | No
 def mark(
     db: Db, campaign: str, placed: Sequence[dict[str, Any]], on: reporting.Mark, day: int, today: str, at: str
 ) -> int:
-    """Tell some units at a mark where something is missing; how many were told. When the day has passed, the next month
-    begins: whatever is open is to be told of again. Items are read only of units whose month nobody counted yet."""
+    """Tell those of some units that report on a day, at a mark of it, where something is missing; how many were told.
+    When the day has passed, the next month begins: whatever is open is to be told of again. Items are read only of
+    units whose month nobody counted yet."""
+    usual = report_day(db, campaign) or day
+    placed = [place for place in placed if day_of(place, usual) == day]
     known = _known(db, placed, on.month)
     until = reporting.due_on(on.month, day)
     after = reporting.due_on(reporting.next_month(on.month), day)
@@ -70,13 +84,16 @@ def units_of(told: Sequence[dict[str, Any]]) -> dict[str, set[str]]:
 
 def recount(db: Db, campaign: str, units: Iterable[str], today: str, at: str) -> None:
     """Something happened to items of units: this month's report and those still missing are counted anew."""
-    day, asked = report_day(db, campaign), sorted(set(units))
-    if day is None:
+    usual, asked = report_day(db, campaign), sorted(set(units))
+    if usual is None:
         return
-    placed = list(db.meetings.find({"_id": {"$in": [f"{campaign}.{unit}" for unit in asked]}}))
-    waiting, month = days(db, campaign, asked), reporting.month_of(today, day)
-    counts = {unit: reporting.counted(rows, reporting.due_on(month, day)) for unit, rows in waiting.items()}
-    _write(db, placed, counts, month, day, today, at)
+    waiting, by_day = days(db, campaign, asked), dict[int, list[dict[str, Any]]]()
+    for place in db.meetings.find({"_id": {"$in": [f"{campaign}.{unit}" for unit in asked]}}):
+        by_day.setdefault(day_of(place, usual), []).append(place)
+    for day, placed in by_day.items():
+        month = reporting.month_of(today, day)
+        counts = {unit: reporting.counted(rows, reporting.due_on(month, day)) for unit, rows in waiting.items()}
+        _write(db, placed, counts, month, day, today, at)
     for report in db.reports.find({"campaign": campaign, "unit": {"$in": asked}, "state": {"$in": WAITING}}):
         counted = reporting.counted(waiting[report["unit"]], report["due_on"])
         mongo.save(db.reports, report, reporting.stand(report, counted, today), at=at)

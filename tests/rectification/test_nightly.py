@@ -169,6 +169,33 @@ def test_who_did_not_report_is_reminded_and_marked_and_who_reports_is_counted_an
     ]  # fmt: skip
 
 
+def test_a_unit_that_reports_on_an_earlier_day_is_reminded_and_marked_by_it_and_no_other(ledger):
+    ledger.meetings.insert_one({"_id": "c.990823-SL", **UNIT, "unit": "990823-SL", "sequence": 1})
+    strict = {"rules": {"rectification": {**RULES, "report_day": 20}}}
+    ledger.meetings.update_one({"_id": "c.990823-SL"}, {"$set": strict})
+    other = item("p9", unit="990823-SL", report_due_on="2026-03-20", due_on="2026-09-30")
+    store.add(ledger, {**other, "_id": "c.990823-SL.p9", "item_id": "c.990823-SL.p9"}, [], hand("2026-01-05").at)
+
+    def stand(month):
+        return {row["unit"]: (row["due_on"], row["state"]) for row in ledger.reports.find({"month": month})}
+
+    night(ledger, "2026-03-18")
+    usual = ("2026-03-25", "waiting")
+    assert stand("2026-03") == {"990823-SL": ("2026-03-20", "waiting"), "990823-NY": usual}
+    night(ledger, "2026-03-21")
+    assert stand("2026-03") == {"990823-SL": ("2026-03-20", "missing"), "990823-NY": usual}
+    assert stand("2026-04") == {"990823-SL": ("2026-04-20", "waiting")}
+    ledger.items.update_one({"_id": "c.990823-SL.p9"}, {"$set": {"report_due_on": "2026-04-20"}})
+    reporting_store.recount(ledger, "c", ["990823-SL", "990823-NY"], "2026-03-22", "")
+    assert stand("2026-03") == {"990823-SL": ("2026-03-20", "late"), "990823-NY": usual}
+    night(ledger, "2026-03-26")
+    assert stand("2026-03")["990823-NY"] == ("2026-03-25", "missing")
+    assert stand("2026-04") == {"990823-SL": ("2026-04-20", "waiting"), "990823-NY": ("2026-04-25", "waiting")}
+    assert [name for name in told(ledger) if "report" in name and "SL" in name] == [
+        "report_due:c.990823-SL.2026-03", "report_due:c.990823-SL.2026-03", "report_missing:c.990823-SL.2026-03",
+    ]  # fmt: skip
+
+
 def test_one_file_in_two_items_is_found_and_what_lies_outside_the_scope_only_counted(ledger):
     def with_file(key, unit):
         entry = {"key": "e", "on": "2026-03-01", "text": "", "evidence": [{"title": "t", "sha256": "f" * 64}]}
