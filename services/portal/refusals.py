@@ -111,10 +111,13 @@ def _material(owed: str) -> str:
 
 
 def _rule(key: str) -> str:
+    kind, _, aspect = key.rpartition(".")
+    if kind != "offsets":
+        return wording.word("requirement", key)
     campaign = asking.campaign() if "viewer" in g else None
     checklist = reference.campaign(campaign).get("checklist") or [] if campaign else []
     titles = {row["code"]: languages.pick(row["title"]) for row in checklist}
-    return titles.get(key) or wording.word("requirement", key)
+    return titles.get(aspect) or aspect
 
 
 LISTS = {"standards": _failure, "missing": _material, "parts": definition_words.label, "rules": _rule}

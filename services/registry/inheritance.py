@@ -111,7 +111,7 @@ def tighten(campaign: Campaign, asked: Override, region: str) -> Campaign:
         if key not in stands or not stricter(key, stands[key], value)
     ]
     faults += [
-        {"pointer": f"/offsets/{aspect}", "code": "not_stricter", "rules": aspect}
+        {"pointer": f"/offsets/{aspect}", "code": "not_stricter", "rules": f"offsets.{aspect}"}
         for aspect, value in asked["offsets"].items()
         if aspect not in days or value > days[aspect]
     ]

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from services.portal import asking, clients, doing, listing, reference
+from services.portal import asking, clients, doing, listing, reference, stricter_form
 
 room = Blueprint("places", __name__)
 SIMPLE = ("immediate_days", "small_group")
@@ -104,6 +104,7 @@ def requirements(problem: clients.Declined | None = None) -> Any:
         titles={row["code"]: row["title"] for row in definition.get("checklist") or []}, entered=request.form,
         places=[(code, names.get(code, code)) for code in places], regions=names, simple=SIMPLE,
         names=reference.unit_names(campaign), signable=_signable(definition.get("policy") or {}),
+        levels=stricter_form.LEVELS,
     )  # fmt: skip
 
 
@@ -128,6 +129,7 @@ def tighten() -> Any:
     for kind, _, role in (pair.partition(":") for pair in form.getlist("signing")):
         signing.setdefault(kind, []).append(role)
     policy |= {"signing": signing} if signing and form.get("more_signing") else {}
+    policy |= _rectification(campaign, region, unit)
     offsets = {
         key.removeprefix("offset:"): _number(text) for key, text in form.items() if key[:7] == "offset:" and text
     }
@@ -141,6 +143,14 @@ def tighten() -> Any:
 
     there = url_for(".requirements", region=None if unit else region, unit=unit or None)
     return doing.attempt(act, requirements, there)
+
+
+def _rectification(campaign: str, region: str, unit: str) -> dict[str, Any]:
+    place = {"unit": unit} if unit else {"region": region}
+    found = asking.find("registry", f"/campaigns/{campaign}/policy", **place) or {"values": []}
+    stands = next((row["value"] for row in found["values"] if row["key"] == "rectification"), None)
+    asked = stricter_form.rectification(stands, request.form, _number) if stands else None
+    return {"rectification": asked} if asked else {}
 
 
 def _number(text: str) -> Any:
