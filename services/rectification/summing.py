@@ -53,7 +53,7 @@ def summary(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict
 
 
 def _told(db: Db, within: Mapping[str, Any], query: Query, today: str) -> Told | None:
-    if kept(within, query):
+    if kept(within, query) and sums_store.whole(db):
         named = [f"{key}:{query[key]}" for key in views.BY if key in query]
         beside = [] if named else [views.ALL, *(f"waits:{code}" for code in views.WAITS)]
         by = query["by"] if query["by"] in views.BY and not named else ""

@@ -9,6 +9,7 @@ campaign, region, turn, units: {unit: n}, last, sums: {by: text of {group: count
 """
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ from services.spine import actor, errors, mongo
 Db = mongo.Db
 Cells = dict[str, dict[str, dict[str, int]]]
 TIMES = 20
+AT_ONCE = 50
 SEEN = dict.fromkeys(
     ("campaign", "region", "unit", "group", "revision", "state", "late", "due_on", "report_due_on", "look_back_on")
     + ("registered_on", "closed_on", *views.BY),
@@ -29,21 +31,40 @@ SEEN = dict.fromkeys(
 
 
 def prepare(db: Db) -> None:
-    """Indexes; and the marks and sums of what was registered before there were any."""
+    """Indexes; where items were registered before there were sums, these are caught up with later."""
     db.sums.create_index([("campaign", 1), ("region", 1)])
-    if db.sums_begun.find_one({"_id": "all"}):
-        return
-    units = set()
-    for item in db.items.find({}, {"outbox": 0}):
+    if db.items.find_one({}, {"_id": 1}) is None:
+        mongo.insert_new(db.sums_begun, [{"_id": "all", "done": True}])
+
+
+def whole(db: Db) -> bool:
+    """Whether the sums tell of all items."""
+    return db.sums_begun.find_one({"_id": "all", "done": {"$ne": False}}) is not None
+
+
+def catch_up(db: Db, until: float) -> bool:
+    """Mark and sum up what was registered before there were sums, some units at a time and until a moment (monotonic);
+    whether all is. Whoever goes on begins where the last one stopped."""
+    while not whole(db) and time.monotonic() < until:
+        after = (db.sums_begun.find_one({"_id": "all"}) or {"after": ""})["after"]
+        units = list(
+            db.meetings.find({"_id": {"$gt": after}}, {"campaign": 1, "unit": 1}).sort("_id", 1).limit(AT_ONCE)
+        )
+        for place in units:
+            _mark(db, place["campaign"], place["unit"])
+            refresh(db, place["campaign"], place["unit"])
+        reached = {"after": units[-1]["_id"] if units else after, "done": len(units) < AT_ONCE}
+        db.sums_begun.update_one({"_id": "all"}, {"$set": reached}, upsert=True)
+    return whole(db)
+
+
+def _mark(db: Db, campaign: str, unit: str) -> None:
+    for item in db.items.find({"campaign": campaign, "unit": unit, "due_key": {"$exists": False}}, {"outbox": 0}):
         marked = views.marked(item)
         changed = {key: marked[key] for key in (*views.KEYS.values(), "waits")}
         written = db.items.update_one({"_id": item["_id"], "due_key": {"$exists": False}}, {"$set": changed})
         if written.matched_count:
             walks_store.pace(db, None, marked)
-        units.add((item["campaign"], item["unit"]))
-    for campaign, unit in sorted(units):
-        refresh(db, campaign, unit)
-    mongo.insert_new(db.sums_begun, [{"_id": "all"}])
 
 
 def refresh(db: Db, campaign: str, unit: str) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import time
 from typing import Any
 
 import pytest
@@ -131,12 +132,21 @@ def test_a_process_that_dies_between_two_writes_leaves_nothing_wrong(ledger, mon
         check_sums(ledger)
 
 
-def test_what_was_registered_before_there_were_sums_is_taken_in(ledger):
+def test_what_was_registered_before_there_were_sums_is_taken_in_a_little_at_a_time(ledger, monkeypatch):
     gone = dict.fromkeys((*views.KEYS.values(), "waits"), "")
     ledger.items.update_many({}, {"$unset": gone})
     for name in ("sums", "tallies", "sums_begun", "paces"):
         ledger[name].drop()
+    monkeypatch.setattr(sums_store, "AT_ONCE", 2)
     store.prepare(ledger)
+    red = sum(domain.colour(one, TODAY) == "red" for one in ledger.items.find())
+    assert not summing.summary(ledger, SCOPE, {"by": "region"}, TODAY)["counted"]
+    assert store.counts(ledger, SCOPE, {"by": "region"}, TODAY)["colours"]["red"] == red
+    assert not sums_store.catch_up(ledger, 0), "there is no time left"
+    with pytest.raises(KeyboardInterrupt), monkeypatch.context() as dying:
+        dying.setattr(sums_store, "refresh", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        sums_store.catch_up(ledger, time.monotonic() + 60)
+    assert sums_store.catch_up(ledger, time.monotonic() + 60)
     check_sums(ledger)
     assert sum(ledger.paces.find_one({"_id": "a-campaign"})["due"].values()) == 63
 
