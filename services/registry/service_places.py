@@ -18,6 +18,8 @@ from services.spine import clock, errors
 from services.spine.actor import Actor
 from services.spine.doors import again, every, route
 
+AT_ONCE = 200
+
 
 class PlaceDoors(OrganisationDoors):
     """Who takes part in a campaign, followed by which group, under which rules."""
@@ -122,14 +124,14 @@ class PlaceDoors(OrganisationDoors):
         asked = {"policy": {}, "offsets": {}, **draft, "by": actor.name, "at": at}
         changed = inheritance.tighten(campaign, asked, region)
         store.save_campaign(self.db, campaign, changed, [], at)
-        for meeting_id in store.unheld(self.db, code, draft["kind"], draft["of"]):
-            again(partial(self._follow, meeting_id, changed, at))
+        left, calendar = store.unheld(self.db, code, draft["kind"], draft["of"]), schedule_store.calendar(self.db)
+        for start in range(0, len(left), AT_ONCE):
+            again(
+                partial(
+                    store.follow_policy, self.db, left[start : start + AT_ONCE], changed, calendar, clock.today(), at
+                )
+            )
         return {"region": region, "unit": unit, **inheritance.policy_for(changed, region, unit)}
-
-    def _follow(self, meeting_id: str, campaign: definition.Campaign, at: str) -> None:
-        meeting = store.meeting(self.db, meeting_id)
-        calendar = schedule_store.calendar(self.db)
-        store.save(self.db, meeting, domain.tighten(meeting, campaign, clock.today(), calendar), at)
 
     def _covered(self, actor: Actor, code: str) -> definition.Campaign:
         campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])

@@ -78,6 +78,14 @@ def announce(db: Db, code: str, at: str) -> int:
     return units
 
 
+def follow_policy(
+    db: Db, ids: Sequence[str], campaign: definition.Campaign, calendar: Calendar, today: str, at: str
+) -> None:
+    """More is asked of these units: their dates follow, all in one word; done again it changes nothing."""
+    meetings = mongo.among(db.meetings, ids)
+    save_meetings(db, [(one, *domain.tighten(one, campaign, today, calendar)) for one in meetings], at)
+
+
 def save_meetings(db: Db, changes: Sequence[tuple[domain.Meeting, domain.Meeting, list[Fact]]], at: str) -> int:
     """Write changed meetings with what they say, in one word; how many had changed. Raises Stale when somebody was
     faster with one: what was written stays, and begun again it goes on."""
