@@ -181,6 +181,15 @@ def test_every_state_and_colour_appears_in_the_ledgers() -> None:
     assert any(evidence.get("sha256") for row in items for e in row["progress"] for evidence in e["evidence"])
 
 
+def test_every_ledger_is_laid_before_its_group_and_some_plans_still_wait_there() -> None:
+    """Submitted as it stands; told again nothing of it is stale."""
+    plans = OFFICE.get("rectification", "/plans", campaign=CAMPAIGN, size=500)["rows"]
+    ledgers = {row["unit"] for row in OFFICE.get("rectification", "/items", size=500)["rows"]}
+
+    assert {row["state"] for row in plans} == {"submitted", "approved"}
+    assert {row["unit"] for row in plans} == ledgers
+
+
 def test_what_the_groups_said_is_on_the_ledger_explained_or_waits() -> None:
     """Most units that have met have a comment; its problems in all three states, some opened again, none lost."""
     meetings = OFFICE.get("registry", f"/campaigns/{CAMPAIGN}/meetings", size=500)["rows"]

@@ -43,6 +43,17 @@ def _unit(
             else:
                 reason = people.choice(sayings["close" if move == "c" else "return"], row["unit"], row["key"])
                 supervisor.post("rectification", f"{path}/verification", {"passed": move == "c", "reason": reason})
+    _plan(life, rows[0]["unit"], sayings)
+
+
+def _plan(life: Life, unit: str, sayings: dict[str, Any]) -> None:
+    """The unit lays its ledger before its group; every third plan still waits there."""
+    liaison, path = life.cast.liaison(unit), f"/plans/{life.cast.campaign}.{unit}"
+    goals = {"goals": people.choice(sayings["goals"], unit)}
+    plan = liaison.post("rectification", f"{path}/submission", goals)
+    if plan["state"] == "submitted" and people.number(unit) % 3:
+        decision = {"passed": True, "reason": people.choice(sayings["approve"], unit), "hash": plan["hash"]}
+        life.cast.supervisor(unit).post("rectification", f"{path}/decision", decision)
 
 
 def _problem(life: Life, row: dict[str, str], candidate: str | None) -> dict[str, Any]:
