@@ -16,7 +16,7 @@ from services.spine.actor import Actor
 
 Db = mongo.Db
 READ = 50_000
-AT_ONCE = 50
+AT_ONCE = 5
 
 
 def prepare(db: Db) -> None:
@@ -94,9 +94,11 @@ def remember_grants(db: Db, account: str, grants: list[dict[str, Any]], sequence
     mongo.remember(db.readers, account, {"grants": grants}, sequence)
 
 
-def reached(db: Db, view: View, within: dict[str, Any]) -> bool:
-    """Whether anything of a view's place lies in a scope."""
-    return _meeting(db, within, kept_views.places(view)) is not None
+def reached(db: Db, rows: Sequence[View], within: dict[str, Any]) -> set[str]:
+    """The views of whose place anything lies in a scope; each place is looked for once."""
+    places = {tuple(kept_views.places(view).items()) for view in rows}
+    there = {place for place in places if _meeting(db, within, dict(place)) is not None}
+    return {view["_id"] for view in rows if tuple(kept_views.places(view).items()) in there}
 
 
 def how_many(db: Db, today: str) -> int:

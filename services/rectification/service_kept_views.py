@@ -81,8 +81,8 @@ class KeptViewDoors(doors.Service):
         return view
 
     def _views(self, actor: Actor, rows: list[kept_views.View]) -> list[dict[str, Any]]:
-        told, found = kept_views_store.followed(self.db, rows, actor.id), []
-        for view in rows:
-            reached = kept_views_store.reached(self.db, view, actor.units)
-            found.append(kept_views.shown(view, actor.id, told.get(view["_id"]), reached=reached))
-        return found
+        told, there = (
+            kept_views_store.followed(self.db, rows, actor.id),
+            kept_views_store.reached(self.db, rows, actor.units),
+        )
+        return [kept_views.shown(one, actor.id, told.get(one["_id"]), reached=one["_id"] in there) for one in rows]
