@@ -38,7 +38,7 @@ def everything(service: str, path: str, **query: Any) -> list[dict[str, Any]]:
     collected: list[dict[str, Any]] = []
     page = 1
     while True:
-        answer = get(service, path, **{**query, "page": page, "size": 200})
+        answer = get(service, path, **{**query, "page": page, "size": 500})
         collected += answer["rows"]
         if not answer["rows"] or len(collected) >= answer["total"]:
             return collected
