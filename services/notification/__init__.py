@@ -16,9 +16,8 @@ Hears   meeting_scheduled (registry), postponement_asked (registry), postponemen
         escalation_withdrawn (rectification), report_due (rectification), report_missing (rectification),
         effect_judged (rectification), effect_reworded (rectification), effects_published (rectification),
         effect_withdrawn (rectification), evaluation_proposed (rectification), evaluation_decided (rectification),
-        second_round_opened (rectification),
+        second_round_opened (rectification), view_digested (rectification),
         signature_awaited (intake), signature_settled (intake), receipt_given (intake), question_answered (registry),
         tip_published (notification), tip_reminded (notification), tip_acknowledged (notification)
 Says    column_released, column_withdrawn, tip_published, tip_reminded, tip_acknowledged
-    view_digested (rectification),
 """

@@ -113,6 +113,7 @@ def _plan(house: House, messages: list[domain.Message]) -> None:
         )
         for message, persons in zip(fresh, found, strict=True)
         for person in persons
+        if message.get("account") in (None, person["login"])
         for name in channels.names(house.said)
     ]
     mongo.insert_new(db.sendings, made)

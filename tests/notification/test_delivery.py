@@ -26,6 +26,15 @@ def test_a_message_calls_whoever_reads_it_once_by_mail(passes, mailbox):
     assert (row["state"], row["tries"], row["sent_at"]) == ("sent", 1, passes.at)
 
 
+def test_what_is_for_one_account_calls_nobody_else_of_its_place(passes, mailbox):
+    passes.persons = [person("liaison"), person("secretary")]
+    passes.write(1, account="secretary")
+    assert passes.go() == 1 and only(passes)["account"] == "secretary"
+    passes.write(2)
+    passes.go()
+    assert passes.states() == {"sent": 3}
+
+
 def test_two_passes_at_once_send_one_letter(passes, mailbox):
     passes.write(*range(8))
     with ThreadPoolExecutor(4) as pool:
