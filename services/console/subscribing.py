@@ -1,10 +1,11 @@
 """Gives another system a queue on RabbitMQ and a user of its own, who may read that queue and touch nothing else.
 
-The queue itself is made, filled and taken away by notification; here is only who may come in. What is shown of a
-password is shown once and kept nowhere; done again for the same system, the user gets another one.
+The queue itself is made, filled and taken away by notification; here one waits until it stands, and makes who may come
+in. What is shown of a password is shown once and kept nowhere; done again for the same system, the user gets another.
 """
 
 import secrets
+import time
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -28,7 +29,10 @@ def add(draft: dict[str, Any]) -> dict[str, Any]:
         made = caller.get("notification", f"/subscribers/{draft['code']}")
         if made["kind"] != "amqp":
             raise
-    address = site.let_in(made["queue"]["name"])
+    address, until = site.let_in(made["queue"]["name"]), time.monotonic() + SECONDS
+    while not made["queue"]["stands"] and time.monotonic() < until:
+        time.sleep(0.1)
+        made |= {"queue": caller.get("notification", f"/subscribers/{draft['code']}")["queue"]}
     return {**{key: made[key] for key in ("code", "queue", "token") if key in made}, "address": address}
 
 

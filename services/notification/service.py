@@ -11,20 +11,20 @@ import orjson
 from services.notification import (
     domain,
     letters,
+    letters_store,
     service_subscribers,
     store,
     subscribers,
     subscribers_store,
     tips_store,
-    letters_store,
 )
 from services.notification.service_channels import ChannelDoors
 from services.notification.service_column import ColumnDoors
 from services.notification.service_delivery import DeliveryDoors
 from services.notification.service_queues import QueueDoors
 from services.notification.service_subscribers import SubscriberDoors
-from services.notification.service_tips import TipDoors
 from services.notification.service_templates import TemplateDoors
+from services.notification.service_tips import TipDoors
 from services.notification.service_webhooks import WebhookDoors
 from services.spine import clock, contracts, errors, events, feed, mongo, recovery
 from services.spine.actor import Actor
