@@ -391,6 +391,32 @@ def events_tail(
         raise typer.Exit(0) from None
 
 
+@events.command("replay")
+def events_replay(
+    code: Annotated[str, typer.Argument(help="Of the subscriber. 订阅方代码。")],
+    reason: Annotated[str, typer.Option(help="Why. 原因。")] = "",
+    since: Annotated[str, typer.Option(help="Told from then on, 2026-03-01T00:00:00Z. 起始时间。")] = "",
+    until: Annotated[str, typer.Option(help="Told before then. 截止时间。")] = "",
+    name: Annotated[str, typer.Option("--type", help="Name of the event. 事件名。")] = "",
+    region: Annotated[str, typer.Option(help="Region code or its beginning. 地区代码。")] = "",
+    count: Annotated[bool, typer.Option("--count", help="Only say how many it would be. 只看数量。")] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Send one subscriber again what it was told, beside what is new. 向一个订阅方重放。"""
+    from services.console import calling
+
+    calling.find_deployment(data)
+    given = {"since": since, "until": until, "type": name, "region": region}
+    asked, caller = {key: value for key, value in given.items() if value}, calling.as_system("system_admin")
+    if count:
+        answer = caller.get("notification", f"/subscribers/{code}/replays/count", **asked)
+        telling.facts(answer) if as_json else telling.say("replay_counted", **answer)
+    else:
+        answer = caller.post("notification", f"/subscribers/{code}/replays", {**asked, "reason": reason})
+        telling.facts(answer) if as_json else telling.say("replay_begun", **answer)
+
+
 @app.command()
 def replay(
     after: Annotated[int | None, typer.Option(help="Number of the feed. 序号。", min=0)] = None,

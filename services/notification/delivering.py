@@ -42,7 +42,7 @@ def again(db: mongo.Db, source: feed.Db, endpoint: subscribers.Subscriber, numbe
     found = next(feed.read(source, number - 1, limit=1, within=subscribers.part(endpoint)), None)
     if found is None or found[0] != number:
         raise errors.Refusal("not_found", id=number)
-    return _try(db, endpoint, number, found[1], may)[1]
+    return attempt(db, endpoint, number, found[1], may)[1]
 
 
 def _deliver(
@@ -53,7 +53,7 @@ def _deliver(
     event: events.Event,
     may: guarding.Allowed,
 ) -> bool:
-    (outcome, taken), code, at = _try(db, endpoint, number, event, may), endpoint["code"], clock.now()
+    (outcome, taken), code, at = attempt(db, endpoint, number, event, may), endpoint["code"], clock.now()
     if taken:
         endpoint["failures"] = 0
         return webhooks_store.move(db, code, owner, webhooks.taken(number, at))
@@ -62,13 +62,14 @@ def _deliver(
     )
     if "next_at" in changes:
         changes["next_at"] = clock.stamp(changes["next_at"])
-    webhooks_store.move(db, code, owner, changes)
+    webhooks_store.move(db, code, owner, {**changes, **webhooks.said_no(outcome.status, outcome.error, at)})
     return False
 
 
-def _try(
+def attempt(
     db: mongo.Db, endpoint: subscribers.Subscriber, number: int, event: events.Event, may: guarding.Allowed
 ) -> tuple[calling.Outcome, bool]:
+    """Send one event and log it; what came of it, and whether it was taken."""
     body = orjson.dumps({**event, "feedsequence": number})
     outcome = send(endpoint, signing.id_of(event["id"]), body, may)
     at, taken = clock.now(), webhooks.is_taken(outcome.status)

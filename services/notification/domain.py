@@ -76,6 +76,7 @@ SIDES = {
     "unit": (*actor.UNIT_SIDE, "member"),
     "group": actor.GROUP_SIDE,
     "office": actor.OFFICES,
+    "operator": ("system_admin",),
 }
 
 

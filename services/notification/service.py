@@ -22,9 +22,11 @@ from services.notification.service_channels import ChannelDoors
 from services.notification.service_column import ColumnDoors
 from services.notification.service_delivery import DeliveryDoors
 from services.notification.service_queues import QueueDoors
+from services.notification.service_replays import ReplayDoors
 from services.notification.service_subscribers import SubscriberDoors
 from services.notification.service_templates import TemplateDoors
 from services.notification.service_tips import TipDoors
+from services.notification.service_watch import SubscriberWatch
 from services.notification.service_webhooks import WebhookDoors
 from services.spine import clock, contracts, errors, events, feed, mongo, recovery
 from services.spine.actor import Actor
@@ -37,7 +39,16 @@ WAITING = threading.BoundedSemaphore(8)
 
 
 class NotificationService(
-    ColumnDoors, SubscriberDoors, WebhookDoors, QueueDoors, TipDoors, ChannelDoors, DeliveryDoors, TemplateDoors
+    ColumnDoors,
+    SubscriberDoors,
+    WebhookDoors,
+    QueueDoors,
+    TipDoors,
+    ChannelDoors,
+    DeliveryDoors,
+    TemplateDoors,
+    ReplayDoors,
+    SubscriberWatch,
 ):
     """Tells people what waits for them, and other systems what has happened."""
 
@@ -80,6 +91,8 @@ class NotificationService(
         last_read = found[-1][0] if found else after
         next_after = last_read if len(found) == limit else max(last_read, reached)
         headers = {"X-Next-After": str(next_after), "Cache-Control": "no-store"}
+        if after < (through := feed.compacted(source)):
+            headers["X-Compacted-Through"] = str(through)
         return Answer(orjson.dumps(batch), "application/cloudevents-batch+json", headers)
 
     @route("POST", "/replay", accepts="tell_again", may="operate", answers="told")

@@ -3,7 +3,15 @@
 import secrets
 from typing import Any
 
-from services.notification import calling, service_webhooks, signing, subscribers, subscribers_store, webhooks_store
+from services.notification import (
+    calling,
+    service_webhooks,
+    signing,
+    subscribers,
+    subscribers_store,
+    watching,
+    webhooks_store,
+)
 from services.spine import actor as actors
 from services.spine import clock, contracts, doors, errors, feed, mongo, settings
 from services.spine.actor import Actor
@@ -16,11 +24,11 @@ NAMED = "subscriber:"
 class SubscriberDoors(doors.Service):
     """Subscribers."""
 
-    @route("GET", "/subscribers", accepts="page", may="keep_subscribers", answers="subscriber_list")
+    @route("GET", "/subscribers", accepts="find_subscribers", may="keep_subscribers", answers="subscriber_list")
     def all_subscribers(self, actor: Actor, query: dict[str, str]) -> Any:
         """The subscribers of one's campaigns, each with how far it lags behind."""
-        found, last = subscribers_store.listed(self.db, actor.scope, query), feed.last(mongo.database("feed"))
-        return {**found, "rows": [subscribers.shown(row, last) for row in found["rows"]]}
+        found = subscribers_store.listed(self.db, actor.scope, query)
+        return {**found, "rows": [_shown(row) for row in found["rows"]]}
 
     @route("POST", "/subscribers", accepts="make_subscriber", may="keep_subscribers", answers="subscriber")
     def make_subscriber(self, actor: Actor, draft: dict[str, Any]) -> Any:
@@ -28,7 +36,7 @@ class SubscriberDoors(doors.Service):
         if not actor.covers({"campaign": draft["campaign"]}):
             raise errors.Refusal("not_found", id=draft["campaign"])
         at, last = clock.now(), feed.last(mongo.database("feed"))
-        made = subscribers.make(draft, _known(), actor.id, at, last)
+        made = subscribers.make(draft, known(), actor.id, at, last)
         if made["kind"] == "amqp" and settings.embedded():
             raise errors.Refusal("subscriber_needs_broker", subscriber=made["code"])
         if made["kind"] == "webhook":
@@ -56,7 +64,7 @@ class SubscriberDoors(doors.Service):
     def change_subscriber(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
         """It is told of another part from now on, is stopped, or goes on where it stopped."""
         found, at = subscribers_store.get(self.db, code, actor.scope), clock.now()
-        changed = subscribers.change(found, draft, _known(), actor.id, at)
+        changed = subscribers.change(found, draft, known(), actor.id, at)
         subscribers_store.save(self.db, found, changed, at)
         return _shown(changed)
 
@@ -101,10 +109,13 @@ def reader(db: mongo.Db, actor: Actor) -> subscribers.Subscriber | None:
     return found
 
 
-def _known() -> frozenset[str]:
+def known() -> frozenset[str]:
+    """The events that are told."""
     names = (name.removeprefix("events/") for name in contracts.documents() if name.startswith("events/"))
     return frozenset(names) - {"envelope"}
 
 
 def _shown(subscriber: subscribers.Subscriber) -> dict[str, Any]:
-    return subscribers.shown(subscriber, feed.last(mongo.database("feed")))
+    source = mongo.database("feed")
+    shown = subscribers.shown(subscriber, feed.last(source))
+    return {**shown, "behind_since": watching.since(source, subscriber["cursor"]) if shown["lag"] else None}

@@ -29,7 +29,7 @@ class WebhookDoors(doors.Service):
     @route("POST", "/subscribers/<code>/proof", accepts="prove_address", may="keep_subscribers", answers="subscriber")
     def prove_address(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
         """The address is called with a challenge; when it gives that back, it is called from now on."""
-        found, at, challenge = self._called(actor, code), clock.now(), secrets.token_urlsafe(24)
+        found, at, challenge = called(self.db, actor, code), clock.now(), secrets.token_urlsafe(24)
         body = orjson.dumps(webhooks.proof(code, challenge, at))
         outcome = delivering.send(found, f"msg_{secrets.token_hex(20)}", body, allowed())
         if not webhooks.proves(outcome.status, outcome.body, challenge):
@@ -41,7 +41,7 @@ class WebhookDoors(doors.Service):
     @route("POST", "/subscribers/<code>/keys", accepts="make_key", may="keep_subscribers", answers="subscriber")
     def make_key(self, actor: Actor, code: str, draft: dict[str, str]) -> Any:
         """Another key, answered once; for a day the one before signs beside it."""
-        found, at = self._called(actor, code), clock.now()
+        found, at = called(self.db, actor, code), clock.now()
         key = signing.make(draft["kind"], secrets.token_bytes(signing.KEY_BYTES), at)
         until = clock.stamp(clock.moment(at) + clock.seconds(signing.OVERLAP_HOURS * 3600))
         keys = signing.rotate(found["keys"], webhooks_store.sealed(key), until)
@@ -58,7 +58,7 @@ class WebhookDoors(doors.Service):
     )
     def deliveries(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
         """What was sent to an address, the newest first, with every try."""
-        self._called(actor, code)
+        called(self.db, actor, code)
         return webhooks_store.deliveries(self.db, code, query)
 
     @route(
@@ -70,7 +70,7 @@ class WebhookDoors(doors.Service):
     )
     def replay_call(self, actor: Actor, code: str, number: int, draft: dict[str, str]) -> Any:
         """One event is sent once more now, under the id it had; how far the address has come stays as it is."""
-        found, at = self._called(actor, code), clock.now()
+        found, at = called(self.db, actor, code), clock.now()
         if found["state"] == "unproved":
             raise errors.Refusal("subscriber_unproved", subscriber=code)
         noted = subscribers.noted(found, f"replay {number}", draft["reason"], actor.id, at)
@@ -81,7 +81,7 @@ class WebhookDoors(doors.Service):
     @route("POST", "/subscribers/<code>/replay", accepts="replay_calls", may="keep_subscribers", answers="subscriber")
     def replay_calls(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
         """All after a number is sent once more, in order, under the ids it had."""
-        found, at, last = self._called(actor, code, "amqp"), clock.now(), feed.last(mongo.database("feed"))
+        found, at, last = called(self.db, actor, code, "amqp"), clock.now(), feed.last(mongo.database("feed"))
         changed = subscribers.rewound(found, draft["after"], last, draft["reason"], actor.id, at)
         subscribers_store.save(self.db, found, changed, at)
         return subscribers.shown(changed, last)
@@ -94,13 +94,14 @@ class WebhookDoors(doors.Service):
             if TURNS.free() > 0:
                 TURNS.spawn_n(delivering.turn, self.db, source, code, allowed())
 
-    def _called(self, actor: Actor, code: str, *others: str) -> subscribers.Subscriber:
-        """A subscriber that is called, or of one of the other kinds, within the scope."""
-        found = subscribers_store.get(self.db, code, actor.scope)
-        subscribers.check_living(found)
-        if found["kind"] not in ("webhook", *others):
-            raise errors.Refusal("subscriber_not_called", subscriber=code)
-        return found
+
+def called(db: mongo.Db, actor: Actor, code: str, *others: str) -> subscribers.Subscriber:
+    """A subscriber that is called, or of one of the other kinds, within the scope."""
+    found = subscribers_store.get(db, code, actor.scope)
+    subscribers.check_living(found)
+    if found["kind"] not in ("webhook", *others):
+        raise errors.Refusal("subscriber_not_called", subscriber=code)
+    return found
 
 
 def allowed() -> guarding.Allowed:

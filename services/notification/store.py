@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from services.notification import column_store, domain, sendings_store, subscribers_store, tips_store, webhooks_store
+from services.notification import (
+    column_store,
+    domain,
+    replays_store,
+    sendings_store,
+    subscribers_store,
+    tips_store,
+    webhooks_store,
+)
 from services.spine import actor, mongo
 
 Db = mongo.Db
@@ -18,6 +26,7 @@ def prepare(db: Db) -> None:
     webhooks_store.prepare(db)
     tips_store.prepare(db)
     sendings_store.prepare(db)
+    replays_store.prepare(db)
 
 
 def add(db: Db, messages: list[domain.Message]) -> None:

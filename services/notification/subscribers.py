@@ -16,10 +16,11 @@ from services.spine import actor, errors, events
 
 Subscriber = dict[str, Any]
 TOKEN = "rfs_"
+STATES = ("unproved", "active", "stopped", "disabled", "ended")
 SECRECY = ("public", "internal", "work_secret")
 PART = ("campaign", "types", "regions", "secrecy", "until")
 SHOWN = ("code", "kind", "title", *PART, "state", "reason", "cursor", "read_at", "made_by", "made_at", "changes")
-CALLED = ("url", "failures", "next_at")
+CALLED = ("url", "failures", "next_at", "failed_at", "failed_because")
 MOST_CHANGES = 50
 
 
@@ -146,6 +147,24 @@ def grant(subscriber: Subscriber) -> dict[str, Any]:
 
 def shown(subscriber: Subscriber, last: int) -> dict[str, Any]:
     """A subscriber as those see it who keep them, with how far it lags behind the feed's end."""
-    called = {key: subscriber[key] for key in CALLED} if subscriber["kind"] == "webhook" else {}
+    called = {key: subscriber.get(key) for key in CALLED} if subscriber["kind"] == "webhook" else {}
     called |= {"queue": queues.shown(subscriber["queue"])} if subscriber["kind"] == "amqp" else {}
     return {**{key: subscriber[key] for key in SHOWN}, **called, "lag": max(last - subscriber["cursor"], 0)}
+
+
+def matter(code: str) -> str:
+    """What a message that it is called no more is about."""
+    return f"subscriber:{code}"
+
+
+def disabled_message(subscriber: Subscriber, at: str) -> dict[str, Any]:
+    """The message to those who keep it, once each time it is called no more."""
+    code, failed = subscriber["code"], subscriber.get("failed_at") or at
+    told = f"subscriber_disabled:{code}:{failed}"
+    params = {"code": code, "reason": subscriber["reason"], "tries": subscriber.get("failures", 0)}
+    params["because"] = subscriber.get("failed_because") or ""
+    places = {"campaign": subscriber["campaign"], "region": None, "group": None, "unit": None, "post": None}
+    about = {"params": params, "link": {"page": "subscriber", "id": code}, "at": at, "matter": matter(code)}
+    open_ = {"read_by": [], "sequence": 0, "settled_at": None}
+    sides = ["office", "operator"]
+    return {"_id": told, "message_id": told, "event": "subscriber_disabled", "sides": sides, **places, **about, **open_}

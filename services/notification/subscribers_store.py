@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from services.notification import subscribers
-from services.spine import errors, mongo
+from services.spine import actor, errors, mongo
 
 Db = mongo.Db
 
@@ -32,8 +32,9 @@ def save(db: Db, before: subscribers.Subscriber, after: subscribers.Subscriber, 
 
 
 def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
-    """One page of the subscribers of a scope, by code."""
-    return mongo.page(db.subscribers, within, [("_id", 1)], query)
+    """One page of the subscribers of a scope, by code; of one kind or state, if asked."""
+    wanted: dict[str, Any] = {key: query[key] for key in ("kind", "state") if key in query}
+    return mongo.page(db.subscribers, actor.both(within, wanted), [("_id", 1)], query)
 
 
 def of_token(db: Db, token: str) -> subscribers.Subscriber | None:

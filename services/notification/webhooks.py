@@ -11,6 +11,9 @@ from typing import Any
 
 import orjson
 
+from services.notification import subscribers
+from services.spine import errors
+
 PAUSES = (0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
 """Seconds before each try, the example schedule of the specification: about three days in all."""
 JITTER = 0.2
@@ -45,6 +48,27 @@ def asked_pause(status: int, retry_after: str, at: datetime) -> float:
     """How many seconds the receiver asks to be left alone, a day at most; 0 when it does not."""
     asked = max(_asked(retry_after, at), BUSY_SECONDS if status in BUSY else 0)
     return min(asked, LONGEST_PAUSE * (1 + JITTER))
+
+
+def said_no(status: int, error: str, at: str) -> dict[str, Any]:
+    """What is kept of the last call that was not taken."""
+    return {"failed_at": at, "failed_because": str(status) if status else error}
+
+
+def skipped(endpoint: dict[str, Any], waits: int | None, number: int, reason: str, by: str, at: str) -> dict[str, Any]:
+    """The event that holds an address up is left out; only that one, the next that waits."""
+    if waits != number:
+        raise errors.Refusal("not_what_waits", n=number, waits=waits or 0)
+    past = {**endpoint, "cursor": number, "owner": None, "lease_until": None, "failures": 0, "next_at": None}
+    return subscribers.noted(past, f"skipped {number}", reason, by, at)
+
+
+def moved(endpoint: dict[str, Any], url: str, reason: str, by: str, at: str) -> dict[str, Any]:
+    """It is to be called at another address, which proves itself first."""
+    if endpoint["url"] == url:
+        return endpoint
+    waits = {"state": "unproved", "reason": "", "owner": None, "lease_until": None, "failures": 0, "next_at": None}
+    return subscribers.noted({**endpoint, **waits, "url": url}, "url", reason, by, at)
 
 
 def proof(code: str, challenge: str, at: str) -> dict[str, Any]:

@@ -62,7 +62,9 @@ def log(db: Db, code: str, number: int, event: events.Event, tried: dict[str, An
 
 def deliveries(db: Db, code: str, query: dict[str, str]) -> dict[str, Any]:
     """One page of what was sent to an address, the newest first."""
-    wanted = {"code": code, **({"taken": query["taken"] == "1"} if "taken" in query else {})}
+    wanted: dict[str, Any] = {"code": code, **({"taken": query["taken"] == "1"} if "taken" in query else {})}
+    wanted |= {"type": query["type"]} if "type" in query else {}
+    wanted |= {"n": int(query["number"])} if "number" in query else {}
     return mongo.page(db.deliveries, wanted, [("n", -1)], query, {"_id": 0, "kept_until": 0})
 
 

@@ -31,7 +31,8 @@ INWARD = ("/claims", "/addressees", "/calendar-claims", "/subscriber-claims", "/
 PASSED_ON = ("Accept", "Content-Type", "If-None-Match", "Range")
 PASSED_BACK = (
     "Content-Type", "Content-Length", "Content-Disposition", "Content-Range", "Accept-Ranges",
-    "ETag", "Last-Modified", "Location", "Retry-After", "X-Next-After", "X-Content-Type-Options",
+    "ETag", "Last-Modified", "Location", "Retry-After", "X-Next-After", "X-Compacted-Through",
+    "X-Content-Type-Options",
 )  # fmt: skip
 
 

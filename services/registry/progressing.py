@@ -80,8 +80,10 @@ def state(db: Db, feed_db: Db) -> dict[str, Any]:
 def rebuild(db: Db, feed_db: Db, campaign: str = "", tell: Callable[[dict[str, Any]], None] = lambda _: None) -> int:
     """Make the model of one campaign, or of all, anew from the feed and put it in its place; how many units it has.
 
-    Refuses `rebuild_running` while somebody else is at it.
+    Refuses `rebuild_running` while somebody else is at it, and `feed_compacted` when events it would count are gone.
     """
+    if through := feed.compacted(feed_db):
+        raise errors.Refusal("feed_compacted", through=through)
     report = _reporter(db, campaign, feed.last(feed_db), tell)
     known, kept = progress_store.cursor(db), progress_store.builds(db)
     alive = {build for build in kept if build == progress_store.build_of(known, _of(build))}

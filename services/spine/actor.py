@@ -137,7 +137,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "evaluate": (*OFFICES, *GROUP_SIDE),
     "propose_grade": GROUP_SIDE,
     "decide_grade": OFFICES,
-    "read_messages": BUSINESS,
+    "read_messages": (*BUSINESS, "system_admin"),
     "issue_tip": OFFICES,
     "read_tip": BUSINESS,
     "acknowledge_tip": UNIT_SIDE,

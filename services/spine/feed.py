@@ -2,7 +2,9 @@
 
 An event's place `n` is the next whole number, taken by a unique key: a number exists only after all smaller ones are
 visible, so a reader who remembers the last number it read misses nothing, however many write at once. Looking for the
-end begins where it was last seen, and reading goes in windows, so neither costs more as the feed grows.
+end begins where it was last seen, and reading goes in windows, so neither costs more as the feed grows. Up to the
+number that `compacted` says, only the last event of each record and name may be left: there numbers have gaps, the
+order stays.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,16 +28,28 @@ def prepare(db: Db) -> None:
 
 
 def last(db: Db) -> int:
-    """The number of the newest event; 0 when there is none. Numbers have no gaps, so it is looked for by keys alone,
-    in growing steps: a store that reads all that it sorts would read the whole history."""
-    seen, step = _seen.get(db.name, 0), 1
+    """The number of the newest event; 0 when there is none. Behind what was compacted numbers have no gaps, so it is
+    looked for by keys alone, in growing steps: a store that reads all that it sorts would read the whole history."""
+    seen = _end(db, _seen.get(db.name, 0))
+    if seen < (through := compacted(db)):
+        seen = _end(db, through)
+    _seen[db.name] = seen
+    return seen
+
+
+def compacted(db: Db) -> int:
+    """Up to which number only the last event of each record and name may be left; it says so before any goes."""
+    return int((db.checkpoints.find_one({"_id": "compacted"}) or {"through": 0})["through"])
+
+
+def _end(db: Db, seen: int) -> int:
+    step = 1
     while _is_there(db, seen + step):
         seen, step = seen + step, step * 2
     while step > 1:
         step //= 2
         if _is_there(db, seen + step):
             seen += step
-    _seen[db.name] = seen
     return seen
 
 
@@ -71,16 +85,11 @@ def read(
     limit: int = 200,
     since: str = "",
     within: Mapping[str, Any] | None = None,
+    until: str = "",
 ) -> Iterator[tuple[int, events.Event]]:
-    """Events after a number, oldest first: pairs of number and event. A region takes in all that begins with it."""
-    wanted: dict[str, Any] = {}
-    if name:
-        wanted["name"] = name
-    if region:
-        wanted["region"] = {"$regex": f"^{region}"}
-    if since:
-        wanted["event.time"] = {"$gte": since}
-    asked = actor.both(within or {}, wanted)
+    """Events after a number, oldest first: pairs of number and event. A region takes in all that begins with it, and
+    `until` is the first moment that is not asked for."""
+    asked = actor.both(within or {}, wanted(name, region, since, until))
     reached, left = last(db), limit
     while after < reached and left:
         window = db.events.find({"n": {"$gt": after, "$lte": after + WINDOW}, **asked}).sort("n", 1).limit(left)
@@ -88,3 +97,13 @@ def read(
             left -= 1
             yield row["n"], row["event"]
         after += WINDOW
+
+
+def wanted(name: str = "", region: str = "", since: str = "", until: str = "") -> dict[str, Any]:
+    """What is asked of events, as a filter of the store."""
+    found: dict[str, Any] = {"name": name} if name else {}
+    if region:
+        found["region"] = {"$regex": f"^{region}"}
+    if since or until:
+        found["event.time"] = ({"$gte": since} if since else {}) | ({"$lt": until} if until else {})
+    return found

@@ -77,6 +77,11 @@ def channels() -> Path | None:
     return Path(path) if path else None
 
 
+def feed_days() -> int:
+    """Days for which the feed keeps every event, then the last of each record and kind; 0: every one for ever."""
+    return int(os.environ.get("RECTIFY_FEED_DAYS") or 0)
+
+
 def database_prefix() -> str:
     """What stands before a service's name in the name of its database (several deployments on one store)."""
     return os.environ.get("RECTIFY_DATABASE_PREFIX", "")

@@ -51,7 +51,8 @@ def test_every_command_explains_itself(words):
 
 def test_whoever_prints_facts_prints_them_as_json_when_asked():
     with_json = {words for words, command in COMMANDS if any("--json" in one.opts for one in command.params)}
-    facts = ["load", "precheck", "status", "events tail", "replay", "doctor", "topology declare", "account add"]
+    facts = ["load", "precheck", "status", "events tail", "events replay", "replay", "doctor", "topology declare"]
+    facts += ["account add"]
     assert with_json >= {tuple(words.split()) for words in facts}
 
 
@@ -67,7 +68,7 @@ def test_a_grant_that_makes_no_sense_ends_with_2_and_a_sentence(role):
     assert role in said
 
 
-@pytest.mark.parametrize("words", [("status",), ("events", "tail"), ("replay",)])
+@pytest.mark.parametrize("words", [("status",), ("events", "tail"), ("replay",), ("events", "replay", "oa")])
 def test_no_deployment_ends_with_3_and_says_what_to_do(words, tmp_path):
     code, _, said = rectify(*words, "--data", tmp_path)
     assert code == telling.UNREACHABLE
