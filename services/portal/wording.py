@@ -741,6 +741,34 @@ TIP_STATES = {
     "acknowledged": State(_l("已经签收"), "ok", "check"),
 }
 UNIT_LEVELS = {"city": _l("市级"), "county": _l("县级"), "township": _l("乡镇级"), "branch": _l("支部")}
+SUBSCRIBER_KINDS = {"feed": _l("按游标读取"), "webhook": _l("推送到网址"), "amqp": _l("消息队列")}
+SUBSCRIBER_CHANGES = {
+    "proved": _l("验证通过"),
+    "token": _l("更换令牌"),
+    "keys": _l("更换密钥"),
+    "state": _l("暂停或恢复"),
+    "replay": _l("从某一序号起重发"),
+    "ended": _l("终止"),
+    "url": _l("更换接收网址"),
+    "title": _l("系统名称"),
+    "types": _l("事件"),
+    "regions": _l("地区"),
+    "secrecy": _l("最高密级"),
+    "until": _l("截止日期"),
+}
+SUBSCRIBER_STATES = {
+    "active": State(_l("正常"), "ok", "check"),
+    "unproved": State(_l("等待验证"), "wait", "hourglass"),
+    "stopped": State(_l("已暂停"), "quiet", "clock"),
+    "disabled": State(_l("已停止推送"), "bad", "alert"),
+    "ended": State(_l("已终止"), "quiet", "slash"),
+}
+REPLAY_STATES = {
+    "running": State(_l("进行中"), "info", "wrench"),
+    "done": State(_l("完成"), "ok", "check"),
+    "stopped": State(_l("已停止"), "quiet", "slash"),
+    "failed": State(_l("没有送达"), "bad", "alert"),
+}
 
 CATALOGUES = {
     "ledger_view": LEDGER_VIEWS, "particular": PARTICULARS,
@@ -760,6 +788,7 @@ CATALOGUES = {
     "coaching": COACHING, "coaching_form": COACHING_FORMS, "coached": COACHED, "attendance_step": ATTENDANCE_STEPS,
     "kept": KEPT, "article_deed": ARTICLE_DEEDS, "removed": REMOVED, "unit_level": UNIT_LEVELS,
     "channel": CHANNELS, "channel_class": CHANNEL_CLASSES, "because": UNSENT, "sending_step": SENDING_STEPS,
+    "subscriber_kind": SUBSCRIBER_KINDS, "subscriber_change": SUBSCRIBER_CHANGES,
 }  # fmt: skip
 
 STATES = {
@@ -777,6 +806,7 @@ STATES = {
     "ledger_line": LEDGER_LINE_STATES, "finding": FINDING_STATES,
     "tip": TIP_STATES,
     "sending": SENDING_STATES,
+    "subscriber": SUBSCRIBER_STATES, "replay": REPLAY_STATES,
 }  # fmt: skip
 
 

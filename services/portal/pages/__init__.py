@@ -73,6 +73,7 @@ from services.portal.pages import (
     signing,
     signoff,
     studies,
+    subscribers,
     subscribing,
     supervision,
     talks,
@@ -97,6 +98,7 @@ BEHIND_SIGN_IN = (
     criticism.room, unit_search.room, ledger_sheet.room, articles.room, tips.room,
     calls.room,
     letters.room,
+    subscribers.room,
 )  # fmt: skip
 ROOMS: tuple[Blueprint, ...] = (*OPEN, *BEHIND_SIGN_IN)
 
@@ -148,8 +150,9 @@ MENU = (
         ("/organisation-imports/", "/groups/", "/requirements/"),
     ),
     Place("articles.listed", _l("专栏"), "keep_column"),
-    Place("campaigns.listed", _l("活动"), "read_versions", ("/campaign-folder/", "/calls/")),
+    Place("campaigns.listed", _l("活动"), "read_versions", ("/campaign-folder/", "/calls/", "/subscribers/")),
     Place("operations.show", _l("系统运行"), "operate"),
+    Place("subscribers.listed", _l("数据订阅"), "operate"),
     Place("accounts.listed", _l("账号管理"), "manage_accounts"),
 )
 

@@ -25,6 +25,7 @@ PAGES = {
     "report": ("reports.show", "report_id"),
     "campaign": ("campaigns.show", "campaign"),
     "view": ("ledger_views.show", "view_id"),
+    "subscriber": ("subscribers.show", "code"),
 }
 
 
@@ -32,7 +33,8 @@ PAGES = {
 def listed() -> Any:
     """All messages, or only the unread ones."""
     messages = listing.page("notification", "/messages", **listing.filters("unread"))
-    return render_template("inbox.html", messages=messages, names=reference.unit_names(asking.campaign()))
+    campaign = asking.campaign() if asking.viewer().may("read_campaign") else None
+    return render_template("inbox.html", messages=messages, names=reference.unit_names(campaign))
 
 
 @room.post("/messages/<message_id>/read")
