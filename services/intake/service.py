@@ -24,6 +24,7 @@ from services.intake.service_opinion_forms import FormDoors
 from services.intake.service_opinions import OpinionDoors
 from services.intake.service_own_templates import OwnTemplateDoors
 from services.intake.service_signing import SigningDoors
+from services.intake.service_snapshots import SnapshotDoors
 from services.intake.service_study import StudyDoors
 from services.intake.service_talks import TalkDoors
 from services.intake.service_templates import TemplateDoors
@@ -49,6 +50,7 @@ class IntakeService(
     StudyDoors,
     FormDoors,
     OpinionDoors,
+    SnapshotDoors,
 ):
     """Takes materials in."""
 

@@ -1,7 +1,7 @@
 """Notification: tells people what waits for them, and other systems what has happened.
 
 Owns    messages, matters, articles, pictures, work tips with their receipts, subscribers, deliveries, replays,
-        sendings, parcels, circuits, preferences, delivery_policies, calendars, letters; reads the feed and keeps it small
+        sendings, parcels, circuits, preferences, delivery_policies, calendars, letters; keeps the feed small
 Hears   meeting_scheduled (registry), postponement_asked (registry), postponement_decided (registry),
         meeting_held (registry), meeting_corrected (registry), relay_awaited (registry), calendar_loaded (registry),
         material_prechecked (review), verdict_issued (review), verdict_withdrawn (review), answer_extended (review),

@@ -138,11 +138,18 @@ def hears(subscriber: Subscriber, event: Mapping[str, Any]) -> bool:
 
 
 def grant(subscriber: Subscriber) -> dict[str, Any]:
-    """What a subscriber's token opens: the feed's one door."""
+    """What a subscriber's token opens: the feed and snapshots, each as far as its part of the feed reaches."""
     scope = (
         {"kind": "campaign", "of": subscriber["campaign"]} if subscriber["campaign"] else {"kind": "system", "of": "*"}
     )
-    return {"role": actor.FEED, "campaign": subscriber["campaign"], "scope": scope, "until": subscriber["until"]}
+    part = {key: subscriber[key] for key in ("types", "regions", "secrecy")}
+    return {
+        "role": actor.FEED,
+        "campaign": subscriber["campaign"],
+        "scope": scope,
+        "until": subscriber["until"],
+        "part": part,
+    }
 
 
 def shown(subscriber: Subscriber, last: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from services.rectification.service_plans import PlanDoors
 from services.rectification.service_reports import ReportDoors
 from services.rectification.service_scorecard import ScorecardDoors
 from services.rectification.service_sheet import SheetDoors
+from services.rectification.service_snapshots import SnapshotDoors
 from services.rectification.service_sources import SourceDoors
 from services.rectification.service_states import StateDoors, with_files
 from services.rectification.service_views import ViewDoors
@@ -37,6 +38,7 @@ class RectificationService(
     EffectDoors,
     EvaluationDoors,
     ScorecardDoors,
+    SnapshotDoors,
 ):
     """Keeps the ledger."""
 

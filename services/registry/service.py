@@ -24,6 +24,7 @@ from services.registry.service_posts import PostDoors
 from services.registry.service_progress import BEHIND, ProgressDoors
 from services.registry.service_questions import QuestionDoors
 from services.registry.service_schedule import ScheduleDoors
+from services.registry.service_snapshots import SnapshotDoors
 from services.spine import clock, errors, mongo
 from services.spine.actor import Actor
 from services.spine.doors import every, on_event, route
@@ -44,7 +45,15 @@ def prepare(db: mongo.Db) -> None:
 
 
 class RegistryService(
-    DefinitionDoors, ScheduleDoors, DayDoors, CoachingDoors, QuestionDoors, PostDoors, ProgressDoors, BulletinDoors
+    DefinitionDoors,
+    ScheduleDoors,
+    DayDoors,
+    CoachingDoors,
+    QuestionDoors,
+    PostDoors,
+    ProgressDoors,
+    BulletinDoors,
+    SnapshotDoors,
 ):
     """Plans the campaign and watches how far each unit has come."""
 

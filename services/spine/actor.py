@@ -143,6 +143,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "acknowledge_tip": UNIT_SIDE,
     "read_events": (*OFFICES, "subscriber", "checker", "system_admin", "service", FEED),
     "keep_column": OFFICES,
+    "read_snapshots": (*OFFICES, "subscriber", "service", FEED),
     "keep_subscribers": ("office", "system_admin"),
     "ask_addressees": ("service",),
     "keep_delivery": ("office", "system_admin"),

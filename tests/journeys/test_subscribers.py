@@ -8,6 +8,7 @@ import requests
 from standardwebhooks import Webhook
 
 from services.kit.rectify_kit import follow
+from services.spine import contracts
 from tests.receiver import Receiver
 from tests.stack import CAMPAIGN, Refused, Stack, grant, wait_until
 
@@ -53,13 +54,29 @@ def test_a_token_reads_the_subscribers_part_of_the_feed_and_how_far_it_came_is_k
     assert "token" not in known
 
 
-def test_a_token_opens_nothing_but_the_feed(open_stack, office):
+def test_a_token_opens_nothing_but_the_feed_and_snapshots(open_stack, office):
     made = office.post("notification", "/subscribers", {"code": "archive", **DRAFT})
     for path in ("/campaigns", f"/meetings/{CAMPAIGN}.990881-LY", "/subscribers", "/messages", "/me"):
         assert read(open_stack, made["token"], path).status_code == 403, path
     assert read(open_stack, made["token"] + "0").status_code == 401
     inward = requests.post(f"{open_stack.url}/api/v1/subscriber-claims", json={"token": made["token"]}, timeout=30)
     assert inward.status_code == 404
+
+
+def test_a_token_takes_what_stands_of_its_part_with_the_number_up_to_which_that_holds(open_stack, office):
+    part = {"types": ["meeting_scheduled"], "regions": ["990881"]}
+    token = office.post("notification", "/subscribers", {"code": "late-comer", **DRAFT, **part})["token"]
+    for what in ("units", "meetings"):
+        found = read(open_stack, token, f"/snapshots/{what}").json()
+        contracts.check("documents/snapshot", found)
+        assert [row["unit"] for row in found["rows"]] == ["990881-LY"] and found["next"] is None
+        assert found["cursor"] == len(office.get("notification", "/events", limit="1000"))
+    later = read(open_stack, token, after=str(found["cursor"])).json()
+    assert [one for one in later if one["sequence"] > found["rows"][0]["sequence"]] == []
+    for what in ("items", "materials"):
+        assert read(open_stack, token, f"/snapshots/{what}").status_code == 403
+        whole = office.get({"items": "rectification", "materials": "intake"}[what], f"/snapshots/{what}")
+        contracts.check("documents/snapshot", whole)
 
 
 def test_another_token_takes_the_place_of_the_first_and_an_ended_subscriber_reads_nothing(open_stack, office):
@@ -142,11 +159,19 @@ def test_an_address_inside_is_not_taken_and_only_who_keeps_a_subscriber_sends_ag
     ):
         with pytest.raises(Refused, match=code):
             office.post("notification", "/subscribers", {**inside, "url": url})
-    with pytest.raises(Refused, match="subscriber_not_called"):
-        office.post("notification", "/subscribers/archive/replay", {"after": 0, "reason": "再来一次"})
-    other = open_stack.person("other", grant("office", "campaign", "another-one", "another-one"))
     why = {"reason": "再来一次"}
-    for path, body in (("proof", {}), ("replay", {"after": 0, **why}), ("keys", {"kind": "shared", **why})):
+    sending: dict[str, dict] = {
+        "replay": {"after": 0, **why},
+        "replays": {"type": "meeting_scheduled", **why},
+        "skip": {"number": 1, **why},
+        "address": {"url": "https://a.cn/", **why},
+    }
+    for path, body in sending.items():
+        with pytest.raises(Refused, match="subscriber_not_called"):
+            office.post("notification", f"/subscribers/archive/{path}", body)
+    other = open_stack.person("other", grant("office", "campaign", "another-one", "another-one"))
+    more: dict[str, dict] = {"proof": {}, "keys": {"kind": "shared", **why}, "replays/oa.1/stop": why}
+    for path, body in (sending | more).items():
         with pytest.raises(Refused, match="not_found"):
             other.post("notification", f"/subscribers/oa/{path}", body)
 

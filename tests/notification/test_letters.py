@@ -59,6 +59,11 @@ def test_a_verdict_reaches_the_unit_and_a_closeout_request_its_group():
     assert domain.addressed_to({"auditor"}) == []
 
 
+def test_the_systems_administrator_reads_what_is_about_running_and_no_letter_of_the_business():
+    assert domain.addressed_to({"system_admin"}) == ["operator"]
+    assert all("operator" not in letter.sides for letter in domain.LETTERS.values())
+
+
 AWAITED = example("signature_awaited")
 SECRETARY = AWAITED | {"role": "secretary", "signers": ["secretary"]}
 

@@ -102,7 +102,7 @@ def test_a_grant_that_has_ended_opens_nothing():
 @pytest.mark.parametrize("role", actor.ADMINISTRATORS)
 def test_none_of_the_three_administrators_sees_business_text(role):
     system = {"role": role, "campaign": None, "scope": {"kind": "system", "of": "*"}, "until": None}
-    no_text = ("read_events", "read_workdays")
+    no_text = ("read_events", "read_workdays", "read_messages")
     business = [name for name in actor.MAY if name.startswith("read_") and name not in no_text]
     for permission in [*business, "submit", "judge", "verify_item", "record_meeting"]:
         with pytest.raises(errors.Refusal, match="not_permitted"):
