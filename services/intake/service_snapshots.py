@@ -7,9 +7,6 @@ from services.spine.actor import Actor
 from services.spine.doors import route
 
 ABOUT = ("material_", "verdict_", "withdrawal_", "secrecy_", "receipt_", "reading_", "answer_")
-ALONG = [("campaign", 1), ("unit", 1), ("kind", -1), ("post", 1)]
-COUNTS = {"counted": {"$gt": 0}}
-"""A version that nobody has signed yet was not said."""
 
 
 class SnapshotDoors(doors.Service):
@@ -18,8 +15,13 @@ class SnapshotDoors(doors.Service):
     @route("GET", "/snapshots/materials", accepts="take_snapshot", may="read_snapshots", answers="snapshot")
     def snapshot_of_materials(self, actor: Actor, query: dict[str, str]) -> Any:
         """The materials of which a version counts, and the number of the feed up to which that holds."""
-        kind = snapshots.Kind(self.db.materials, self.db.plans, ABOUT, _material, ALONG, COUNTS)
+        kind = snapshots.Kind(self.db.materials, self.db.plans, ABOUT, _material, _counts)
         return snapshots.page(kind, mongo.database("feed"), actor, query)
+
+
+def _counts(row: dict[str, Any]) -> bool:
+    """A version that nobody has signed yet was not said."""
+    return bool(row["counted"])
 
 
 def _material(row: dict[str, Any]) -> dict[str, Any]:

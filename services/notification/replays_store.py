@@ -68,9 +68,7 @@ def release(db: Db, replay_id: str, owner: str) -> None:
 def count(source: feed.Db, within: dict[str, Any], after: int, through: int) -> int:
     """How many events of the feed a replay would send."""
     return sum(
-        source.events.count_documents(
-            {"n": {"$gt": start, "$lte": min(start + COUNTED, through)}, **within}, hint=[("n", 1)]
-        )
+        source.events.count_documents({"n": {"$gt": start, "$lte": min(start + COUNTED, through)}, **within})
         for start in range(after, through, COUNTED)
     )
 

@@ -7,7 +7,6 @@ from services.spine.actor import Actor
 from services.spine.doors import route
 
 ABOUT = ("item_", "closeout_", "retype_", "recheck_", "interim_")
-ALONG = [("campaign", 1), ("unit", 1), ("number", 1)]
 TOLD = ("number", "category", "source", "aspect", "state", "due_on", "late", "registered_on", "closed_on")
 
 
@@ -17,9 +16,7 @@ class SnapshotDoors(doors.Service):
     @route("GET", "/snapshots/items", accepts="take_snapshot", may="read_snapshots", answers="snapshot")
     def snapshot_of_items(self, actor: Actor, query: dict[str, str]) -> Any:
         """The items of the ledger with their states, and the number of the feed up to which that holds."""
-        kind = snapshots.Kind(
-            self.db.items, self.db.meetings, ABOUT, _item, [("campaign", 1), ("unit", 1), ("number", 1)]
-        )
+        kind = snapshots.Kind(self.db.items, self.db.meetings, ABOUT, _item)
         return snapshots.page(kind, mongo.database("feed"), actor, query)
 
 

@@ -8,8 +8,6 @@ from services.spine.actor import Actor
 from services.spine.doors import route
 from services.spine.snapshots import Row
 
-SAID = {"announced": True}
-"""What was not said yet is no part of what stands."""
 OF_UNITS = ("meeting_scheduled", "post_changed")
 OF_MEETINGS = ("meeting_", "aspect_", "postponement_", "relay_")
 
@@ -31,8 +29,13 @@ class SnapshotDoors(doors.Service):
 def _page(
     db: mongo.Db, about: tuple[str, ...], show: Callable[[Row], Row], actor: Actor, query: dict[str, str]
 ) -> dict[str, Any]:
-    kind = snapshots.Kind(db.meetings, db.meetings, about, show, [("campaign", 1), ("unit", 1)], SAID)
+    kind = snapshots.Kind(db.meetings, db.meetings, about, show, _said)
     return snapshots.page(kind, mongo.database("feed"), actor, query)
+
+
+def _said(row: Row) -> bool:
+    """What was not announced yet is no part of what stands."""
+    return bool(row["announced"])
 
 
 def _unit(row: dict[str, Any]) -> dict[str, Any]:

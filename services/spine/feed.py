@@ -10,7 +10,6 @@ order stays.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pymongo.cursor import Cursor
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
@@ -93,15 +92,11 @@ def read(
     asked = actor.both(within or {}, wanted(name, region, since, until))
     reached, left = last(db), limit
     while after < reached and left:
-        for row in window(db, after, after + WINDOW, asked).sort("n", 1).limit(left):
+        window = db.events.find({"n": {"$gt": after, "$lte": after + WINDOW}, **asked}).sort("n", 1).limit(left)
+        for row in window:
             left -= 1
             yield row["n"], row["event"]
         after += WINDOW
-
-
-def window(db: Db, after: int, through: int, asked: Mapping[str, Any]) -> Cursor[dict[str, Any]]:
-    """What is asked for between two numbers. The embedded store has to be told to go by them, or it reads all."""
-    return db.events.find({"n": {"$gt": after, "$lte": through}, **asked}).hint([("n", 1)])
 
 
 def wanted(name: str = "", region: str = "", since: str = "", until: str = "") -> dict[str, Any]:

@@ -80,10 +80,3 @@ def test_what_a_reader_asks_for_never_widens_what_he_may_see(source):
 
     assert [number for number, _ in feed.read(source, region="9908", within={"region": "990823"})] == [1]
     assert list(feed.read(source, region="990881", within={"region": "990823"})) == []
-
-
-def test_a_window_is_read_by_numbers_alone_whatever_else_is_asked(source):
-    source.events.insert_many([{"n": number, "region": "990823", "event": {"data": {}}} for number in range(1, 1501)])
-    part = {"event.data.secrecy": {"$in": [None, "internal"]}, "region": {"$regex": "^(99)"}}
-    window = feed.window(source, 200, 300, part).explain()["executionStats"]
-    assert (window["totalDocsExamined"], window["nReturned"]) == (100, 100)
