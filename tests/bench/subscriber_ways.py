@@ -1,0 +1,167 @@
+"""The ways in which other systems are told, as the measuring process sees them: so many subscribers, each of whom notes
+when it had which event.
+
+What must stay true: subscribers live in a process of their own; what they note is the time at which they had an event,
+against the time at which the change was committed (`time` of the event). A way: started with (ground, number of
+subscribers), it gives something with `had()`, lines of (subscriber, event number, milliseconds late), and `stop()`.
+`python -m tests.bench.subscriber_ways feed|kombu …` is the subscribers' process.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import kombu
+import urllib3
+
+from services.notification import signing, subscribers, subscribers_store, webhooks_store
+from services.spine import actor, clock, feed, mongo, settings
+from tests.bench.ground import Ground, put_down
+
+EXCHANGE = kombu.Exchange("bench.plain", "topic", durable=True)
+Note = Callable[[str, dict[str, Any]], None]
+
+
+class Way:
+    """So many subscribers in a process of their own."""
+
+    def __init__(self, ground: Ground, kind: str, *told: str) -> None:
+        self.log = ground.folder / f"{kind}-{time.monotonic_ns()}"
+        self.log.touch()
+        program = ["tests.bench.called"] if kind == "webhook" else ["tests.bench.subscriber_ways", kind]
+        command = [sys.executable, "-W", "ignore", "-m", *program, str(self.log), *told]
+        self.process = ground.spawn(command, f"{kind}.log")
+
+    def had(self) -> list[tuple[str, int, float]]:
+        """Who had which event how many milliseconds after its change was committed."""
+        lines = (line.split() for line in self.log.read_text().splitlines())
+        return [(line[0], int(line[1]), float(line[2])) for line in lines if len(line) == 3]
+
+    def ready(self) -> str:
+        """The first word of the subscribers, once they are there."""
+        place = self.log.with_suffix(".ready")
+        while not place.exists() or not place.read_text().endswith("\n"):
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the subscribers did not start: see {self.log.parent}")
+            time.sleep(0.05)
+        return place.read_text().strip()
+
+    def stop(self) -> None:
+        """They go."""
+        put_down([self.process])
+        mongo.database("notification").subscribers.delete_many({})
+
+
+def webhooks(ground: Ground, count: int) -> Way:
+    """Addresses that are called."""
+    way = Way(ground, "webhook")
+    url = way.ready()
+    for number in range(count):
+        made = _subscriber(f"s{number}", "webhook", url=f"{url}/s{number}")
+        key = signing.make("shared", b"k" * 32, clock.now())
+        made |= {"keys": [webhooks_store.sealed(key)], "state": "active"}
+        subscribers_store.add(mongo.database("notification"), made, clock.now())
+    return way
+
+
+def feeds(ground: Ground, count: int) -> Way:
+    """Readers of the feed, each with a long poll of its own."""
+    for number in range(count):
+        subscribers_store.add(mongo.database("notification"), _subscriber(f"s{number}", "feed"), clock.now())
+    way = Way(ground, "feed", str(count), str(feed.last(mongo.database("feed"))))
+    way.ready()
+    return way
+
+
+def plain(ground: Ground, count: int) -> Way:
+    """Queues of a plain kombu consumer, told by a publisher that waits for each confirm: nothing of ours."""
+    way = Way(ground, "kombu", str(count))
+    way.ready()
+    return way
+
+
+WAYS: dict[str, Callable[[Ground, int], Way]] = {"feed": feeds, "webhook": webhooks, "kombu, a confirm each": plain}
+"""What is measured beside each other; another way of being told is added here."""
+
+
+def _subscriber(code: str, kind: str, **more: str) -> subscribers.Subscriber:
+    draft = {"code": code, "kind": kind, "title": code, "campaign": None, **more}
+    last = feed.last(mongo.database("feed"))
+    return {**subscribers.make(draft, frozenset(), "bench", clock.now(), last), "token": None}
+
+
+def publish(url: str, events: list[dict[str, Any]]) -> None:
+    """Plain kombu: each event once the broker has confirmed the one before."""
+    with kombu.Connection(url, transport_options={"confirm_publish": True}) as connection:
+        producer = kombu.Producer(connection, EXCHANGE)
+        for event in events:
+            producer.publish({**event, "time": clock.now()}, routing_key="aspect_recorded", delivery_mode=2)
+
+
+def _read(note: Note, ready: Callable[[str], None], count: str, after: str) -> None:
+    pool = urllib3.PoolManager(maxsize=int(count), block=False)
+    grant = {"role": actor.FEED, "campaign": None, "scope": {"kind": "system", "of": "*"}, "until": None}
+
+    def follow(code: str) -> None:
+        claims = actor.sign(f"subscriber:{code}", code, [grant], expires=int(time.time()) + 3600)
+        cursor, headers = after, {"Authorization": f"Bearer {claims}"}
+        while True:
+            address = f"{settings.url('notification')}/events?after={cursor}&limit=1000&wait=20"
+            answer = pool.request("GET", address, headers=headers)
+            found = answer.json()
+            for event in found:
+                note(code, event)
+            cursor = answer.headers["X-Next-After"]
+            if not found:
+                time.sleep(0.3)
+
+    for number in range(int(count)):
+        threading.Thread(target=follow, args=(f"s{number}",), daemon=True).start()
+    ready("reading")
+    threading.Event().wait()
+
+
+def _consume(note: Note, ready: Callable[[str], None], count: str) -> None:
+    with kombu.Connection(settings.broker()) as connection:
+        channel = connection.channel()
+
+        def taker(code: str) -> Callable[[Any, Any], None]:
+            def take(body: dict[str, Any], message: Any) -> None:
+                note(code, body)
+                message.ack()
+
+            return take
+
+        for number in range(int(count)):
+            queue = kombu.Queue(
+                f"bench.plain.{number}", EXCHANGE, "#", durable=True, queue_arguments={"x-queue-type": "quorum"}
+            )
+            consumer = kombu.Consumer(channel, [queue], callbacks=[taker(f"s{number}")])
+            consumer.purge()
+            consumer.consume()
+        ready("consuming")
+        while True:
+            connection.drain_events()
+
+
+def main(kind: str, log: str, *told: str) -> None:
+    """Be the subscribers, until killed."""
+    place = Path(log)
+    with place.open("a", buffering=1) as out:
+
+        def note(code: str, event: dict[str, Any]) -> None:
+            late = (time.time() - clock.moment(event["time"]).timestamp()) * 1000
+            out.write(f"{code} {event['data']['n']} {late:.1f}\n")
+
+        def ready(word: str) -> None:
+            place.with_suffix(".ready").write_text(f"{word}\n")
+
+        be: dict[str, Callable[..., None]] = {"feed": _read, "kombu": _consume}
+        be[kind](note, ready, *told)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
