@@ -605,6 +605,8 @@ RULES = {
     "causes.meet_no_problem": _l("原因与问题对不上"),
     "causes.restate_problems": _l("原因是问题的重复"),
     "causes.one_for_all": _l("所有问题一个原因"),
+    "causes.shallow": _l("剖析停在表面"),
+    "causes.exhort": _l("以表态代替剖析"),
     "measures.missing": _l("没有整改措施"),
     "measures.no_owner": _l("没有责任人"),
     "measures.no_date": _l("没有完成时间"),

@@ -37,7 +37,8 @@ def messages() -> list[dict[str, Any]]:
         message = domain.write(event, name)
         place = {key: message[key] for key in ("event", "campaign", "region", "group", "unit", "at", "read_by")}
         settled = {"settled_at": None, "sequence": number, "_id": event["id"], "message_id": event["id"]}
-        written.append({**marked(message), **place, **settled, **SIDE})
+        alone = {"account": "liaison" if message["account"] else None}
+        written.append({**marked(message), **place, **settled, **SIDE, **alone})
     return written
 
 
