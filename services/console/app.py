@@ -466,6 +466,16 @@ def ledger_nightly(data: Data = None, as_json: Json = False) -> None:
 
 
 @app.command()
+def remind(data: Data = None, as_json: Json = False) -> None:
+    """Write today's reminders, beside the services; again writes nothing. 发出今天的提醒，可重复执行。"""
+    from services.console import calling, programs
+
+    calling.find_deployment(data)
+    found = programs.remind()
+    telling.facts(found) if as_json else telling.say("reminded", "green", **found)
+
+
+@app.command()
 def doctor(data: Data = None, as_json: Json = False) -> None:
     """Look the deployment over: Python, schemas, disk, secret, store, broker, services. 体检。"""
     from services.console import doctor as room

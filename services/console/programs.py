@@ -19,6 +19,7 @@ STATES = {
     "writing": "写入 writing",
     "done": "完成 done",
     "night": "夜间检查 items, documents, reports",
+    "reminding": "提醒 reminders",
 }
 
 
@@ -30,6 +31,11 @@ def rebuild(campaign: str) -> dict[str, Any]:
 def work_the_night_off() -> dict[str, Any]:
     """What has its day in the ledger today: {night: done or busy, found, seconds}; Trouble when it could not be."""
     return _run("night_not_done", "services.rectification.nightly")
+
+
+def remind() -> dict[str, Any]:
+    """What people are to be reminded of today: {sent, seconds}; Trouble when not all could be told."""
+    return _run("not_reminded", "services.notification.reminding")
 
 
 def _run(trouble: str, *arguments: str) -> dict[str, Any]:

@@ -1,9 +1,14 @@
 """Notification: tells people what waits for them, and other systems what has happened.
 
-Owns    messages, matters, articles, pictures, work tips with their receipts, subscribers, deliveries, replays,
-        sendings, parcels, circuits, preferences, delivery_policies, calendars, letters; keeps the feed small
-Hears   meeting_scheduled (registry), postponement_asked (registry), postponement_decided (registry),
-        meeting_held (registry), meeting_corrected (registry), relay_awaited (registry), calendar_loaded (registry),
+Owns    messages, matters, nodes (what is owed by which day), articles, pictures, work tips with their receipts,
+        subscribers, deliveries, replays, sendings, parcels, circuits, preferences, delivery_policies, calendars,
+        letters; keeps the feed small
+Hears   campaign_opened (registry), campaign_revised (registry), calendar_loaded (registry),
+        material_submitted (intake), withdrawal_decided (review), secrecy_found (review), talks_completed (intake),
+        talks_reopened (intake), item_registered (rectification), item_planned (rectification),
+        item_revised (rectification),
+        meeting_scheduled (registry), postponement_asked (registry), postponement_decided (registry),
+        meeting_held (registry), meeting_corrected (registry), relay_awaited (registry),
         material_prechecked (review), verdict_issued (review), verdict_withdrawn (review), answer_extended (review),
         supervision_commented (review), candidate_found (rectification), candidate_explained (rectification),
         candidate_reopened (rectification),

@@ -5,7 +5,8 @@ person: whoever holds that role there when it is read, reads it. It keeps ids, c
 sentence is made when it is read, in the reader's language. One that asks for something belongs to a matter (what is to
 be signed) and is settled when something later was said of it: it is no longer to do, whether read or not. A message:
 {_id: event id, event, campaign, region, group, unit, post, sides, params, link, at, read_by: [accounts], matter,
-sequence, settled_at, account: whom alone it is for, or None}.
+sequence, settled_at, account: whom alone it is for, or None, class: normal, or urgent where it does not wait for
+working hours}.
 """
 
 from typing import Any, NamedTuple
@@ -123,6 +124,7 @@ def write(event: dict[str, Any], name: str) -> Message:
         "matter": matter(event) if name in ASKING or "signers" in said else None,
         "sequence": event["sequence"],
         "settled_at": None,
+        "class": "normal",
     }
 
 

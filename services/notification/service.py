@@ -22,6 +22,7 @@ from services.notification.service_channels import ChannelDoors
 from services.notification.service_column import ColumnDoors
 from services.notification.service_delivery import DeliveryDoors
 from services.notification.service_queues import QueueDoors
+from services.notification.service_reminders import ReminderDoors
 from services.notification.service_replays import ReplayDoors
 from services.notification.service_subscribers import SubscriberDoors
 from services.notification.service_templates import TemplateDoors
@@ -40,6 +41,7 @@ WAITING = threading.BoundedSemaphore(8)
 
 class NotificationService(
     ColumnDoors,
+    ReminderDoors,
     SubscriberDoors,
     WebhookDoors,
     QueueDoors,
@@ -106,23 +108,27 @@ class NotificationService(
         """The unit is told its day; that a material was waived is no news of it, a postponement is told by itself."""
         tips_store.remember_units(self.db, told)
         self._write([event for event in told if "because" not in event["data"]])
+        self.keep_days(told)
 
     @on_event("registry", "postponement_asked", together=True)
     def on_postponement_asked(self, told: list[Event]) -> None:
         """The offices are told that a unit asks for another day."""
         self._write(told)
+        self.keep_days(told)
 
     @on_event("registry", "postponement_decided", together=True)
     def on_postponement_decided(self, told: list[Event]) -> None:
         """Unit and group are told what the office decided; nobody is asked any more."""
         self._write(told)
         self._settle(told)
+        self.keep_days(told)
 
     @on_event("registry", "meeting_held", together=True)
     def on_meeting_held(self, told: list[Event]) -> None:
         """The group is told that the meeting was held; the column has a draft."""
         self._write(told)
         self.draft_articles(told)
+        self.keep_days(told)
 
     @on_event("registry", "meeting_corrected", together=True)
     def on_meeting_corrected(self, told: list[Event]) -> None:
@@ -144,26 +150,31 @@ class NotificationService(
     def on_material_prechecked(self, told: list[Event]) -> None:
         """The group is told that something waits to be read."""
         self._write(told)
+        self.keep_days(told)
 
     @on_event("review", "verdict_issued", together=True)
     def on_verdict_issued(self, told: list[Event]) -> None:
         """The unit is told the verdict."""
         self._write(told)
+        self.keep_days(told)
 
     @on_event("review", "verdict_withdrawn", together=True)
     def on_verdict_withdrawn(self, told: list[Event]) -> None:
         """The unit is told that a verdict was taken back."""
         self._write(told)
+        self.keep_days(told)
 
     @on_event("review", "answer_extended", together=True)
     def on_answer_extended(self, told: list[Event]) -> None:
         """The unit is told that it has more time."""
         self._write(told)
+        self.keep_days(told)
 
     @on_event("review", "supervision_commented", together=True)
     def on_supervision_commented(self, told: list[Event]) -> None:
         """The unit is told that the group has commented."""
         self._write(told)
+        self.keep_days(told)
 
     @on_event("rectification", "candidate_found", together=True)
     def on_candidate_found(self, told: list[Event]) -> None:
@@ -184,11 +195,13 @@ class NotificationService(
     def on_closeout_requested(self, told: list[Event]) -> None:
         """The group is told that something waits to be verified."""
         self._write(told)
+        self.keep_days(told)
 
     @on_event("rectification", "closeout_decided", together=True)
     def on_closeout_decided(self, told: list[Event]) -> None:
         """The unit is told what the group decided."""
         self._write(told)
+        self.keep_days(told)
 
     @on_event("rectification", "closeout_passed", together=True)
     def on_closeout_passed(self, told: list[Event]) -> None:
@@ -199,6 +212,7 @@ class NotificationService(
     def on_item_reopened(self, told: list[Event]) -> None:
         """The unit is told that a closed item is open again."""
         self._write(told)
+        self.keep_days(told)
 
     @on_event("rectification", "retype_asked", together=True)
     def on_retype_asked(self, told: list[Event]) -> None:
@@ -210,17 +224,20 @@ class NotificationService(
         """The unit is told, unless the item was closed first; nobody is asked any more."""
         self._write([event for event in told if event["data"]["outcome"] != "lapsed"])
         self._settle(told)
+        self.keep_days(told)
 
     @on_event("rectification", "item_postponement_asked", together=True)
     def on_item_postponement_asked(self, told: list[Event]) -> None:
         """The group's leader and the offices are told that more time is asked for."""
         self._write(told)
+        self.keep_days(told)
 
     @on_event("rectification", "item_postponement_decided", together=True)
     def on_item_postponement_decided(self, told: list[Event]) -> None:
         """The unit is told, unless the item was closed first; nobody is asked any more."""
         self._write([event for event in told if event["data"]["outcome"] != "lapsed"])
         self._settle(told)
+        self.keep_days(told)
 
     @on_event("rectification", "plan_submitted", together=True)
     def on_plan_submitted(self, told: list[Event]) -> None:
@@ -260,18 +277,21 @@ class NotificationService(
         """The first responsible person is told that there is a document to acknowledge."""
         self._write(told)
         self._settle(told)
+        self.keep_days(told)
 
     @on_event("rectification", "escalation_acknowledged", together=True)
     def on_escalation_acknowledged(self, told: list[Event]) -> None:
         """Offices and group are told that the unit has it; nobody is asked any more."""
         self._write(told)
         self._settle(told)
+        self.keep_days(told)
 
     @on_event("rectification", "escalation_withdrawn", together=True)
     def on_escalation_withdrawn(self, told: list[Event]) -> None:
         """Nobody is asked any more; the unit is told where it had the document."""
         self._write([event for event in told if event["data"]["was"] == "issued"])
         self._settle(told)
+        self.keep_days(told)
 
     @on_event("rectification", "report_due", together=True)
     def on_report_due(self, told: list[Event]) -> None:
@@ -338,6 +358,7 @@ class NotificationService(
     def on_receipt_given(self, told: list[Event]) -> None:
         """First responsible person and liaison are told that a report was sent back."""
         self._write([event for event in told if event["data"]["outcome"] == "returned"])
+        self.keep_days(told)
 
     def _settle(self, told: list[Event]) -> None:
         for event in told:

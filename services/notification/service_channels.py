@@ -5,8 +5,7 @@ from typing import Any
 from services.notification import channels, sendings_store
 from services.spine import clock, doors, errors, mongo
 from services.spine.actor import Actor
-from services.spine.doors import on_event, route
-from services.spine.events import Event
+from services.spine.doors import route
 
 ALL = {"digest_hour": None, "quiet": None, "language": "zh"}
 
@@ -46,11 +45,6 @@ class ChannelDoors(doors.Service):
         changes = {"$set": rule, "$push": {"changes": {"$each": [told], "$slice": -100}}}
         self.db.delivery_policies.update_one({"_id": campaign}, changes, upsert=True)
         return _policy(campaign, mongo.get(self.db.delivery_policies, campaign))
-
-    @on_event("registry", "calendar_loaded")
-    def on_calendar_loaded(self, event: Event) -> None:
-        """An office loaded which days are worked."""
-        mongo.remember(self.db.calendars, "standing", {"days": event["data"]["days"]}, event["data"]["version"])
 
     def _preferences(self, account: str) -> dict[str, Any]:
         said = channels.configured()

@@ -5,6 +5,7 @@ from typing import Any
 from services.notification import (
     column_store,
     domain,
+    reminders_store,
     replays_store,
     sendings_store,
     subscribers_store,
@@ -22,6 +23,7 @@ def prepare(db: Db) -> None:
     db.messages.create_index([("campaign", 1), ("sides", 1), ("group", 1), ("at", -1)])
     db.messages.create_index("matter")
     column_store.prepare(db)
+    reminders_store.prepare(db)
     subscribers_store.prepare(db)
     webhooks_store.prepare(db)
     tips_store.prepare(db)

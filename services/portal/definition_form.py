@@ -23,6 +23,7 @@ PARTS = {
     "preparation": (_l("会前准备和到会"), ("talks", "study", "quorum", "small_group")),
     "reading": (_l("审阅、签字和时限"), ("answer_within", "immediate_days", "reading", "signing", "addressees")),
     "rectification": (_l("整改清单和销号"), ("rectification",)),
+    "reminders": (_l("提醒"), ("reminders",)),
 }
 OTHER = "other"
 HIDDEN = ("campaign_code", "region_code", "time_zone", "regions", "facts", "policy")
@@ -46,10 +47,11 @@ def schema(part: str, definition: dict[str, Any]) -> Schema | None:
 
 
 def standing(part: str, definition: dict[str, Any]) -> dict[str, Any]:
-    """What stands in a part."""
+    """What stands in a part; what is not said as it holds then, where the schema says so."""
     form = schema(part, definition) or {"properties": {}}
     both = {key: (definition["policy"] if _of_policy(key, part) else definition).get(key) for key in form["properties"]}
-    return {key: value for key, value in both.items() if value is not None}
+    holds = {key: _followed(_place(key, part)[0]).get("default") for key, value in both.items() if value is None}
+    return {key: value for key, value in (both | holds).items() if value is not None}
 
 
 def written(part: str, definition: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:

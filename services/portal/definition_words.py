@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from services.portal import days, languages, wording
+from services.portal import days, languages, reminder_words, wording
 
 LABELS = {
     "title": _l("名称"), "type": _l("类型"), "office": _l("主办"), "opens_on": _l("开始日期"),
@@ -45,6 +45,8 @@ LABELS = {
     "visit": _l("实地查看"), "interviews": _l("个别访谈"), "appraisal": _l("匿名测评"), "sample": _l("评估抽样"),
     "percent": _l("抽取单位百分比"), "least": _l("至少几个"), "sample.items": _l("每个单位几个问题"),
     "second_round_days": _l("第二轮整改天数"),
+    "reminders": _l("提醒"), "to": _l("提醒谁"),
+    **{f"reminders.{kind}": words for kind, words in wording.REMINDED.items()},
 }  # fmt: skip
 HELP = {
     "offset": _l("会前为负数，会后为正数"),
@@ -52,6 +54,9 @@ HELP = {
     "required_at": _l("都不勾选的层级按上面的规定办"),
     "papers": _l("这些材料都收到后自动算完成"),
     "policy.papers": "",
+    "policy.reminders": _l(
+        "天数：期限前为负数，当天为 0，期限后为正数。一个事项的一步只提醒一次；全部删空时按系统默认的步骤提醒"
+    ),
 }
 TYPES = {
     "theme": _l("主题教育专题"), "annual": _l("年度"), "incident": _l("专门（事件后）"), "inspection": _l("巡视整改"),
@@ -75,6 +80,7 @@ WORDS = {
     "later_by_unit": {
         "always": _l("随时可以"), "before_first_due": _l("首个时限到期前可以"), "never": _l("须经申请"),
     },
+    "to": wording.REMINDED_LINE,
     "standards": wording.STANDARDS,
     "lists": wording.LISTS,
     "kind": wording.KINDS,
@@ -131,6 +137,8 @@ def value(said: Any, pointer: str) -> str:
 
 
 def _row(said: dict[str, Any]) -> str:
+    if said.keys() == {"days", "unit", "to"}:
+        return reminder_words.step(said)
     if said.keys() == {"days", "unit"}:
         return f"{said['days']} {value(said['unit'], '/unit')}"
     if said.keys() <= {"zh", "en"} or "title" in said:

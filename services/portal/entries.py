@@ -13,6 +13,7 @@ Schema = dict[str, Any]
 Options = list[tuple[str, str]]
 FIXED = ("unit.name", "campaign.title")
 _TELLING = ("line", "lines", "choice", "group")
+_SHORT = 3
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ class Entry:
 
     @property
     def begins(self) -> str:
-        """The first words of a row, by which it is found again."""
+        """The first words of a row, by which it is found again; all of a short one without any text of its own."""
+        if len(self.parts) <= _SHORT and not any(part.shape in ("line", "lines", "group") for part in self.parts):
+            return " · ".join(part.said for part in self.parts if part.filled)[:80]
         told = (part.begins if part.shape == "group" else part.said for part in self.parts if part.shape in _TELLING)
         return next((text[:40] for text in told if text), "")
 

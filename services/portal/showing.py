@@ -10,7 +10,7 @@ from flask import Flask, g, request, url_for
 from flask_babel import format_decimal
 from markupsafe import Markup, escape
 
-from services.portal import counting, days, languages, pages, reference, sessions, wording
+from services.portal import counting, days, languages, pages, reference, reminder_words, sessions, wording
 from services.spine import clock
 
 PLACES = ("page", "after")
@@ -22,6 +22,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=days.day, long_day=days.long_day, moment=days.moment, hour=days.hour, written=days.written, size=size,
         pick=languages.pick, signer=signer, signers=signers, counted=counting.counted, offset=counting.offset,
+        reminded=reminder_words.lines,
     )  # fmt: skip
     app.jinja_env.globals.update(
         word=wording.word, words_of=wording.words, state=wording.state, from_now=days.from_now,

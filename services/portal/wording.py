@@ -670,9 +670,18 @@ ORGANISATION_DEEDS = {
     "took_in": _l("接收其他组织"), "split": _l("分设"), "split_off": _l("由分设成立"),
     "post_succeeded": _l("岗位换人"), "post_ended": _l("离任，岗位空出"), "post_added": _l("增设岗位"),
 }  # fmt: skip
+REMINDED = {
+    "meeting": _l("召开会议"), "material": _l("提交会前材料"), "record": _l("报送会后及其他材料"),
+    "talks": _l("谈心谈话"), "answer": _l("退回材料重新提交"), "reading": _l("审阅材料"),
+    "comment": _l("督导组点评"), "item": _l("问题整改"), "acknowledgement": _l("签收督办文书"),
+}  # fmt: skip
+REMINDED_LINE = {
+    "owner": _l("经办人"), "leader": _l("负责人"), "group": _l("督导组"), "office": _l("主题教育办"),
+}  # fmt: skip
 REQUIREMENTS = {
     "quorum": _l("到会人数占比"), "answer_within": _l("退回后答复时限"), "immediate_days": _l("即知即改期限（天）"),
     "small_group": _l("最小统计人数"), "signing": _l("签字要求"), "rectification": _l("整改规则"),
+    "reminders": _l("提醒"),
 }  # fmt: skip
 ORGANISATION_STATES = {
     "active": State(_l("在用"), "ok", "check"),

@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from services.spine import errors
+from services.spine import contracts, errors
 
 Campaign = dict[str, Any]
 REFERENCE = json.loads((Path(__file__).parent / "reference.json").read_text("utf-8"))
+REMINDERS = contracts.documents()["documents/terms"]["$defs"]["reminder_policy"]["default"]
+"""What people are reminded of where a campaign says nothing of it."""
+REFERENCE["policy"]["reminders"] = REMINDERS
 
 
 def define(loaded: dict[str, Any], units: Sequence[dict[str, Any]]) -> Campaign:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from services.registry import rectifying
+from services.registry import definition, rectifying
 from services.spine import errors
 
 Campaign = dict[str, Any]
@@ -21,12 +21,14 @@ COMPARED = {
     "small_group": "higher",
     "signing": "more",
     "rectification": "rectification",
+    "reminders": "steps",
 }
 """How each value of a policy is stricter: a larger share, less time in the same unit, a lower or higher number, more
-signatures, each rule of the lists by itself. What is not named here is the campaign's alone."""
+signatures, each rule of the lists by itself, every step of the reminders and more. What is not named here is the
+campaign's alone."""
 
-TOLD = ("answer_within", "immediate_days", "small_group", "rectification")
-"""What is not counted here, but by those who read, follow the ledger and collect opinions."""
+TOLD = ("answer_within", "immediate_days", "small_group", "rectification", "reminders")
+"""What is not counted here, but by those who read, follow the ledger, collect opinions and remind."""
 
 
 def for_meeting(campaign: Campaign, meeting: Mapping[str, Any]) -> Campaign:
@@ -60,17 +62,18 @@ def effective(campaign: Campaign, region: str, unit: str) -> Campaign:
 def rules_beside(campaign: Campaign, meeting: Mapping[str, Any]) -> dict[str, Any]:
     """What others have to know of a unit, since there it is stricter than the campaign's."""
     holds = for_meeting(campaign, meeting)["policy"]
-    return {key: holds[key] for key in TOLD if key in holds and holds[key] != campaign["policy"][key]}
+    own = {"reminders": definition.REMINDERS, **campaign["policy"]}
+    return {key: holds[key] for key in TOLD if key in holds and holds[key] != own[key]}
 
 
 def policy_for(campaign: Campaign, region: str = "", unit: str = "") -> dict[str, Any]:
     """Each value that may be made stricter, with what the campaign says and where it comes from: {values: [{key, value,
     campaign, origin: {kind, of, reason}}], offsets: [{aspect, value, campaign, unit, origin}]}."""
-    nearer = overrides_of(campaign, region, unit)
+    nearer, policy = overrides_of(campaign, region, unit), {"reminders": definition.REMINDERS, **campaign["policy"]}
     values = [
-        {"key": key, "campaign": campaign["policy"][key], **_stands(key, campaign["policy"][key], nearer, campaign)}
+        {"key": key, "campaign": policy[key], **_stands(key, policy[key], nearer, campaign)}
         for key in COMPARED
-        if key in campaign["policy"]
+        if key in policy
     ]
     offsets = []
     for row in campaign["checklist"]:
@@ -131,8 +134,8 @@ def tighten(campaign: Campaign, asked: Override, region: str) -> Campaign:
 def stricter(key: str, before: Any, after: Any) -> bool:
     """Whether a value asks for as much as another or more."""
     how = "sooner" if key == "offset" else COMPARED[key]
-    if how == "rectification":
-        return rectifying.stricter(before, after)
+    if how in ("rectification", "steps"):
+        return rectifying.stricter(before, after) if how == "rectification" else _reminds(before, after)
     if how == "share":
         return Fraction(after["needed"], after["of"]) >= Fraction(before["needed"], before["of"])
     if how == "sooner":
@@ -142,6 +145,16 @@ def stricter(key: str, before: Any, after: Any) -> bool:
     if how == "more":
         return all(set(roles) <= set(after.get(kind, ())) for kind, roles in before.items())
     return bool(after <= before if how == "lower" else after >= before)
+
+
+def _reminds(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether every step is there still, and reaches as many of the line or more."""
+    reach = {(kind, one["days"], one["unit"]): set(one["to"]) for kind, steps in after.items() for one in steps}
+    return all(
+        set(one["to"]) <= reach.get((kind, one["days"], one["unit"]), set())
+        for kind, steps in before.items()
+        for one in steps
+    )
 
 
 def _stands(key: str, value: Any, nearer: Sequence[Override], campaign: Campaign) -> dict[str, Any]:

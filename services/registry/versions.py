@@ -128,7 +128,7 @@ WORK: dict[str, Any] = {"after": "", "worked": 0, "until": 0, "bounds": []}
 """Where work over all units begins."""
 
 
-ALSO_TOLD = ("reading", "facts", "small_group", "lengths", "rectification")
+ALSO_TOLD = ("reading", "facts", "small_group", "lengths", "rectification", "reminders")
 """What is told of a policy where it is laid down."""
 
 
@@ -198,6 +198,7 @@ def _codes(definition: Definition) -> Iterator[dict[str, Any]]:
         ("/policy/rectification/evaluation/grades", _grades(policy), ("code",)),
         ("/policy/study/topics", policy.get("study", {}).get("topics", []), ("code",)),
         ("/policy/rectification/escalation/steps", _steps(policy), ("code",)),
+        *((f"/policy/reminders/{kind}", rows, ("days", "unit")) for kind, rows in policy.get("reminders", {}).items()),
     )
     for at, rows, keys in lists:
         known: set[tuple[Any, ...]] = set()

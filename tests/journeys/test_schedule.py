@@ -4,6 +4,7 @@ The steps are told in order, by programs at the services' doors.
 """
 
 import copy
+import json
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -177,3 +178,23 @@ def test_6_a_calendar_is_taken_by_name_or_subscribed_to_without_and_revoked(peop
     assert people.neighbour.ask("POST", "access", path, json={}).status_code == 404
     assert people.liaison.post("access", path, {}) == people.liaison.post("access", path, {})
     assert claims().status_code == 404
+
+
+def test_7_who_owes_something_is_reminded_and_who_stands_above_when_it_is_late(embedded, people):
+    move(people.office, day(5), COMMITTEE)
+    embedded.settled()
+    embedded.run("remind")
+    assert json.loads(embedded.run("remind", "--json").stdout)["sent"] == 0
+    rows = {
+        name: [row for row in who.get("notification", "/messages", size="500")["rows"] if "reminder" in row["event"]]
+        for name, who in vars(people).items()
+        if name not in ("system", "security")
+    }
+    ids = [row["message_id"] for row in rows["office"]]
+    assert ids and len(ids) == len(set(ids))
+    assert {row["unit"] for row in rows["office"]} == {ABOVE}, "only who is late is told of above"
+    assert {row["message_id"] for row in rows["county"]} == set(ids)
+    assert f"reminder:{MEETING}.meeting_plan.team:due:" in " ".join(row["message_id"] for row in rows["liaison"])
+    assert rows["elsewhere"] == [] and {row["unit"] for row in rows["neighbour"]} <= {OTHER}
+    kept = embedded.database("notification").messages
+    assert {row["class"] for row in kept.find({"_id": {"$in": ids}})} == {"urgent"}

@@ -5,7 +5,7 @@ from flask import Flask
 from flask_babel import Babel
 from werkzeug.datastructures import MultiDict
 
-from services.portal import definition_form, definition_words, entering, entries
+from services.portal import definition_form, definition_words, entering, entries, reminder_words
 from services.registry import definition, differing, versions
 from services.spine import contracts
 
@@ -92,3 +92,15 @@ def test_differences_are_told_in_words_with_the_names_of_rows():
         ("清单事项 › 谈心谈话 › 距会议日期 › 天数", "-6", "-9"),
         ("清单事项 › 谈心谈话 › 距会议日期 › 怎样计天", "自然日", "工作日"),
     ]
+
+
+def test_steps_of_reminders_are_read_as_sentences_and_stand_where_nothing_is_said_of_them():
+    silent = {**WHOLE, "policy": {key: value for key, value in WHOLE["policy"].items() if key != "reminders"}}
+    standing = definition_form.standing("reminders", silent)["reminders"]
+    assert standing == definition.REMINDERS
+    told = dict(reminder_words.lines(standing))
+    assert told["签收督办文书"] == "提前 1 天（经办人）；当天（经办人）；逾期 1 个工作日（经办人、督导组）"
+    fewer = {**standing, "acknowledgement": standing["acknowledgement"][:1]}
+    changed = {**WHOLE, "policy": {**WHOLE["policy"], "reminders": fewer}}
+    rows = definition_words.differences(differing.differences(WHOLE, changed), WHOLE)
+    assert [(row["where"], row["after"]) for row in rows] == [("规则 › 提醒 › 签收督办文书", "提前 1 天（经办人）")]

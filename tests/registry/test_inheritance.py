@@ -146,6 +146,20 @@ def test_a_unit_that_newly_takes_part_has_its_regions_group_and_those_without_ar
     assert [one["unit"] for one in refused.value.errors] == ["990824-01", "990825-01"]
 
 
+def test_a_lower_level_may_remind_more_and_further_up_the_line_never_less():
+    steps = CAMPAIGN["policy"]["reminders"]
+    first = steps["material"][0]
+    more = {**steps, "material": [{**first, "to": [*first["to"], "group"]}, *steps["material"][1:]], "talks": []}
+    with pytest.raises(Refusal, match="not_stricter"):
+        tightened(policy={"reminders": more})
+    stricter = {**more, "talks": [*steps["talks"], {"days": -9, "unit": "working", "to": ["owner"]}]}
+    campaign = tightened(policy={"reminders": stricter})
+    assert domain.plan(campaign, UNIT, "G4")["rules"] == {"reminders": stricter}
+    silent = {**CAMPAIGN, "policy": {key: value for key, value in CAMPAIGN["policy"].items() if key != "reminders"}}
+    assert domain.plan(tightened(silent, policy={"reminders": stricter}), UNIT, "G4")["rules"]["reminders"] == stricter
+    assert inheritance.rules_beside(silent, {"region": "990823", "unit": "u"}) == {}
+
+
 def test_another_version_of_the_campaign_is_laid_out_under_what_holds_for_the_unit():
     campaign = {**tightened(offsets={"plan": -20}), "version": 2}
     planned = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]

@@ -190,6 +190,7 @@ def _form(
         "definition_part.html", campaign=campaign, part_code=part, title=dict(definition_form.parts())[part],
         draft=draft, sections=shown, wrong=entries.wrong(shown), elsewhere=entries.elsewhere(shown, faults),
         problem=problem, follows=seen,
+        steps=definition_form.standing(part, draft["definition"]).get("reminders"),
     )  # fmt: skip
 
 

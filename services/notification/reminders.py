@@ -1,0 +1,184 @@
+"""Reminders: which step of a node is due, whom it reaches, and on which day the next one is looked for.
+
+A node is something that is owed by a day: a material, the meeting, a reading, an item. What must stay true: of a node
+and a step one message, ever, however its day moves, until somebody's decision begins a new round; steps whose day has
+passed do not come in a heap, only the latest of them, and none that is older than a week; what rests or is done is not
+reminded of. A policy: {kind: [{days, unit: natural|working, to: [owner|leader|group|office]}]}. A node: {_id, kind,
+place: campaign.unit, campaign, region, unit, group, post, link, said: {facet: [sequence, value]}, done, due_on, sent:
+[marks], next_on: a day, `never`, or empty where it is to be planned anew}; facets: due, done, asking (since when more
+time is asked for), round, handed_in and taken_back (versions). A place: {_id, region, group, meeting_on, posts: {post:
+role}, rules, said: {scheduled, asking, round}}.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from services.spine import contracts
+from services.spine.workdays import Calendar
+
+Node = dict[str, Any]
+Place = Mapping[str, Any]
+Message = dict[str, Any]
+Steps = Mapping[str, Sequence[Mapping[str, Any]]]
+NEVER = "never"
+LATE_DAYS = 7
+"""A step that was missed is still told so many days later, while its day may have been a holiday or the system down."""
+OF_THEIR_OWN = ("item", "acknowledgement")
+"""Kinds that do not hang on the meeting: another meeting day asked for is none of their business."""
+READERS = ("reading", "comment")
+"""Kinds that a group owes, not a unit."""
+FRESH: Node = {"kind": "material", "post": None, "said": {}, "sent": []}
+FRESH |= {"done": False, "due_on": None, "next_on": NEVER}
+
+
+class Change(NamedTuple):
+    """What was said of a facet of a node; `about` says what the node is, where that is known."""
+
+    node: str
+    facet: str
+    sequence: int
+    value: Any
+    about: dict[str, Any]
+
+
+class Policy(NamedTuple):
+    """What a campaign says of reminders, and how many days before a meeting reading ends."""
+
+    steps: Steps
+    close_days_before: int = 0
+
+
+class Standing(NamedTuple):
+    """How a node stands: the day, whether anything is to be said of it, and in which round."""
+
+    due_on: str | None
+    done: bool
+    rests: bool
+    round: int
+
+
+def default() -> Steps:
+    """The steps of a campaign that says nothing of them."""
+    steps: Steps = contracts.documents()["documents/terms"]["$defs"]["reminder_policy"]["default"]
+    return steps
+
+
+def apply(known: Node, change: Change) -> Node:
+    """A node, or a place, with what was said of it; in whatever order and however often it is heard, it comes to the
+    same."""
+    if change.sequence <= known["said"].get(change.facet, [-1])[0]:
+        return known
+    said = {**known["said"], change.facet: [change.sequence, change.value]}
+    return {**known, **change.about, "said": said}
+
+
+def stand(node: Node, place: Place, policy: Policy) -> Standing:
+    """How a node stands; nobody is late by waiting for an answer, what was late when it was asked stays reminded of."""
+    said, of_place = node["said"], place.get("said", {})
+    asked, begun = (said if node["kind"] in kinds else of_place for kinds in (OF_THEIR_OWN, (*OF_THEIR_OWN, "answer")))
+    due_on, since = _due_on(node, place, policy), asked.get("asking", [0, None])[1]
+    handed_in = said.get("handed_in", [0])[0] > said.get("taken_back", [0])[0]
+    done = bool(said.get("done", [0, handed_in])[1])
+    return Standing(due_on, done, bool(since and due_on and due_on >= since), begun.get("round", [0])[0])
+
+
+def _due_on(node: Node, place: Place, policy: Policy) -> str | None:
+    """A reading's day is counted from the meeting; every other was said."""
+    if node["kind"] != "reading":
+        due_on: str | None = node["said"].get("due", [0, None])[1]
+        return due_on
+    meeting_on = place.get("meeting_on")
+    if not meeting_on:
+        return None
+    return (date.fromisoformat(meeting_on) - timedelta(days=policy.close_days_before)).isoformat()
+
+
+def plan(node: Node, place: Place, policy: Policy, calendar: Calendar, today: str) -> Node:
+    """The node with the day on which it is looked at next."""
+    stands = stand(node, place, policy)
+    steps = _dated(node, stands, policy, calendar)
+    if due(node, place, policy, calendar, today):
+        next_on = max(day for day, _ in steps if day <= today)
+    else:
+        ahead = [day for day, step in steps if day > today and mark(stands.round, step) not in node["sent"]]
+        next_on = min(ahead, default=NEVER)
+    return {**node, "done": stands.done, "due_on": stands.due_on, "next_on": next_on}
+
+
+def due(node: Node, place: Place, policy: Policy, calendar: Calendar, today: str) -> Mapping[str, Any] | None:
+    """The step to be told today: the latest whose day has come, unless it was told or is too old."""
+    stands = stand(node, place, policy)
+    passed = [(day, step) for day, step in _dated(node, stands, policy, calendar) if day <= today]
+    if not passed:
+        return None
+    day, step = passed[-1]
+    age = date.fromisoformat(today) - date.fromisoformat(day)
+    return None if age.days > LATE_DAYS or mark(stands.round, step) in node["sent"] else step
+
+
+def _dated(node: Node, stands: Standing, policy: Policy, calendar: Calendar) -> list[tuple[str, Mapping[str, Any]]]:
+    """The steps of a node by their days; none where nothing is to be said of it."""
+    if stands.done or stands.rests or not stands.due_on:
+        return []
+    start = date.fromisoformat(stands.due_on)
+    dated = [
+        (calendar.shift(start, step["days"], step["unit"]).isoformat(), step)
+        for step in policy.steps.get(node["kind"], ())
+    ]
+    return sorted(dated, key=lambda one: (one[0], one[1]["days"], one[1]["unit"]))
+
+
+def told(node: Node, place: Place, policy: Policy, step: Mapping[str, Any]) -> Node:
+    """The node when a step of it has been told."""
+    return {**node, "sent": [*node["sent"], mark(stand(node, place, policy).round, step)]}
+
+
+def mark(round_: int, step: Mapping[str, Any]) -> str:
+    """What a step of a round is remembered by: `0:-3`, `0:+1w` (working days)."""
+    return f"{round_}:{step['days']:+d}{'w' if step['unit'] == 'working' else ''}"
+
+
+def write(node: Node, place: Place, policy: Policy, step: Mapping[str, Any], today: str, at: str) -> Message:
+    """The message of a step, addressed to who holds the line now: another group, another post's holder get it."""
+    stands = stand(node, place, policy)
+    key = f"reminder:{node['_id']}:{mark(stands.round, step)}"
+    sides = [side for name in step["to"] for side in _sides(node, place, name)]
+    higher, due_on = set(step["to"]) - {"owner"}, stands.due_on or ""
+    when = "before" if today < due_on else "on" if today == due_on else "after"
+    return {
+        "_id": key,
+        "message_id": key,
+        "event": f"reminder_{node['kind']}",
+        "campaign": node["campaign"],
+        "region": place.get("region", node["region"]),
+        "unit": node["unit"],
+        "group": place.get("group", node["group"]),
+        "post": node["post"],
+        "sides": list(dict.fromkeys(sides)),
+        "params": {"due_on": due_on, "days": step["days"], "when": when},
+        "link": node["link"],
+        "at": at,
+        "read_by": [],
+        "matter": node["_id"],
+        "sequence": 0,
+        "settled_at": None,
+        "account": None,
+        "class": "urgent" if step["days"] == 0 or (step["days"] > 0 and higher) else "normal",
+    }
+
+
+def _sides(node: Node, place: Place, to: str) -> tuple[str, ...]:
+    """Who stands at a place of the line of a node."""
+    if node["kind"] in READERS:
+        return {"owner": ("group",), "leader": ("group_leader",), "group": ("group",), "office": ("office",)}[to]
+    return (_owner(node, place),) if to == "owner" else ("secretary",) if to == "leader" else (to,)
+
+
+def _owner(node: Node, place: Place) -> str:
+    """Whoever holds the post; the liaison for what is the team's."""
+    if node["kind"] == "acknowledgement":
+        return "secretary"
+    if node["post"] in (None, "team"):
+        return "liaison"
+    return str(place.get("posts", {}).get(node["post"], "member"))

@@ -1,0 +1,185 @@
+"""Nodes, places and policies as they are kept, and what a run of reminders reads: only what has its day.
+
+What must stay true: whoever was overtaken reads and decides once more; a message of one meaning is there once, so that
+whoever is killed between writing it and noting it down tells nothing twice. `policies`: {_id: campaign, reminders,
+close_days_before}; `calendars` as an office loaded them.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError
+
+from services.notification import nodes, reminders
+from services.notification.nodes import Told
+from services.notification.reminders import Change, Message, Node
+from services.spine import errors, events, mongo, workdays
+
+Db = mongo.Db
+Kept = Collection[mongo.Document]
+AT_ONCE = 500
+UNPLANNED = ""
+"""Before every day: a node that is planned anew as soon as a run sees it."""
+
+
+def prepare(db: Db) -> None:
+    """Indexes: what has its day, whose nodes, and what is open in a campaign."""
+    db.nodes.create_index([("next_on", 1), ("_id", 1)])
+    db.nodes.create_index("place")
+    db.nodes.create_index([("done", 1), ("campaign", 1)])
+
+
+def remember_policy(db: Db, event: events.Event) -> None:
+    """A campaign's reminders; what is open in it is planned anew."""
+    said = event["data"]
+    kept = {
+        "reminders": said.get("reminders"),
+        "close_days_before": said.get("reading", {}).get("close_days_before", 0),
+    }
+    mongo.remember(db.policies, event["campaign"], kept, event["sequence"])
+    _plan_anew(db, {"campaign": event["campaign"]})
+
+
+def remember_calendar(db: Db, event: events.Event) -> None:
+    """The days an office loaded, of the newest version that was said; what is open is planned anew."""
+    mongo.remember(db.calendars, "standing", {"days": event["data"]["days"]}, event["data"]["version"])
+    _plan_anew(db, {})
+
+
+def _plan_anew(db: Db, wanted: dict[str, Any]) -> None:
+    """A few at a time, for one word about all nodes of a province would outlast the store's patience."""
+    found = (node["_id"] for node in db.nodes.find({"done": False, **wanted}, {"_id": 1}))
+    while keys := list(itertools.islice(found, mongo.FEW)):
+        anew = {"$set": {"next_on": UNPLANNED}, "$inc": {"revision": 1}}
+        db.nodes.update_many({"_id": {"$in": keys}, "done": False}, anew)
+
+
+def hear(db: Db, told: Sequence[Told], today: str, at: str) -> None:
+    """Take over what was said of places and of nodes; raises Stale when somebody else was faster.
+
+    What was told is settled before the node says so: whoever is killed in between does both once more.
+    """
+    _take_over(db.places, [change for one in told for change in nodes.of_place(one)], {}, at)
+    whole = list(dict.fromkeys(one.place for one in told if nodes.of_place(one)))
+    known = {node["_id"]: node for node in _of_places(db, whole)}
+    said = [change for one in told for change in nodes.changes(one)]
+    said += [change for one in told for change in nodes.dropped(one, known.values())]
+    known |= _kept(db.nodes, [one.node for one in said if one.node not in known])
+    after = _applied(known, said, reminders.FRESH)
+    ground = Ground(db, after.values())
+    planned = {key: ground.plan(node, today) for key, node in after.items()}
+    settle(db, [key for key, node in planned.items() if _is_over(known.get(key, reminders.FRESH), node)], at)
+    if _write(db.nodes, known, planned, at) or ground.has_moved():
+        raise errors.Stale
+
+
+class Ground:
+    """What nodes stand on while they are planned: their places, their campaigns' policies, the working days."""
+
+    def __init__(self, db: Db, found: Iterable[Node]) -> None:
+        self.db, under = db, {(node["place"], node["campaign"]) for node in found}
+        self.keys = sorted({place for place, _ in under})
+        self.places = _kept(db.places, self.keys)
+        self.policies = _kept(db.policies, sorted({campaign for _, campaign in under}))
+        standing = db.calendars.find_one({"_id": "standing"})
+        self.calendar = workdays.Calendar(standing["days"]) if standing else workdays.PUBLISHED
+
+    def plan(self, node: Node, today: str) -> Node:
+        """The node with the day on which it is looked at next."""
+        return reminders.plan(node, *self._under(node), self.calendar, today)
+
+    def look(self, node: Node, today: str, at: str) -> tuple[Node, Message | None]:
+        """What is to be told of a node today, and the node when it has been told."""
+        under = self._under(node)
+        step = reminders.due(node, *under, self.calendar, today)
+        if step is None:
+            return self.plan(node, today), None
+        told = reminders.told(node, *under, step)
+        return self.plan(told, today), reminders.write(node, *under, step, today, at)
+
+    def has_moved(self) -> bool:
+        """Whether a place is no longer as it was read."""
+        return _kept(self.db.places, self.keys) != self.places
+
+    def _under(self, node: Node) -> tuple[reminders.Place, reminders.Policy]:
+        place, own = self.places.get(node["place"], {}), self.policies.get(node["campaign"], {})
+        steps = place.get("rules") or own.get("reminders")
+        policy = reminders.Policy(reminders.default() if steps is None else steps, own.get("close_days_before", 0))
+        return place, policy
+
+
+def waiting(db: Db, today: str) -> list[Node]:
+    """Some nodes that have their day by today, by the index."""
+    return list(db.nodes.find({"next_on": {"$lte": today}}).sort([("next_on", 1), ("_id", 1)]).limit(AT_ONCE))
+
+
+def how_many_wait(db: Db, today: str) -> int:
+    """How many nodes have their day by today."""
+    return db.nodes.count_documents({"next_on": {"$lte": today}})
+
+
+def send(db: Db, looked: Sequence[tuple[Node, Node, Message | None]], at: str) -> int:
+    """Write the messages, then note down that they were; how many were not there before."""
+    messages = [message for _, _, message in looked if message]
+    written = _insert(db, messages)
+    if mongo.save_all(db.nodes, [(before, after, ()) for before, after, _ in looked], at=at)[1]:
+        told = [message["matter"] for message in messages]
+        settle(db, [row["_id"] for row in mongo.among(db.nodes, told, {"done": 1}) if row["done"]], at)
+    return written
+
+
+def settle(db: Db, matters: Sequence[str], at: str) -> None:
+    """What was told of them is to be done no more."""
+    for start in range(0, len(matters), mongo.FEW):
+        told = {"matter": {"$in": list(matters[start : start + mongo.FEW])}, "settled_at": None}
+        db.messages.update_many(told, {"$set": {"settled_at": at}})
+
+
+def _is_over(before: Node, after: Node) -> bool:
+    """Whether what was told of a node holds no more: it is done, or has another day."""
+    return bool(after["done"] > before["done"] or (before["due_on"] and before["due_on"] != after["due_on"]))
+
+
+def _insert(db: Db, messages: list[Message]) -> int:
+    try:
+        return len(db.messages.insert_many(messages, ordered=False).inserted_ids) if messages else 0
+    except BulkWriteError as failure:
+        if any(fault["code"] != mongo.DUPLICATE for fault in failure.details["writeErrors"]):
+            raise
+        return int(failure.details["nInserted"])
+
+
+def _of_places(db: Db, places: Sequence[str]) -> Iterator[Node]:
+    for start in range(0, len(places), mongo.FEW):
+        yield from db.nodes.find({"place": {"$in": list(places[start : start + mongo.FEW])}})
+
+
+def _kept(collection: Kept, keys: Iterable[str]) -> dict[str, Node]:
+    return {row["_id"]: row for row in mongo.among(collection, list(dict.fromkeys(keys)))}
+
+
+def _applied(known: Mapping[str, Node], said: Iterable[Change], fresh: Node) -> dict[str, Node]:
+    after = dict(known)
+    for change in said:
+        before = after.get(change.node) or {"_id": change.node, "said": {}, **fresh}
+        after[change.node] = reminders.apply(before, change)
+    return after
+
+
+def _take_over(collection: Kept, said: Sequence[Change], fresh: Node, at: str) -> None:
+    known = _kept(collection, [one.node for one in said])
+    if _write(collection, known, _applied(known, said, fresh), at):
+        raise errors.Stale
+
+
+def _write(collection: Kept, known: Mapping[str, Node], after: Mapping[str, Node], at: str) -> bool:
+    """Write what changed and what is new; whether anybody was faster."""
+    new = [node for key, node in after.items() if key not in known]
+    mongo.add_all(collection, new)
+    kept = _kept(collection, [node["_id"] for node in new])
+    overtaken = mongo.save_all(
+        collection, [(known[key], node, ()) for key, node in after.items() if key in known], at=at
+    )
+    return bool(overtaken[1]) or any(kept[node["_id"]]["said"] != node["said"] for node in new)
