@@ -17,7 +17,13 @@ ADD = ("subscribers", "add-amqp", "big-screen", "--title", "数字大屏", "--af
 
 
 def event(number: int, **said) -> dict:
-    about = {"specversion": "1.0", "id": f"e{number}", "type": "rectify.verdict_issued", "sequence": number}
+    about = {
+        "specversion": "1.0",
+        "id": f"e{number}",
+        "type": "rectify.verdict_issued",
+        "sequence": number,
+        "time": "2024-01-02T08:00:00.000Z",
+    }
     return {**about, "region": "990823", "campaign": "c-1", "data": said}
 
 
