@@ -63,7 +63,7 @@ class Mark:
     @property
     def long(self) -> bool:
         """Whether it is a sentence rather than a line of a title."""
-        return len(self.text) > LONG or self.text.endswith("。")
+        return len(self.text) > LONG or (self.text.endswith("。") and not self.is_heading)
 
     @property
     def leads_in(self) -> bool:
@@ -183,6 +183,8 @@ def mark(paragraph: dict[str, Any], titles: Titles) -> Mark:
     if boxed := BOXED.match(text):
         depth, rest = 0, boxed.group(1) + "：" + text[boxed.end() :]
     bare = text.rstrip("：: ")
+    if depth and len(rest) <= CALLED:
+        bare = bare.rstrip("。")
     heading = (
         not paragraph["table"]
         and len(bare) <= SHORT
@@ -198,9 +200,9 @@ def mark(paragraph: dict[str, Any], titles: Titles) -> Mark:
     found = Mark(paragraph["n"], text, head, depth, paragraph["table"], heading, level=paragraph["heading"])
     if paragraph["table"]:
         return found
-    labelled = "" if heading else _labelled(rest, titles)
-    candidates = [] if labelled in ("cause", "measure") else _candidates(found, rest, titles)
-    found.section = "" if candidates else labelled
+    role = "" if heading else labelled(rest, titles)
+    candidates = [] if role in ("cause", "measure") else _candidates(found, rest, titles)
+    found.section = "" if candidates else role
     found.local = bool(found.section)
     run_in = (depth == 1 or rest[len(head) : len(head) + 1] in ("：", ":")) and len(head) <= HEAD
     if not found.local and (heading or run_in) and (not candidates or (depth == 1 and not titles.named(head))):
@@ -220,12 +222,15 @@ def _section(named: str, titles: Titles) -> str:
     return next((role for role in SECTIONS if titles.meets(f"section_{role}", named)), "")
 
 
-def _labelled(text: str, titles: Titles) -> str:
+def label(text: str) -> str:
+    """The few words a paragraph sets before what it tells (根源：…)."""
+    found = LABEL.match(text)
+    return found.group(1) if found and found.end() < len(text) else ""
+
+
+def labelled(text: str, titles: Titles) -> str:
     """What a paragraph says of itself before it begins (根源：…, 怎么改？…)."""
-    label = LABEL.match(text)
-    if not label or label.end() == len(text):
-        return ""
-    named = label.group(1)
+    named = label(text)
     return next((role for role in LABELLED if titles.pattern(f"label_{role}").fullmatch(named)), "")
 
 

@@ -1,11 +1,13 @@
 """Roles: what each paragraph of a material tells, read from the first to the last: opening, problem, cause, measure.
 
 A heading opens a section or an aspect; what follows belongs to it until the next does. In a text told aspect by aspect
-a paragraph says of itself what it is (根源：…), and the next heading of the same kind begins the next aspect, whatever
-it calls itself. Where no section of measures is, the promises at the end of a problem's paragraph are taken apart.
+a paragraph says of itself what it is (根源：…), by its words or by the turns its label takes, and the next heading of
+the same kind begins the next aspect, whatever it calls itself. Where no section of measures is, the promises at the end
+of a problem's paragraph are taken apart.
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +22,7 @@ def assign(paragraphs: Sequence[dict[str, Any]], titles: headings.Titles, glance
     marks = [headings.mark(paragraph, titles) for paragraph in paragraphs]
     _clear_head(marks, titles)
     _questions(marks)
+    _in_turns(marks, titles)
     _headings_first(marks)
     if not any(mark.section == "cause" for mark in marks) or not any(mark.section == "measure" for mark in marks):
         sections.guess(marks, titles)
@@ -75,6 +78,25 @@ def _questions(marks: Sequence[headings.Mark]) -> None:
             mark.section = ""
 
 
+def _in_turns(marks: Sequence[headings.Mark], titles: headings.Titles) -> None:
+    """Three labels that return in turns (欠账：… 怎么欠下的：… 还法：…) are those of problem, cause and measure.
+
+    Whatever their words, unless one of them says otherwise.
+    """
+    labels = [headings.label(mark.text) if mark.long and not mark.table else "" for mark in marks]
+    times = Counter(filter(None, labels))
+    order = [label for label, count in times.items() if count >= SEVERAL]
+    turns = [label for label in labels if label in order]
+    if len(order) != len(sections.PARTS) or turns != order * (len(turns) // len(order)):
+        return
+    role_of = dict(zip(order, sections.PARTS, strict=True))
+    if any(headings.labelled(f"{label}：…", titles) not in ("", role) for label, role in role_of.items()):
+        return
+    for mark, label in zip(marks, labels, strict=True):
+        if label in role_of:
+            mark.section, mark.local, mark.aspects = role_of[label], True, []
+
+
 def _headings_first(marks: Sequence[headings.Mark]) -> None:
     """What a heading says its text is goes before what the first words of that text look like."""
     for head, below in itertools.pairwise(marks):
@@ -89,7 +111,7 @@ def _headings_first(marks: Sequence[headings.Mark]) -> None:
 
 def _like_the_last(mark: headings.Mark, rank: int) -> bool:
     """Whether a heading is of the kind of the aspects' headings, though it names none."""
-    return not mark.section and mark.depth == rank and mark.is_heading and not mark.text.endswith("。")
+    return not mark.section and mark.depth == rank and mark.is_heading
 
 
 def _opens_aspect(mark: headings.Mark, rank: int, role: str, headed: set[str], local: bool) -> bool:

@@ -117,7 +117,7 @@ def _causes_in_place(lines: Sequence[dict[str, Any]], glance: Glance) -> list[No
         for line, each in inside
         if each.has("causes.scattered")
         or (each.count(*WITHIN) and searches.search(each.text) and each.weight < 1)
-        or _label(each.text) in labels
+        or headings.label(each.text) in labels
     ]
     return [
         _node(f"cause-{number}", "cause", [line], aspect=aspect, in_place=True)
@@ -125,16 +125,11 @@ def _causes_in_place(lines: Sequence[dict[str, Any]], glance: Glance) -> list[No
     ]
 
 
-def _label(text: str) -> str:
-    found = headings.LABEL.match(text)
-    return found.group(1) if found else ""
-
-
 def _labels_of_causes(inside: Sequence[tuple[dict[str, Any], Passage]], glance: Glance) -> set[str]:
     """The words that lead in a sentence again and again (往里想：…) where most of these tell something within."""
     met: dict[str, list[bool]] = {}
     for _, each in inside:
-        if label := _label(each.text):
+        if label := headings.label(each.text):
             met.setdefault(label, []).append(each.count(*WITHIN) > 0)
     others = [glance.rules.pattern("headings", f"label_{role}") for role in ("problem", "measure")]
     return {

@@ -138,6 +138,21 @@ def test_aspects_asked_as_questions_keep_their_own_causes_and_measures():
     )
 
 
+def test_labels_that_return_in_turns_are_those_of_problem_cause_and_measure():
+    """Six bills under nicknames that name no aspect; nor do their labels say what they are."""
+    found = read(
+        "关于我自己的六笔账\n我在镇里管农业。稿子改到第五遍，写成下面六笔账，每笔先记亏空，再记来路，后记填法，一笔都不少。\n"
+        + "\n".join(
+            f"第{number}笔，{name}账。\n亏空：去年十月查了一遍，四十七件里只办成九件，余下的压在我手里。\n"
+            f"来路：总以为自己行，心里怕丢脸。\n填法：2024年{i}月底前由我办完，贴在门口。"
+            for i, (number, name) in enumerate(zip("一二三四五六", "灯旗瓦石鞋糖", strict=True), 1)
+        )
+    )
+    roles = [node["role"] for node in found]
+    assert [node["aspect"] for node in found if node["role"] == "aspect"] == materials.CODES
+    assert [roles.count(role) for role in ("problem", "cause", "measure")] == [6, 6, 6]
+
+
 def test_words_that_only_hold_an_aspect_s_letter_do_not_call_it():
     """手艺 is no hand that is clean: only the second is about integrity."""
     found = read("我的检查\n第一件，手艺。平台去年升级，我到今天还不会看。\n第二件，干净。我收过两箱脐橙，九月才退。")

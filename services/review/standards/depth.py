@@ -6,6 +6,7 @@ What the rules stand on:
   nothing within: no conviction, purpose, spirit, style, discipline, no thought one had.
 - shallow: whatever words they choose, not more than a third of a section's causes touch any of these, and all together
   hardly oftener. Of the materials whose causes passed a reader 2 in 294 have so few, of those that failed two thirds.
+  Where most of the aspects were not found, what was taken for causes may be something else: only noted.
 - exhorting: in half of them or more, what must or should be done is said oftener than what was amiss.
 """
 
@@ -67,7 +68,7 @@ def _shallow(reading: Reading) -> list[Finding]:
         f"{total} 条原因中只有 {deep} 条触及思想、党性、作风、纪律，其余停在问题表面。",
         f"Only {deep} of {total} causes touch anything within; the others stay on the surface.",
     )
-    return [findings.make("causes.shallow", place, reason, WOULD, 0.75)]
+    return [findings.make("causes.shallow", place, reason, WOULD, 0.75, fail=not reading.lost)]
 
 
 def touches(cause: Passage) -> bool:
