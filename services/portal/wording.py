@@ -581,6 +581,7 @@ RULES = {
     "problems.aspects_merged": _l("几个方面合在一起"),
     "problems.aspect_without_problem": _l("方面里没有写出问题"),
     "problems.aspect_restates_another": _l("写的是另一方面的内容"),
+    "problems.same_as_last_year": _l("与上年度的问题相同"),
     "problems.stock_phrases": _l("通篇套话"),
     "problems.problems_of_others": _l("说的是别人的问题"),
     "problems.opinion_unanswered": _l("意见没有回应"),

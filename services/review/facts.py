@@ -15,6 +15,9 @@ from .rules import Rules
 
 FIGURE = re.compile(r"[0-9０-９](?<![\d.].)\d*+(?:\.\d++)?[^\S\n]{0,3}(?:[%％‰\u4e00-\u9fffA-Za-z]|$)", re.MULTILINE)
 YEAR = re.compile(r"(?:19|20)\d\d年?")
+NAMED_YEAR = re.compile(r"(20\d\d|二[〇○零][〇○零一二三四五六七八九]{2})年")
+COUNTED = re.compile(r"(\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千]{1,7})([\u4e00-\u9fff%％])")
+ONE = frozenset("一十百千")  # as in 一些, 十分, 百姓: words rather than figures
 TITLED = re.compile(r"《[^》]{3,40}》")
 MASK = re.compile(
     r"[某X×＊*○A-Z](?:(?<=某)(?!种|些|一)|(?<=[X×＊*○])[X×＊*○]{0,2}(?=[县市区镇乡村局科股单同企公项])|(?<=[A-Z])(?<![A-Za-z].)(?=[县市区镇乡村局]))"
@@ -54,6 +57,16 @@ def weight(told: Told) -> float:
     """How much can be checked; from 1 on it is an example."""
     strong, helping = told
     return len(strong) + 0.5 * len(helping)
+
+
+def figures(text: str) -> frozenset[tuple[str, str]]:
+    """What it counts, each with the character that follows: the same whether in digits or in words."""
+    return frozenset((letters.number(many), of) for many, of in COUNTED.findall(text) if many not in ONE)
+
+
+def years(text: str) -> list[int]:
+    """The years it names."""
+    return [int(letters.number(each)) for each in NAMED_YEAR.findall(text)]
 
 
 def _by_line(found: Sequence[tuple[int, str]], begins: Sequence[int]) -> dict[int, set[str]]:

@@ -14,6 +14,8 @@ Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 CHINESE = "".join(map(chr, range(0x4E00, 0xA000)))
 RUN = re.compile(r"[\u4e00-\u9fff]+")
+DIGITS = dict(zip("零〇○一二两三四五六七八九", "0001223456789", strict=True))
+UNITS = {"十": 10, "百": 100, "千": 1000}
 BITS, FIRST = 18, 0x9E3779B1
 
 
@@ -38,6 +40,21 @@ def pairs(given: Numbers, telling: Flags) -> Numbers:
 def grams(text: str) -> frozenset[str]:
     """All pairs of neighbouring Chinese characters."""
     return frozenset().union(*(map(operator.add, run, run[1:]) for run in RUN.findall(text)))
+
+
+def number(text: str) -> str:
+    """A number in words as digits (三百八十 as 380, 二〇二三 as 2023); digits stay as they are."""
+    if not set(text) <= set(DIGITS) | set(UNITS):
+        return text
+    if not set(text) & set(UNITS):
+        return "".join(DIGITS[letter] for letter in text)
+    total, many = 0, 0
+    for letter in text:
+        if letter in UNITS:
+            total, many = total + (many or 1) * UNITS[letter], 0
+        else:
+            many = int(DIGITS[letter])
+    return str(total + many)
 
 
 class Known:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import headings
+from . import headings, letters
 
 DATE = re.compile(
     r"((?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*月(?:\s*(\d{1,2}|[一二三四五六七八九十]{1,3})\s*日)?"
@@ -33,19 +33,9 @@ def written_on(paragraphs: Sequence[dict[str, Any]]) -> str | None:
     for each in paragraphs[:6]:
         found = DATE.search(each["text"]) if len(each["text"]) <= headings.HEAD else None
         if found:
-            parts = [_number(part) for part in found.groups() if part]
+            parts = [int(letters.number(part)) for part in found.groups() if part]
             return "-".join(f"{part:02d}" for part in parts)
     return None
-
-
-def _number(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    digits = {letter: i for i, letter in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
-    if "十" in text:
-        tens, _, ones = text.partition("十")
-        return (digits[tens] if tens else 1) * 10 + (digits[ones] if ones else 0)
-    return int("".join(str(digits[letter]) for letter in text))
 
 
 def author(paragraphs: Sequence[dict[str, Any]]) -> frozenset[str]:

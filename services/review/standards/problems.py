@@ -6,20 +6,18 @@ What the rules stand on:
   numbered). Titles, not phrases. Where half of them were not found it is the reading that is lost, and where a problem
   is left that no title was found for it may be the one: only noted.
 - empty: see `empty`.
-- restates: every sentence of an aspect speaks of what another aspect is about, or its text is the other's text
-  again.
+- restates, last year's: see `retelling`.
 - stock: what is left of an aspect when the words all such texts share are taken out, and how many clauses only pass
   judgement. Both must agree, and a fact acquits: a stock heading followed by facts is no stock problem.
 - others: see `others`.
 - opinion: see `opinions`.
 """
 
-import re
 from typing import Any
 
 from services.review import aspects
 
-from . import empty, findings, opinions, others, stock
+from . import empty, findings, opinions, others, retelling, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
@@ -32,7 +30,7 @@ def judge(reading: Reading) -> list[Finding]:
     return [
         *_missing(reading),
         *empty.judge(reading),
-        *_restated(reading),
+        *retelling.judge(reading),
         *_stock(reading),
         *others.judge(reading),
         *opinions.judge(reading),
@@ -77,43 +75,6 @@ def _missing(reading: Reading) -> list[Finding]:
                 f"Aspects are merged into one ({named}); each needs a problem of its own.",
             )
             found.append(findings.make("problems.aspects_merged", reading.place(node), reason, would, 0.85))
-    return found
-
-
-def _restated(reading: Reading) -> list[Finding]:
-    found, limit = [], reading.rules.limit
-    topics = {title: re.compile(named) for title, named in reading.rules.by_room["problems"]["topics"].items()}
-    titles = {title: code for code, title in reading.titles.items()}
-    earlier: list[str] = []
-    told_before: set[int] = set()
-    for code, body in reading.bodies.items():
-        told = [each.text for each in body.sentences if len(each.text) > 5]  # noqa: PLR2004
-        about = next((
-            titles[title] for title, named in topics.items()
-            if titles.get(title, code) != code and told and titles[title] in reading.bodies
-            and all(named.search(each) for each in told)
-            and len(set(named.findall(body.text))) >= limit("problems", "many")
-        ), None)  # fmt: skip
-        mine = body.specific
-        enough = limit("problems", "same") * len(mine)
-        if about is None and mine and len(mine & told_before) >= enough:
-            about = next((each for each in earlier if len(mine & reading.bodies[each].specific) >= enough), None)
-        told_before |= mine
-        earlier.append(code)
-        if about is None:
-            continue
-        title, other = reading.titles[code], reading.titles[about]
-        reason = (
-            f"“{title}”方面写的仍是“{other}”的内容，没有自己的问题。",
-            f"“{title}” tells what belongs to “{other}”; it has no problem of its own.",
-        )
-        would = (
-            f"写出属于“{title}”的问题和表现，不与“{other}”重复。",
-            f"Tell a problem that belongs to “{title}” and is not told under “{other}”.",
-        )
-        found.append(
-            findings.make("problems.aspect_restates_another", reading.place(reading.sections[code]), reason, would, 0.8)
-        )
     return found
 
 
