@@ -79,7 +79,7 @@ class Part(Passage):
 
     @cached_property
     def counts(self) -> list[int]:  # type: ignore[override]
-        return [len(self.spans(name)) for name in self.lists]
+        return self.stretch.hits.counts_within(self.begin, self.end)
 
     def spans(self, name: str) -> Spans:
         return self.stretch.spans(name, self.begin, self.end)

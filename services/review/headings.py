@@ -231,7 +231,8 @@ def label(text: str) -> str:
 def labelled(text: str, titles: Titles) -> str:
     """What a paragraph says of itself before it begins (根源：…, 怎么改？…)."""
     named = label(text)
-    return next((role for role in LABELLED if titles.pattern(f"label_{role}").fullmatch(named)), "")
+    known = (role for role in LABELLED if titles.pattern(f"label_{role}").fullmatch(named))
+    return next(known, "") if named else ""
 
 
 def _candidates(found: Mark, rest: str, titles: Titles) -> list[str]:

@@ -103,6 +103,12 @@ class Hits:
         counted, size = np.minimum(found, MOST).astype(np.uint8).tobytes(), self._number
         return [counted[at : at + size] for at in range(0, len(counted), size)]
 
+    def counts_within(self, begin: int, end: int) -> list[int]:
+        """How often each list is met between two places."""
+        lists, starts, stops = self._found
+        counted: list[int] = np.bincount(lists[(starts >= begin) & (stops <= end)], minlength=self._number).tolist()
+        return counted
+
     def met(self, number: int, begins: Numbers, ends: Numbers) -> Flags:
         """Whether a list is met in each of several parts that follow one another."""
         lists, starts, stops = self._found

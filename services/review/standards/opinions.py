@@ -166,7 +166,7 @@ class _Known:
         told = [self.letters.intersection(each.text) for each in passage.sentences]
         windows = [first | second for first, second in zip(told, [*told[1:], set()], strict=True)]
         near = max(map(len, windows), default=0) / max(len(self.letters), 1)
-        run = any(each in passage.text for each in self.runs)
+        run = share > 0 and any(each in passage.text for each in self.runs)
         said = passage.has("problems.answers") and (share > 0 or near > self.hint)
         return share + max(0.0, near - self.hint) / 2 + (self.bonus if run else 0) + (self.bonus if said else 0)
 

@@ -65,7 +65,7 @@ class Reading:
         if not texts:
             return ""
         bare = headings.numbered(texts[0])[1]
-        first = re.match(rf"[^。：；\n]{{0,10}}{re.escape(self.titles[code])}[^。：，；\n]{{0,6}}[。：，；]", bare)
+        first = _opening(self.titles[code]).match(bare)
         return "\n".join([bare[first.end() :] if first else bare, *texts[1:]]).strip()
 
     @functools.cached_property
@@ -99,3 +99,9 @@ class Reading:
             (line for line in self.lines if line["n"] in node["paragraphs"] and quotation in line["text"]), None
         )
         return {"paragraph": line["n"], "node": node["id"], "quotation": quotation} if line else self.place(node)
+
+
+@functools.lru_cache(maxsize=64)
+def _opening(title: str) -> re.Pattern[str]:
+    """How a paragraph begins that calls its aspect by its title."""
+    return re.compile(rf"[^。：；\n]{{0,10}}{re.escape(title)}[^。：，；\n]{{0,6}}[。：，；]")
