@@ -42,16 +42,20 @@ def test_a_problem_said_again_in_other_words_is_no_other_problem(second, given):
     [
         ("2022年", "2023-12-27", {"same_as_last_year": "fail"}),
         ("二〇二二年", "2023-12-27", {"same_as_last_year": "fail"}),
+        ("去年", "2023-12-27", {"same_as_last_year": "fail"}),
+        ("去年", "2024-01-05", {"same_as_last_year": "note"}),
         ("2023年", "2024-01-05", {"same_as_last_year": "note"}),
         ("今年", "2023-12-27", {"same_as_last_year": "note"}),
         ("2022年", None, {"same_as_last_year": "note"}),
     ],
 )
 def test_last_years_problems_with_last_years_examples_are_not_this_years(year, submitted_at, given):
-    listed = "；".join(each for each, _ in LAST_YEAR)
     told = [f"{each}。{year}{month}月，{shown}，是我签的字。" for month, (each, shown) in enumerate(LAST_YEAR, 1)]
-    before = f"我重读了上一年的材料。上年度查摆的问题是：{listed}。去年都已销号。\n"
-    assert found(outline(told, before), submitted_at) == given
+    listed = [each for each, _ in LAST_YEAR]
+    said = f"我重读了上一年的材料。上年度查摆的问题是：{'；'.join(listed)}。去年都已销号。\n"
+    under_a_heading = "\n".join(["上年度查摆的问题", *(f"（{i}）{each}；" for i, each in enumerate(listed, 1)), ""])
+    for before in (said, under_a_heading):
+        assert found(outline(told, before), submitted_at) == given
     assert found(outline(told), submitted_at) == {}
 
 

@@ -8,6 +8,7 @@
   year's problem may not be over, and it is only noted.
 """
 
+import itertools
 import re
 from typing import Any
 
@@ -85,11 +86,8 @@ def _counts_nothing_new(text: str, before: str) -> bool:
 
 
 def _of_last_year(reading: Reading) -> list[Finding]:
-    loose = [node for node in reading.problems if "aspect" not in node]
-    before = [*reading.by_role.get("opening", []), *reading.by_role.get("last_year", []), *loose]
-    listed = [_listed(reading, node["text"]) for node in before]
-    clauses = [each for each in map(letters.grams, filter(_tells, "\n".join(listed).splitlines())) if each]
-    again = [code for code in reading.bodies if _stands_again(reading, code, clauses)]
+    clauses = _listed(reading)
+    again = [code for code in reading.bodies if clauses and _stands_again(reading, code, clauses)]
     if len(again) < max(SEVERAL, len(reading.bodies) / 2):
         return []
     old = [code for code in again if _is_old(reading, reading.bodies[code].text)]
@@ -108,20 +106,19 @@ def _of_last_year(reading: Reading) -> list[Finding]:
     return [findings.make("problems.same_as_last_year", anchor, reason, would, 0.85 if fail else 0.5, fail=fail)]
 
 
-def _listed(reading: Reading, text: str) -> str:
-    """What a text lists as last year's problems, a clause a line."""
-    found = reading.rules.pattern("problems", "last_list").search(text)
-    return BETWEEN.sub("\n", text[found.end() :]) if found else ""
-
-
-def _tells(clause: str) -> bool:
-    return len(clause) >= CLAUSE
+def _listed(reading: Reading) -> list[frozenset[str]]:
+    """The clauses of what is listed, before the aspects, as last year's problems."""
+    before = itertools.takewhile(lambda line: not line["aspects"], reading.lines)
+    text = "\n".join(line["text"] for line in before)
+    named = reading.rules.pattern("problems", "last_list").search(text)
+    if not named:
+        return []
+    listed = reading.rules.pattern("problems", "this_year").split(text[named.end() :], maxsplit=1)[0]
+    return [found for each in BETWEEN.split(listed) if len(each) >= CLAUSE and (found := letters.grams(each))]
 
 
 def _stands_again(reading: Reading, code: str, clauses: list[frozenset[str]]) -> bool:
     """Whether an aspect begins with one of these clauses."""
-    if not clauses:
-        return False
     head = letters.grams(reading.sections[code]["text"][:HEAD])
     return any(len(each & head) >= VERBATIM * len(each) for each in clauses)
 
@@ -129,7 +126,8 @@ def _stands_again(reading: Reading, code: str, clauses: list[frozenset[str]]) ->
 def _is_old(reading: Reading, text: str) -> bool:
     """Whether all years it names are before the one that is examined."""
     day = reading.submitted_on or reading.written_on
-    named = facts.years(text)
     if not day or reading.rules.meets("problems", "this_year", text):
         return False
-    return bool(named) and max(named) < int(day[:4]) - (day[5:7] <= TURN)
+    year = int(day[:4])
+    named = [*facts.years(text), *([year - 1] if "去年" in text else [])]
+    return bool(named) and max(named) < year - (day[5:7] <= TURN)
