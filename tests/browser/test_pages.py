@@ -503,9 +503,9 @@ def test_a_document_is_signed_by_the_office_and_acknowledged_by_the_first_respon
     secretary.locator("#e-answer").fill("因汛期停工，已倒排工期")
     secretary.locator("#e-promised").fill(lists.after(clock.today(), 5))
     secretary.get_by_role("button", name="签收并答复").click()
-    expect(secretary.locator("h1 + p .chip")).to_have_text("已签收")
+    expect(secretary.locator("h1 + p .chip")).to_have_text("已经签收")
     secretary.goto(f"/items/{LATE}")
-    expect(secretary.locator("#ladder ~ ol .chip")).to_have_text("已签收")
+    expect(secretary.locator("#ladder ~ ol .chip")).to_have_text("已经签收")
 
 
 def test_a_cell_of_the_ledger_is_changed_in_place_and_undone_and_many_after_a_preview(enter: Enter) -> None:

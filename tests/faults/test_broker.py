@@ -153,30 +153,19 @@ def test_another_program_binds_a_queue_of_its_own_with_kombu_alone(stack, liaiso
 
 
 def test_the_readmes_program_reads_events_with_pika_alone(stack, liaison):
+    """From the queue that was made for it, once that stands."""
+    operator = stack.operator()
+    screen = {"code": "big-screen", "title": "数字大屏", "kind": "amqp", "campaign": CAMPAIGN}
+    operator.post("notification", "/subscribers", {**screen, "types": ["item_registered"]})
+    wait_until(lambda: operator.get("notification", "/subscribers/big-screen")["queue"]["stands"], 20, "the queue")
     code = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)[0]
     code = re.sub(r'"amqp://[^"]*"', repr(stack.broker), code)
-    code = (
-        code.replace("verdict_issued", "item_registered")
-        .replace("outcome", "category")
-        .replace('"])\n', '"], flush=True)\n')
-    )
-    command = [sys.executable, "-u", "-c", code]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+    code = code.replace("outcome", "category").replace('"])\n', '"], flush=True)\n')
+    liaison.post("rectification", "/items", problem(UNIT, "pika"))
+    with subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, text=True) as program:
         try:
-            wait_until(lambda: "big-screen" in queues(stack), 20, "the program has bound its queue")
-            liaison.post("rectification", "/items", problem(UNIT, "pika"))
             assert program.stdout
             line = program.stdout.readline()
         finally:
             program.kill()
     assert f"{MEETING}.pika" in line and "phased" in line
-
-
-def queues(stack: Stack) -> str:
-    """The names of the queues that exist now."""
-    with kombu.Connection(stack.broker) as connection:
-        try:
-            connection.channel().queue_declare("big-screen", passive=True)
-        except connection.channel_errors:
-            return ""
-    return "big-screen"
