@@ -23,9 +23,10 @@ def admits(reading: Reading, sentence: Passage, *, sure: bool) -> bool:
     if not (sentence.has("problems.weakness") or (sure and sentence.has("problems.judgement"))):
         return False
     supposed = [each.span() for each in reading.rules.pattern("problems", "supposed").finditer(sentence.text)]
+    required = _required_from(reading, sentence)
     clauses = (
         sentence.part(*each.span())
-        for each in CLAUSE.finditer(sentence.text)
+        for each in CLAUSE.finditer(sentence.text[:required])
         if not plan.search(each.group())
         and not any(begin < each.end() and each.start() < end for begin, end in supposed)
     )
@@ -35,6 +36,14 @@ def admits(reading: Reading, sentence: Passage, *, sure: bool) -> bool:
     return any(
         each.has("problems.judgement") or not denying.issuperset(each.words("problems.weakness")) for each in clauses
     )
+
+
+def _required_from(reading: Reading, sentence: Passage) -> int:
+    """Where a sentence begins to say what must be done, if no fact and no writer follows; else its end."""
+    must = reading.rules.pattern("problems", "must").search(sentence.text) if sentence.weight < 1 else None
+    if must and not reading.rules.meets("problems", "own", sentence.text[must.start() :]):
+        return must.start()
+    return len(sentence.text)
 
 
 def asks(reading: Reading, sentence: Passage) -> bool:

@@ -3,7 +3,7 @@
 It sends the reader elsewhere, declares that there is nothing, asks others to act, boasts of virtue or achievements,
 plans, tells what was mended long ago, or tells neither a weakness nor anything that can be checked. A sentence that
 admits something acquits all but the first and the one before the last; beside a declaration or virtue a mere "not" or
-"none" admits nothing, and a fact acquits virtue.
+"none" admits nothing, and a fact acquits virtue. What must be done admits nothing, however often it says "not".
 """
 
 from typing import Any
@@ -50,9 +50,7 @@ def _kind(reading: Reading, body: Passage) -> str | None:
     rules, sentences = reading.rules, body.sentences
     if not body.text:
         return "nothing"
-    if len(body.text) <= rules.limit("problems", "short") and (
-        body.has("problems.refers") or rules.meets("problems", "refers", body.text)
-    ):
+    if _refers(reading, body):
         return "refers"
     declared = rules.meets("problems", "declares_none", body.text)
     none = [
@@ -70,6 +68,17 @@ def _kind(reading: Reading, body: Passage) -> str | None:
     if any(admission.admits(reading, each, sure=sure) for each in told):
         return "boasts" if rules.meets("problems", "virtue", body.text) and _virtuous(reading, told) else None
     return "declares" if none else "asks" if asks else _of_well(reading, body, told)
+
+
+def _refers(reading: Reading, body: Passage) -> bool:
+    """Whether it sends the reader elsewhere, and is short or tells little else and nothing that can be checked."""
+    elsewhere = [
+        each
+        for each in body.sentences
+        if each.has("problems.refers") or reading.rules.meets("problems", "refers", each.text)
+    ]
+    bare = body.weight < 1 and len(elsewhere) * 2 >= len(body.sentences)
+    return bool(elsewhere) and (bare or len(body.text) <= reading.rules.limit("problems", "short"))
 
 
 def _of_well(reading: Reading, body: Passage, told: list[Passage]) -> str | None:
