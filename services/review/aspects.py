@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .glance import Glance
-from .headings import Titles, numbered
+from .headings import JOINED, Titles, numbered
 from .rules import Rules
 
 Line = dict[str, Any]
@@ -64,14 +64,21 @@ def settle(lines: Sequence[Line], titles: Titles, glance: Glance) -> None:
 
 
 def _each_its_own(lines: Sequence[Line], titles: Titles) -> None:
-    """Under a heading of several aspects: items that call one of them each, or as many numbered ones as there are."""
+    """Under a heading of several aspects: items that call one of them each, by the heading's own names or others, or
+    as many numbered ones as there are.
+    """
     for at, head in enumerate(lines):
         codes = head["aspects"] if head["role"] == "problem" and head["heading"] else []
         if len(codes) < 2:  # noqa: PLR2004
             continue
         below = itertools.takewhile(functools.partial(_is_of, codes), lines[at + 1 :])
         told = list(itertools.takewhile(lambda line: not (line["heading"] and len(line["aspects"]) > 1), below))
-        called = [titles.called(_head(line)).intersection(codes) for line in told]
+        nicknames = _nicknames(head, codes)
+        called = [
+            {nicknames[each] for each in nicknames if each in _head(line)}
+            or titles.called(_head(line)).intersection(codes)
+            for line in told
+        ]
         starts = {i: next(iter(known)) for i, known in enumerate(called) if len(known) == 1}
         items = [i for i, line in enumerate(told) if line["depth"]]
         if set(starts.values()) != set(codes) and len(items) == len(codes):
@@ -81,6 +88,12 @@ def _each_its_own(lines: Sequence[Line], titles: Titles) -> None:
             for i, line in enumerate(told):
                 own = [starts[i]] if i in starts else own
                 line["aspects"], line["named"] = own, i in starts
+
+
+def _nicknames(head: Line, codes: Sequence[str]) -> dict[str, str]:
+    """What a heading of several aspects calls each of them before it names them (学与信：…)."""
+    names = JOINED.split(_head(head).strip())
+    return dict(zip(names, codes, strict=True)) if len(names) == len(codes) and all(names) else {}
 
 
 def _is_of(codes: Sequence[str], line: Line) -> bool:
@@ -152,6 +165,9 @@ def _early(lines: Sequence[Line], missing: list[str], titles: Titles) -> list[st
         if len(called) == 1 and not titles.meets("prepared", line["text"][:HEAD]):
             line["role"], line["aspects"], line["named"] = "problem", called, True
             left.remove(called[0])
+    for line in itertools.dropwhile(lambda line: line["role"] != "problem", lines):
+        if line["role"] == "opening":  # what stands between problems opens nothing
+            line["role"] = "problem"
     return left
 
 

@@ -24,7 +24,7 @@ NUMBER = [
         r"[（(]\d{1,2}[）)]\s*|\d{1,2}[）)]\s*",
         r"[①-⑳]\s*",
         r"[一二三四五六七八九十]{1,2}是(?!否)|[一二三四五六七八九十]{1,2}则[，,]?|其[一二三四五六七八九][，,、：]|(?:首先|其次|再次|再者|最后)[，,]",
-        r"[甲乙丙丁戊己庚辛][、.．]\s*|[A-Ha-h][、.．]\s*|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ][、.．]?\s*",
+        r"[甲乙丙丁戊己庚辛](?:[、.．]\s*|[\s\u3000]+)|[A-Ha-h][、.．]\s*|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ][、.．]?\s*",
     )
 ]
 ANY_NUMBER = re.compile("|".join(f"({each.pattern})" for each in NUMBER))
@@ -111,6 +111,11 @@ class Titles:
         words = itertools.chain.from_iterable(self._begin.get(letter, ()) for letter in set(head))
         known = {code for word, code in words if len(word) >= least and word in head}
         return known.union(self.named(head))
+
+    def turns_to(self, role: str, text: str) -> bool:
+        """Whether a paragraph says in a few words that a section comes next (再说来由。)."""
+        found = self.pattern("turns_to").match(text)
+        return found is not None and self.meets(f"section_{role}", found.group())
 
     def spoken(self, text: str) -> list[str]:
         """The aspect a paragraph begins to speak of by a single character (先说学。)."""

@@ -2,8 +2,9 @@
 
 First by the place of a heading among those of its kind: what stands between the heading of problems and that of
 measures is the heading of causes, whatever it calls itself. Then by how a sentence begins ("looking for the reasons
-…"); then by what paragraphs hold: what is to be done by a day is a measure, whatever stands above it. A table is a
-table of measures when its head names an owner, a day or an action and no aspect.
+…"), or by the one that only says what comes next ("now to where it comes from."); then by what paragraphs hold: what
+is to be done by a day is a measure, whatever stands above it. A table is a table of measures when its head names an
+owner, a day or an action and no aspect.
 """
 
 import functools
@@ -11,7 +12,7 @@ import itertools
 from collections.abc import Sequence
 
 from . import measures_table
-from .headings import Mark, Titles
+from .headings import LEAD, Mark, Titles
 from .rules import Rules
 
 PARTS = ("problem", "cause", "measure")
@@ -39,13 +40,21 @@ def guess(marks: Sequence[Mark], titles: Titles) -> None:
     for role in ("cause", "measure"):
         if role in have or _each_by_itself(marks, role, titles, begun):
             continue
+        turn = _turn(marks, role, titles)
         for i, each in enumerate(marks):
             begins = i > begun and not each.section and not each.table and (not each.aspects or role == "measure")
-            if begins and titles.meets(f"lead_{role}", each.text[:60]):
+            if i == turn or (begins and titles.meets(f"lead_{role}", each.text[:60])):
                 each.section, each.aspects = role, []
+                each.is_heading = each.is_heading or (i == turn and len(each.text) <= LEAD)
                 break
     if not any(each.section == "measure" for each in marks):
         _by_days(marks, opened, titles)
+
+
+def _turn(marks: Sequence[Mark], role: str, titles: Titles) -> int | None:
+    """The one paragraph that says, after several others, that a section comes next (再说来由。)."""
+    said = [i for i, each in enumerate(marks) if not (each.section or each.table) and titles.turns_to(role, each.text)]
+    return said[0] if len(said) == 1 and sum(each.long for each in marks[: said[0]]) >= SEVERAL else None
 
 
 def _each_by_itself(marks: Sequence[Mark], role: str, titles: Titles, begun: int) -> bool:
@@ -147,13 +156,15 @@ def _name(marks: Sequence[Mark], section: str) -> None:
 def _by_days(marks: Sequence[Mark], opened: int, titles: Titles) -> None:
     """Measures begin where paragraphs, from there to the end, name the days by which something is to be done.
 
-    Not where hardly anything stands before them: then each paragraph tells its problem and its measure.
+    Several in one paragraph, or one each in several. Not where hardly anything stands before them: then each paragraph
+    tells its problem and its measure.
     """
     till = titles.rules.pattern("measures", "till")
     days = [len(till.findall(each.text)) for each in marks]
     start = None
     for i in range(len(marks) - 1, opened, -1):
-        if days[i] >= LIKELY or (days[i] and start is not None):
+        row = i >= TOGETHER and all(days[i - TOGETHER + 1 : i])
+        if days[i] >= LIKELY or (days[i] and (row or start is not None)):
             start = i
         elif marks[i].long and start is not None and (start > i + 1 or not days[i - 1]):
             break

@@ -1,4 +1,4 @@
-"""Empty aspects: tasks are no problem, nor is a word of where it stood before."""
+"""Empty aspects, merged ones and causes told without a heading: what fails, and what only looks so."""
 
 import pytest
 
@@ -13,6 +13,14 @@ TOLD = {
     "style": "十四个村我有两个没去过，塔背村停水二十六天，我开会时才听别人讲起。",
     "integrity": "维修项目十七个不用招标，我一个人圈施工队，六个圈给了邻居，欠他的工钱没有付。",
 }
+WHY = [
+    "心得抄来，是理想信念不牢，把理论当成讲给别人听的东西。",
+    "数字填假，是政绩观不正，怕排名垫底，对党不忠诚。",
+    "判级不懂，是满足于吃老本，轻视真本事。",
+    "鸭棚不拆，是怕得罪人，私心盖过了担当。",
+    "村里不去，是享乐思想抬头，同群众的感情淡了。",
+    "圈给邻居，是特权思想作怪，心存侥幸，没有敬畏。",
+]
 
 
 def found(text, *codes):
@@ -51,3 +59,43 @@ def test_an_aspect_of_tasks_or_one_that_sends_to_last_years_text_tells_no_proble
     assert found(outline(integrity=text), "aspect_without_problem") == (
         {"aspect_without_problem": "fail"} if empty else {}
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "given"),
+    [
+        ("先说学。", "再说信。", {}),
+        ("", "", {"aspects_merged": "note"}),
+        (None, None, {"aspects_merged": "fail"}),
+    ],
+)
+def test_two_aspects_under_one_heading_are_merged_where_neither_has_a_paragraph(first, second, given):
+    """Called by the names the heading gives them they are two; two paragraphs without names may be; one is not."""
+    rest = outline().split("三、")[1]
+    spoken = (
+        "中心组学习我念稿子，",
+        "上报的数字没有核，",
+        "散会以后农技员问我什么是藏粮于技，我答不上来，全场都笑了，我还强辩了两句。",
+    )
+    one, other = (
+        f"{spoken[0]}{TOLD['theory']}{spoken[2]}",
+        f"{spoken[1]}{TOLD['politics']}督察通报了我们镇，检讨是我让别人写的。",
+    )
+    below = one + other if first is None else f"{first}{one}\n{second}{other}"
+    text = f"一、学与信：理论学习、政治素质\n{below}\n三、{rest}"
+    assert found(text, "aspects_merged", "aspect_missing") == given
+
+
+@pytest.mark.parametrize("led", ["再说欠账的来由。\n", "讲完了，我要问自己怎么成了这样。", "丁\u3000往里挖\n", ""])
+def test_causes_are_found_where_a_sentence_or_a_nickname_leads_to_them(led):
+    """Where nothing leads to them they may be told, so none is surely missing."""
+    measures = "改的事\n" + "\n".join(f"（{n}）2024年{n}月底前由我办完，村里验收。" for n in range(1, 7))
+    text = f"{outline()}\n{led}{''.join(WHY)}\n{measures}"
+    given = found(text, "missing", "one_for_all", "meet_no_problem", "outside_only", "shallow")
+    assert "fail" not in given.values()
+    assert led == "" or given == {}
+
+
+def test_a_text_that_goes_from_problems_to_measures_has_no_causes():
+    measures = "整改措施\n" + "\n".join(f"（{n}）2024年{n}月底前由我办完，村里验收。" for n in range(1, 7))
+    assert found(f"{outline()}\n{measures}", "missing") == {"missing": "fail"}

@@ -3,8 +3,8 @@ discipline, and meet the problems.
 
 What the rules stand on:
 - missing: no section of causes, and too few problems that say in place why ("in truth I was afraid to …"). Causes told
-  in place are weighed like any others. Where a table has a column of causes, or several sentences look like causes
-  that could not be told apart, it is only noted.
+  in place are weighed like any others. Where several sentences go on with something within ("…, it is fear of …") or
+  look like causes that could not be told apart, or a table has a column of causes, it is only noted.
 - outside: each cause is weighed without its label ("subjectively, …" may be followed by nothing but circumstances):
   words of circumstance against words of one's own mind; circumstances named and then overruled do no harm. Where others
   are blamed, another office or its people, only a clause with the writer and his mind in it makes the cause his.
@@ -12,8 +12,9 @@ What the rules stand on:
   none has any, they were written for another text. This needs causes that tell something; short general ones fall
   under the next two. One that calls an aspect meets it; where all others touch something within, the writer may only
   have other words for the problems.
-- one for all: a single short cause for many problems, one run of words that every cause ends in, or a text that says
-  itself that it is all one thing, and touches nothing else or the same thing everywhere.
+- one for all: a single short cause for many problems (where it was told in place, others may not have been made out),
+  one run of words that every cause ends in, or a text that says itself that it is all one thing, and touches nothing
+  else or the same thing everywhere.
 - restated, shallow, exhorting: see `depth`.
 """
 
@@ -30,6 +31,7 @@ from .reading import Reading
 
 Finding = dict[str, Any]
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+BECAUSE = re.compile(r"，(?:[^，。]{0,3}是(?![否不])|因|出于|缘于)[^。；，]+(?:，[^。；，]+)?")
 NEARLY, HEAD = 0.8, 8
 WITHIN = structure.WITHIN
 WOULD = depth.WOULD
@@ -75,8 +77,15 @@ def _none_told(reading: Reading) -> bool:
         for each in told
         if each.has("causes.scattered")
         or ((times := each.count(*WITHIN)) and each.weight < 1 and (times > 1 or searches.search(each.text)))
+        or _explains(each)
     ]
     return len(alike) < several
+
+
+def _explains(sentence: Passage) -> bool:
+    """Whether a sentence goes on with what it is within the writer (…，是明哲保身，…)."""
+    because = BECAUSE.search(sentence.text)
+    return because is not None and sentence.part(*because.span()).count(*WITHIN) > 0
 
 
 def inside(cause: Passage, rules: Rules) -> bool:
@@ -146,7 +155,8 @@ def _single(reading: Reading) -> list[Finding]:
     limit = reading.rules.limit
     texts = [node["text"] for node in reading.causes]
     whole, several = "".join(texts), limit("causes", "several")
-    brief = len(texts) <= 2 and len(whole) < limit("causes", "brief") and len(reading.sections) > several  # noqa: PLR2004
+    apart = not any(node.get("in_place") for node in reading.causes)  # else more may be told than was made out
+    brief = apart and len(texts) <= 2 and len(whole) < limit("causes", "brief") and len(reading.sections) > several  # noqa: PLR2004
     run = _common_run(texts, reading) if len(texts) >= several else ""
     said_all = "".join(line["text"] for line in reading.lines if line["role"] == "cause")
     one = (

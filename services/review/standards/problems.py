@@ -21,7 +21,7 @@ from . import empty, findings, opinions, others, retelling, stock
 from .reading import Reading
 
 Finding = dict[str, Any]
-SEVERAL = 3
+SEVERAL, FULL = 3, 60
 EACH = 100  # characters for each aspect: a text that has fewer has not examined them
 
 
@@ -29,6 +29,7 @@ def judge(reading: Reading) -> list[Finding]:
     """Where problems are not pinned down."""
     return [
         *_missing(reading),
+        *_merged(reading),
         *empty.judge(reading),
         *retelling.judge(reading),
         *_stock(reading),
@@ -67,15 +68,38 @@ def _missing(reading: Reading) -> list[Finding]:
                     "problems.aspect_missing", reading.place(None), reason, would, 0.95 if sure else 0.4, fail=sure
                 )
             )
-    for node in reading.by_role.get("aspect", []):
-        if node.get("also"):
-            named = "、".join(reading.titles[code] for code in (node["aspect"], *node["also"]))
-            reason = (
-                f"“{named}”合在一起检视，没有各自的问题。",
-                f"Aspects are merged into one ({named}); each needs a problem of its own.",
-            )
-            found.append(findings.make("problems.aspects_merged", reading.place(node), reason, would, 0.85))
     return found
+
+
+def _merged(reading: Reading) -> list[Finding]:
+    """Aspects under one heading; only noted where each may have a paragraph of its own that does not name it."""
+    would = (
+        "为每个方面分别写出自己的问题和具体表现。",
+        "Write a problem of its own, and how it shows, for each aspect.",
+    )
+    found = []
+    for node in reading.by_role.get("aspect", []):
+        if not node.get("also"):
+            continue
+        codes = (node["aspect"], *node["also"])
+        named, sure = "、".join(reading.titles[code] for code in codes), not _may_be_told_apart(reading, codes)
+        reason = (
+            f"“{named}”合在一起检视，" + ("没有各自的问题。" if sure else "须看是否各有自己的问题。"),
+            f"Aspects are merged into one ({named}); "
+            + ("each needs a problem of its own." if sure else "see whether each has a problem of its own."),
+        )
+        anchor = reading.place(node)
+        found.append(findings.make("problems.aspects_merged", anchor, reason, would, 0.85 if sure else 0.4, fail=sure))
+    return found
+
+
+def _may_be_told_apart(reading: Reading, codes: tuple[str, ...]) -> bool:
+    """Whether there are as many full paragraphs as aspects, and of each aspect something is spoken in them."""
+    told = [each for each in reading.problems if (each.get("aspect"), *each.get("also", ())) == codes]
+    full = [reading.see(each) for each in told if len(each["text"]) >= FULL]
+    return len(full) >= len(codes) and all(
+        any(each.has(f"headings.{reading.titles[code]}") for each in full) for code in codes
+    )
 
 
 def _stock(reading: Reading) -> list[Finding]:
