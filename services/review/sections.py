@@ -74,7 +74,7 @@ def _each_by_itself(marks: Sequence[Mark], role: str, titles: Titles, begun: int
 def _tables(marks: Sequence[Mark], titles: Titles) -> None:
     if any(each.section == "measure" for each in marks):
         return
-    rows = [each for each in marks if each.table]
+    rows = _rows(marks)
     named = {"owner", "due", "action"}
     head = next((each for each in rows if named & set(measures_table.columns(each.text, titles.rules))), None)
     aspect = head and any("方面" in cell for cell in measures_table.cells(head.text))
@@ -86,6 +86,16 @@ def _tables(marks: Sequence[Mark], titles: Titles) -> None:
         head.section = "measure"
     elif rows and not aspect and not any(each.section == "problem" and each.n > rows[0].n for each in marks):
         rows[0].section = "measure"
+
+
+def _rows(marks: Sequence[Mark]) -> list[Mark]:
+    """Rows of tables, but those of last year's problems or of what went before."""
+    found, before = [], False
+    for each in marks:
+        before = each.section in ("last_year", "opening") if each.section else before and not each.aspects
+        if each.table and not before:
+            found.append(each)
+    return found
 
 
 def _between_aspects(marks: Sequence[Mark], table: int) -> bool:

@@ -159,3 +159,22 @@ def test_words_that_only_hold_an_aspect_s_letter_do_not_call_it():
     assert [node["paragraphs"] for node in found if node.get("aspect") == "integrity" and node["role"] == "aspect"] == [
         [3]
     ]
+
+
+def test_last_years_table_is_no_table_of_measures():
+    """Nor is its head, which asks how things stand; what is to be done stands in the second table."""
+    last = "上年问题    怎样改    结果\n排长队    加窗口    已改\n走过场    换人    改了一半"
+    told = "\n".join(f"问{n}：{title}？{TOLD}" for n, title in zip("一二三四五六", TITLES, strict=True))
+    rows = "问    改什么    牵头    期限\n一    读完书    我    2024-02-29\n二    登门    我    2024-03-20"
+    texts = f"一、上年度整改交代\n{last}\n二、六个问题\n{told}\n三、改法\n{rows}".split("\n")
+    paragraphs = [{"n": n, "text": text, "heading": None, "table": "    " in text} for n, text in enumerate(texts, 1)]
+    nodes = structure.read(paragraphs, "speech_outline", materials.ASPECTS)["nodes"]
+    assert [each["paragraphs"] for each in nodes if each["role"] == "measure"] == [[14], [15]]
+
+
+def test_a_sentence_that_tells_of_going_back_opens_no_measures():
+    told = [f"{title}上往后退过。{TOLD}" for title in TITLES]
+    nodes = read(
+        "\n".join([*told, "往后退是因为我怕得罪人。", "往后这样改。", "2024年2月底前由我登门，3月底前公布结果。"])
+    )
+    assert [each["text"][:2] for each in nodes if each["role"] == "measure"] == ["往后", "20"]
