@@ -23,7 +23,7 @@ Line = dict[str, Any]
 BRACKETED = re.compile(r"^[【〔\[《]([^】〕\]》]{1,16})[】〕\]》]")
 CLAUSE = re.compile(r"[。：；！？\n]|——")
 LONG, FULL, TELLING = 45, 60, 80
-PARTS, SEVERAL = ("cause", "measure"), 3
+PARTS, SEVERAL, ROW = ("cause", "measure"), 3, ("row", 0)
 HEAD, NAMED, CLEAR, LEADS, ORDER, SPARE = 26, 4.0, 3.0, 1.5, 0.75, 2
 
 
@@ -61,6 +61,7 @@ def settle(lines: Sequence[Line], titles: Titles, glance: Glance) -> None:
             for i in free[k]:
                 lines[i]["aspects"] = [code]
             lines[free[k][0]]["named"] = True
+            lines[free[k][0]]["guessed"] = score < NAMED and _style(lines[free[k][0]]) in (None, ROW)
 
 
 def _each_its_own(lines: Sequence[Line], titles: Titles) -> None:
@@ -211,7 +212,7 @@ def _items(lines: Sequence[Line], region: Sequence[int]) -> list[list[int]]:
 
 def _style(line: Line) -> tuple[str, int] | None:
     if line["table"]:
-        return ("row", 0)
+        return ROW
     if BRACKETED.match(line["text"]):
         return ("bracket", 0)
     if line["depth"]:

@@ -99,3 +99,15 @@ def test_causes_are_found_where_a_sentence_or_a_nickname_leads_to_them(led):
 def test_a_text_that_goes_from_problems_to_measures_has_no_causes():
     measures = "整改措施\n" + "\n".join(f"（{n}）2024年{n}月底前由我办完，村里验收。" for n in range(1, 7))
     assert found(f"{outline()}\n{measures}", "missing") == {"missing": "fail"}
+
+
+@pytest.mark.parametrize(("headed", "given"), [(False, "note"), (True, "fail")])
+def test_what_is_only_guessed_to_be_about_an_aspect_is_noted(headed, given):
+    """A paragraph without a heading may be about none of them; one with a heading, even a nickname, is."""
+    named = "".join(f"{each['title']}方面。{TOLD[each['code']]}\n" for each in materials.ASPECTS[:5])
+    last = "今年局里的采购、招标和报销都走了平台，老板和供应商的名单在网上公示，礼品登记本在纪检组，请大家查看。"
+    why = "再说欠账的来由。\n" + "".join(WHY)
+    if headed:
+        named = "".join(f"{number}、{line}\n" for number, line in zip("一二三四五", named.splitlines(), strict=True))
+        last = f"六、采购。{last}"
+    assert found(f"我的检查\n{named}{last}\n{why}", "aspect_without_problem") == {"aspect_without_problem": given}

@@ -4,6 +4,7 @@ It sends the reader elsewhere, declares that there is nothing, asks others to ac
 plans, tells what was mended long ago, or tells neither a weakness nor anything that can be checked. A sentence that
 admits something acquits all but the first and the one before the last; beside a declaration or virtue a mere "not" or
 "none" admits nothing, and a fact acquits virtue. What must be done admits nothing, however often it says "not".
+What is only guessed to be about an aspect is noted.
 """
 
 from typing import Any
@@ -41,7 +42,9 @@ def judge(reading: Reading) -> list[Finding]:
             title, (zh, en) = reading.titles[code], REASONS[kind]
             reason = (f"“{title}”方面{zh}。", f"“{title}” {en}.")
             anchor = reading.place(reading.sections[code])
-            found.append(findings.make("problems.aspect_without_problem", anchor, reason, WOULD, 0.85))
+            sure = code not in reading.guessed
+            rule, confidence = "problems.aspect_without_problem", 0.85 if sure else 0.4
+            found.append(findings.make(rule, anchor, reason, WOULD, confidence, fail=sure))
     return found
 
 

@@ -41,6 +41,11 @@ class Reading:
         """Whether fewer than half of the aspects were found: what stands on them says nothing then."""
         return len(self.sections) * 2 < len(self.aspects)
 
+    @functools.cached_property
+    def guessed(self) -> set[str]:
+        """Aspects laid to a mere paragraph or row by what it talks about: it may be about none."""
+        return {code for line in self.lines if line.get("guessed") for code in line["aspects"]}
+
     def see(self, node: dict[str, Any]) -> Passage:
         """What a node tells."""
         return self.glance.of(node["text"])

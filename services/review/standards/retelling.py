@@ -2,7 +2,7 @@
 
 - restates: every sentence of an aspect speaks of what another aspect is about, or its text is the other's text again;
   in other words too, where all it counts was counted there ("11次里有两次" after "十一次…两次") and it shares more
-  words than two aspects ever do by chance.
+  words than two aspects ever do by chance. Only noted where one of the two is guessed.
 - last year's: the text says itself what last year's problems were, and under half of the aspects or more the same
   stand again. Where what is told there has only days of years before, nothing of this year was looked for; else last
   year's problem may not be over, and it is only noted.
@@ -49,9 +49,9 @@ def _of_another(reading: Reading) -> list[Finding]:
             f"写出属于“{title}”的问题和表现，不与“{other}”重复。",
             f"Tell a problem that belongs to “{title}” and is not told under “{other}”.",
         )
-        found.append(
-            findings.make("problems.aspect_restates_another", reading.place(reading.sections[code]), reason, would, 0.8)
-        )
+        sure, anchor = reading.guessed.isdisjoint((code, about)), reading.place(reading.sections[code])
+        confidence = 0.8 if sure else 0.4
+        found.append(findings.make("problems.aspect_restates_another", anchor, reason, would, confidence, fail=sure))
     return found
 
 
