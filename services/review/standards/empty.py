@@ -75,13 +75,15 @@ def _kind(reading: Reading, body: Passage) -> str | None:
 
 def _refers(reading: Reading, body: Passage) -> bool:
     """Whether it sends the reader elsewhere, and is short or tells little else and nothing that can be checked."""
+    short = len(body.text) <= reading.rules.limit("problems", "short")
+    if not short and body.weight >= 1:
+        return False
     elsewhere = [
         each
         for each in body.sentences
         if each.has("problems.refers") or reading.rules.meets("problems", "refers", each.text)
     ]
-    bare = body.weight < 1 and len(elsewhere) * 2 >= len(body.sentences)
-    return bool(elsewhere) and (bare or len(body.text) <= reading.rules.limit("problems", "short"))
+    return len(elsewhere) * 2 >= len(body.sentences) or (short and bool(elsewhere))
 
 
 def _of_well(reading: Reading, body: Passage, told: list[Passage]) -> str | None:
