@@ -16,7 +16,7 @@ from tests import stack
 
 CAMPAIGN = stack.CAMPAIGN
 TOUR = f"{CAMPAIGN}.990823-NYNC"
-MIDDLE = "登记整改台账 4 "
+MIDDLE = "预审、审阅、退回、再提交 4 "
 TELL = """
 import sys
 from services.console import demo

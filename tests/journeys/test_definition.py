@@ -5,17 +5,19 @@ import zipfile
 
 import pytest
 
-from tests.stack import CAMPAIGN, Refused, Stack, document, grant, wait_until
+from tests.stack import CAMPAIGN, Refused, Stack, campaign_folder, document, grant, wait_until
 
 UNIT = "990823-NYNC"
 MATERIAL = f"{CAMPAIGN}.{UNIT}.speech_outline.02"
+UNITS = 60
 REGISTRY = f"/campaigns/{CAMPAIGN}"
 
 
 @pytest.fixture(scope="module")
 def office(embedded: Stack):
-    """The office of a campaign that is open for all its units, one outline of which is being read."""
-    office = embedded.load()
+    """The office of a campaign that is open for more units than a page holds, one outline of which is being read."""
+    others = [row["unit_code"] for row in campaign_folder()["units"] if row["unit_code"] != UNIT]
+    office = embedded.load([UNIT, *others[: UNITS - 1]])
     embedded.settled()
     embedded.person("liaison", grant("liaison", "unit", UNIT)).hand_in(
         MATERIAL, "提纲.docx", document("docx/so-03.docx")
@@ -40,9 +42,9 @@ def test_a_version_is_previewed_published_and_laid_out_for_every_unit(embedded, 
     preview = wait_until(
         lambda: (now := office.get("registry", f"{REGISTRY}/preview"))["state"] == "done" and now, 30, "previewed"
     )
-    assert preview["counts"]["moved"] == preview["total"] == 142
+    assert preview["counts"]["moved"] == preview["total"] == UNITS
     listed = office.get("registry", f"{REGISTRY}/preview/units", what="moved")
-    assert listed["total"] == 142 and len(listed["rows"]) == 50
+    assert listed["total"] == UNITS and len(listed["rows"]) == 50
 
     first = office.post("registry", f"{REGISTRY}/versions", {**seen, "reason": "市委决定推迟"})
     again = office.post("registry", f"{REGISTRY}/versions", {**seen, "reason": "市委决定推迟"})
@@ -113,9 +115,9 @@ def sent(office, packed: bytes, **fields: str):
 def test_what_is_exported_is_loaded_again_and_changes_nothing(office, embedded, tmp_path):
     embedded.run("export", CAMPAIGN, str(tmp_path / "campaign.zip"))
     packed = (tmp_path / "campaign.zip").read_bytes()
-    assert sent(office, packed, only="check").json()["units"] == 142
+    assert sent(office, packed, only="check").json()["units"] == UNITS
     answer = sent(office, packed).json()
-    assert (answer["units"], answer["added"], answer["changed"]) == (142, 0, 0)
+    assert (answer["units"], answer["added"], answer["changed"]) == (UNITS, 0, 0)
 
 
 def test_a_folder_that_differs_is_a_draft_with_its_preview_and_sets_no_group_back(office, embedded):
@@ -168,7 +170,7 @@ def test_last_years_campaign_is_copied_to_a_new_code_by_whoever_holds_both(embed
     elsewhere = office.ask("POST", "registry", f"{REGISTRY}/copies", json=wanted)
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "not_granted_there")
     copied = both.post("registry", f"{REGISTRY}/copies", wanted)
-    assert (copied["units"], copied["added"]) == (142, 142)
+    assert (copied["units"], copied["added"]) == (UNITS, UNITS)
     assert both.post("registry", f"{REGISTRY}/copies", wanted)["added"] == 0
     shown = both.get("registry", "/campaigns/next")
     assert (shown["state"], shown["version"], shown["opens_on"]) == ("draft", 1, "2099-12-01")
