@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, Self
 
@@ -56,6 +57,25 @@ def version(python: Path, package: str) -> str:
 def load() -> str:
     """The machine's load averages."""
     return " ".join(f"{value:.1f}" for value in os.getloadavg())
+
+
+def night(module: str, uri: str, kill_after: int = 0) -> tuple[dict[str, Any], float, int]:
+    """Run a program of the night over a store: what it said last, seconds, and its greatest memory in MB.
+
+    After `kill_after` lines it is killed.
+    """
+    command = [sys.executable, "-W", "ignore", "-m", module]
+    environment = {**os.environ, "RECTIFY_STORE": uri, "PYTHONPATH": str(ROOT)}
+    start, last = time.monotonic(), dict[str, Any]()
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
+        for number, line in enumerate(program.stdout or ()):
+            last = json.loads(line)
+            if kill_after and number >= kill_after:
+                program.send_signal(signal.SIGKILL)
+                break
+        _, _, used = os.wait4(program.pid, 0)
+        program.returncode = 0
+    return last, time.monotonic() - start, used.ru_maxrss // 1024
 
 
 def head(*lines: str) -> str:

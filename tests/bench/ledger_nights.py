@@ -8,11 +8,7 @@ had, which should not grow with the ledger.
 
 import argparse
 import itertools
-import json
-import os
 import resource
-import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -29,7 +25,7 @@ from services.rectification import lateness, lists, nightly, nights, reporting, 
 from services.registry import definition
 from services.spine import clock, mongo
 from tests.bench import ground
-from tests.stack import ROOT, Store
+from tests.stack import Store
 
 CODE, AT_ONCE, A_UNIT, KILLED_AFTER = "a-campaign", 3000, 30, 1
 POLICY: dict[str, Any] = definition.REFERENCE["policy"]["rectification"]
@@ -81,22 +77,6 @@ def fill(db: Any, count: int, share: int) -> None:
         nights.go_on(db, nightly.key_of(CODE, mark), "", done=True)
 
 
-def night(uri: str, kill_after: int = 0) -> tuple[dict[str, Any], float, int]:
-    """Run the program: what it said last, seconds, and its greatest memory in MB."""
-    command = [sys.executable, "-W", "ignore", "-m", "services.rectification.nightly"]
-    environment = {**os.environ, "RECTIFY_STORE": uri, "PYTHONPATH": str(ROOT)}
-    start, last = time.monotonic(), dict[str, Any]()
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
-        for number, line in enumerate(program.stdout or ()):
-            last = json.loads(line)
-            if kill_after and number >= kill_after:
-                program.send_signal(signal.SIGKILL)
-                break
-        _, _, used = os.wait4(program.pid, 0)
-        program.returncode = 0
-    return last, time.monotonic() - start, used.ru_maxrss // 1024
-
-
 def measure(count: int, share: int, cache: str, folder: Path) -> Line:
     """One ledger from its first night to its second."""
     kept = Store(folder / f"store{count}", cache=cache).start()
@@ -106,20 +86,20 @@ def measure(count: int, share: int, cache: str, folder: Path) -> Line:
         start = time.monotonic()
         fill(db, count, share)
         line["filled, s"] = f"{time.monotonic() - start:,.0f}"
-        _, first, _ = night(kept.uri, kill_after=KILLED_AFTER)
+        _, first, _ = ground.night("services.rectification.nightly", kept.uri, kill_after=KILLED_AFTER)
         db.nights.update_one({"_id": "lease"}, {"$set": {"until": 0}})  # a killed holder is waited for a minute
-        said, rest, memory = night(kept.uri)
+        said, rest, memory = ground.night("services.rectification.nightly", kept.uri)
         line["night, s"] = f"{first + rest:,.1f}"
         line["a second"] = f"{count * share / 100 / (first + rest):,.0f}"
         line["memory, MB"] = f"{memory}"
         documents = db.escalations.count_documents({})
         line["documents"] = f"{documents:,}"
         assert documents == count * share // 100, "killed in the middle, some were lost or doubled"
-        said, again, _ = night(kept.uri)
+        said, again, _ = ground.night("services.rectification.nightly", kept.uri)
         assert said["night"] == "done"
         line["again, s"] = f"{again:.1f}"
         db.nights.delete_many({"_id": {"$in": [clock.today(), nightly.key_of(CODE, reminder())]}})
-        said, reminding, _ = night(kept.uri)
+        said, reminding, _ = ground.night("services.rectification.nightly", kept.uri)
         line["reminding, s"], line["units"] = f"{reminding:,.1f}", f"{said['found']['reports']:,}"
         plan = db.items.find({"look_on": {"$lte": clock.today()}}).sort("look_on", 1).explain()
         assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"]), "the night reads the whole ledger"

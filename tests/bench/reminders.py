@@ -7,11 +7,7 @@ again, and once more. Shown are seconds and the most memory the program had, whi
 
 import argparse
 import itertools
-import json
-import os
 import resource
-import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,7 +23,7 @@ from rich.table import Table
 from services.notification import reminders, store
 from services.spine import clock, mongo
 from tests.bench import ground
-from tests.stack import ROOT, Store
+from tests.stack import Store
 
 CODE, AT_ONCE, A_UNIT, KILLED_AFTER = "a-campaign", 3000, 30, 1
 Line = dict[str, str]
@@ -57,22 +53,6 @@ def fill(db: Any, count: int) -> None:
         mongo.add_all(db.places, [{"_id": key, **place, "said": {}} for key, place in places.items()])
 
 
-def night(uri: str, kill_after: int = 0) -> tuple[dict[str, Any], float, int]:
-    """Run the program: what it said last, seconds, and its greatest memory in MB."""
-    command = [sys.executable, "-W", "ignore", "-m", "services.notification.reminding"]
-    environment = {**os.environ, "RECTIFY_STORE": uri, "PYTHONPATH": str(ROOT)}
-    start, last = time.monotonic(), dict[str, Any]()
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
-        for number, line in enumerate(program.stdout or ()):
-            last = json.loads(line)
-            if kill_after and number >= kill_after:
-                program.send_signal(signal.SIGKILL)
-                break
-        _, _, used = os.wait4(program.pid, 0)
-        program.returncode = 0
-    return last, time.monotonic() - start, used.ru_maxrss // 1024
-
-
 def measure(count: int, cache: str, folder: Path) -> Line:
     """One night, killed and gone on with, and the same night again."""
     kept = Store(folder / f"store{count}", cache=cache).start()
@@ -82,13 +62,13 @@ def measure(count: int, cache: str, folder: Path) -> Line:
         start = time.monotonic()
         fill(db, count)
         line["filled, s"] = f"{time.monotonic() - start:,.0f}"
-        _, first, _ = night(kept.uri, kill_after=KILLED_AFTER)
-        _, rest, memory = night(kept.uri)
+        _, first, _ = ground.night("services.notification.reminding", kept.uri, kill_after=KILLED_AFTER)
+        _, rest, memory = ground.night("services.notification.reminding", kept.uri)
         line["night, s"] = f"{first + rest:,.1f}"
         line["a second"] = f"{count / (first + rest):,.0f}"
         line["memory, MB"] = f"{memory}"
         assert db.messages.count_documents({}) == count, "killed in the middle, some were lost or doubled"
-        said, again, _ = night(kept.uri)
+        said, again, _ = ground.night("services.notification.reminding", kept.uri)
         assert said["sent"] == 0
         line["again, s"] = f"{again:.1f}"
         plan = db.nodes.find({"next_on": {"$lte": clock.today()}}).sort([("next_on", 1), ("_id", 1)]).explain()

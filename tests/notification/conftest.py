@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from services.notification import domain, guarding, posting, store
 from services.spine import clock, contracts
 from tests.mailbox import Mailbox
+from tests.receiver import Receiver
 
 LOOPBACK = guarding.allowed("127.0.0.0/8")
 
@@ -17,6 +19,13 @@ LOOPBACK = guarding.allowed("127.0.0.0/8")
 def mailbox() -> Iterator[Mailbox]:
     """A mail server."""
     with Mailbox() as running:
+        yield running
+
+
+@pytest.fixture
+def receiver(tmp_path: Path) -> Iterator[Receiver]:
+    """A receiver of calls."""
+    with Receiver(tmp_path) as running:
         yield running
 
 

@@ -20,7 +20,6 @@ from services.notification import (
     webhooks_store,
 )
 from services.spine import contracts, errors, feed, settings
-from tests.receiver import Receiver
 
 AT = "2024-01-02T08:00:00.000Z"
 LOOPBACK = guarding.allowed("127.0.0.0/8")
@@ -35,12 +34,6 @@ def secret(tmp_path, monkeypatch):
     settings.secret.cache_clear()
     yield
     settings.secret.cache_clear()
-
-
-@pytest.fixture
-def receiver(tmp_path):
-    with Receiver(tmp_path) as running:
-        yield running
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from services.notification import (
     webhooks_store,
 )
 from services.spine import errors, feed, settings
-from tests.receiver import Receiver
 
 AT = datetime(2024, 1, 2, 8, tzinfo=UTC)
 STAMP = "2024-01-02T08:00:00.000Z"
@@ -57,12 +56,6 @@ def secret(tmp_path, monkeypatch):
     settings.secret.cache_clear()
     yield
     settings.secret.cache_clear()
-
-
-@pytest.fixture
-def receiver(tmp_path):
-    with Receiver(tmp_path) as running:
-        yield running
 
 
 @pytest.fixture
