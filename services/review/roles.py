@@ -22,6 +22,7 @@ def assign(paragraphs: Sequence[dict[str, Any]], titles: headings.Titles, glance
     marks = [headings.mark(paragraph, titles) for paragraph in paragraphs]
     _clear_head(marks, titles)
     _questions(marks)
+    _above_paragraphs(marks, titles)
     _in_turns(marks, titles)
     _headings_first(marks)
     if not any(mark.section == "cause" for mark in marks) or not any(mark.section == "measure" for mark in marks):
@@ -76,6 +77,22 @@ def _questions(marks: Sequence[headings.Mark]) -> None:
     if len(asked) >= SEVERAL and sum(mark.section == "cause" and mark.local for mark in marks) >= SEVERAL:
         for mark in asked:
             mark.section = ""
+
+
+def _above_paragraphs(marks: Sequence[headings.Mark], titles: headings.Titles) -> None:
+    """Short sentences alone above a paragraph are headings where several do so and each calls one aspect."""
+    called = [
+        (mark, found)
+        for mark, below in itertools.pairwise(marks)
+        if len(mark.text) <= headings.SHORT < len(below.text)
+        and mark.long
+        and not (mark.section or mark.depth or mark.table or below.table)
+        and not headings.SENTENCE_INSIDE.search(mark.text[:-1])
+        and (found := titles.joined(mark.text) or mark.aspects or titles.hinted(mark.text, heading=True))
+    ]
+    if len({found[0] for _, found in called}) >= SEVERAL and all(len(found) == 1 for _, found in called):
+        for mark, found in called:
+            mark.is_heading, mark.aspects = True, found
 
 
 def _in_turns(marks: Sequence[headings.Mark], titles: headings.Titles) -> None:

@@ -178,3 +178,19 @@ def test_a_sentence_that_tells_of_going_back_opens_no_measures():
         "\n".join([*told, "往后退是因为我怕得罪人。", "往后这样改。", "2024年2月底前由我登门，3月底前公布结果。"])
     )
     assert [each["text"][:2] for each in nodes if each["role"] == "measure"] == ["往后", "20"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{n}题，{title}。",
+        "第{n}面镜子，{title}。",
+        "{title}。",
+        "翻到第{n}页，写的是{title}。",
+        "再照照{title}。",
+    ],
+)
+def test_lines_that_call_an_aspect_are_headings_though_they_end_like_sentences(line):
+    titles = zip("一二三四五六", [*TITLES[:2], "专业本领", "责任担当", *TITLES[4:]], strict=True)
+    found = read("\n".join(["我的检查", *(f"{line.format(n=n, title=title)}\n{TOLD}" for n, title in titles)]))
+    assert [node["paragraphs"] for node in found if node["role"] == "problem"] == [[n] for n in range(3, 14, 2)]
