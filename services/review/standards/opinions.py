@@ -6,8 +6,9 @@ remark on the material itself may be answered where the material says what was w
 common word is believed where a sentence says that it takes up what somebody said, and takes up nothing else. A short
 opinion may be answered in wholly other words, which nobody can see from its letters: it is only noted. A long one
 leaves some of its letters wherever it is answered, so that one fails of which hardly any are in any sentence and many
-nowhere. An opinion that is taken up only to be pushed on to somebody else, or to be answered by what was done well, is
-not answered (see `evasions`).
+nowhere; so does a group's remark that alone is left of several, where all others are taken up in their own words. An
+opinion that is taken up only to be pushed on to somebody else, or to be answered by what was done well, is not
+answered (see `evasions`).
 """
 
 import functools
@@ -80,7 +81,7 @@ def answer(reading: Reading, opinion: dict[str, Any]) -> tuple[float, tuple[dict
     Adds up its pairs of characters, its single characters within two sentences, a run of four, and words like "the
     masses say"; from the limit `answered` on it is answered.
     """
-    about = reading.glance.of(opinion["text"]).has("problems.about_material")
+    about = _about_material(reading, opinion)
     of_group = opinion.get("source") == "supervision_group"
     nodes = [(node, reading.see(node)) for node in _telling(reading)]
     if about or of_group:
@@ -159,10 +160,14 @@ class _Known:
             self._met[passage.text] = self._look(passage)
         return self._met[passage.text]
 
+    def share(self, text: str) -> float:
+        """How many of its pairs of characters a text has."""
+        return sum([pair in text for pair in self.pairs]) / max(len(self.pairs), 1)
+
     def _look(self, passage: Passage) -> float:
         if not self.pairs:
             return 1.0
-        share = sum([pair in passage.text for pair in self.pairs]) / len(self.pairs)
+        share = self.share(passage.text)
         told = [self.letters.intersection(each.text) for each in passage.sentences]
         windows = [first | second for first, second in zip(told, [*told[1:], set()], strict=True)]
         near = max(map(len, windows), default=0) / max(len(self.letters), 1)
@@ -210,14 +215,28 @@ def _absent(reading: Reading, opinion: dict[str, Any]) -> bool:
     nearest = min((len(known.difference(each)) for each in told), default=len(known))
     nowhere = known.difference(*told)
     how = "_written" if opinion.get("source") == "supervision_group" else ""
-    return nearest >= limit("problems", f"absent{how}") and len(nowhere) >= limit("problems", f"nowhere{how}") * len(
-        known
-    )
+    least = "absent_alone" if how and _alone(reading, opinion) else f"absent{how}"
+    return nearest >= limit("problems", least) and len(nowhere) >= limit("problems", f"nowhere{how}") * len(known)
+
+
+def _alone(reading: Reading, opinion: dict[str, Any]) -> bool:
+    """Whether it alone is left of several, and a sentence has enough of the words of each of the others."""
+    left = [each["text"] for each in answers(reading) if not each["answered"]]
+    others = [_Known(each["text"], reading) for each in reading.opinions if each["text"] not in left]
+    if left != [opinion["text"]] or len(others) < COMMON or _about_material(reading, opinion):
+        return False
+    told = [each.text for node in _telling(reading) for each in reading.see(node).sentences]
+    taken = reading.rules.limit("problems", "hint")
+    return all(any(known.share(each) >= taken for each in told) for known in others)
+
+
+def _about_material(reading: Reading, opinion: dict[str, Any]) -> bool:
+    return reading.glance.of(opinion["text"]).has("problems.about_material")
 
 
 def _written_anew(reading: Reading, opinion: dict[str, Any]) -> bool:
     """Whether it is about the material, and its opening says what was written anew after somebody read it."""
-    if not reading.glance.of(opinion["text"]).has("problems.about_material"):
+    if not _about_material(reading, opinion):
         return False
     anew = reading.rules.pattern("problems", "written_anew")
     told = [each for node in reading.by_role.get("opening", []) for each in reading.see(node).sentences]
