@@ -47,3 +47,38 @@ def test_an_opinion_called_another_s_business_is_not_answered(pushed):
     heard = [{"id": "1", "source": "forum", "text": "塔背村停水没有人管"}]
     told = f"关于“塔背村停水没有人管”，{pushed}{TOLD['style'].replace('塔背村停水二十六天，', '')}"
     assert found(whole(style=told), "opinion_denied", opinions=heard) == ["fail"]
+
+
+PLANS = (
+    "筹办全镇老年运动会，2024年4月30日前完成场馆租用和260名运动员报名，由文化站赵崧负责。",
+    "机关食堂改造2024年3月31日前完工，坡道2处，由办公室主任负责，县住建局验收。",
+    "5月19日前出版画册《河湾三十年》，收图200张，印刷1,000册，由宣传委员承办。",
+    "2024年6月30日前扫描卷宗3,600卷，由档案员罗蕙负责。",
+    "7月31日前组织文艺演出10场，每场观众200人以上，由文化站负责。",
+    "9月30日前招录工作人员2名，由人事干部负责，以录用文件为准。",
+)
+
+
+def test_the_words_of_the_unit_s_trade_are_no_answer_to_its_problems():
+    """What three aspects and all measures speak of (水库移民) is what the unit does, not what went wrong."""
+    told = {code: f"水库移民是我分管的。{text}" for code, text in TOLD.items()}
+    plans = "\n".join(f"（{n}）{each}" for n, each in enumerate(PLANS, 1)).replace("全镇老年", "水库移民", 1)
+    plans = plans.replace("文艺", "水库移民文艺")
+    assert found(whole(plans, head="河湾镇水库移民管理所\n", **told), "answer_no_problem") == ["fail"]
+    answers = plans + "\n（7）塔背村停水的水管2月底前由我换好。\n（8）柳埂村自建房3月底前由我重新判级。"
+    answers += "\n（9）水库下游鸭棚4月底前由我拆完。\n（10）读书班的心得由我1月底前重写。"
+    assert "fail" not in found(whole(answers, **told), "answer_no_problem")
+
+
+@pytest.mark.parametrize(
+    ("head", "lacking"), [("镇长戚方直，副镇长鲍莲、甄立峰。", []), ("班子开了三次会。", ["fail"])]
+)
+def test_whom_the_text_introduces_by_a_post_answers_for_a_measure_by_the_bare_name(head, lacking):
+    lines = [
+        "鲍莲2月9日讲第一课，讲完答提问。",
+        "登记表1月底前鲍莲重做，贴在大厅。",
+        "戚方直3月15日前拿出拆除方案。",
+        "水管4月30日前甄立峰换完，取得签收。",
+    ]
+    text = f"班子检查材料\n{head}今年的意见都写在后面各条里，一条一条地说。\n{whole(chr(10).join(lines))}"
+    assert found(text.replace("我", "班子"), "no_owner", kind="team_inspection") == lacking

@@ -3,7 +3,8 @@ told.
 
 What the rules stand on:
 - missing: no part of measures, and hardly a sentence that says by when something is to be done; else it is only noted.
-- owner: a person or post named (in a person's outline the writer is one); "the departments concerned" is nobody.
+- owner: a person or post named (in a person's outline the writer is one), or one of those the text introduces by
+  their posts; "the departments concerned" is nobody.
 - date: a day, month or rhythm; "soon" and "when conditions allow" are none. Tables are read by their columns.
 - checkable: with dates and persons taken out, a figure with its unit or a thing that can be asked for (a list, a
   report, a signature).
@@ -11,12 +12,16 @@ What the rules stand on:
   person is told with it.
 - answers: an aspect's problem is taken up where the measures together share words with it that few materials have
   (see `rules`). Measures that pass most of the aspects by are a plan for something else, or all for one aspect;
-  half of them is a hint.
+  half of them is a hint. Where most measures take up nothing, what the title names or several aspects speak of is only
+  the unit's own trade, and takes up no problem either.
 A standard fails when a third of the measures, and at least two, lack the same thing; one alone is noted, and so is
 what measures lack that were taken apart from a paragraph of prose: where one ends there is a guess.
 """
 
+import itertools
 import re
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from services.review import headings, sections
@@ -97,8 +102,12 @@ def whose(told: Passage, reading: Reading, given: bool = False) -> str:
     text, nobody = told.text, told.words("measures.diffuse")
     for word in nobody:
         text = text.replace(word, "")
-    named = told.has("measures.owner") or told.has("measures.own")
-    if named or any(len(found.group()) > NAMED for found in reading.rules.pattern("measures", "owner").finditer(text)):
+    if (
+        told.has("measures.owner")
+        or told.has("measures.own")
+        or any(len(found.group()) > NAMED for found in reading.rules.pattern("measures", "owner").finditer(text))
+        or any(name in text for name in reading.people)
+    ):
         return "named"
     return "diffuse" if nobody else "named" if given else "none"
 
@@ -224,15 +233,20 @@ def _diffuse(reading: Reading, owners: dict[str, str]) -> list[Finding]:
 
 def _unrelated(reading: Reading) -> list[Finding]:
     limit, weight = reading.rules.limit, reading.rules.weight
-    bodies = {code: body for code, body in reading.bodies.items() if body.text}
+    bodies = {code: body.specific for code, body in reading.bodies.items() if body.text}
     if reading.lost or len(reading.measures) <= limit("measures", "least"):
         return []
     promised = frozenset().union(*(reading.see(node).specific for node in reading.measures))
-    link = limit("measures", "link")
-    unmet = [code for code, body in bodies.items() if not reading.rules.weighs(body.specific & promised, link)]
+    unmet, most = _passed_by(reading, bodies, promised), limit("measures", "unmet") * len(bodies)
+    if len(unmet) < most:
+        meant = {node["id"]: reading.see(node).specific for node in reading.measures}
+        loose = _passed_by(reading, meant, reading.problem_grams)
+        if len(loose) >= limit("measures", "loose") * len(meant):
+            strictly = _passed_by(reading, bodies, promised - _trade(reading, bodies))
+            unmet = strictly if len(strictly) >= most else unmet
     if len(unmet) < limit("measures", "unmet_hint") * len(bodies):
         return []
-    fail = len(unmet) >= limit("measures", "unmet") * len(bodies)
+    fail = len(unmet) >= most
     loosest = min(reading.measures, key=lambda node: weight(reading.see(node).specific & reading.problem_grams))
     named = "、".join(reading.titles[code] for code in unmet)
     reason = (
@@ -244,3 +258,16 @@ def _unrelated(reading: Reading) -> list[Finding]:
         "A measure for each problem: what was told there must be dealt with here.",
     )
     return [findings.make("measures.answer_no_problem", reading.place(loosest), reason, would, 0.75, fail=fail)]
+
+
+def _passed_by(reading: Reading, told: Mapping[str, frozenset[int]], others: frozenset[int]) -> list[str]:
+    """Those of some passages that share nothing particular with others."""
+    link = reading.rules.limit("measures", "link")
+    return [key for key, words in told.items() if not reading.rules.weighs(words & others, link)]
+
+
+def _trade(reading: Reading, bodies: Mapping[str, frozenset[int]]) -> frozenset[int]:
+    """What the title names or several aspects speak of: the unit's own trade, and no problem of one of them."""
+    named = (reading.glance.of(line["text"]).specific for line in reading.lines if line["role"] == "title")
+    times = Counter(itertools.chain.from_iterable(bodies.values()))
+    return frozenset(words for words, count in times.items() if count >= SEVERAL).union(*named)

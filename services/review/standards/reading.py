@@ -1,6 +1,7 @@
 """Reading: a structured material as the standards look at it, with the place in the text a finding points at."""
 
 import functools
+import itertools
 import re
 from typing import Any
 
@@ -8,7 +9,7 @@ from services.review import facts, headings
 from services.review.glance import Glance, Passage
 from services.review.rules import Rules
 
-QUOTED, TELLING = 120, 14
+QUOTED, TELLING, RARE = 120, 14, 1.0
 
 
 class Reading:
@@ -72,6 +73,17 @@ class Reading:
         bare = headings.numbered(texts[0])[1]
         first = _opening(self.titles[code]).match(bare)
         return "\n".join([bare[first.end() :] if first else bare, *texts[1:]]).strip()
+
+    @functools.cached_property
+    def people(self) -> frozenset[str]:
+        """Those whom the text introduces by their posts before the aspects (副局长鲍莲、甄立峰): names are rare."""
+        found = self.rules.pattern("measures", "people")
+        head = (line["text"] for line in self.lines if line["role"] in ("title", "opening"))
+        named = {name for text in head for names in found.findall(text) for name in names.split("、")}
+        return frozenset(name for name in named if all(map(self._rare, itertools.pairwise(name))))
+
+    def _rare(self, pair: tuple[str, str]) -> bool:
+        return self.rules.weighs([(ord(pair[0]) << 16) + ord(pair[1])], RARE)
 
     @functools.cached_property
     def problem_grams(self) -> frozenset[int]:
