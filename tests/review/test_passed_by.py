@@ -49,6 +49,19 @@ def test_an_opinion_called_another_s_business_is_not_answered(pushed):
     assert found(whole(style=told), "opinion_denied", opinions=heard) == ["fail"]
 
 
+def test_circumstances_stay_outside_though_they_are_said_to_wear_out_or_to_move_people():
+    why = [
+        "全镇十四个村只有三个人管建房，事多人少的矛盾长期存在，大家疲于应付。",
+        "上面文件多、检查多，镇里只能层层转发，难以推掉。",
+        "县里财政压力大，水库的钱不是镇里一家能决定的。",
+        "农村的人情风气一时难以扭转，镇上也难免受影响。",
+    ]
+    assert found(whole(why=why), "outside_only") == ["fail"]
+    why[3] = "人情面子我放不下，怕得罪老师和邻居，私心压过了原则。"
+    why[0] += "其实是我自己懒，思想上没有当回事。"
+    assert found(whole(why=why), "outside_only") == []
+
+
 PLANS = (
     "筹办全镇老年运动会，2024年4月30日前完成场馆租用和260名运动员报名，由文化站赵崧负责。",
     "机关食堂改造2024年3月31日前完工，坡道2处，由办公室主任负责，县住建局验收。",
