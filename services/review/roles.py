@@ -1,9 +1,10 @@
 """Roles: what each paragraph of a material tells, read from the first to the last: opening, problem, cause, measure.
 
-A heading opens a section or an aspect; what follows belongs to it until the next does. In a text told aspect by aspect
-a paragraph says of itself what it is (根源：…), by its words or by the turns its label takes, and the next heading of
-the same kind begins the next aspect, whatever it calls itself. Where no section of measures is, the promises at the end
-of a problem's paragraph are taken apart.
+A heading opens a section or an aspect; what follows belongs to it until the next does; short sentences that each call
+an aspect above a paragraph are headings too. In a text told aspect by aspect a paragraph says of itself what it is
+(根源：…), by its words or by the turns its label takes, and the next heading of the same kind begins the next aspect,
+whatever it calls itself. Where no section of measures is, the promises at the end of a problem's paragraph are taken
+apart.
 """
 
 import itertools
