@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError
 
 from services.notification import nodes, reminders
 from services.notification.nodes import Told
@@ -123,7 +122,7 @@ def how_many_wait(db: Db, today: str) -> int:
 def send(db: Db, looked: Sequence[tuple[Node, Node, Message | None]], at: str) -> int:
     """Write the messages, then note down that they were; how many were not there before."""
     messages = [message for _, _, message in looked if message]
-    written = _insert(db, messages)
+    written = mongo.insert_new(db.messages, messages)
     if mongo.save_all(db.nodes, [(before, after, ()) for before, after, _ in looked], at=at)[1]:
         told = [message["matter"] for message in messages]
         settle(db, [row["_id"] for row in mongo.among(db.nodes, told, {"done": 1}) if row["done"]], at)
@@ -140,15 +139,6 @@ def settle(db: Db, matters: Sequence[str], at: str) -> None:
 def _is_over(before: Node, after: Node) -> bool:
     """Whether what was told of a node holds no more: it is done, or has another day."""
     return bool(after["done"] > before["done"] or (before["due_on"] and before["due_on"] != after["due_on"]))
-
-
-def _insert(db: Db, messages: list[Message]) -> int:
-    try:
-        return len(db.messages.insert_many(messages, ordered=False).inserted_ids) if messages else 0
-    except BulkWriteError as failure:
-        if any(fault["code"] != mongo.DUPLICATE for fault in failure.details["writeErrors"]):
-            raise
-        return int(failure.details["nInserted"])
 
 
 def _of_places(db: Db, places: Sequence[str]) -> Iterator[Node]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from pymongo import UpdateOne
-from pymongo.errors import BulkWriteError
 
 from services.notification import tips
 from services.spine import actor, errors, mongo, outbox
@@ -198,12 +197,7 @@ def _write(db: Db, new: dict[str, tips.Unit], fresh: dict[str, tips.Unit]) -> No
         for key, one in fresh.items()
         if key not in new
     ]
-    try:
-        if new:
-            db.tip_units.insert_many([{"_id": key, **one} for key, one in new.items()], ordered=False)
-    except BulkWriteError as failure:
-        if any(fault["code"] != mongo.DUPLICATE for fault in failure.details["writeErrors"]):
-            raise
-        raise errors.Stale from failure
+    if mongo.insert_new(db.tip_units, [{"_id": key, **one} for key, one in new.items()]) < len(new):
+        raise errors.Stale
     if older:
         db.tip_units.bulk_write(older, ordered=False)

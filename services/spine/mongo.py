@@ -134,14 +134,14 @@ def add_all(
             outbox.wake(collection, one["_id"])
 
 
-def insert_new(collection: Collection[Document], documents: list[Document]) -> None:
-    """Insert what is not there already, all in one word."""
+def insert_new(collection: Collection[Document], documents: list[Document]) -> int:
+    """Insert what is not there already, all in one word; how many that was."""
     try:
-        if documents:
-            collection.insert_many(documents, ordered=False)
+        return len(collection.insert_many(documents, ordered=False).inserted_ids) if documents else 0
     except BulkWriteError as failure:
         if any(fault["code"] != DUPLICATE for fault in failure.details["writeErrors"]):
             raise
+        return int(failure.details["nInserted"])
 
 
 def save(
