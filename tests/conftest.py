@@ -2,10 +2,12 @@
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.spine import settings
 from tests.broker import Broker
 from tests.stack import Stack, Store
 
@@ -24,6 +26,16 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def db(store: Store) -> Any:
     """A fresh database; it goes with the store."""
     return store.client[f"test{next(_numbers)}"]
+
+
+@pytest.fixture
+def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A deployment's secret for this test alone."""
+    (tmp_path / "secret").write_text("s" * 64)
+    monkeypatch.setenv("RECTIFY_SECRET_FILE", str(tmp_path / "secret"))
+    settings.secret.cache_clear()
+    yield
+    settings.secret.cache_clear()
 
 
 @pytest.fixture(scope="session")

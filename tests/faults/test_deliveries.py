@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 
 from services.notification import signing, subscribers, subscribers_store, webhooks_store
-from services.spine import feed, settings
+from services.spine import feed
 from tests.receiver import Receiver
 from tests.stack import LEASH, ROOT, wait_until
 
@@ -37,15 +37,6 @@ while True:
         time.sleep(0.01)
 """
 """Calls addresses as the service does; with `held` it stops between the receiver's answer and the note of it."""
-
-
-@pytest.fixture
-def secret(tmp_path, monkeypatch):
-    (tmp_path / "secret").write_text("s" * 40)
-    monkeypatch.setenv("RECTIFY_SECRET_FILE", str(tmp_path / "secret"))
-    settings.secret.cache_clear()
-    yield
-    settings.secret.cache_clear()
 
 
 @pytest.fixture

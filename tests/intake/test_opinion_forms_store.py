@@ -12,14 +12,7 @@ from services.spine.errors import Refusal
 from tests.intake.asked import form, sheet
 from tests.stack import CAMPAIGN
 
-
-@pytest.fixture(autouse=True)
-def secret(monkeypatch, tmp_path):
-    (tmp_path / "secret").write_text("s" * 64)
-    monkeypatch.setenv("RECTIFY_SECRET_FILE", str(tmp_path / "secret"))
-    settings.secret.cache_clear()
-    yield
-    settings.secret.cache_clear()
+pytestmark = pytest.mark.usefixtures("secret")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from services.notification import (
     webhooks,
     webhooks_store,
 )
-from services.spine import contracts, errors, feed, settings
+from services.spine import contracts, errors, feed
 
 AT = "2024-01-02T08:00:00.000Z"
 LOOPBACK = guarding.allowed("127.0.0.0/8")
@@ -27,13 +27,8 @@ KNOWN = frozenset({"verdict_issued", "item_reopened"})
 
 
 @pytest.fixture(autouse=True)
-def secret(tmp_path, monkeypatch):
-    (tmp_path / "secret").write_text("s" * 40)
-    monkeypatch.setenv("RECTIFY_SECRET_FILE", str(tmp_path / "secret"))
+def loopback(secret, monkeypatch):
     monkeypatch.setenv("RECTIFY_WEBHOOKS", "127.0.0.0/8")
-    settings.secret.cache_clear()
-    yield
-    settings.secret.cache_clear()
 
 
 @pytest.fixture

@@ -318,16 +318,12 @@ def test_as_word_it_is_one_official_paper(units):
     assert str(head.font.color.rgb) == "E60000" and abs((page.top_margin or 0) - docx.shared.Cm(3.7)) < 1000
 
 
-def test_a_registry_that_is_away_is_told_as_such_and_nothing_is_drafted(tmp_path, monkeypatch):
-    (tmp_path / "secret").write_text("s" * 64)
-    monkeypatch.setenv("RECTIFY_SECRET_FILE", str(tmp_path / "secret"))
+def test_a_registry_that_is_away_is_told_as_such_and_nothing_is_drafted(secret, monkeypatch):
     monkeypatch.setenv("RECTIFY_REGISTRY_URL", "http://127.0.0.1:9")
-    settings.secret.cache_clear()
     grant = {"role": "office", "campaign": CAMPAIGN, "scope": {"kind": "campaign", "of": CAMPAIGN}}
     asker = actor.Actor({"sub": "office", "name": "主题教育办", "grants": [grant]}, "issue_tip", "2023-12-05")
     with pytest.raises(errors.Refusal, match="service_unavailable"):
         definitions.of(asker, CAMPAIGN, None)
-    settings.secret.cache_clear()
 
 
 def test_made_anew_from_the_same_definition_nothing_changes_and_what_was_not_seen_is_not_given_up(units):

@@ -16,8 +16,9 @@ from services.notification import (
     webhooks,
     webhooks_store,
 )
-from services.spine import errors, feed, settings
+from services.spine import errors, feed
 
+pytestmark = pytest.mark.usefixtures("secret")
 AT = datetime(2024, 1, 2, 8, tzinfo=UTC)
 STAMP = "2024-01-02T08:00:00.000Z"
 LOOPBACK = guarding.allowed("127.0.0.0/8")
@@ -47,15 +48,6 @@ def test_who_asks_to_be_left_alone_is_left_alone_a_day_at_most():
     for nonsense in ("soon", "-5", "", "٣", "1e9"):
         assert pause(0, 503, nonsense) == 5
     assert pause(0, 503, "9" * 30) == 86400 * 1.2
-
-
-@pytest.fixture(autouse=True)
-def secret(tmp_path, monkeypatch):
-    (tmp_path / "secret").write_text("s" * 40)
-    monkeypatch.setenv("RECTIFY_SECRET_FILE", str(tmp_path / "secret"))
-    settings.secret.cache_clear()
-    yield
-    settings.secret.cache_clear()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from services.rectification import nightly, store
 from services.rectification.service import RectificationService
 from services.spine import actor as actors
-from services.spine import clock, contracts, settings
+from services.spine import clock, contracts
 from services.spine.actor import Actor
 from services.spine.errors import Refusal
 from tests.rectification.ladders import NAMES, POLICY, hand, item
@@ -31,10 +31,7 @@ def actor(role, permission="read_item", of=None):
 
 
 @pytest.fixture
-def doors(db, monkeypatch, tmp_path):
-    (tmp_path / "secret").write_text("s" * 40, "utf-8")
-    monkeypatch.setenv("RECTIFY_SECRET_FILE", str(tmp_path / "secret"))
-    settings.secret.cache_clear()
+def doors(db, monkeypatch, secret):
     store.prepare(db)
     rules = {"report_day": 25, "escalation": POLICY}
     db.campaigns.insert_one({"_id": "c", "immediate_days": 30, "rectification": rules})
@@ -45,8 +42,7 @@ def doors(db, monkeypatch, tmp_path):
     nightly.run(db, TODAY, "night")
     service = RectificationService()
     service.db = db
-    yield service
-    settings.secret.cache_clear()
+    return service
 
 
 def issue(doors, role="county_office", of=None, **other):

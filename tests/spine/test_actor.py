@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.spine import actor, errors, settings
+from services.spine import actor, errors
 
+pytestmark = pytest.mark.usefixtures("secret")
 C = "minchuan-2023-theme"
 LATER = 4_000_000_000
 
@@ -14,15 +15,6 @@ def grant(role: str, kind: str, of: str, until: str | None = None) -> dict:
 
 def asking(*grants: dict, permission: str = "read_material", today: str = "2026-03-01") -> actor.Actor:
     return actor.Actor({"sub": "a", "name": "联络员", "grants": list(grants)}, permission, today)
-
-
-@pytest.fixture(autouse=True)
-def secret(monkeypatch, tmp_path):
-    (tmp_path / "secret").write_text("s" * 40)
-    monkeypatch.setenv("RECTIFY_SECRET_FILE", str(tmp_path / "secret"))
-    settings.secret.cache_clear()
-    yield
-    settings.secret.cache_clear()
 
 
 RECORD = {"campaign": C, "unit": "990823-NYNC", "region": "990823", "group": "G4", "post": "02"}
