@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.registry import domain
+from services.registry import aspects
 from services.spine import clock, errors
 
 Figures = Mapping[str, Any]
 Block = dict[str, Any]
 HIDDEN = ("_id", "word", "revision", "outbox")
 STAGES = dict(
-    zip(domain.STAGES, ("筹备中", "撰写审阅", "具备开会条件", "会议已召开", "整改中", "整改完成"), strict=True)
+    zip(aspects.STAGES, ("筹备中", "撰写审阅", "具备开会条件", "会议已召开", "整改中", "整改完成"), strict=True)
 )
 MOVES = {
     "liaison": "联络员",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from services.registry import definition, domain, versions
+from services.registry import definition, domain, telling, versions
 from services.registry.definition import Campaign
 from services.spine import errors
 
@@ -39,7 +39,7 @@ def groups(campaign: Campaign, places: Iterable[dict[str, Any]]) -> list[dict[st
     return [{**group, "units": units.get(group["group_code"], [])} for group in campaign["groups"]]
 
 
-def unit_of(meeting: domain.Meeting) -> dict[str, Any]:
+def unit_of(meeting: telling.Meeting) -> dict[str, Any]:
     """A unit as it would be loaded; its posts where they are not the usual ones."""
     unit = {"unit_code": meeting["unit"], "region_code": meeting["region"], "name": meeting["unit_name"]}
     unit |= {"team": meeting["team"], "level": meeting["level"], "members": len(meeting["posts"])}
@@ -47,7 +47,7 @@ def unit_of(meeting: domain.Meeting) -> dict[str, Any]:
     return unit if domain.posts_of(unit) == meeting["posts"] else {**unit, "posts": meeting["posts"]}
 
 
-def request(campaign: Campaign, meetings: list[domain.Meeting]) -> dict[str, Any]:
+def request(campaign: Campaign, meetings: list[telling.Meeting]) -> dict[str, Any]:
     """The campaign as it would be loaded: {campaign, units, groups}."""
     beside = {key: campaign[key] for key in versions.BESIDE if key in campaign}
     return {

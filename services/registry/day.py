@@ -11,7 +11,7 @@ subject; `saw` is the id of the entry that stood there when this one was written
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import domain, gates
+from services.registry import aspects, gates, telling
 from services.spine import errors
 
 Day = dict[str, Any]
@@ -27,7 +27,7 @@ ABOUT = {
 WORDS = ("id", "what", "at", "saw", "by")
 
 
-def begin(meeting: domain.Meeting) -> Day:
+def begin(meeting: telling.Meeting) -> Day:
     """A day on which nothing is written yet."""
     return {
         "_id": meeting["_id"],
@@ -54,7 +54,7 @@ def steps(campaign: dict[str, Any]) -> list[str]:
 
 
 def write(
-    day: Day, meeting: domain.Meeting, campaign: dict[str, Any], entries: Sequence[Entry], by: str, now: str
+    day: Day, meeting: telling.Meeting, campaign: dict[str, Any], entries: Sequence[Entry], by: str, now: str
 ) -> tuple[Day, list[dict[str, Any]]]:
     """The day with these entries, in their order, and what became of each: {id, state, code, params}.
 
@@ -89,12 +89,12 @@ def _said(entry: Entry) -> Entry:
 
 
 def _why_not(
-    day: Day, meeting: domain.Meeting, campaign: dict[str, Any], entry: Entry, stands: Entry | None
+    day: Day, meeting: telling.Meeting, campaign: dict[str, Any], entry: Entry, stands: Entry | None
 ) -> errors.Refusal | None:
     """The reason for which an entry is not taken."""
     if meeting["held"]:
         return errors.Refusal("day_locked", on=meeting["held"]["held_on"])
-    if fault := gates.fault(domain.gate(meeting), gates.unsettled(meeting)):
+    if fault := gates.fault(aspects.gate(meeting), gates.unsettled(meeting)):
         return fault
     saw = entry.get("saw")
     if stands and saw is not None and day["said_again"].get(saw, saw) != stands["id"]:
@@ -102,7 +102,7 @@ def _why_not(
     return _out_of_order(day, campaign, entry) if entry["what"] == "step" else _amiss(meeting, entry)
 
 
-def _amiss(meeting: domain.Meeting, entry: Entry) -> errors.Refusal | None:
+def _amiss(meeting: telling.Meeting, entry: Entry) -> errors.Refusal | None:
     """What is wrong with an entry by itself."""
     posts = {post["post"] for post in meeting["posts"]}
     for key in ("post", "critic", "target"):

@@ -8,7 +8,7 @@ group's.
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from services.registry import day, domain, gates
+from services.registry import aspects, day, gates, telling
 from services.spine.actor import GROUP_SIDE, UNIT_SIDE
 
 Grants = Iterable[dict[str, Any]]
@@ -26,7 +26,7 @@ class Reader(NamedTuple):
         return bool(self.roles & {*UNIT_SIDE, *GROUP_SIDE})
 
 
-def posts_of(grants: Grants, roles: Collection[str], meeting: domain.Meeting) -> frozenset[str]:
+def posts_of(grants: Grants, roles: Collection[str], meeting: telling.Meeting) -> frozenset[str]:
     """The posts of a unit that somebody with these grants holds; its secretary holds the secretary's."""
     held = [grant["scope"]["of"].partition("/") for grant in grants if grant["scope"]["kind"] == "post"]
     own = {post for unit, _, post in held if unit == meeting["unit"]}
@@ -34,17 +34,17 @@ def posts_of(grants: Grants, roles: Collection[str], meeting: domain.Meeting) ->
     return frozenset(own | first)
 
 
-def shown(written: day.Day, meeting: domain.Meeting, campaign: dict[str, Any], reader: Reader) -> dict[str, Any]:
+def shown(written: day.Day, meeting: telling.Meeting, campaign: dict[str, Any], reader: Reader) -> dict[str, Any]:
     """The day as this reader sees it; `entry` is the id of what stands on a subject, to be sent as `saw`."""
     stands = day.standing(written)
     keys = ("meeting_id", "campaign", "unit", "unit_name", "team", "group", "region", "meeting_on", "posts")
-    aspects, missing = gates.unsettled(meeting), domain.gate(meeting)
+    unsettled, missing = gates.unsettled(meeting), aspects.gate(meeting)
     people = [one for one in meeting["posts"] if _seen(reader, one["post"])]
     return {
         **{key: meeting[key] for key in keys},
         "own_posts": sorted(reader.posts),
         "locked": bool(meeting["held"]),
-        "gate": {"open": not missing and not aspects, "materials": len(missing), "aspects": aspects},
+        "gate": {"open": not missing and not unsettled, "materials": len(missing), "aspects": unsettled},
         "agenda": _agenda(stands, campaign),
         "attendance": [_attendance(stands, one) for one in people],
         "setting": _words(stands, "setting", ("place", "host", "recorder"), reader),
@@ -54,7 +54,7 @@ def shown(written: day.Day, meeting: domain.Meeting, campaign: dict[str, Any], r
 
 
 def outline(
-    written: day.Day, meeting: domain.Meeting, campaign: dict[str, Any], regions: dict[str, str]
+    written: day.Day, meeting: telling.Meeting, campaign: dict[str, Any], regions: dict[str, str]
 ) -> dict[str, Any]:
     """What the column may tell of a meeting: whose it was and how it went; nobody, and nothing that was said."""
     begun = {step["step"] for step in day.begun_steps(written, campaign)}
@@ -102,7 +102,7 @@ def _words(stands: dict[str, day.Entry], what: str, keys: tuple[str, ...], reade
 
 
 def _criticism(
-    written: day.Day, stands: dict[str, day.Entry], meeting: domain.Meeting, reader: Reader
+    written: day.Day, stands: dict[str, day.Entry], meeting: telling.Meeting, reader: Reader
 ) -> dict[str, Any]:
     found = day.coverage(written, [post["post"] for post in meeting["posts"]])
     mine = reader.sees_all or bool(reader.posts)

@@ -1,12 +1,12 @@
 """The days of meetings as they are kept."""
 
-from services.registry import day, domain
+from services.registry import day, telling
 from services.spine import errors, mongo
 
 Db = mongo.Db
 
 
-def of(db: Db, meeting: domain.Meeting) -> day.Day:
+def of(db: Db, meeting: telling.Meeting) -> day.Day:
     """A meeting's day as it is kept, or as it is to be begun."""
     return db.days.find_one({"_id": meeting["_id"]}) or day.begin(meeting)
 

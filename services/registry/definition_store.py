@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from services.registry import domain, preview_store, rosters, versions
+from services.registry import preview_store, rosters, telling, versions
 from services.registry.definition import Campaign
 from services.spine import errors, mongo
 from services.spine.events import Fact
@@ -73,7 +73,7 @@ def aspect_titles(db: Db, campaign: Campaign) -> dict[str, dict[str, str]]:
     return {row["code"]: row["title"] for checklist in (*found, campaign["checklist"]) for row in checklist}
 
 
-def begun_with(db: Db, meeting: domain.Meeting, campaign: Campaign) -> Campaign:
+def begun_with(db: Db, meeting: telling.Meeting, campaign: Campaign) -> Campaign:
     """The campaign as it was when the unit was laid out: what a held meeting keeps."""
     number = versions.number_of(meeting, "definition")
     if number == versions.number_of(campaign):
@@ -82,7 +82,7 @@ def begun_with(db: Db, meeting: domain.Meeting, campaign: Campaign) -> Campaign:
     return versions.under(campaign, kept["definition"], number) if kept else campaign
 
 
-def campaign_of(db: Db, meeting: domain.Meeting) -> Campaign:
+def campaign_of(db: Db, meeting: telling.Meeting) -> Campaign:
     """The campaign of a unit as it was when the unit was laid out."""
     return begun_with(db, meeting, mongo.get(db.campaigns, meeting["campaign"]))
 
@@ -123,7 +123,7 @@ def bounds(db: Db, code: str, most: int) -> list[str]:
     return [*units[most - 1 :: most], *units[-1:]]
 
 
-def next_units(db: Db, work: Work) -> list[domain.Meeting]:
+def next_units(db: Db, work: Work) -> list[telling.Meeting]:
     """The next part of the units behind those worked off; at the end those that came in since the parts were made."""
     after = work["after"]
     for bound in (*(bound for bound in work["bounds"] if bound > after), None):
@@ -147,7 +147,7 @@ def laid(db: Db, code: str, number: int) -> None:
     db.campaigns.update_one({"_id": code, "version": number}, _change({"laying": False}))
 
 
-def overtaken(db: Db, meetings: Sequence[domain.Meeting], number: int) -> list[domain.Meeting]:
+def overtaken(db: Db, meetings: Sequence[telling.Meeting], number: int) -> list[telling.Meeting]:
     """Those of these units that somebody else changed just before they were laid out."""
     keys = [meeting["_id"] for meeting in meetings]
     found = db.meetings.find({"_id": {"$in": keys}, "held": None})
@@ -161,7 +161,7 @@ def end_if_done(db: Db, campaign: Campaign) -> None:
         laid(db, campaign["_id"], versions.number_of(campaign))
 
 
-def in_parts(db: Db, code: str) -> Iterator[list[domain.Meeting]]:
+def in_parts(db: Db, code: str) -> Iterator[list[telling.Meeting]]:
     """All units of a campaign by code, some at a time."""
     work: Work = {"campaign": code, "after": "", "bounds": bounds(db, code, IN_PART)}
     while meetings := next_units(db, work):

@@ -12,19 +12,14 @@ history: [{what, by, at, reason, from, to, dates: what moved with the day}]}.
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import attendance, gates, inheritance, papers, schedule, versions, waves
+from services.registry import aspects, attendance, gates, inheritance, papers, schedule, telling, versions, waves
+from services.registry.telling import Campaign, Changed, Meeting
 from services.spine import errors
 from services.spine.events import Fact
 from services.spine.workdays import PUBLISHED, Calendar
 
-Meeting = dict[str, Any]
-Campaign = dict[str, Any]
-Changed = tuple[Meeting, list[Fact]]
-STAGES = ("preparing", "writing", "ready", "held", "rectifying", "closed")
-PREPARED = ("talks", "study")
 FOLLOWED: dict[str, Any] = {"relays": [], "corrections": [], "talks_said": 0, "ledger_said": {}}
 FOLLOWED |= {"postponements": [], "asking_since": None, "calendar": 0}
-ASPECT_TOLD = ("number", "code", "stage", "follows", "due_on", "state", "late")
 
 
 def posts_of(unit: dict[str, Any]) -> list[dict[str, str]]:
@@ -60,7 +55,7 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str, calendar: Calenda
         "meeting_on": meeting_on,
         "aspects": schedule.lay_out(campaign["checklist"], meeting_on, calendar=calendar),
         "required": papers.lay_out(campaign, posts, meeting_on, unit["level"], calendar),
-        "preparation": _preparation(campaign),
+        "preparation": telling.preparation(campaign),
         "waits_for": gates.waits_for(campaign),
         "rules": rules,
         "ledger": {},
@@ -89,8 +84,8 @@ def replan(before: Meeting, after: Meeting, campaign: Campaign, calendar: Calend
     kept |= {"rules": before.get("rules", {})} if before["held"] else {}
     kept["predecessors"] = after.get("predecessors") or before.get("predecessors", [])
     changed = {**after, **kept, **followed, "required": required}
-    changed["stage"] = stage(changed)
-    said, known = _scheduled(changed), _scheduled(before)
+    changed["stage"] = aspects.stage(changed)
+    said, known = telling.scheduled(changed), telling.scheduled(before)
     return changed, [said] if before["announced"] and said != known else []
 
 
@@ -98,7 +93,7 @@ def announce(meeting: Meeting) -> Changed:
     """The campaign is open: the unit's day, group and required materials are said."""
     if meeting["announced"]:
         return meeting, []
-    return {**meeting, "announced": True}, [_scheduled(meeting)]
+    return {**meeting, "announced": True}, [telling.scheduled(meeting)]
 
 
 def open_campaign(campaign: Campaign, units: int) -> tuple[Campaign, list[Fact]]:
@@ -158,7 +153,7 @@ def moved(
     dates = [{"number": n, "from": old[n], "to": day} for n, day in new.items() if old.get(n, day) != day]
     entry = {**entry, "from": meeting["meeting_on"], "to": on, "dates": dates}
     changed["history"] = [*meeting["history"], entry]
-    return changed, [_scheduled(changed, **why)] if meeting["announced"] else []
+    return changed, [telling.scheduled(changed, **why)] if meeting["announced"] else []
 
 
 def laid_out(meeting: Meeting, campaign: Campaign, on: str, today: str, calendar: Calendar) -> Meeting:
@@ -173,8 +168,8 @@ def laid_out(meeting: Meeting, campaign: Campaign, on: str, today: str, calendar
 def recount(meeting: Meeting, campaign: Campaign, version: int, today: str, calendar: Calendar) -> Changed:
     """Another calendar was loaded: the dates that working days are counted for follow; what others know is said."""
     changed = {**laid_out(meeting, campaign, meeting["meeting_on"], today, calendar), "calendar": version}
-    said = _scheduled(changed)
-    return changed, [said] if meeting["announced"] and said != _scheduled(meeting) else []
+    said = telling.scheduled(changed)
+    return changed, [said] if meeting["announced"] and said != telling.scheduled(meeting) else []
 
 
 def tighten(meeting: Meeting, campaign: Campaign, today: str, calendar: Calendar = PUBLISHED) -> Changed:
@@ -182,7 +177,9 @@ def tighten(meeting: Meeting, campaign: Campaign, today: str, calendar: Calendar
     if meeting["held"]:
         return meeting, []
     changed = laid_out(meeting, campaign, meeting["meeting_on"], today, calendar)
-    return changed, [_scheduled(changed)] if meeting["announced"] and _scheduled(changed) != _scheduled(meeting) else []
+    return changed, [telling.scheduled(changed)] if meeting["announced"] and telling.scheduled(
+        changed
+    ) != telling.scheduled(meeting) else []
 
 
 def rename(meeting: Meeting, name: str, team: str) -> Changed:
@@ -190,7 +187,7 @@ def rename(meeting: Meeting, name: str, team: str) -> Changed:
     changed = {**meeting, "unit_name": name, "team": team or meeting["team"]}
     if changed == meeting:
         return meeting, []
-    return changed, [_scheduled(changed, because="renamed")] if meeting["announced"] else []
+    return changed, [telling.scheduled(changed, because="renamed")] if meeting["announced"] else []
 
 
 def repost(
@@ -207,8 +204,8 @@ def repost(
     laid = laid_out({**meeting, "posts": posts}, campaign, meeting["meeting_on"], today, calendar)
     told = {**{key: entry[key] for key in ("by", "at", "reason")}, "what": "posts_changed"}
     told |= {"from": _titles(meeting["posts"], posts), "to": _titles(posts, meeting["posts"])}
-    changed, facts = _follow_materials({**laid, "history": [*meeting["history"], told]}, today)
-    return changed, [*facts, _scheduled(changed, because="posts_changed")] if meeting["announced"] else facts
+    changed, facts = aspects.follow_materials({**laid, "history": [*meeting["history"], told]}, today)
+    return changed, [*facts, telling.scheduled(changed, because="posts_changed")] if meeting["announced"] else facts
 
 
 def _titles(posts: Sequence[dict[str, str]], others: Sequence[dict[str, str]]) -> str:
@@ -222,34 +219,16 @@ def regroup(meeting: Meeting, group: str, reason: str, by: str, at: str) -> Chan
         return meeting, []
     entry = {"what": "regrouped", "by": by, "at": at, "reason": reason, "from": meeting["group"], "to": group}
     changed = {**meeting, "group": group, "history": [*meeting["history"], entry]}
-    return changed, [_scheduled(changed, because="regrouped")] if meeting["announced"] else []
+    return changed, [telling.scheduled(changed, because="regrouped")] if meeting["announced"] else []
 
 
 def laid_anew(before: Meeting, after: Meeting, campaign: Campaign, today: str, *, news: bool) -> Changed:
     """A unit under another version of its campaign: what is done by now is settled, and what others know is said."""
     asked = {"waits_for": gates.waits_for(campaign)}
-    changed, facts = _follow_materials({**after, "preparation": _preparation(campaign), **asked}, today)
-    said, known = _scheduled(changed, **({} if news else {"because": "replanned"})), _scheduled(before)
+    changed, facts = aspects.follow_materials({**after, "preparation": telling.preparation(campaign), **asked}, today)
+    said, known = telling.scheduled(changed, **({} if news else {"because": "replanned"})), telling.scheduled(before)
     told = before["announced"] and {**said.data, "because": ""} != {**known.data, "because": ""}
     return changed, [*facts, said] if told else facts
-
-
-def record_aspect(meeting: Meeting, number: int, state: str, on: str, note: str, by: str, today: str) -> Changed:
-    """An aspect that follows a person's hand is done on a day, or any aspect is waived by the office."""
-    if on > today:
-        raise errors.Refusal("day_in_future", on=on, errors=[{"pointer": "/on", "code": "day_in_future", "on": on}])
-    row = next((row for row in meeting["aspects"] if row["number"] == number), None)
-    if row is None:
-        raise errors.Refusal("not_found", id=number)
-    if state == "done" and row["follows"] != "hand":
-        raise errors.Refusal("aspect_by_other_means", number=number)
-    if row["stage"] == "after" and state == "done" and not meeting["held"]:
-        raise errors.Refusal("meeting_not_held")
-    if row["state"] == "open":
-        return _settle(meeting, [number], state, on, note, by)
-    if (row["state"], row["done_on"], row["note"]) != (state, on, note):
-        raise errors.Refusal("aspect_settled", number=number, on=row["done_on"])
-    return meeting, []
 
 
 def waive(meeting: Meeting, kind: str, post: str, reason: str, by: str, at: str, today: str) -> Changed:
@@ -266,8 +245,8 @@ def waive(meeting: Meeting, kind: str, post: str, reason: str, by: str, at: str,
     if required == meeting["required"]:
         return meeting, []
     waived = {**meeting, "required": required, "history": [*meeting["history"], entry]}
-    changed, facts = _follow_materials(waived, today)
-    return changed, [*facts, _scheduled(changed, because="waived")] if meeting["announced"] else facts
+    changed, facts = aspects.follow_materials(waived, today)
+    return changed, [*facts, telling.scheduled(changed, because="waived")] if meeting["announced"] else facts
 
 
 def material_moved(meeting: Meeting, kind: str, post: str, version: int, state: str, on: str) -> Changed:
@@ -276,7 +255,7 @@ def material_moved(meeting: Meeting, kind: str, post: str, version: int, state: 
         papers.moved(row, version, state, on) if (row["kind"], row["post"]) == (kind, post) else row
         for row in meeting["required"]
     ]
-    return _follow_materials({**meeting, "required": required}, on)
+    return aspects.follow_materials({**meeting, "required": required}, on)
 
 
 def verdict_withdrawn(meeting: Meeting, kind: str, post: str, version: int, on: str) -> Changed:
@@ -286,7 +265,7 @@ def verdict_withdrawn(meeting: Meeting, kind: str, post: str, version: int, on: 
         hit = (row["kind"], row["post"], row["version"]) == (kind, post, version) and row["state"] != "waived"
         return {**row, "state": "submitted"} if hit else row
 
-    return _follow_materials({**meeting, "required": [back(row) for row in meeting["required"]]}, on)
+    return aspects.follow_materials({**meeting, "required": [back(row) for row in meeting["required"]]}, on)
 
 
 def version_withdrawn(meeting: Meeting, kind: str, post: str, version: int, back_to: str, on: str) -> Changed:
@@ -296,7 +275,7 @@ def version_withdrawn(meeting: Meeting, kind: str, post: str, version: int, back
         hit = (row["kind"], row["post"], row["version"], row["state"]) == (kind, post, version, "submitted")
         return {**row, "state": back_to} if hit else row
 
-    return _follow_materials({**meeting, "required": [back(row) for row in meeting["required"]]}, on)
+    return aspects.follow_materials({**meeting, "required": [back(row) for row in meeting["required"]]}, on)
 
 
 def paper_sent_back(meeting: Meeting, kind: str, post: str, version: int, on: str) -> Changed:
@@ -306,7 +285,7 @@ def paper_sent_back(meeting: Meeting, kind: str, post: str, version: int, on: st
         hit = (row["kind"], row["post"], row["version"], row["state"]) == (kind, post, version, "received")
         return {**row, "state": "returned"} if hit else row
 
-    return _follow_materials({**meeting, "required": [back(row) for row in meeting["required"]]}, on)
+    return aspects.follow_materials({**meeting, "required": [back(row) for row in meeting["required"]]}, on)
 
 
 def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, at: str, today: str) -> Changed:
@@ -315,16 +294,18 @@ def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, 
         raise errors.Refusal("already_held", on=meeting["held"]["held_on"])
     if campaign["state"] != "open":
         raise errors.Refusal("campaign_not_open")
-    if fault := gates.fault(gate(meeting), gates.unsettled(meeting)):
+    if fault := gates.fault(aspects.gate(meeting), gates.unsettled(meeting)):
         raise fault
     attendance.check(meeting, campaign, record, today)
     expected, present = len(meeting["posts"]), len(record["present"])
     held = {**record, "expected": expected, "recorded_by": by, "recorded_at": at}
-    changed, facts = _settle({**meeting, "held": held}, _open(meeting, "meeting"), "done", record["held_on"], "", by)
-    changed, more = _follow_materials(changed, record["held_on"])
+    changed, facts = aspects.settle(
+        {**meeting, "held": held}, aspects.awaiting(meeting, "meeting"), "done", record["held_on"], "", by
+    )
+    changed, more = aspects.follow_materials(changed, record["held_on"])
     changed, awaited = attendance.absent(changed)
     said = {"unit": meeting["unit"], "group": meeting["group"], "held_on": record["held_on"]}
-    told = fact(meeting, "meeting_held", {**said, "expected": expected, "present": present})
+    told = telling.fact(meeting, "meeting_held", {**said, "expected": expected, "present": present})
     return changed, [*facts, *more, *awaited, told]
 
 
@@ -339,8 +320,8 @@ def ledger_moved(
     if sequence <= known.get(key, 1 if key in meeting["ledger"] else 0):
         return meeting, []
     moved = {"ledger": {**meeting["ledger"], key: state}, "ledger_said": {**known, key: sequence}}
-    settled = _open(meeting, "ledger") if planned else []
-    return _settle({**meeting, **moved}, settled, "done", on, "", "")
+    settled = aspects.awaiting(meeting, "ledger") if planned else []
+    return aspects.settle({**meeting, **moved}, settled, "done", on, "", "")
 
 
 def talks_moved(meeting: Meeting, sequence: int, last_on: str | None) -> Changed:
@@ -350,183 +331,10 @@ def talks_moved(meeting: Meeting, sequence: int, last_on: str | None) -> Changed
         return meeting, []
     changed = {**meeting, "talks_said": sequence}
     if last_on:
-        return _settle(changed, _open(changed, "talks"), "done", last_on, "", "")
-    return _reopen(changed, [row["number"] for row in changed["aspects"] if row["follows"] == "talks"])
+        return aspects.settle(changed, aspects.awaiting(changed, "talks"), "done", last_on, "", "")
+    return aspects.reopen(changed, [row["number"] for row in changed["aspects"] if row["follows"] == "talks"])
 
 
 def commented(meeting: Meeting, on: str) -> Changed:
     """The group's comment on the meeting was issued."""
-    return _settle(meeting, _open(meeting, "comment"), "done", on, "", "")
-
-
-def gate(meeting: Meeting) -> list[dict[str, Any]]:
-    """The materials that still stand between a unit and its meeting."""
-    return [row for row in meeting["required"] if row.get("gate", True) and row["state"] not in papers.SETTLED]
-
-
-def stage(meeting: Meeting) -> str:
-    """How far the unit has come."""
-    if meeting["held"]:
-        states = set(meeting["ledger"].values())
-        return "held" if not states else "closed" if states == {"closed"} else "rectifying"
-    if not gate(meeting) and not gates.unsettled(meeting):
-        return "ready"
-    return "writing" if any(row["version"] for row in meeting["required"] if row.get("gate", True)) else "preparing"
-
-
-def shown(meeting: Meeting, today: str) -> dict[str, Any]:
-    """A meeting as people see it: with its gate, titles of posts, and what is overdue."""
-    titles = {post["post"]: post["title"] for post in meeting["posts"]}
-    required = [
-        {**row, "title": titles.get(row["post"], meeting["team"]), "material_id": _material(meeting, row)}
-        for row in meeting["required"]
-    ]
-    missing, aspects = [f"{row['kind']}/{row['post']}" for row in gate(meeting)], gates.unsettled(meeting)
-    return {
-        **meeting,
-        "required": required,
-        "gate": {"open": not missing and not aspects, "missing": missing, "aspects": aspects},
-        **_counts(meeting, today),
-    }
-
-
-def row(meeting: Meeting, today: str) -> dict[str, Any]:
-    """A meeting as a line of a list."""
-    keys = ("meeting_id", "campaign", "unit", "unit_name", "team", "region", "group", "meeting_on", "stage")
-    return {
-        **{key: meeting[key] for key in keys},
-        "held_on": (meeting["held"] or {}).get("held_on"),
-        **_counts(meeting, today),
-    }
-
-
-def lacking(meeting: Meeting, today: str, kind: str | None = None, late: bool = False) -> dict[str, Any]:
-    """A unit with what it lacks, by day: not handed in, or sent back; of one kind or overdue only, where asked."""
-    keys = ("meeting_id", "campaign", "unit", "unit_name", "team", "region", "group", "meeting_on")
-    titles = {post["post"]: post["title"] for post in meeting["posts"]}
-    lacks = [
-        {
-            **{key: row[key] for key in ("kind", "post", "state")},
-            "material_id": _material(meeting, row),
-            "title": titles.get(row["post"], meeting["team"]),
-            "due_on": row.get("due_on"),
-            "counted": row.get("counted"),
-            "gate": row.get("gate", True),
-            "overdue": papers.overdue(row, today),
-        }
-        for row in meeting["required"]
-        if row["state"] in papers.LACKING and kind in (None, row["kind"]) and (papers.overdue(row, today) or not late)
-    ]
-    lacks.sort(key=lambda row: (row["due_on"] or "9999", row["kind"], row["post"]))
-    counted = {"owed": len(meeting["required"]), "late": sum(row["overdue"] for row in lacks), "lacks": lacks}
-    return {**{key: meeting[key] for key in keys}, **counted}
-
-
-def _counts(meeting: Meeting, today: str) -> dict[str, Any]:
-    states = [row["state"] for row in meeting["required"] if row.get("gate", True)]
-    materials = {"required": len(states)} | {
-        state: states.count(state) for state in ("missing", "submitted", "returned", "rewrite", "passed", "waived")
-    }
-    ledger = list(meeting["ledger"].values())
-    late = [row["number"] for row in meeting["aspects"] if row["state"] == "open" and row["due_on"] < today]
-    counted = {"items": len(ledger), "closed": ledger.count("closed")}
-    beside = papers.counted(meeting["required"], today)
-    return {"overdue": late, "materials": materials, "papers": beside, "ledger": counted}
-
-
-def _open(meeting: Meeting, follows: str) -> list[int]:
-    return [row["number"] for row in meeting["aspects"] if row["follows"] == follows and row["state"] == "open"]
-
-
-def _material(meeting: Meeting, row: dict[str, Any]) -> str:
-    return f"{meeting['meeting_id']}.{row['kind']}.{row['post']}"
-
-
-def _follow_materials(meeting: Meeting, on: str) -> Changed:
-    """An aspect that follows materials, or names papers, is done when all of them passed, came or were waived, and no
-    longer when one of them is owed again."""
-    settled: dict[str, list[int]] = {"done": [], "waived": [], "open": []}
-    for aspect in meeting["aspects"]:
-        kinds = aspect.get("papers") or [aspect["follows"]]
-        states = {row["state"] for row in meeting["required"] if row["kind"] in kinds}
-        too_early = aspect["stage"] == "after" and not meeting["held"]
-        if aspect["state"] == "open" and states and states <= set(papers.SETTLED) and not too_early:
-            settled["waived" if states == {"waived"} else "done"].append(aspect["number"])
-        elif not states <= set(papers.SETTLED) and aspect["follows"] in (*kinds, "hand"):
-            settled["open"].append(aspect["number"])
-    meeting, reopened = _reopen(meeting, settled["open"])
-    changed, done = _settle(meeting, settled["done"], "done", on, "", "")
-    changed, waived = _settle(changed, settled["waived"], "waived", on, "", "")
-    return changed, [*reopened, *done, *waived]
-
-
-def _reopen(meeting: Meeting, numbers: Sequence[int]) -> Changed:
-    """Aspects that were done by what came and no longer are; what somebody's hand has set stays, late stays late."""
-    back = [row for row in meeting["aspects"] if row["number"] in numbers and row["state"] == "done" and not row["by"]]
-    aspects = [{**row, "state": "open", "done_on": None} if row in back else row for row in meeting["aspects"]]
-    said = [{"unit": meeting["unit"], "number": row["number"], "code": row["code"]} for row in back]
-    return {**meeting, "aspects": aspects}, [fact(meeting, "aspect_reopened", one) for one in said]
-
-
-def _settle(meeting: Meeting, numbers: Sequence[int], state: str, on: str, note: str, by: str) -> Changed:
-    aspects, facts = [], []
-    for before in meeting["aspects"]:
-        aspect = before
-        if before["number"] in numbers:
-            late = before["late"] or (state == "done" and on > before["due_on"])
-            aspect = {**before, "state": state, "done_on": on, "late": late, "note": note, "by": by}
-            said = {
-                "unit": meeting["unit"],
-                "number": aspect["number"],
-                "code": aspect["code"],
-                "state": state,
-                "late": late,
-            }
-            facts.append(fact(meeting, "aspect_recorded", said))
-        aspects.append(aspect)
-    changed = {**meeting, "aspects": aspects}
-    return {**changed, "stage": stage(changed)}, facts
-
-
-def _preparation(campaign: Campaign) -> dict[str, Any]:
-    """What is asked of a unit's talks and study, in codes."""
-    found = {"opens_on": campaign["opens_on"], **{key: campaign["policy"].get(key) for key in PREPARED}}
-    if found["study"]:
-        topics = [topic["code"] for topic in found["study"]["topics"]]
-        found["study"] = {**found["study"], "topics": topics}
-    return {key: value for key, value in found.items() if value}
-
-
-def _prepared_by(meeting: Meeting) -> dict[str, Any]:
-    """The same with the days they are due."""
-    due = {aspect["code"]: aspect["due_on"] for aspect in meeting["aspects"] if aspect["code"] in PREPARED}
-    rules = meeting.get("preparation", {})
-    dated = {key: {**rules[key], "due_on": due.get(key)} for key in PREPARED if key in rules}
-    return {**rules, **dated}
-
-
-def _scheduled(meeting: Meeting, **why: str) -> Fact:
-    told = ("kind", "post", "due_on", "stage", "gate", "read", "levels", "signatures", "addressees")
-    required = [
-        {key: row[key] for key in told if key in row} | ({"state": "waived"} if row["state"] == "waived" else {})
-        for row in meeting["required"]
-    ]
-    said = {
-        "unit": meeting["unit"],
-        "group": meeting["group"],
-        "meeting_on": meeting["meeting_on"],
-        "required": required,
-        "posts": [{"post": post["post"], "role": post["role"]} for post in meeting["posts"]],
-        "preparation": _prepared_by(meeting),
-        "team": meeting["team"],
-        "level": meeting["level"],
-        "aspects": [{key: row[key] for key in ASPECT_TOLD if key in row} for row in meeting["aspects"]],
-        "waits_for": list(meeting.get("waits_for", ())),
-        **{key: meeting[key] for key in ("rules", "predecessors") if meeting.get(key)},
-    }
-    return fact(meeting, "meeting_scheduled", {**said, **why})
-
-
-def fact(meeting: Meeting, name: str, data: dict[str, Any]) -> Fact:
-    """What happened to a meeting."""
-    return Fact(name, meeting["_id"], meeting["campaign"], meeting["region"], data)
+    return aspects.settle(meeting, aspects.awaiting(meeting, "comment"), "done", on, "", "")

@@ -7,12 +7,12 @@ version is passed over, what a preview found is written by unit, and counts move
 import time
 from collections.abc import Callable
 
-from services.registry import definition_store, domain, preview_store, replanning, schedule_store, store, versions
+from services.registry import definition_store, preview_store, replanning, schedule_store, store, telling, versions
 from services.spine import clock, mongo
 
 Db = mongo.Db
 AT_ONCE = 100
-Step = Callable[[definition_store.Work, list[domain.Meeting]], dict[str, int]]
+Step = Callable[[definition_store.Work, list[telling.Meeting]], dict[str, int]]
 
 
 def preview(db: Db, work: definition_store.Work, until: float) -> None:
@@ -25,7 +25,7 @@ def preview(db: Db, work: definition_store.Work, until: float) -> None:
     calendar = schedule_store.calendar(db)
     drafted = versions.under(campaign, draft["definition"], work["version"] + 1)
 
-    def look(reached: definition_store.Work, meetings: list[domain.Meeting]) -> dict[str, int]:
+    def look(reached: definition_store.Work, meetings: list[telling.Meeting]) -> dict[str, int]:
         found = replanning.effects(meetings, drafted, work["on"], calendar)
         preview_store.keep(db, reached, found)
         return replanning.counted(found)
@@ -39,7 +39,7 @@ def lay_out(db: Db, work: definition_store.Work, until: float) -> None:
     said = work["reason"], work["by"], work["at"], clock.today(), schedule_store.calendar(db)
     under = versions.under(campaign, work["definition"], work["version"])
 
-    def lay(_: definition_store.Work, meetings: list[domain.Meeting]) -> dict[str, int]:
+    def lay(_: definition_store.Work, meetings: list[telling.Meeting]) -> dict[str, int]:
         left = meetings
         while left:
             changed = [(meeting, *replanning.lay_anew(meeting, under, *said)) for meeting in left]

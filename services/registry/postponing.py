@@ -10,7 +10,7 @@ An asking: {number, from, to, reason, by, by_account, at, asked_on, state: asked
 from datetime import date
 from typing import Any
 
-from services.registry import domain
+from services.registry import domain, telling
 from services.spine import errors
 from services.spine.workdays import Calendar
 
@@ -32,7 +32,7 @@ def check_by_unit(meeting: Meeting, campaign: Campaign, on: str, today: str) -> 
 
 def ask(
     meeting: Meeting, campaign: Campaign, on: str, reason: str, by: str, account: str, at: str, today: str
-) -> domain.Changed:
+) -> telling.Changed:
     """The unit asks for another day; asking for the same again changes nothing."""
     last = open_one(meeting)
     if last is not None:
@@ -47,7 +47,7 @@ def ask(
     asked |= {"by_account": account, "at": at, "asked_on": today, "state": "asked", "decision": None}
     changed = {**meeting, "postponements": [*before, asked], "asking_since": at}
     said = {**_places(meeting, asked), "wanted_on": on, "reminders": "paused"}
-    return changed, [domain.fact(meeting, "postponement_asked", said)]
+    return changed, [telling.fact(meeting, "postponement_asked", said)]
 
 
 def decide(
@@ -58,7 +58,7 @@ def decide(
     account: str,
     today: str,
     calendar: Calendar,
-) -> domain.Changed:
+) -> telling.Changed:
     """An office grants it (the day asked for, or another one) or refuses it; the same decision again changes nothing.
 
     `decision`: {outcome, on, reason, by, at}."""
@@ -108,19 +108,19 @@ def _asked(meeting: Meeting, number: int) -> dict[str, Any]:
     return found
 
 
-def _settled(meeting: Meeting, asked: dict[str, Any], outcome: str) -> domain.Changed:
+def _settled(meeting: Meeting, asked: dict[str, Any], outcome: str) -> telling.Changed:
     if asked["state"] != outcome:
         raise errors.Refusal("postponement_settled", by=asked["decision"]["by"])
     return meeting, []
 
 
-def _close(meeting: Meeting, asked: dict[str, Any], decision: dict[str, Any]) -> domain.Changed:
+def _close(meeting: Meeting, asked: dict[str, Any], decision: dict[str, Any]) -> telling.Changed:
     outcome = decision["outcome"]
     closed = {**asked, "state": outcome, "decision": {key: decision[key] for key in ("by", "at", "reason", "on")}}
     askings = [closed if one["number"] == asked["number"] else one for one in meeting["postponements"]]
     changed = {**meeting, "postponements": askings, "asking_since": None}
     said = {**_places(changed, asked), "outcome": outcome, "reminders": "resumed"}
-    return changed, [domain.fact(changed, "postponement_decided", said)]
+    return changed, [telling.fact(changed, "postponement_decided", said)]
 
 
 def _places(meeting: Meeting, asked: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import domain, posts
+from services.registry import posts, telling
 from services.spine import errors, mongo, outbox
 from services.spine.events import Fact
 
@@ -43,6 +43,6 @@ def save(db: Db, found: Team, terms: Sequence[posts.Term], entry: dict[str, Any]
         raise errors.Stale
 
 
-def unheld(db: Db, unit: str) -> list[domain.Meeting]:
+def unheld(db: Db, unit: str) -> list[telling.Meeting]:
     """The unit's meetings that are not held."""
     return list(db.meetings.find({"unit": unit, "held": None}).sort("_id", 1))

@@ -11,7 +11,7 @@ asked, registered_on, closed_on}}, asking: whether it waits for an office's word
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from services.registry import domain, papers
+from services.registry import aspects, papers
 from services.spine import clock, events
 from services.spine.events import Event
 
@@ -61,7 +61,7 @@ def units_of(told: Iterable[tuple[int, Event]]) -> set[str]:
 
 def _staged(row: Row, day: str) -> Row:
     """The row at its stage; a stage left on the day it was reached was none."""
-    stage, spans = domain.stage(row), row["spans"]
+    stage, spans = aspects.stage(row), row["spans"]
     if spans and stage == spans[-1]["stage"]:
         return {**row, "stage": stage}
     if spans:

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import accumulate
 from typing import Any
 
-from services.registry import domain
+from services.registry import aspects
 from services.registry.progress_shares import HAPPENINGS
 
 Sums = Mapping[str, int]
@@ -24,7 +24,7 @@ def now(counts: Sums, today: str) -> Figures:
     """A stage's sums as they are on a day, small enough to add up many: `since` is [sum, earliest] of day numbers."""
     total = late = since = 0
     earliest = date.max.toordinal()
-    aspects: dict[str, list[int]] = defaultdict(lambda: [0] * len(STATES))
+    by_number: dict[str, list[int]] = defaultdict(lambda: [0] * len(STATES))
     moves: dict[str, list[int]] = defaultdict(lambda: [0] * 2)
     for key, count in counts.items():
         kind, _, rest = key.partition(":")
@@ -41,10 +41,10 @@ def now(counts: Sums, today: str) -> Figures:
         else:
             number, _, what = rest.partition(":")
             if kind == "aspect":
-                aspects[number][STATES.index(what)] += count
+                by_number[number][STATES.index(what)] += count
             elif what < today:
-                aspects[number][3] += count
-    return {"on": today, "total": total, "late": late, "since": [since, earliest], "aspects": dict(aspects),
+                by_number[number][3] += count
+    return {"on": today, "total": total, "late": late, "since": [since, earliest], "aspects": dict(by_number),
             "moves": dict(moves)}  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def board(
     """The board of a campaign (for its checklist and names) from cells {region, group, slot: stage, now}."""
     whole = _line(regions, query, campaign, today)
     by_stage = _by(regions, "slot")
-    stages = [_line(by_stage.get(stage, []), query, campaign, today) for stage in domain.STAGES]
+    stages = [_line(by_stage.get(stage, []), query, campaign, today) for stage in aspects.STAGES]
     keys = ("mean_days", "longest_days")
     return {
         "as_of": today,
@@ -62,7 +62,7 @@ def board(
         "overdue": whole["overdue"],
         "stages": [
             {"stage": stage, "units": one["total"], "overdue": one["overdue"], **{key: one[key] for key in keys}}
-            for stage, one in zip(domain.STAGES, stages, strict=True)
+            for stage, one in zip(aspects.STAGES, stages, strict=True)
         ],
         "aspects": whole["aspects"],
         "moves": whole["moves"],
@@ -83,8 +83,8 @@ def _ranked(lines: Iterable[Figures]) -> list[Figures]:
 
 def _line(cells: Sequence[Cell], query: Mapping[str, str], campaign: Figures, today: str) -> Figures:
     total = late = since = 0
-    earliest, stages = date.max.toordinal(), dict.fromkeys(domain.STAGES, 0)
-    aspects: dict[str, list[int]] = {}
+    earliest, stages = date.max.toordinal(), dict.fromkeys(aspects.STAGES, 0)
+    by_number: dict[str, list[int]] = {}
     moves = {move: [0, 0] for move in MOVES}
     only = "overdue" in query
     for cell in cells:
@@ -93,8 +93,8 @@ def _line(cells: Sequence[Cell], query: Mapping[str, str], campaign: Figures, to
         stages[cell["slot"]] += one["late"] if only else one["total"]
         since, earliest = since + one["since"][0], min(earliest, one["since"][1])
         for number, counts in one["aspects"].items():
-            known = aspects.get(number)
-            aspects[number] = [a + b for a, b in zip(known, counts, strict=True)] if known else counts
+            known = by_number.get(number)
+            by_number[number] = [a + b for a, b in zip(known, counts, strict=True)] if known else counts
         for move, (units, overdue) in one["moves"].items():
             moves[move][0] += overdue if only else units
             moves[move][1] += overdue
@@ -103,7 +103,7 @@ def _line(cells: Sequence[Cell], query: Mapping[str, str], campaign: Figures, to
         "total": late if only else total,
         "overdue": late,
         "stages": stages,
-        "aspects": _aspects(aspects, query, campaign),
+        "aspects": _aspects(by_number, query, campaign),
         "moves": [{"move": move, "units": units, "overdue": overdue} for move, (units, overdue) in moves.items()],
         "mean_days": round(_number(today) - since / total, 1) if shown else None,
         "longest_days": _number(today) - earliest if shown else None,
@@ -131,11 +131,11 @@ def trend(cells: Iterable[Cell], query: Mapping[str, str], today: str) -> Figure
     if not days:
         return {"as_of": today, "days": []}
     span = [date.fromordinal(n).isoformat() for n in range(_number(days[0]), _number(max(today, days[-1])) + 1)]
-    levels = {stage: list(accumulate(sums[f"{day}:at:{stage}"] for day in span)) for stage in domain.STAGES}
+    levels = {stage: list(accumulate(sums[f"{day}:at:{stage}"] for day in span)) for stage in aspects.STAGES}
     rows: list[Figures] = [
         {
             "day": day,
-            "stages": {stage: levels[stage][place] for stage in domain.STAGES},
+            "stages": {stage: levels[stage][place] for stage in aspects.STAGES},
             **{what: {"units": sums[f"{day}:{what}"], "things": sums[f"{day}:#{what}"]} for what in HAPPENINGS},
         }
         for place, day in enumerate(span)

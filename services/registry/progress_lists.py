@@ -8,7 +8,7 @@ units themselves those it shows.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.registry import domain, progress_figures, progress_lines, progress_shares, progress_store, rosters
+from services.registry import aspects, progress_figures, progress_lines, progress_shares, progress_store, rosters
 from services.registry.progress import NEVER
 from services.registry.progress_lines import PLACES, Line, Shelf, Wanted
 from services.spine import errors, mongo
@@ -112,7 +112,7 @@ def _meeting(build: str, unit: str) -> str:
 
 def board(db: Db, campaign: dict[str, Any], build: str, parts: Reach, query: Query, today: str) -> dict[str, Any]:
     """The board of what is seen."""
-    stages = [query["stage"]] if "stage" in query else domain.STAGES
+    stages = [query["stage"]] if "stage" in query else aspects.STAGES
     regions, groups = (cells(db, "counts", build, parts, query, by, stages, today) for by in ("region", "group"))
     return progress_figures.board(regions, groups, query, campaign, today)
 

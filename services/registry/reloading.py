@@ -8,7 +8,7 @@ What stands: {of: unit | group, code, name, what, stands, folder}, both values i
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.registry import definition, differing, domain, versions
+from services.registry import definition, differing, domain, telling, versions
 from services.registry.definition import Campaign
 from services.spine import errors
 from services.spine.workdays import Calendar
@@ -23,7 +23,7 @@ MOST_TOLD = 200
 class Folder(NamedTuple):
     """A folder as it is written down: its units as planned, its groups, and what stands against it."""
 
-    units: list[domain.Meeting]
+    units: list[telling.Meeting]
     groups: list[Group]
     kept: list[Kept]
 
@@ -36,7 +36,7 @@ def planned(campaign: Campaign, request: dict[str, Any], calendar: Calendar) -> 
 
 
 def beside(
-    campaign: Campaign, folder: Folder, changed: Mapping[str, domain.Meeting], groups_of: Mapping[str, str]
+    campaign: Campaign, folder: Folder, changed: Mapping[str, telling.Meeting], groups_of: Mapping[str, str]
 ) -> Folder:
     """The folder where what people changed stands: `changed` are the units they changed, `groups_of` all as they
     are."""

@@ -11,7 +11,7 @@ import orjson
 
 from services.registry import domain, inheritance, papers, schedule, versions, waves
 from services.registry.definition import Campaign
-from services.registry.domain import Changed, Meeting
+from services.registry.telling import Changed, Meeting
 from services.spine.workdays import PUBLISHED, Calendar
 
 Row = dict[str, Any]

@@ -4,7 +4,7 @@ import itertools
 import re
 from typing import Any
 
-from services.registry import calendar_file, domain, postponing, rosters, waves
+from services.registry import calendar_file, postponing, rosters, telling, waves
 from services.registry.roster_lines import Line
 from services.spine import errors, mongo, outbox
 from services.spine.workdays import PUBLISHED, Calendar
@@ -41,13 +41,13 @@ def load(db: Db, version: calendar_file.Version, at: str) -> None:
         raise errors.Stale
 
 
-def uncounted(db: Db, version: int, most: int) -> list[domain.Meeting]:
+def uncounted(db: Db, version: int, most: int) -> list[telling.Meeting]:
     """Some of the meetings to come whose dates were counted with an earlier calendar."""
     found = (line for line in rosters.every(db) if line.calendar != version and not line.held_on)
     return rosters.read(db, list(itertools.islice(found, most)))
 
 
-def superior(db: Db, campaign: domain.Campaign, meeting: domain.Meeting) -> domain.Meeting | None:
+def superior(db: Db, campaign: telling.Campaign, meeting: telling.Meeting) -> telling.Meeting | None:
     """The meeting of the team above a unit, where one is known."""
     code, key = meeting["campaign"], meeting.get("superior")
     if not key and not campaign.get("waves"):

@@ -4,9 +4,11 @@ import time
 from typing import Any
 
 from services.registry import (
+    aspects,
     bulletin_store,
     definition_store,
     domain,
+    meeting_lines,
     organisation_store,
     postponing,
     posts_store,
@@ -116,7 +118,7 @@ class RegistryService(
         """One unit's meeting with its aspects, materials and gate."""
         meeting = store.meeting(self.db, meeting_id, actor.units)
         off = postponing.days_off(meeting, schedule_store.calendar(self.db))
-        return {**domain.shown(meeting, clock.today()), "days_off": off}
+        return {**meeting_lines.shown(meeting, clock.today()), "days_off": off}
 
     @route(
         "POST",
@@ -130,15 +132,15 @@ class RegistryService(
         meeting, on = store.meeting(self.db, meeting_id, actor.scope), draft.get("on") or clock.today()
         if draft["state"] == "waived" and not actor.may("waive", meeting):
             raise errors.Refusal("not_permitted", permission="waive")
-        changed = domain.record_aspect(meeting, number, draft["state"], on, draft["note"], actor.name, clock.today())
-        return domain.shown(store.save(self.db, meeting, changed, clock.now()), clock.today())
+        changed = aspects.record(meeting, number, draft["state"], on, draft["note"], actor.name, clock.today())
+        return meeting_lines.shown(store.save(self.db, meeting, changed, clock.now()), clock.today())
 
     @route("POST", "/meetings/<meeting_id>/waivers", accepts="waive_requirement", may="waive", answers="meeting")
     def waive(self, actor: Actor, meeting_id: str, draft: dict[str, str]) -> Any:
         """The office does without one material."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
         changed = domain.waive(meeting, draft["kind"], draft["post"], draft["reason"], actor.name, at, clock.today())
-        return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
+        return meeting_lines.shown(store.save(self.db, meeting, changed, at), clock.today())
 
     @route("POST", "/meetings/<meeting_id>/held", accepts="record_meeting", may="record_meeting", answers="meeting")
     def hold(self, actor: Actor, meeting_id: str, draft: dict[str, Any]) -> Any:
@@ -146,7 +148,7 @@ class RegistryService(
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
         campaign = definition_store.campaign_of(self.db, meeting)
         changed = domain.hold(meeting, campaign, draft, actor.name, at, clock.today())
-        return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
+        return meeting_lines.shown(store.save(self.db, meeting, changed, at), clock.today())
 
     @on_event("intake", "material_submitted")
     def on_material_submitted(self, event: Event) -> None:

@@ -8,9 +8,10 @@ from services.registry import (
     day_readers,
     day_store,
     definition_store,
-    domain,
+    meeting_lines,
     organisation_store,
     store,
+    telling,
 )
 from services.spine import clock, doors
 from services.spine.actor import Actor, lies_within
@@ -57,7 +58,7 @@ class DayDoors(doors.Service):
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
         campaign = definition_store.campaign_of(self.db, meeting)
         changed = attendance.correct(meeting, campaign, draft, actor.name, at, clock.today())
-        return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
+        return meeting_lines.shown(store.save(self.db, meeting, changed, at), clock.today())
 
     @route(
         "POST", "/meetings/<meeting_id>/relays/<post>", accepts="record_relay", may="record_relay", answers="meeting"
@@ -66,7 +67,7 @@ class DayDoors(doors.Service):
         """An absent member was told what was said."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
         changed = attendance.tell(meeting, post, draft, actor.name, at, clock.today())
-        return domain.shown(store.save(self.db, meeting, (changed, []), at), clock.today())
+        return meeting_lines.shown(store.save(self.db, meeting, (changed, []), at), clock.today())
 
     @route(
         "POST",
@@ -79,10 +80,10 @@ class DayDoors(doors.Service):
         """The absent member confirms having been told."""
         meeting, at = store.meeting(self.db, meeting_id, actor.units), clock.now()
         changed = attendance.confirm(meeting, post, _reader(actor, meeting).posts, actor.name, at)
-        return domain.shown(store.save(self.db, meeting, (changed, []), at), clock.today())
+        return meeting_lines.shown(store.save(self.db, meeting, (changed, []), at), clock.today())
 
 
-def _reader(actor: Actor, meeting: domain.Meeting) -> day_readers.Reader:
+def _reader(actor: Actor, meeting: telling.Meeting) -> day_readers.Reader:
     """Who the actor is in the meeting's unit."""
     roles = frozenset(role for role, part in actor.parts if "post" not in part and lies_within(meeting, part))
     grants = [grant for grant in actor.grants if grant["campaign"] == meeting["campaign"]]

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from services.registry import (
+    aspects,
     definition,
     domain,
     grouping,
@@ -57,7 +58,7 @@ class PlaceDoors(OrganisationDoors):
         stages = store.stages_of_groups(self.db, actor.scope, code)
         rows = [
             {**group, "units": sum(stages.get(group["group_code"], {}).values())}
-            | {"stages": {**dict.fromkeys(domain.STAGES, 0), **stages.get(group["group_code"], {})}}
+            | {"stages": {**dict.fromkeys(aspects.STAGES, 0), **stages.get(group["group_code"], {})}}
             for group in campaign["groups"]
             if actor.covers({"campaign": code}) or group["group_code"] in stages
         ]

@@ -9,9 +9,11 @@ from services.registry import (
     definition_store,
     domain,
     ics,
+    meeting_lines,
     postponing,
     schedule_store,
     store,
+    telling,
     waves,
 )
 from services.spine import clock, doors, mongo
@@ -39,7 +41,7 @@ class ScheduleDoors(doors.Service):
         self._check(actor, campaign, meeting, on, draft)
         calendar = schedule_store.calendar(self.db)
         changed = domain.reschedule(meeting, campaign, on, draft["reason"], actor.name, at, today, calendar)
-        return domain.shown(store.save(self.db, meeting, changed, at), today)
+        return meeting_lines.shown(store.save(self.db, meeting, changed, at), today)
 
     @route(
         "POST",
@@ -53,7 +55,7 @@ class ScheduleDoors(doors.Service):
         meeting, at, today = store.meeting(self.db, meeting_id, actor.scope), clock.now(), clock.today()
         words = draft["on"], draft["reason"].strip()
         changed = postponing.ask(meeting, self.campaign_of(meeting), *words, actor.name, actor.id, at, today)
-        return domain.shown(store.save(self.db, meeting, changed, at), today)
+        return meeting_lines.shown(store.save(self.db, meeting, changed, at), today)
 
     @route(
         "POST",
@@ -72,7 +74,7 @@ class ScheduleDoors(doors.Service):
         decision = {"outcome": outcome, "on": on, "reason": draft["reason"].strip(), "by": actor.name, "at": at}
         calendar = schedule_store.calendar(self.db)
         changed = postponing.decide(meeting, campaign, number, decision, actor.id, clock.today(), calendar)
-        return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
+        return meeting_lines.shown(store.save(self.db, meeting, changed, at), clock.today())
 
     @route(
         "POST",
@@ -88,7 +90,7 @@ class ScheduleDoors(doors.Service):
         calendar = schedule_store.calendar(self.db)
         who, campaign = (actor.id, clock.today(), calendar), self.campaign_of(meeting)
         changed = postponing.decide(meeting, campaign, number, decision, *who)
-        return domain.shown(store.save(self.db, meeting, changed, at), clock.today())
+        return meeting_lines.shown(store.save(self.db, meeting, changed, at), clock.today())
 
     @route(
         "GET",
@@ -149,7 +151,7 @@ class ScheduleDoors(doors.Service):
         if time.monotonic() < COUNTED.get((self.db.name, standing["version"]), 0):
             return
         calendar, version, today = schedule_store.calendar(self.db), standing["version"], clock.today()
-        meetings, campaigns = schedule_store.uncounted(self.db, version, BATCH), dict[Any, domain.Campaign]()
+        meetings, campaigns = schedule_store.uncounted(self.db, version, BATCH), dict[Any, telling.Campaign]()
         for meeting in meetings:
             if (key := (meeting["campaign"], meeting.get("definition"))) not in campaigns:
                 campaigns[key] = self.campaign_of(meeting)
@@ -159,12 +161,12 @@ class ScheduleDoors(doors.Service):
         if not meetings:
             COUNTED[self.db.name, version] = time.monotonic() + QUIET_SECONDS
 
-    def campaign_of(self, meeting: domain.Meeting) -> domain.Campaign:
+    def campaign_of(self, meeting: telling.Meeting) -> telling.Campaign:
         """The definition a meeting stands on."""
         return definition_store.campaign_of(self.db, meeting)
 
     def _check(
-        self, actor: Actor, campaign: domain.Campaign, meeting: domain.Meeting, on: str, draft: dict[str, Any]
+        self, actor: Actor, campaign: telling.Campaign, meeting: telling.Meeting, on: str, draft: dict[str, Any]
     ) -> None:
         """Whether the day is one this actor may set: the office alone goes beyond a wave and before a superior."""
         domain.check_day(meeting, campaign, on, clock.today())

@@ -10,10 +10,12 @@ from services.registry import (
     definition,
     definition_store,
     domain,
+    meeting_lines,
     reloading,
     roster_lines,
     rosters,
     schedule_store,
+    telling,
 )
 from services.spine import errors, mongo, outbox
 from services.spine.events import Fact
@@ -50,7 +52,7 @@ def load_campaign(db: Db, campaign: definition.Campaign, at: str) -> definition.
 
 
 def load_meetings(
-    db: Db, campaign: definition.Campaign, planned: Sequence[domain.Meeting], at: str, calendar: Calendar = PUBLISHED
+    db: Db, campaign: definition.Campaign, planned: Sequence[telling.Meeting], at: str, calendar: Calendar = PUBLISHED
 ) -> tuple[int, int]:
     """Add or change the meetings of a campaign's units, many in one word; how many were added and changed."""
     added = changed = 0
@@ -86,7 +88,7 @@ def follow_policy(
     save_meetings(db, [(one, *domain.tighten(one, campaign, today, calendar)) for one in meetings], at)
 
 
-def save_meetings(db: Db, changes: Sequence[tuple[domain.Meeting, domain.Meeting, list[Fact]]], at: str) -> int:
+def save_meetings(db: Db, changes: Sequence[tuple[telling.Meeting, telling.Meeting, list[Fact]]], at: str) -> int:
     """Write changed meetings with what they say, in one word; how many had changed. Raises Stale when somebody was
     faster with one: what was written stays, and begun again it goes on."""
     written, overtaken = write(db, changes, at)
@@ -95,7 +97,7 @@ def save_meetings(db: Db, changes: Sequence[tuple[domain.Meeting, domain.Meeting
     return written
 
 
-def write(db: Db, changes: Sequence[tuple[domain.Meeting, domain.Meeting, list[Fact]]], at: str) -> tuple[int, int]:
+def write(db: Db, changes: Sequence[tuple[telling.Meeting, telling.Meeting, list[Fact]]], at: str) -> tuple[int, int]:
     """The same; how many were written, and with how many somebody was faster."""
     pairs = [(before, after) for before, after, _ in changes]
     found: tuple[int, int] = rosters.follow(db, pairs, lambda: mongo.save_all(db.meetings, changes, at=at))
@@ -103,7 +105,7 @@ def write(db: Db, changes: Sequence[tuple[domain.Meeting, domain.Meeting, list[F
 
 
 def join(
-    db: Db, campaign: definition.Campaign, planned: Sequence[domain.Meeting], at: str, calendar: Calendar = PUBLISHED
+    db: Db, campaign: definition.Campaign, planned: Sequence[telling.Meeting], at: str, calendar: Calendar = PUBLISHED
 ) -> tuple[int, int]:
     """The same for units that were chosen: where the campaign is open, those that are new are told at once."""
     known = set(groups_of(db, campaign["campaign_code"]))
@@ -119,7 +121,7 @@ def join(
 
 
 def _add(
-    db: Db, fresh: Sequence[domain.Meeting], at: str, say: Callable[[domain.Meeting], Iterable[Fact]] = lambda _: ()
+    db: Db, fresh: Sequence[telling.Meeting], at: str, say: Callable[[telling.Meeting], Iterable[Fact]] = lambda _: ()
 ) -> None:
     rosters.follow(db, [(None, one) for one in fresh], lambda: mongo.add_all(db.meetings, fresh, say, at=at))
 
@@ -139,7 +141,7 @@ def beside(db: Db, known: definition.Campaign | None, folder: reloading.Folder) 
     return reloading.beside(known, folder, changed, groups_of(db, known["_id"]))
 
 
-def meetings_of(db: Db, campaign_code: str, units: Sequence[str]) -> list[domain.Meeting]:
+def meetings_of(db: Db, campaign_code: str, units: Sequence[str]) -> list[telling.Meeting]:
     """The meetings of these units."""
     return list(db.meetings.find({"campaign": campaign_code, "unit": {"$in": list(units)}}).sort("_id", 1))
 
@@ -164,14 +166,14 @@ def campaign(db: Db, code: str, campaigns: Sequence[str] | None = None) -> defin
     return mongo.get(db.campaigns, code, None if campaigns is None else {"campaign": {"$in": list(campaigns)}})
 
 
-def meeting(db: Db, meeting_id: str, within: dict[str, Any] | None = None) -> domain.Meeting:
+def meeting(db: Db, meeting_id: str, within: dict[str, Any] | None = None) -> telling.Meeting:
     """A unit's meeting within a scope."""
     return mongo.get(db.meetings, meeting_id, within)
 
 
-def save(db: Db, before: domain.Meeting, changed: domain.Changed, at: str) -> domain.Meeting:
+def save(db: Db, before: telling.Meeting, changed: telling.Changed, at: str) -> telling.Meeting:
     """Write a changed meeting with what it says."""
-    saved: domain.Meeting = rosters.follow(
+    saved: telling.Meeting = rosters.follow(
         db, [(before, changed[0])], lambda: mongo.save(db.meetings, before, *changed, at=at)
     )
     return saved
@@ -186,7 +188,7 @@ def listed(db: Db, within: dict[str, Any], campaign_code: str, query: dict[str, 
     """One page of units, by meeting day."""
     found = rosters.chosen(db, within, campaign_code, query, today)
     page = mongo.first_of(found, query, key=lambda line: (line.meeting_on, line.unit))
-    return {**page, "rows": [domain.row(row, today) for row in rosters.read(db, page["rows"])]}
+    return {**page, "rows": [meeting_lines.row(row, today) for row in rosters.read(db, page["rows"])]}
 
 
 def lacking(db: Db, within: dict[str, Any], campaign_code: str, query: dict[str, str], today: str) -> dict[str, Any]:
@@ -203,7 +205,7 @@ def lacking(db: Db, within: dict[str, Any], campaign_code: str, query: dict[str,
             found.append((-overdue, -count, line.unit, line))
     page = mongo.first_of(found, query, key=lambda row: row[:3])
     rows = rosters.read(db, [line for *_, line in page["rows"]])
-    return {**page, "rows": [domain.lacking(row, today, kind, late) for row in rows]}
+    return {**page, "rows": [meeting_lines.lacking(row, today, kind, late) for row in rows]}
 
 
 def units(db: Db, campaign_code: str, query: dict[str, str]) -> dict[str, Any]:

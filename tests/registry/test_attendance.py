@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import attendance, domain
+from services.registry import attendance, domain, telling
 from services.spine import contracts
 from services.spine.errors import Refusal
 from tests.registry.test_domain import CAMPAIGN, NOW, TODAY, UNIT, hold, meeting, passed, record
@@ -10,14 +10,14 @@ from tests.registry.test_domain import CAMPAIGN, NOW, TODAY, UNIT, hold, meeting
 LATER = "2024-01-12"
 
 
-def correct(held: domain.Meeting, key: str = "c-1", today: str = LATER, **draft: object) -> domain.Changed:
+def correct(held: telling.Meeting, key: str = "c-1", today: str = LATER, **draft: object) -> telling.Changed:
     found = attendance.correct(held, CAMPAIGN, {"key": key, "reason": "登记有误", **draft}, "书记", NOW, today)
     for fact in found[1]:
         contracts.check(f"events/{fact.name}", fact.data)
     return found
 
 
-def away() -> domain.Meeting:
+def away() -> telling.Meeting:
     """A meeting that was held without posts 05 and 06."""
     return hold(passed(), present=4, absent=2)[0]
 

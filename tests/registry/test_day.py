@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.registry import day, day_readers, domain
+from services.registry import day, day_readers, telling
 from services.spine import contracts
 from tests.registry.test_domain import CAMPAIGN, NOW, hold, meeting, passed
 
@@ -26,7 +26,7 @@ def criticised(critic: str, target: str, *, done: bool = True, id: str = "") -> 
     return {"id": id or f"c-{critic}-{target}-{done}", **found}
 
 
-def write(*entries: dict, before: day.Day | None = None, at: domain.Meeting | None = None) -> tuple[day.Day, list]:
+def write(*entries: dict, before: day.Day | None = None, at: telling.Meeting | None = None) -> tuple[day.Day, list]:
     """The day after these entries, and what became of each: its state, or the code of the reason."""
     planned = at or passed()
     written, fates = day.write(before or day.begin(planned), planned, CAMPAIGN, entries, "联络员", NOW)
@@ -34,7 +34,7 @@ def write(*entries: dict, before: day.Day | None = None, at: domain.Meeting | No
     return written, [fate["code"] or fate["state"] for fate in fates]
 
 
-def seen(written: day.Day, posts: tuple = (), roles: tuple = (), at: domain.Meeting | None = None) -> dict:
+def seen(written: day.Day, posts: tuple = (), roles: tuple = (), at: telling.Meeting | None = None) -> dict:
     reader = day_readers.Reader(frozenset(posts), frozenset(roles))
     found = day_readers.shown(written, at or passed(), CAMPAIGN, reader)
     contracts.check("documents/meeting_day", found)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import definition, domain, gates
+from services.registry import aspects, definition, domain, gates, meeting_lines, telling
 from services.spine import contracts
 from services.spine.errors import Refusal
 
@@ -25,11 +25,11 @@ CAMPAIGN = {**definition.define(LOADED, [UNIT]), "state": "open"}
 NOW, TODAY = "2024-01-09T08:00:00.000Z", "2024-01-09"
 
 
-def meeting() -> domain.Meeting:
+def meeting() -> telling.Meeting:
     return domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]
 
 
-def passed() -> domain.Meeting:
+def passed() -> telling.Meeting:
     """A meeting all of whose materials have passed."""
     planned = meeting()
     for row in planned["required"]:
@@ -43,7 +43,7 @@ def record(present: int, absent: int = 0, reason: str = "因公出差") -> dict:
     return {"held_on": TODAY, "present": posts[:present], "absences": absences}
 
 
-def hold(planned: domain.Meeting, present: int, absent: int = 0, reason: str = "因公出差") -> domain.Changed:
+def hold(planned: telling.Meeting, present: int, absent: int = 0, reason: str = "因公出差") -> telling.Changed:
     return domain.hold(planned, CAMPAIGN, record(present, absent, reason), "联络员", NOW, TODAY)
 
 
@@ -52,7 +52,7 @@ def code_of(refused: pytest.ExceptionInfo[Refusal]) -> str:
 
 
 def test_each_team_owes_its_material_and_each_member_an_outline():
-    owed = [(row["kind"], row["post"]) for row in domain.gate(meeting())]
+    owed = [(row["kind"], row["post"]) for row in aspects.gate(meeting())]
     assert owed == [("team_inspection", "team")] + [("speech_outline", f"{n:02d}") for n in range(1, 7)]
 
 
@@ -71,12 +71,12 @@ def test_a_meeting_is_not_held_before_the_aspects_it_waits_for_are_done_or_waive
     planned = meeting()
     for row in planned["required"]:
         planned = domain.material_moved(planned, row["kind"], row["post"], 1, "passed", TODAY)[0]
-    assert domain.shown(planned, TODAY)["gate"] == {"open": False, "missing": [], "aspects": [4]}
+    assert meeting_lines.shown(planned, TODAY)["gate"] == {"open": False, "missing": [], "aspects": [4]}
     assert planned["stage"] == "writing"
     with pytest.raises(Refusal) as refused:
         hold(planned, present=6)
     assert (code_of(refused), refused.value.params) == ("aspects_not_settled", {"count": 1, "numbers": "4"})
-    waived, _ = domain.record_aspect(planned, 4, "waived", TODAY, "合并进行", "办", TODAY)
+    waived, _ = aspects.record(planned, 4, "waived", TODAY, "合并进行", "办", TODAY)
     assert waived["stage"] == "ready" and hold(waived, present=6)[0]["stage"] == "held"
 
 
@@ -145,7 +145,7 @@ def test_the_office_may_do_without_a_material_with_a_reason_that_stays():
     for row in meeting()["required"]:
         planned, _ = domain.waive(planned, row["kind"], row["post"], "已审阅纸质稿", "主题教育办", NOW, TODAY)
 
-    assert not domain.gate(planned) and gates.unsettled(planned) == [4], "what follows papers is waived with them"
+    assert not aspects.gate(planned) and gates.unsettled(planned) == [4], "what follows papers is waived with them"
     assert {row["state"] for row in planned["aspects"] if row["number"] in (5, 6)} == {"waived"}, "waived is not late"
     assert {entry["reason"] for entry in planned["history"]} == {"已审阅纸质稿"}
     assert domain.waive(planned, "speech_outline", "02", "再次", "x", NOW, TODAY) == (planned, [])
@@ -214,26 +214,26 @@ def test_a_meeting_day_is_not_set_into_the_past_unless_the_campaign_is_still_tak
 
 def test_an_aspect_that_follows_materials_is_not_set_by_hand():
     with pytest.raises(Refusal, match="aspect_by_other_means"):
-        domain.record_aspect(meeting(), 6, "done", TODAY, "", "x", TODAY)
+        aspects.record(meeting(), 6, "done", TODAY, "", "x", TODAY)
 
 
 def test_an_aspect_done_after_its_day_is_late_and_recording_it_again_changes_nothing():
-    changed, facts = domain.record_aspect(meeting(), 1, "done", "2023-12-28", "方案已报", "联络员", TODAY)
+    changed, facts = aspects.record(meeting(), 1, "done", "2023-12-28", "方案已报", "联络员", TODAY)
     assert changed["aspects"][0]["late"] and facts[0].data["late"]
-    assert domain.record_aspect(changed, 1, "done", "2023-12-28", "方案已报", "x", TODAY) == (changed, [])
+    assert aspects.record(changed, 1, "done", "2023-12-28", "方案已报", "x", TODAY) == (changed, [])
 
 
 def test_what_is_on_record_is_not_recorded_otherwise_and_says_so():
-    changed, _ = domain.record_aspect(meeting(), 1, "done", "2023-12-28", "方案已报", "联络员", TODAY)
+    changed, _ = aspects.record(meeting(), 1, "done", "2023-12-28", "方案已报", "联络员", TODAY)
     with pytest.raises(Refusal, match="aspect_settled"):
-        domain.record_aspect(changed, 1, "done", "2023-12-20", "早就报了", "x", TODAY)
+        aspects.record(changed, 1, "done", "2023-12-20", "早就报了", "x", TODAY)
 
 
 def test_nothing_is_done_in_the_future_nor_reported_before_the_meeting():
     with pytest.raises(Refusal, match="day_in_future"):
-        domain.record_aspect(meeting(), 1, "done", "2024-01-10", "方案", "x", TODAY)
+        aspects.record(meeting(), 1, "done", "2024-01-10", "方案", "x", TODAY)
     with pytest.raises(Refusal, match="meeting_not_held"):
-        domain.record_aspect(meeting(), 10, "done", TODAY, "报告", "x", TODAY)
+        aspects.record(meeting(), 10, "done", TODAY, "报告", "x", TODAY)
 
 
 def test_a_unit_does_not_lose_its_lateness_by_moving_its_meeting():
@@ -244,7 +244,7 @@ def test_a_unit_does_not_lose_its_lateness_by_moving_its_meeting():
     early = domain.reschedule(meeting(), CAMPAIGN, "2023-12-30", "提前", "x", NOW, "2023-12-05")[0]
     late = domain.reschedule(early, CAMPAIGN, "2024-01-10", "推迟", "x", NOW, "2023-12-20")[0]
     assert [row["late"] for row in late["aspects"][:3]] == [True, False, False]
-    done, facts = domain.record_aspect(late, 1, "done", "2023-12-21", "方案", "x", TODAY)
+    done, facts = aspects.record(late, 1, "done", "2023-12-21", "方案", "x", TODAY)
     assert done["aspects"][0]["late"] and facts[0].data["late"], "red turns yellow, never green"
 
 
@@ -306,14 +306,14 @@ def test_a_running_campaign_keeps_what_it_is_when_it_is_loaded_again():
 def test_a_unit_loaded_again_keeps_what_has_happened():
     again, facts = domain.replan(passed(), domain.plan(CAMPAIGN, {**UNIT, "name": "新名称"}, "G5"), CAMPAIGN)
     assert (again["unit_name"], again["group"]) == ("新名称", "G5")
-    assert not domain.gate(again)
+    assert not aspects.gate(again)
     assert [fact.data["group"] for fact in facts] == ["G5"], "the others hear of another group"
     assert domain.replan(again, domain.plan(CAMPAIGN, {**UNIT, "name": "新名称"}, "G5"), CAMPAIGN)[1] == []
 
 
 def test_a_unit_loaded_again_with_one_member_more_owes_one_outline_more():
     again, facts = domain.replan(passed(), domain.plan(CAMPAIGN, {**UNIT, "members": 7}, "G4"), CAMPAIGN)
-    assert [row["post"] for row in domain.gate(again)] == ["07"] and again["stage"] == "writing"
+    assert [row["post"] for row in aspects.gate(again)] == ["07"] and again["stage"] == "writing"
     assert sum(row["gate"] for row in facts[0].data["required"]) == 8
 
 
@@ -330,7 +330,7 @@ def test_complete_talks_set_their_aspect_done_on_the_day_of_the_last_and_a_waive
     assert (aspect["state"], aspect["done_on"], aspect["late"]) == ("done", "2024-01-05", True)
     assert [fact.name for fact in facts] == ["aspect_recorded"]
     assert domain.talks_moved(done, 7, "2024-01-06") == (done, [])
-    waived, _ = domain.record_aspect(meeting(), 4, "waived", TODAY, "合并进行", "办", TODAY)
+    waived, _ = aspects.record(meeting(), 4, "waived", TODAY, "合并进行", "办", TODAY)
     for last_on in (TODAY, None):
         moved, facts = domain.talks_moved(waived, 7, last_on)
         assert (moved["aspects"], facts) == (waived["aspects"], [])

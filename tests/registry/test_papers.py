@@ -1,25 +1,25 @@
 """What is expected beside the gate: it has its day and its stage, and keeps no meeting from being held."""
 
-from services.registry import definition, domain, gates, papers
+from services.registry import aspects, definition, domain, gates, meeting_lines, papers, telling
 from tests.registry.test_domain import CAMPAIGN, LOADED, NOW, TODAY, UNIT, hold, meeting
 
 
-def row(planned: domain.Meeting, kind: str, post: str = "team") -> papers.Row:
+def row(planned: telling.Meeting, kind: str, post: str = "team") -> papers.Row:
     return next(one for one in planned["required"] if (one["kind"], one["post"]) == (kind, post))
 
 
-def handed_in(planned: domain.Meeting, *kinds: str, on: str = TODAY) -> domain.Meeting:
+def handed_in(planned: telling.Meeting, *kinds: str, on: str = TODAY) -> telling.Meeting:
     for kind in kinds:
         planned = domain.material_moved(planned, kind, "team", 1, "submitted", on)[0]
     return planned
 
 
-def gate_open() -> domain.Meeting:
+def gate_open() -> telling.Meeting:
     planned = meeting()
-    for one in domain.gate(planned):
+    for one in aspects.gate(planned):
         planned = domain.material_moved(planned, one["kind"], one["post"], 1, "passed", TODAY)[0]
     for number in gates.unsettled(planned):
-        planned = domain.record_aspect(planned, number, "waived", TODAY, "合并进行", "办", TODAY)[0]
+        planned = aspects.record(planned, number, "waived", TODAY, "合并进行", "办", TODAY)[0]
     return planned
 
 
@@ -37,8 +37,8 @@ def test_each_paper_has_its_stage_and_its_day_counted_from_the_meeting_and_is_sa
 
 
 def test_a_meeting_is_held_without_its_papers():
-    assert not domain.gate(gate_open()) and hold(gate_open(), 6)[0]["stage"] == "held"
-    assert domain.shown(meeting(), "2023-12-27")["papers"] == {"expected": 15, "received": 0, "overdue": 1}
+    assert not aspects.gate(gate_open()) and hold(gate_open(), 6)[0]["stage"] == "held"
+    assert meeting_lines.shown(meeting(), "2023-12-27")["papers"] == {"expected": 15, "received": 0, "overdue": 1}
 
 
 def test_a_kind_that_no_group_reads_is_settled_when_it_has_come_and_does_its_aspect():
@@ -79,7 +79,7 @@ def test_a_kind_of_the_gate_is_not_listed_a_second_time_and_a_campaign_may_have_
     assert [one["gate"] for one in planned["required"] if one["kind"] == "meeting_plan"] == [True]
     assert row(planned, "minutes")["read"] and row(planned, "team_inspection")["read"]
     assert row(handed_in(planned, "meeting_plan"), "meeting_plan")["state"] == "received"
-    assert [one["kind"] for one in domain.gate(handed_in(planned, "meeting_plan"))] == ["team_inspection"]
+    assert [one["kind"] for one in aspects.gate(handed_in(planned, "meeting_plan"))] == ["team_inspection"]
 
 
 def test_a_campaign_that_began_before_there_were_papers_goes_on_without_them():
@@ -92,7 +92,7 @@ def test_a_campaign_that_began_before_there_were_papers_goes_on_without_them():
         {key: one[key] for key in ("kind", "post", "state", "version", "reason")} for one in old["required"]
     ]
     replanned = domain.replan({**old, "announced": True}, domain.plan(began, UNIT, "G4"), began)[0]
-    assert len(replanned["required"]) == 7 and len(domain.gate(old)) == 7
+    assert len(replanned["required"]) == 7 and len(aspects.gate(old)) == 7
     assert domain.material_moved(old, "team_inspection", "team", 1, "submitted", TODAY)[0]["stage"] == "writing"
 
 
@@ -121,6 +121,6 @@ def test_an_aspect_follows_its_material_both_ways_and_what_a_hand_has_set_stays(
     assert passed["aspects"][4]["state"] == "done"
     withdrawn, facts = domain.verdict_withdrawn(passed, "team_inspection", "team", 1, TODAY)
     assert withdrawn["aspects"][4]["state"] == "open" and [fact.name for fact in facts] == ["aspect_reopened"]
-    planned = domain.record_aspect(meeting(), 1, "done", TODAY, "纸质已报", "联络员", TODAY)[0]
+    planned = aspects.record(meeting(), 1, "done", TODAY, "纸质已报", "联络员", TODAY)[0]
     kept, facts = domain.material_moved(planned, "study_record", "team", 1, "submitted", TODAY)
     assert kept["aspects"][0]["state"] == "done" and "aspect_reopened" not in [fact.name for fact in facts]

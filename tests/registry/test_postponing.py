@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry import domain, postponing
+from services.registry import domain, postponing, telling
 from services.spine.errors import Refusal
 from services.spine.workdays import PUBLISHED
 from tests.registry.test_domain import CAMPAIGN, NOW, meeting
@@ -15,17 +15,17 @@ FIRST, LAST = CAMPAIGN["opens_on"], CAMPAIGN["all_meetings_held_by"]
 DAYS = st.dates(date.fromisoformat(FIRST), date.fromisoformat(LAST)).map(str)
 
 
-def on(day: str) -> domain.Meeting:
+def on(day: str) -> telling.Meeting:
     return domain.reschedule(meeting(), CAMPAIGN, day, "提前", "办", NOW, FIRST)[0]
 
 
-def ask(planned: domain.Meeting, day: str, today: str = "2023-12-20", reason: str = "全会") -> domain.Changed:
+def ask(planned: telling.Meeting, day: str, today: str = "2023-12-20", reason: str = "全会") -> telling.Changed:
     return postponing.ask(planned, CAMPAIGN, day, reason, "联络员", "liaison", NOW, today)
 
 
 def decide(
-    asked: domain.Meeting, outcome: str, account: str = "office", day: str | None = None, today: str = "2023-12-20"
-) -> domain.Changed:
+    asked: telling.Meeting, outcome: str, account: str = "office", day: str | None = None, today: str = "2023-12-20"
+) -> telling.Changed:
     decision = {"outcome": outcome, "on": day, "reason": "知悉", "by": "办", "at": NOW}
     return postponing.decide(asked, CAMPAIGN, 1, decision, account, today, PUBLISHED)
 

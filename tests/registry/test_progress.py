@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.registry import domain, progress, progress_figures, progress_shares
+from services.registry import aspects, domain, progress, progress_figures, progress_shares
 from tests.registry.histories import FIRST, told
 from tests.registry.test_domain import CAMPAIGN, TODAY, UNIT, hold
 
@@ -61,7 +61,7 @@ def test_what_the_registry_says_of_a_meeting_is_enough_to_stand_where_it_stands(
     for one in planned["required"]:
         planned, more = domain.material_moved(planned, one["kind"], one["post"], 1, "passed", TODAY)
         facts += more
-    planned, more = domain.record_aspect(planned, 4, "waived", TODAY, "免予", "office", TODAY)
+    planned, more = aspects.record(planned, 4, "waived", TODAY, "免予", "office", TODAY)
     facts += more
     changed, more = hold(planned, present=6)
     facts += more

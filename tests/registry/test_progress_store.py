@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pymongo.collection import Collection
 
 from services.registry import (
-    domain,
+    aspects,
     progress_figures,
     progress_lists,
     progress_shares,
@@ -314,7 +314,7 @@ def test_every_day_of_the_trend_is_the_total_of_its_list(filled):
     found = progress_figures.trend(cells, {}, TODAY)
     contracts.check("documents/progress_trend", found)
     assert found["days"][0]["day"] == FIRST.isoformat()
-    assert {stage: one["units"] for stage, one in zip(domain.STAGES, board(filled)["stages"], strict=True)} == found[
+    assert {stage: one["units"] for stage, one in zip(aspects.STAGES, board(filled)["stages"], strict=True)} == found[
         "days"
     ][-1]["stages"]
     for day in found["days"][::6]:

@@ -3,7 +3,7 @@ drafted."""
 
 import pytest
 
-from services.registry import definition, domain, grouping, reloading, store
+from services.registry import definition, domain, grouping, reloading, store, telling
 from services.spine.errors import Refusal
 from services.spine.workdays import PUBLISHED
 from tests.registry.test_versions import AT, BLANK, CAMPAIGN, LOADED, TODAY, UNIT, drafted
@@ -22,7 +22,7 @@ def folder(**changed) -> reloading.Folder:
     return reloading.planned(RUNNING, {**REQUEST, **changed}, PUBLISHED)
 
 
-def meetings() -> dict[str, domain.Meeting]:
+def meetings() -> dict[str, telling.Meeting]:
     return {meeting["unit"]: domain.announce(meeting)[0] for meeting in folder().units}
 
 

@@ -8,14 +8,17 @@ import pytest
 from pymongo.collection import Collection
 
 from services.registry import (
+    aspects,
     coaching_store,
     definition_store,
     domain,
+    meeting_lines,
     organisation_store,
     postponing,
     preview_store,
     rosters,
     schedule_store,
+    telling,
 )
 from services.registry import store as registry
 from services.spine import actor, mongo
@@ -38,7 +41,7 @@ QUERIES = [
 ]  # fmt: skip
 
 
-def made(number: int, chance: random.Random) -> domain.Meeting:
+def made(number: int, chance: random.Random) -> telling.Meeting:
     """A unit some way on."""
     region = f"99080{number % 3}"
     unit = {**UNIT, "unit_code": f"{region}-U{number}", "region_code": region, "name": f"单位U{number}"}
@@ -49,7 +52,7 @@ def made(number: int, chance: random.Random) -> domain.Meeting:
                 one, row["kind"], row["post"], 1, chance.choice(["submitted", "passed", "returned"]), DAY
             )[0]
     on, held = chance.choice([DAY, "2024-01-09", "2024-01-10"]), {"held_on": DAY} if chance.random() < 0.3 else None
-    one = {**one, "meeting_on": on, "held": held, "stage": chance.choice(domain.STAGES)}
+    one = {**one, "meeting_on": on, "held": held, "stage": chance.choice(aspects.STAGES)}
     if chance.random() < 0.4:
         asked = {"number": 1, "state": "asked"}
         one |= {
@@ -98,7 +101,7 @@ def test_a_list_is_the_one_that_all_meetings_would_give(loaded, scope):
         found = registry.listed(loaded, SCOPES[scope], CODE, query, TODAY)
         page, size = int(query.get("page", 1)), int(query.get("size", 50))
         assert found["total"] == len(whole), query
-        assert found["rows"] == [domain.row(one, TODAY) for one in whole[(page - 1) * size : page * size]], query
+        assert found["rows"] == [meeting_lines.row(one, TODAY) for one in whole[(page - 1) * size : page * size]], query
 
 
 @pytest.mark.parametrize("scope", SCOPES)
@@ -107,7 +110,7 @@ def test_what_is_lacking_asked_for_and_clashing_is_what_all_meetings_would_give(
     seen = everybody(loaded, within, {})
     for kind, late in itertools.product((None, "speech_outline"), (False, True)):
         query = {**({"kind": kind} if kind else {}), **({"late": "1"} if late else {})}
-        rows = [domain.lacking(one, "2024-01-20", kind, late) for one in seen]
+        rows = [meeting_lines.lacking(one, "2024-01-20", kind, late) for one in seen]
         rows = sorted(
             (row for row in rows if row["lacks"]), key=lambda row: (-row["late"], -len(row["lacks"]), row["unit"])
         )

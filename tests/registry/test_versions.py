@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import copying, definition, differing, domain, replanning, versions
+from services.registry import aspects, copying, definition, differing, domain, replanning, telling, versions
 from services.spine import contracts
 from services.spine.errors import Refusal
 
@@ -24,15 +24,15 @@ def drafted(definition: dict, by: str = "甲", seen: dict = BLANK) -> dict:
     return {**versions.edit(CAMPAIGN, seen, sent, by, by, AT), "revision": seen["revision"] + 1}
 
 
-def published(definition: dict) -> domain.Campaign:
+def published(definition: dict) -> telling.Campaign:
     return versions.publish(CAMPAIGN, drafted(definition), "推迟", 1, "甲", "甲", AT)[0]
 
 
-def meeting() -> domain.Meeting:
+def meeting() -> telling.Meeting:
     return domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]
 
 
-def laid(planned: domain.Meeting, definition: dict, today: str = TODAY) -> domain.Changed:
+def laid(planned: telling.Meeting, definition: dict, today: str = TODAY) -> telling.Changed:
     return replanning.lay_anew(planned, published(definition), "推迟", "甲", AT, today)
 
 
@@ -135,7 +135,7 @@ def test_laid_out_twice_is_laid_out_once():
 
 def test_what_was_overdue_stays_late_and_what_was_done_stays_done_under_its_code():
     overdue = "2023-12-28"
-    planned = domain.record_aspect(meeting(), 1, "done", "2023-12-20", "已报", "甲", TODAY)[0]
+    planned = aspects.record(meeting(), 1, "done", "2023-12-20", "已报", "甲", TODAY)[0]
     rows = [{**row, "number": row["number"] + 10} for row in STANDING["checklist"]]
     policy = {**STANDING["policy"], "papers": STANDING["policy"]["papers"][1:]}
     late = laid(planned, changed(all_meetings_held_by="2024-01-20", policy=policy), "2024-01-08")[0]
@@ -148,7 +148,7 @@ def test_a_material_that_was_begun_is_owed_as_before_though_nobody_asks_for_it_a
     planned = domain.material_moved(meeting(), "speech_outline", "02", 1, "returned", TODAY)[0]
     policy = {**STANDING["policy"], "required": {"team": ["team_inspection"], "member": []}}
     after, _ = laid(planned, changed(policy=policy))
-    assert [(row["kind"], row["post"]) for row in domain.gate(after)] == [
+    assert [(row["kind"], row["post"]) for row in aspects.gate(after)] == [
         ("team_inspection", "team"),
         ("speech_outline", "02"),
     ]
@@ -156,7 +156,7 @@ def test_a_material_that_was_begun_is_owed_as_before_though_nobody_asks_for_it_a
 
 def test_kinds_may_be_required_otherwise_of_units_of_a_level():
     policy = {**STANDING["policy"], "required_at": {"county": {"team": ["team_inspection"], "member": []}}}
-    assert [row["kind"] for row in domain.gate(laid(meeting(), changed(policy=policy))[0])] == ["team_inspection"]
+    assert [row["kind"] for row in aspects.gate(laid(meeting(), changed(policy=policy))[0])] == ["team_inspection"]
 
 
 def test_what_moves_no_day_is_said_as_no_news():
