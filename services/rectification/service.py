@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.rectification import candidate_store, candidates, closing, domain, store
+from services.rectification import candidate_store, candidates, closing, domain, places_store, store
 from services.rectification.service_candidates import CandidateDoors, hand_of
 from services.rectification.service_chain import ChainDoors
 from services.rectification.service_effects import EffectDoors
@@ -119,4 +119,4 @@ class RectificationService(
     @on_event("registry", "meeting_scheduled")
     def on_meeting_scheduled(self, event: Event) -> None:
         """It is known where a unit belongs."""
-        store.remember_meeting(self.db, event)
+        places_store.remember(self.db, event)

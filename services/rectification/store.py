@@ -61,18 +61,6 @@ def remember_campaign(db: Db, event: dict[str, Any]) -> None:
     mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
 
 
-def remember_meeting(db: Db, event: dict[str, Any]) -> None:
-    """Where a unit belongs."""
-    said = event["data"]
-    places = {"campaign": event["campaign"], "region": event["region"], "unit": said["unit"], "group": said["group"]}
-    places |= {"rules": said.get("rules", {}), "level": said.get("level", ""), "meeting_on": said.get("meeting_on")}
-    places |= {"predecessors": said["predecessors"]} if "predecessors" in said else {}
-    if mongo.remember(db.meetings, f"{event['campaign']}.{said['unit']}", places, event["sequence"]):
-        for kept in (db.items, db.candidates, db.plans, db.recurrences, db.escalations, db.reports, db.evaluations):
-            mongo.move(kept, {"campaign": event["campaign"], "unit": said["unit"]}, {"group": said["group"]})
-        sums_store.refresh(db, event["campaign"], said["unit"])
-
-
 def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:
     """Where a unit belongs, with the rules that hold there; refuses a unit that was not planned."""
     places, limits = db.meetings.find_one({"_id": f"{campaign}.{unit}"}), db.campaigns.find_one({"_id": campaign})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.rectification import store
+from services.rectification import places_store, store
 from services.rectification.service import RectificationService
 from services.spine import clock, contracts
 from services.spine.actor import Actor
@@ -32,7 +32,7 @@ def doors(db: Any, monkeypatch: Any, rules: Any = RULES, today: str = "2024-01-2
     db.campaigns.insert_one({"_id": CAMPAIGN, **told, "sequence": 1})
     for unit, group in ((UNIT, "G4"), (OTHER, "G5")):
         event = {"campaign": CAMPAIGN, "region": REGION, "sequence": 1, "data": {"unit": unit, "group": group}}
-        store.remember_meeting(db, event)
+        places_store.remember(db, event)
     set_day(monkeypatch, today)
     service = RectificationService()
     service.db = db

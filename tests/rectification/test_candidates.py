@@ -5,7 +5,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from services.rectification import candidate_store, candidates, domain, sources, store
+from services.rectification import candidate_store, candidates, domain, places_store, sources, store
 from services.spine import contracts
 from services.spine.errors import Refusal
 
@@ -127,7 +127,7 @@ def test_a_comment_heard_twice_begins_each_candidate_once_in_the_group_of_today(
 
 def test_a_candidate_moves_with_its_unit_and_a_scope_hides_the_others(ledger):
     said = {"unit": PLAN["unit"], "group": "G6"}
-    store.remember_meeting(ledger, {"campaign": PLAN["campaign"], "region": "990823", "sequence": 3, "data": said})
+    places_store.remember(ledger, {"campaign": PLAN["campaign"], "region": "990823", "sequence": 3, "data": said})
     assert candidate_store.listed(ledger, {"group": "G6"}, {"state": "open"})["total"] == 1
     assert candidate_store.listed(ledger, {"group": "G4"}, {})["total"] == 0
     with pytest.raises(Refusal, match="not_found"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.rectification import plan_store, plans, revising, store
+from services.rectification import places_store, plan_store, plans, revising, store
 from services.rectification.domain import Item
 from services.spine.errors import Refusal
 from tests.rectification.test_states import PLACE, RULES, applied, hand, item, progressed, registered, revised
@@ -62,7 +62,7 @@ def test_whatever_was_approved_and_changes_makes_the_plan_stale_and_it_says_whic
 def test_a_plan_is_kept_moves_with_its_unit_and_is_found_stale_when_an_item_is_heard(db):
     store.prepare(db)
     meeting = {"campaign": PLACE["campaign"], "region": PLACE["region"], "sequence": 2}
-    store.remember_meeting(db, {**meeting, "data": {"unit": PLACE["unit"], "group": "G4"}})
+    places_store.remember(db, {**meeting, "data": {"unit": PLACE["unit"], "group": "G4"}})
     begun = item()
     store.add(db, begun, [], hand().at)
     key, items = f"{PLACE['campaign']}.{PLACE['unit']}", store.of_unit(db, PLACE["campaign"], PLACE["unit"])
@@ -76,7 +76,7 @@ def test_a_plan_is_kept_moves_with_its_unit_and_is_found_stale_when_an_item_is_h
     store.save(db, items[0], changed, hand().at)
     for _ in range(2):
         plan_store.look_again(db, key, store.of_unit(db, PLACE["campaign"], PLACE["unit"]), hand().at)
-    store.remember_meeting(db, {**meeting, "sequence": 3, "data": {"unit": PLACE["unit"], "group": "G5"}})
+    places_store.remember(db, {**meeting, "sequence": 3, "data": {"unit": PLACE["unit"], "group": "G5"}})
     (row,) = plan_store.listed(db, {"group": "G5"}, {"state": "stale"})["rows"]
     assert (row["plan_id"], row["count"]) == (key, 1)
     assert [one["what"] for one in db.plans.find_one()["rounds"]] == ["submitted", "approved", "stale"]

@@ -10,6 +10,7 @@ from services.rectification import (
     candidate_store,
     domain,
     leftovers_store,
+    places_store,
     recurrence,
     recurrence_store,
     sources,
@@ -65,7 +66,7 @@ def ledger(db):
 
 def schedule(db, campaign, unit, day, **more):
     said = {"unit": unit, "group": "G4", "meeting_on": day, **more}
-    store.remember_meeting(db, {"campaign": campaign, "region": "990823", "sequence": 1, "data": said})
+    places_store.remember(db, {"campaign": campaign, "region": "990823", "sequence": 1, "data": said})
 
 
 def enter(db, campaign, key, problem, unit=UNIT, **more):

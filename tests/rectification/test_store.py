@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.rectification import domain, lists, revising, store
+from services.rectification import domain, lists, places_store, revising, store
 from services.spine import contracts
 from services.spine.errors import Refusal
 from tests.rectification.test_states import FIELDS, PLACE, RULES, hand, item
@@ -89,15 +89,15 @@ def test_the_rules_are_those_of_the_campaign_made_stricter_for_the_unit(ledger):
     opened = {**contracts.documents()["events/campaign_opened"]["examples"][0], "rectification": RULES}
     store.remember_campaign(ledger, {"campaign": "c", "sequence": 1, "data": opened})
     said: dict[str, Any] = {"unit": "u1", "group": "G1", "level": "city"}
-    store.remember_meeting(ledger, {"campaign": "c", "region": "r1", "sequence": 1, "data": said})
+    places_store.remember(ledger, {"campaign": "c", "region": "r1", "sequence": 1, "data": said})
     place = store.plan(ledger, "c", "u1")
     assert (place["immediate_days"], place["rectification"], place["level"]) == (30, RULES, "city")
     own = {"rules": {"immediate_days": 20, "rectification": {**RULES, "report_day": 20}}}
-    store.remember_meeting(ledger, {"campaign": "c", "region": "r1", "sequence": 2, "data": {**said, **own}})
+    places_store.remember(ledger, {"campaign": "c", "region": "r1", "sequence": 2, "data": {**said, **own}})
     place = store.plan(ledger, "c", "u1")
     assert (place["immediate_days"], place["rectification"]["report_day"]) == (20, 20)
     store.remember_campaign(ledger, {"campaign": "old", "sequence": 1, "data": {"immediate_days": 30}})
-    store.remember_meeting(ledger, {"campaign": "old", "region": "r1", "sequence": 1, "data": said})
+    places_store.remember(ledger, {"campaign": "old", "region": "r1", "sequence": 1, "data": said})
     assert store.plan(ledger, "old", "u1")["rectification"] == lists.BEFORE
 
 

@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from services.rectification import domain, kept_views_store, revising, store, summing, sums_store, views, walks_store
+from services.rectification import (
+    domain,
+    kept_views_store,
+    places_store,
+    revising,
+    store,
+    summing,
+    sums_store,
+    views,
+    walks_store,
+)
 from tests.rectification.test_states import FIELDS, RULES, applied, asked, closed, hand, item, registered
 
 TODAY = "2024-03-10"
@@ -101,7 +111,7 @@ def test_sums_follow_every_write_and_a_unit_that_moves(ledger):
     store.save(ledger, before, revising.revise(before, FIELDS, hand(), RULES, 30), hand().at)
     check_sums(ledger)
     said = {"unit": "990001-U1", "group": "G7", "level": "city"}
-    store.remember_meeting(ledger, {"campaign": "a-campaign", "region": "990001", "sequence": 1, "data": said})
+    places_store.remember(ledger, {"campaign": "a-campaign", "region": "990001", "sequence": 1, "data": said})
     assert store.counts(ledger, SCOPE, {"by": "region", "group": "G7"}, TODAY)["total"] == 9
     check_sums(ledger)
 

@@ -1,0 +1,41 @@
+"""Where units belong, as registry says; what is kept of a unit moves with it out of the former group's hands.
+
+What must stay true: whoever dies midway leaves a mark that he had begun (`moving`), and the same event heard again
+finishes what he began; a meeting that is scheduled anew where it was moves nothing. A meeting bears, beside what was
+said, `moved_to`: the group in which everything of the unit is, as long as nobody is at it.
+"""
+
+from typing import Any
+
+from services.rectification import sums_store
+from services.spine import mongo
+
+Db = mongo.Db
+
+
+def remember(db: Db, event: dict[str, Any]) -> None:
+    """Where a unit belongs; all that is kept of it is there when this returns."""
+    said = event["data"]
+    places = {"campaign": event["campaign"], "region": event["region"], "unit": said["unit"], "group": said["group"]}
+    places |= {"rules": said.get("rules", {}), "level": said.get("level", ""), "meeting_on": said.get("meeting_on")}
+    places |= {"predecessors": said["predecessors"]} if "predecessors" in said else {}
+    key = f"{event['campaign']}.{said['unit']}"
+    mongo.remember(db.meetings, key, places, event["sequence"])
+    known = mongo.get(db.meetings, key)
+    if known.get("moving") or known.get("moved_to") != known["group"]:
+        _move(db, key, event["sequence"])
+
+
+def _move(db: Db, key: str, turn: int) -> None:
+    """Move a unit to where it belongs by now, once more if it was said otherwise meanwhile."""
+    db.meetings.update_one({"_id": key}, {"$addToSet": {"moving": turn}})
+    done = False
+    while not done:
+        place = mongo.get(db.meetings, key)
+        campaign, unit, group = place["campaign"], place["unit"], {"group": place["group"]}
+        for kept in (db.items, db.candidates, db.plans, db.recurrences, db.escalations, db.reports, db.evaluations):
+            mongo.move(kept, {"campaign": campaign, "unit": unit}, group)
+        mongo.move(db.issues, {"campaign": campaign, "of": unit, "kind": "unit"}, group)
+        sums_store.refresh(db, campaign, unit)
+        moved = {"$set": {"moved_to": place["group"]}, "$pull": {"moving": turn}}
+        done = bool(db.meetings.update_one({"_id": key, **group}, moved).matched_count)
