@@ -9,8 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from services.rectification import lists, nightly
 from services.spine import clock
-from tests.stack import CAMPAIGN, Refused, document, grant, problem
+from tests.stack import CAMPAIGN, Refused, document, grant, problem, wait_until
 
 UNIT, OTHER = "990823-NYNC", "990881-LY"
 MEETING = f"{CAMPAIGN}.{UNIT}"
@@ -159,3 +160,49 @@ def test_8_a_bulletin_keeps_its_numbers_and_is_made_once_by_an_office_within_its
     assert no.value.status == 404
     for who in (people.supervisor, people.liaison, people.member, people.auditor):
         assert refused(who, path) == (403, "not_permitted")
+
+
+def test_9_who_hands_a_group_over_finds_the_kept_view_out_of_reach_and_is_told_no_more(embedded, people):
+    """Through the administrators' door: from that day on it is the successor's to see and to be told of."""
+    security = embedded.person("security", grant("security_admin", "system", "*", None))
+    for login, group in (("reader", "G4"), ("successor", "G1")):
+        embedded.enrol(login, grant("supervisor", "group", group))
+
+    def signed_in(login):
+        token = security.post("access", "/sessions", {"login": login, "password": embedded.accounts[login]})["token"]
+        held = security.post("access", "/claims", {"token": token})["account"]["grants"]
+        return embedded.person(login, *held)
+
+    def night(days):
+        day = lists.after(clock.today(), days)
+        ledger = embedded.database("rectification")
+        nightly.run(ledger, day, "night")
+        wait_until(lambda: not ledger.followings.find_one({"outbox.0.id": {"$gt": ""}}))
+        embedded.settled()
+        told = embedded.database("feed").events.find({"name": "view_digested", "event.data.on": day})
+        return {one["event"]["data"]["account"]: one["event"]["data"]["total"] for one in told}
+
+    def kept(login, key):
+        draft = {"campaign": CAMPAIGN, "key": key, "name": "未完成的", "query": {"unit": UNIT}}
+        view = signed_in(login).post("rectification", "/ledger/views", draft)
+        path = f"/ledger/views/{view['view_id']}"
+        return path, signed_in(login).post("rectification", f"{path}/following", {"every": "daily"})
+
+    mine, view = kept("reader", "one-view-kept-0001")
+    assert view["reached"] and night(1) == {"reader": 2}
+
+    handed_over = {"campaign": CAMPAIGN, "scope": {"kind": "group", "of": "G4"}, "on": clock.today(), "reason": "轮换"}
+    security.post("access", "/grants/changes", {**handed_over, "from": "reader", "to": "successor"})
+    security.post("access", "/accounts/reader/grants", grant("supervisor", "group", "G2"))
+    embedded.settled()
+    _, view = kept("successor", "another-view-0001")
+    assert view["reached"] and night(2) == {"successor": 2}
+    view = signed_in("reader").get("rectification", mine)
+    assert not view["reached"] and view["following"]["state"] == "out_of_scope"
+    inboxes = {login: signed_in(login).get("notification", "/messages")["rows"] for login in ("reader", "successor")}
+    told = {login: [row["event"] for row in rows].count("view_digested") for login, rows in inboxes.items()}
+    assert told == {"reader": 0, "successor": 1}
+
+    security.post("access", "/accounts/successor/end", {"reason": "调离"})
+    embedded.settled()
+    assert night(3) == {}
