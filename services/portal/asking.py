@@ -45,6 +45,18 @@ def everything(service: str, path: str, **query: Any) -> list[dict[str, Any]]:
         page += 1
 
 
+def whole(service: str, path: str, **query: Any) -> list[dict[str, Any]]:
+    """All rows of a list that is too long to be counted, read on and on."""
+    collected: list[dict[str, Any]] = []
+    after: dict[str, str] = {}
+    while True:
+        answer = get(service, path, **query, **after, size=500)
+        collected += answer["rows"]
+        if not answer["next"]:
+            return collected
+        after = {"after": answer["next"]}
+
+
 def many(service: str, paths: Sequence[str]) -> list[Any]:
     """Several things at once, in their order; None for what is not there, not allowed or not reachable."""
     claims, language = viewer().claims, languages.current()

@@ -48,7 +48,9 @@ def of(campaign: str, unit: str) -> list[About]:
 
 def _became(campaign: str, unit: str) -> dict[str, list[dict[str, Any]]]:
     """The problems that opinions became or were joined to, by opinion."""
-    items = {one["item_id"]: one for one in asking.rows("rectification", "/items", unit=unit, size=500)}
+    items = {
+        one["item_id"]: one for one in asking.rows("rectification", "/ledger", campaign=campaign, unit=unit, size=500)
+    }
     place = {"campaign": campaign, "unit": unit, "source": "opinion", "state": "adopted"}
     taken_up = [
         (one["candidate_id"], one["item_id"]) for one in asking.rows("rectification", "/candidates", **place, size=500)

@@ -32,7 +32,7 @@ def aspects(db: Db, campaign: str) -> dict[str, str]:
 
 def pages(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> Iterator[list[domain.Item]]:
     """The ledger under its filters, unit by unit, some items at a time."""
-    places: dict[str, Any] = {key: query[key] for key in ("unit", "region", "group") if key in query}
+    places: dict[str, Any] = {key: query[key] for key in ("campaign", "unit", "region", "group") if key in query}
     wanted = {key: text for key, text in query.items() if key not in places}
     units = db.meetings.find(actor.both(within, places), {"campaign": 1, "unit": 1}).sort("_id", 1)
     page: list[domain.Item] = []

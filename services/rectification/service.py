@@ -68,11 +68,6 @@ class RectificationService(
         candidate_store.follow(self.db, item)
         return 201, domain.shown(item, hand.today)
 
-    @route("GET", "/items", accepts="find_items", may="read_item", answers="item_list")
-    def items(self, actor: Actor, query: dict[str, str]) -> Any:
-        """The ledger."""
-        return store.listed(self.db, actor.units, query, clock.today())
-
     @route("GET", "/items/counts", accepts="count_items", may="read_item", answers="item_counts")
     def counts(self, actor: Actor, query: dict[str, str]) -> Any:
         """The ledger counted by colour."""

@@ -160,20 +160,13 @@ def of_colour(colour: str, today: str) -> dict[str, Any]:
 
 def wanted(query: dict[str, str], today: str) -> dict[str, Any]:
     """The filters of the ledger as the store understands them."""
-    keys = ("campaign", "unit", "region", "group", "category", "state", "source")
+    keys = ("campaign", "unit", "region", "group", "category", "state", "waits", "source")
     parts: list[dict[str, Any]] = [{key: query[key]} for key in keys if key in query]
     if "colour" in query:
         parts.append(of_colour(query["colour"], today))
     if query.get("q", "").strip():
         parts.append({"problem": {"$regex": mongo.literally(query["q"].strip())}})
     return {"$and": parts} if parts else {}
-
-
-def listed(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:
-    """One page of the ledger, by unit and number."""
-    asked = actor.both(within, wanted(query, today))
-    found = mongo.page(db.items, asked, [("unit", 1), ("number", 1), ("_id", 1)], query)
-    return {**found, "rows": [domain.shown(row, today) for row in found["rows"]]}
 
 
 def counts(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:

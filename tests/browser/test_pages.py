@@ -281,7 +281,7 @@ def test_a_list_that_is_not_there_says_why_and_how_to_go_on(enter: Enter) -> Non
     expect(page.locator("main")).to_contain_text("state=foo")
     page.get_by_role("link", name="清除筛选").click()
     expect(page).to_have_url(re.compile("/items$"))
-    page.goto("/items?page=99")
+    page.goto("/meetings?page=99")
     expect(page.locator(".empty")).to_contain_text("没有第 99 页")
     page.get_by_role("link", name="回到第 1 页").click()
     expect(page.locator("tbody tr")).not_to_have_count(0)

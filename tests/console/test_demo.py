@@ -30,11 +30,11 @@ OFFICE = ACCOUNTS["office"]
 LISTED = json.loads((demo.PLACE / "life/materials.json").read_text("utf-8"))
 WAITING = [
     ("office", "registry", f"/campaigns/{CAMPAIGN}/meetings", {"overdue": 1}),
-    ("office", "rectification", "/items", {"state": "close_requested"}),
+    ("office", "rectification", "/ledger", {"state": "close_requested"}),
     ("county-office", "registry", f"/campaigns/{CAMPAIGN}/meetings", {"overdue": 1}),
     ("supervisor", "review", "/reviews", {"state": "prechecked"}),
     ("supervisor", "review", "/rereadings", {"campaign": CAMPAIGN, "state": "open"}),
-    ("supervisor", "rectification", "/items", {"state": "close_requested"}),
+    ("supervisor", "rectification", "/ledger", {"state": "close_requested"}),
     ("office", "rectification", "/candidates", {"state": "open"}),
     ("office", "registry", "/questions", {"campaign": CAMPAIGN, "state": "open"}),
     ("liaison", "notification", "/tip-receipts", {"campaign": CAMPAIGN, "unacknowledged": 1}),
@@ -43,8 +43,8 @@ WAITING = [
     ("county-office", "rectification", "/candidates", {"state": "explained"}),
     ("supervisor", "rectification", "/candidates", {"state": "explained"}),
     ("group-leader", "notification", "/messages", {"unread": 1}),
-    ("secretary", "rectification", "/items", {"colour": "red"}),
-    ("liaison", "rectification", "/items", {"colour": "yellow"}),
+    ("secretary", "rectification", "/ledger", {"colour": "red"}),
+    ("liaison", "rectification", "/ledger", {"colour": "yellow"}),
     ("liaison", "notification", "/messages", {"unread": 1}),
     ("office", "intake", "/materials", {"state": "unsigned"}),
     ("liaison-finance", "intake", "/materials", {"state": "returned"}),
@@ -172,7 +172,7 @@ def test_the_copy_is_found_and_its_source_is_not() -> None:
 
 def test_every_state_and_colour_appears_in_the_ledgers() -> None:
     """Open, applied for, closed in time and late, sent back once; all four colours."""
-    items = OFFICE.get("rectification", "/items", size=500)["rows"]
+    items = OFFICE.get("rectification", "/ledger", size=500)["rows"]
 
     assert {row["state"] for row in items} == {"open", "close_requested", "closed"}
     assert {row["colour"] for row in items} == {"green", "blue", "yellow", "red"}
@@ -184,7 +184,7 @@ def test_every_state_and_colour_appears_in_the_ledgers() -> None:
 def test_every_ledger_is_laid_before_its_group_and_some_plans_still_wait_there() -> None:
     """Submitted as it stands; told again nothing of it is stale."""
     plans = OFFICE.get("rectification", "/plans", campaign=CAMPAIGN, size=500)["rows"]
-    ledgers = {row["unit"] for row in OFFICE.get("rectification", "/items", size=500)["rows"]}
+    ledgers = {row["unit"] for row in OFFICE.get("rectification", "/ledger", size=500)["rows"]}
 
     assert {row["state"] for row in plans} == {"submitted", "approved"}
     assert {row["unit"] for row in plans} == ledgers
@@ -225,7 +225,7 @@ def test_each_account_has_something_waiting(login: str, service: str, path: str,
     """Nobody signs in to an empty page."""
     found = ACCOUNTS[login].get(service, path, **query)
 
-    assert found.get("total", len(found["rows"])) > 0 or login == "security"
+    assert found["rows"] or login == "security"
 
 
 def test_telling_it_again_changes_nothing(told: str, embedded: stack.Stack) -> None:

@@ -79,7 +79,7 @@ def is_answered(case, stack, token):
 def test_every_example_of_a_request_is_taken_or_refused_by_a_rule_never_by_its_form(stack, token):
     """The examples in the contract are what a newcomer copies first."""
 
-    for name in ("find_meetings", "find_items", "find_reviews", "find_materials", "find_messages", "count_items"):
+    for name in ("find_meetings", "find_ledger", "find_reviews", "find_materials", "find_messages", "count_items"):
         paths = {"find_meetings": f"campaigns/{CAMPAIGN}/meetings", "count_items": "items/counts"}
         path = paths.get(name, name.removeprefix("find_"))
         for example in contracts.documents()[f"requests/{name}"]["examples"]:

@@ -237,7 +237,7 @@ def test_11_a_units_ledger_comes_in_decided_by_cell_and_goes_out_as_the_official
     assert handed_in(liaison, kept.read_bytes())["import_id"] == found["import_id"]
     address = f"/ledger-imports/{found['import_id']}"
     assert (found["counts"]["new"], found["counts"]["left_out"]) == (6, 24)
-    assert liaison.get("rectification", "/items")["total"] == 0, "nothing is written before it is confirmed"
+    assert liaison.get("rectification", "/ledger")["total"] == 0, "nothing is written before it is confirmed"
     for who, path in ((county, address), (county, f"{address}/marked")):
         with pytest.raises(Refused, match="not_found"):
             who.get("rectification", path)
@@ -256,7 +256,7 @@ def test_11_a_units_ledger_comes_in_decided_by_cell_and_goes_out_as_the_official
     for _ in range(2):
         liaison.post("rectification", f"{address}/run", {})
     wait_until(lambda: liaison.get("rectification", address)["state"] == "done", 30)
-    items = {one["problem"]: one for one in liaison.get("rectification", "/items")["rows"]}
+    items = {one["problem"]: one for one in liaison.get("rectification", "/ledger")["rows"]}
     assert len(items) == 6 and items[line["problem"]]["due_on"] is None, "what was rejected was not taken"
     with pytest.raises(Refused, match="ledger_confirmed"):
         liaison.post("rectification", f"{address}/decisions", {"rest": True})
@@ -274,4 +274,4 @@ def test_11_a_units_ledger_comes_in_decided_by_cell_and_goes_out_as_the_official
     assert looked.returncode == 0 and "通水验收" in looked.stdout, looked.stderr
     ran = stack.run(*words, "--json", check=False)
     assert ran.returncode == 0 and json.loads(ran.stdout)["counts"]["changed"] == 1, ran.stderr
-    assert sorted(one["standard"] for one in liaison.get("rectification", "/items")["rows"])[-1] == "通水验收"
+    assert sorted(one["standard"] for one in liaison.get("rectification", "/ledger")["rows"])[-1] == "通水验收"

@@ -52,7 +52,7 @@ def test_a_checker_reads_texts_adds_flags_and_nothing_else(stack, checker, super
     path = f"/reviews/{OUTLINE}.v1"
     text = checker.get("review", f"{path}/text")
     assert checker.post("review", f"{path}/flags", said_of(text))["findings"] == 1
-    for other in (path, "/reviews", "/items", "/materials", f"/campaigns/{CAMPAIGN}/units", "/readers", "/accounts"):
+    for other in (path, "/reviews", "/ledger", "/materials", f"/campaigns/{CAMPAIGN}/units", "/readers", "/accounts"):
         refused("not_permitted", 403, checker.get, "review", other)
     refused("not_permitted", 403, checker.post, "review", f"{path}/verdict", {"standards": PASSED})
     refused("not_permitted", 403, supervisor.get, "review", f"{path}/text")

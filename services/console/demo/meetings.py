@@ -51,7 +51,7 @@ def conclude(life: Life, courses: list[Course]) -> None:
 def settle(life: Life) -> None:
     """Wait until the board knows the whole ledger."""
     office = life.cast.office
-    total = office.get("rectification", "/items", size=1)["total"]
+    total = office.get("rectification", "/items/counts", by="unit")["total"]
     life.report("等各处消息到齐", 0, total)
 
     def look() -> bool | None:
@@ -59,7 +59,7 @@ def settle(life: Life) -> None:
         known = sum(row["ledger"]["items"] for row in rows)
         closed = sum(row["ledger"]["closed"] for row in rows)
         life.report("等各处消息到齐", known, total)
-        wanted = office.get("rectification", "/items", state="closed", size=1)["total"]
+        wanted = office.get("rectification", "/items/counts", by="unit", state="closed")["total"]
         return True if known >= total and closed >= wanted else None
 
     people.until(look, "the board and the ledger agree")

@@ -102,8 +102,8 @@ def _promised(row: dict[str, Any]) -> dict[str, str]:
 
 def _items(campaign: str | None, unit: str) -> list[dict[str, Any]]:
     """The items of a unit's ledger that something may be joined to."""
-    rows = asking.rows("rectification", "/items", unit=unit, size=500)
-    return [row for row in rows if row["campaign"] == campaign and row["state"] != "closed"]
+    rows = asking.rows("rectification", "/ledger", campaign=campaign, unit=unit, size=500)
+    return [row for row in rows if row["state"] != "closed"]
 
 
 def _back(candidate_id: str | None = None) -> str:

@@ -63,7 +63,7 @@ def show(evaluation_id: str, problem: clients.Declined | None = None, about: str
     campaign, viewer = found["campaign"], asking.viewer()
     inside = found["unit"] in viewer.units(campaign)
     open_still = not inside and found["state"] != "decided"
-    items = asking.everything("rectification", "/items", campaign=campaign, unit=found["unit"])
+    items = asking.whole("rectification", "/ledger", campaign=campaign, unit=found["unit"])
     return render_template(
         "evaluation.html",
         one=found, names=reference.unit_names(campaign), grades=grades(campaign), inside=inside,

@@ -12,7 +12,7 @@ from services.portal.pages import candidates, files
 from services.spine import clock
 
 room = Blueprint("items", __name__)
-FILTERS = ("unit", "region", "group", "category", "state", "colour", "source", "q")
+FILTERS = ("unit", "region", "group", "category", "state", "waits", "colour", "source", "q")
 EVIDENCE = 3
 DECIDING = {
     "group": ("supervisor", "group_leader", "office"),
@@ -30,8 +30,8 @@ def listed() -> Any:
     return render_template(
         "items.html",
         campaign=campaign,
-        items=listing.page("rectification", "/items", **wanted),
-        counts=asking.find("rectification", "/items/counts", by="category", **uncoloured),
+        items=listing.onward("rectification", "/ledger", campaign=campaign, **wanted),
+        told=asking.find("rectification", "/ledger/summary", campaign=campaign, by="category", **uncoloured),
         candidates=asking.find(
             "rectification", "/candidates", campaign=campaign, state="open", unit=wanted.get("unit"), size=1
         ),

@@ -12,7 +12,7 @@ from services.portal import asking, clients, doing, languages, listing, referenc
 from services.portal.pages import files
 
 room = Blueprint("ledger_sheet", __name__)
-FILTERS = ("unit", "region", "group", "category", "state", "colour", "source", "q")
+FILTERS = ("unit", "region", "group", "category", "state", "waits", "colour", "source", "q")
 VIEWS = {
     "waiting": {"told": "waiting"}, "changed": {"outcome": "changed"}, "new": {"outcome": "new"},
     "wrong": {"told": "wrong"}, "left_out": {"outcome": "left_out"}, "note": {"told": "note"},
@@ -24,8 +24,9 @@ VIEWS = {
 def exported() -> Response:
     """The ledger under the filters of the list, as the official Excel with the units' names."""
     asking.needs("read_item")
-    wanted: dict[str, Any] = {**listing.filters(*FILTERS)}
-    units = reference.everybody(asking.campaign() or "", "read_item", **listing.filters("unit", "region", "group"))
+    campaign = asking.campaign() or ""
+    wanted: dict[str, Any] = {"campaign": campaign, **listing.filters(*FILTERS)}
+    units = reference.everybody(campaign, "read_item", **listing.filters("unit", "region", "group"))
     wanted["names"] = {unit["unit_code"]: unit["name"] for unit in units}
     return files.passed_on("rectification", "/ledger.xlsx", wanted)
 

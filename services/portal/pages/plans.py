@@ -35,7 +35,7 @@ def show(plan_id: str, problem: clients.Declined | None = None, about: str = "")
     return render_template(
         "plan.html",
         plan=plan, names=reference.unit_names(plan["campaign"]), lists=reference.titles(plan["campaign"], "lists"),
-        rows=asking.everything("rectification", "/items", campaign=plan["campaign"], unit=plan["unit"]),
+        rows=asking.whole("rectification", "/ledger", campaign=plan["campaign"], unit=plan["unit"]),
         changed={one["item_id"]: one["change"] for one in plan["changed"]},
         may_submit=inside and viewer.may("submit_plan"),
         may_decide=not inside and viewer.may("decide_plan") and plan["state"] == "submitted",

@@ -10,6 +10,8 @@ from services.portal.pages import collected, meetings, operations
 room = Blueprint("today", __name__)
 FIRST = 6
 WEEK = 7
+LEVELS = ("group", "county_office", "office")
+"""Whoever verifies that a problem is put right."""
 ONE: dict[str, Any] = {"size": 1}
 NOTICES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "talks": ("read_board", "intake", "/talks/units", {"state": "incomplete", "size": FIRST}),
@@ -61,8 +63,9 @@ def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
     unsigned = _unsigned(campaign, unit, posts, records)
     waiting = {row["material_id"] for row in unsigned}
     required = [need for need in owed if need["material_id"] not in waiting]
-    items = asking.rows("rectification", "/items", unit=unit, state="open", size=100)
-    items.sort(key=lambda item: item.get("due_on") or "9999")
+    place = {"campaign": campaign, "unit": unit}
+    items = asking.rows("rectification", "/ledger", **place, state="open", sort="due", size=100)
+    waits = (asking.find("rectification", "/ledger/summary", **place, by="category") or {"waits": {}})["waits"]
     return {
         "unit": unit,
         "meeting": meeting,
@@ -77,12 +80,10 @@ def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
         "talks": asking.find("intake", "/talks/owed", campaign=campaign, unit=unit),
         "behind": _behind(campaign, unit),
         "items": [item for item in items if item["colour"] in ("red", "yellow")][:FIRST] or items[:3],
-        "items_total": len(items),
-        "unclear": asking.find("rectification", "/items", unit=unit, state="registered", size=1),
-        "candidates": asking.find(
-            "rectification", "/candidates", campaign=campaign, unit=unit, state="open", size=FIRST
-        ),
-        "waiting_close": asking.rows("rectification", "/items", unit=unit, state="close_requested", size=5),
+        "items_total": waits.get("unit", 0) + waits.get("asking", 0),
+        "unclear": waits.get("plan", 0),
+        "candidates": asking.find("rectification", "/candidates", **place, state="open", size=FIRST),
+        "waiting_close": sum(waits.get(level, 0) for level in LEVELS),
     }
 
 
@@ -171,16 +172,18 @@ def _group(campaign: str) -> dict[str, Any]:
         "queue": asking.find("review", "/reviews", state="prechecked", size=FIRST),
         "unreadable": asking.find("review", "/reviews", state="unreadable", size=3),
         "rereadings": asking.find("review", "/rereadings", campaign=campaign, state="open", size=1),
-        "verify": asking.find("rectification", "/items", state="close_requested", size=FIRST),
-        "red": asking.find("rectification", "/items", colour="red", size=3),
+        "told": asking.find("rectification", "/ledger/summary", campaign=campaign, by="group"),
+        "verify": asking.rows("rectification", "/ledger", campaign=campaign, waits="group", sort="due", size=FIRST),
+        "red": asking.rows("rectification", "/ledger", campaign=campaign, colour="red", sort="due", size=3),
     }
 
 
 def _office(campaign: str) -> dict[str, Any]:
+    told = asking.find("rectification", "/ledger/summary", campaign=campaign, by="region")
     return {
         "board": asking.find("registry", f"/campaigns/{campaign}/progress"),
         "overdue": asking.find("registry", f"/campaigns/{campaign}/meetings", overdue=1, size=FIRST),
         "askings": asking.find("registry", f"/campaigns/{campaign}/postponements", size=FIRST),
-        "counts": asking.find("rectification", "/items/counts", by="region"),
-        "verify": asking.find("rectification", "/items", state="close_requested", size=3),
+        "told": told,
+        "verify": sum(told["waits"].get(level, 0) for level in LEVELS) if told else 0,
     }
