@@ -148,7 +148,7 @@ def count(material: Material, at: str) -> tuple[Material, list[Fact]]:
     changed |= {"versions": [*earlier, version], "counted": version["version"]}
     places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post")}
     said = {**places, **{key: version[key] for key in ("version", "sha256", "size", "media")}}
-    said["secrecy"] = material["secrecy"]
+    said |= {"secrecy": material["secrecy"], "definition": material.get("definition", 1)}
     return changed, [Fact("material_submitted", material["_id"], material["campaign"], material["region"], said)]
 
 

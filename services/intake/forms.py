@@ -35,10 +35,12 @@ class Form(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What is known of whoever hands in: facts that apply or do not, and the codes that choices are made from."""
+    """What is known of whoever hands in: facts that apply or do not, the codes that choices are made from, and how many
+    characters a kind has at most."""
 
     facts: Mapping[str, bool] = {}
     choices: Choices = {}
+    lengths: Mapping[str, int] = {}
 
 
 NOTHING = Known()

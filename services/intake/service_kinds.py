@@ -32,7 +32,8 @@ class KindDoors(doors.Service):
             raise errors.Refusal("not_found", id=identifier)
         asked = {"required": need is not None, "stage": (need or shown)["stage"], "due_on": (need or {}).get("due_on")}
         whole = {"schema": identifier, "form": shown["form"], "document_schema": kinds.schema(identifier)}
-        return {**shown, **asked, **whole, "facts": dict(known.facts), "choices": dict(known.choices)}
+        applies = {"facts": dict(known.facts), "choices": dict(known.choices)}
+        return {**shown, **asked, **whole, **applies, "most_characters": known.lengths.get(kind)}
 
     @route("GET", "/kinds/<kind>/workbook", accepts="find_kind", may="read_material")
     def kind_workbook(self, actor: Actor, kind: str, query: dict[str, str], language: str) -> Any:

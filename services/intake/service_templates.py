@@ -100,7 +100,7 @@ class TemplateDoors(KindDoors):
             posts=tuple((one["code"], titles.get(one["code"], one["code"])) for one in posts),
             aspects=tuple((one["code"], one["label"]["zh"]) for one in aspects),
             applies=known.facts,
-            most=store.most_characters(self.db, plan["campaign"], kind),
+            most=known.lengths.get(kind),
         )
 
 

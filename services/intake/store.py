@@ -116,15 +116,9 @@ def small_group(db: Db, plan: dict[str, Any]) -> int:
     return int(plan.get("rules", {}).get("small_group") or known.get("small_group", SMALL_GROUP))
 
 
-def most_characters(db: Db, campaign: str, kind: str) -> int | None:
-    """How long a text of a kind may be in a campaign."""
-    lengths: dict[str, int] = (db.campaigns.find_one({"_id": campaign}) or {}).get("lengths", {})
-    return lengths.get(kind)
-
-
 def known(db: Db, plan: dict[str, Any], post: str, begun: domain.Material | None = None) -> forms.Known:
-    """What applies to a post and what its forms choose from: what was stated of it, else what the campaign asks, in the
-    version that a material begun already began with."""
+    """What applies to a post, what its forms choose from, how long a text may be: what was stated of it, else what the
+    campaign asks, in the version that a material begun already began with."""
     campaign = _begun_with(db, plan["campaign"], begun)
     stated = db.facts.find_one({"_id": _place(plan, post)}) or {"facts": {}}
     aspects = [{"code": one["code"], "label": {"zh": one["title"], "en": one["title"]}} for one in campaign["aspects"]]
@@ -133,7 +127,8 @@ def known(db: Db, plan: dict[str, Any], post: str, begun: domain.Material | None
         "campaign.aspects": aspects,
         "unit.posts": [{"code": one, "label": {"zh": one, "en": one}} for one in posts],
     }
-    return forms.Known({**dict.fromkeys(campaign["facts"], True), **stated["facts"]}, choices)
+    applies = {**dict.fromkeys(campaign["facts"], True), **stated["facts"]}
+    return forms.Known(applies, choices, campaign.get("lengths", {}))
 
 
 def state_facts(db: Db, plan: dict[str, Any], post: str, facts: dict[str, bool], by: str, at: str) -> None:

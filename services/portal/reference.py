@@ -215,12 +215,6 @@ def scope_name(grant: dict[str, Any]) -> str:
     return names(campaign).get(of, of) if names else of
 
 
-def most_characters(code: str, kind: str) -> int | None:
-    """How many characters the campaign asks for at most in a kind of material."""
-    found: int | None = ((campaign(code).get("policy") or {}).get("lengths") or {}).get(kind)
-    return found
-
-
 def forget() -> None:
     """After a change to the definition: ask again."""
     with _lock:

@@ -152,14 +152,14 @@ class ReviewService(
     @on_event("intake", "material_submitted", together=True)
     def on_material_submitted(self, events: list[Event]) -> None:
         """Versions came in: each of a kind that is read gets a review and a task."""
-        campaigns, now = store.campaigns(self.db, events), time.time()
-        events = [event for event in events if reading.is_read(event["data"]["kind"], campaigns.get(event["campaign"]))]
-        if not events:
+        said, now = zip(events, store.campaigns(self.db, events), strict=True), time.time()
+        read = [(event, campaign) for event, campaign in said if reading.is_read(event["data"]["kind"], campaign)]
+        if not read:
             return
         days = store.meeting_days(self.db, events)
         reviews = [
-            domain.begin(event, days[f"{event['campaign']}.{event['data']['unit']}"], campaigns.get(event["campaign"]))
-            for event in events
+            domain.begin(event, days[f"{event['campaign']}.{event['data']['unit']}"], campaign)
+            for event, campaign in read
         ]
         store.open_reviews(self.db, reviews, clock.now())
         tasks.add(self.db, {review["_id"]: review["meeting_on"] for review in reviews}, clock.today(), now)

@@ -90,10 +90,12 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
         tasks.move(db, waiting, said["meeting_on"], clock.today())
 
 
-def campaigns(db: Db, events: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """What was said of the campaigns that events belong to, as far as it was said."""
-    codes = sorted({event["campaign"] for event in events})
-    return {row["_id"]: row for row in db.campaigns.find({"_id": {"$in": codes}})}
+def campaigns(db: Db, events: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
+    """What was said of the campaign of each event, in the version its material began with, as far as it was said."""
+    codes = [event["campaign"] for event in events]
+    begun = [f"{event['campaign']}@{event['data'].get('definition')}" for event in events]
+    said = {row["_id"]: row for row in db.campaigns.find({"_id": {"$in": sorted({*codes, *begun})}})}
+    return [said.get(version) or said.get(code) for version, code in zip(begun, codes, strict=True)]
 
 
 def answer_within(db: Db, review: domain.Review) -> dict[str, Any]:

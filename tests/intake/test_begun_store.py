@@ -1,4 +1,4 @@
-"""A material keeps the version of the campaign it began with: the aspects its form chooses from are those."""
+"""A material keeps the version of the campaign it began with: the aspects of its form, and how long it may be."""
 
 import json
 from typing import Any
@@ -15,9 +15,9 @@ OWED = {**PLAN, "required": [{"kind": KIND, "post": "02"}, {"kind": KIND, "post"
 SENDER = taking.Sender("member", "副局长", "2024-01-02T08:00:00.000Z", "2024-01-02")
 
 
-def remember(db: Any, version: int, *aspects: str) -> None:
+def remember(db: Any, version: int, *aspects: str, **lengths: int) -> None:
     """The registry says what the campaign is in that version."""
-    said = {"aspects": [{"code": one, "title": one} for one in aspects], "version": version}
+    said = {"aspects": [{"code": one, "title": one} for one in aspects], "version": version, "lengths": lengths}
     store.remember_campaign(db, {"campaign": PLAN["campaign"], "sequence": version, "data": said})
 
 
@@ -42,6 +42,15 @@ def test_a_material_begun_keeps_the_aspects_it_began_with_and_one_begun_now_has_
     with pytest.raises(errors.Refusal, match="form_invalid"):
         hand_in(db, "03", "style")
     assert hand_in(db, "03", "integrity").after["definition"] == 2
+
+
+def test_a_material_begun_keeps_the_length_it_began_with_and_one_begun_now_has_the_new_one(db):
+    remember(db, 1, "style", **{KIND: 3000})
+    begun = hand_in(db, "02", "style").after
+    remember(db, 2, "style", **{KIND: 2000})
+
+    asked = [store.known(db, OWED, post, material).lengths for post, material in (("02", begun), ("03", None))]
+    assert asked == [{KIND: 3000}, {KIND: 2000}]
 
 
 def test_a_campaign_remembered_before_its_versions_were_keeps_what_it_said(db):

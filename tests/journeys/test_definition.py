@@ -36,7 +36,8 @@ def later(office, day: str, **policy) -> dict:
 
 
 def test_a_version_is_previewed_published_and_laid_out_for_every_unit(embedded, office):
-    draft = later(office, "2099-01-10", answer_within={"days": 9, "unit": "natural"})
+    lengths = {"speech_outline": 2000}
+    draft = later(office, "2099-01-10", answer_within={"days": 9, "unit": "natural"}, lengths=lengths)
     seen = {"revision": draft["draft_revision"]}
     office.post("registry", f"{REGISTRY}/preview", seen)
     preview = wait_until(
@@ -70,6 +71,15 @@ def test_what_is_being_read_keeps_the_version_it_began_with(embedded, office):
     began = embedded.database("review").reviews.find_one({"_id": f"{MATERIAL}.v1"})["definition"]
     assert known.find_one({"_id": f"{CAMPAIGN}@{began}"})["answer_within"]["days"] == 2
     assert known.find_one({"_id": CAMPAIGN})["answer_within"]["days"] == 9
+    liaison, begun = embedded.person("liaison", grant("liaison", "unit", UNIT)), "/kinds/speech_outline"
+    asked = {post: liaison.get("intake", begun, material_id=f"{MATERIAL[:-2]}{post}") for post in ("02", "03")}
+    assert {post: kind["most_characters"] for post, kind in asked.items()} == {"02": 3000, "03": 2000}
+    for post, follows, most in (("02", 1, 3000), ("03", 0, 2000)):
+        material_id = f"{MATERIAL[:-2]}{post}"
+        handed = liaison.hand_in(material_id, "提纲.docx", document("docx/so-07.docx"), follows=follows)
+        embedded.settled()
+        review = liaison.get("review", f"/reviews/{material_id}.v{handed['version']}")
+        assert review["most_characters"] == most
 
 
 def test_the_second_editor_is_told_and_faults_come_all_at_once_by_field(office):

@@ -89,3 +89,15 @@ def test_how_long_a_text_is_is_counted_without_blanks_and_stands_beside_what_the
         changed, facts = domain.prechecked(domain.begin(event, None, campaign), found)
         assert (changed["characters"], changed["most_characters"]) == (13, most)
         assert facts[0].data["fails"] == []
+
+
+def test_another_round_of_a_material_is_read_by_the_version_of_the_campaign_the_material_began_with(db):
+    """Of a material that names no version, or one not known here, by what is in force."""
+    for version, most in ((1, 3000), (2, 2000)):
+        data = {"aspects": [], "version": version, "lengths": {"speech_outline": most}}
+        store.remember_campaign(db, {"campaign": "c", "sequence": version, "data": data})
+
+    told = [{"campaign": "c", "data": begun} for begun in ({"definition": 1}, {"definition": 2}, {"definition": 3}, {})]
+    read = [one and (one["version"], one["lengths"]["speech_outline"]) for one in store.campaigns(db, told)]
+    assert read == [(1, 3000), (2, 2000), (2, 2000), (2, 2000)]
+    assert store.campaigns(db, [{"campaign": "d", "data": {}}]) == [None]

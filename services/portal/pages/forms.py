@@ -135,5 +135,5 @@ def _page(
         problem=problem, checked=checked,
         from_version=from_version, latest=latest, follows=latest if problem else request.form.get("follows", latest),
         comments=materials.to_answer(material_id, material, latest), entered=request.form,
-        names=reference.unit_names(campaign), most_characters=reference.most_characters(campaign, kind["kind"]),
+        names=reference.unit_names(campaign),
     )  # fmt: skip

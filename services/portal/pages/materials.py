@@ -44,7 +44,7 @@ def show(material_id: str, problem: clients.Declined | None = None, about: str =
         if (need or {}).get("read", True)
     }
     latest = versions[0]["version"] if versions else 0
-    known = asking.find("intake", f"/kinds/{kind}")
+    known = asking.find("intake", f"/kinds/{kind}", material_id=material_id)
     recorded = bool((known or {}).get("locked"))
     signs = signoff.roles(campaign, unit, post, (meeting or {}).get("posts", []), recorded=recorded)
     return render_template(
@@ -54,7 +54,6 @@ def show(material_id: str, problem: clients.Declined | None = None, about: str =
         state=_state(material, need), comments=_to_answer(material, reviews.get(latest)),
         names=reference.unit_names(campaign), standards=reference.titles(campaign, "standards"),
         signs=signs, confirms=_confirms(campaign, unit), recorded=recorded,
-        most_characters=reference.most_characters(campaign, kind),
         locked=recorded and bool((material or {}).get("counted")), addressees=_addressees(campaign, need),
         receipts_may=asking.viewer().may("give_receipt"),
         problem=problem, about=about if problem else "", entered=request.form,
