@@ -4,12 +4,13 @@ A node is something that is owed by a day: a material, the meeting, a reading, a
 and a step one message, ever, however its day moves, until somebody's decision begins a new round; steps whose day has
 passed do not come in a heap, only the latest of them, and none that is older than a week; what rests or is done is not
 reminded of. A policy: {kind: [{days, unit: natural|working, to: [owner|leader|group|office]}]}. A node: {_id, kind,
-place: campaign.unit, campaign, region, unit, group, post, link, said: {facet: [sequence, value]}, done, due_on, sent:
-[marks], next_on: a day, `never`, or empty where it is to be planned anew}; facets: due, done, asking (since when more
-time is asked for), round, handed_in and taken_back (versions). A place: {_id, region, group, meeting_on, posts: {post:
-role}, rules, said: {scheduled, asking, round}}.
+place: campaign.unit, campaign, region, unit, group, post, link, share, said: {facet: [sequence, value]}, done, due_on,
+sent: [marks], next_on: a day, `never`, or empty where it is to be planned anew}; facets: due, done, asking (since when
+more time is asked for), round, handed_in and taken_back (versions). A place: {_id, region, group, meeting_on, posts:
+{post: role}, rules, said: {scheduled, asking, round}}.
 """
 
+import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -30,6 +31,8 @@ READERS = ("reading", "comment")
 """Kinds that a group owes, not a unit."""
 FRESH: Node = {"kind": "material", "post": None, "said": {}, "sent": []}
 FRESH |= {"done": False, "due_on": None, "next_on": NEVER}
+SHARES = 128
+"""Nodes are read a share at a time: a store that reads all that fits a question holds no whole night at once."""
 
 
 class Change(NamedTuple):
@@ -103,7 +106,12 @@ def plan(node: Node, place: Place, policy: Policy, calendar: Calendar, today: st
     else:
         ahead = [day for day, step in steps if day > today and mark(stands.round, step) not in node["sent"]]
         next_on = min(ahead, default=NEVER)
-    return {**node, "done": stands.done, "due_on": stands.due_on, "next_on": next_on}
+    return {**node, "done": stands.done, "due_on": stands.due_on, "next_on": next_on, "share": share(node["_id"])}
+
+
+def share(key: str) -> int:
+    """The share a node is in, whatever becomes of it."""
+    return zlib.crc32(key.encode()) % SHARES
 
 
 def due(node: Node, place: Place, policy: Policy, calendar: Calendar, today: str) -> Mapping[str, Any] | None:

@@ -25,7 +25,7 @@ UNPLANNED = ""
 
 def prepare(db: Db) -> None:
     """Indexes: what has its day, whose nodes, and what is open in a campaign."""
-    db.nodes.create_index([("next_on", 1), ("_id", 1)])
+    db.nodes.create_index([("share", 1), ("next_on", 1)])
     db.nodes.create_index("place")
     db.nodes.create_index([("done", 1), ("campaign", 1)])
 
@@ -109,14 +109,17 @@ class Ground:
         return place, policy
 
 
-def waiting(db: Db, today: str) -> list[Node]:
-    """Some nodes that have their day by today, by the index."""
-    return list(db.nodes.find({"next_on": {"$lte": today}}).sort([("next_on", 1), ("_id", 1)]).limit(AT_ONCE))
-
-
-def how_many_wait(db: Db, today: str) -> int:
-    """How many nodes have their day by today."""
-    return db.nodes.count_documents({"next_on": {"$lte": today}})
+def waiting(db: Db, today: str) -> Iterator[list[Node]]:
+    """The nodes that have their day by today, some at a time, by the index; first those kept before shares were."""
+    some: list[Node] = []
+    for share in (None, *range(reminders.SHARES)):
+        for node in db.nodes.find({"share": share, "next_on": {"$lte": today}}):
+            some.append(node)
+            if len(some) == AT_ONCE:
+                yield some
+                some = []
+    if some:
+        yield some
 
 
 def send(db: Db, looked: Sequence[tuple[Node, Node, Message | None]], at: str) -> int:

@@ -18,24 +18,23 @@ from services.spine import clock, mongo, outbox
 FOR_EVER = 10.0**9
 
 
-def run(
-    db: mongo.Db, today: str, until: float = FOR_EVER, tell: Callable[[int, int], None] = lambda done, of: None
-) -> int:
-    """Tell what is due until it is through or the time (monotonic) is over; how many messages were written."""
-    sent, done, of = 0, 0, -1
-    while nodes := reminders_store.waiting(db, today):
-        of = reminders_store.how_many_wait(db, today) if of < 0 else of
-        at, ground = clock.now(), reminders_store.Ground(db, nodes)
-        sent += reminders_store.send(db, [(node, *ground.look(node, today, at)) for node in nodes], at)
-        done += len(nodes)
-        tell(done, max(of, done))
-        if time.monotonic() > until:
-            break
+def run(db: mongo.Db, today: str, until: float = FOR_EVER, tell: Callable[[int], None] = lambda done: None) -> int:
+    """Tell what is due until nothing is or the time (monotonic) is over; how many messages were written."""
+    sent, done, before = 0, 0, -1
+    while done > before:
+        before = done
+        for nodes in reminders_store.waiting(db, today):
+            at, ground = clock.now(), reminders_store.Ground(db, nodes)
+            sent += reminders_store.send(db, [(node, *ground.look(node, today, at)) for node in nodes], at)
+            done += len(nodes)
+            tell(done)
+            if time.monotonic() > until:
+                return sent
     return sent
 
 
-def _show(done: int, of: int) -> None:
-    print(json.dumps({"state": "reminding", "done": done, "of": of}), flush=True)
+def _show(done: int) -> None:
+    print(json.dumps({"state": "reminding", "done": done}), flush=True)
 
 
 def main() -> int:

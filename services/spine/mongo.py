@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import bson
 import pymongo
 from nameko.extensions import DependencyProvider
-from pymongo import UpdateOne
+from pymongo import UpdateMany, UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError
@@ -166,15 +167,26 @@ def save_all(
     collection: Collection[Document], changes: Iterable[tuple[Document, Document, Iterable[events.Fact]]], *, at: str
 ) -> tuple[int, int]:
     """The same for many records (before, after, facts) in one word; how many were written, and how many overtaken."""
-    writes, told = [], []
+    alike: dict[bytes, tuple[Document, list[Any]]] = {}
     for before, after, facts in changes:
         if update := _update(collection, before, after, facts, at):
-            writes.append(UpdateOne({"_id": before["_id"], "revision": before["revision"]}, update))
-            told += [before["_id"]] if "$push" in update else []
+            alike.setdefault(bson.encode(update), (update, []))[1].append(before["_id"])
+    writes = [write for update, keys in alike.values() for write in _writes(update, keys)]
     written = collection.bulk_write(writes, ordered=False).matched_count if writes else 0
-    for key in told:
-        outbox.wake(collection, key)
-    return written, len(writes) - written
+    for update, keys in alike.values():
+        for key in keys if "$push" in update else ():
+            outbox.wake(collection, key)
+    return written, sum(len(keys) for _, keys in alike.values()) - written
+
+
+def _writes(update: Document, keys: list[Any]) -> Iterator[UpdateOne | UpdateMany]:
+    """One change to several records, a few at a time, for a store that makes sure of each write by itself."""
+    revision = update["$set"]["revision"] - 1
+    if len(keys) == 1:
+        yield UpdateOne({"_id": keys[0], "revision": revision}, update)
+        return
+    for start in range(0, len(keys), FEW):
+        yield UpdateMany({"_id": {"$in": keys[start : start + FEW]}, "revision": revision}, update)
 
 
 def _update(

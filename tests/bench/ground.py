@@ -59,6 +59,12 @@ def load() -> str:
     return " ".join(f"{value:.1f}" for value in os.getloadavg())
 
 
+def spent(process: subprocess.Popen[bytes] | None) -> float:
+    """Seconds of the processor that a running program has used."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split() if process else ["0"] * 13
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def night(module: str, uri: str, kill_after: int = 0) -> tuple[dict[str, Any], float, int]:
     """Run a program of the night over a store: what it said last, seconds, and its greatest memory in MB.
 

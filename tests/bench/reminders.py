@@ -2,7 +2,8 @@
 
 The store is filled directly with nodes as they are kept, some to a unit: so many have a step today, ten times fewer are
 done or due later and are not to be read. Then the program is run as the command runs it: killed in the middle and run
-again, and once more. Shown are seconds and the most memory the program had, which should not grow with the night.
+again, and once more. Shown are seconds, what a message took of the processor (the program and the store together) and
+the most memory the program had: neither should grow with the night.
 """
 
 import argparse
@@ -39,7 +40,7 @@ def nodes(count: int, today: date) -> Iterator[dict[str, Any]]:
             **reminders.FRESH, "_id": f"{key}:item", "kind": "item", "place": f"{CODE}.{unit}", "campaign": CODE,
             "region": unit[:6], "unit": unit, "group": f"G{number % 7}", "link": {"page": "item", "id": key},
             "said": {"due": [1, due_on]}, "due_on": due_on, "revision": 1, "outbox": [],
-            "next_on": due_on if idle else today.isoformat(),
+            "next_on": due_on if idle else today.isoformat(), "share": reminders.share(f"{key}:item"),
         }  # fmt: skip
 
 
@@ -62,21 +63,29 @@ def measure(count: int, cache: str, folder: Path) -> Line:
         start = time.monotonic()
         fill(db, count)
         line["filled, s"] = f"{time.monotonic() - start:,.0f}"
+        spent = ground.spent(kept.process) + _spent()
         _, first, _ = ground.night("services.notification.reminding", kept.uri, kill_after=KILLED_AFTER)
         _, rest, memory = ground.night("services.notification.reminding", kept.uri)
         line["night, s"] = f"{first + rest:,.1f}"
         line["a second"] = f"{count / (first + rest):,.0f}"
+        line["processor, ms each"] = f"{(ground.spent(kept.process) + _spent() - spent) * 1000 / count:.2f}"
         line["memory, MB"] = f"{memory}"
         assert db.messages.count_documents({}) == count, "killed in the middle, some were lost or doubled"
         said, again, _ = ground.night("services.notification.reminding", kept.uri)
         assert said["sent"] == 0
         line["again, s"] = f"{again:.1f}"
-        plan = db.nodes.find({"next_on": {"$lte": clock.today()}}).sort([("next_on", 1), ("_id", 1)]).explain()
+        plan = db.nodes.find({"share": 0, "next_on": {"$lte": clock.today()}}).explain()
         assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"]), "the night reads everything"
         print(time.strftime("%H:%M:%S"), line, ground.load(), file=sys.stderr, flush=True)
     finally:
         kept.stop()
     return line
+
+
+def _spent() -> float:
+    """Seconds of the processor that programs had that are over."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:

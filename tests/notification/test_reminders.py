@@ -227,6 +227,13 @@ def test_whoever_is_killed_after_writing_and_before_noting_it_down_doubles_nothi
     assert days(kept, 3, 7) == ["7 due:-3"]
 
 
+def test_what_was_kept_before_there_were_shares_is_told_and_has_one(kept):
+    hear(kept, *(item(1, item_id=f"{ITEM}{number}", due_on="2026-03-10") for number in range(9)))
+    kept.nodes.update_many({}, {"$unset": {"share": 1}})
+    assert reminding.run(kept, "2026-03-10") == 9
+    assert {node["share"] for node in kept.nodes.find()} == {reminders.share(f"{ITEM}{n}:item") for n in range(9)}
+
+
 def test_two_schedulers_at_once_tell_everything_once(kept, monkeypatch):
     monkeypatch.setattr(reminders_store, "AT_ONCE", 7)
     hear(kept, *(item(1, item_id=f"{ITEM}{number}", due_on="2026-03-10") for number in range(60)))
@@ -260,7 +267,7 @@ def test_who_was_overtaken_while_hearing_hears_once_more(kept, monkeypatch):
 
 def test_what_was_done_while_it_was_being_told_is_settled(kept):
     hear(kept, scheduled(1))
-    found = reminders_store.waiting(kept, "2026-03-03")
+    (found,) = reminders_store.waiting(kept, "2026-03-03")
     ground = reminders_store.Ground(kept, found)
     looked = [(node, *ground.look(node, "2026-03-03", "at")) for node in found]
     hear(kept, told("material_submitted", 1, {"version": 1}), today="2026-03-03")
@@ -269,9 +276,8 @@ def test_what_was_done_while_it_was_being_told_is_settled(kept):
 
 
 def test_a_run_reads_by_index_only_what_has_its_day(kept):
-    wanted = {"next_on": {"$lte": "2026-03-03"}}
     for found in (
-        kept.nodes.find(wanted).sort([("next_on", 1), ("_id", 1)]),
+        kept.nodes.find({"share": 3, "next_on": {"$lte": "2026-03-03"}}),
         kept.nodes.find({"place": {"$in": [PLACE]}}),
         kept.nodes.find({"done": False, "campaign": "c"}),
     ):

@@ -129,7 +129,7 @@ class Course(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from("ab"))
     def a_scheduler_looks(self, who: str) -> None:
-        found = reminders_store.waiting(self.db, day(self.today))
+        found = next(reminders_store.waiting(self.db, day(self.today)), [])
         ground = reminders_store.Ground(self.db, found)
         self.held[who] = [(node, *ground.look(node, day(self.today), "at")) for node in found]
 

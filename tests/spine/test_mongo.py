@@ -46,6 +46,19 @@ def test_who_was_overtaken_is_told_and_changes_nothing(things):
     assert len(things.find_one({"_id": "thing"})["outbox"]) == 1
 
 
+def test_one_change_to_many_records_overtakes_nobody(things):
+    mongo.add_all(things, [{"_id": str(number), "state": "new"} for number in range(120)])
+    seen = list(things.find())
+    mongo.save(things, seen[7], {**seen[7], "state": "first"}, at=AT)
+
+    changes = [(one, {**one, "state": "second"}, ()) for one in seen]
+    assert mongo.save_all(things, changes, at=AT) == (119, 1)
+
+    assert things.find_one({"_id": seen[7]["_id"]})["state"] == "first"
+    assert things.count_documents({"state": "second", "revision": 2}) == 119
+    assert mongo.save_all(things, changes, at=AT) == (0, 120), "written twice is written once"
+
+
 def test_saving_what_did_not_change_writes_nothing(things):
     mongo.add(things, {"_id": "thing", "state": "new"}, at=AT)
     seen = mongo.get(things, "thing")
