@@ -6,7 +6,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from services.portal import asking, clients, doing, listing, reference, stricter_form
+from services.portal import asking, clients, doing, listing, reference, stricter_form, wording
 
 room = Blueprint("places", __name__)
 SIMPLE = ("immediate_days", "small_group")
@@ -104,7 +104,8 @@ def requirements(problem: clients.Declined | None = None) -> Any:
         titles={row["code"]: row["title"] for row in definition.get("checklist") or []}, entered=request.form,
         places=[(code, names.get(code, code)) for code in places], regions=names, simple=SIMPLE,
         names=reference.unit_names(campaign), signable=_signable(definition.get("policy") or {}),
-        levels=stricter_form.LEVELS,
+        levels=stricter_form.LEVELS, kinds=wording.REMINDED, line=wording.REMINDED_LINE,
+        more_reminders=any(text for key, text in request.form.items() if key.startswith(("before:", "after:"))),
     )  # fmt: skip
 
 
@@ -129,7 +130,7 @@ def tighten() -> Any:
     for kind, _, role in (pair.partition(":") for pair in form.getlist("signing")):
         signing.setdefault(kind, []).append(role)
     policy |= {"signing": signing} if signing and form.get("more_signing") else {}
-    policy |= _rectification(campaign, region, unit)
+    policy |= _whole(campaign, {"unit": unit} if unit else {"region": region})
     offsets = {
         key.removeprefix("offset:"): _number(text) for key, text in form.items() if key[:7] == "offset:" and text
     }
@@ -145,12 +146,13 @@ def tighten() -> Any:
     return doing.attempt(act, requirements, there)
 
 
-def _rectification(campaign: str, region: str, unit: str) -> dict[str, Any]:
-    place = {"unit": unit} if unit else {"region": region}
+def _whole(campaign: str, place: dict[str, str]) -> dict[str, Any]:
+    """What is asked for as a whole, worked out from what stands."""
     found = asking.find("registry", f"/campaigns/{campaign}/policy", **place) or {"values": []}
-    stands = next((row["value"] for row in found["values"] if row["key"] == "rectification"), None)
-    asked = stricter_form.rectification(stands, request.form, _number) if stands else None
-    return {"rectification": asked} if asked else {}
+    stands = {row["key"]: row["value"] for row in found["values"]}
+    forms = {"rectification": stricter_form.rectification, "reminders": stricter_form.reminders}
+    asked = {key: form(stands[key], request.form, _number) for key, form in forms.items() if key in stands}
+    return {key: value for key, value in asked.items() if value}
 
 
 def _number(text: str) -> Any:
