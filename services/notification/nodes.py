@@ -5,6 +5,7 @@ handed in and taken back are counted by themselves, for two services say them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from services.notification.reminders import Change, Node
@@ -156,15 +157,20 @@ def _item(**facets: Callable[[Told], Any]) -> Callable[[Told], Iterator[Change]]
     return say
 
 
-def _letter(facet: str, value: Callable[[Told], Any]) -> Callable[[Told], Iterator[Change]]:
-    """An event of a document of the ladder."""
+def _record(
+    kind: str, page: str, ending: str, facet: str, value: Callable[[Told], Any]
+) -> Callable[[Told], Iterator[Change]]:
+    """An event of a record that has a page of its own: a document of the ladder, an evaluation."""
 
     def say(told: Told) -> Iterator[Change]:
-        letter = told.said["escalation_id"]
-        about = _is("acknowledgement", "escalation", letter)
-        yield told.of(f"{letter}:receipt", facet, value(told), about)
+        record = told.said[f"{page}_id"]
+        yield told.of(f"{record}:{ending}", facet, value(told), _is(kind, page, record))
 
     return say
+
+
+_letter = partial(_record, "acknowledgement", "escalation", "receipt")
+_round = partial(_record, "second_round", "evaluation", "round")
 
 
 def _of_place(suffix: str, *, done: bool) -> Callable[[Told], Iterator[Change]]:
@@ -218,4 +224,6 @@ SAYS: dict[str, Callable[[Told], Iterable[Change]]] = {
     "escalation_issued": _letter("due", lambda told: told.said["acknowledge_by"]),
     "escalation_acknowledged": _letter("done", lambda _: True),
     "escalation_withdrawn": _letter("done", lambda _: True),
+    "second_round_opened": _round("due", lambda told: told.said["due_on"]),
+    "evaluation_decided": _round("done", lambda _: True),
 }

@@ -25,7 +25,7 @@ Steps = Mapping[str, Sequence[Mapping[str, Any]]]
 NEVER = "never"
 LATE_DAYS = 7
 """A step that was missed is still told so many days later, while its day may have been a holiday or the system down."""
-OF_THEIR_OWN = ("item", "acknowledgement")
+OF_THEIR_OWN = ("item", "acknowledgement", "second_round")
 """Kinds that do not hang on the meeting: another meeting day asked for is none of their business."""
 READERS = ("reading", "comment")
 """Kinds that a group owes, not a unit."""

@@ -332,11 +332,13 @@ class NotificationService(
     def on_evaluation_decided(self, told: list[Event]) -> None:
         """Unit and group are told that the grade is decided."""
         self._write(told)
+        self.keep_days(told)
 
     @on_event("rectification", "second_round_opened", together=True)
     def on_second_round_opened(self, told: list[Event]) -> None:
         """Unit and group are told that another round begins, and by when."""
         self._write(told)
+        self.keep_days(told)
 
     @on_event("rectification", "view_digested", together=True)
     def on_view_digested(self, told: list[Event]) -> None:

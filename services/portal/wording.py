@@ -675,6 +675,7 @@ REMINDED = {
     "meeting": _l("召开会议"), "material": _l("提交会前材料"), "record": _l("报送会后及其他材料"),
     "talks": _l("谈心谈话"), "answer": _l("退回材料重新提交"), "reading": _l("审阅材料"),
     "comment": _l("督导组点评"), "item": _l("问题整改"), "acknowledgement": _l("签收督办文书"),
+    "second_round": _l("下一轮整改和评估"),
 }  # fmt: skip
 REMINDED_LINE = {
     "owner": _l("经办人"), "leader": _l("负责人"), "group": _l("督导组"), "office": _l("主题教育办"),

@@ -169,6 +169,20 @@ def test_an_item_rests_while_more_time_is_asked_for_and_begins_anew_when_it_is_g
     assert [row["settled_at"] is None for row in kept.messages.find()] == [False] * 3
 
 
+def test_another_round_is_reminded_of_until_its_grade_is_decided_whatever_becomes_of_the_meeting(kept):
+    another = {"evaluation_id": f"{PLACE}.v2", "round": 2}
+    hear(kept, told("evaluation_decided", 6, {"evaluation_id": f"{PLACE}.v1", "round": 1}))
+    hear(kept, told("second_round_opened", 7, {**another, "due_on": "2026-03-10"}))
+    hear(kept, told("postponement_asked", 2, {"reminders": "paused"}, day="2026-03-02"))
+    sent = [key for day in (3, 9) for key in run(kept, f"2026-03-{day:02}") if ":round:" in key]
+    assert sent == [f"reminder:{PLACE}.v2:round:0:-7", f"reminder:{PLACE}.v2:round:0:-1w"]
+    message = kept.messages.find_one({"_id": sent[0]})
+    assert (message["sides"], message["link"]) == (["liaison"], {"page": "evaluation", "id": f"{PLACE}.v2"})
+    hear(kept, told("evaluation_decided", 3, {**another, "again": False}), today="2026-03-09")
+    assert kept.messages.find_one({"_id": sent[1]})["settled_at"]
+    assert not [key for key in run(kept, "2026-03-11") if ":round:" in key]
+
+
 def test_the_line_is_followed_upward_and_who_stands_in_it_is_looked_up_when_it_is_sent(kept):
     hear(kept, scheduled(1))
     before = [run(kept, f"2026-03-{number:02d}") for number in range(3, 12)]
