@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from services.notification import bare_names, traditional
 from services.notification import marked_words as words
 
 NAME, PERSON, FAULT = "known_name_left", "person_left", "faulted_post_left"
@@ -30,6 +31,8 @@ _PATTERNS = (
     (PERSON, rf"(?P<none>{words.NOBODY})|{_SURNAME}(?:(?:{_GIVEN})??(?:{words.TITLES})|{_GIVEN}(?={words.DOES}))"),
     (PERSON, rf"(?<=书记|[局县市区部镇乡组]长|主任|主席)(?!{words.NOBODY}){_SURNAME}{_GIVEN}(?={_ENDS}|{words.DOES})"),
     (PERSON, rf"[老小][{words.USUAL}](?={_ENDS})"),
+    (PERSON, bare_names.DOES),
+    (PERSON, bare_names.SIGNED),
     (FAULT, rf"{_AT}{{0,24}}?(?:{words.FAULTS})"),
     (FAULT, rf"{_AT}{{0,8}}?存在"),
     (CRITICISM, rf"批评(?!和自我)[^。,\n“”]{{0,8}}:?{_QUOTED}|{_QUOTED}[^。,\n“”]{{0,4}}批评"),
@@ -54,12 +57,18 @@ def finds(text: str, names: Iterable[str] = (), harmless: Iterable[str] = ()) ->
     """All that may not stand in a text, in its order; `harmless` words (of unit and region) name nobody."""
     folded, places = _folded(text)
     found = list(_named(folded, names))
-    for word in sorted(filter(None, map(fold, harmless)), key=len, reverse=True):
+    for word in sorted(filter(None, map(fold, (*harmless, *words.MODELS.split("|")))), key=len, reverse=True):
         folded = folded.replace(word, "□" * len(word))
     for kind, pattern in _COMPILED:
         hits = (hit for hit in pattern.finditer(folded) if not hit.groupdict().get("none"))
-        found += [(kind, hit.start(), hit.end()) for hit in hits]
+        found += [(kind, *hit.span("who" if "who" in pattern.groupindex else 0)) for hit in hits]
     spans = sorted({(kind, places[start], places[end - 1] + 1) for kind, start, end in found})
+    known = [span for kind, *span in spans if kind == NAME]
+    spans = [
+        (kind, start, end)
+        for kind, start, end in spans
+        if kind != PERSON or not any(first <= start and end <= last for first, last in known)
+    ]
     spans.sort(key=lambda one: (one[1], -one[2]))
     return [Find(kind, start, end, text[start:end], text.count("\n", 0, start) + 1) for kind, start, end in spans]
 
@@ -101,7 +110,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
     kept = [
         (sign, place)
         for place, given in enumerate(text)
-        for sign in unicodedata.normalize("NFKC", given).casefold()
+        for sign in unicodedata.normalize("NFKC", given).casefold().translate(traditional.SIMPLIFIED)
         if sign == "\n" or not (sign.isspace() or sign in "·•・‧∙" or unicodedata.category(sign) in ("Cf", "Mn", "Cc"))
     ]
     return "".join(sign for sign, _ in kept), [place for _, place in kept]
