@@ -1,6 +1,7 @@
 """What pages ask for the person at the browser: the services' answers, with that person's claims and language."""
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent import futures
 from typing import Any
 
@@ -33,16 +34,16 @@ def rows(service: str, path: str, **query: Any) -> list[dict[str, Any]]:
     return list(found.get("rows", [])) if found else []
 
 
-def everything(service: str, path: str, **query: Any) -> list[dict[str, Any]]:
-    """All rows of a list, page by page: for exports."""
-    collected: list[dict[str, Any]] = []
-    page = 1
-    while True:
+def everything(service: str, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+    """All rows of a list, asked for page by page as they are wanted: for exports."""
+    seen = 0
+    for page in itertools.count(1):
         answer = get(service, path, **{**query, "page": page, "size": 500})
-        collected += answer["rows"]
-        if not answer["rows"] or len(collected) >= answer["total"]:
-            return collected
-        page += 1
+        yield from answer["rows"]
+        seen += len(answer["rows"])
+        if not answer["rows"] or seen >= answer["total"]:
+            return
+        mentioned().clear()
 
 
 def whole(service: str, path: str, **query: Any) -> list[dict[str, Any]]:

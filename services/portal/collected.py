@@ -33,7 +33,7 @@ class About:
 
 def of(campaign: str, unit: str) -> list[About]:
     """Every post of a unit about which something was collected; each opinion with `items`, the problems it became."""
-    rows = asking.everything("intake", "/opinions", campaign=campaign, unit=unit)
+    rows = list(asking.everything("intake", "/opinions", campaign=campaign, unit=unit))
     became = _became(campaign, unit)
     posts = sorted({row["post"] for row in rows}, key=lambda post: (post != "team", post))
     reviews = _reviews(campaign, unit, posts)

@@ -146,14 +146,14 @@ class SheetDoors(doors.Service):
         unit, on = query.get("unit", ""), clock.today()
         title = names.get(unit, unit)
         top = {"title": title, "unit": title, "by": actor.name, "on": on}
-        writer = sheet.Writer(language, top, names, self._aspects(actor))
+        stream, aspects = sheet.opened(language, top), self._aspects(actor)
         found = imports_store.pages(self.db, actor.units, query, on)
 
         def pieces() -> Iterator[bytes]:
-            yield writer.head()
+            yield stream.head()
             for page in found:
-                yield tpool.execute(writer.rows, page)
-            yield writer.end()
+                yield tpool.execute(stream.rows, (sheet.line(item, language, names, aspects) for item in page))
+            yield stream.end()
 
         return http.download(pieces(), XLSX, f"ledger-{on}.xlsx")
 

@@ -1,115 +1,37 @@
 """The ledger as the official Excel sheet: a merged title, who filled it in and when, two rows of headings, a row for
-each item, the line for signatures; it leaves while it is written, so that a long ledger takes no more memory and lets
-nobody wait longer for its first byte than a short one.
+each item, the line for signatures.
 
-What must stay true: a cell is text or a number, never a formula, and stays text when somebody edits it; raw codes, the
-item's id and its revision stand in hidden columns.
+What must stay true: raw codes, the item's id and its revision stand in hidden columns.
 """
 
 import io
-import re
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import xlsxwriter
 
 from services.rectification import sheet_cells, sheet_words
 from services.rectification.sheet_words import COLUMNS, GROUPS, HIDDEN, ORDER
-from services.spine import sheets
+from services.spine import sheet_stream
 
 FIRST_ROW = 4
 LAST_ROW = 1_048_575
-RISKY = ("=", "+", "-", "@", "\t")
 _NUMBERS = ("number", "percent")
-_SHEET = "xl/worksheets/sheet1.xml"
-_LETTERS = [sheets.address(1, place)[:-1] for place in range(1, len(ORDER) + len(HIDDEN) + 1)]
-_NUMBERED = {ORDER.index(column) for column in _NUMBERS}
-_ESCAPED = re.compile("_x[0-9a-fA-F]{4}_")
 Top = Mapping[str, str]
 
 
-class Writer:
-    """A workbook that leaves piece by piece: its head, the rows of some items at a time, its foot."""
-
-    def __init__(self, language: str, top: Top, units: Mapping[str, str], aspects: Mapping[str, str]) -> None:
-        self.language, self.units, self.aspects, self.row = language, units, aspects, FIRST_ROW
-        self.out = _Outward()
-        self.zip = zipfile.ZipFile(self.out, "w", zipfile.ZIP_DEFLATED, compresslevel=3)  # type: ignore[call-overload]
-        self.part: Any = None
-        with zipfile.ZipFile(io.BytesIO(_template(language, top))) as drawn:
-            self.others = [(name, drawn.read(name)) for name in drawn.namelist() if name != _SHEET]
-            text = drawn.read(_SHEET).decode()
-        before, row = text.split(f'<row r="{FIRST_ROW + 1}"', 1)
-        self.before = re.sub("<dimension [^>]*>", "", before)
-        self.looks = [re.search(f'r="{letter}{FIRST_ROW + 1}" s="([0-9]+)"', row)[1] for letter in "ABC"]  # type: ignore[index]
-        foot, self.after = row.split("</row>", 1)[1].split("</sheetData>", 1)
-        self.foot = foot.replace(f'{FIRST_ROW + 2}"', '{row}"')
-
-    def head(self) -> bytes:
-        """What stands above the rows."""
-        for name, data in self.others:
-            self.zip.writestr(name, data)
-        self.part = self.zip.open(_SHEET, "w", force_zip64=True)
-        self.part.write(self.before.encode())
-        return self.out.take()
-
-    def rows(self, items: Iterable[Mapping[str, Any]]) -> bytes:
-        """A row for each item as people see it."""
-        written = []
-        for item in items:
-            cells = sheet_cells.of(item, self.language, self.units.get(item["unit"], ""), self.aspects)
-            texts = [*(cells[column] for column in ORDER), *sheet_cells.hidden(item, cells, self.language).values()]
-            self.row += 1
-            told = "".join(self._cell(place, text) for place, text in enumerate(texts))
-            written.append(f'<row r="{self.row}">{told}</row>')
-        self.part.write("".join(written).encode())
-        return self.out.take()
-
-    def end(self) -> bytes:
-        """The line for signatures; the file is whole."""
-        number, old = self.row + 1, FIRST_ROW + 2
-        merged = f"A{{0}}:{_LETTERS[len(ORDER) - 1]}{{0}}"
-        after = self.after.replace(merged.format(old), merged.format(number))
-        self.part.write((self.foot.replace('{row}"', f'{number}"') + "</sheetData>" + after).encode())
-        self.part.close()
-        self.zip.close()
-        return self.out.take()
-
-    def _cell(self, place: int, text: str) -> str:
-        number, plain, risky = self.looks
-        at = f"{_LETTERS[place]}{self.row}"
-        if not text:
-            return f'<c r="{at}" s="{plain}"/>'
-        if place in _NUMBERED:
-            return f'<c r="{at}" s="{number}"><v>{text}</v></c>'
-        look = risky if text.startswith(RISKY) else plain
-        return f'<c r="{at}" s="{look}" t="inlineStr"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>'
+def opened(language: str, top: Top) -> sheet_stream.Stream:
+    """The workbook of a ledger, to which its rows are written as they come."""
+    return sheet_stream.Stream(_template(language, top), FIRST_ROW)
 
 
-class _Outward:
-    """What was written and has not left yet."""
-
-    def __init__(self) -> None:
-        self.pieces: list[bytes] = []
-
-    def write(self, piece: bytes) -> int:
-        """Some more."""
-        self.pieces.append(bytes(piece))
-        return len(piece)
-
-    def flush(self) -> None:
-        """It leaves when it is taken."""
-
-    def take(self) -> bytes:
-        """All of it, once."""
-        taken, self.pieces = b"".join(self.pieces), []
-        return taken
-
-
-def _escaped(text: str) -> str:
-    told = _ESCAPED.sub(lambda found: f"_x005F{found[0]}", text) if "_x" in text else text
-    return told.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def line(
+    item: Mapping[str, Any], language: str, units: Mapping[str, str], aspects: Mapping[str, str]
+) -> list[str | int]:
+    """An item's row as people see it; `units` and `aspects`: what they are called."""
+    cells = sheet_cells.of(item, language, units.get(item["unit"], ""), aspects)
+    shown = [int(cells[one]) if one in _NUMBERS and cells[one] else cells[one] for one in ORDER]
+    return [*shown, *sheet_cells.hidden(item, cells, language).values()]
 
 
 def _template(language: str, top: Top) -> bytes:

@@ -11,11 +11,10 @@ from typing import Any
 
 from services.rectification import sheet_words
 from services.rectification.sheet_words import Words
+from services.spine import sheet_stream
 
 Cells = dict[str, str]
 Item = Mapping[str, Any]
-LONGEST = 32_000
-_UNFIT = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNSEEN = re.compile("[\u200b-\u200f\u2028-\u202e\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SPACES = re.compile(r"[^\S\n]+$", re.MULTILINE)
 HELD: dict[str, Words] = {"held": {"zh": "巩固", "en": "held"}, "rebounded": {"zh": "反弹", "en": "rebounded"}}
@@ -27,7 +26,7 @@ def of(item: Item, language: str, unit: str = "", aspects: Mapping[str, str] | N
     told["unit"] = unit or str(item["unit"])
     aspect = item.get("aspect") or ""
     told["aspect"] = (aspects or {}).get(aspect, aspect)
-    return {column: fit(text) for column, text in told.items()}
+    return {column: sheet_stream.fit(text) for column, text in told.items()}
 
 
 def hidden(item: Item, cells: Cells, language: str) -> Cells:
@@ -41,14 +40,9 @@ def hidden(item: Item, cells: Cells, language: str) -> Cells:
     }
 
 
-def fit(text: str) -> str:
-    """A text as a cell can bear it: no signs a workbook cannot hold, not longer than a cell."""
-    return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST]
-
-
 def plain(text: str) -> str:
     """A cell without what nobody sees and spreadsheets change by themselves: ends of lines, spaces at the end."""
-    return _SPACES.sub("", _UNSEEN.sub("", fit(text))).strip()
+    return _SPACES.sub("", _UNSEEN.sub("", sheet_stream.fit(text))).strip()
 
 
 def marked(cells: Cells, language: str) -> str:

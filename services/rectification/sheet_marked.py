@@ -12,8 +12,8 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from services.rectification import findings, sheet_cells, sheet_lines, sheet_reading, sheet_words
-from services.spine import sheets
+from services.rectification import findings, sheet_lines, sheet_reading, sheet_words
+from services.spine import sheet_stream, sheets
 
 COLOURS = {"wrong": "#F4C7C3", "conflict": "#FCE0B5", "ask": "#FFF2B3", "note": "#DCE9F7"}
 _RANK = list(COLOURS)
@@ -41,7 +41,7 @@ def write(name: str, data: bytes, lines: Iterable[sheet_lines.Line], language: s
             for place, cell in row.items():
                 told = marks.get((found.name, sheets.address(number, place)), [])
                 worst = min((one["kind"] for one in told), key=_RANK.index, default="")
-                page.write_string(number - 1, place - 1, sheet_cells.fit(cell.text), looks.get(worst, plain))
+                page.write_string(number - 1, place - 1, sheet_stream.fit(cell.text), looks.get(worst, plain))
         for (where, at), told in marks.items():
             if where == found.name and at:
                 page.write_comment(at, "\n".join(_said(one) for one in told)[:4000], {"x_scale": 2, "y_scale": 1.5})

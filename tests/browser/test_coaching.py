@@ -142,7 +142,7 @@ def test_a_unit_reads_and_acknowledges_it_on_a_phone_and_the_office_has_the_unre
         io.BytesIO(office.request.get(f"/tips/receipts.xlsx?tip_id={TIP}").body())
     ).worksheets[0]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
-    assert [(row[0], row[7], row[11]) for row in rows] == [(OTHER, "未读", ""), (UNIT, "已经签收", "联络员")]
+    assert [(row[0], row[7], row[11]) for row in rows] == [(OTHER, "未读", None), (UNIT, "已经签收", "联络员")]
     assert liaison.faults == office.faults == member.faults == []  # type: ignore[attr-defined]
 
 

@@ -60,8 +60,9 @@ def item(number: int = 1, **said: Any) -> domain.Item:
 def written(items: list[domain.Item], language: str = "zh") -> bytes:
     """The workbook of a ledger."""
     top = {"title": NAME, "unit": NAME, "by": "联络员", "on": TODAY}
-    writer = sheet.Writer(language, top, {UNIT: NAME}, ASPECTS)
-    return writer.head() + writer.rows(items) + writer.end()
+    stream = sheet.opened(language, top)
+    lines = [sheet.line(one, language, {UNIT: NAME}, ASPECTS) for one in items]
+    return stream.head() + stream.rows(lines) + stream.end()
 
 
 def ground(items: list[domain.Item]) -> sheet_lines.Ground:

@@ -25,7 +25,7 @@ SCOPE_OF_ROLE = {
 @room.get("/accounts")
 def listed(problem: clients.Declined | None = None, about: str = "", made: dict[str, Any] | None = None) -> Any:
     """All accounts; after one is made, its password, shown once."""
-    accounts = asking.everything("access", "/accounts")
+    accounts = list(asking.everything("access", "/accounts"))
     wanted = request.args.get("q", "").strip().lower()
     return render_template(
         "accounts.html",

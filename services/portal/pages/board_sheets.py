@@ -1,6 +1,6 @@
 """The board's pages as workbooks, under the filters in the address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Response, request
@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from services.portal import asking, languages, listing, reference, tallies, wording, workbook
 
-Sheet = tuple[str, list[str], list[list[Any]]]
+Sheet = tuple[str, list[str], Iterable[list[Any]]]
 
 
 def answer(campaign: str, view: str) -> Response:
@@ -46,13 +46,13 @@ def _grid(campaign: str) -> Sheet:
     asked = listing.filters(*tallies.PLACES, "stage", "overdue")
     rows = asking.everything("registry", f"/campaigns/{campaign}/progress/grid", **asked)
     regions, groups = reference.region_names(campaign), reference.group_names(campaign)
-    lines = [
+    lines = (
         [
             row["unit_name"], regions.get(row["region"], row["region"]), groups.get(row["group"], row["group"]),
             wording.word("stage", row["stage"]), _or_dash(row["days"]), row["overdue"],
         ]
         for row in rows
-    ]  # fmt: skip
+    )  # fmt: skip
     heads = [
         gettext("单位"),
         gettext("县（区）"),
@@ -127,7 +127,7 @@ def _units(campaign: str) -> Sheet:
         gettext("会议日期"), gettext("最早到期"), gettext("逾期事项"), gettext("等谁办理"), gettext("未销号"),
         gettext("已销号"), gettext("份数"),
     ]  # fmt: skip
-    lines = [
+    lines = (
         [
             row["unit_name"], row["team"], regions.get(row["region"], row["region"]),
             groups.get(row["group"], row["group"]), wording.word("stage", row["stage"]), _or_dash(row["days"]),
@@ -136,7 +136,7 @@ def _units(campaign: str) -> Sheet:
             row["items"]["closed"], row["things"],
         ]
         for row in rows
-    ]  # fmt: skip
+    )  # fmt: skip
     return gettext("单位名单"), heads, lines
 
 

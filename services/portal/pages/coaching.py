@@ -139,13 +139,13 @@ def exported() -> Response:
         gettext("没有听过的事项"),
     ]  # fmt: skip
     title = aspects(campaign).get(asked["aspect"], asked["aspect"])
-    lines = [
+    lines = (
         [
             row["unit"], row["unit_name"], row["team"], regions.get(row["region"], row["region"]),
             groups.get(row["group"], row["group"]), attendee(row["unit"], row["post"]), title,
         ]
         for row in rows
-    ]  # fmt: skip
+    )  # fmt: skip
     return workbook.answer("unreached", gettext("未覆盖名单"), heads, lines)
 
 

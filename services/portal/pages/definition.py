@@ -119,14 +119,14 @@ def exported(campaign: str) -> Response:
         gettext("单位"), gettext("县（区）"), gettext("原会议日期"), gettext("新会议日期"),
         gettext("事项"), gettext("原日期"), gettext("新日期"), gettext("已过期"),
     ]  # fmt: skip
-    lines = [
+    lines = (
         [
             row["unit_name"], regions.get(row["region"], row["region"]), row["meeting_from"], row["meeting_to"],
             _called(change), change["from"] or "", change["to"] or "", gettext("是") if change["past"] else "",
         ]
         for row in rows
         for change in row["changes"]
-    ]  # fmt: skip
+    )  # fmt: skip
     return workbook.answer("preview", gettext("草稿影响"), heads, lines)
 
 

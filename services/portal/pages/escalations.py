@@ -43,17 +43,18 @@ def exported() -> Response:
         gettext("签收日期"), gettext("是否按时签收"), gettext("承诺完成日期"), gettext("答复意见"),
     ]  # fmt: skip
     rows = asking.everything("rectification", "/escalations", campaign=campaign, **listing.filters(*FILTERS))
-    lines = []
-    for row in rows:
+
+    def line(row: dict[str, Any]) -> list[Any]:
         receipt = row["receipt"] or {}
         in_time = "" if not receipt else gettext("是") if receipt["in_time"] else gettext("否")
-        lines.append([
+        return [
             languages.pick(row["rules"]["title"]), numbered(row), names.get(row["unit"], row["unit"]),
             row["item_number"], row["due_on"], row["proposed_on"], wording.word("role", row["signer"]),
             wording.word("escalation", row["state"]), row["issued_on"] or "", row["acknowledge_by"] or "",
             receipt.get("on", ""), in_time, receipt.get("promised_on", ""), receipt.get("answer", ""),
-        ])  # fmt: skip
-    return workbook.answer("escalations", gettext("督办文书"), heads, lines)
+        ]  # fmt: skip
+
+    return workbook.answer("escalations", gettext("督办文书"), heads, map(line, rows))
 
 
 @room.get("/escalations/<code:escalation_id>")

@@ -36,7 +36,7 @@ def exported() -> Response:
         gettext("单位"), gettext("班子"), gettext("县（区）"), gettext("督导组"), gettext("会议日期"),
         gettext("材料"), gettext("岗位"), gettext("状态"), gettext("应交日期"), gettext("逾期"),
     ]  # fmt: skip
-    lines = [
+    lines = (
         [
             row["unit_name"], row["team"], regions.get(row["region"], row["region"]),
             groups.get(row["group"], row["group"]), row["meeting_on"], showing.titled(need["kind"]), need["title"],
@@ -44,5 +44,5 @@ def exported() -> Response:
         ]
         for row in rows
         for need in row["lacks"]
-    ]  # fmt: skip
+    )  # fmt: skip
     return workbook.answer("lacking", gettext("缺交材料"), heads, lines)

@@ -42,7 +42,7 @@ def exported() -> Response:
         gettext("逾期事项"), gettext("应交材料"), gettext("已通过"), gettext("已免予"),
         gettext("问题数"), gettext("已销号"),
     ]  # fmt: skip
-    lines = [
+    lines = (
         [
             row["unit_name"], row["team"], regions.get(row["region"], row["region"]),
             groups.get(row["group"], row["group"]), row["meeting_on"], wording.word("stage", row["stage"]),
@@ -51,7 +51,7 @@ def exported() -> Response:
             row["ledger"]["items"], row["ledger"]["closed"],
         ]
         for row in rows
-    ]  # fmt: skip
+    )  # fmt: skip
     return workbook.answer("meetings", gettext("民主生活会"), heads, lines)
 
 

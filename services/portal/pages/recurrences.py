@@ -35,7 +35,7 @@ def exported() -> Response:
         gettext("往年状态"), gettext("相似度"),
     ]  # fmt: skip
     rows = asking.everything("rectification", "/recurrences", campaign=campaign, **listing.filters(*FILTERS))
-    lines = [
+    lines = (
         [
             names.get(row["item"]["unit"], row["item"]["unit"]), row["item"]["number"], row["item"]["problem"],
             wording.word("item", row["item"]["state"]), row["years"], reference.campaign_title(old["campaign"]),
@@ -44,7 +44,7 @@ def exported() -> Response:
         ]
         for row in rows
         for old in row["earlier"]
-    ]  # fmt: skip
+    )  # fmt: skip
     return workbook.answer("recurrences", gettext("屡查屡犯问题"), heads, lines)
 
 

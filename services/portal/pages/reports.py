@@ -43,14 +43,14 @@ def exported() -> Response:
         gettext("单位"), gettext("县（区）"), gettext("督导组"), gettext("月份"), gettext("报送日"), gettext("状态"),
         gettext("应报问题"), gettext("尚未报"), gettext("到期未报"),
     ]  # fmt: skip
-    lines = [
+    lines = (
         [
             names.get(row["unit"], row["unit"]), regions.get(row["region"], row["region"]),
             groups.get(row["group"], row["group"]), row["month"], row["due_on"], wording.word("report", row["state"]),
             row["items"], row["missing"], "" if row["missed"] is None else row["missed"],
         ]
         for row in asking.everything("rectification", "/reports", campaign=campaign, **listing.filters(*FILTERS))
-    ]  # fmt: skip
+    )  # fmt: skip
     return workbook.answer("reports", gettext("月度进展"), heads, lines)
 
 

@@ -46,7 +46,7 @@ def exported() -> Response:
         gettext("单位"), gettext("材料"), gettext("岗位"), gettext("版本"), gettext("状态"), gettext("会议日期"),
         gettext("提交时间"), gettext("等待天数"), gettext("预审提示数"), gettext("提示不过的标准"), gettext("在谁手上"),
     ]  # fmt: skip
-    lines = [
+    lines = (
         [
             names.get(row["unit"], row["unit"]), wording.word("kind", row["kind"]),
             reference.post_name(row["unit"], row["post"]) if row["post"] != "team" else "", row["version"],
@@ -56,7 +56,7 @@ def exported() -> Response:
             (row.get("holder") or {}).get("name", ""),
         ]
         for row in asking.everything("review", "/reviews", **_wanted())
-    ]  # fmt: skip
+    )  # fmt: skip
     return workbook.answer("reviews", gettext("审阅队列"), heads, lines)
 
 

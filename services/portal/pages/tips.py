@@ -153,18 +153,19 @@ def exported() -> Response:
         gettext("提醒次数"), gettext("最近提醒"),
     ]  # fmt: skip
     rows = asking.everything("notification", "/tip-receipts", campaign=campaign, **listing.filters(*FILTERS))
-    lines = []
-    for row in rows:
+
+    def line(row: dict[str, Any]) -> list[Any]:
         receipt, opened, reminders = row["receipt"] or {}, row["opened"], row["reminders"]
-        lines.append([
+        return [
             row["unit"], names.get(row["unit"], row["unit"]), regions.get(row["region"], row["region"]),
             groups.get(row["group"], row["group"]), row["title"], row["version"], days.sortable(row["issued_at"]),
             wording.word("tip", row["state"]), "、".join(one["by"] for one in opened),
             days.sortable(opened[0]["at"]) if opened else "", receipt.get("by", ""),
             wording.word("role", receipt["role"]) if receipt else "", days.sortable(receipt.get("at")),
             receipt.get("note", ""), len(reminders), reminders[-1]["on"] if reminders else "",
-        ])  # fmt: skip
-    return workbook.answer("tip-receipts", gettext("工作提示签收情况"), heads, lines)
+        ]  # fmt: skip
+
+    return workbook.answer("tip-receipts", gettext("工作提示签收情况"), heads, map(line, rows))
 
 
 @room.get("/tips/<code:receipt_id>")
