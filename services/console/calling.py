@@ -42,14 +42,15 @@ class Caller:
         """What a door answers to GET."""
         return self.ask("GET", service, path, fields={key: str(value) for key, value in query.items()})[1]
 
-    def post(self, service: str, path: str, body: Any) -> Any:
-        """What a door answers to a JSON body."""
+    def post(self, service: str, path: str, body: Any, seconds: float = 60) -> Any:
+        """What a door answers to a JSON body, within so many seconds."""
         return self.ask(
             "POST",
             service,
             path,
             body=json.dumps(body, ensure_ascii=False).encode(),
             headers={"Content-Type": "application/json"},
+            timeout=urllib3.Timeout(connect=3, read=seconds),
         )[1]
 
     def send(self, service: str, path: str, file_name: str, data: bytes, **fields: Any) -> Any:

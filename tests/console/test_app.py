@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import typer
 import typer.testing
 
-from services.console import app, telling
+from services.console import app, bars, telling
 from services.spine import settings
 
 MATERIALS = settings.ROOT / "deploy/demo/materials"
@@ -122,3 +124,17 @@ def test_serve_knows_only_the_services():
     code, _, said = rectify("serve", "registry", "nothing")
     assert code == telling.MISUSED
     assert "nothing" in said
+
+
+def test_whoever_stops_watching_leaves_the_work_running_and_goes_on_watching_it():
+    looks: Iterator[Any] = iter([("running", 10), KeyboardInterrupt, ("running", 40), ("done", 60)])
+
+    def look():
+        found = next(looks)
+        if found is KeyboardInterrupt:
+            raise found
+        return {"state": found[0], "worked": found[1], "total": 60}
+
+    with pytest.raises(telling.Trouble, match="still_running"):
+        bars.watched("preview", look)
+    assert bars.watched("preview", look)["worked"] == 60

@@ -1,6 +1,7 @@
 """A running campaign gets another version: drafted, previewed, published, laid out anew; copied; out and in again."""
 
 import io
+import json
 import zipfile
 
 import pytest
@@ -184,3 +185,22 @@ def test_last_years_campaign_is_copied_to_a_new_code_by_whoever_holds_both(embed
     assert both.post("registry", f"{REGISTRY}/copies", wanted)["added"] == 0
     shown = both.get("registry", "/campaigns/next")
     assert (shown["state"], shown["version"], shown["opens_on"]) == ("draft", 1, "2099-12-01")
+
+
+def test_an_operator_previews_and_replans_from_the_terminal_and_running_it_again_changes_nothing(embedded, office):
+    day, words = "2099-01-20", ("campaign", "replan", CAMPAIGN, "--reason", "再推迟")
+    said = embedded.run("campaign", "preview", CAMPAIGN, "--held-by", day)
+    assert f"{UNITS} 个单位的日期改变，0 个单位有新日期已经过去" in said.stdout
+    assert f"/all_meetings_held_by 2099-01-10 → {day}" in said.stdout
+    assert f"{UNITS}/{UNITS}" in said.stderr, "the bar"
+    unsure = embedded.run(*words, check=False)
+    assert unsure.returncode == 1
+    assert office.get("registry", f"{REGISTRY}/draft")["open"], "nobody said yes"
+
+    for _ in range(2):
+        done = json.loads(embedded.run(*words, "--held-by", day, "--yes", "--json").stdout)
+        assert (done["version"], done["state"], done["worked"], done["reason"]) == (3, "done", UNITS, "再推迟")
+    assert office.get("registry", f"/meetings/{CAMPAIGN}.{UNIT}")["meeting_on"] == day
+    refused = embedded.run("campaign", "preview", CAMPAIGN, check=False)
+    assert refused.returncode == 1
+    assert "没有草稿" in refused.stderr

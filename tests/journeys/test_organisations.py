@@ -3,6 +3,8 @@
 The steps are told in order.
 """
 
+import json
+
 import pytest
 
 from services.registry import posts
@@ -62,7 +64,9 @@ def refused(act, *words) -> tuple[int, str]:
     return no.value.status, no.value.code
 
 
-def test_1_a_table_is_looked_at_then_brought_in_and_only_by_offices_within_their_jurisdiction(stack, office, county):
+def test_1_a_table_is_looked_at_then_brought_in_and_only_by_offices_within_their_jurisdiction(
+    stack, office, county, tmp_path
+):
     for role in (grant("supervisor", "group", "G4"), grant("secretary", "unit", UNIT)):
         assert refused(hand_over, stack.person("other", role), as_csv(HEAD, *ROWS)) == (403, "not_permitted")
     faulty = hand_over(county, as_csv(HEAD, *ROWS))
@@ -75,13 +79,20 @@ def test_1_a_table_is_looked_at_then_brought_in_and_only_by_offices_within_their
     assert refused(county.get, "registry", f"/organisation-imports/{found['import_id']}") == (404, "not_found")
     assert brought_in(office, as_csv(HEAD, *ROWS))["worked"] == 4
     posts = [[NEW, "01", "党组书记", "第一责任人", "", ""], [NEW, "02", "副局长", "班子成员", "", ""]]
-    assert brought_in(office, as_csv(POSTS, *posts))["counts"]["changed"] == 1
+    (tmp_path / "posts.csv").write_bytes(as_csv(POSTS, *posts))
+    words = ("organisations", "import", str(tmp_path / "posts.csv"), "--campaign", CAMPAIGN)
+    assert stack.run(*words, check=False).returncode == 1, "nobody said yes"
+    done = json.loads(stack.run(*words, "--yes", "--json").stdout)
+    assert (done["state"], done["worked"], done["counts"]["changed"]) == ("done", 1, 1)
     assert [row["code"] for row in county.get("registry", "/organisations")["rows"]] == ["990823"]
     assert refused(county.get, "registry", "/organisations/990800")[0] == 404
 
 
-def test_2_what_goes_out_comes_in_again_unchanged(office):
+def test_2_what_goes_out_comes_in_again_unchanged(stack, office, tmp_path):
     data = office.ask("GET", "registry", "/organisations.xlsx").content
+    (tmp_path / "组织.xlsx").write_bytes(data)
+    said = stack.run("organisations", "import", str(tmp_path / "组织.xlsx"), "--campaign", CAMPAIGN)
+    assert "新增 0，变更 0，不变 4，表里没有 0" in said.stdout
     assert [len(sheet.rows) for sheet in sheets.read(data)] == [5, 3]
     found = hand_over(office, data, "组织.xlsx")
     assert (found["total"], found["counts"]["unchanged"], found["counts"]["gone"]) == (0, 4, 0)
