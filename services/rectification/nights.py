@@ -53,6 +53,11 @@ def end(db: Db, today: str, at: str) -> Night:
     return mongo.get(db.nights, today)
 
 
+def again(db: Db, today: str) -> None:
+    """A night that is through is gone through once more, for what came in since."""
+    db.nights.update_one({"_id": today, "state": "done"}, {"$set": {"state": "running"}})
+
+
 def part(db: Db, key: str) -> dict[str, Any]:
     """How far a part from unit to unit has come: {after, done}."""
     return db.nights.find_one({"_id": key}) or {"_id": key, "after": "", "done": False}

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from services.rectification import escalation, escalation_store, lateness, nightly, paper, paper_word, store
+from services.rectification import escalation, escalation_store, lateness, nightly, nights, paper, paper_word, store
 from services.rectification.service_candidates import hand_of
 from services.spine import actor as actors
 from services.spine import clock, doors, http, official_word
@@ -15,7 +15,7 @@ from services.spine.actor import Actor
 from services.spine.doors import every, on_event, route
 from services.spine.events import Event
 
-SLICE_SECONDS = 45
+SLICE_SECONDS, LOOK_SECONDS = 45, 10
 OFFICES = {"office": "campaign", "county_office": "region", "group_leader": "group"}
 """Whose paper it is, by the role that signs: the campaign's office, a region's, a group."""
 
@@ -94,6 +94,12 @@ class EscalationDoors(doors.Service):
         steps = escalation.rungs(escalation_store.policy(self.db, item["campaign"]), item, taken)
         return {"item_id": item_id, "steps": steps, "documents": [escalation.shown(one) for one in taken]}
 
+    @route("POST", "/nights", accepts="look_again", may="operate", answers="night")
+    def look_again(self, actor: Actor, draft: dict[str, Any]) -> Any:
+        """What came in late since the last night is looked at now; `running` or `busy`: ask again."""
+        nights.again(self.db, clock.today())
+        return self._night("door", LOOK_SECONDS)
+
     @route("GET", "/items/<item_id>/evidence", may="read_item", answers="evidence_list")
     def evidence(self, actor: Actor, item_id: str) -> Any:
         """The evidence of an item: of which day it is, when it came, and where else the same file stands."""
@@ -111,7 +117,10 @@ class EscalationDoors(doors.Service):
     @every(60)
     def work_the_night_off(self) -> None:
         """What turned late, steps that are due, reports that are missing; a little at a time, once a day."""
-        nightly.run(self.db, clock.today(), f"service.{os.getpid()}", time.monotonic() + SLICE_SECONDS)
+        self._night("service", SLICE_SECONDS)
+
+    def _night(self, whose: str, seconds: float) -> dict[str, Any]:
+        return nightly.run(self.db, clock.today(), f"{whose}.{os.getpid()}", time.monotonic() + seconds)
 
     def _written(self, known: escalation.Escalation, names: dict[str, str], today: str) -> dict[str, Any]:
         item = store.get(self.db, known["item_id"])

@@ -49,6 +49,11 @@ WAITING = [
     ("office", "intake", "/materials", {"state": "unsigned"}),
     ("liaison-finance", "intake", "/materials", {"state": "returned"}),
     ("member", "notification", "/messages", {"unread": 1}),
+    ("county-office", "rectification", "/escalations", {"state": "proposed"}),
+    ("office", "rectification", "/escalations", {"state": "proposed"}),
+    ("secretary", "rectification", "/escalations", {"state": "acknowledged"}),
+    ("supervisor", "rectification", "/effectiveness", {"state": "waiting"}),
+    ("county-office", "rectification", "/effect-issues", {"kind": "region"}),
     ("security", "access", "/accounts", {}),
 ]
 
@@ -181,6 +186,17 @@ def test_every_state_and_colour_appears_in_the_ledgers() -> None:
     assert any(evidence.get("sha256") for row in items for e in row["progress"] for evidence in e["evidence"])
 
 
+def test_a_notice_was_answered_effects_were_published_and_one_unit_was_graded() -> None:
+    """Nobody looks at an empty ladder, list or evaluation."""
+    (issue,) = OFFICE.get("rectification", "/effect-issues", campaign=CAMPAIGN)["rows"]
+    assert (issue["number"], issue["count"], issue["withdrawn"]) == (1, 3, 0)
+    units = OFFICE.get("rectification", "/evaluations", campaign=CAMPAIGN, size=500)["rows"]
+    (graded,) = [row for row in units if row["state"] == "decided"]
+    found = OFFICE.get("rectification", f"/evaluations/{graded['evaluation_id']}")
+    assert graded["grade"] == found["computed"]["grade"] == "fair" and len(found["methods"]) == 3
+    assert OFFICE.get("rectification", "/evaluation-samples", campaign=CAMPAIGN)["total"] == 1
+
+
 def test_every_ledger_is_laid_before_its_group_and_some_plans_still_wait_there() -> None:
     """Submitted as it stands; told again nothing of it is stale."""
     plans = OFFICE.get("rectification", "/plans", campaign=CAMPAIGN, size=500)["rows"]
@@ -273,6 +289,10 @@ def _everything(embedded: stack.Stack) -> dict[str, Any]:
         ("registry", "organisation_imports"),
         ("rectification", "items"),
         ("rectification", "candidates"),
+        ("rectification", "escalations"),
+        ("rectification", "evaluations"),
+        ("rectification", "issues"),
+        ("intake", "forms"),
         ("notification", "tip_receipts"),
         ("feed", "events"),
     ):

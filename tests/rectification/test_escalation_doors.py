@@ -159,6 +159,20 @@ def test_reports_are_seen_within_the_scope_and_counted_when_an_item_was_told_of(
     assert doors.reports(actor("group_leader", of="G2"), asked)["total"] == 0
 
 
+def test_what_comes_in_late_after_the_night_is_looked_at_when_the_operator_says_so(doors):
+    late = {**item(), "_id": "c.990823-NY.p2", "item_id": "c.990823-NY.p2", "number": 2}
+    store.add(doors.db, late, [], hand("2026-01-05").at)
+    assert doors.work_the_night_off.__wrapped__(doors) is None
+    assert doors.find_escalations(actor("office"), {})["total"] == 1, "the night is through"
+    grant = {"role": "system_admin", "campaign": None, "scope": {"kind": "system", "of": "*"}, "until": None}
+    operator = Actor({"sub": "system", "name": "system", "grants": [grant]}, "operate", TODAY)
+    for _ in range(2):
+        assert doors.look_again(operator, {})["state"] == "done"
+        assert doors.find_escalations(actor("office"), {})["total"] == 2
+    with pytest.raises(Refusal, match="not_permitted"):
+        actor("office", "operate")
+
+
 def test_every_door_answers_as_its_schema_says(doors):
     def fits(name, answer):
         known = contracts.validator(f"documents/{name}")
@@ -169,5 +183,6 @@ def test_every_door_answers_as_its_schema_says(doors):
     assert fits("escalation", proposed) == fits("escalation", issue(doors)) == []
     doors.acknowledge_escalation(actor("secretary", "acknowledge_escalation"), ID, ANSWER)
     assert fits("escalation_list", doors.find_escalations(office, {})) == []
+    assert fits("night", doors.look_again(office, {})) == []
     assert fits("ladder", doors.ladder(office, "c.990823-NY.p1")) == []
     assert fits("report_list", doors.reports(office, {"campaign": "c"})) == []

@@ -15,6 +15,8 @@ tips        the three work tips, and who has acknowledged them
 talking     who talked with whom before the meetings
 comments    what the groups said at the meetings; problems put on the ledger, explained, opened again
 ledger      problems, progress with evidence, close-outs and their verification
+urging      what is late: a notice signed and acknowledged, others that wait for their signature
+effects     the effectiveness list: lines accepted, an issue published, a unit evaluated
 
 The tour of the README is 990823-NYNC 青溪县农业农村局: its meeting is today and only the outline of post 02 is missing
 (deploy/demo/materials/tour/outline-v1.docx falls short in its measures, outline-v2.docx passes). A newcomer hands it
@@ -29,6 +31,7 @@ from services.console.demo import (
     coaching,
     comments,
     days,
+    effects,
     ledger,
     materials,
     meetings,
@@ -38,6 +41,7 @@ from services.console.demo import (
     rereading,
     talking,
     tips,
+    urging,
 )
 from services.spine import settings
 
@@ -81,4 +85,6 @@ def live(api: Api, report: Report) -> None:
     comments.issue(life, named)
     ledger.keep(life, {(one.unit, one.key): one.candidate for each in named.values() for one in each})
     comments.answer(life, named)
+    urging.urge(life)
+    effects.publish(life)
     meetings.settle(life)

@@ -42,6 +42,12 @@ class Cast:
         """The campaign's office."""
         return self._acting("office", "campaign", self.campaign, "主题教育办公室")
 
+    @functools.cached_property
+    def operator(self) -> calling.Caller:
+        """Who keeps the system running."""
+        grant = {"role": "system_admin", "campaign": None, "scope": calling.SYSTEM, "until": None}
+        return self._person("system", "系统管理员", grant)
+
     def county_office(self, region: str) -> calling.Caller:
         """The office of a county."""
         return self._acting("county_office", "region", region, "县主题教育办公室")
