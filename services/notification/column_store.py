@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.notification import column, column_views
+from services.notification import column, column_drafts, column_views
 from services.spine import actor, mongo, outbox
 
 Db = mongo.Db
@@ -14,6 +14,7 @@ def prepare(db: Db) -> None:
     outbox.kept(db.articles)
     db.articles.create_index([("state", 1), ("released_at", -1), ("_id", 1)])
     db.articles.create_index([("campaign", 1), ("state", 1), ("facts.held_on", -1)])
+    db.articles.create_index([("campaign", 1), ("unit", 1), ("number", -1)])
 
 
 def add(db: Db, article: column.Article, at: str) -> None:
@@ -21,9 +22,15 @@ def add(db: Db, article: column.Article, at: str) -> None:
     mongo.add(db.articles, article, at=at)
 
 
-def find(db: Db, key: str) -> column.Article | None:
-    """An article, if there is one."""
-    return db.articles.find_one({"_id": key})
+def latest(db: Db, campaign: str, unit: str) -> column.Article | None:
+    """The article that was drafted last of a unit's meeting, if there is one."""
+    return db.articles.find_one({"campaign": campaign, "unit": unit}, sort=[("number", -1)])
+
+
+def follows(db: Db, article: column.Article) -> str | None:
+    """The draft that was made after an article was withdrawn, if one was."""
+    found = db.articles.find_one({"_id": column_drafts.following(article)}, {"_id": 1})
+    return found["_id"] if found else None
 
 
 def get(db: Db, key: str, within: dict[str, Any] | None = None) -> column.Article:

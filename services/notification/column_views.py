@@ -12,17 +12,18 @@ from services.spine import errors
 PUBLIC = ("article_id", "title", "region", "region_name", "unit_name", "publisher", "released_at")
 
 
-def shown(article: column.Article, found: list[dict[str, Any]]) -> column.Article:
-    """An article as an office sees it, with what stands in the way of its release."""
+def shown(article: column.Article, found: list[dict[str, Any]], followed_by: str | None = None) -> column.Article:
+    """An article as an office sees it, with what stands in the way of its release, and the draft made after it."""
     releases = [{key: one[key] for key in ("step", "by", "at")} for one in article["releases"]]
-    hidden = ("written", "corrected", "releases")
+    hidden = ("written", "corrected", "known", "releases")
     kept = {key: value for key, value in article.items() if key not in hidden}
-    return {**kept, "releases": releases, "hash": column.hash_of(article), "unfit": found}
+    return {**kept, "releases": releases, "hash": column.hash_of(article), "unfit": found, "followed_by": followed_by}
 
 
 def row(article: column.Article) -> column.Article:
     """An article as a line of the office's list."""
-    return {**public_row(article), **{key: article[key] for key in ("state", "unit", "flagged", "campaign")}}
+    kept = {key: article[key] for key in ("state", "unit", "flagged", "campaign")}
+    return {**public_row(article), **kept, "number": article.get("number", 1)}
 
 
 def public_row(article: column.Article) -> column.Article:

@@ -3,7 +3,15 @@
 import hashlib
 from typing import Any
 
-from services.notification import column, column_package, column_sources, column_store, column_views, picture
+from services.notification import (
+    column,
+    column_drafts,
+    column_package,
+    column_sources,
+    column_store,
+    column_views,
+    picture,
+)
 from services.spine import clock, doors, http
 from services.spine.actor import Actor
 from services.spine.doors import Answer, Upload, route
@@ -21,7 +29,8 @@ class ColumnDoors(doors.Service):
     @route("GET", "/articles/<article_id>", may="keep_column", answers="article")
     def article(self, actor: Actor, article_id: str) -> Any:
         """One article with what was taken out of it, and what stands in the way of its release."""
-        return _shown(column_store.get(self.db, article_id, actor.scope))
+        found = column_store.get(self.db, article_id, actor.scope)
+        return {**_shown(found), "followed_by": column_store.follows(self.db, found)}
 
     @route("POST", "/articles/<article_id>/text", accepts="write_article", may="keep_column", answers="article")
     def write_article(self, actor: Actor, article_id: str, draft: dict[str, Any]) -> Any:
@@ -53,6 +62,13 @@ class ColumnDoors(doors.Service):
         """Take a released article back, with the reason; its address says so from now on."""
         found, hand = column_store.get(self.db, article_id, actor.scope), _hand(actor)
         return _shown(column_store.save(self.db, found, column.withdraw(found, draft["reason"], hand), hand.at))
+
+    @route("POST", "/articles/<article_id>/redraft", accepts="redraft_article", may="keep_column", answers="article")
+    def redraft_article(self, actor: Actor, article_id: str, draft: dict[str, Any]) -> Any:
+        """Another draft of the same meeting after one that was withdrawn; asked for twice it is made once."""
+        found, hand = column_store.get(self.db, article_id, actor.scope), _hand(actor)
+        column_store.add(self.db, column_drafts.redraft(found, hand), hand.at)
+        return 201, _shown(column_store.get(self.db, column_drafts.following(found), actor.scope))
 
     @route("GET", "/articles/<article_id>/package", may="keep_column")
     def article_package(self, actor: Actor, article_id: str) -> Any:
@@ -118,23 +134,26 @@ class ColumnDoors(doors.Service):
     def draft_articles(self, told: list[Event]) -> None:
         """A draft from each meeting that was held, once."""
         for event in told:
-            if column_store.find(self.db, column.article_id(event)) is None:
+            if self._latest(event) is None:
                 outline = column_sources.outline(f"{event['campaign']}.{event['data']['unit']}")
-                column_store.add(self.db, column.draft(event, outline), event["time"])
+                column_store.add(self.db, column_drafts.draft(event, outline), event["time"])
 
     def correct_articles(self, told: list[Event]) -> None:
         """The record of a meeting was corrected: its article has the new numbers and is flagged."""
         self.draft_articles(told)
         for event in told:
-            found = column_store.get(self.db, column.article_id(event))
-            column_store.save(self.db, found, (column.correct(found, event), []), event["time"])
+            if found := self._latest(event):
+                column_store.save(self.db, found, (column_drafts.correct(found, event), []), event["time"])
 
     def count_measures(self, told: list[Event]) -> None:
         """A plan was approved: an article that is not released yet says how many measures it has."""
         for event in told:
-            found = column_store.find(self.db, column.article_id(event))
+            found = self._latest(event)
             if found and event["data"]["outcome"] == "approved":
-                column_store.save(self.db, found, (column.plan(found, event), []), event["time"])
+                column_store.save(self.db, found, (column_drafts.plan(found, event), []), event["time"])
+
+    def _latest(self, event: Event) -> column.Article | None:
+        return column_store.latest(self.db, event["campaign"], event["data"]["unit"])
 
 
 def _shown(article: column.Article, names: list[str] | None = None) -> column.Article:

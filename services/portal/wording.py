@@ -523,6 +523,7 @@ ARTICLE_STATES = {
 }
 ARTICLE_DEEDS = {
     "drafted": _l("会议召开，自动起草"),
+    "redrafted": _l("前稿撤回后重新起草"),
     "corrected": _l("会议登记更正，数字已更新"),
     "planned": _l("整改方案审定，写入项数"),
     "edited": _l("改写"),

@@ -53,6 +53,7 @@ def test_unit_group_and_administrators_neither_read_nor_write_nor_release(stack:
         "check": {"title": "改写", "text": "改写"},
         "release": {"step": "first", "hash": seen["hash"]},
         "withdrawal": {"reason": "撤回"},
+        "redraft": {},
         f"pictures/{'a' * 64}/removal": {},
     }
     county = stack.person("county", grant("county_office", "region", "990881"))
@@ -165,3 +166,24 @@ def test_what_was_withdrawn_leaves_list_and_feed_and_its_address_says_so(
     expect(anybody.locator(".stories > li")).to_have_count(0)
     said, told = stack.database("feed").events, ["column_released", "column_withdrawn"]
     wait_until(lambda: [row["name"] for row in said.find({"name": {"$in": told}}).sort("_id", 1)] == told)
+
+
+def test_after_a_withdrawal_two_people_release_another_draft_of_the_same_meeting(enter: Enter, stack: Stack) -> None:
+    """The withdrawn one stays withdrawn and leads to the other; asked for twice it is made once."""
+    page, again = enter("office"), FIRST[:-1] + "2"
+    page.goto(f"/articles/{FIRST}")
+    page.get_by_role("button", name="重新起草").click()
+    expect(page).to_have_url(f"{stack.url}/articles/{again}")
+    expect(page.locator(".head")).to_contain_text("第 2 稿，前稿已撤回")
+    expect(page.locator("#text")).not_to_have_value("有关同志")
+    office, other = (stack.person(name, grant("office", "campaign", CAMPAIGN)) for name in ("office", "office2"))
+    assert office.post("notification", f"/articles/{FIRST}/redraft", {})["article_id"] == again
+    page.get_by_role("button", name="初次签发").click()
+    expect(page.locator(".notice.ok").first).to_contain_text("请另一位同志")
+    seen = other.get("notification", f"/articles/{again}")
+    other.post("notification", f"/articles/{again}/release", {"step": "second", "hash": seen["hash"]})
+    assert [read(stack, f"/column/{key}").status_code for key in (FIRST, again)] == [410, 200]
+    page.goto(f"/articles/{FIRST}")
+    page.get_by_role("link", name="看重新起草的稿件").click()
+    expect(page.locator(".head .chip")).to_have_text("已发布")
+    assert page.faults == []  # type: ignore[attr-defined]

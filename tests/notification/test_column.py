@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notification import column, column_package, column_store, column_views
+from services.notification import column, column_drafts, column_package, column_store, column_views
 from services.spine import contracts, errors
 
 AT = "2024-01-10T02:00:00.000Z"
@@ -24,7 +24,7 @@ def event(name: str = "meeting_held", unit: str = "990823-NYNC", **said) -> dict
     return {"id": f"{name}:{unit}", "type": f"rectify.{name}", "time": AT, "sequence": 1, **place, "data": data}
 
 
-DRAFT = column.draft(event(), OUTLINE)
+DRAFT = column_drafts.draft(event(), OUTLINE)
 
 
 def released(article: column.Article = DRAFT) -> column.Article:
@@ -89,26 +89,27 @@ def test_a_text_with_a_name_in_it_is_never_released(part, name, step, place):
 def test_a_corrected_meeting_flags_the_article_and_its_numbers_are_new_until_it_is_released():
     first, _ = column.release(DRAFT, "first", column.hash_of(DRAFT), NAMES, ONE)
     told = event("meeting_corrected")
-    corrected = column.correct(first, told)
+    corrected = column_drafts.correct(first, told)
     assert (corrected["state"], corrected["releases"]) == ("draft", [])
     assert "实到5人" in corrected["text"] and corrected["flagged"]["number"] == 1
-    assert column.correct(corrected, told) == corrected, "heard twice"
+    assert column_drafts.correct(corrected, told) == corrected, "heard twice"
     seen = column.edit(corrected, {"title": corrected["title"], "text": corrected["text"]}, NAMES, ONE)
     assert seen["flagged"] is None
-    public = column.correct(released(), told)
+    public = column_drafts.correct(released(), told)
     assert "实到6人" in public["text"] and (public["state"], public["flagged"]["present"]) == ("released", 5)
 
 
 def test_what_somebody_wrote_stays_when_the_meeting_is_corrected():
     written = column.edit(DRAFT, {"title": "短讯", "text": "会议召开。"}, NAMES, ONE)
-    corrected = column.correct(written, event("meeting_corrected"))
+    corrected = column_drafts.correct(written, event("meeting_corrected"))
     assert (corrected["text"], corrected["facts"]["present"]) == ("会议召开。", 5)
 
 
 def test_measures_are_counted_once_the_plan_is_approved():
-    planned = column.plan(DRAFT, event("plan_decided"))
+    planned = column_drafts.plan(DRAFT, event("plan_decided"))
     assert planned["text"].endswith("列入整改方案的问题共6项，逐项明确了整改措施。")
-    assert column.plan(released(), event("plan_decided")) == released()
+    later = column_drafts.plan(released(), event("plan_decided"))
+    assert column_views.public(later) == column_views.public(released())
 
 
 def test_a_withdrawn_article_says_so_and_any_other_state_is_not_there():
@@ -123,6 +124,39 @@ def test_a_withdrawn_article_says_so_and_any_other_state_is_not_there():
         column.withdraw(DRAFT, "不发了", ONE)
     with pytest.raises(errors.Refusal, match="article_not_so"):
         column.edit(gone, {"title": "再来", "text": "再来"}, NAMES, ONE)
+
+
+def test_after_a_withdrawal_another_draft_has_the_numbers_that_hold_now_and_is_released_by_two_as_any_is():
+    written = column.edit(DRAFT, {"title": "短讯", "text": "会议召开。"}, NAMES, ONE)
+    public = column_drafts.plan(
+        column_drafts.correct(released(written), event("meeting_corrected")), event("plan_decided")
+    )
+    with pytest.raises(errors.Refusal, match="article_not_so"):
+        column_drafts.redraft(public, ONE)
+    gone, _ = column.withdraw(public, "会议登记已更正", ONE)
+    again = column_drafts.redraft(gone, ONE)
+    assert (again["article_id"], again["follows"]) == (DRAFT["article_id"][:-1] + "2", DRAFT["article_id"])
+    assert again["title"] == DRAFT["title"] and "实到5人" in again["text"] and "共6项" in again["text"]
+    assert (again["state"], again["releases"], again["flagged"], again["released_at"]) == ("draft", [], None, None)
+    assert column_drafts.correct(again, event("meeting_corrected")) == again, "heard once more"
+    assert column_views.public(released(again))["article_id"] == again["article_id"]
+    contracts.check("documents/article", column_views.shown(again, []))
+    with pytest.raises(errors.Refusal, match="article_gone"):
+        column_views.public(gone)
+
+
+def test_the_latest_draft_of_a_meeting_is_the_one_that_hears_of_it_the_tenth_too(db):
+    column_store.prepare(db)
+    article = DRAFT
+    for number in range(1, 11):
+        column_store.add(db, article, AT)
+        column_store.add(db, {**article, "title": "again"}, AT)
+        latest = column_store.latest(db, article["campaign"], article["unit"]) or {}
+        assert (latest["number"], latest["title"]) == (number, DRAFT["title"])
+        assert column_store.follows(db, article) is None
+        gone, _ = column.withdraw(released(article), "重来", ONE)
+        article = column_drafts.redraft(gone, ONE)
+    assert column_store.follows(db, DRAFT) == DRAFT["article_id"][:-1] + "2"
 
 
 PICTURE = {"sha256": "a" * 64, "media": "image/jpeg", "caption": "会议现场"}
@@ -178,7 +212,7 @@ def test_everybody_is_given_released_articles_only_the_latest_first_and_by_regio
     column_store.prepare(db)
     units = ["990823-A", "990823-B", "990881-A", "990881-B"]
     for day, unit in enumerate(units, 1):
-        draft = column.draft(event(unit=unit), {**OUTLINE, "unit_name": unit})
+        draft = column_drafts.draft(event(unit=unit), {**OUTLINE, "unit_name": unit})
         column_store.add(db, draft, AT)
         column_store.add(db, {**draft, "title": "again"}, AT)
         found = column_store.get(db, draft["_id"])

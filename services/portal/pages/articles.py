@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from services.portal import asking, clients, doing, listing, reference
@@ -94,6 +94,20 @@ def release(article_id: str) -> Any:
 def withdraw(article_id: str) -> Any:
     """Take it back with a reason."""
     return _do(article_id, "/withdrawal", {"reason": request.form.get("reason", "").strip()}, gettext("稿件已撤回。"))
+
+
+@room.post("/articles/<code:article_id>/redraft")
+def redraft(article_id: str) -> Any:
+    """Another draft of the same meeting after this one was withdrawn."""
+
+    try:
+        made = asking.post("notification", f"/articles/{article_id}/redraft", {}).body
+    except clients.Declined as problem:
+        if problem.status in (401, 404):
+            raise
+        return show(article_id, problem), problem.status
+    flash(gettext("已重新起草，仍须两位同志先后签发。"), "done")
+    return redirect(url_for(".show", article_id=made["article_id"]), 303)
 
 
 @room.get("/articles/<code:article_id>.zip")
