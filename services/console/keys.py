@@ -1,8 +1,9 @@
 """The secrets of a production deployment: made once, one file for each reader, none of them ever shown.
 
 What is there already is kept, so that running it again after an update only adds what is new. The folder is its owner's
-alone; the files in it can be read by whoever they are mounted for. Broker users may touch exactly what spine's topology
-says, and each service's store user may write its own database and the feed.
+alone; the files in it can be read by whoever they are mounted for. `channels.json` names no channel yet: how people are
+called, with the passwords for it, is written in it by hand. Broker users may touch exactly what spine's topology says,
+and each service's store user may write its own database and the feed.
 """
 
 import base64
@@ -41,6 +42,7 @@ def write(place: Path, *, broker: str = "rabbitmq:5672", store: str = "mongo:270
         made.append(_once(place / f"store-{service}", address))
     made.append(_once(place / "mongo-root", _password()))
     made.append(_once(place / "mongo-key", base64.b64encode(secrets.token_bytes(96)).decode()))
+    made.append(_once(place / "channels.json", "{}"))
     made.append(_put(place / "mongo-users.json", json.dumps(_store_users(place), indent=1)))
     made.append(_put(place / "rabbitmq-definitions.json", json.dumps(_definitions(place, permissions), indent=1)))
     return [path for path in made if path]

@@ -11,7 +11,7 @@ import typer.testing
 import yaml
 
 from services.console import app, keys
-from services.spine import settings, topology
+from services.spine import contracts, settings, topology
 
 ROOT = settings.ROOT
 KUBERNETES = "1.31"
@@ -49,7 +49,7 @@ def test_every_service_of_the_house_has_its_container(compose):
 
 def test_the_commands_of_containers_are_commands_of_rectify(compose, manifests):
     commands = [one["command"] for one in ours(compose).values()]
-    commands += [pod_of(one)["containers"][0]["args"] for one in manifests if one["kind"] in ("Deployment", "Job")]
+    commands += [container_of(one)["args"] for one in run(manifests) if name_of(one) != "operator"]
     runner = typer.testing.CliRunner()
     for command in commands:
         words = [word for word in command if not word.startswith("-") and not word.isdigit()]
@@ -86,8 +86,8 @@ def test_every_secret_is_a_file_that_the_keys_command_makes(compose, tmp_path):
 def test_each_service_gets_its_own_broker_and_store_user_and_no_other(compose):
     for service in settings.SERVICES:
         sources = [one if isinstance(one, str) else one["source"] for one in compose["services"][service]["secrets"]]
-        watching = ["broker-watcher"] if service == "notification" else []
-        assert sorted(sources) == sorted(["signing-key", f"broker-{service}", f"store-{service}", *watching])
+        calling = ["broker-watcher", "channels.json"] if service == "notification" else []
+        assert sorted(sources) == sorted(["signing-key", f"broker-{service}", f"store-{service}", *calling])
     assert compose["services"]["portal"]["secrets"] == ["signing-key"]
 
 
@@ -120,10 +120,40 @@ def test_kustomize_names_every_file_and_no_other():
 def test_kubernetes_mounts_only_secrets_that_the_keys_command_makes(manifests, tmp_path):
     keys.write(tmp_path)
     made = {path.name for path in tmp_path.iterdir()}
-    for document in manifests:
-        if document["kind"] in ("Deployment", "Job"):
-            mounts = pod_of(document)["containers"][0]["volumeMounts"]
-            assert {mount["subPath"] for mount in mounts if "subPath" in mount} <= made
+    assert {source for one in run(manifests) for source in mounted(one).values()} <= made
+
+
+def test_kubernetes_gives_each_service_the_secrets_that_compose_gives_it_and_no_other(compose, manifests):
+    for one in run(manifests):
+        like = compose["services"]["topology" if name_of(one) == "operator" else name_of(one)]
+        given = [{"source": one} if isinstance(one, str) else one for one in like["secrets"]]
+        wanted = {f"/run/secrets/{one.get('target', one['source'])}": one["source"] for one in given}
+        if name_of(one) == "topology":
+            del wanted["/run/secrets/broker-management"]
+        assert mounted(one) == wanted, name_of(one)
+        said = {row["name"]: row["value"] for row in container_of(one).get("env", ())}
+        assert set(said.values()) <= set(wanted)
+        assert said.items() <= like["environment"].items(), name_of(one)
+
+
+def test_the_file_of_channels_is_read_by_notification_and_names_none_until_somebody_writes_in_it(compose, tmp_path):
+    keys.write(tmp_path)
+    contracts.check("documents/channels", json.loads((tmp_path / "channels.json").read_text("utf-8")))
+    (tmp_path / "channels.json").unlink()
+    (tmp_path / "channels.json").write_text('{"working_days": true}')
+    keys.write(tmp_path)
+    assert (tmp_path / "channels.json").read_text() == '{"working_days": true}', "what an operator wrote is kept"
+    readers = [name for name, one in compose["services"].items() if "channels.json" in one.get("secrets", ())]
+    assert readers == ["notification"]
+
+
+def test_only_whoever_calls_others_leaves_the_inside(compose, manifests):
+    outside = {name for name, one in compose["services"].items() if "outside" in one.get("networks", ())}
+    assert outside == {"proxy", "notification"}
+    policies = {name_of(one): one["spec"] for one in manifests if one["kind"] == "NetworkPolicy"}
+    asking = policies["management"]["podSelector"]["matchExpressions"][0]["values"]
+    managing = {"broker-watcher", "broker-management"}
+    assert set(asking) == {name_of(one) for one in run(manifests) if managing & set(mounted(one).values())}
 
 
 def test_workers_scale_by_the_queue_that_the_topology_declares(manifests):
@@ -165,6 +195,22 @@ def test_scripts_can_be_run():
         assert (ROOT / name).stat().st_mode & 0o111, name
 
 
-def pod_of(document):
-    """The pod's spec of a deployment or job."""
-    return document["spec"]["template"]["spec"]
+def run(manifests):
+    """What runs our image."""
+    return [one for one in manifests if one["kind"] in ("Deployment", "Job")]
+
+
+def name_of(document):
+    return document["metadata"]["name"]
+
+
+def container_of(document):
+    """The one container of a deployment or job."""
+    return document["spec"]["template"]["spec"]["containers"][0]
+
+
+def mounted(document):
+    """Where the secrets of a deployment or job stand in it, and which each is."""
+    return {
+        mount["mountPath"]: mount["subPath"] for mount in container_of(document)["volumeMounts"] if "subPath" in mount
+    }
