@@ -59,8 +59,12 @@ def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, A
     place = actor.both(within, {key: query[key] for key in named})
     wanted = actor.both(place, {"state": query["state"]}) if "state" in query else place
     found = mongo.page(db.articles, wanted, [("facts.held_on", -1), ("_id", 1)], query)
-    states = {state: db.articles.count_documents(actor.both(place, {"state": state})) for state in column.STATES}
-    return {**found, "rows": [column_views.row(one) for one in found["rows"]], "states": states}
+    return {**found, "rows": [column_views.row(one) for one in found["rows"]], "states": states(db, place)}
+
+
+def states(db: Db, within: dict[str, Any]) -> dict[str, int]:
+    """How many articles are in each state."""
+    return {state: db.articles.count_documents(actor.both(within, {"state": state})) for state in column.STATES}
 
 
 def released(db: Db, query: dict[str, str]) -> dict[str, Any]:

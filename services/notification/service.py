@@ -21,6 +21,7 @@ from services.notification import (
 from services.notification.service_channels import ChannelDoors
 from services.notification.service_column import ColumnDoors
 from services.notification.service_delivery import DeliveryDoors
+from services.notification.service_figures import Figures
 from services.notification.service_queues import QueueDoors
 from services.notification.service_reminders import ReminderDoors
 from services.notification.service_replays import ReplayDoors
@@ -51,6 +52,7 @@ class NotificationService(
     TemplateDoors,
     ReplayDoors,
     SubscriberWatch,
+    Figures,
 ):
     """Tells people what waits for them, and other systems what has happened."""
 

@@ -1,17 +1,10 @@
-"""What operators are told of subscribers unasked: messages when one is disabled, gauges; and the night of the feed."""
+"""What operators are told of subscribers unasked: messages when one is disabled; and the night of the feed."""
 
 from typing import Any
-
-import prometheus_client as prometheus
 
 from services.notification import compacting, store, subscribers, watching
 from services.spine import clock, doors, mongo, settings
 from services.spine.doors import every
-
-LAG = prometheus.Gauge("rectify_subscriber_lag_events", "Events a subscriber is behind the feed", ["code", "kind"])
-BEHIND = prometheus.Gauge("rectify_subscriber_lag_seconds", "Age of the first event it has not had", ["code", "kind"])
-STATES = prometheus.Gauge("rectify_subscribers", "Subscribers by state", ["state"])
-REPLAYS = prometheus.Gauge("rectify_replays_running", "Replays that are being sent", [])
 
 
 class SubscriberWatch(doors.Service):
@@ -42,15 +35,3 @@ class SubscriberWatch(doors.Service):
             "subscribers_disabled": counts["disabled"],
             "farthest_behind": most,
         }
-
-    def gauge(self) -> None:
-        """Lags and states, set just before they are read."""
-        super().gauge()
-        for gauge in (LAG, BEHIND):
-            gauge.clear()
-        for row in watching.lags(self.db, mongo.database("feed"), clock.now()):
-            LAG.labels(row["code"], row["kind"]).set(row["lag"])
-            BEHIND.labels(row["code"], row["kind"]).set(row["seconds"])
-        for state, count in watching.states(self.db).items():
-            STATES.labels(state).set(count)
-        REPLAYS.set(self.db.replays.count_documents({"state": "running"}))
