@@ -25,6 +25,6 @@ def failed(circuit: dict[str, Any], status: int, retry_after: str, at: datetime,
     return {"failures": failures, "open_until": at + timedelta(seconds=max(pause, asked))}
 
 
-def at_once(circuit: dict[str, Any], most: int) -> int:
-    """How many parcels are tried in a turn: one, where the last that was tried found nobody."""
-    return 1 if circuit["failures"] >= TRIPS_AFTER else most
+def at_once(circuit: dict[str, Any], before: int, most: int) -> int:
+    """How many parcels are tried at a time: twice as many as before, as long as they are taken; else one."""
+    return 1 if circuit["failures"] else min(before * 2, most)

@@ -4,6 +4,7 @@ What must stay true: a package holds mobile numbers, words of the outside and co
 no other; the same key gives the same package, however often it is asked for. Numbers are asked of access each time.
 """
 
+import itertools
 from typing import Any
 
 from services.notification import channels, parcels, posting, sendings, sendings_store
@@ -18,8 +19,9 @@ def take(house: posting.House, key: str, campaign: str, by: str) -> None:
     if house.db.sendings.find_one({"package": key, "campaign": campaign}):
         return
     at = house.now()
-    for parcel in sendings_store.due(house.db, CHANNEL, at, MOST, campaign):
-        rows = [row for row, _, _ in posting.still_wanted(house, parcel)]
+    found = list(itertools.islice(sendings_store.due(house.db, CHANNEL, at, campaign), MOST))
+    for lines in posting.still_wanted(house, found).values():
+        rows = [row for row, _, _ in lines]
         sendings_store.note(house.db, rows, {**sendings.sent(rows, at), "package": key}, "taken", at, by)
 
 

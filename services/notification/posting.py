@@ -2,15 +2,19 @@
 
 What must stay true: who is called is asked of access when a sending is made and again when it leaves, so that whoever
 left the post meanwhile is not called, and no address is kept here; a parcel is had by one at a time, and that it was
-taken is written after it was: whoever is killed in between sends it once more under the same key.
+taken is written after it was: whoever is killed in between sends it, and the few beside it, once more under the same
+key. More than one at a time is tried only while all are taken.
 """
 
+import itertools
 import random
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
+import eventlet
 import jinja2
 
 from services.notification import (
@@ -18,19 +22,18 @@ from services.notification import (
     circuits,
     domain,
     guarding,
-    letters,
-    letters_store,
     parcels,
     sendings,
     sendings_store,
+    wording,
 )
+from services.notification.wording import Person, Wanted
 from services.spine import clock, mongo
 
 Place = dict[str, Any]
-Person = dict[str, Any]
 Ask = Callable[[list[Place]], list[list[Person]]]
 TURN_SECONDS = 30
-MOST_PARCELS = 500
+MOST_AT_ONCE = 16
 
 
 class House(NamedTuple):
@@ -44,14 +47,15 @@ class House(NamedTuple):
 
 
 def plan(house: House) -> int:
-    """Make the sendings of some messages of which nobody has been called yet; how many messages there were."""
-    if not channels.names(house.said):
-        sendings_store.pass_over(house.db, house.now())
-        return 0
-    untold = sendings_store.untold(house.db)
-    for start in range(0, len(untold), sendings_store.AT_ONCE):
-        _plan(house, untold[start : start + sendings_store.AT_ONCE])
-    return len(untold)
+    """Make the sendings of messages of which nobody has been called yet; how many messages there were."""
+    count, some = 0, bool(channels.names(house.said))
+    for messages in sendings_store.untold(house.db, house.now()):
+        if some:
+            _plan(house, messages)
+            count += len(messages)
+        else:
+            sendings_store.told(house.db, messages, house.now())
+    return count
 
 
 def turn(house: House, channel: str) -> int:
@@ -61,24 +65,24 @@ def turn(house: House, channel: str) -> int:
     circuit, at, ends = sendings_store.circuit(house.db, channel), house.now(), time.monotonic() + TURN_SECONDS
     if circuit["open_until"] and circuit["open_until"] > at:
         return 0
-    count = 0
-    for parcel in sendings_store.due(house.db, channel, at, circuits.at_once(circuit, MOST_PARCELS)):
-        if time.monotonic() > ends:
+    found, count, size = sendings_store.due(house.db, channel, at), 0, 1
+    while time.monotonic() < ends and (few := list(itertools.islice(found, size))):
+        fates = _carry(house, channel, few)
+        count += sum(fate.state == "sent" for fate in fates)
+        if not all(_goes_on(house, channel, circuit, fate) for fate in fates):
             break
-        fate = _carry(house, channel, parcel)
-        count += fate is not None and fate.state == "sent"
-        if fate is not None and not _goes_on(house, channel, circuit, fate):
-            break
+        size = circuits.at_once(circuit, size, MOST_AT_ONCE)
     return count
 
 
-def still_wanted(house: House, parcel: str) -> list[tuple[sendings.Sending, Person, domain.Message]]:
-    """What of a parcel still calls somebody; the rest is written down as what nobody is called for any more."""
+def still_wanted(house: House, parcels: Sequence[str]) -> dict[str, list[Wanted]]:
+    """What of some parcels still calls somebody; the rest is written down as what nobody is called for any more."""
     at = house.now()
-    rows = sendings_store.waiting(house.db, parcel, at)
+    rows = sendings_store.waiting(house.db, parcels, at)
     known = sendings_store.messages(house.db, rows)
     readers = house.ask([sendings.asked_of(one) for one in rows]) if rows else []
-    kept = []
+    kept: dict[str, list[Wanted]] = {}
+    over: dict[str, list[sendings.Sending]] = {}
     for row, persons in zip(rows, readers, strict=True):
         message = known.get(row["message_id"])
         person = next((one for one in persons if one["login"] == row["account"]), None)
@@ -86,9 +90,11 @@ def still_wanted(house: House, parcel: str) -> list[tuple[sendings.Sending, Pers
         if person and not because and not person[channels.ROOMS[row["channel"]].ADDRESS]:
             because = "no_address"
         if because or person is None or message is None:
-            sendings_store.note(house.db, [row], sendings.suppressed(because), "suppressed", at)
+            over.setdefault(because, []).append(row)
         else:
-            kept.append((row, person, message))
+            kept.setdefault(row["parcel"], []).append((row, person, message))
+    for because, unwanted in over.items():
+        sendings_store.note(house.db, unwanted, sendings.suppressed(because), "suppressed", at)
     return kept
 
 
@@ -120,40 +126,31 @@ def _plan(house: House, messages: list[domain.Message]) -> None:
     sendings_store.told(db, messages, at)
 
 
-def _carry(house: House, channel: str, parcel: str) -> parcels.Fate | None:
-    """Send one parcel; None when somebody else has it or nobody is called by it any more."""
+def _carry(house: House, channel: str, few: list[str]) -> list[parcels.Fate]:
+    """Send some parcels at once: what became of those that nobody else has and by which somebody is still called."""
     owner = secrets.token_hex(8)
-    if not sendings_store.take(house.db, parcel, owner, house.now()):
-        return None
+    mine = sendings_store.take(house.db, few, owner, house.now())
     try:
-        wanted = still_wanted(house, parcel)
-        if not wanted:
-            return None
-        fate = _send(house, channel, wanted)
-        at = house.now()
-        rows = [row for row, _, _ in wanted]
-        sendings_store.note(house.db, rows, _changes(rows, fate, at), "tried", at)
-        return fate
+        wanted = list(still_wanted(house, mine).values())
+        words = wording.Wording(house.db, house.said, channel, wanted)
+        fates = list(eventlet.GreenPool(MOST_AT_ONCE).imap(partial(_send, house, channel, words), wanted))
+        at, alike = house.now(), dict[str, tuple[dict[str, Any], list[sendings.Sending]]]()
+        for lines, fate in zip(wanted, fates, strict=True):
+            rows = [row for row, _, _ in lines]
+            changes = _changes(rows, fate, at)
+            alike.setdefault(repr(changes), (changes, []))[1].extend(rows)
+        for changes, rows in alike.values():
+            sendings_store.note(house.db, rows, changes, "tried", at)
+        return fates
     finally:
-        sendings_store.release(house.db, parcel, owner)
+        sendings_store.release(house.db, mine, owner)
 
 
-def _send(house: House, channel: str, wanted: list[tuple[sendings.Sending, Person, domain.Message]]) -> parcels.Fate:
-    said, room = house.said, channels.ROOMS[channel]
-    rows, (first, person, _) = [row for row, _, _ in wanted], wanted[0]
-    language = sendings_store.wishes(house.db, [first["account"]])[first["account"]].language
-    sealed = (sendings.key(rows), person[room.ADDRESS])
-    leads = (first["code"], said.get("address", ""), language)
+def _send(house: House, channel: str, words: wording.Wording, wanted: list[Wanted]) -> parcels.Fate:
     try:
-        if channels.is_outside(said, channel):
-            made = parcels.outside(*sealed, len(rows), *leads)
-        else:
-            own = letters_store.standing(house.db, {message["campaign"] for _, _, message in wanted})
-            words = [letters.of(message, language, own) for _, _, message in wanted]
-            made = parcels.inside(*sealed, words, *leads)
+        fate: parcels.Fate = channels.ROOMS[channel].send(house.said[channel], words.parcel(wanted), house.may)
     except jinja2.TemplateError as fault:
         return parcels.Fate("refused", type(fault).__name__)
-    fate: parcels.Fate = room.send(said[channel], made, house.may)
     return fate
 
 

@@ -1,25 +1,23 @@
 """Sendings, preferences, rules of campaigns and circuits as they are kept."""
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
-
-from services.notification import circuits, domain, sendings
+from services.notification import circuits, domain, sendings, windows
 from services.spine import actor, clock, mongo, workdays
 
 Db = mongo.Db
 AT_ONCE = 200
-FOUND_AT_ONCE = 2000
-"""The embedded store looks at all that fits a question, however few are wanted; so more are read at a time."""
 LEASE_SECONDS = 120
+_walks: defaultdict[tuple[Any, ...], windows.Windows] = defaultdict(windows.Windows)
 
 
 def prepare(db: Db) -> None:
     """Indexes; what became of a sending goes by itself when its time is over."""
-    db.messages.create_index("told_at")
+    db.messages.create_index([("told_at", 1), ("at", 1)])
     db.sendings.create_index([("channel", 1), ("state", 1), ("urgent", 1), ("next_at", 1)])
     db.sendings.create_index([("campaign", 1), ("state", 1), ("made_at", -1)])
     db.sendings.create_index([("state", 1), ("made_at", -1)])
@@ -30,19 +28,16 @@ def prepare(db: Db) -> None:
     db.sendings.create_index("kept_until", expireAfterSeconds=0)
 
 
-def untold(db: Db) -> list[domain.Message]:
+def untold(db: Db, now: str) -> Iterator[list[domain.Message]]:
     """Messages of which nobody has been called yet, some at a time."""
-    return list(db.messages.find({"told_at": None}).limit(FOUND_AT_ONCE))
+    for found in _walks[db.name, "untold"].walk(db.messages, {"told_at": None}, "at", now):
+        yield from (found[start : start + AT_ONCE] for start in range(0, len(found), AT_ONCE))
 
 
 def told(db: Db, messages: Iterable[domain.Message], at: str) -> None:
     """The sendings of these messages are made."""
-    db.messages.update_many({"_id": {"$in": [one["_id"] for one in messages]}}, {"$set": {"told_at": at}})
-
-
-def pass_over(db: Db, at: str) -> None:
-    """Nobody is called for what is kept so far."""
-    db.messages.update_many({"told_at": None}, {"$set": {"told_at": at}})
+    for some in _few([one["_id"] for one in messages]):
+        db.messages.update_many({"_id": {"$in": some}}, {"$set": {"told_at": at}})
 
 
 def wishes(db: Db, logins: Iterable[str]) -> dict[str, sendings.Wishes]:
@@ -63,44 +58,40 @@ def calendar(db: Db) -> workdays.Calendar:
     return workdays.Calendar(kept["days"]) if kept else workdays.PUBLISHED
 
 
-def due(db: Db, channel: str, now: str, most: int, campaign: str = "") -> list[str]:
+def due(db: Db, channel: str, now: str, campaign: str = "") -> Iterator[str]:
     """The parcels that may leave by a channel now, what is urgent first, then what waits longest."""
-    found: dict[str, None] = {}
-    for urgent in (True, False):
-        wanted = {"channel": channel, "state": {"$in": sendings.OPEN}, "urgent": urgent, "next_at": {"$lte": now}}
-        within = {"campaign": campaign} if campaign else {}
-        rows = db.sendings.find({**wanted, **within}, {"parcel": 1}).sort("next_at", 1).limit(max(AT_ONCE, most))
-        found |= dict.fromkeys(row["parcel"] for row in rows)
-    return list(found)[:most]
+    for urgent, state in itertools.product((True, False), sendings.OPEN):
+        wanted = {"channel": channel, "state": state, "urgent": urgent, **({"campaign": campaign} if campaign else {})}
+        walk = _walks[db.name, *wanted.values()]
+        for found in walk.walk(db.sendings, wanted, "next_at", now, {"parcel": 1}):
+            yield from dict.fromkeys(row["parcel"] for row in found)
 
 
-def take(db: Db, parcel: str, owner: str, now: str) -> bool:
-    """Have a parcel to oneself for a while; False when somebody else has it."""
-    until = clock.stamp(clock.moment(now) + timedelta(seconds=LEASE_SECONDS))
-    free = {"_id": parcel, "lease_until": {"$lte": now}}
-    try:
-        db.parcels.find_one_and_update(
-            free, {"$set": {"owner": owner, "lease_until": until}}, upsert=True, return_document=ReturnDocument.AFTER
-        )
-    except DuplicateKeyError:
-        return False
-    return True
+def take(db: Db, parcels: Sequence[str], owner: str, now: str) -> list[str]:
+    """Have parcels to oneself for a while; those that nobody else has."""
+    mine = {"owner": owner, "lease_until": clock.stamp(clock.moment(now) + timedelta(seconds=LEASE_SECONDS))}
+    if mongo.insert_new(db.parcels, [{"_id": parcel, **mine} for parcel in parcels]) < len(parcels):
+        db.parcels.update_many({"_id": {"$in": parcels}, "lease_until": {"$lte": now}}, {"$set": mine})
+        return [row["_id"] for row in db.parcels.find({"_id": {"$in": parcels}, "owner": owner})]
+    return list(parcels)
 
 
-def release(db: Db, parcel: str, owner: str) -> None:
-    """Somebody else may have it."""
-    db.parcels.delete_one({"_id": parcel, "owner": owner})
+def release(db: Db, parcels: Sequence[str], owner: str) -> None:
+    """Somebody else may have them."""
+    db.parcels.delete_many({"_id": {"$in": parcels}, "owner": owner})
 
 
-def waiting(db: Db, parcel: str, now: str) -> list[sendings.Sending]:
-    """What is in a parcel and has not left."""
-    wanted = {"parcel": parcel, "state": {"$in": sendings.OPEN}, "next_at": {"$lte": now}}
-    return list(db.sendings.find(wanted).sort("_id", 1))
+def waiting(db: Db, parcels: Sequence[str], now: str) -> list[sendings.Sending]:
+    """What is in some parcels and has not left."""
+    rows = (row for some in _few(parcels) for row in db.sendings.find({"parcel": {"$in": some}}))
+    found = [row for row in rows if row["state"] in sendings.OPEN and row["next_at"] <= now]
+    return sorted(found, key=lambda row: str(row["_id"]))
 
 
-def messages(db: Db, parcel: Sequence[sendings.Sending]) -> dict[str, domain.Message]:
-    """The messages of a parcel by id."""
-    return {row["_id"]: row for row in mongo.among(db.messages, [one["message_id"] for one in parcel])}
+def messages(db: Db, rows: Sequence[sendings.Sending]) -> dict[str, domain.Message]:
+    """The messages of some sendings by id."""
+    keys = list(dict.fromkeys(one["message_id"] for one in rows))
+    return {row["_id"]: row for row in mongo.among(db.messages, keys)}
 
 
 def note(db: Db, rows: Iterable[sendings.Sending], changes: dict[str, Any], what: str, at: str, by: str = "") -> None:
@@ -108,8 +99,8 @@ def note(db: Db, rows: Iterable[sendings.Sending], changes: dict[str, Any], what
     step = {"what": what, "at": at, "by": by, "because": changes.get("because", "")}
     history = {"$each": [step], "$slice": -sendings.MOST_STEPS}
     update = {"$set": changes, "$push": {"history": history}, "$inc": {"tries": int(what == "tried")}}
-    open_ones = {"_id": {"$in": [one["_id"] for one in rows]}, "state": {"$in": sendings.OPEN}}
-    db.sendings.update_many(open_ones, update)
+    for some in _few([one["_id"] for one in rows]):
+        db.sendings.update_many({"_id": {"$in": some}, "state": {"$in": sendings.OPEN}}, update)
 
 
 def circuit(db: Db, channel: str) -> dict[str, Any]:
@@ -158,6 +149,10 @@ def resend(db: Db, scope: dict[str, Any], draft: dict[str, Any], by: str, at: st
 def of_code(db: Db, code: str, account: str) -> sendings.Sending | None:
     """The sending whose code a person followed."""
     return db.sendings.find_one({"code": code, "account": account})
+
+
+def _few(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (keys[start : start + mongo.FEW] for start in range(0, len(keys), mongo.FEW))
 
 
 def _wanted(query: dict[str, Any]) -> dict[str, Any]:

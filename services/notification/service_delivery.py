@@ -68,8 +68,7 @@ class DeliveryDoors(doors.Service):
     def make_sendings(self) -> None:
         """Of new messages the sendings are made, by one replica at a time."""
         try:
-            while posting.plan(self._house()) == sendings_store.FOUND_AT_ONCE:
-                eventlet.sleep()
+            posting.plan(self._house())
         except requests.RequestException as away:
             log.warning("access_away", reason=repr(away)[:200])
 

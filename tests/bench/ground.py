@@ -10,6 +10,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import resource
 import secrets
 import shutil
 import signal
@@ -60,17 +61,18 @@ def load() -> str:
 
 
 def spent(process: subprocess.Popen[bytes] | None) -> float:
-    """Seconds of the processor that a running program has used."""
+    """Seconds of the processor that a running program has used, and those that are over."""
     fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split() if process else ["0"] * 13
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    over = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") + over.ru_utime + over.ru_stime
 
 
-def night(module: str, uri: str, kill_after: int = 0) -> tuple[dict[str, Any], float, int]:
+def night(module: str, uri: str, *more: str, kill_after: int = 0) -> tuple[dict[str, Any], float, int]:
     """Run a program of the night over a store: what it said last, seconds, and its greatest memory in MB.
 
     After `kill_after` lines it is killed.
     """
-    command = [sys.executable, "-W", "ignore", "-m", module]
+    command = [sys.executable, "-W", "ignore", "-m", module, *more]
     environment = {**os.environ, "RECTIFY_STORE": uri, "PYTHONPATH": str(ROOT)}
     start, last = time.monotonic(), dict[str, Any]()
     with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:

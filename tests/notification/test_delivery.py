@@ -91,6 +91,15 @@ def test_a_recipient_that_is_nobody_is_given_up_at_once_and_holds_up_nobody(pass
     assert dead["because"] == "SMTPRecipientsRefused 550" and dead["tries"] == 1
 
 
+def test_of_those_that_leave_together_each_has_its_own_fate(passes, mailbox):
+    passes.persons = [person("nobody"), person("liaison")]
+    passes.write(*range(20))
+    assert passes.go() == 20 and passes.states() == {"dead": 20, "sent": 20}
+    assert {(row["state"], row["tries"]) for row in passes.db.sendings.find()} == {("dead", 1), ("sent", 1)}
+    assert len({letter["Message-ID"] for letter in mailbox.came}) == 20
+    assert passes.db.parcels.count_documents({}) == 0
+
+
 def test_a_letter_that_is_put_off_is_tried_with_growing_pauses_and_given_up_after_three_days(passes, mailbox):
     mailbox.answers = "451 try later"
     passes.write(1)
