@@ -9,11 +9,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any
 
 import structlog
-from pymongo import UpdateOne
+from pymongo import UpdateMany
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import AutoReconnect, PyMongoError
@@ -23,7 +23,7 @@ from services.spine import broker, clock, feed, settings, speaking
 Db = Database[dict[str, Any]]
 SWEEP_SECONDS = 3.0
 LEFT_BEHIND_SECONDS = 5.0
-BATCH = 200
+BATCH, FEW = 200, 50
 log = structlog.get_logger()
 
 SPEAKING = threading.Event()
@@ -126,30 +126,38 @@ class Relay:
         while self.fresh:
             batch = [self.fresh[index] for index in range(min(BATCH, len(self.fresh)))]
             for name in {name for name, _ in batch}:
-                self._tell(name, {"_id": {"$in": [key for owner, key in batch if owner == name]}})
+                self._tell(name, [key for owner, key in batch if owner == name])
             for _ in batch:
                 self.fresh.popleft()
 
     def _sweep(self) -> None:
         before = clock.stamp(clock.moment(clock.now()) - clock.seconds(self.left_behind))
         for name in _collections.get(self.db.name, ()):
-            while self._tell(name, {"outbox.0.id": {"$gt": ""}, "outbox.0.time": {"$lt": before}}):
-                pass
+            left = self.db[name].find({"outbox.0.id": {"$gt": ""}, "outbox.0.time": {"$lt": before}}, {"_id": 1})
+            while keys := [document["_id"] for document in islice(left, BATCH)]:
+                self._tell(name, keys)
 
-    def _tell(self, name: str, wanted: dict[str, Any]) -> int:
-        documents = list(self.db[name].find(wanted, {"outbox": 1}).limit(BATCH))
+    def _tell(self, name: str, keys: list[Any]) -> None:
+        few = [{"_id": {"$in": keys[start : start + FEW]}} for start in range(0, len(keys), FEW)]
+        documents = [document for some in few for document in self.db[name].find(some, {"outbox": 1})]
         told = [event for document in documents for event in document.get("outbox", ())]
         if not told:
-            return 0
+            return
         feed.append(self.feed, told)
-        refused = self.speaker.tell(told)
-        struck = [write for document in documents if (write := _strike(document, refused))]
-        if struck:
-            self.db[name].bulk_write(struck, ordered=False)
-        return len(struck)
+        struck = _struck(documents, self.speaker.tell(told))
+        writes = [_strike(struck[start : start + FEW]) for start in range(0, len(struck), FEW)]
+        if writes:
+            self.db[name].bulk_write(writes, ordered=False)
 
 
-def _strike(document: dict[str, Any], refused: set[str]) -> UpdateOne | None:
-    """Strike out what was told, up to the first event that was not taken: what follows it is told after it again."""
-    ids = list(takewhile(lambda key: key not in refused, (event["id"] for event in document.get("outbox", ()))))
-    return UpdateOne({"_id": document["_id"]}, {"$pull": {"outbox": {"id": {"$in": ids}}}}) if ids else None
+def _struck(documents: list[dict[str, Any]], refused: set[str]) -> list[tuple[Any, list[str]]]:
+    """What of each was told, up to the first event that was not taken: what follows it is told after it again."""
+    ids = {one["_id"]: [event["id"] for event in one.get("outbox", ())] for one in documents}
+    told = [(key, list(takewhile(lambda each: each not in refused, known))) for key, known in ids.items()]
+    return [one for one in told if one[1]]
+
+
+def _strike(told: list[tuple[Any, list[str]]]) -> UpdateMany:
+    """Strike it out of some documents in one word; no event is in two."""
+    ids = [each for _, known in told for each in known]
+    return UpdateMany({"_id": {"$in": [key for key, _ in told]}}, {"$pull": {"outbox": {"id": {"$in": ids}}}})
