@@ -1,19 +1,22 @@
 """Documents of the ladder as they are kept, and what the night reads: only what has its day.
 
-What must stay true: a document of one meaning is there once, and its number is given once in its office and year.
+What must stay true: a document of one meaning is there once, and its number is given once in its office and year; a
+day that has come for an item is there once, with what is said of it. days: {_id: item.round.stage, item_id, due_on,
+revision: of the item as it is marked after that}.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from services.rectification import domain, escalation
+from services.rectification import domain, escalation, lateness
 from services.rectification.domain import Item
 from services.spine import actor, errors, mongo, outbox, workdays
 
 Db = mongo.Db
-AT_ONCE = 200
+AT_ONCE = 500
 SEEN = ("item_id", "campaign", "unit", "region", "group", "category", "number", "state", "due_on", "late", "told")
 SHORT = dict.fromkeys((*SEEN, "look_on", "revision"), 1)
 """What the night reads of an item."""
@@ -24,8 +27,9 @@ EVIDENCE = ("progress.evidence.sha256", "interim.evidence.sha256")
 def prepare(db: Db) -> None:
     """Indexes: what has its day, whose documents, and which item holds a piece of evidence."""
     outbox.kept(db.escalations)
+    outbox.kept(db.days)
     for kept in (db.items, db.escalations):
-        kept.create_index([("look_on", 1), ("_id", 1)])
+        kept.create_index([("region", 1), ("look_on", 1)])
     for place in EVIDENCE:
         db.items.create_index(place)
     db.escalations.create_index("item_id")
@@ -54,34 +58,40 @@ def calendar(db: Db) -> workdays.Calendar:
     return workdays.Calendar(kept["days"]) if kept else workdays.PUBLISHED
 
 
-def waiting_items(db: Db, today: str) -> list[Item]:
-    """Some items that have their day by today; before them those nobody has looked at yet."""
-    found = list(db.items.find({"look_on": None}, SHORT).limit(AT_ONCE))
-    return found or list(db.items.find({"look_on": {"$lte": today}}, SHORT).sort("look_on", 1).limit(AT_ONCE))
-
-
-def waiting(db: Db, today: str) -> list[escalation.Escalation]:
-    """Some documents that have their day by today."""
-    wanted = {"look_on": {"$lte": today}}
-    return list(db.escalations.find(wanted, {"paper": 0, "outbox": 0}).sort("look_on", 1).limit(AT_ONCE))
+def waiting(db: Db, kept: Collection[Any], today: str, shown: Mapping[str, int]) -> Iterator[list[dict[str, Any]]]:
+    """Items or documents that have their day by today, or that nobody looked at yet, some at a time until none is left;
+    region by region, for the embedded store takes into its memory all that one question finds."""
+    left = True
+    while left:
+        left = False
+        for wanted in _places(db, today):
+            for some in mongo.parts(kept.find(wanted, shown), AT_ONCE):
+                left = True
+                yield some
 
 
 def how_many_wait(db: Db, today: str) -> int:
     """How many items and documents have their day by today."""
-    return sum(
-        kept.count_documents(wanted)
-        for kept, wanted in (
-            (db.items, {"look_on": None}),
-            (db.items, {"look_on": {"$lte": today}}),
-            (db.escalations, {"look_on": {"$lte": today}}),
-        )
-    )
+    return sum(kept.count_documents(wanted) for wanted in _places(db, today) for kept in (db.items, db.escalations))
+
+
+def _places(db: Db, today: str) -> Iterator[dict[str, Any]]:
+    for region in sorted(db.meetings.distinct("region")):
+        for look_on in (None, {"$lte": today}):
+            yield {"region": region, "look_on": look_on}
 
 
 def items_of(db: Db, documents: Sequence[escalation.Escalation]) -> dict[str, Item]:
     """The items of documents, as far as the night reads them."""
     keys = list({one["item_id"] for one in documents})
     return {row["_id"]: row for row in db.items.find({"_id": {"$in": keys}}, SHORT)}
+
+
+def say_all(db: Db, told: Sequence[lateness.Found], at: str) -> None:
+    """The days that have come for items, each said once whoever comes upon it, and however often."""
+    days = [lateness.day(one.item) for one in told]
+    facts = {day["_id"]: one.facts for day, one in zip(days, told, strict=True)}
+    mongo.add_all(db.days, days, lambda day: facts[day["_id"]], at=at)
 
 
 def add_all(db: Db, proposals: Sequence[escalation.Escalation], at: str) -> None:

@@ -65,13 +65,13 @@ def run(
 def _parts(db: Db, today: str) -> Iterator[tuple[int, Found]]:
     """Part after part: how much was worked off in it, and what it found."""
     ladders = _Ladders(db)
-    while items := escalation_store.waiting_items(db, today):
+    for items in escalation_store.waiting(db, db.items, today, escalation_store.SHORT):
         yield len(items), _items(db, items, ladders, today)
-    while documents := escalation_store.waiting(db, today):
+    for documents in escalation_store.waiting(db, db.escalations, today, {"paper": 0, "outbox": 0}):
         yield len(documents), _documents(db, documents, ladders, today)
     for campaign, day, mark, key in _marks(db, today):
         after = nights.part(db, key)["after"]
-        while placed := reporting_store.places(db, campaign, after):
+        for placed in reporting_store.places(db, campaign, after):
             told = mongo.again(partial(reporting_store.mark, db, campaign, placed, mark, day, today, clock.now()))
             after = placed[-1]["unit"]
             nights.go_on(db, key, after, done=False)
@@ -83,19 +83,21 @@ def _parts(db: Db, today: str) -> Iterator[tuple[int, Found]]:
 
 
 def _items(db: Db, items: list[Any], ladders: "_Ladders", today: str) -> Found:
-    """What turned yellow or red, with the first step where it is due."""
-    proposals, changes, said, at = [], [], Counter[str](), clock.now()
+    """What turned yellow or red, with the first step where it is due; marked once all that is written, so that whoever
+    goes on after somebody was killed finds the item again, and what was written there already."""
+    proposals, changes, told, at = [], [], [], clock.now()
     for item in items:
         policy = ladders.of(item["campaign"])
         found = lateness.look(item, escalation.first_step(policy), today)
         if found.step_due and policy:
             proposals.append(escalation.propose(found.item, policy, 1, 1, today))
-        changes.append((item, found.item, found.facts))
-        said.update(fact.name for fact in found.facts)
+        changes.append((item, found.item, ()))
+        told += [found] if found.facts else []
+    escalation_store.say_all(db, told, at)
     escalation_store.add_all(db, proposals, at)
     mongo.save_all(db.items, changes, at=at)
-    said["proposed"] += len(proposals)
-    return {what: count for what, count in said.items() if count}
+    said = Counter(fact.name for found in told for fact in found.facts) + Counter(proposed=len(proposals))
+    return dict(said)
 
 
 def _documents(db: Db, documents: list[escalation.Escalation], ladders: "_Ladders", today: str) -> Found:

@@ -1,6 +1,6 @@
 """Monthly reports as they are kept: one record a unit and month, counted anew when something happened to an item."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from services.rectification import reporting
@@ -35,10 +35,10 @@ def day_of(place: dict[str, Any], day: int) -> int:
     return int(((place.get("rules") or {}).get("rectification") or {}).get("report_day") or day)
 
 
-def places(db: Db, campaign: str, after: str) -> list[dict[str, Any]]:
-    """Some units of a campaign behind one."""
-    span = {"$gt": f"{campaign}.{after}", "$lt": f"{campaign}/"}
-    return list(db.meetings.find({"_id": span}).sort("_id", 1).limit(AT_ONCE))
+def places(db: Db, campaign: str, after: str) -> Iterator[list[dict[str, Any]]]:
+    """The units of a campaign behind one, some at a time."""
+    wanted = {"campaign": campaign, "_id": {"$gt": f"{campaign}.{after}"}}
+    return mongo.parts(db.meetings.find(wanted).sort("_id", 1), AT_ONCE)
 
 
 def days(db: Db, campaign: str, units: Sequence[str]) -> dict[str, list[str | None]]:

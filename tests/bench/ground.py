@@ -86,6 +86,13 @@ def night(module: str, uri: str, *more: str, kill_after: int = 0) -> tuple[dict[
     return last, time.monotonic() - start, used.ru_maxrss // 1024
 
 
+def processor(store: Store) -> float:
+    """Seconds of processor that a store has had so far, and the programs of this run that have ended."""
+    ended, pid = resource.getrusage(resource.RUSAGE_CHILDREN), store.process.pid if store.process else 0
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return ended.ru_utime + ended.ru_stime + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def head(*lines: str) -> str:
     """What every table says of when and where it was made."""
     when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
