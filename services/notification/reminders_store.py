@@ -19,6 +19,7 @@ from services.spine import errors, events, mongo, workdays
 Db = mongo.Db
 Kept = Collection[mongo.Document]
 AT_ONCE = 500
+SHARES = [None, *range(reminders.SHARES)]
 UNPLANNED = ""
 """Before every day: a node that is planned anew as soon as a run sees it."""
 
@@ -109,10 +110,15 @@ class Ground:
         return place, policy
 
 
+def how_many_wait(db: Db, today: str) -> int:
+    """How many nodes have their day by today."""
+    return db.nodes.count_documents({"share": {"$in": SHARES}, "next_on": {"$lte": today}})
+
+
 def waiting(db: Db, today: str) -> Iterator[list[Node]]:
     """The nodes that have their day by today, some at a time, by the index; first those kept before shares were."""
     some: list[Node] = []
-    for share in (None, *range(reminders.SHARES)):
+    for share in SHARES:
         for node in db.nodes.find({"share": share, "next_on": {"$lte": today}}):
             some.append(node)
             if len(some) == AT_ONCE:
