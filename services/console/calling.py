@@ -63,9 +63,9 @@ class Caller:
         deed = {"purpose": "sign", "about": about, "sha256": sha256, "by": self.subject}
         return actor.vouch({**deed, "exp": int(time.time()) + 120})
 
-    def fetch(self, service: str, path: str) -> bytes:
-        """A file that a door gives out."""
-        return bytes(self._asked("GET", service, path).data)
+    def fetch(self, service: str, path: str, seconds: float = 60) -> bytes:
+        """A file that a door gives out, within so many seconds."""
+        return bytes(self._asked("GET", service, path, timeout=urllib3.Timeout(connect=3, read=seconds)).data)
 
     def ask(
         self, method: str, service: str, path: str, headers: Mapping[str, str] | None = None, **how: Any

@@ -28,7 +28,7 @@ def load(place: Path, caller: calling.Caller) -> dict[str, Any]:
 
 def export(campaign: str, place: Path, caller: calling.Caller) -> list[Path]:
     """Write a campaign as the registry has it: into a zip where the name ends so, else into a folder."""
-    packed = caller.fetch("registry", f"/campaigns/{campaign}/folder")
+    packed = caller.fetch("registry", f"/campaigns/{campaign}/folder", 600)
     if place.suffix.lower() == ".zip":
         place.write_bytes(packed)
         return [place]

@@ -47,11 +47,15 @@ def unit_of(meeting: telling.Meeting) -> dict[str, Any]:
     return unit if domain.posts_of(unit) == meeting["posts"] else {**unit, "posts": meeting["posts"]}
 
 
-def request(campaign: Campaign, meetings: list[telling.Meeting]) -> dict[str, Any]:
-    """The campaign as it would be loaded: {campaign, units, groups}."""
+def request(campaign: Campaign, meetings: Iterable[telling.Meeting]) -> dict[str, Any]:
+    """The campaign as it would be loaded: {campaign, units, groups}; of the meetings no more than their units stays."""
     beside = {key: campaign[key] for key in versions.BESIDE if key in campaign}
+    units, places = [], []
+    for meeting in meetings:
+        units.append(unit_of(meeting))
+        places.append({"unit": meeting["unit"], "group": meeting["group"]})
     return {
         "campaign": {**versions.definition_of(campaign), **beside},
-        "units": [unit_of(meeting) for meeting in meetings],
-        "groups": groups(campaign, meetings),
+        "units": units,
+        "groups": groups(campaign, places),
     }

@@ -18,11 +18,13 @@ EDITED = ("name", "leader", "regions", "until")
 def move(groups: Sequence[Group], units: Sequence[str], to: str) -> list[Group]:
     """The groups with these units in another one."""
     check_known(groups, to)
-    moved = []
+    leaving, moved = set(units), []
     for group in groups:
-        kept = [unit for unit in group["units"] if unit not in units]
-        fresh = [unit for unit in units if unit not in group["units"]]
-        moved.append({**group, "units": [*group["units"], *fresh] if group["group_code"] == to else kept})
+        if group["group_code"] == to:
+            followed = list(dict.fromkeys([*group["units"], *units]))
+        else:
+            followed = [unit for unit in group["units"] if unit not in leaving]
+        moved.append({**group, "units": followed})
     return moved
 
 

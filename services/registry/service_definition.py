@@ -136,8 +136,8 @@ class DefinitionDoors(doors.Service):
     def export_folder(self, actor: Actor, code: str) -> Any:
         """The campaign as a folder in a zip, loadable again."""
         campaign = self._own(actor, code)
-        meetings = [row for part in definition_store.in_parts(self.db, code) for row in part]
-        request = copying.request(campaign, meetings)
+        parts = definition_store.in_parts(self.db, code)
+        request = copying.request(campaign, (meeting for part in parts for meeting in part))
         return http.download(tpool.execute(folder.pack, request), folder.ZIP, f"{code}.zip")
 
     @route("POST", "/campaign-folders", accepts="load_folder", may="load_campaign", answers="loaded", upload="package")

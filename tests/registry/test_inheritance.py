@@ -133,6 +133,12 @@ def test_a_unit_moved_to_another_group_is_said_once_with_its_reason():
         grouping.move(groups, [], "G9")
 
 
+def test_thirty_thousand_units_move_in_one_breath():
+    many = [f"990823-U{number}" for number in range(30_000)]
+    groups: list[dict] = [{"group_code": "G4", "units": many}, {"group_code": "G5", "units": many[:1]}]
+    assert [one["units"] for one in grouping.move(groups, many, "G5")] == [[], many]
+
+
 def test_a_unit_that_newly_takes_part_has_its_regions_group_and_those_without_are_told_at_once():
     groups: list[dict] = [{"group_code": "G4", "units": [], "regions": ["990823"]}, {"group_code": "G5", "units": []}]
     units = [{"unit_code": f"{region}-01", "region_code": region} for region in ("990823", "990824", "990825")]
