@@ -5,9 +5,11 @@ that call once more and leaves none out; a turn is over before another may have 
 events are in memory.
 """
 
+import functools
 import random
 import secrets
 import time
+from collections.abc import Iterable
 
 import orjson
 
@@ -20,21 +22,44 @@ TURN_SECONDS = 30
 
 def turn(db: mongo.Db, source: feed.Db, code: str, may: guarding.Allowed) -> int:
     """Send an address what waits for it; how many calls were taken."""
-    owner, count, ends = secrets.token_hex(8), 0, time.monotonic() + TURN_SECONDS
-    endpoint = webhooks_store.take(db, code, owner, clock.now())
-    if endpoint is None:
-        return 0
+    reached, owner = feed.last(source), secrets.token_hex(8)
+    mine = webhooks_store.take(db, [code], owner, clock.now())
+    return sum(work(db, source, one, owner, reached, may) for one in mine)
+
+
+def work(
+    db: mongo.Db,
+    source: feed.Db,
+    endpoint: subscribers.Subscriber,
+    owner: str,
+    reached: int,
+    may: guarding.Allowed,
+) -> int:
+    """The same for an address that one has, up to where the feed ends; then somebody else may have it."""
+    code, count, ends = endpoint["code"], 0, time.monotonic() + TURN_SECONDS
     try:
-        reached, within = feed.last(source), subscribers.part(endpoint)
-        for number, event in feed.read(source, endpoint["cursor"], limit=AT_ONCE, within=within):
+        for number, event in _ahead(source, endpoint, reached):
             if time.monotonic() > ends or not _deliver(db, endpoint, owner, number, event, may):
                 return count
             count += 1
-        if count < AT_ONCE:
+        if count < AT_ONCE and endpoint["cursor"] < reached:
             webhooks_store.move(db, code, owner, {"cursor": reached})
     finally:
         webhooks_store.release(db, code, owner)
     return count
+
+
+def _ahead(source: feed.Db, endpoint: subscribers.Subscriber, reached: int) -> Iterable[tuple[int, events.Event]]:
+    """What an address has not taken; those that are nearly as far as the feed share what was read of it."""
+    cursor = endpoint["cursor"]
+    if reached - cursor > AT_ONCE:
+        return feed.read(source, cursor, limit=AT_ONCE, within=subscribers.part(endpoint))
+    return (one for one in _newest(source, cursor, reached) if subscribers.hears(endpoint, one[1]))
+
+
+@functools.lru_cache(maxsize=16)
+def _newest(source: feed.Db, after: int, reached: int) -> list[tuple[int, events.Event]]:
+    return [one for one in feed.read(source, after, limit=AT_ONCE) if one[0] <= reached]
 
 
 def again(db: mongo.Db, source: feed.Db, endpoint: subscribers.Subscriber, number: int, may: guarding.Allowed) -> bool:
@@ -55,7 +80,7 @@ def _deliver(
 ) -> bool:
     (outcome, taken), code, at = attempt(db, endpoint, number, event, may), endpoint["code"], clock.now()
     if taken:
-        endpoint["failures"] = 0
+        endpoint |= {"failures": 0, "cursor": number}
         return webhooks_store.move(db, code, owner, webhooks.taken(number, at))
     changes = webhooks.failed(
         endpoint["failures"], outcome.status, outcome.retry_after, clock.moment(at), random.random()

@@ -81,7 +81,7 @@ class NotificationService(
         if after > feed.last(source):
             raise errors.Refusal("cursor_ahead", after=after, last=feed.last(source))
         reader = service_subscribers.reader(self.db, actor)
-        if reader and reader["kind"] == "feed":
+        if reader and reader["kind"] == "feed" and subscribers.has_come(reader, after, clock.now()):
             subscribers_store.mark_read(self.db, reader["code"], after, clock.now())
         within = subscribers.part(reader) if reader else _seen(actor)
         with _patience(int(query.get("wait", 0))) as until:

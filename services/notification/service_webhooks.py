@@ -1,6 +1,7 @@
 """The doors at which an address proves itself and gets keys, its log, and the stroke at which addresses are called."""
 
 import secrets
+import time
 from typing import Any
 
 import eventlet
@@ -19,8 +20,9 @@ from services.spine import clock, doors, errors, feed, mongo, settings
 from services.spine.actor import Actor
 from services.spine.doors import every, route
 
-TURNS = eventlet.GreenPool(16)
-"""How many addresses one process calls at a time; the rest wait for the next stroke."""
+TURNS = eventlet.GreenPool(200)
+"""How many addresses one process calls at a time, each as slow as it likes; the rest wait for the next look."""
+STROKE, LOOK_SECONDS = 0.5, 0.1
 
 
 class WebhookDoors(doors.Service):
@@ -86,13 +88,21 @@ class WebhookDoors(doors.Service):
         subscribers_store.save(self.db, found, changed, at)
         return subscribers.shown(changed, last)
 
-    @every(0.5, everywhere=True)
+    @every(STROKE, everywhere=True)
     def call_addresses(self) -> None:
-        """Every address that has something to take gets its turn."""
-        source = mongo.database("feed")
-        for code in webhooks_store.due(self.db, feed.last(source), clock.now()):
-            if TURNS.free() > 0:
-                TURNS.spawn_n(delivering.turn, self.db, source, code, allowed())
+        """Every address that has something to take gets its turn, as soon as the feed has something new."""
+        source, ends, seen = mongo.database("feed"), time.monotonic() + STROKE, -1
+        while time.monotonic() < ends and (seen >= 0 or webhooks_store.some(self.db)):
+            reached = feed.last(source)
+            if reached != seen:
+                self._call(source, reached)
+            seen = reached
+            time.sleep(LOOK_SECONDS)
+
+    def _call(self, source: feed.Db, reached: int) -> None:
+        due, owner = webhooks_store.due(self.db, reached, clock.now()), secrets.token_hex(8)
+        for one in webhooks_store.take(self.db, due[: TURNS.free()], owner, clock.now()):
+            TURNS.spawn_n(delivering.work, self.db, source, one, owner, reached, allowed())
 
 
 def called(db: mongo.Db, actor: Actor, code: str, *others: str) -> subscribers.Subscriber:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.notification import queues
-from services.spine import actor, errors, events
+from services.spine import actor, clock, errors, events
 
 Subscriber = dict[str, Any]
 TOKEN = "rfs_"
@@ -21,7 +21,7 @@ SECRECY = ("public", "internal", "work_secret")
 PART = ("campaign", "types", "regions", "secrecy", "until")
 SHOWN = ("code", "kind", "title", *PART, "state", "reason", "cursor", "read_at", "made_by", "made_at", "changes")
 CALLED = ("url", "failures", "next_at", "failed_at", "failed_because")
-MOST_CHANGES = 50
+MOST_CHANGES, NOTED_SECONDS = 50, 10
 
 
 def make(draft: Mapping[str, Any], known: frozenset[str], by: str, at: str, last: int) -> Subscriber:
@@ -111,6 +111,12 @@ def check_types(types: list[str], known: frozenset[str]) -> None:
 def is_told(subscriber: Subscriber, today: str) -> bool:
     """Whether it is told anything today."""
     return subscriber["state"] == "active" and (subscriber["until"] or today) >= today
+
+
+def has_come(subscriber: Subscriber, cursor: int, at: str) -> bool:
+    """Whether a reader of the feed is written down as having read: it has come further, or a while has passed."""
+    recent = clock.stamp(clock.moment(at) - clock.seconds(NOTED_SECONDS))
+    return cursor != subscriber["cursor"] or (subscriber["read_at"] or "") < recent
 
 
 def part(subscriber: Subscriber) -> dict[str, Any]:

@@ -1,20 +1,31 @@
 """How far each address that is called has come, and the log of what was sent to it; keys are kept sealed."""
 
 import base64
+import functools
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.fernet import Fernet
-from pymongo import ReturnDocument
+from pymongo.errors import BulkWriteError
 
-from services.notification import signing
+from services.notification import signing, together
 from services.spine import clock, events, mongo, settings
 
 Db = mongo.Db
 LEASE_SECONDS = 60
 KEPT_DAYS = 30
 MOST_ATTEMPTS = 12
+Endpoint = dict[str, Any]
+
+
+class Move(NamedTuple):
+    """An address that moves, if it still is whose it was, and what changes."""
+
+    code: str
+    mine: dict[str, Any]
+    changes: dict[str, Any]
 
 
 def prepare(db: Db) -> None:
@@ -24,6 +35,11 @@ def prepare(db: Db) -> None:
     db.deliveries.create_index("kept_until", expireAfterSeconds=0)
 
 
+def some(db: Db) -> bool:
+    """Whether there is anybody to call."""
+    return db.subscribers.find_one({"kind": "webhook", "state": "active"}, {"_id": 1}) is not None
+
+
 def due(db: Db, last: int, now: str) -> list[str]:
     """The addresses that may be called now and have something to take."""
     waiting = db.subscribers.find(_free(now), {"cursor": 1, "until": 1}).sort("_id", 1)
@@ -31,33 +47,74 @@ def due(db: Db, last: int, now: str) -> list[str]:
     return [row["_id"] for row in waiting if row["cursor"] < last and (row["until"] or today) >= today]
 
 
-def take(db: Db, code: str, owner: str, now: str) -> dict[str, Any] | None:
-    """Have an address to oneself for a while; None when somebody else has it or it is not to be called."""
+def take(db: Db, codes: Sequence[str], owner: str, now: str) -> list[Endpoint]:
+    """Have addresses to oneself for a while; those that nobody else has and that are to be called."""
     until = clock.stamp(clock.moment(now) + timedelta(seconds=LEASE_SECONDS))
-    changes = {"$set": {"owner": owner, "lease_until": until}}
-    return db.subscribers.find_one_and_update(
-        {"_id": code, **_free(now)}, changes, return_document=ReturnDocument.AFTER
-    )
+    taken: list[Endpoint] = []
+    for start in range(0, len(codes), mongo.FEW):
+        few = {"$in": list(codes[start : start + mongo.FEW])}
+        changes = {"$set": {"owner": owner, "lease_until": until}}
+        if db.subscribers.update_many({"_id": few, **_free(now)}, changes).matched_count:
+            taken += db.subscribers.find({"_id": few, "owner": owner})
+    return taken
 
 
 def move(db: Db, code: str, owner: str, changes: dict[str, Any]) -> bool:
     """Write how far an address has come; False when it is ours no more or was stopped."""
-    mine = {"_id": code, "owner": owner, "state": "active"}
-    return db.subscribers.update_one(mine, {"$set": changes}).matched_count > 0
+    return _moving(db)(Move(code, {"owner": owner, "state": "active"}, changes))
 
 
 def release(db: Db, code: str, owner: str) -> None:
     """Somebody else may have it."""
-    db.subscribers.update_one({"_id": code, "owner": owner}, {"$set": {"owner": None, "lease_until": None}})
+    _moving(db)(Move(code, {"owner": owner}, {"owner": None, "lease_until": None}))
 
 
 def log(db: Db, code: str, number: int, event: events.Event, tried: dict[str, Any], at: datetime) -> None:
     """One more try of a call, beside those before it."""
     about = {"code": code, "n": number, "event_id": event["id"], "type": events.name_of(event)}
     kept = {"taken": tried["taken"], "kept_until": at + timedelta(days=KEPT_DAYS)}
-    pushed = {"attempts": {"$each": [tried], "$slice": -MOST_ATTEMPTS}}
-    changes = {"$set": {**about, **kept}, "$push": pushed, "$inc": {"tries": 1}}
-    db.deliveries.update_one({"_id": f"{code}:{number}"}, changes, upsert=True)
+    _logging(db)(({"_id": f"{code}:{number}", **about, **kept}, tried))
+
+
+@functools.cache
+def _moving(db: Db) -> together.Together[Move, bool]:
+    return together.Together(functools.partial(_move, db))
+
+
+@functools.cache
+def _logging(db: Db) -> together.Together[tuple[mongo.Document, dict[str, Any]], None]:
+    return together.Together(functools.partial(_log, db))
+
+
+def _move(db: Db, moves: Sequence[Move]) -> list[bool]:
+    """Those that change alike in one word; where that finds one that is ours no more, one by one."""
+    alike: dict[str, list[int]] = {}
+    for place, one in enumerate(moves):
+        alike.setdefault(repr(one[1:]), []).append(place)
+    moved = [True] * len(moves)
+    for places in alike.values():
+        several, (_, mine, changes) = [moves[place].code for place in places], moves[places[0]]
+        update = {"$set": changes}
+        if db.subscribers.update_many({"_id": {"$in": several}, **mine}, update).matched_count < len(several):
+            for place, code in zip(places, several, strict=True):
+                moved[place] = db.subscribers.update_one({"_id": code, **mine}, update).matched_count > 0
+    return moved
+
+
+def _log(db: Db, tries: Sequence[tuple[mongo.Document, dict[str, Any]]]) -> list[None]:
+    """First tries in one word; those that were tried before one by one."""
+    try:
+        first = [{**line, "attempts": [tried], "tries": 1} for line, tried in tries]
+        db.deliveries.insert_many(first, ordered=False)
+    except BulkWriteError as failure:
+        for fault in failure.details["writeErrors"]:
+            if fault["code"] != mongo.DUPLICATE:
+                raise
+            line, tried = tries[fault["index"]]
+            pushed = {"attempts": {"$each": [tried], "$slice": -MOST_ATTEMPTS}}
+            changes = {"$set": line, "$push": pushed, "$inc": {"tries": 1}}
+            db.deliveries.update_one({"_id": line["_id"]}, changes)
+    return [None] * len(tries)
 
 
 def deliveries(db: Db, code: str, query: dict[str, str]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
+    http.server.ThreadingHTTPServer.request_queue_size = 256
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     LOG.with_suffix(".ready").write_text(f"http://127.0.0.1:{server.server_port}\n")
     server.serve_forever()

@@ -60,11 +60,16 @@ def load() -> str:
     return " ".join(f"{value:.1f}" for value in os.getloadavg())
 
 
-def spent(process: subprocess.Popen[bytes] | None) -> float:
-    """Seconds of the processor that a running program has used, and those that are over."""
+def used(process: subprocess.Popen[bytes] | None) -> float:
+    """Seconds of the processor that a running program has used."""
     fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split() if process else ["0"] * 13
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def spent(process: subprocess.Popen[bytes] | None) -> float:
+    """The same of a running program and of all that were run here and are over."""
     over = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") + over.ru_utime + over.ru_stime
+    return used(process) + over.ru_utime + over.ru_stime
 
 
 def night(module: str, uri: str, *more: str, kill_after: int = 0) -> tuple[dict[str, Any], float, int]:

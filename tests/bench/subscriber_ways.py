@@ -4,7 +4,7 @@ when it had which event.
 What must stay true: subscribers live in a process of their own; what they note is the time at which they had an event,
 against the time at which the change was committed (`time` of the event). A way: started with (ground, number of
 subscribers), it gives something with `had()`, lines of (subscriber, event number, milliseconds late), and `stop()`.
-`python -m tests.bench.subscriber_ways feed|kombu …` is the subscribers' process.
+`python -m tests.bench.subscriber_ways feed|amqp|kombu …` is the subscribers' process.
 """
 
 import sys
@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import kombu
+import orjson
 import urllib3
 
 from services.notification import signing, subscribers, subscribers_store, webhooks_store
-from services.spine import actor, clock, feed, mongo, settings
+from services.spine import actor, broker, clock, feed, mongo, settings
 from tests.bench.ground import Ground, put_down
+from tests.stack import wait_until
 
 EXCHANGE = kombu.Exchange("bench.plain", "topic", durable=True)
 Note = Callable[[str, dict[str, Any]], None]
@@ -50,9 +52,14 @@ class Way:
         return place.read_text().strip()
 
     def stop(self) -> None:
-        """They go."""
+        """They go, and their queues with them."""
         put_down([self.process])
+        found = list(mongo.database("notification").subscribers.find({"kind": "amqp"}))
         mongo.database("notification").subscribers.delete_many({})
+        with broker.connect() as connection:
+            channel = connection.channel()
+            for one in found:
+                channel.queue_delete(one["queue"]["name"])
 
 
 def webhooks(ground: Ground, count: int) -> Way:
@@ -64,6 +71,17 @@ def webhooks(ground: Ground, count: int) -> Way:
         key = signing.make("shared", b"k" * 32, clock.now())
         made |= {"keys": [webhooks_store.sealed(key)], "state": "active"}
         subscribers_store.add(mongo.database("notification"), made, clock.now())
+    return way
+
+
+def queues(ground: Ground, count: int) -> Way:
+    """Readers of queues of their own, filled by the notification service."""
+    db = mongo.database("notification")
+    for number in range(count):
+        subscribers_store.add(db, _subscriber(f"s{number}", "amqp"), clock.now())
+    wait_until(lambda: db.subscribers.count_documents({"queue.filled": {"$ne": None}}) == count, 120, "queues")
+    way = Way(ground, "amqp", str(count))
+    way.ready()
     return way
 
 
@@ -83,7 +101,12 @@ def plain(ground: Ground, count: int) -> Way:
     return way
 
 
-WAYS: dict[str, Callable[[Ground, int], Way]] = {"feed": feeds, "webhook": webhooks, "kombu, a confirm each": plain}
+WAYS: dict[str, Callable[[Ground, int], Way]] = {
+    "amqp": queues,
+    "webhook": webhooks,
+    "feed": feeds,
+    "kombu, a confirm each": plain,
+}
 """What is measured beside each other; another way of being told is added here."""
 
 
@@ -125,26 +148,39 @@ def _read(note: Note, ready: Callable[[str], None], count: str, after: str) -> N
 
 
 def _consume(note: Note, ready: Callable[[str], None], count: str) -> None:
+    """Queues of its own, as kombu's documentation shows."""
     with kombu.Connection(settings.broker()) as connection:
         channel = connection.channel()
-
-        def taker(code: str) -> Callable[[Any, Any], None]:
-            def take(body: dict[str, Any], message: Any) -> None:
-                note(code, body)
-                message.ack()
-
-            return take
-
         for number in range(int(count)):
             queue = kombu.Queue(
                 f"bench.plain.{number}", EXCHANGE, "#", durable=True, queue_arguments={"x-queue-type": "quorum"}
             )
-            consumer = kombu.Consumer(channel, [queue], callbacks=[taker(f"s{number}")])
-            consumer.purge()
-            consumer.consume()
-        ready("consuming")
-        while True:
-            connection.drain_events()
+            queue.bind(channel).declare()
+            queue.bind(channel).purge()
+        _take(connection, channel, note, ready, [f"bench.plain.{number}" for number in range(int(count))])
+
+
+def _read_queues(note: Note, ready: Callable[[str], None], count: str) -> None:
+    """The queues that are filled by the notification service."""
+    with kombu.Connection(settings.broker()) as connection:
+        names = [f"{broker.SUBSCRIBER}s{number}" for number in range(int(count))]
+        _take(connection, connection.channel(), note, ready, names)
+
+
+def _take(connection: Any, channel: Any, note: Note, ready: Callable[[str], None], names: list[str]) -> None:
+    def taker(code: str) -> Callable[[Any], None]:
+        def take(message: Any) -> None:
+            note(code, orjson.loads(message.body))
+            channel.basic_ack(message.delivery_info["delivery_tag"])
+
+        return take
+
+    channel.basic_qos(0, 500, False)
+    for number, name in enumerate(names):
+        channel.basic_consume(name, callback=taker(f"s{number}"))
+    ready("consuming")
+    while True:
+        connection.drain_events()
 
 
 def main(kind: str, log: str, *told: str) -> None:
@@ -159,7 +195,7 @@ def main(kind: str, log: str, *told: str) -> None:
         def ready(word: str) -> None:
             place.with_suffix(".ready").write_text(f"{word}\n")
 
-        be: dict[str, Callable[..., None]] = {"feed": _read, "kombu": _consume}
+        be: dict[str, Callable[..., None]] = {"feed": _read, "kombu": _consume, "amqp": _read_queues}
         be[kind](note, ready, *told)
 
 

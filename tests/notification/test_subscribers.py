@@ -42,6 +42,14 @@ def test_a_subscriber_is_told_of_its_campaign_types_regions_and_secrecy_and_of_n
     assert told(db, made(regions=["9908", "12"], types=["verdict_issued"])) == [1, 3]
 
 
+def test_that_one_read_the_same_again_is_written_down_after_a_while_only():
+    one = {"cursor": 7, "read_at": "2024-01-02T08:00:00.000Z"}
+    assert subscribers.has_come(one, 8, "2024-01-02T08:00:00.001Z")
+    assert not subscribers.has_come(one, 7, "2024-01-02T08:00:09.000Z")
+    assert subscribers.has_come(one, 7, "2024-01-02T08:00:11.000Z")
+    assert subscribers.has_come({**one, "read_at": None}, 7, "2024-01-02T08:00:00.000Z")
+
+
 def test_one_that_reads_is_active_at_once_and_one_that_is_called_proves_itself_first():
     assert made()["state"] == "active"
     called = made(kind="webhook")

@@ -128,10 +128,18 @@ def test_who_is_killed_between_a_call_and_its_note_sends_that_one_again_and_leav
 
 def test_one_address_is_had_by_one_at_a_time(called):
     now = "2024-01-02T09:00:00.000Z"
-    assert webhooks_store.take(called, "oa", "a", now) and webhooks_store.take(called, "oa", "b", now) is None
+    assert webhooks_store.take(called, ["oa"], "a", now) and not webhooks_store.take(called, ["oa"], "b", now)
     assert not webhooks_store.move(called, "oa", "b", {"cursor": 5})
-    assert webhooks_store.take(called, "oa", "b", "2024-01-02T09:01:00.001Z"), "whoever died has it a minute at most"
+    assert webhooks_store.take(called, ["oa"], "b", "2024-01-02T09:01:00.001Z"), "whoever died has it a minute at most"
     assert not webhooks_store.move(called, "oa", "a", {"cursor": 5}) and oa(called)["cursor"] == 0
+
+
+def test_of_addresses_that_move_alike_one_that_is_somebody_elses_now_stays(called):
+    rows = [{**oa(called), "_id": f"oa{n}", "code": f"oa{n}", "owner": "a"} for n in range(4)]
+    called.subscribers.insert_many([*rows[:3], {**rows[3], "owner": "b"}])
+    alike = [webhooks_store.Move(f"oa{n}", {"owner": "a", "state": "active"}, {"cursor": 5}) for n in range(4)]
+    assert webhooks_store._move(called, alike) == [True, True, True, False]
+    assert [called.subscribers.find_one({"_id": f"oa{n}"})["cursor"] for n in range(4)] == [5, 5, 5, 0]
 
 
 def test_keys_are_kept_sealed(called):
