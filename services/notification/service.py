@@ -365,8 +365,7 @@ class NotificationService(
         self.keep_days(told)
 
     def _settle(self, told: list[Event]) -> None:
-        for event in told:
-            store.settle(self.db, domain.matter(event), event["sequence"], event["time"])
+        store.settle(self.db, [(domain.matter(event), event["sequence"], event["time"]) for event in told])
 
     def _write(self, told: list[Event]) -> None:
         store.add(self.db, [domain.write(event, events.name_of(event)) for event in told])

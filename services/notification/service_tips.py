@@ -79,8 +79,7 @@ class TipDoors(doors.Service):
     def tip_receipts(self, actor: Actor, query: dict[str, str]) -> Any:
         """Who has which tip, who has read it and who has acknowledged it and when, what is open first."""
         found = tips_store.receipts(self.db, actor.units, query)
-        counted = tips_store.counts(self.db, actor.units, query)
-        return {**found, "rows": [tip_paper.shown_receipt(row) for row in found["rows"]], "counts": counted}
+        return {**found, "rows": [tip_paper.shown_receipt(row) for row in found["rows"]]}
 
     @route(
         "GET", "/tip-receipts/<receipt_id>", accepts="show_tip_receipt", may="read_tip", answers="tip_receipt"
@@ -153,8 +152,7 @@ def _tell(db: mongo.Db, told: list[Event]) -> None:
 
 
 def _settle(db: mongo.Db, told: list[Event]) -> None:
-    for event in told:
-        store.settle(db, domain.matter(event), event["sequence"], event["time"])
+    store.settle(db, [(domain.matter(event), event["sequence"], event["time"]) for event in told])
 
 
 def _had(db: mongo.Db, actor: Actor, receipt_id: str, query: dict[str, str]) -> tuple[tips.Receipt, tips.Version]:
@@ -164,7 +162,7 @@ def _had(db: mongo.Db, actor: Actor, receipt_id: str, query: dict[str, str]) -> 
 
 
 def _shown(db: mongo.Db, tip: tips.Tip) -> dict[str, Any]:
-    last, counted = tips_store.last(db, tip["_id"]), tips_store.counts(db, {"tip_id": tip["_id"]}, {})
+    last, counted = tips_store.last(db, tip["_id"]), tips_store.counts(db, {"tip_id": tip["_id"]})
     return tip_paper.shown(tip, last, counted)
 
 

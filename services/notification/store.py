@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from pymongo import UpdateOne
+from pymongo.collection import Collection
+
 from services.notification import (
     column_store,
     domain,
@@ -37,12 +40,14 @@ def add(db: Db, messages: list[domain.Message]) -> None:
         mongo.insert_new(db.messages, messages)
 
 
-def settle(db: Db, matter: str, sequence: int, at: str) -> None:
-    """What was asked in a matter before is done with; heard in any order, or twice, it comes to the same."""
-    mongo.remember(db.matters, matter, {"at": at}, sequence)
-    known = mongo.get(db.matters, matter)
-    asked = {"matter": matter, "sequence": {"$lt": known["sequence"]}, "settled_at": None}
-    db.messages.update_many(asked, {"$set": {"settled_at": known["at"]}})
+def settle(db: Db, said: list[tuple[str, int, str]]) -> None:
+    """What was asked in these matters (matter, sequence, at) before is done with; heard in any order, or twice, it
+    comes to the same."""
+    newest = {one[0]: one for one in sorted(said, key=lambda one: one[1])}
+    mongo.insert_new(db.matters, [_matter(*one) for one in newest.values()])
+    keys = list(newest)
+    for some in (keys[start : start + mongo.FEW] for start in range(0, len(keys), mongo.FEW)):
+        _settle(db, {key: _matter(*newest[key]) for key in some})
 
 
 def inbox(db: Db, within: dict[str, Any], account: str, query: dict[str, str]) -> dict[str, Any]:
@@ -55,3 +60,23 @@ def mark_read(db: Db, message_id: str, within: dict[str, Any], account: str) -> 
     """This reader has read it."""
     mongo.get(db.messages, message_id, within)
     db.messages.update_one({"_id": message_id}, {"$addToSet": {"read_by": account}})
+
+
+def _settle(db: Db, said: dict[str, dict[str, Any]]) -> None:
+    """Few matters, each kept once at least: what was said of them, unless something newer is known."""
+    known = {row["_id"]: row for row in mongo.among(db.matters, list(said))}
+    newer = {key: one for key, one in said.items() if one["sequence"] > known[key]["sequence"]}
+    _write(db.matters, [({"_id": key, "sequence": {"$lt": one["sequence"]}}, one) for key, one in newer.items()])
+    stands = known | newer
+    asked = db.messages.find({"matter": {"$in": list(said)}, "settled_at": None}, {"matter": 1, "sequence": 1})
+    over = [row for row in asked if row["sequence"] < stands[row["matter"]]["sequence"]]
+    _write(db.messages, [({"_id": row["_id"]}, {"settled_at": stands[row["matter"]]["at"]}) for row in over])
+
+
+def _write(records: Collection[dict[str, Any]], changes: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    if changes:
+        records.bulk_write([UpdateOne(which, {"$set": one}) for which, one in changes], ordered=False)
+
+
+def _matter(key: str, sequence: int, at: str) -> dict[str, Any]:
+    return {"_id": key, "sequence": sequence, "at": at}

@@ -1,5 +1,6 @@
 """Work tips as they are kept: what is being written, what went out, who has it, and where units belong."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,7 +13,6 @@ from services.spine.events import Event, Fact
 Db = mongo.Db
 Filter = dict[str, Any]
 AT_ONCE = 500
-NARROWING = ("state", "unacknowledged")
 OPEN = {"$in": ["unread", "opened"]}
 LISTED = [("state", -1), ("_id", 1)]
 _PLACES = ("region", "group", "level", "team")
@@ -25,7 +25,7 @@ def prepare(db: Db) -> None:
     db.tip_versions.create_index([("tip_id", 1), ("version", -1)])
     db.tip_versions.create_index([("spread", 1), ("version", -1)])
     db.tip_units.create_index([("campaign", 1), ("unit", 1)])
-    for places in (("tip_id",), ("campaign",), ("campaign", "region"), ("campaign", "group"), ("campaign", "unit")):
+    for places in (("tip_id",), ("campaign", "region"), ("campaign", "group"), ("campaign", "unit")):
         db.tip_receipts.create_index([*((place, 1) for place in places), *LISTED])
 
 
@@ -83,17 +83,22 @@ def addressed(db: Db, tip: tips.Tip, to: dict[str, list[str]]) -> int:
 
 
 def spread(db: Db, made: tips.Version, most: int) -> None:
-    """Give a version to the units it goes to, at most so many now; broken off anywhere it goes on where it was."""
-    reached, left = made["spread_to"], most
-    while left > 0:
-        wanted = actor.both(tips.addressed(made, made["to"]), {"unit": {"$gt": reached}})
-        units = list(db.tip_units.find(wanted).sort("unit", 1).limit(AT_ONCE))
+    """Give a version to the units it goes to, at most so many now; broken off anywhere it goes on where it was, and
+    from the beginning where a unit has come meanwhile."""
+    given, reached = 0, made["spread_to"]
+    wanted = actor.both(tips.addressed(made, made["to"]), {"unit": {"$gt": reached}})
+    for units in mongo.parts(db.tip_units.find(wanted).sort("unit", 1).limit(most), AT_ONCE):
         _deliver(db, made, units)
-        done, left = len(units) < AT_ONCE, left - AT_ONCE
-        reached = units[-1]["unit"] if units else reached
-        db.tip_versions.update_one({"_id": made["_id"]}, {"$set": {"spread": done, "spread_to": reached}})
-        if done:
+        before, given, reached = reached, given + len(units), units[-1]["unit"]
+        if not _come(db, made, before, {"spread_to": reached}):
             return
+    if given < most:
+        _come(db, made, reached, {"spread": True})
+
+
+def _come(db: Db, made: tips.Version, reached: str, changes: Filter) -> bool:
+    """Note how far a version has come, unless it begins anew."""
+    return db.tip_versions.update_one({"_id": made["_id"], "spread_to": reached}, {"$set": changes}).matched_count > 0
 
 
 def unspread(db: Db) -> list[tips.Version]:
@@ -128,14 +133,31 @@ def save_receipt(db: Db, before: tips.Receipt, after: tips.Receipt, facts: Itera
 
 
 def receipts(db: Db, within: Filter, query: dict[str, str]) -> dict[str, Any]:
-    """One page of receipts: what nobody has read first, what is acknowledged last."""
-    return mongo.page(db.tip_receipts, _narrowed(within, _wanted(query)), LISTED, query)
+    """One page of receipts: what nobody has read first, what is acknowledged last; and how many units have it, by how
+    far they are, whatever the list is narrowed to. All is read once, as short lines, then the page by its ids."""
+    asked = _wanted(query)
+    lines = list(db.tip_receipts.find(_narrowed(within, _whole(asked)), {"state": 1}))
+    shown = [line for line in lines if _fits(line["state"], asked)]
+    found = mongo.first_of(shown, query, lambda line: (tips.STATES.index(line["state"]), line["_id"]))
+    keys = [line["_id"] for line in found["rows"]]
+    rows = {row["_id"]: row for row in mongo.among(db.tip_receipts, keys, {"outbox": 0})}
+    counted = Counter(line["state"] for line in lines)
+    counts = {state: counted[state] for state in tips.STATES}
+    return {**found, "rows": [rows[key] for key in keys if key in rows], "counts": counts}
 
 
-def counts(db: Db, within: Filter, query: dict[str, str]) -> dict[str, int]:
-    """How many units have it, by how far they are; whatever the list is narrowed to."""
-    asked = _narrowed(within, _wanted({key: value for key, value in query.items() if key not in NARROWING}))
-    return {state: db.tip_receipts.count_documents(actor.both(asked, {"state": state})) for state in tips.STATES}
+def counts(db: Db, wanted: Filter) -> dict[str, int]:
+    """How many units have it, by how far they are."""
+    return {state: db.tip_receipts.count_documents({**wanted, "state": state}) for state in tips.STATES}
+
+
+def _whole(asked: Filter) -> Filter:
+    return {key: value for key, value in asked.items() if key != "state"}
+
+
+def _fits(state: str, asked: Filter) -> bool:
+    wanted = asked.get("state", OPEN)
+    return "state" not in asked or state in (wanted["$in"] if isinstance(wanted, dict) else (wanted,))
 
 
 def _wanted(query: dict[str, str]) -> Filter:
@@ -151,12 +173,12 @@ def _wanted(query: dict[str, str]) -> Filter:
 def remind(db: Db, within: Filter, wanted: Filter, hand: tips.Hand, most: int) -> dict[str, int]:
     """Remind those who have not acknowledged, at most so many now; how many had been today, and how many are left."""
     asked = _narrowed(within, {**wanted, "state": OPEN})
-    due = {**asked, "reminded_on": {"$ne": hand.today}}
-    already = db.tip_receipts.count_documents({**asked, "reminded_on": hand.today})
-    waiting, rows = db.tip_receipts.count_documents(due), list(db.tip_receipts.find(due).limit(most))
+    lines = list(db.tip_receipts.find(asked, {"reminded_on": 1}))
+    due = [line["_id"] for line in lines if line["reminded_on"] != hand.today]
+    rows = list(mongo.among(db.tip_receipts, due[:most]))
     changes = [(row, *tips.remind(row, hand)) for row in rows]
     _all_saved(mongo.save_all(db.tip_receipts, changes, at=hand.at))
-    return {"reminded": len(rows), "already": already, "left": waiting - len(rows)}
+    return {"reminded": len(rows), "already": len(lines) - len(due), "left": len(due) - len(rows)}
 
 
 def _narrowed(within: Filter, wanted: Filter) -> Filter:
@@ -187,7 +209,7 @@ def remember_units(db: Db, told: list[Event]) -> None:
             mongo.move(db.tip_receipts, {"campaign": one["campaign"], "unit": one["unit"]}, place)
     for campaign in {one["campaign"] for key, one in fresh.items() if key not in known}:
         again = {"$set": {"spread": False, "spread_to": ""}}
-        db.tip_versions.update_many({"campaign": campaign, "spread": True}, again)
+        db.tip_versions.update_many({"campaign": campaign}, again)
 
 
 def _write(db: Db, new: dict[str, tips.Unit], fresh: dict[str, tips.Unit]) -> None:

@@ -73,7 +73,7 @@ def tell(db, name: str, said: dict, sequence: int) -> None:
     if name != "signature_settled":
         store.add(db, [domain.write(told, name)])
     if "_asked" not in name:
-        store.settle(db, domain.matter(told), sequence, told["time"])
+        store.settle(db, [(domain.matter(told), sequence, told["time"])])
 
 
 def waiting(db, side: str, **query: str) -> list[str]:
