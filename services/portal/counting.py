@@ -24,6 +24,9 @@ def counted(row: dict[str, Any] | None) -> str:
         told.append(gettext("跳过%(spans)s", spans=languages.listed(_spans(row["skipped"]))))
     if row.get("moved"):
         told.append(gettext("调休上班%(spans)s计入", spans=languages.listed(_span(one) for one in row["moved"])))
+    if not row["calendar_known"]:
+        years = languages.listed(map(str, row.get("unknown") or [row["from"][:4]]))
+        told.append(gettext("按周末推算，%(years)s年调休安排尚未载入", years=years))
     return str(gettext("，").join(told))
 
 

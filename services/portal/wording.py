@@ -655,7 +655,8 @@ YEARS = {
     "published": State(_l("已公布"), "ok", "check"),
     "changed": State(_l("已公布，按文件调整"), "ok", "pen"),
     "file": State(_l("按载入的文件"), "ok", "file"),
-    "unknown": State(_l("未公布，周一至周五算工作日"), "warn", "alert"),
+    "holidays": State(_l("按载入的放假日，调休安排尚未载入"), "warn", "alert"),
+    "unknown": State(_l("未载入，周一至周五算工作日"), "warn", "alert"),
 }
 """Where a year's working days are known from."""
 

@@ -28,7 +28,8 @@ SOURCES = {
     (False, True): "file",
     (False, False): "unknown",
 }
-"""Where a year is known from: whether it is published, whether a file names days of it."""
+"""Where a year is known from: whether it is published, whether a file names days of it; a file that names its holidays
+and no weekend that is worked is `holidays`."""
 MOST_DAYS = 700
 LONGEST_NAME = 30
 EVERYWHERE = {"campaign": "all-campaigns", "region": "000000"}
@@ -79,9 +80,11 @@ def shown(versions: list[Version], today: str) -> dict[str, Any]:
     """What stands: its days, all versions newest first, and for the years around today where each is known from."""
     standing = versions[0] if versions else None
     days = standing["days"] if standing else []
-    filed, this = {int(day["on"][:4]) for day in days}, int(today[:4])
+    filed, this, calendar = {int(day["on"][:4]) for day in days}, int(today[:4]), workdays.Calendar(days)
     years = [
         {"year": year, "source": SOURCES[workdays.published(year), year in filed]}
+        if calendar.known(year) or year not in filed
+        else {"year": year, "source": "holidays"}
         for year in sorted({this - 1, this, this + 1} | filed)
     ]
     keys = ("version", "by", "at", "note", "years")

@@ -10,12 +10,14 @@ Row = dict[str, Any]
 
 def due(meeting_on: str, offset: dict[str, Any], calendar: Calendar = PUBLISHED) -> dict[str, Any]:
     """The day an offset from T falls on: {due_on, counted: {from, days, unit, calendar_known}}; of working days with
-    the holidays skipped and the weekends worked on the way, where there are any (skipped, moved)."""
+    the holidays skipped and the weekends worked on the way (skipped, moved), and the years whose moved working days are
+    not loaded (unknown), where there are any."""
     start = date.fromisoformat(meeting_on)
     day = calendar.shift(start, offset["days"], offset["unit"])
     counted: dict[str, Any] = {"from": meeting_on, **offset, "calendar_known": True}
     if offset["unit"] == "working":
-        counted["calendar_known"] = calendar.known(day) and calendar.known(start)
+        unknown = [year for year in sorted({start.year, day.year}) if not calendar.known(year)]
+        counted |= {"calendar_known": False, "unknown": unknown} if unknown else {}
         counted |= {key: spans for key, spans in calendar.passed(start, day).items() if spans}
     return {"due_on": day.isoformat(), "counted": counted}
 

@@ -1,8 +1,9 @@
 """Which days are worked in China, moved working days (调休) included.
 
 Years come from the published calendar and from a file an office loaded, whose days go before; a year known to neither
-counts Monday to Friday as worked, and `known` says so, that a page can show that a date may still move. A loaded day:
-{on, worked, name}.
+counts Monday to Friday as worked. Every year has weekends that are worked: of one whose weekends are not known, a file
+with its holidays alone included, `known` says so, that a page can show that a date may still move. A loaded day: {on,
+worked, name}.
 """
 
 from collections.abc import Iterable
@@ -22,11 +23,11 @@ class Calendar:
 
     def __init__(self, days: Iterable[dict[str, Any]] = ()) -> None:
         self._days = {date.fromisoformat(row["on"]): row for row in days}
-        self.years = {day.year for day in self._days}
+        self._years = {day.year for day, row in self._days.items() if row["worked"]}
 
-    def known(self, day: date) -> bool:
-        """Whether the official calendar of that year is known."""
-        return day.year in self.years or published(day.year)
+    def known(self, year: int) -> bool:
+        """Whether the official calendar of a year is known, its moved working days too."""
+        return year in self._years or published(year)
 
     def worked(self, day: date) -> bool:
         """Whether people work on that day."""

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import MEETING, UNIT, Enter
 from tests.registry.test_organisations import HEAD, POSTS, ROWS, as_csv
-from tests.stack import Stack, grant
+from tests.stack import Stack, campaign_folder, grant
 
 SEEN = os.environ.get("RECTIFY_SCREENSHOTS")
 
@@ -166,3 +166,48 @@ def test_a_member_changes_with_a_day_and_a_group_is_edited_with_its_history(ente
         phone.goto(address)
         seen(phone, name)
     assert page.faults == [] and phone.faults == []  # type: ignore[attr-defined]
+
+
+def test_among_more_units_than_a_box_holds_one_is_found_by_a_few_letters_within_the_own_scope(
+    enter: Enter, stack: Stack
+) -> None:
+    """Its name alone is understood too, without a script."""
+    many, folder = "many-units", campaign_folder()
+    usual = {"team": "党组", "level": "county", "members": 1}
+    folder["campaign"]["campaign_code"] = many
+    folder["units"] = [
+        {
+            **usual,
+            "unit_code": f"9908{23 + n % 2}-U{n:03}",
+            "region_code": f"9908{23 + n % 2}",
+            "name": f"第{n:03}号单位",
+        }
+        for n in range(210)
+    ]
+    folder["groups"] = [{**folder["groups"][0], "units": [unit["unit_code"] for unit in folder["units"]]}]
+    whole, part = grant("office", "campaign", many, many), grant("county_office", "region", "990823", many)
+    stack.person("office", whole).post("registry", "/campaigns", folder)
+    for login, held in (("many-office", whole), ("many-county", part)):
+        stack.enrol(login, held)
+
+    page = enter("many-office", width=1440)
+    page.goto("/requirements")
+    page.locator("#f-unit").press_sequentially("20")
+    offered = page.locator("#f-unit-found option")
+    expect(offered).to_have_count(12)
+    assert offered.last.get_attribute("value") == "990824-U209"
+    page.locator("#f-unit").fill("990824-U209")
+    seen(page, "unit-box-zh")
+    page.locator("form.filters").get_by_role("button").first.click()
+    expect(page.locator(".head")).to_contain_text("第209号单位")
+    assert page.evaluate("fetch('/units.json?q=').then((answer) => answer.json())") == {"rows": []}
+    assert page.faults == []  # type: ignore[attr-defined]
+
+    phone = enter("many-office", width=390, english=True, script=False)
+    phone.goto("/requirements")
+    phone.locator("#f-unit").fill("第208号单位")
+    seen(phone, "unit-box-en")
+    phone.locator("form.filters").get_by_role("button").first.click()
+    expect(phone.locator(".head")).to_contain_text("第208号单位")
+    found = enter("many-county").request.get("/units.json?q=20").json()["rows"]
+    assert {row["code"][:6] for row in found} == {"990823"}

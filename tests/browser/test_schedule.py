@@ -65,6 +65,8 @@ def test_a_holiday_file_is_refused_with_its_rows_and_loaded(enter: Enter) -> Non
     load("2027-13-01,否,春节\n2027-02-06,也许,春节")
     expect(page.locator("main .notice.bad")).to_contain_text("第 2 行")
     expect(page.locator("main .notice.bad")).to_contain_text("第 3 行")
+    load("2027-02-06,否,春节")
+    expect(page.locator("#years").locator("xpath=..")).to_contain_text("调休安排尚未载入")
     load("2027-02-06,否,春节\n2027-02-20,是,春节调休")
     expect(page.locator(".notice.ok")).to_contain_text("已载入")
     expect(page.locator("#years").locator("xpath=..")).to_contain_text("按载入的文件")

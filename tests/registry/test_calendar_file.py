@@ -61,6 +61,16 @@ def test_the_page_says_which_year_is_known_from_where():
         (2025, "published"), (2026, "published"), (2027, "file"),
     ]  # fmt: skip
     assert calendar_file.shown([], "2026-11-01")["years"][-1] == {"year": 2027, "source": "unknown"}
+    holidays = calendar_file.over(None, DAYS[:2], "办", "office", "t", "")
+    assert calendar_file.shown([holidays], "2026-11-01")["years"][-1] == {"year": 2027, "source": "holidays"}
+
+
+def test_a_year_of_which_only_the_holidays_are_loaded_passes_over_them_and_says_that_weekends_may_move():
+    row = schedule.due("2027-02-15", {"days": -6, "unit": "working"}, Calendar(DAYS[:2]))["counted"]
+    assert (row["calendar_known"], row["unknown"]) == (False, [2027])
+    assert [span["first"] for span in row["skipped"]] == ["2027-02-05", "2027-02-08"]
+    across = schedule.due("2027-01-04", {"days": -3, "unit": "working"})["counted"]
+    assert across["unknown"] == [2027], "2026 is published"
 
 
 def test_a_count_of_working_days_names_the_holidays_it_passed_and_the_weekends_worked():

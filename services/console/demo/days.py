@@ -18,9 +18,9 @@ Entry = dict[str, Any]
 
 
 def load_holidays(life: Life) -> None:
-    """Days off that the published calendar does not know yet; moved working days follow when they are published."""
+    """Statutory holidays of a year whose notice nobody has loaded; its moved working days are not made up."""
     data = (life.place / "life" / HOLIDAYS).read_bytes()
-    life.cast.office.send("registry", "/workdays", HOLIDAYS, data, note="法定节假日，调休公布后再补")
+    life.cast.office.send("registry", "/workdays", HOLIDAYS, data, note="法定节假日；国务院办公厅通知公布后载入全文")
 
 
 def write(life: Life, meeting: dict[str, Any], record: dict[str, Any], sayings: dict[str, Any]) -> None:
