@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,8 +29,8 @@ def story(count: int = 400) -> list[dict]:
     ]
 
 
-def told_once(path: Path, events: list[dict]) -> list[tuple]:
-    table = Table(path)
+def told_once(events: list[dict]) -> list[tuple]:
+    table = Table(":memory:")
     for event in events:
         table.apply([event])
     return table.rows()
@@ -46,11 +47,11 @@ def test_every_event_has_golden_ones_that_fit_their_contract_today():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_twice_and_out_of_order_the_table_is_the_same(tmp_path, seed):
+def test_twice_and_out_of_order_the_table_is_the_same(seed):
     bus = TestBus(story(), seed)
     played = list(bus.play(disorder=60))
     assert len(played) > 450 and played != sorted(played, key=lambda event: event["feedsequence"])
-    assert told_once(tmp_path / "a.sqlite", played) == told_once(tmp_path / "b.sqlite", bus.events)
+    assert told_once(played) == told_once(bus.events)
 
 
 def keep(path: Path, address: str, token: Path, *more: str) -> subprocess.Popen:
@@ -73,20 +74,39 @@ def test_killed_restarted_and_told_again_the_table_equals(tmp_path):
             assert any(json.loads(line)["after"] == len(bus.events) for line in program.stdout or ())
             program.send_signal(signal.SIGKILL)
             program.communicate()
-    assert Table(path).rows() == told_once(tmp_path / "expected.sqlite", bus.events)
+    assert Table(path).rows() == told_once(bus.events)
     assert Table(path).after() == len(bus.events)
 
 
-def test_the_kit_stands_alone():
-    program = "import rectify_kit, sys; print([name for name in sys.modules if name.startswith('services')])"
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(KIT)!r}); {program}"],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd="/",
+def done(*command: str | Path, cwd: Path) -> str:
+    """What a command says, run outside and without any path of ours."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "PIP_"))}
+    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, cwd=cwd, env=clean).stdout.strip()
+
+
+def test_the_kit_is_built_installed_without_a_network_and_stands_alone(tmp_path):
+    shutil.copytree(KIT, tmp_path / "kit", ignore=shutil.ignore_patterns("__pycache__", "build", "*.egg-info"))
+    build = f"from setuptools import build_meta; print(build_meta.build_wheel({str(tmp_path)!r}))"
+    wheel = done(sys.executable, "-c", build, cwd=tmp_path / "kit").splitlines()[-1]
+    done(sys.executable, "-m", "venv", "--without-pip", tmp_path / "empty", cwd=tmp_path)
+    own, pip = tmp_path / "empty" / "bin", (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+    done(*pip, "--python", own / "python", "install", "--no-index", tmp_path / wheel, cwd=tmp_path)
+
+    said = (
+        "import rectify_kit, sys; print(len(rectify_kit.golden()), [one for one in sys.modules if 'services' in one])"
     )
-    assert done.stdout.strip() == "[]"
+    assert done(own / "python", "-c", said, cwd=tmp_path) == f"{len(golden())} []"
+    assert "--again-from" in done(own / "rectify-table", "--help", cwd=tmp_path)
+    assert "follow" in done(own / "python", "-c", "import rectify_kit; print(rectify_kit.__all__)", cwd=tmp_path)
+    bus, token = TestBus(story(30)), tmp_path / "token"
+    token.write_text("rfs_secret\n")
+    with bus.serve() as address:
+        command = [own / "rectify-table", tmp_path / "county.sqlite", address, token]
+        program = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+        assert any(json.loads(line)["after"] == 30 for line in program.stdout or ())
+        program.kill()
+        program.communicate()
+    assert Table(tmp_path / "county.sqlite").rows() == told_once(bus.events)
 
 
 def test_the_client_of_the_readme_follows_the_feed_as_it_stands(tmp_path):
