@@ -16,12 +16,12 @@ from services.notification import (
     store,
     subscribers,
     subscribers_store,
-    tips_store,
 )
 from services.notification.service_channels import ChannelDoors
 from services.notification.service_column import ColumnDoors
 from services.notification.service_delivery import DeliveryDoors
 from services.notification.service_figures import Figures
+from services.notification.service_hearing import HearingDoors
 from services.notification.service_queues import QueueDoors
 from services.notification.service_reminders import ReminderDoors
 from services.notification.service_replays import ReplayDoors
@@ -32,8 +32,7 @@ from services.notification.service_watch import SubscriberWatch
 from services.notification.service_webhooks import WebhookDoors
 from services.spine import clock, contracts, errors, events, feed, mongo, recovery
 from services.spine.actor import Actor
-from services.spine.doors import Answer, on_event, route
-from services.spine.events import Event
+from services.spine.doors import Answer, route
 from services.spine.mongo import Mongo
 
 LOOK_SECONDS = 0.3
@@ -41,6 +40,7 @@ WAITING = threading.BoundedSemaphore(8)
 
 
 class NotificationService(
+    HearingDoors,
     ColumnDoors,
     ReminderDoors,
     SubscriberDoors,
@@ -104,271 +104,6 @@ class NotificationService(
         """Put events of the feed on the broker once more; hearers remember what they heard."""
         after, name, region, since = (draft.get(key, "") for key in ("after", "type", "region", "since"))
         return {"told": recovery.tell_again(mongo.database("feed"), after or 0, name, region, since)}
-
-    @on_event("registry", "meeting_scheduled", together=True)
-    def on_meeting_scheduled(self, told: list[Event]) -> None:
-        """The unit is told its day; that a material was waived is no news of it, a postponement is told by itself."""
-        tips_store.remember_units(self.db, told)
-        self._write([event for event in told if "because" not in event["data"]])
-        self.keep_days(told)
-
-    @on_event("registry", "postponement_asked", together=True)
-    def on_postponement_asked(self, told: list[Event]) -> None:
-        """The offices are told that a unit asks for another day."""
-        self._write(told)
-        self.keep_days(told)
-
-    @on_event("registry", "postponement_decided", together=True)
-    def on_postponement_decided(self, told: list[Event]) -> None:
-        """Unit and group are told what the office decided; nobody is asked any more."""
-        self._write(told)
-        self._settle(told)
-        self.keep_days(told)
-
-    @on_event("registry", "meeting_held", together=True)
-    def on_meeting_held(self, told: list[Event]) -> None:
-        """The group is told that the meeting was held; the column has a draft."""
-        self._write(told)
-        self.draft_articles(told)
-        self.keep_days(told)
-
-    @on_event("registry", "meeting_corrected", together=True)
-    def on_meeting_corrected(self, told: list[Event]) -> None:
-        """The group is told that the record of a meeting was corrected; the column's draft is flagged."""
-        self._write(told)
-        self.correct_articles(told)
-
-    @on_event("registry", "relay_awaited", together=True)
-    def on_relay_awaited(self, told: list[Event]) -> None:
-        """An absent member and the unit are told that what was said is to be brought to the absent."""
-        self._write(told)
-
-    @on_event("registry", "question_answered", together=True)
-    def on_question_answered(self, told: list[Event]) -> None:
-        """The unit that asked is told that there is an answer."""
-        self._write([event for event in told if "unit" in event["data"]])
-
-    @on_event("review", "material_prechecked", together=True)
-    def on_material_prechecked(self, told: list[Event]) -> None:
-        """The group is told that something waits to be read."""
-        self._write(told)
-        self.keep_days(told)
-
-    @on_event("review", "verdict_issued", together=True)
-    def on_verdict_issued(self, told: list[Event]) -> None:
-        """The unit is told the verdict."""
-        self._write(told)
-        self.keep_days(told)
-
-    @on_event("review", "verdict_withdrawn", together=True)
-    def on_verdict_withdrawn(self, told: list[Event]) -> None:
-        """The unit is told that a verdict was taken back."""
-        self._write(told)
-        self.keep_days(told)
-
-    @on_event("review", "answer_extended", together=True)
-    def on_answer_extended(self, told: list[Event]) -> None:
-        """The unit is told that it has more time."""
-        self._write(told)
-        self.keep_days(told)
-
-    @on_event("review", "supervision_commented", together=True)
-    def on_supervision_commented(self, told: list[Event]) -> None:
-        """The unit is told that the group has commented."""
-        self._write(told)
-        self.keep_days(told)
-
-    @on_event("rectification", "candidate_found", together=True)
-    def on_candidate_found(self, told: list[Event]) -> None:
-        """The unit is told what somebody above it found or carried over."""
-        self._write([event for event in told if event["data"]["side"] == "above"])
-
-    @on_event("rectification", "candidate_explained", together=True)
-    def on_candidate_explained(self, told: list[Event]) -> None:
-        """The group is told that a problem is not to go on the ledger."""
-        self._write(told)
-
-    @on_event("rectification", "candidate_reopened", together=True)
-    def on_candidate_reopened(self, told: list[Event]) -> None:
-        """The unit is told that its explanation was not taken."""
-        self._write(told)
-
-    @on_event("rectification", "closeout_requested", together=True)
-    def on_closeout_requested(self, told: list[Event]) -> None:
-        """The group is told that something waits to be verified."""
-        self._write(told)
-        self.keep_days(told)
-
-    @on_event("rectification", "closeout_decided", together=True)
-    def on_closeout_decided(self, told: list[Event]) -> None:
-        """The unit is told what the group decided."""
-        self._write(told)
-        self.keep_days(told)
-
-    @on_event("rectification", "closeout_passed", together=True)
-    def on_closeout_passed(self, told: list[Event]) -> None:
-        """The next level is told that it decides now."""
-        self._write(told)
-
-    @on_event("rectification", "item_reopened", together=True)
-    def on_item_reopened(self, told: list[Event]) -> None:
-        """The unit is told that a closed item is open again."""
-        self._write(told)
-        self.keep_days(told)
-
-    @on_event("rectification", "retype_asked", together=True)
-    def on_retype_asked(self, told: list[Event]) -> None:
-        """The group's leader and the offices are told that another list is asked for."""
-        self._write(told)
-
-    @on_event("rectification", "retype_decided", together=True)
-    def on_retype_decided(self, told: list[Event]) -> None:
-        """The unit is told, unless the item was closed first; nobody is asked any more."""
-        self._write([event for event in told if event["data"]["outcome"] != "lapsed"])
-        self._settle(told)
-        self.keep_days(told)
-
-    @on_event("rectification", "item_postponement_asked", together=True)
-    def on_item_postponement_asked(self, told: list[Event]) -> None:
-        """The group's leader and the offices are told that more time is asked for."""
-        self._write(told)
-        self.keep_days(told)
-
-    @on_event("rectification", "item_postponement_decided", together=True)
-    def on_item_postponement_decided(self, told: list[Event]) -> None:
-        """The unit is told, unless the item was closed first; nobody is asked any more."""
-        self._write([event for event in told if event["data"]["outcome"] != "lapsed"])
-        self._settle(told)
-        self.keep_days(told)
-
-    @on_event("rectification", "plan_submitted", together=True)
-    def on_plan_submitted(self, told: list[Event]) -> None:
-        """The group is told that a plan waits for it."""
-        self._write(told)
-
-    @on_event("rectification", "plan_decided", together=True)
-    def on_plan_decided(self, told: list[Event]) -> None:
-        """The unit is told what became of its plan; the column's draft counts its measures."""
-        self._write(told)
-        self._settle(told)
-        self.count_measures(told)
-
-    @on_event("rectification", "plan_stale", together=True)
-    def on_plan_stale(self, told: list[Event]) -> None:
-        """Unit and group are told that what was submitted no longer stands there."""
-        self._write(told)
-        self._settle(told)
-
-    @on_event("rectification", "item_due_soon", together=True)
-    def on_item_due_soon(self, told: list[Event]) -> None:
-        """The unit is told that the day of an item is near."""
-        self._write(told)
-
-    @on_event("rectification", "item_overdue", together=True)
-    def on_item_overdue(self, told: list[Event]) -> None:
-        """Unit and group are told that the day of an item has passed."""
-        self._write(told)
-
-    @on_event("rectification", "escalation_proposed", together=True)
-    def on_escalation_proposed(self, told: list[Event]) -> None:
-        """Whoever signs is told that a document waits."""
-        self._write(told)
-
-    @on_event("rectification", "escalation_issued", together=True)
-    def on_escalation_issued(self, told: list[Event]) -> None:
-        """The first responsible person is told that there is a document to acknowledge."""
-        self._write(told)
-        self._settle(told)
-        self.keep_days(told)
-
-    @on_event("rectification", "escalation_acknowledged", together=True)
-    def on_escalation_acknowledged(self, told: list[Event]) -> None:
-        """Offices and group are told that the unit has it; nobody is asked any more."""
-        self._write(told)
-        self._settle(told)
-        self.keep_days(told)
-
-    @on_event("rectification", "escalation_withdrawn", together=True)
-    def on_escalation_withdrawn(self, told: list[Event]) -> None:
-        """Nobody is asked any more; the unit is told where it had the document."""
-        self._write([event for event in told if event["data"]["was"] == "issued"])
-        self._settle(told)
-        self.keep_days(told)
-
-    @on_event("rectification", "report_due", together=True)
-    def on_report_due(self, told: list[Event]) -> None:
-        """The unit is reminded of its monthly report."""
-        self._write(told)
-
-    @on_event("rectification", "report_missing", together=True)
-    def on_report_missing(self, told: list[Event]) -> None:
-        """Unit and group are told that a report is missing, on the days the policy has for it."""
-        self._write([event for event in told if "reminder" in event["data"]])
-
-    @on_event("rectification", "effect_judged", together=True)
-    def on_effect_judged(self, told: list[Event]) -> None:
-        """The unit is told what became of its line of the effectiveness list."""
-        self._write(told)
-
-    @on_event("rectification", "effect_reworded", together=True)
-    def on_effect_reworded(self, told: list[Event]) -> None:
-        """The group is told that a returned line reads otherwise."""
-        self._write(told)
-
-    @on_event("rectification", "effects_published", together=True)
-    def on_effects_published(self, told: list[Event]) -> None:
-        """A unit is told that its effects are published; a region's issue is no one unit's news."""
-        self._write([event for event in told if "unit" in event["data"]])
-
-    @on_event("rectification", "effect_withdrawn", together=True)
-    def on_effect_withdrawn(self, told: list[Event]) -> None:
-        """Unit and offices are told that something published no longer holds."""
-        self._write(told)
-
-    @on_event("rectification", "evaluation_proposed", together=True)
-    def on_evaluation_proposed(self, told: list[Event]) -> None:
-        """The offices are told that a grade waits for them."""
-        self._write(told)
-
-    @on_event("rectification", "evaluation_decided", together=True)
-    def on_evaluation_decided(self, told: list[Event]) -> None:
-        """Unit and group are told that the grade is decided."""
-        self._write(told)
-        self.keep_days(told)
-
-    @on_event("rectification", "second_round_opened", together=True)
-    def on_second_round_opened(self, told: list[Event]) -> None:
-        """Unit and group are told that another round begins, and by when."""
-        self._write(told)
-        self.keep_days(told)
-
-    @on_event("rectification", "view_digested", together=True)
-    def on_view_digested(self, told: list[Event]) -> None:
-        """Whoever follows a view of the ledger is told what there is of it."""
-        self._write(told)
-
-    @on_event("intake", "signature_awaited", together=True)
-    def on_signature_awaited(self, told: list[Event]) -> None:
-        """Whoever signs next is told; whoever was asked before has signed."""
-        self._write(told)
-        self._settle(told)
-
-    @on_event("intake", "signature_settled", together=True)
-    def on_signature_settled(self, told: list[Event]) -> None:
-        """Nobody is asked to sign this any more."""
-        self._settle(told)
-
-    @on_event("intake", "receipt_given", together=True)
-    def on_receipt_given(self, told: list[Event]) -> None:
-        """First responsible person and liaison are told that a report was sent back."""
-        self._write([event for event in told if event["data"]["outcome"] == "returned"])
-        self.keep_days(told)
-
-    def _settle(self, told: list[Event]) -> None:
-        store.settle(self.db, [(domain.matter(event), event["sequence"], event["time"]) for event in told])
-
-    def _write(self, told: list[Event]) -> None:
-        store.add(self.db, [domain.write(event, events.name_of(event)) for event in told])
 
 
 @contextmanager

@@ -15,7 +15,6 @@ from services.notification import (
 from services.spine import clock, doors, http
 from services.spine.actor import Actor
 from services.spine.doors import Answer, Upload, route
-from services.spine.events import Event
 
 
 class ColumnDoors(doors.Service):
@@ -130,30 +129,6 @@ class ColumnDoors(doors.Service):
     def _picture(self, article: column.Article, sha256: str) -> Answer:
         found = column_views.picture_of(article, sha256)
         return Answer(column_store.picture(self.db, article["article_id"], sha256), found["media"])
-
-    def draft_articles(self, told: list[Event]) -> None:
-        """A draft from each meeting that was held, once."""
-        for event in told:
-            if self._latest(event) is None:
-                outline = column_sources.outline(f"{event['campaign']}.{event['data']['unit']}")
-                column_store.add(self.db, column_drafts.draft(event, outline), event["time"])
-
-    def correct_articles(self, told: list[Event]) -> None:
-        """The record of a meeting was corrected: its article has the new numbers and is flagged."""
-        self.draft_articles(told)
-        for event in told:
-            if found := self._latest(event):
-                column_store.save(self.db, found, (column_drafts.correct(found, event), []), event["time"])
-
-    def count_measures(self, told: list[Event]) -> None:
-        """A plan was approved: an article that is not released yet says how many measures it has."""
-        for event in told:
-            found = self._latest(event)
-            if found and event["data"]["outcome"] == "approved":
-                column_store.save(self.db, found, (column_drafts.plan(found, event), []), event["time"])
-
-    def _latest(self, event: Event) -> column.Article | None:
-        return column_store.latest(self.db, event["campaign"], event["data"]["unit"])
 
 
 def _shown(article: column.Article, names: list[str] | None = None) -> column.Article:

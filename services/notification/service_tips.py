@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.notification import definitions, domain, store, tip_paper, tips, tips_store
+from services.notification import definitions, tip_paper, tips, tips_store
 from services.spine import actor as actors
-from services.spine import clock, doors, errors, events, http, mongo, official_word
+from services.spine import clock, doors, errors, http, mongo, official_word
 from services.spine.actor import Actor
-from services.spine.doors import every, on_event, route
-from services.spine.events import Event
+from services.spine.doors import every, route
 
 AT_THE_DOOR, A_STROKE = 500, 10_000
 """So many units a version, or a reminder, reaches before the door answers; a version more at each stroke after that."""
@@ -124,35 +123,11 @@ class TipDoors(doors.Service):
         wanted = {"tip_id": draft["tip_id"], **some}
         return tips_store.remind(self.db, actor.scope, wanted, _hand(actor), AT_THE_DOOR)
 
-    @on_event("notification", "tip_published", together=True)
-    def on_tip_published(self, told: list[Event]) -> None:
-        """The unit is told; what it was told of an earlier version is done with."""
-        _tell(self.db, told)
-
-    @on_event("notification", "tip_reminded", together=True)
-    def on_tip_reminded(self, told: list[Event]) -> None:
-        """The unit is told once more; the word before is done with."""
-        _tell(self.db, told)
-
-    @on_event("notification", "tip_acknowledged", together=True)
-    def on_tip_acknowledged(self, told: list[Event]) -> None:
-        """Nobody of the unit is asked any more."""
-        _settle(self.db, told)
-
     @every(5)
     def spread_tips(self) -> None:
         """What was published goes on to the units that do not have it yet."""
         for made in tips_store.unspread(self.db):
             tips_store.spread(self.db, made, A_STROKE)
-
-
-def _tell(db: mongo.Db, told: list[Event]) -> None:
-    store.add(db, [domain.write(event, events.name_of(event)) for event in told])
-    _settle(db, told)
-
-
-def _settle(db: mongo.Db, told: list[Event]) -> None:
-    store.settle(db, [(domain.matter(event), event["sequence"], event["time"]) for event in told])
 
 
 def _had(db: mongo.Db, actor: Actor, receipt_id: str, query: dict[str, str]) -> tuple[tips.Receipt, tips.Version]:
