@@ -31,33 +31,36 @@ def summary(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict
     summed = named[0] if named and kept(within, query) else views.ALL
     inner = query["by"] if query["by"] in views.BY else summed
     rows: dict[str, Counter[str]] = {}
-    whole, moves = Counter[str](), Counter[str]()
+    in_all, moves, weeks, unreported = Counter[str](), Counter[str](), Counter[str](), 0
     for region, group, by, counts in found or ():
         about, _, value = by.partition(":")
+        stand = _colours(counts, query, today) if about in (summed, inner) or "colour" in query else {}
         if about == summed:
-            whole.update(counts)
+            in_all.update(stand)
+            unreported += views.passed(counts, "p", today)
+            weeks.update({key: count for key, count in counts.items() if key[0] in "io"})
         if about == inner:
-            rows.setdefault({"region": region, "group": group}.get(query["by"], value), Counter()).update(counts)
+            rows.setdefault({"region": region, "group": group}.get(query["by"], value), Counter()).update(stand)
         if about == "waits":
-            moves[value] += sum(_colours(counts, query, today).values())
-    filled = [{"key": key, **_line(_colours(rows[key], query, today))} for key in sorted(rows)]
-    in_all = _colours(whole, query, today)
+            moves[value] += sum(stand.values()) if stand else views.total(counts)
+    filled = [{"key": key, **_line(rows[key])} for key in sorted(rows)]
     return {
         "counted": found is not None,
         **_line(in_all),
         "waits": {key: count for key, count in sorted(moves.items()) if count},
-        "unreported": views.passed(whole, "p", today),
+        "unreported": unreported,
         "rows": [row for row in filled if row["total"]],
-        "flow": [] if "colour" in query else views.flow(whole),
+        "flow": [] if "colour" in query else views.flow(weeks),
     }
 
 
 def _told(db: Db, within: Mapping[str, Any], query: Query, today: str) -> Told | None:
     if kept(within, query) and sums_store.whole(db):
         named = [f"{key}:{query[key]}" for key in views.BY if key in query]
-        beside = [] if named else [views.ALL, *(f"waits:{code}" for code in views.WAITS)]
-        by = query["by"] if query["by"] in views.BY and not named else ""
-        return sums_store.told(db, within, query, [*named, *beside], by)
+        by = query["by"] if query["by"] in views.BY else ""
+        beside = {f"{key}:{code}" for key in ("waits", by) for code in views.CODES.get(key, ())}
+        keys = named or [views.ALL, *sorted(beside)]
+        return sums_store.told(db, within, query, keys, "" if named or by in views.CODES else by)
     if "unit" not in query and not (_units(within) and "unit" in within):
         return None
     wanted = {**{key: query[key] for key in ("campaign", "unit") if key in query}}
@@ -84,5 +87,5 @@ def _colours(counts: Mapping[str, int], query: Query, today: str) -> dict[str, i
     return {key: count if query.get("colour", key) == key else 0 for key, count in found.items()}
 
 
-def _line(colours: dict[str, int]) -> dict[str, Any]:
-    return {"total": sum(colours.values()), "colours": colours}
+def _line(colours: Counter[str]) -> dict[str, Any]:
+    return {"total": colours.total(), "colours": {colour: colours[colour] for colour in views.COLOURS}}

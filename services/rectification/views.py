@@ -18,9 +18,17 @@ COLOURS = ("green", "blue", "yellow", "red")
 BY = ("category", "source", "aspect", "state", "waits")
 """What sums are kept by, beside region and group: one at a time."""
 WAITS = ("plan", "unit", "asking", "group", "county_office", "office", "nobody")
+CODES = {
+    "category": (*lists.BEFORE["lists"], ""),
+    "state": ("registered", "open", "close_requested", "closed"),
+    "waits": WAITS,
+}
+"""What those are that are the same in every campaign: their sums need not be looked for."""
 AGES = {"30": (0, 30), "90": (31, 90), "180": (91, 180), "more": (181, 99_999)}
 """How old an item is, in days since it was registered."""
 ALL = "all"
+TURNS = {"y": ("blue", "yellow"), "r": ("yellow", "red"), "l": ("yellow", "red")}
+"""What turns into what on the day of a sign; words sort behind all days."""
 ENDLESS = "9999-12-31"
 KEYS = {"number": "number_key", "due": "due_key", "age": "age_key"}
 """Each order, and by what of an item."""
@@ -122,19 +130,26 @@ def shares(items: Iterable[Item]) -> dict[str, Counter[str]]:
 
 
 def colours(counts: Mapping[str, int], today: str) -> dict[str, int]:
-    """What a sum comes to on a day."""
-    turned = {sign: passed(counts, sign, today) for sign in "yrl"}
+    """What a sum comes to on a day; what several come to together is what each comes to, added up."""
     found = {colour: counts.get(colour, 0) for colour in COLOURS}
-    found["blue"] -= turned["y"]
-    found["yellow"] += turned["y"] - turned["r"] - turned["l"]
-    found["red"] += turned["r"] + turned["l"]
+    last = {sign: sign + today for sign in TURNS}
+    for key, count in counts.items():
+        if (sign := key[0]) in last and key <= last[sign]:
+            before, after = TURNS[sign]
+            found[before] -= count
+            found[after] += count
     return found
+
+
+def total(counts: Mapping[str, int]) -> int:
+    """How many items a sum is of: whatever their colours turn to, they stay as many."""
+    return sum(counts.get(colour, 0) for colour in COLOURS)
 
 
 def passed(counts: Mapping[str, int], sign: str, today: str) -> int:
     """How many have come to their day of that sign."""
     last = sign + today
-    return sum(count for key, count in counts.items() if key[0] == sign and key[1:2].isdigit() and key <= last)
+    return sum(count for key, count in counts.items() if key[0] == sign and key <= last)
 
 
 def flow(counts: Mapping[str, int]) -> list[dict[str, Any]]:

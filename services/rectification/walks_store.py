@@ -16,8 +16,8 @@ from services.spine import actor, mongo
 
 Db = mongo.Db
 Query = Mapping[str, str]
-Step = tuple[str, list[domain.Item]]
-"""Up to which key was read, and what was found there."""
+Step = tuple[str, int, list[domain.Item]]
+"""Up to which key was read, how many were, and what was found there."""
 FEWEST, MOST, FARTHEST = 120, 800, 50_000
 SLIM = dict.fromkeys(
     ("campaign", "region", "unit", "group", "problem", "state", "late", "due_on", "report_due_on", "look_back_on")
@@ -58,10 +58,10 @@ def page(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict[st
     read, reached, campaigns = 0, "", _campaigns(db, within, query)
     for campaign in (one for one in campaigns if one >= since):
         begin = max(after if campaign == since else "", views.begins(query, order, today))
-        for end, found in _steps(db, campaign, within, query, order, begin, size):
+        for end, seen, found in _steps(db, campaign, within, query, order, begin, size):
             fitting = (one for one in found if actor.lies_within(one, within) and views.fits(one, query, today))
             rows += sorted(fitting, key=lambda one: one[key])
-            read, reached = read + len(found), f"{campaign}|{end}"
+            read, reached = read + seen, f"{campaign}|{end}"
             if len(rows) > size or read > MOST:
                 break
         if len(rows) > size or read > MOST:
@@ -77,7 +77,7 @@ def page(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict[st
 
 def every(db: Db, within: Mapping[str, Any], query: Query, order: str, since: str = "") -> Iterator[list[domain.Item]]:
     """The items of a campaign that may fit, in an order and some at a time, from a day on."""
-    for _, found in _steps(db, query["campaign"], within, query, order, since, MOST):
+    for _, _, found in _steps(db, query["campaign"], within, query, order, since, MOST):
         yield found
 
 
@@ -103,20 +103,33 @@ def _steps(
     narrow |= {by: places[by]} if by else {}
     if by == "unit":
         key = views.KEYS[order]
-        yield LAST, [one for one in db.items.find(narrow, SLIM) if one[key] > after]
+        seen, found = _read(db, narrow, {})
+        yield LAST, seen, [one for one in found if one[key] > after]
         return
+    among = {name: places[name] for name in (*INDEXED, *views.BY) if places.get(name) and name not in narrow}
     known = db.paces.find_one({"_id": campaign}) or {}
     much = max(FEWEST, 2 * size)
     if order == "number":
         where = {name: places[name] for name in INDEXED if name in places}
-        yield from _by_unit(db, campaign, where, sorted(known.get("regions", {})), after, much)
+        yield from _by_unit(db, campaign, where, among, sorted(known.get("regions", {})), after, much)
         return
     key, paces, regions = views.KEYS[order], known.get(order, {}), sorted(known.get("regions", {}))
     while after < LAST:
         end = _end(paces, [] if by == "region" else regions, after, much)
-        found = list(db.items.find({**narrow, key: {"$gt": after, "$lte": end}}, SLIM))
-        yield end, found
-        after, much = end, min(much * 2, FARTHEST if by else MOST) if len(found) < FEWEST else much
+        seen, found = _read(db, {**narrow, key: {"$gt": after, "$lte": end}}, among)
+        yield end, seen, found
+        after, much = end, min(much * 2, FARTHEST if by else MOST) if seen < FEWEST else much
+
+
+def _read(db: Db, narrow: Mapping[str, Any], among: Mapping[str, Any]) -> tuple[int, list[domain.Item]]:
+    """How many items an index leads to, and which of them are among those asked for; the embedded store looks through
+    them in half the time it takes to hand them out, but takes another index when it is told of both at once."""
+    if not among:
+        found = list(db.items.find(narrow, SLIM))
+        return len(found), found
+    parts = {"seen": [{"$count": "n"}], "found": [{"$match": among}, {"$project": SLIM}]}
+    one = next(db.items.aggregate([{"$match": narrow}, {"$facet": parts}]))
+    return one["seen"][0]["n"] if one["seen"] else 0, one["found"]
 
 
 def _end(paces: Mapping[str, int], regions: list[str], after: str, much: int) -> str:
@@ -138,7 +151,7 @@ def _end(paces: Mapping[str, int], regions: list[str], after: str, much: int) ->
 
 
 def _by_unit(
-    db: Db, campaign: str, where: Mapping[str, Any], regions: list[str], after: str, much: int
+    db: Db, campaign: str, where: Mapping[str, Any], among: Mapping[str, Any], regions: list[str], after: str, much: int
 ) -> Iterator[Step]:
     """The same unit by unit."""
     for region in [where["region"]] if "region" in where else regions:
@@ -153,8 +166,8 @@ def _by_unit(
         for at, (unit, number) in enumerate(left, 1):
             some, count = [*some, unit], count + number
             if count >= much or at == len(left):
-                lines = db.items.find({"campaign": campaign, "unit": {"$in": some}}, SLIM)
-                yield f"{region}.{unit}.{LAST}", [one for one in lines if one["number_key"] > after]
+                seen, lines = _read(db, {"campaign": campaign, "unit": {"$in": some}}, among)
+                yield f"{region}.{unit}.{LAST}", seen, [one for one in lines if one["number_key"] > after]
                 some, count = [], 0
 
 

@@ -63,6 +63,11 @@ def test_the_flow_tells_by_week_what_came_what_went_and_what_was_left():
     ]
 
 
+def test_the_codes_sums_are_asked_for_by_are_those_an_item_can_have():
+    assert {move.to for move in domain.MOVES.values()} - {""} == set(views.CODES["state"])
+    assert set(views.CODES["category"]) == {"immediate", "phased", "long_term", ""}
+
+
 def test_an_item_fits_every_filter_or_none():
     one = views.marked(item())
     today = "2024-02-27"
