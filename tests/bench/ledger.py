@@ -1,8 +1,9 @@
 """The ledger at three sizes: `python -m tests.bench.ledger [--items 10000,100000,1000000 --cache 1G]`.
 
 Items are put straight into the store with their marks, sums and paces; then lists are asked for under each filter and
-order, and sums for the province, a county and a group, as the doors do. What a page costs should not grow with items.
-Milliseconds of the clock, median and worst, with the machine's load: it may be busy with others.
+order, and sums for the province, a county and a group, as the doors do, and what an item of the campaign after repeats.
+What a page costs should not grow with items. Milliseconds of the clock, median and worst, with the machine's load: it
+may be busy with others.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import random
 import statistics
 import sys
 import tempfile
+import textwrap
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -22,11 +24,22 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from services.rectification import domain, store, summing, sums_store, views, walks_store
+from services.rectification import (
+    domain,
+    recurrence,
+    recurrence_store,
+    store,
+    summing,
+    sums_store,
+    views,
+    walks_store,
+)
 from tests.bench import ground
 from tests.stack import Store
 
-CODE, TODAY, OF_UNIT, OF_REGION, AT_ONCE, ASKED = "a-campaign", "2024-03-10", 33, 300, 5000, 7
+CODE, LATER = "a-campaign", "the-campaign-after"
+WORDS = textwrap.wrap("灌渠水毁修复渗漏农田道路补助发放迟缓走访群众诉求台账公示村级账目学校食堂医保报销", 2)
+TODAY, OF_UNIT, OF_REGION, AT_ONCE, ASKED = "2024-03-10", 33, 300, 5000, 7
 SCOPE = {"campaign": CODE}
 SOURCES = ("opinion", "talk", "self_criticism", "criticism", "supervision", "inspection", "last_year", "other")
 LISTS: dict[str, dict[str, str]] = {
@@ -61,7 +74,7 @@ def made(number: int, chance: random.Random) -> domain.Item:
     return views.marked(
         {**domain.BEGUN, "_id": f"{CODE}.{unit}.p{here}", "item_id": f"{CODE}.{unit}.p{here}", **SCOPE, "unit": unit,
          "region": region, "group": f"G{at // OF_REGION}", "number": here + 1,
-         "problem": f"第 {number} 号" + "灌渠" * 9,
+         "problem": problem(number),
          "source": chance.choice(SOURCES), "category": chance.choice(("immediate", "phased", "long_term")),
          "aspect": f"a{chance.randint(1, 6)}", "responsible": "分管副局长", "standard": "通水验收" * 5,
          "measures": [{"what": "修复渠道" * 6, "who": "分管副局长", "due_on": due}] * 2, "due_on": due,
@@ -69,6 +82,11 @@ def made(number: int, chance: random.Random) -> domain.Item:
          "closed_on": TODAY if state == "closed" else None, "report_due_on": "2024-03-25" if state == "open" else None,
          "requests": [{"decided": None}] if asking else [], "history": [], "revision": 1, "outbox": []}
     )  # fmt: skip
+
+
+def problem(number: int) -> str:
+    """What is wrong, in words that others use as well."""
+    return f"第 {number} 号" + "".join(random.Random(number).choices(WORDS, k=9))
 
 
 def fill(db: Any, count: int) -> None:
@@ -80,6 +98,8 @@ def fill(db: Any, count: int) -> None:
         for one in items:
             paces.update((f"due.{one['due_key'][:11]}", f"age.{one['age_key'][:10]}", f"regions.{one['region']}"))
         db.items.insert_many(items, ordered=False)
+        keys = (recurrence.traces(one["unit"], one["problem"]) for one in items)
+        db.traces.insert_many([{"_id": one["_id"], "keys": own} for one, own in zip(items, keys, strict=True)])
     db.paces.update_one({"_id": CODE}, {"$inc": paces}, upsert=True)
     chance, region = random.Random(1), dict[str, Any]()
     for start in range(0, count, OF_UNIT):
@@ -100,6 +120,7 @@ def _into(db: Any, region: dict[str, Any], row: dict[str, Any]) -> dict[str, Any
             region["sums"].setdefault(by, {}).setdefault(group, Counter()).update(counts)
     region["units"][row["unit"]] = row["n"]
     meeting = {"_id": row["_id"], **SCOPE, "unit": row["unit"], "region": row["region"], "group": next(iter(cells))}
+    meeting["meeting_on"] = "2024-02-01"
     region["rows"].append((row, {**meeting, "numbered": OF_UNIT, "sequence": 1}))
     return region
 
@@ -164,6 +185,14 @@ def _size(db: Any, size: int, lines: dict[str, list[str]]) -> None:
     again = {**one, "state": "closed", "closed_on": TODAY}
     middle, worst, _ = timed(lambda: store.follow(db, one, views.marked(again)))
     lines.setdefault("sums after a write", []).append(f"{middle:.0f} ({worst:.0f})")
+    unit, places = one["unit"], {key: one[key] for key in ("unit", "region", "group")}
+    db.meetings.insert_one({"_id": f"{LATER}.{unit}", **places, "campaign": LATER, "meeting_on": "2025-02-01"})
+    now = {**one, "_id": f"{LATER}.{unit}.p1", "item_id": f"{LATER}.{unit}.p1", "campaign": LATER}
+    db.items.insert_one(now)
+    middle, worst, _ = timed(lambda: recurrence_store.look(db, now))
+    found = recurrence_store.links(db, now["_id"])
+    assert found[0]["item_id"] == one["_id"], "the same problem a year ago is not found"
+    lines.setdefault("what an item repeats", []).append(f"{middle:.0f} ({worst:.0f}) · {len(found)}")
 
 
 def _day(days: int) -> str:
