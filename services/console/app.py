@@ -39,3 +39,4 @@ def main() -> None:
             f"{place.get('pointer', '')} {place.get('detail', '')}" for place in reason.problem.get("errors") or ()
         )
         sys.exit(telling.complain(telling.Trouble("declined", places, reason=reason, code=reason.code)))
+    """Send one subscriber again what it was told, to its address or queue, beside what is new. 向一个订阅方重放。"""

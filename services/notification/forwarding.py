@@ -14,7 +14,6 @@ from typing import Any
 
 import orjson
 import structlog
-from amqp.exceptions import NotFound
 
 from services.notification import managing, queues, queues_store, subscribers
 from services.spine import broker, clock, events, feed, mongo, speaking
@@ -122,12 +121,12 @@ class Forwarder:
         """How many more it may hold; looked up only when so many might not go in."""
         code, queue = row["code"], row["queue"]
         if wanted > self.room.get(code, 0):
-            seen = self._ask(queue["name"])
+            seen = self.speaker.look(queue["name"])
             self.room[code] = max(queue["messages"] - seen[0], 0) if seen else 0
         return self.room[code] if wanted else 0
 
     def _look(self, db: mongo.Db, row: Row, unacked: int | None) -> Row:
-        queue, seen, at = row["queue"], self._ask(row["queue"]["name"]), clock.now()
+        queue, seen, at = row["queue"], self.speaker.look(row["queue"]["name"]), clock.now()
         if seen is None:
             return self._down(db, row, "queue_gone")
         found = queues.looked(queue, *seen, unacked)
@@ -157,14 +156,6 @@ class Forwarder:
         cursor, queue = queues.down(row["queue"])
         queues_store.take_down(db, row, cursor, queue, what, clock.now(), **more)
         return {**row, "queue": queue, "cursor": min(cursor, row["cursor"]), **more}
-
-    def _ask(self, name: str) -> tuple[int, int] | None:
-        """How many wait in a queue and how many read it; None when it does not stand."""
-        try:
-            _, ready, consumers = self.speaker.beside().queue_declare(name, passive=True)
-        except NotFound:
-            return None
-        return ready, consumers
 
 
 def _letters(row: Row, numbers: list[int], bodies: dict[int, Any]) -> Iterator[speaking.Letter]:

@@ -102,6 +102,15 @@ class Speaker:
             self._asking = self.connection.channel()
         return self._asking
 
+    def look(self, queue: str) -> tuple[int, int] | None:
+        """How many messages wait in a queue and how many read it; None when it does not stand."""
+        try:
+            _, waiting, readers = self.beside().queue_declare(queue, passive=True)
+        except amqp.exceptions.NotFound:
+            self._asking = None
+            return None
+        return waiting, readers
+
     def publish(self, letters: Sequence[Letter]) -> set[str]:
         """Publish letters in their order; the names of those that were not taken. Raises one of AWAY."""
         if not letters:

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from services.notification import forwarding, queues, queues_store, subscribers, subscribers_store
+from services.notification import (
+    forwarding,
+    queues,
+    queues_store,
+    replays,
+    replays_store,
+    resending,
+    subscribers,
+    subscribers_store,
+)
 from services.spine import broker, contracts, feed, speaking, topology
 
 KNOWN = frozenset({"verdict_issued", "material_submitted"})
@@ -123,7 +132,7 @@ class Filling:
 
     def stands(self) -> bool:
         """Whether the broker has the queue."""
-        return self.forwarder._ask("subscriber.big-screen") is not None
+        return self.forwarder.speaker.look("subscriber.big-screen") is not None
 
 
 @pytest.fixture
@@ -244,3 +253,68 @@ def test_one_sent_back_is_told_again_from_there_and_one_process_fills_at_a_time(
     assert numbers_of(came(filled, "big-screen")) == [1, 2, 3, 2, 3]
     assert forwarding.Forwarder().turn(filled.db, filled.db, 0) == 0
     assert not queues_store.lead(filled.db, "another", AT)
+
+
+def ask(fill: Filling, **asked: Any) -> None:
+    """A replay as the door begins it, and a turn at it."""
+    source, row = fill.db, fill.db.subscribers.find_one({"_id": "big-screen"})
+    between = replays.span(asked, 0, feed.last(source))
+    total = replays_store.count(source, replays.within(row, asked), *between)
+    made = replays.begin(row, {"reason": "对方恢复备份", **asked}, "r", between, total, "office", AT)
+    replays_store.add(source, made, AT)
+    resending.turn(source, source, "r")
+
+
+@pytest.mark.rabbitmq
+def test_what_is_sent_again_goes_into_its_queue_under_its_ids_marked_so_and_its_place_stays(filled):
+    feed.append(filled.db, [event(n, region="990823" if n % 2 else "990881") for n in range(1, 8)])
+    feed.append(filled.db, [event(8, campaign="c-2")])
+    filled(made())
+    first = came(filled, "big-screen")
+    before = filled()["big-screen"]
+    ask(filled, region="990881")
+    done = replays_store.get(filled.db, "big-screen", "r")
+    assert (done["state"], done["sent"], done["total"]) == ("done", 3, 3)
+    assert filled()["big-screen"]["cursor"] == before["cursor"] == 8
+    again = came(filled, "big-screen")
+    assert numbers_of(again) == [2, 4, 6]
+    for one, known in zip(again, first[1::2], strict=False):
+        assert (one.body, one.properties["message_id"]) == (known.body, known.properties["message_id"])
+        assert one.delivery_info["routing_key"] == known.delivery_info["routing_key"]
+        assert one.headers["rectify-again"] and "rectify-previous" not in one.headers
+    feed.append(filled.db, [event(9)])
+    filled()
+    (new,) = came(filled, "big-screen")
+    assert (numbers_of([new]), new.headers["rectify-previous"]) == ([9], 7)
+
+
+@pytest.mark.rabbitmq
+def test_a_replay_leaves_half_of_a_queue_for_what_is_new_and_waits_for_its_reader(filled):
+    feed.append(filled.db, [event(n) for n in range(1, 9)])
+    filled(made(limits={"messages": 6}, after=8))
+    ask(filled, type="verdict_issued")
+    waits = replays_store.get(filled.db, "big-screen", "r")
+    assert (waits["state"], waits["sent"], waits["failures"]) == ("running", 3, 0) and waits["next_at"]
+    assert resending.turn(filled.db, filled.db, "r") == 0, "not before a while has passed"
+    feed.append(filled.db, [event(9)])
+    filled()
+    found = came(filled, "big-screen")
+    while replays_store.get(filled.db, "big-screen", "r")["state"] == "running":
+        filled.db.replays.update_one({"_id": "r"}, {"$set": {"next_at": None}})
+        resending.turn(filled.db, filled.db, "r")
+        found += came(filled, "big-screen")
+    assert numbers_of(found) == [1, 2, 3, 9, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.rabbitmq
+def test_a_replay_into_a_queue_that_does_not_stand_waits_and_puts_nothing_aside(filled):
+    feed.append(filled.db, [event(n) for n in range(1, 4)])
+    filled(made(after=3))
+    filled.forwarder.speaker.beside().queue_delete("subscriber.big-screen")
+    came(filled, "", name="rectify.unheard")
+    ask(filled, type="verdict_issued")
+    assert replays_store.get(filled.db, "big-screen", "r")["sent"] == 0
+    assert came(filled, "", name="rectify.unheard") == []
+    filled()
+    filled.db.replays.update_one({"_id": "r"}, {"$set": {"next_at": None}})
+    assert resending.turn(filled.db, filled.db, "r") == 3

@@ -63,7 +63,7 @@ def events_replay(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Send one subscriber again what it was told, beside what is new. 向一个订阅方重放。"""
+    """Send one subscriber again what it was told, to its address or queue, beside what is new. 向一个订阅方重放。"""
     from services.console import calling
 
     calling.find_deployment(data)
