@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from services.registry import definition, domain, telling, versions
+from services.registry import definition, planning, telling, versions
 from services.registry.definition import Campaign
 from services.spine import errors
 
@@ -44,7 +44,7 @@ def unit_of(meeting: telling.Meeting) -> dict[str, Any]:
     unit = {"unit_code": meeting["unit"], "region_code": meeting["region"], "name": meeting["unit_name"]}
     unit |= {"team": meeting["team"], "level": meeting["level"], "members": len(meeting["posts"])}
     unit |= {key: meeting[key] for key in ("superior", "predecessors") if meeting.get(key)}
-    return unit if domain.posts_of(unit) == meeting["posts"] else {**unit, "posts": meeting["posts"]}
+    return unit if planning.posts_of(unit) == meeting["posts"] else {**unit, "posts": meeting["posts"]}
 
 
 def request(campaign: Campaign, meetings: Iterable[telling.Meeting]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from services.registry import domain, organisation_imports, organisations, rosters, store
+from services.registry import organisation_imports, organisations, planning, rosters, store
 from services.spine import errors, mongo
 
 Db = mongo.Db
@@ -256,7 +256,7 @@ def _rename(db: Db, names: dict[str, dict[str, Any]], at: str) -> None:
     otherwise = [
         line for line in lines if line.name != called[line.unit][0] or called[line.unit][1] not in ("", line.team)
     ]
-    renamed = [(one, *domain.rename(one, *called[one["unit"]])) for one in rosters.read(db, otherwise)]
+    renamed = [(one, *planning.rename(one, *called[one["unit"]])) for one in rosters.read(db, otherwise)]
     store.save_meetings(db, renamed, at)
 
 

@@ -10,7 +10,7 @@ An asking: {number, from, to, reason, by, by_account, at, asked_on, state: asked
 from datetime import date
 from typing import Any
 
-from services.registry import domain, telling
+from services.registry import planning, telling
 from services.spine import errors
 from services.spine.workdays import Calendar
 
@@ -39,7 +39,7 @@ def ask(
         if (last["to"], last["reason"]) == (on, reason):
             return meeting, []
         raise errors.Refusal("postponement_open", on=last["to"])
-    domain.check_day(meeting, campaign, on, today)
+    planning.check_day(meeting, campaign, on, today)
     if on == meeting["meeting_on"]:
         raise errors.Refusal("same_day", on=on)
     before = meeting.get("postponements", [])
@@ -70,12 +70,12 @@ def decide(
         raise errors.Refusal("own_postponement")
     if outcome != "granted":
         return _close(meeting, asked, {**decision, "on": None})
-    domain.check_day(meeting, campaign, on, today)
+    planning.check_day(meeting, campaign, on, today)
     if on == meeting["meeting_on"]:
         return _close(meeting, asked, {**decision, "on": on})
     entry = {"what": "postponed", **{key: decision[key] for key in ("by", "at", "reason")}}
     since = asked["asked_on"]
-    moved, facts = domain.moved(meeting, campaign, on, entry, since, calendar, because="postponed")
+    moved, facts = planning.moved(meeting, campaign, on, entry, since, calendar, because="postponed")
     changed, said = _close(moved, asked, {**decision, "on": on})
     return changed, [*facts, *said]
 

@@ -8,7 +8,7 @@ What stands: {of: unit | group, code, name, what, stands, folder}, both values i
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.registry import definition, differing, domain, telling, versions
+from services.registry import definition, differing, planning, telling, versions
 from services.registry.definition import Campaign
 from services.spine import errors
 from services.spine.workdays import Calendar
@@ -31,7 +31,7 @@ class Folder(NamedTuple):
 def planned(campaign: Campaign, request: dict[str, Any], calendar: Calendar) -> Folder:
     """A folder as if nobody had changed anything since."""
     group_of = definition.check_groups(request["units"], request["groups"])
-    units = [domain.plan(campaign, unit, group_of[unit["unit_code"]], calendar) for unit in request["units"]]
+    units = [planning.plan(campaign, unit, group_of[unit["unit_code"]], calendar) for unit in request["units"]]
     return Folder(units, request["groups"], [])
 
 

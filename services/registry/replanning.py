@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from services.registry import domain, inheritance, papers, schedule, versions, waves
+from services.registry import inheritance, papers, planning, schedule, versions, waves
 from services.registry.definition import Campaign
 from services.registry.telling import Changed, Meeting
 from services.spine.workdays import PUBLISHED, Calendar
@@ -48,7 +48,7 @@ def lay_anew(
     if changes or on != meeting["meeting_on"]:
         entry = {"what": "replanned", "by": by, "at": at, "reason": reason, "from": meeting["meeting_on"], "to": on}
         laid["history"] = [*meeting["history"], {**entry, "version": number, "changes": changes}]
-    return domain.laid_anew(meeting, laid, campaign, today, news=bool(changes))
+    return planning.laid_anew(meeting, laid, campaign, today, news=bool(changes))
 
 
 def day_under(meeting: Meeting, campaign: Campaign) -> str:

@@ -10,9 +10,9 @@ from services.registry import (
     definition,
     definition_store,
     differing,
-    domain,
     folder,
     laying,
+    planning,
     preview_store,
     reloading,
     schedule_store,
@@ -126,7 +126,7 @@ class DefinitionDoors(doors.Service):
         campaign, added = known or store.load_campaign(self.db, copied, at), 0
         calendar = schedule_store.calendar(self.db)
         for meetings in definition_store.in_parts(self.db, code):
-            planned = [domain.plan(campaign, copying.unit_of(one), one["group"], calendar) for one in meetings]
+            planned = [planning.plan(campaign, copying.unit_of(one), one["group"], calendar) for one in meetings]
             added += store.load_meetings(self.db, campaign, planned, at, calendar)[0]
         counted = {"units": definition_store.units(self.db, copied["_id"]), "groups": len(groups)}
         answer = {"campaign_code": copied["_id"], **counted, "added": added, "changed": 0}

@@ -6,11 +6,11 @@ from typing import Any
 from services.registry import (
     aspects,
     definition,
-    domain,
     grouping,
     inheritance,
     organisation_store,
     organisations,
+    planning,
     schedule_store,
     store,
 )
@@ -47,7 +47,7 @@ class PlaceDoors(OrganisationDoors):
         }
         store.save_campaign(self.db, campaign, {**campaign, **taken}, [], at)
         calendar = schedule_store.calendar(self.db)
-        planned = [domain.plan(campaign, unit, group_of[unit["unit_code"]], calendar) for unit in units]
+        planned = [planning.plan(campaign, unit, group_of[unit["unit_code"]], calendar) for unit in units]
         added, changed = store.join(self.db, campaign, planned, at, calendar)
         return {"campaign_code": code, "units": len(units), "added": added, "changed": changed}
 
@@ -99,7 +99,7 @@ class PlaceDoors(OrganisationDoors):
         store.save_campaign(self.db, campaign, {**campaign, "groups": groups}, [], at)
         moved = 0
         for meeting in meetings:
-            changed = domain.regroup(meeting, draft["to"], draft["reason"], actor.name, at)
+            changed = planning.regroup(meeting, draft["to"], draft["reason"], actor.name, at)
             moved += store.save(self.db, meeting, changed, at)["revision"] != meeting["revision"]
         return {"campaign_code": code, "to": draft["to"], "moved": moved}
 

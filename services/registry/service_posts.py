@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from services.registry import domain, organisations, posts, posts_store, schedule_store, store
+from services.registry import organisations, planning, posts, posts_store, schedule_store, store
 from services.registry.service_places import PlaceDoors
 from services.spine import clock, errors
 from services.spine.actor import OFFICES, Actor
@@ -40,7 +40,7 @@ class PostDoors(PlaceDoors):
     def _repost(self, meeting_id: str, asked: list[dict[str, str]], entry: dict[str, Any]) -> None:
         meeting = store.meeting(self.db, meeting_id)
         campaign, calendar = store.campaign(self.db, meeting["campaign"]), schedule_store.calendar(self.db)
-        changed = domain.repost(meeting, campaign, asked, entry, clock.today(), calendar)
+        changed = planning.repost(meeting, campaign, asked, entry, clock.today(), calendar)
         store.save(self.db, meeting, changed, entry["at"])
 
     def _team(self, actor: Actor, unit: str) -> posts_store.Team:

@@ -7,9 +7,9 @@ from services.registry import (
     calendar_file,
     clashes,
     definition_store,
-    domain,
     ics,
     meeting_lines,
+    planning,
     postponing,
     schedule_store,
     store,
@@ -40,7 +40,7 @@ class ScheduleDoors(doors.Service):
             postponing.check_by_unit(meeting, campaign, on, today)
         self._check(actor, campaign, meeting, on, draft)
         calendar = schedule_store.calendar(self.db)
-        changed = domain.reschedule(meeting, campaign, on, draft["reason"], actor.name, at, today, calendar)
+        changed = planning.reschedule(meeting, campaign, on, draft["reason"], actor.name, at, today, calendar)
         return meeting_lines.shown(store.save(self.db, meeting, changed, at), today)
 
     @route(
@@ -156,7 +156,7 @@ class ScheduleDoors(doors.Service):
             if (key := (meeting["campaign"], meeting.get("definition"))) not in campaigns:
                 campaigns[key] = self.campaign_of(meeting)
         under = [campaigns[meeting["campaign"], meeting.get("definition")] for meeting in meetings]
-        changed = [domain.recount(one, by, version, today, calendar) for one, by in zip(meetings, under, strict=True)]
+        changed = [planning.recount(one, by, version, today, calendar) for one, by in zip(meetings, under, strict=True)]
         store.write(self.db, [(one, *to) for one, to in zip(meetings, changed, strict=True)], clock.now())
         if not meetings:
             COUNTED[self.db.name, version] = time.monotonic() + QUIET_SECONDS
@@ -169,7 +169,7 @@ class ScheduleDoors(doors.Service):
         self, actor: Actor, campaign: telling.Campaign, meeting: telling.Meeting, on: str, draft: dict[str, Any]
     ) -> None:
         """Whether the day is one this actor may set: the office alone goes beyond a wave and before a superior."""
-        domain.check_day(meeting, campaign, on, clock.today())
+        planning.check_day(meeting, campaign, on, clock.today())
         office = actor.may("move_any_day", meeting)
         if not office:
             waves.check_window(campaign, meeting, on)

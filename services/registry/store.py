@@ -11,6 +11,7 @@ from services.registry import (
     definition_store,
     domain,
     meeting_lines,
+    planning,
     reloading,
     roster_lines,
     rosters,
@@ -64,7 +65,7 @@ def load_meetings(
         _add(db, fresh, at)
         begun = [definition_store.begun_with(db, row, campaign) if row["held"] else campaign for row in known]
         again = [
-            (row, *domain.replan(row, part[row["_id"]], under, calendar))
+            (row, *planning.replan(row, part[row["_id"]], under, calendar))
             for row, under in zip(known, begun, strict=True)
         ]
         added, changed = added + len(fresh), changed + save_meetings(db, again, at)
@@ -85,7 +86,7 @@ def follow_policy(
 ) -> None:
     """More is asked of these units: their dates follow, all in one word; done again it changes nothing."""
     meetings = mongo.among(db.meetings, ids)
-    save_meetings(db, [(one, *domain.tighten(one, campaign, today, calendar)) for one in meetings], at)
+    save_meetings(db, [(one, *planning.tighten(one, campaign, today, calendar)) for one in meetings], at)
 
 
 def save_meetings(db: Db, changes: Sequence[tuple[telling.Meeting, telling.Meeting, list[Fact]]], at: str) -> int:

@@ -29,8 +29,8 @@ from rich.table import Table
 from services.registry import (
     definition,
     definition_store,
-    domain,
     laying,
+    planning,
     preview_store,
     progress_lists,
     progress_store,
@@ -119,7 +119,7 @@ def loaded(measure: Measure, units: int) -> None:
     campaign = meetings.load_campaign(db, defined, clock.now())
 
     def load() -> None:
-        planned = [domain.plan(campaign, unit, f"G{number % 2 + 1}") for number, unit in enumerate(listed)]
+        planned = [planning.plan(campaign, unit, f"G{number % 2 + 1}") for number, unit in enumerate(listed)]
         meetings.load_meetings(db, campaign, planned, clock.now())
 
     measure.work("load, s", load)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import attendance, domain, telling
+from services.registry import attendance, planning, telling
 from services.spine import contracts
 from services.spine.errors import Refusal
 from tests.registry.test_domain import CAMPAIGN, NOW, TODAY, UNIT, hold, meeting, passed, record
@@ -70,7 +70,7 @@ def test_what_was_said_is_open_until_the_absent_person_confirms_it():
     assert attendance.confirm(done, "05", ["05"], "成员", "later") == done
     with pytest.raises(Refusal, match="relay_confirmed"):
         attendance.tell(done, "05", {"on": LATER, "told_by": "别人"}, "联络员", NOW, LATER)
-    assert domain.replan(done, domain.plan(CAMPAIGN, UNIT, "G4"), CAMPAIGN)[0]["relays"] == done["relays"]
+    assert planning.replan(done, planning.plan(CAMPAIGN, UNIT, "G4"), CAMPAIGN)[0]["relays"] == done["relays"]
 
 
 def test_nobody_confirms_for_another_and_only_who_was_away_waits():

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from services.registry import definition, definition_store, domain, laying, preview_store, store, versions
+from services.registry import definition, definition_store, domain, laying, planning, preview_store, store, versions
 from services.spine import clock, contracts, errors, mongo
 
 LOADED = contracts.documents()["documents/campaign"]["examples"][0]
@@ -23,15 +23,15 @@ def loaded(db):
     store.prepare(db)
     campaign = {**definition.define(LOADED, UNITS), "state": "open", "groups": []}
     campaign = store.load_campaign(db, campaign, AT)
-    store.load_meetings(db, campaign, [domain.announce(domain.plan(campaign, unit, "G4"))[0] for unit in UNITS], AT)
+    store.load_meetings(db, campaign, [domain.announce(planning.plan(campaign, unit, "G4"))[0] for unit in UNITS], AT)
     return db
 
 
 def test_loading_again_adds_and_changes_what_is_new_and_nothing_else(loaded):
     campaign = store.campaign(loaded, CODE)
-    again = [domain.plan(campaign, unit, "G4") for unit in UNITS]
+    again = [planning.plan(campaign, unit, "G4") for unit in UNITS]
     assert store.load_meetings(loaded, campaign, again, AT) == (0, 0)
-    late = domain.plan(campaign, {**UNITS[0], "unit_code": "990823-9999"}, "G4")
+    late = planning.plan(campaign, {**UNITS[0], "unit_code": "990823-9999"}, "G4")
     assert store.load_meetings(loaded, campaign, [{**again[0], "unit_name": "甲"}, *again[1:], late], AT) == (1, 1)
     assert store.announce(loaded, CODE, AT) == 231
     told = [row["unit"] for row in loaded.meetings.find() if row["outbox"]]
@@ -105,7 +105,7 @@ def test_units_that_came_in_while_a_version_was_published_are_laid_out_under_it(
     publish(loaded, all_meetings_held_by="2024-01-20")
     work(loaded, "versions", laying.lay_out, 60)
     late = {**UNITS[0], "unit_code": "990823-0000A", "name": "后来的"}
-    store.load_meetings(loaded, before, [domain.plan(before, late, "G4")], AT)
+    store.load_meetings(loaded, before, [planning.plan(before, late, "G4")], AT)
     definition_store.lay_again(loaded, CODE, versions.number_of(before))
     work(loaded, "versions", laying.lay_out, 60)
     assert on(loaded) == [("2024-01-20", 2)]

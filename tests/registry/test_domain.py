@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import aspects, definition, domain, gates, meeting_lines, telling
+from services.registry import aspects, definition, domain, gates, meeting_lines, planning, telling
 from services.spine import contracts
 from services.spine.errors import Refusal
 
@@ -26,7 +26,7 @@ NOW, TODAY = "2024-01-09T08:00:00.000Z", "2024-01-09"
 
 
 def meeting() -> telling.Meeting:
-    return domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]
+    return domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))[0]
 
 
 def passed() -> telling.Meeting:
@@ -82,15 +82,17 @@ def test_a_meeting_is_not_held_before_the_aspects_it_waits_for_are_done_or_waive
 
 def test_a_campaign_without_a_gate_and_one_from_before_it_wait_for_materials_alone():
     policy = {key: value for key, value in CAMPAIGN["policy"].items() if key != "gate"}
-    planned = domain.plan({**CAMPAIGN, "policy": policy}, UNIT, "G4")
+    planned = planning.plan({**CAMPAIGN, "policy": policy}, UNIT, "G4")
     old = {key: value for key, value in planned.items() if key != "waits_for"}
     assert gates.unsettled(planned) == gates.unsettled(old) == []
-    assert gates.unsettled(domain.replan(old, meeting(), CAMPAIGN)[0]) == [1, 2, 3, 4, 5, 6], "as its campaign says now"
+    assert gates.unsettled(planning.replan(old, meeting(), CAMPAIGN)[0]) == [1, 2, 3, 4, 5, 6], (
+        "as its campaign says now"
+    )
 
 
 def test_what_comes_with_the_meeting_keeps_it_from_nothing():
     policy = {**CAMPAIGN["policy"], "gate": {"aspects": [4, 7, 10]}}
-    assert gates.unsettled(domain.plan({**CAMPAIGN, "policy": policy}, UNIT, "G4")) == [4]
+    assert gates.unsettled(planning.plan({**CAMPAIGN, "policy": policy}, UNIT, "G4")) == [4]
 
 
 def test_a_meeting_below_two_thirds_is_refused():
@@ -154,11 +156,11 @@ def test_the_office_may_do_without_a_material_with_a_reason_that_stays():
 def test_what_was_waived_is_said_with_the_schedule_as_no_news_of_the_day():
     waived, facts = domain.waive(meeting(), "speech_outline", "02", "岗位空缺", "办", NOW, TODAY)
     assert (facts[-1].name, facts[-1].data["because"]) == ("meeting_scheduled", "waived")
-    for said in (facts[-1].data, domain.reschedule(waived, CAMPAIGN, TODAY, "改", "办", NOW, TODAY)[1][0].data):
+    for said in (facts[-1].data, planning.reschedule(waived, CAMPAIGN, TODAY, "改", "办", NOW, TODAY)[1][0].data):
         contracts.check("events/meeting_scheduled", said)
         states = {(row["kind"], row["post"]): row.get("state") for row in said["required"]}
         assert [place for place, state in states.items() if state] == [("speech_outline", "02")]
-    unsaid = domain.plan(CAMPAIGN, UNIT, "G4")
+    unsaid = planning.plan(CAMPAIGN, UNIT, "G4")
     facts = domain.waive(unsaid, "speech_outline", "02", "岗位空缺", "办", NOW, TODAY)[1]
     assert "meeting_scheduled" not in {fact.name for fact in facts}
 
@@ -190,7 +192,7 @@ def test_news_of_a_material_lead_to_the_same_end_in_whatever_order_they_come(ord
 
 
 def test_another_meeting_day_moves_every_date_and_keeps_the_old_one():
-    changed, facts = domain.reschedule(meeting(), CAMPAIGN, "2024-01-08", "冲突", "联络员", NOW, "2023-12-20")
+    changed, facts = planning.reschedule(meeting(), CAMPAIGN, "2024-01-08", "冲突", "联络员", NOW, "2023-12-20")
     assert changed["aspects"][0]["due_on"] == "2023-12-24"
     assert changed["history"][-1]["from"] == "2024-01-10"
     assert facts[0].data["meeting_on"] == "2024-01-08"
@@ -201,15 +203,17 @@ def test_another_meeting_day_moves_every_date_and_keeps_the_old_one():
 )
 def test_a_meeting_day_stays_within_the_campaign(on, code):
     with pytest.raises(Refusal, match=code):
-        domain.reschedule(meeting(), CAMPAIGN, on, "冲突", "x", NOW, TODAY)
+        planning.reschedule(meeting(), CAMPAIGN, on, "冲突", "x", NOW, TODAY)
 
 
 def test_a_meeting_day_is_not_set_into_the_past_unless_the_campaign_is_still_taken_in():
     with pytest.raises(Refusal) as refused:
-        domain.reschedule(meeting(), CAMPAIGN, "2024-01-08", "冲突", "x", NOW, TODAY)
+        planning.reschedule(meeting(), CAMPAIGN, "2024-01-08", "冲突", "x", NOW, TODAY)
     assert (code_of(refused), refused.value.params["earliest"]) == ("meeting_day_past", TODAY)
-    taken_in = domain.plan(CAMPAIGN, UNIT, "G4")
-    assert domain.reschedule(taken_in, CAMPAIGN, "2024-01-08", "补录", "x", NOW, TODAY)[0]["meeting_on"] == "2024-01-08"
+    taken_in = planning.plan(CAMPAIGN, UNIT, "G4")
+    assert (
+        planning.reschedule(taken_in, CAMPAIGN, "2024-01-08", "补录", "x", NOW, TODAY)[0]["meeting_on"] == "2024-01-08"
+    )
 
 
 def test_an_aspect_that_follows_materials_is_not_set_by_hand():
@@ -237,12 +241,12 @@ def test_nothing_is_done_in_the_future_nor_reported_before_the_meeting():
 
 
 def test_a_unit_does_not_lose_its_lateness_by_moving_its_meeting():
-    moved, _ = domain.reschedule(
+    moved, _ = planning.reschedule(
         {**meeting(), "meeting_on": "2024-01-05"}, CAMPAIGN, "2024-01-10", "冲突", "x", NOW, "2024-01-05"
     )
     assert not moved["aspects"][6]["late"]
-    early = domain.reschedule(meeting(), CAMPAIGN, "2023-12-30", "提前", "x", NOW, "2023-12-05")[0]
-    late = domain.reschedule(early, CAMPAIGN, "2024-01-10", "推迟", "x", NOW, "2023-12-20")[0]
+    early = planning.reschedule(meeting(), CAMPAIGN, "2023-12-30", "提前", "x", NOW, "2023-12-05")[0]
+    late = planning.reschedule(early, CAMPAIGN, "2024-01-10", "推迟", "x", NOW, "2023-12-20")[0]
     assert [row["late"] for row in late["aspects"][:3]] == [True, False, False]
     done, facts = aspects.record(late, 1, "done", "2023-12-21", "方案", "x", TODAY)
     assert done["aspects"][0]["late"] and facts[0].data["late"], "red turns yellow, never green"
@@ -304,24 +308,24 @@ def test_a_running_campaign_keeps_what_it_is_when_it_is_loaded_again():
 
 
 def test_a_unit_loaded_again_keeps_what_has_happened():
-    again, facts = domain.replan(passed(), domain.plan(CAMPAIGN, {**UNIT, "name": "新名称"}, "G5"), CAMPAIGN)
+    again, facts = planning.replan(passed(), planning.plan(CAMPAIGN, {**UNIT, "name": "新名称"}, "G5"), CAMPAIGN)
     assert (again["unit_name"], again["group"]) == ("新名称", "G5")
     assert not aspects.gate(again)
     assert [fact.data["group"] for fact in facts] == ["G5"], "the others hear of another group"
-    assert domain.replan(again, domain.plan(CAMPAIGN, {**UNIT, "name": "新名称"}, "G5"), CAMPAIGN)[1] == []
+    assert planning.replan(again, planning.plan(CAMPAIGN, {**UNIT, "name": "新名称"}, "G5"), CAMPAIGN)[1] == []
 
 
 def test_a_unit_loaded_again_with_one_member_more_owes_one_outline_more():
-    again, facts = domain.replan(passed(), domain.plan(CAMPAIGN, {**UNIT, "members": 7}, "G4"), CAMPAIGN)
+    again, facts = planning.replan(passed(), planning.plan(CAMPAIGN, {**UNIT, "members": 7}, "G4"), CAMPAIGN)
     assert [row["post"] for row in aspects.gate(again)] == ["07"] and again["stage"] == "writing"
     assert sum(row["gate"] for row in facts[0].data["required"]) == 8
 
 
 def test_the_units_that_went_into_one_are_said_and_stay_known_when_it_is_loaded_without_them():
-    told = domain.plan(CAMPAIGN, {**UNIT, "predecessors": ["990823-NJ"]}, "G4")
-    again, facts = domain.replan(passed(), told, CAMPAIGN)
+    told = planning.plan(CAMPAIGN, {**UNIT, "predecessors": ["990823-NJ"]}, "G4")
+    again, facts = planning.replan(passed(), told, CAMPAIGN)
     assert facts[0].data["predecessors"] == ["990823-NJ"]
-    assert domain.replan(again, domain.plan(CAMPAIGN, UNIT, "G4"), CAMPAIGN) == (again, [])
+    assert planning.replan(again, planning.plan(CAMPAIGN, UNIT, "G4"), CAMPAIGN) == (again, [])
 
 
 def test_complete_talks_set_their_aspect_done_on_the_day_of_the_last_and_a_waiver_stays():
@@ -344,13 +348,13 @@ def test_talks_that_are_complete_no_longer_open_their_aspect_whatever_is_heard_i
     assert domain.talks_moved(reopened, 7, "2024-01-02") == (reopened, []), "told again"
     again, _ = domain.talks_moved(reopened, 11, "2024-01-03")
     assert domain.talks_moved(again, 9, None) == (again, [])
-    assert domain.replan(again, domain.plan(CAMPAIGN, UNIT, "G4"), CAMPAIGN)[0]["talks_said"] == 11
+    assert planning.replan(again, planning.plan(CAMPAIGN, UNIT, "G4"), CAMPAIGN)[0]["talks_said"] == 11
 
 
 def test_the_schedule_says_posts_and_what_is_asked_of_talks_and_study_in_codes():
     policy = {**definition.REFERENCE["policy"], "study": {"hours": 8, "topics": [{"code": "theory", "title": "原著"}]}}
     campaign = {**definition.define({**LOADED, "policy": policy}, [UNIT]), "state": "open"}
-    said = domain.announce(domain.plan(campaign, UNIT, "G4"))[1][0].data
+    said = domain.announce(planning.plan(campaign, UNIT, "G4"))[1][0].data
     assert said["posts"][:2] == [{"post": "01", "role": "secretary"}, {"post": "02", "role": "member"}]
     assert said["preparation"]["study"] == {"hours": 8, "topics": ["theory"], "due_on": "2023-12-31"}
     assert said["preparation"]["talks"]["due_on"] == "2024-01-04"
@@ -377,12 +381,12 @@ def test_a_running_campaign_loaded_again_keeps_the_reference_it_began_with():
 def test_who_signs_what_is_said_with_the_schedule_and_an_older_policy_asks_nobody():
     signing = {"speech_outline": ["author", "secretary"]}
     asked = {**CAMPAIGN, "policy": {**CAMPAIGN["policy"], "signing": signing}}
-    fact = domain.announce(domain.plan(asked, UNIT, "G4"))[1][0].data
+    fact = domain.announce(planning.plan(asked, UNIT, "G4"))[1][0].data
     signatures = {row["kind"]: row.get("signatures") for row in fact["required"]}
     assert signatures["speech_outline"] == ["author", "secretary"]
     older = {**CAMPAIGN, "policy": {key: kept for key, kept in CAMPAIGN["policy"].items() if key != "signing"}}
     assert all(
-        "signatures" not in row for row in domain.announce(domain.plan(older, UNIT, "G4"))[1][0].data["required"]
+        "signatures" not in row for row in domain.announce(planning.plan(older, UNIT, "G4"))[1][0].data["required"]
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import domain, grouping, inheritance, replanning
+from services.registry import domain, grouping, inheritance, planning, replanning
 from services.spine import contracts
 from services.spine.errors import Refusal
 from tests.registry.test_domain import CAMPAIGN, NOW, TODAY, UNIT, code_of, passed, record
@@ -91,7 +91,7 @@ def test_asked_twice_it_changes_nothing_and_what_was_asked_before_is_kept():
 
 def test_plan_and_quorum_follow_what_holds_for_the_unit():
     campaign = tightened(policy={"quorum": {"of": 1, "needed": 1}}, offsets={"plan": -20})
-    planned = domain.plan(campaign, UNIT, "G4")
+    planned = planning.plan(campaign, UNIT, "G4")
     assert planned["aspects"][0]["due_on"] == "2023-12-21"
     (paper,) = (row for row in planned["required"] if row["kind"] == "meeting_plan")
     assert paper["due_on"] == "2023-12-21", "its papers are due no later"
@@ -101,29 +101,29 @@ def test_plan_and_quorum_follow_what_holds_for_the_unit():
 
 def test_what_others_count_is_told_with_the_schedule_where_it_is_stricter_and_only_there():
     campaign = tightened(policy={"answer_within": {"days": 1, "unit": "working"}, "immediate_days": 20})
-    told = domain.announce(domain.plan(campaign, UNIT, "G4"))[1][0].data
+    told = domain.announce(planning.plan(campaign, UNIT, "G4"))[1][0].data
     contracts.check("events/meeting_scheduled", told)
     assert told["rules"] == {"answer_within": {"days": 1, "unit": "working"}, "immediate_days": 20}
-    planned = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))
+    planned = domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))
     assert "rules" not in planned[1][0].data
-    assert domain.tighten(planned[0], campaign, TODAY)[1][0].data["rules"] == told["rules"]
+    assert planning.tighten(planned[0], campaign, TODAY)[1][0].data["rules"] == told["rules"]
 
 
 def test_a_meeting_that_is_planned_follows_and_what_was_late_stays_late():
     campaign = tightened(offsets={"plan": -20})
-    planned = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]
-    changed, facts = domain.tighten(planned, campaign, "2023-12-30")
+    planned = domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))[0]
+    changed, facts = planning.tighten(planned, campaign, "2023-12-30")
     assert (changed["aspects"][0]["due_on"], changed["aspects"][0]["late"]) == ("2023-12-21", True)
     assert [fact.name for fact in facts] == ["meeting_scheduled"]
-    assert domain.tighten(changed, campaign, "2023-12-30") == (changed, [])
+    assert planning.tighten(changed, campaign, "2023-12-30") == (changed, [])
 
 
 def test_a_unit_moved_to_another_group_is_said_once_with_its_reason():
-    planned = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]
-    moved, facts = domain.regroup(planned, "G5", "组长回避", "市办", NOW)
+    planned = domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))[0]
+    moved, facts = planning.regroup(planned, "G5", "组长回避", "市办", NOW)
     assert (facts[0].data["group"], facts[0].data["because"]) == ("G5", "regrouped")
     assert moved["history"][-1]["reason"] == "组长回避"
-    assert domain.regroup(moved, "G5", "再点一次", "市办", NOW) == (moved, [])
+    assert planning.regroup(moved, "G5", "再点一次", "市办", NOW) == (moved, [])
     unit = str(UNIT["unit_code"])
     groups: list[dict] = [{"group_code": "G4", "units": [unit]}, {"group_code": "G5", "units": []}]
     after = grouping.move(groups, [unit], "G5")
@@ -160,15 +160,17 @@ def test_a_lower_level_may_remind_more_and_further_up_the_line_never_less():
         tightened(policy={"reminders": more})
     stricter = {**more, "talks": [*steps["talks"], {"days": -9, "unit": "working", "to": ["owner"]}]}
     campaign = tightened(policy={"reminders": stricter})
-    assert domain.plan(campaign, UNIT, "G4")["rules"] == {"reminders": stricter}
+    assert planning.plan(campaign, UNIT, "G4")["rules"] == {"reminders": stricter}
     silent = {**CAMPAIGN, "policy": {key: value for key, value in CAMPAIGN["policy"].items() if key != "reminders"}}
-    assert domain.plan(tightened(silent, policy={"reminders": stricter}), UNIT, "G4")["rules"]["reminders"] == stricter
+    assert (
+        planning.plan(tightened(silent, policy={"reminders": stricter}), UNIT, "G4")["rules"]["reminders"] == stricter
+    )
     assert inheritance.rules_beside(silent, {"region": "990823", "unit": "u"}) == {}
 
 
 def test_another_version_of_the_campaign_is_laid_out_under_what_holds_for_the_unit():
     campaign = {**tightened(offsets={"plan": -20}), "version": 2}
-    planned = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]
+    planned = domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))[0]
     laid, _ = replanning.lay_anew(planned, campaign, "从严", "市办", NOW, "2023-12-05")
     assert laid["aspects"][0]["due_on"] == "2023-12-21"
 
@@ -188,7 +190,7 @@ def test_a_preview_of_many_units_says_of_each_what_it_would_say_of_it_alone():
     strict = tightened(strict, region="990824", of="990824", offsets={"plan": -25})
     places = (("u1", "990823"), ("u2", "990823"), ("u3", "990824"), ("u4", "990823"))
     units = [{**UNIT, "unit_code": unit, "region_code": region} for unit, region in places]
-    meetings = [domain.plan(CAMPAIGN, unit, "G4") for unit in units]
+    meetings = [planning.plan(CAMPAIGN, unit, "G4") for unit in units]
     found = replanning.effects(meetings, strict, TODAY)
     assert found == [replanning.effect(meeting, strict, TODAY) for meeting in meetings]
     assert len({str(row["changes"]) for row in found}) == 3

@@ -5,7 +5,15 @@ import io
 
 import pytest
 
-from services.registry import definition, domain, organisation_imports, organisation_sheet, organisation_store, store
+from services.registry import (
+    definition,
+    domain,
+    organisation_imports,
+    organisation_sheet,
+    organisation_store,
+    planning,
+    store,
+)
 from services.registry import organisations as tree
 from services.spine import contracts, sheets
 from services.spine.errors import Refusal
@@ -139,7 +147,7 @@ def test_what_is_not_in_the_table_is_told_and_stays():
 
 def test_what_is_new_to_the_tree_but_takes_part_under_another_name_is_told_before_it_is_renamed(db):
     campaign, named = definition.define(LOADED, [UNIT]), {"unit_code": "990823-SL", "name": "青溪县水务局"}
-    store.load_meetings(db, campaign, [domain.plan(campaign, {**UNIT, **named}, "G4")], NOW)
+    store.load_meetings(db, campaign, [planning.plan(campaign, {**UNIT, **named}, "G4")], NOW)
     lines, _, _ = looked(as_csv(HEAD, *ROWS), units=organisation_store.taking_part(db))
     changes = {line["code"]: line["changes"] for line in lines}
     assert changes.pop("990823-SL") == [{"field": "name", "from": "青溪县水务局", "to": "青溪县水利局"}]
@@ -225,7 +233,7 @@ def test_what_goes_out_as_excel_comes_in_again_unchanged_in_both_languages(db):
 
 def test_the_meetings_of_a_unit_follow_its_name_and_are_said_again_once_and_as_no_news_of_the_day(db):
     campaign = {**definition.define(LOADED, [UNIT]), "state": "open"}
-    planned, _ = domain.announce(domain.plan(campaign, UNIT, "G4"))
+    planned, _ = domain.announce(planning.plan(campaign, UNIT, "G4"))
     store.load_meetings(db, campaign, [planned], NOW)
     organisation_store.prepare(db)
     brought_in(db, as_csv(HEAD, *ROWS))

@@ -1,6 +1,6 @@
 """What is expected beside the gate: it has its day and its stage, and keeps no meeting from being held."""
 
-from services.registry import aspects, definition, domain, gates, meeting_lines, papers, telling
+from services.registry import aspects, definition, domain, gates, meeting_lines, papers, planning, telling
 from tests.registry.test_domain import CAMPAIGN, LOADED, NOW, TODAY, UNIT, hold, meeting
 
 
@@ -29,7 +29,7 @@ def test_each_paper_has_its_stage_and_its_day_counted_from_the_meeting_and_is_sa
     assert (row(planned, "minutes")["due_on"], row(planned, "minutes")["stage"]) == ("2024-01-13", "after")
     assert row(planned, "team_inspection")["due_on"] == "2024-01-03", "as the checklist's aspect says"
     assert sum(one["kind"] == "criticism_list" for one in planned["required"]) == UNIT["members"]
-    said = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[1][0].data["required"]
+    said = domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))[1][0].data["required"]
     told = {"due_on": "2024-01-13", "stage": "after", "gate": False, "read": False}
     assert {"kind": "minutes", "post": "team", **told, "signatures": ["author", "secretary"]} in said
     report = next(one for one in said if one["kind"] == "meeting_report")
@@ -62,8 +62,8 @@ def test_an_aspect_of_several_papers_is_done_when_all_have_come_and_the_meeting_
 
 def test_another_meeting_day_moves_the_days_and_what_was_overdue_stays_late():
     planned = handed_in(meeting(), "study_record", on="2023-12-20")
-    before = domain.reschedule(planned, CAMPAIGN, "2024-01-05", "提前", "书记", NOW, "2023-12-10")[0]
-    moved, facts = domain.reschedule(before, CAMPAIGN, "2024-01-10", "延后", "书记", NOW, "2023-12-23")
+    before = planning.reschedule(planned, CAMPAIGN, "2024-01-05", "提前", "书记", NOW, "2023-12-10")[0]
+    moved, facts = planning.reschedule(before, CAMPAIGN, "2024-01-10", "延后", "书记", NOW, "2023-12-23")
     assert (row(before, "meeting_plan")["due_on"], row(moved, "meeting_plan")["due_on"]) == ("2023-12-21", "2023-12-26")
     assert row(moved, "meeting_plan")["late"] and not row(moved, "minutes")["late"]
     assert row(moved, "study_record")["state"] == "received"
@@ -75,7 +75,7 @@ def test_another_meeting_day_moves_the_days_and_what_was_overdue_stays_late():
 def test_a_kind_of_the_gate_is_not_listed_a_second_time_and_a_campaign_may_have_it_read():
     policy = {**CAMPAIGN["policy"], "required": {"team": ["team_inspection", "meeting_plan"], "member": []}}
     policy["reading"] = {"levels": {"minutes": ["group"]}}
-    planned = domain.plan({**CAMPAIGN, "policy": policy}, UNIT, "G4")
+    planned = planning.plan({**CAMPAIGN, "policy": policy}, UNIT, "G4")
     assert [one["gate"] for one in planned["required"] if one["kind"] == "meeting_plan"] == [True]
     assert row(planned, "minutes")["read"] and row(planned, "team_inspection")["read"]
     assert row(handed_in(planned, "meeting_plan"), "meeting_plan")["state"] == "received"
@@ -87,11 +87,11 @@ def test_a_campaign_that_began_before_there_were_papers_goes_on_without_them():
     began = {**CAMPAIGN, "policy": policy}
     again = definition.redefine(began, definition.define(LOADED, [UNIT]))
     assert again["policy"] == policy
-    old = {**domain.plan(began, UNIT, "G4")}
+    old = {**planning.plan(began, UNIT, "G4")}
     old["required"] = [
         {key: one[key] for key in ("kind", "post", "state", "version", "reason")} for one in old["required"]
     ]
-    replanned = domain.replan({**old, "announced": True}, domain.plan(began, UNIT, "G4"), began)[0]
+    replanned = planning.replan({**old, "announced": True}, planning.plan(began, UNIT, "G4"), began)[0]
     assert len(replanned["required"]) == 7 and len(aspects.gate(old)) == 7
     assert domain.material_moved(old, "team_inspection", "team", 1, "submitted", TODAY)[0]["stage"] == "writing"
 

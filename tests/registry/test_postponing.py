@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry import domain, postponing, telling
+from services.registry import planning, postponing, telling
 from services.spine.errors import Refusal
 from services.spine.workdays import PUBLISHED
 from tests.registry.test_domain import CAMPAIGN, NOW, meeting
@@ -16,7 +16,7 @@ DAYS = st.dates(date.fromisoformat(FIRST), date.fromisoformat(LAST)).map(str)
 
 
 def on(day: str) -> telling.Meeting:
-    return domain.reschedule(meeting(), CAMPAIGN, day, "提前", "办", NOW, FIRST)[0]
+    return planning.reschedule(meeting(), CAMPAIGN, day, "提前", "办", NOW, FIRST)[0]
 
 
 def ask(planned: telling.Meeting, day: str, today: str = "2023-12-20", reason: str = "全会") -> telling.Changed:

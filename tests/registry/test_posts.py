@@ -2,7 +2,16 @@
 
 import pytest
 
-from services.registry import definition, domain, grouping, organisation_store, organisations, posts, posts_store
+from services.registry import (
+    definition,
+    domain,
+    grouping,
+    organisation_store,
+    organisations,
+    planning,
+    posts,
+    posts_store,
+)
 from services.spine import contracts
 from services.spine.errors import Refusal
 from tests.registry.test_domain import LOADED, UNIT
@@ -60,24 +69,24 @@ def test_a_team_is_never_without_anybody():
 
 
 def test_a_meeting_lays_out_what_a_new_member_hands_in_and_keeps_what_was_begun():
-    planned = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]
+    planned = domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))[0]
     last = planned["posts"][-1]["post"]
     begun, _ = domain.material_moved(planned, "speech_outline", last, 1, "submitted", TODAY)
     new = {"post": "20", "title": "总工程师", "role": "member"}
     asked = [*planned["posts"][:-1], new]
     entry = posts.entry(draft("added", "20"), "县办", NOW, TODAY)
-    changed, facts = domain.repost(begun, CAMPAIGN, asked, entry, TODAY)
+    changed, facts = planning.repost(begun, CAMPAIGN, asked, entry, TODAY)
     states = {row["post"]: row["state"] for row in changed["required"] if row["kind"] == "speech_outline"}
     assert (states["20"], states[last]) == ("missing", "submitted")
     assert (facts[-1].name, facts[-1].data["because"]) == ("meeting_scheduled", "posts_changed")
     contracts.check("events/meeting_scheduled", facts[-1].data)
     assert changed["history"][-1]["to"] == "20 总工程师"
-    assert domain.repost(changed, CAMPAIGN, asked, entry, TODAY) == (changed, [])
-    assert domain.repost({**begun, "held": {"held_on": TODAY}}, CAMPAIGN, asked, entry, TODAY)[1] == []
+    assert planning.repost(changed, CAMPAIGN, asked, entry, TODAY) == (changed, [])
+    assert planning.repost({**begun, "held": {"held_on": TODAY}}, CAMPAIGN, asked, entry, TODAY)[1] == []
 
 
 def test_a_team_outside_the_tree_is_kept_too_and_its_change_is_said_in_the_same_write(db):
-    planned = domain.plan(CAMPAIGN, UNIT, "G4")
+    planned = planning.plan(CAMPAIGN, UNIT, "G4")
     db.meetings.insert_one({**planned, "revision": 1, "outbox": []})
     posts_store.prepare(db)
     for on, known in (("2023-12-19", 1), (TODAY, 2)):

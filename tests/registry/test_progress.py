@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.registry import aspects, domain, progress, progress_figures, progress_shares
+from services.registry import aspects, domain, planning, progress, progress_figures, progress_shares
 from tests.registry.histories import FIRST, told
 from tests.registry.test_domain import CAMPAIGN, TODAY, UNIT, hold
 
@@ -53,7 +53,7 @@ def test_a_unit_stands_at_one_stage_on_every_day_since_it_is_known(seed):
 
 
 def test_what_the_registry_says_of_a_meeting_is_enough_to_stand_where_it_stands():
-    planned, said = domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))
+    planned, said = domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))
     row = progress.fold({}, numbered(as_told(said[0])))[planned["_id"]]
     assert (row["stage"], row["group"], row["team"]) == ("preparing", "G4", "党组")
     assert [one["due_on"] for one in row["aspects"]] == [one["due_on"] for one in planned["aspects"]]

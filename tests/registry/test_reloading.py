@@ -3,7 +3,7 @@ drafted."""
 
 import pytest
 
-from services.registry import definition, domain, grouping, reloading, store, telling
+from services.registry import definition, domain, grouping, planning, reloading, store, telling
 from services.spine.errors import Refusal
 from services.spine.workdays import PUBLISHED
 from tests.registry.test_versions import AT, BLANK, CAMPAIGN, LOADED, TODAY, UNIT, drafted
@@ -34,8 +34,8 @@ def test_a_folder_that_nobody_changed_anything_of_is_what_it_was():
 def test_posts_and_group_that_were_changed_since_stand_and_are_told_in_words():
     now = meetings()["990823-NYNC"]
     posts = [*now["posts"], {"post": "07", "title": "二级调研员", "role": "member"}]
-    now = domain.repost(now, RUNNING, posts, ENTRY, TODAY)[0]
-    now = domain.regroup(now, "G5", "统一督导", "甲", AT)[0]
+    now = planning.repost(now, RUNNING, posts, ENTRY, TODAY)[0]
+    now = planning.regroup(now, "G5", "统一督导", "甲", AT)[0]
     read = reloading.beside(RUNNING, folder(), {now["unit"]: now}, {now["unit"]: "G5", "990881-LY": "G5"})
 
     assert (read.units[0]["posts"], read.units[0]["group"]) == (posts, "G5")
@@ -44,7 +44,7 @@ def test_posts_and_group_that_were_changed_since_stand_and_are_told_in_words():
         ("posts", "07 二级调研员", "—"),
         ("group", "第五督导组", "第四督导组"),
     ]
-    said = domain.replan(now, read.units[0], RUNNING)
+    said = planning.replan(now, read.units[0], RUNNING)
     assert said[1] == [] and said[0]["required"] == now["required"], "loading it says nothing to anybody"
 
 
@@ -89,7 +89,7 @@ def test_a_draft_of_somebody_else_is_not_written_over_and_faults_are_told_by_fie
 
 def test_the_store_finds_what_people_changed(db):
     for meeting in meetings().values():
-        store.load_meetings(db, RUNNING, [domain.regroup(meeting, "G5", "统一督导", "甲", AT)[0]], AT)
+        store.load_meetings(db, RUNNING, [planning.regroup(meeting, "G5", "统一督导", "甲", AT)[0]], AT)
     read = store.beside(db, RUNNING, folder())
     assert [(one["code"], one["stands"]) for one in read.kept] == [("990823-NYNC", "第五督导组")]
     assert store.beside(db, None, folder()) == folder()

@@ -14,6 +14,7 @@ from services.registry import (
     domain,
     meeting_lines,
     organisation_store,
+    planning,
     postponing,
     preview_store,
     rosters,
@@ -45,7 +46,7 @@ def made(number: int, chance: random.Random) -> telling.Meeting:
     """A unit some way on."""
     region = f"99080{number % 3}"
     unit = {**UNIT, "unit_code": f"{region}-U{number}", "region_code": region, "name": f"单位U{number}"}
-    one = domain.announce(domain.plan(CAMPAIGN, unit, f"G{chance.randrange(3)}"))[0]
+    one = domain.announce(planning.plan(CAMPAIGN, unit, f"G{chance.randrange(3)}"))[0]
     for row in one["required"]:
         if chance.random() < 0.7:
             one = domain.material_moved(
@@ -221,7 +222,7 @@ def one(db):
 
 def test_a_line_follows_its_meeting_at_once_and_what_no_list_tells_writes_none(one):
     before = registry.meeting(one, meeting()["_id"])
-    saved = registry.save(one, before, domain.rename(before, "乙", ""), NOON)
+    saved = registry.save(one, before, planning.rename(before, "乙", ""), NOON)
     assert (line_of(one).name, line_of(one).revision) == ("乙", saved["revision"])
     kept = one.rosters.find_one({})
     registry.save(one, saved, ({**saved, "relays": ["x"]}, []), NOON)
@@ -230,11 +231,11 @@ def test_a_line_follows_its_meeting_at_once_and_what_no_list_tells_writes_none(o
 
 def test_an_older_meeting_never_overwrites_a_newer_line_and_who_was_overtaken_writes_none(one):
     old = registry.meeting(one, meeting()["_id"])
-    registry.save(one, old, domain.rename(old, "乙", ""), NOON)
+    registry.save(one, old, planning.rename(old, "乙", ""), NOON)
     rosters.put(one, [old])
     with pytest.raises(Stale):
-        registry.save(one, old, domain.rename(old, "丙", ""), NOON)
-    registry.write(one, [(old, *domain.rename(old, "丁", ""))], NOON)
+        registry.save(one, old, planning.rename(old, "丙", ""), NOON)
+    registry.write(one, [(old, *planning.rename(old, "丁", ""))], NOON)
     assert line_of(one).name == "乙"
 
 
@@ -249,7 +250,7 @@ def test_whoever_dies_between_a_meeting_and_its_line_leaves_a_region_that_is_men
     with monkeypatch.context() as dying:
         dying.setattr(rosters, "put", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            registry.save(one, old, domain.rename(old, "乙", ""), NOON)
+            registry.save(one, old, planning.rename(old, "乙", ""), NOON)
     assert line_of(one).name != "乙"
     monkeypatch.setattr(rosters, "OWN", "another process")
     (hold,) = one.roster_holds.find()
@@ -265,7 +266,7 @@ def test_whoever_fails_between_a_meeting_and_its_line_mends_it_himself(one, monk
     with monkeypatch.context() as failing:
         failing.setattr(rosters, "put", lambda *_: (_ for _ in ()).throw(Stale))
         with pytest.raises(Stale):
-            registry.save(one, old, domain.rename(old, "乙", ""), NOON)
+            registry.save(one, old, planning.rename(old, "乙", ""), NOON)
     rosters.sweep(one, one.roster_holds.find_one({})["until"] + rosters.HELD_SECONDS + 1)
     assert line_of(one).name == "乙"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import calendar_file, definition, domain, postponing, schedule_store, store
+from services.registry import calendar_file, definition, planning, postponing, schedule_store, store
 from services.spine import errors
 from tests.registry.test_domain import CAMPAIGN, NOW, UNIT
 from tests.registry.test_waves import CAMPAIGN as CASCADE
@@ -19,7 +19,7 @@ def units(db):
     checklist = [{**row, "offset": {"days": -6, "unit": "working"}} for row in definition.REFERENCE["checklist"][3:4]]
     campaign = {**CAMPAIGN, "checklist": checklist}
     codes = ("990823-A", "990823-B", "990823-C")
-    planned = [domain.plan(campaign, {**UNIT, "unit_code": code}, "G4") for code in codes]
+    planned = [planning.plan(campaign, {**UNIT, "unit_code": code}, "G4") for code in codes]
     store.load_meetings(db, campaign, planned, NOW)
     return campaign
 
@@ -47,7 +47,7 @@ def test_dates_are_counted_anew_some_at_a_time_and_a_unit_once(db, units):
         assert len(found) <= 2
         for meeting in found:
             counted.append(meeting["unit"])
-            store.save(db, meeting, domain.recount(meeting, units, 1, "2023-12-20", calendar), NOW)
+            store.save(db, meeting, planning.recount(meeting, units, 1, "2023-12-20", calendar), NOW)
     assert sorted(counted) == ["990823-A", "990823-B", "990823-C"]
     row = store.meeting(db, "a-campaign.990823-A")["aspects"][0]
     assert row["due_on"] == "2023-12-29" and "调整" in str(row["counted"])
@@ -63,7 +63,7 @@ def test_two_who_load_at_once_make_two_versions(db, units):
 
 def test_the_team_above_is_the_regions_committee_of_an_earlier_wave(db):
     store.prepare(db)
-    planned = [domain.plan(CASCADE, unit, "G4") for unit in (UNIT, TOWN, COMMITTEE)]
+    planned = [planning.plan(CASCADE, unit, "G4") for unit in (UNIT, TOWN, COMMITTEE)]
     store.load_meetings(db, CASCADE, planned, NOW)
     found = schedule_store.superior(db, CASCADE, store.meeting(db, "a-campaign.990823-T1"))
     assert found and found["unit"] == "990823-01"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import aspects, copying, definition, differing, domain, replanning, telling, versions
+from services.registry import aspects, copying, definition, differing, domain, planning, replanning, telling, versions
 from services.spine import contracts
 from services.spine.errors import Refusal
 
@@ -29,7 +29,7 @@ def published(definition: dict) -> telling.Campaign:
 
 
 def meeting() -> telling.Meeting:
-    return domain.announce(domain.plan(CAMPAIGN, UNIT, "G4"))[0]
+    return domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))[0]
 
 
 def laid(planned: telling.Meeting, definition: dict, today: str = TODAY) -> telling.Changed:
@@ -118,7 +118,7 @@ def test_another_last_day_moves_every_date_of_a_unit_that_chose_none():
 
 
 def test_a_chosen_day_stays_unless_it_falls_out_of_the_campaign():
-    chosen = domain.reschedule(meeting(), CAMPAIGN, "2024-01-05", "场地", "甲", AT, TODAY)[0]
+    chosen = planning.reschedule(meeting(), CAMPAIGN, "2024-01-05", "场地", "甲", AT, TODAY)[0]
     assert laid(chosen, changed(all_meetings_held_by="2024-01-20"))[0]["meeting_on"] == "2024-01-05"
     assert laid(chosen, changed(all_meetings_held_by="2024-01-03"))[0]["meeting_on"] == "2024-01-03"
 
@@ -191,4 +191,4 @@ def test_a_copy_keeps_the_length_of_the_campaign_under_another_code():
 def test_posts_go_out_with_a_unit_only_where_they_are_not_the_usual_ones():
     assert copying.unit_of(meeting()) == UNIT
     posts = [{"post": "01", "title": "书记", "role": "secretary"}]
-    assert copying.unit_of(domain.plan(CAMPAIGN, {**UNIT, "posts": posts}, "G4"))["posts"] == posts
+    assert copying.unit_of(planning.plan(CAMPAIGN, {**UNIT, "posts": posts}, "G4"))["posts"] == posts

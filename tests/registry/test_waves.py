@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.registry import definition, domain, waves
+from services.registry import definition, planning, waves
 from services.spine.errors import Refusal
 from tests.registry.test_domain import LOADED, UNIT
 
@@ -18,7 +18,7 @@ CAMPAIGN = {**definition.define({**LOADED, "waves": WAVES}, [COMMITTEE, TOWN]), 
 
 
 def test_a_unit_is_planned_on_its_waves_last_day_and_stays_in_its_wave():
-    above, town = (domain.plan(CAMPAIGN, unit, "G4") for unit in (COMMITTEE, TOWN))
+    above, town = (planning.plan(CAMPAIGN, unit, "G4") for unit in (COMMITTEE, TOWN))
     assert (above["meeting_on"], town["meeting_on"]) == ("2023-12-25", "2024-01-10")
     for unit, day, code in ((above, "2023-12-26", "late"), (town, "2023-12-19", "early")):
         with pytest.raises(Refusal) as refused:
@@ -27,7 +27,7 @@ def test_a_unit_is_planned_on_its_waves_last_day_and_stays_in_its_wave():
 
 
 def test_a_day_before_the_superiors_is_refused_with_that_day_and_the_first_that_is_free():
-    above, town = (domain.plan(CAMPAIGN, unit, "G4") for unit in (COMMITTEE, TOWN))
+    above, town = (planning.plan(CAMPAIGN, unit, "G4") for unit in (COMMITTEE, TOWN))
     found = waves.superior(CAMPAIGN, town, [town, above])
     assert found is above
     waves.check_superior(CAMPAIGN, town, found, "2023-12-28")
@@ -37,6 +37,6 @@ def test_a_day_before_the_superiors_is_refused_with_that_day_and_the_first_that_
 
 
 def test_a_unit_of_the_same_wave_is_no_superior_unless_the_record_names_it():
-    above, other = domain.plan(CAMPAIGN, COMMITTEE, "G4"), domain.plan(CAMPAIGN, UNIT, "G4")
+    above, other = planning.plan(CAMPAIGN, COMMITTEE, "G4"), planning.plan(CAMPAIGN, UNIT, "G4")
     assert waves.superior(CAMPAIGN, other, [above]) is None
     assert waves.superior(CAMPAIGN, {**other, "superior": "990823-01"}, [above]) is above
