@@ -368,7 +368,7 @@ LINE_ROUNDS = {"accepted": _l("审核采纳"), "returned": _l("退回"), "reword
 EVALUATION_STATES = {
     "gathering": State(_l("评估中"), "wait", "hourglass"),
     "proposed": State(_l("待审定"), "info", "eye"),
-    "decided": State(_l("已审定"), "ok", "check"),
+    "decided": State(_l("等次已审定"), "ok", "check"),
 }
 EVALUATION_METHODS = {"visit": _l("实地查看"), "interviews": _l("个别访谈"), "appraisal": _l("匿名测评")}
 PLAN_CHANGES = {"added": _l("新增"), "changed": _l("有变动")}

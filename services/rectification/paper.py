@@ -31,7 +31,7 @@ def compose(
     """The text of a document that is (or would be) issued today. `escalation` has its acknowledge_by and promise_by,
     and its number once there is one; `earlier`: what was issued before of the same round; `names`: {issuer, unit}."""
     step = escalation["rules"]
-    where = f"你单位整改台账第{item['number']}号问题“{item['problem']}”（{LISTS[item['category']]}）"
+    where = f"你单位整改台账第{item['number']}号问题“{_quoted(item['problem'])}”（{LISTS[item['category']]}）"
     late = (
         f"应于{_day(item['due_on'])}前完成整改，截至{_day(today)}已逾期{lateness.days_late(item, today)}天，尚未办结。"
     )
@@ -44,7 +44,7 @@ def compose(
     return [
         {"kind": "issuer", "text": names["issuer"]},
         {"kind": "serial", "text": number},
-        {"kind": "title", "text": f"关于“{_short(item['problem'])}”整改逾期的{_title(step)}"},
+        {"kind": "title", "text": f"关于“{_quoted(_short(item['problem']))}”整改逾期的{_title(step)}"},
         {"kind": "addressee", "text": f"{names['unit']}："},
         *({"kind": "paragraph", "text": line} for line in lines),
         {"kind": "signature", "text": names["issuer"]},
@@ -70,6 +70,11 @@ def _title(step: Mapping[str, Any]) -> str:
 
 def _short(problem: str) -> str:
     return problem if len(problem) <= 20 else f"{problem[:20]}…"
+
+
+def _quoted(words: str) -> str:
+    """Words as they stand between quotation marks: their own become single ones."""
+    return words.replace("“", "‘").replace("”", "’")
 
 
 def _day(on: str) -> str:

@@ -5,7 +5,7 @@ The group reviews each line; the offices publish issues of it, which stay as the
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from services.portal import asking, clients, doing, listing, reference, workbook
@@ -81,6 +81,8 @@ def new(problem: clients.Declined | None = None) -> Any:
     campaign = asking.campaign() or abort(404)
     unit = reference.unit_code(campaign, request.values.get("unit", "").strip(), "publish_effects")
     of = request.form.get("of") or unit or request.values.get("region", "")
+    if not of:
+        return redirect(url_for(".issues"), 303)
     kind = "unit" if "-" in of else "region"
     draft = asking.get("rectification", "/effect-issues/draft", campaign=campaign, kind=kind, of=of)
     name = reference.region_names(campaign).get(of) or reference.unit_names(campaign).get(of, of)
@@ -108,6 +110,7 @@ def publish() -> Any:
         if problem.status in (401, 404):
             raise
         return new(problem), problem.status
+    flash(gettext("成效清单已公布。"), "done")
     return redirect(url_for(".issue", issue_id=issue["issue_id"]), 303)
 
 

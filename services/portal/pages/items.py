@@ -30,6 +30,7 @@ def listed() -> Any:
     return render_template(
         "items.html",
         campaign=campaign,
+        wanted=wanted,
         items=listing.onward("rectification", "/ledger", campaign=campaign, **wanted),
         told=asking.find("rectification", "/ledger/summary", campaign=campaign, by="category", **uncoloured),
         candidates=asking.find(
