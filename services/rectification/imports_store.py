@@ -11,6 +11,7 @@ from typing import Any
 from pymongo import UpdateOne
 
 from services.rectification import domain, findings, imports, sheet_lines, sheet_measures, store
+from services.rectification.sheet_lines import OUTCOMES
 from services.spine import actor, errors, mongo
 
 Db = mongo.Db
@@ -111,9 +112,11 @@ def claim(db: Db, now: float) -> imports.Import | None:
     return db.ledger_imports.find_one_and_update(wanted, {"$set": {"until": now + LEASE_SECONDS}})
 
 
-def renew(db: Db, import_id: str, until: float, worked: int) -> None:
-    """Some seconds more, and how far it has come."""
-    db.ledger_imports.update_one({"_id": import_id}, {"$set": {"until": until}, "$inc": {"worked": worked}})
+def renew(db: Db, found: imports.Import, until: float, worked: int, reached: int) -> None:
+    """Some seconds more, and how far it has come: how many lines were carried out, and which number comes next."""
+    change = {"$set": {"until": until, "reached": reached}, "$inc": {"worked": worked}}
+    db.ledger_imports.update_one({"_id": found["_id"]}, change)
+    store.sum_up(db, found["campaign"], found["unit"])
 
 
 def finish(db: Db, import_id: str, at: str) -> None:
@@ -124,10 +127,13 @@ def finish(db: Db, import_id: str, at: str) -> None:
     db.ledger_imports.update_one({"_id": import_id, "state": "running"}, {"$set": done, "$inc": {"revision": 1}})
 
 
-def pending(db: Db, import_id: str) -> list[sheet_lines.Line]:
-    """The next lines of an import that are to be carried out, some at a time."""
-    wanted = {"import": import_id, "done": False, "outcome": {"$in": ["new", "changed"]}}
-    return list(db.ledger_lines.find(wanted).sort("number", 1).limit(PENDING))
+def pending(db: Db, found: imports.Import) -> Iterator[sheet_lines.Line]:
+    """The lines of an import that are to be carried out, from where it has come to; read some at a time."""
+    for start in range(found.get("reached", 0), sum(found["counts"][outcome] for outcome in OUTCOMES), PENDING):
+        numbers = {"$gte": start, "$lt": start + PENDING}
+        for line in db.ledger_lines.find({"import": found["_id"], "number": numbers}).sort("number", 1):
+            if not line["done"] and line["outcome"] in ("new", "changed"):
+                yield line
 
 
 def standing(db: Db, found: imports.Import, hand: domain.Hand) -> sheet_lines.Ground:
@@ -152,12 +158,12 @@ def _carry_out(db: Db, stands: sheet_lines.Ground, line: sheet_lines.Line) -> li
         if store.find(db, domain.item_id(plan, line["key"])) is None:
             number = store.next_number(db, plan["campaign"], plan["unit"])
             item, facts = sheet_lines.carried_out(line, None, stands, number=number)
-            store.add(db, item, facts, hand.at)
+            store.add(db, item, facts, hand.at, summed=False)
         return []
     item = store.get(db, line["item_id"])
     late = sheet_lines.overtaken(line, domain.shown(item, hand.today), stands)
     late |= set(sheet_measures.MEASURES) if late & set(sheet_measures.MEASURES) else set()
     after, facts = sheet_lines.carried_out(line, item, stands, late)
     store.share(db, after, hand)
-    store.save(db, item, (after, facts), hand.at)
+    store.save(db, item, (after, facts), hand.at, summed=False)
     return sorted(late)

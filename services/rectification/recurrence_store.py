@@ -74,7 +74,8 @@ def _alike(db: Db, item: Item) -> list[tuple[Item, float]]:
     units = {*units_before(db, item["campaign"], item["unit"]), *(row["unit"] for row in after)}
     keys = [key for unit in sorted(units) for key in recurrence.traces(unit, item["problem"])]
     near = [row["_id"] for row in db.traces.find({"keys": {"$in": keys}}, {"_id": 1})]
-    others = list(db.items.find({"_id": {"$in": near}, "campaign": {"$ne": item["campaign"]}}))
+    elsewhere = [key for key in near if not key.startswith(f"{item['campaign']}.")]
+    others = (other for other in mongo.among(db.items, elsewhere) if other["campaign"] != item["campaign"])
     found = [(other, recurrence.likeness(item["problem"], other["problem"])) for other in others]
     return [(other, share) for other, share in found if share >= recurrence.ALIKE]
 

@@ -127,15 +127,14 @@ class SheetDoors(doors.Service):
         if claimed is None:
             return
         hand = domain.Hand(claimed["by_account"], claimed["by"], clock.now(), clock.today())
-        stands, worked = imports_store.standing(self.db, claimed, hand), 0
-        for line in imports_store.pending(self.db, claimed["_id"]):
+        stands, worked, reached = imports_store.standing(self.db, claimed, hand), 0, claimed.get("reached", 0)
+        for line in imports_store.pending(self.db, claimed):
             imports_store.work(self.db, stands, line)
-            worked += 1
+            worked, reached = worked + 1, line["number"] + 1
             if time.monotonic() > ends:
                 break
-        if worked:
-            imports_store.renew(self.db, claimed["_id"], 0, worked)
-        else:
+        imports_store.renew(self.db, claimed, 0, worked, reached)
+        if not worked:
             imports_store.finish(self.db, claimed["_id"], hand.at)
 
     def _told(self, actor: Actor, import_id: str, language: str) -> dict[str, Any]:

@@ -86,20 +86,26 @@ def next_number(db: Db, campaign: str, unit: str) -> int:
     return int(counted["numbered"])
 
 
-def add(db: Db, item: domain.Item, facts: list[Fact], at: str) -> bool:
+def add(db: Db, item: domain.Item, facts: list[Fact], at: str, *, summed: bool = True) -> bool:
     """A new item; False when it is there already."""
     marked = views.marked(lateness.kept(item))
     added = mongo.add(db.items, marked, facts, at=at)
     if added:
-        follow(db, None, marked)
+        follow(db, None, marked, summed=summed)
     return added
 
 
-def follow(db: Db, before: domain.Item | None, after: domain.Item) -> None:
-    """Let paces and sums follow what was written of an item; where many are at it at once, its event brings them."""
+def follow(db: Db, before: domain.Item | None, after: domain.Item, *, summed: bool = True) -> None:
+    """Let paces and sums follow what was written of an item; whoever writes many of a unit sums them up when done."""
     walks_store.pace(db, before, after)
+    if summed:
+        sum_up(db, after["campaign"], after["unit"])
+
+
+def sum_up(db: Db, campaign: str, unit: str) -> None:
+    """Let the sums follow what was written of a unit's items; where many are at it at once, their events bring them."""
     with contextlib.suppress(errors.Stale):
-        sums_store.refresh(db, after["campaign"], after["unit"])
+        sums_store.refresh(db, campaign, unit)
 
 
 def find(db: Db, item_id: str) -> domain.Item | None:
@@ -129,11 +135,11 @@ def share(db: Db, item: domain.Item, hand: domain.Hand, *, own: bool = True) -> 
             raise errors.Stale
 
 
-def save(db: Db, before: domain.Item, changed: domain.Changed, at: str) -> domain.Item:
+def save(db: Db, before: domain.Item, changed: domain.Changed, at: str, *, summed: bool = True) -> domain.Item:
     """Write a changed item with what it says."""
     marked = views.marked(lateness.kept(changed[0]))
     saved = mongo.save(db.items, before, marked, changed[1], at=at)
-    follow(db, before, marked)
+    follow(db, before, marked, summed=summed)
     return saved
 
 

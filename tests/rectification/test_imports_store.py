@@ -2,11 +2,21 @@
 
 import concurrent.futures
 import io
+import itertools
 
 import openpyxl
 import pytest
 
-from services.rectification import domain, imports, imports_store, sheet_lines, sheet_marked, sheet_reading, store
+from services.rectification import (
+    domain,
+    imports,
+    imports_store,
+    sheet_lines,
+    sheet_marked,
+    sheet_reading,
+    store,
+    summing,
+)
 from services.spine import contracts
 from services.spine.http import public
 from tests.rectification.test_sheet import DRAFT, HAND, NAME, PLAN, TODAY, UNIT, edited, told, written
@@ -58,9 +68,8 @@ def confirmed(db, found: imports.Import) -> imports.Import:
 
 
 def done(db, found: imports.Import) -> None:
-    while lines := imports_store.pending(db, found["_id"]):
-        for line in lines:
-            imports_store.work(db, imports_store.standing(db, found, HAND), line)
+    for line in imports_store.pending(db, found):
+        imports_store.work(db, imports_store.standing(db, found, HAND), line)
     imports_store.finish(db, found["_id"], HAND.at)
 
 
@@ -85,7 +94,7 @@ def test_killed_between_any_two_writes_it_goes_on_and_does_nothing_twice(ledger)
         ledger, handed_over(ledger, edited(data, {("standard", 1): "合格", ("progress", 2): "已开工", **new}))
     )
     for killed_after in range(3):
-        for line in imports_store.pending(ledger, found["_id"])[: killed_after + 1]:
+        for line in itertools.islice(imports_store.pending(ledger, found), killed_after + 1):
             imports_store.work(ledger, imports_store.standing(ledger, found, HAND), line)
         ledger.ledger_lines.update_many({}, {"$set": {"done": False}})  # killed before it was noted
     done(ledger, found)
@@ -95,6 +104,23 @@ def test_killed_between_any_two_writes_it_goes_on_and_does_nothing_twice(ledger)
     assert [entry["text"] for entry in items[1]["progress"]] == ["已开工"]
     assert imports_store.get(ledger, found["_id"], "liaison")["state"] == "done"
     assert [event["type"] for event in items[2]["outbox"]] == ["rectify.item_registered"]
+
+
+def test_it_goes_on_from_where_it_has_come_to_and_is_summed_up_then(ledger, monkeypatch):
+    monkeypatch.setattr(imports_store, "PENDING", 5)
+    rows = [HEAD, *(row(problem=f"新问题{n}") for n in range(12))]
+    found, begun = confirmed(ledger, handed_over(ledger, book(rows))), summed(ledger)
+    for line in itertools.islice(imports_store.pending(ledger, found), 7):
+        imports_store.work(ledger, imports_store.standing(ledger, found, HAND), line)
+    assert summed(ledger) == begun == 2, "not row by row"
+    imports_store.renew(ledger, found, 0, 7, 7)
+    assert summed(ledger) == 9
+    found = imports_store.get(ledger, found["_id"], "liaison")
+    assert (found["worked"], [line["number"] for line in imports_store.pending(ledger, found)]) == (7, [*range(7, 12)])
+
+
+def summed(db) -> int:
+    return summing.summary(db, {"campaign": CAMPAIGN}, {"by": "region"}, TODAY)["total"]
 
 
 def test_two_at_once_carry_it_out_once(ledger):
