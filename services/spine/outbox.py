@@ -133,7 +133,8 @@ class Relay:
     def _sweep(self) -> None:
         before = clock.stamp(clock.moment(clock.now()) - clock.seconds(self.left_behind))
         for name in _collections.get(self.db.name, ()):
-            left = self.db[name].find({"outbox.0.id": {"$gt": ""}, "outbox.0.time": {"$lt": before}}, {"_id": 1})
+            waits = {"outbox.0.id": {"$gt": ""}, "outbox.0.time": {"$lt": before}}
+            left = self.db[name].find(waits, {"_id": 1}).batch_size(BATCH)
             while keys := [document["_id"] for document in islice(left, BATCH)]:
                 self._tell(name, keys)
 
