@@ -7,8 +7,8 @@ catches up with the living model and takes its place between two of its batches.
 
 import time
 import uuid
-from collections.abc import Callable, Mapping
-from itertools import takewhile
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice, takewhile
 from types import MappingProxyType
 from typing import Any
 
@@ -24,6 +24,7 @@ BATCH = 4000
 """Events that are taken in at once where so many wait: what they change of a place is then written once."""
 WRITTEN = 1000
 AT_ONCE = 5000
+FOLDED = 1000
 STALE_SECONDS = 30
 BATCH_SECONDS = 30
 BREATH = 0.05
@@ -159,13 +160,23 @@ def _fold_all(feed_db: Db, campaign: str, report: Callable[[int, str], None]) ->
     """Every row as the feed makes it, packed, and the last event that was read."""
     rows: dict[str, bytes] = {}
     reached = 0
-    while told := list(feed.read(feed_db, reached, limit=AT_ONCE)):
+    for told in _parts(feed_db):
         reached = told[-1][0]
         own = [pair for pair in told if campaign in ("", pair[1]["campaign"])]
         before = {key: orjson.loads(rows[key]) for key in progress.units_of(own) if key in rows}
         rows.update({key: orjson.dumps(row) for key, row in progress.fold(before, own).items()})
         report(reached, "reading")
     return rows, reached
+
+
+def _parts(feed_db: Db) -> Iterator[list[tuple[int, Event]]]:
+    """The whole feed, so few events at a time that the rows of their units weigh little beside all that are packed."""
+    after, before = 0, -1
+    while after > before:
+        before, more = after, feed.read(feed_db, after, limit=AT_ONCE)
+        while some := list(islice(more, FOLDED)):
+            yield some
+            after = some[-1][0]
 
 
 def _ago(seconds: float) -> str:
