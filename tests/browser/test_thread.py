@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from tests.browser.conftest import MEETING, UNIT, Enter
 from tests.stack import CAMPAIGN, MATERIALS, Person, Stack, grant
@@ -451,5 +452,8 @@ def test_a_low_grade_opens_another_round_and_withdraws_what_did_not_hold(
     expect(liaison.locator(".notice")).to_contain_text("上一轮等次较低")
     liaison.get_by_role("link", name="整改情况一页").click()
     expect(liaison.locator("dl")).to_contain_text("撤回 1 项")
+    (sheet,) = PdfReader(io.BytesIO(liaison.pdf(prefer_css_page_size=True))).pages
+    assert [round(float(side) / 72 * 25.4) for side in (sheet.mediabox.width, sheet.mediabox.height)] == [210, 297]
+    assert "Rectify" not in sheet.extract_text() and liaison.locator("article tbody tr").count() >= 6
     liaison.goto(f"/effectiveness/issues/{MEETING}.i1")
     expect(liaison.locator("tbody tr")).to_contain_text("须第二轮整改。")

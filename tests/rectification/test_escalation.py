@@ -196,6 +196,14 @@ def test_the_paper_says_what_is_late_since_when_and_what_was_sent_before():
     assert (str(head.color.rgb), bool(head.size and head.size.pt > 22)) == ("E60000", True)
 
 
+def test_a_problem_is_quoted_with_its_own_quotation_marks_made_single():
+    one, proposal = late()
+    said = {**one, "problem": "“第一议题”学习后没有交办"}
+    written = paper.compose({**proposal, **escalation.terms(proposal, "2026-03-11")}, said, [], NAMES, "2026-03-11")
+    assert written[2]["text"].startswith("关于“‘第一议题’学习后没有交办”整改逾期")
+    assert "问题“‘第一议题’学习后没有交办”（" in written[4]["text"]
+
+
 def test_the_ladder_of_an_item_shows_every_step_with_its_day_and_what_became_of_it():
     one, proposal = late()
     first, second = escalation.rungs(POLICY, one, [proposal])
