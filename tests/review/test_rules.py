@@ -1,5 +1,6 @@
 """A new version of the rules: faults named all at once, tried on past materials, held against what people decided."""
 
+import itertools
 import json
 import re
 
@@ -9,6 +10,9 @@ from services.review import domain, rules, trials, trials_store, trying
 from services.review.rules import checking, firsts, slowness
 from services.spine.errors import Refusal
 from tests.review import materials, usual
+
+ODD = ["甲?乙?1", "甲{0,2}b", "(?:甲|乙b)1?甲", "(?:甲|乙|)b", "[^甲\\n]{2}甲", "甲(?!乙)(?:乙|b)?$", r"\w+\s甲"]
+ODD += [r"甲\b", r"\d(?<=1)\W", "甲+?(?>乙|b)", "(?:甲乙?){2}b", "甲(?i:B)", "(?:1?甲?){1,3}\\n"]
 
 
 def changed(name, **parts):
@@ -44,6 +48,10 @@ def test_a_pattern_is_met_where_it_would_be_found_only_sooner():
     for pattern in (r"(?:^|[，。])甲|乙+丙", r"(?i)abc", r"(.)\1", r"甲?", "[^甲]乙", r"\bx", "(?P<a>甲)(?P=a)"):
         found = [firsts.quick(pattern).search(each) is None for each in ("甲甲", "丁，甲", "ABC", "乙丙", "x", "")]
         assert found == [re.search(pattern, each) is None for each in ("甲甲", "丁，甲", "ABC", "乙丙", "x", "")]
+    texts = ["".join(letters) for length in range(5) for letters in itertools.product("甲乙b1\n", repeat=length)]
+    for pattern in ODD:
+        plain, quick = re.compile(pattern), firsts.quick(pattern)
+        assert [bool(quick.search(each)) for each in texts] == [bool(plain.search(each)) for each in texts], pattern
 
 
 def test_the_rules_in_use_have_no_faults_and_no_pattern_that_takes_for_ever():
