@@ -33,8 +33,8 @@ def settle(lines: Sequence[Line], titles: Titles, glance: Glance) -> None:
     _each_its_own(lines, titles)
     _in_order(lines, codes)
     _one_each(lines, codes, titles, glance)
-    missing = [code for code in codes if not any(code in line["aspects"] for line in lines)]
-    region = [i for i, line in enumerate(lines) if line["role"] == "problem"]
+    have = _have(lines)
+    missing = [code for code in codes if code not in have]
     if not missing:
         return
     missing = _early(lines, missing, titles)
@@ -62,6 +62,11 @@ def settle(lines: Sequence[Line], titles: Titles, glance: Glance) -> None:
                 lines[i]["aspects"] = [code]
             lines[free[k][0]]["named"] = True
             lines[free[k][0]]["guessed"] = score < NAMED and _style(lines[free[k][0]]) in (None, ROW)
+
+
+def _have(lines: Sequence[Line]) -> set[str]:
+    """The aspects some line has."""
+    return {code for line in lines for code in line["aspects"]}
 
 
 def _each_its_own(lines: Sequence[Line], titles: Titles) -> None:
@@ -107,7 +112,7 @@ def _head(line: Line) -> str:
 
 def _in_order(lines: Sequence[Line], codes: Sequence[str]) -> None:
     """Where hardly any aspect is named: as many parallel items as there are aspects, before the causes, are theirs."""
-    if sum(any(code in line["aspects"] for line in lines) for code in codes) * 2 >= len(codes):
+    if len(_have(lines)) * 2 >= len(codes):
         return
     end = _end(lines)
     first = next((i for i, line in enumerate(lines) if len(line["text"]) >= LONG and not line["heading"]), 0)
@@ -137,7 +142,7 @@ def _end(lines: Sequence[Line]) -> int:
 
 def _one_each(lines: Sequence[Line], codes: Sequence[str], titles: Titles, glance: Glance) -> None:
     """Of several headings that were taken for the same aspect, while others are missing, the likeliest keeps it."""
-    if all(any(code in line["aspects"] for line in lines) for code in codes):
+    if len(_have(lines)) == len(codes):
         return
     region = [i for i, line in enumerate(lines) if line["role"] == "problem"]
     items = [item for item in _items(lines, region) if lines[item[0]]["named"] and lines[item[0]]["heading"]]

@@ -14,7 +14,7 @@ from . import letters
 from .rules import Rules
 
 FIGURE = re.compile(r"[0-9０-９](?<![\d.].)\d*+(?:\.\d++)?[^\S\n]{0,3}(?:[%％‰\u4e00-\u9fffA-Za-z]|$)", re.MULTILINE)
-YEAR = re.compile(r"(?:19|20)\d\d年?")
+YEAR, A_YEAR = re.compile(r"(?:19|20)\d\d年?"), len("2023年")
 NAMED_YEAR = re.compile(r"(20\d\d|二[〇○零][〇○零一二三四五六七八九]{2})年")
 COUNTED = re.compile(r"(\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千]{1,7})([\u4e00-\u9fff%％])")
 ONE = frozenset("一十百千")  # as in 一些, 十分, 百姓: words rather than figures
@@ -45,7 +45,9 @@ def told(
     plain = doctrine.sub(_blank, MASKED.sub(_blank, text) if masked else text)
     figures = [each for pattern in (month, FIGURE) for each in pattern.finditer(plain)]
     others = [each for pattern in (counted, YEAR, nicknamed, TITLED) for each in pattern.finditer(plain)]
-    strong = _by_line([(each.start(), fact) for each in figures if not _is_year(fact := each.group())], begins)
+    strong = _by_line(
+        [(each.start(), fact) for each in figures if len(fact := each.group()) != A_YEAR or fact[-1] != "年"], begins
+    )
     helping = _by_line([(each.start(), each.group()) for each in others], begins)
     for line, words in _by_line(list(_phrases(text, plain, spans, rules)), begins).items():
         if line not in masked:
@@ -74,10 +76,6 @@ def _by_line(found: Sequence[tuple[int, str]], begins: Sequence[int]) -> dict[in
     for begin, fact in found:
         lines.setdefault(bisect.bisect_right(begins, begin) - 1, set()).add(fact)
     return lines
-
-
-def _is_year(figure: str) -> bool:
-    return figure.endswith("年") and len(figure) == 5  # noqa: PLR2004
 
 
 def _phrases(

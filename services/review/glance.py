@@ -57,17 +57,23 @@ class Passage:
     @property
     def told(self) -> facts.Told:
         """What can be checked: what stands for itself, and what only helps."""
-        return self.stretch.told(self.row)
+        return self.stretch.facts.get(self.row) or self.stretch.told(self.row)
 
     @property
     def weight(self) -> float:
         """How much of it can be checked; from 1 on there is an example in it."""
-        return facts.weight(self.told)
+        strong, helping = self.told
+        return len(strong) + 0.5 * len(helping)
+
+    @property
+    def pairs(self) -> Iterable[int]:
+        """The pairs of characters by which it can be known again, one after the other."""
+        return self.stretch.pairs(self.begin, self.end)
 
     @cached_property
     def specific(self) -> frozenset[int]:
-        """The pairs of characters by which it can be known again."""
-        return frozenset(self.stretch.pairs(self.begin, self.end))
+        """These pairs, each once."""
+        return frozenset(self.pairs)
 
 
 class Part(Passage):
@@ -96,10 +102,14 @@ class Part(Passage):
 
 
 class Several(Passage):
-    """Several sentences: what each of them is, together."""
+    """Several sentences: what each of them is, together, as one place of the stretch where they stand so in it."""
 
     def __init__(self, text: str, sentences: tuple[Passage, ...]) -> None:
         self.text, self._sentences, self.lists = text, sentences, sentences[0].lists
+        self.stretch, self.begin = sentences[0].stretch, sentences[0].begin
+        joined = "\n".join([each.text for each in sentences])
+        self.end = self.begin + len(joined)
+        self.in_a_row = self.stretch.text.startswith(joined, self.begin)
 
     @property
     def sentences(self) -> tuple[Passage, ...]:
@@ -109,13 +119,20 @@ class Several(Passage):
         return self.count(name) > 0
 
     def count(self, *names: str) -> int:
-        numbers = [self.lists[name] for name in names if name in self.lists]
-        return sum([each.counts[number] for each in self._sentences for number in numbers])
+        numbers, met = [self.lists[name] for name in names if name in self.lists], 0
+        for number in numbers:
+            if self.in_a_row:
+                met += self.stretch.hits.times(number, self.begin, self.end)
+            else:
+                met += sum([each.counts[number] for each in self._sentences])
+        return met
 
     def words(self, name: str) -> list[str]:
-        return [word for each in self._sentences for word in each.words(name)]
+        return [word for each in self._sentences for word in each.words(name)] if self.has(name) else []
 
     def covered(self, name: str) -> int:
+        if self.in_a_row:
+            return sum([end - begin for begin, end in self.stretch.spans(name, self.begin, self.end)])
         return sum([each.covered(name) for each in self._sentences])
 
     @cached_property
@@ -123,13 +140,11 @@ class Several(Passage):
         strong, helping = zip(*(each.told for each in self._sentences), strict=True)
         return frozenset().union(*strong), frozenset().union(*helping)
 
-    @cached_property
-    def specific(self) -> frozenset[int]:
-        first, last = self._sentences[0], self._sentences[-1]
-        in_a_row = [each.row for each in self._sentences] == [*range(first.row, last.row + 1)]
-        if in_a_row and first.stretch is last.stretch:
-            return frozenset(first.stretch.pairs(first.begin, last.end))
-        return frozenset().union(*(each.specific for each in self._sentences))
+    @property
+    def pairs(self) -> Iterable[int]:
+        if self.in_a_row:
+            return self.stretch.pairs(self.begin, self.end)
+        return itertools.chain.from_iterable([each.pairs for each in self._sentences])
 
 
 class Glance:
@@ -139,6 +154,15 @@ class Glance:
         self.rules = rules
         self._seen: dict[str, Passage] = {}
         self._stretches: list[Stretch] = []
+
+    @property
+    def text(self) -> str:
+        """The sentences of the material, one a line."""
+        return self._stretches[0].text
+
+    def has(self, name: str) -> bool:
+        """Whether a word list is met anywhere in the material."""
+        return bool(self._stretches[0].spans(name, 0, len(self.text)))
 
     def look(self, texts: Iterable[str]) -> None:
         """Look at all sentences of a material at once."""

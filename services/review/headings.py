@@ -7,13 +7,12 @@ short ("学习上，…").
 """
 
 import functools
-import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .rules import Rules
+from .rules import Rules, firsts
 
 NUMBER = [
     re.compile(pattern)
@@ -28,6 +27,7 @@ NUMBER = [
     )
 ]
 ANY_NUMBER = re.compile("|".join(f"({each.pattern})" for each in NUMBER))
+NUMBERS = firsts.letters(ANY_NUMBER.pattern)
 ITEM = re.compile(
     r"[一二三四五六七八九十]{1,2}是(?!否)|[一二三四五六七八九十]{1,2}则[，,]?|第[一二三四五六七八九十]{1,2}[，,、：]|其[一二三四五六七八九][，,、：]|"
     r"[（(]\d{1,2}[）)]|[①-⑳]|\d{1,2}[.．、](?!\d)|首先[，,是]|其次[，,是]|再次[，,是]|再者[，,]|最后[，,是]"
@@ -94,6 +94,7 @@ class Titles:
         self._letters = {
             self.full[title]: set(letters) for title, letters in own["letters"].items() if title in self.full
         }
+        self._spoken, self.said = (rules.pattern("headings", key) for key in ("spoken", "said"))
         self._codes = {
             word: code for word, code in unique.items() if word not in own["generic"] or word in own["vague"]
         }
@@ -108,8 +109,8 @@ class Titles:
         if len(bare) == 1:
             return {code for code, known in self._letters.items() if bare in known}
         least = 1 if len(bare) <= CALLED else HALF
-        words = itertools.chain.from_iterable(self._begin.get(letter, ()) for letter in set(head))
-        known = {code for word, code in words if len(word) >= least and word in head}
+        begun = [self._begin[letter] for letter in self._begin.keys() & set(head)]
+        known = {code for words in begun for word, code in words if len(word) >= least and word in head}
         return known.union(self.named(head))
 
     def turns_to(self, role: str, text: str) -> bool:
@@ -119,7 +120,7 @@ class Titles:
 
     def spoken(self, text: str) -> list[str]:
         """The aspect a paragraph begins to speak of by a single character (先说学。)."""
-        letter = self.pattern("spoken").match(text)
+        letter = self._spoken.match(text)
         return [code for code, known in self._letters.items() if letter and letter.group(1) in known][:1]
 
     def pattern(self, key: str) -> re.Pattern[str]:
@@ -132,7 +133,8 @@ class Titles:
 
     def named(self, head: str) -> list[str]:
         """Codes of the aspects whose full titles a heading has, in its order."""
-        return list(dict.fromkeys(self.full[each] for each in self._named.findall(head)))
+        found = self._named.findall(head)
+        return list(dict.fromkeys(map(self.full.__getitem__, found))) if found else []
 
     def hinted(self, head: str, *, heading: bool) -> list[str]:
         """The one aspect a heading has a short name of, the earliest if several; vague ones count in headings only."""
@@ -153,6 +155,8 @@ class Titles:
 
     def split(self, text: str) -> list[tuple[str, list[str]]]:
         """A paragraph cut where a sentence begins with the next aspect's title."""
+        if not any(title in text for title in self.full):
+            return [(text, [])]
         cuts = [0, *(found.end() for found in self._next.finditer(text))]
         pieces: list[tuple[str, list[str]]] = []
         for begin, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
@@ -177,7 +181,7 @@ def titles(aspects: tuple[tuple[str, str], ...], rules: Rules) -> Titles:
 
 def numbered(text: str) -> tuple[int, str]:
     """How deep a paragraph's number is (1 is 一、; 0 none) and the text after it."""
-    found = ANY_NUMBER.match(text)
+    found = ANY_NUMBER.match(text) if text[:1] in NUMBERS else None
     return (found.lastindex or 0, text[found.end() :]) if found else (0, text)
 
 
@@ -185,7 +189,7 @@ def mark(paragraph: dict[str, Any], titles: Titles) -> Mark:
     """Everything one paragraph shows by itself."""
     text = paragraph["text"]
     depth, rest = numbered(text)
-    if boxed := BOXED.match(text):
+    if text[0] in "【〔[" and (boxed := BOXED.match(text)):
         depth, rest = 0, boxed.group(1) + "：" + text[boxed.end() :]
     bare = text.rstrip("：: ")
     if depth and len(rest) <= CALLED:
@@ -236,8 +240,9 @@ def label(text: str) -> str:
 def labelled(text: str, titles: Titles) -> str:
     """What a paragraph says of itself before it begins (根源：…, 怎么改？…)."""
     named = label(text)
-    known = (role for role in LABELLED if titles.pattern(f"label_{role}").fullmatch(named))
-    return next(known, "") if named else ""
+    if not named:
+        return ""
+    return next((role for role in LABELLED if titles.pattern(f"label_{role}").fullmatch(named)), "")
 
 
 def _candidates(found: Mark, rest: str, titles: Titles) -> list[str]:
@@ -252,7 +257,7 @@ def _candidates(found: Mark, rest: str, titles: Titles) -> list[str]:
         return titles.hinted(found.head if said else found.head[: HEAD // 2], heading=said)
     if spoken := titles.spoken(found.text):
         return spoken
-    lead = titles.pattern("said").match(found.text)
+    lead = titles.said.match(found.text)
     if lead and len(lead.group()) <= LEAD:
         return titles.hinted(lead.group(), heading=True)
     return []
@@ -272,7 +277,7 @@ def is_lead_in(text: str, titles: Titles) -> bool:
 
 def enumerated(text: str, least: int = 12) -> list[str]:
     """A paragraph's items where it counts them (一是…二是…); the whole where it does not."""
-    cuts = [0, *(found.end() for found in NEXT_ITEM.finditer(text))]
+    cuts = [0, *[found.end() for found in NEXT_ITEM.finditer(text)]]
     pieces = [text[a:b] for a, b in zip(cuts, [*cuts[1:], len(text)], strict=True)]
     if len(pieces) < HALF + 1 and not (len(pieces) == HALF and ITEM.match(text)):
         return [text]

@@ -28,10 +28,10 @@ def assign(paragraphs: Sequence[dict[str, Any]], titles: headings.Titles, glance
     _headings_first(marks)
     if not any(mark.section == "cause" for mark in marks) or not any(mark.section == "measure" for mark in marks):
         sections.guess(marks, titles)
-    last = max((i for i, mark in enumerate(marks) if mark.section or mark.aspects or mark.table), default=-1)
+    last = max([i for i, mark in enumerate(marks) if mark.section or mark.aspects or mark.table], default=-1)
     headed = {code for mark in marks if mark.depth or mark.is_heading for code in mark.aspects}
     role, rank, local = "title", 0, False
-    arranged = sum(mark.local for mark in marks) >= SEVERAL
+    arranged = sum([mark.local for mark in marks]) >= SEVERAL
     sums_up = titles.pattern("sums_up")  # what is said of all problems together, after the last aspect
     current: list[str] = []
     begun: set[str] = set()

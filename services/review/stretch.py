@@ -3,7 +3,9 @@
 Everything is found once for the whole text and kept by place or by sentence; what nobody asks for is not looked for.
 """
 
+import bisect
 import itertools
+import operator
 import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -29,11 +31,13 @@ class Stretch:
         self.rules, self.lists = rules, rules.phrases.numbers
         self.text = "\n".join(sentences)
         self.hits = rules.phrases.look(self.text)
-        self.ends = [end - 1 for end in itertools.accumulate(len(each) + 1 for each in sentences)]
-        self.begins = [end - len(each) for end, each in zip(self.ends, sentences, strict=True)]
-        self.counts = self.hits.counts(self.begins, self.ends)
-        self._known: dict[Any, Any] = {}
-        self._told: dict[int, facts.Told] = {}
+        lengths = [len(each) for each in sentences]
+        self.ends = [end + row for row, end in enumerate(itertools.accumulate(lengths))]
+        self.begins = list(map(operator.sub, self.ends, lengths))
+        self._begins = np.array(self.begins, np.int64)
+        self.counts = self.hits.counts(self._begins)
+        self.known: dict[Any, Any] = {}
+        self.facts: dict[int, facts.Told] = {}
 
     def spans(self, name: str, begin: int, end: int) -> Spans:
         """Where the words of a list stand between two places, counted from the first."""
@@ -44,6 +48,11 @@ class Stretch:
     def codes(self) -> Numbers:
         """The characters as numbers."""
         return letters.codes(self.text)
+
+    def rows(self, places: Numbers) -> Numbers:
+        """Which sentence each of several places is in."""
+        found: Numbers = self._begins.searchsorted(places, "right") - 1
+        return found
 
     def clauses(self, least: int) -> tuple[Numbers, Numbers]:
         """Where the clauses of so many characters begin and end."""
@@ -59,34 +68,38 @@ class Stretch:
 
     def once(self, ask: "Callable[[Stretch], Known]") -> Known:
         """What `ask` says of this stretch, asked once."""
-        if ask not in self._known:
-            self._known[ask] = ask(self)
-        found: Known = self._known[ask]
+        if ask not in self.known:
+            self.known[ask] = ask(self)
+        found: Known = self.known[ask]
         return found
 
     def told_of(self, begins: Sequence[int], ends: Sequence[int]) -> list[facts.Told]:
         """What can be checked in each of several parts, each by itself."""
         parts = [self.text[begin:end] for begin, end in zip(begins, ends, strict=True)]
-        starts = [0, *itertools.accumulate(len(part) + 1 for part in parts)][:-1]
+        starts = [0, *itertools.accumulate([len(part) + 1 for part in parts])][:-1]
 
         def spans(name: str) -> Spans:
-            each = zip(starts, begins, ends, strict=True)
-            return [(at + a, at + b) for at, begin, end in each for a, b in self.spans(name, begin, end)]
+            known = [(bisect.bisect_right(begins, a) - 1, a, b) for a, b in self.spans(name, 0, len(self.text))]
+            return [
+                (starts[part] - begins[part] + a, starts[part] - begins[part] + b)
+                for part, a, b in known
+                if part >= 0 and b <= ends[part]
+            ]
 
         return facts.told("\n".join(parts), starts, spans, self.rules)
 
     def told(self, row: int) -> facts.Told:
         """What can be checked in a sentence."""
-        if row not in self._told:
+        if row not in self.facts:
             self.tell(row, row)
-        return self._told[row]
+        return self.facts[row]
 
     def tell(self, first: int, last: int) -> None:
         """Look at once for what can be checked in the sentences from one to another."""
         begin, end = self.begins[first], self.ends[last]
         begins = [each - begin for each in self.begins[first : last + 1]]
         found = facts.told(self.text[begin:end], begins, lambda name: self.spans(name, begin, end), self.rules)
-        self._told.update(enumerate(found, first))
+        self.facts.update(enumerate(found, first))
 
     def pairs(self, begin: int, end: int) -> list[int]:
         """The pairs of characters between two places by which these can be known again."""

@@ -27,7 +27,7 @@ def read(
 ) -> dict[str, Any]:
     """The nodes of a material; `aspects` are the campaign's, as [{code, title}]."""
     glance = glance or Glance(rules.present())
-    glance.look(paragraph["text"] for paragraph in paragraphs)
+    glance.look([paragraph["text"] for paragraph in paragraphs])
     titles = headings.titles(tuple((each["code"], each["title"]) for each in aspects), glance.rules)
     lines = roles.assign(paragraphs, titles, glance)
     settling.settle(lines, titles, glance)
@@ -45,7 +45,7 @@ def read(
 
 
 def _node(identity: str, role: str, lines: Sequence[dict[str, Any]], **more: Any) -> Node:
-    text = "\n".join(line["text"] for line in lines)
+    text = "\n".join([line["text"] for line in lines])
     return {"id": identity, "role": role, **more, "paragraphs": sorted({line["n"] for line in lines}), "text": text}
 
 
@@ -72,7 +72,8 @@ def _problems(lines: Sequence[dict[str, Any]], glance: Glance) -> list[Node]:
             nodes.append(_node(f"problem-{key}-{number}", "problem", [line], **more))
         told = [(line, each.text) for line in bodies for each in glance.of(line["text"]).sentences if each.weight >= 1]
         for number, (line, sentence) in enumerate(told, 1):
-            nodes.append(_node(f"example-{key}-{number}", "example", [{**line, "text": sentence}], **more))
+            found = {"id": f"example-{key}-{number}", "role": "example", **more}
+            nodes.append({**found, "paragraphs": [line["n"]], "text": sentence})
     return nodes
 
 
@@ -104,7 +105,6 @@ def _causes(lines: Sequence[dict[str, Any]], titles: headings.Titles, glance: Gl
 
 def _causes_in_place(lines: Sequence[dict[str, Any]], glance: Glance) -> list[Node]:
     """Sentences among the problems that say why, where no section of causes is."""
-    searches = glance.rules.pattern("causes", "searches")
     inside = [
         (line, each)
         for line in lines
@@ -116,7 +116,7 @@ def _causes_in_place(lines: Sequence[dict[str, Any]], glance: Glance) -> list[No
         ({**line, "text": each.text}, (line["aspects"] or [""])[0])
         for line, each in inside
         if each.has("causes.scattered")
-        or (each.count(*WITHIN) and searches.search(each.text) and each.weight < 1)
+        or (each.count(*WITHIN) and glance.rules.meets("causes", "searches", each.text) and each.weight < 1)
         or headings.label(each.text) in labels
     ]
     return [

@@ -13,7 +13,6 @@ expressions) and whatever else its room needs; how phrases are written is said i
 
 import functools
 import hashlib
-import itertools
 import json
 import math
 import re
@@ -83,8 +82,12 @@ class Rules:
 
     def weighs(self, pairs: Iterable[int], more: float) -> bool:
         """Whether it tells more than that."""
-        telling = itertools.accumulate(self._telling.get(pair, RARE) for pair in pairs)
-        return any(so_far > more for so_far in telling)
+        so_far = 0.0
+        for pair in pairs:
+            so_far += self._telling.get(pair, RARE)
+            if so_far > more:
+                return True
+        return False
 
     def words(self, room: str, key: str) -> list[str]:
         """A list of phrases as it is written down."""

@@ -35,7 +35,7 @@ class Phrases:
                 head, _, rest = phrase.partition("…")
                 heads.setdefault(head, {}).setdefault(number, []).append(rest)
         whole = [[number for number, rests in each.items() if "" in rests] for each in heads.values()]
-        self._lists = np.full((len(heads), max(map(len, whole), default=0)), NOWHERE)
+        self._lists = np.full((len(heads), max(map(len, whole), default=0)), NOWHERE, np.int16)
         for row, numbers in zip(self._lists, whole, strict=True):
             row[: len(numbers)] = numbers
         self._longer = {
@@ -49,9 +49,10 @@ class Phrases:
     def look(self, text: str) -> "Hits":
         """Where the phrases stand in a text: without overlaps in a list, and without what is taken back."""
         found = self._search(text, overlapping=True)
-        heads, begins, ends = np.fromiter(itertools.chain.from_iterable(found), np.int64).reshape(-1, 3).T
-        which, column = (self._lists[heads] != NOWHERE).nonzero()
-        keys = _key(self._lists[heads[which], column], begins[which], ends[which])
+        numbers = np.fromiter(itertools.chain.from_iterable(found), np.int64, 3 * len(found))
+        heads, begins, ends = numbers.reshape(-1, 3).T
+        keys = _key(self._lists[heads].astype(np.int64), begins[:, None], ends[:, None])
+        keys = keys[keys >= 0]
         longer = [
             (number, begin, more.end())
             for head, begin, end in map(found.__getitem__, self._is_longer[heads].nonzero()[0].tolist())
@@ -94,13 +95,19 @@ class Hits:
         high = bisect.bisect_left(begins, end, low, first[number + 1])
         return [(begins[i] - begin, ends[i] - begin) for i in range(low, high) if ends[i] <= end]
 
-    def counts(self, begins: Sequence[int], ends: Sequence[int]) -> list[bytes]:
+    def times(self, number: int, begin: int, end: int) -> int:
+        """How often a list is met between two places."""
+        first, begins, ends = self._places
+        low = bisect.bisect_left(begins, begin, first[number], first[number + 1])
+        high = bisect.bisect_left(begins, end, low, first[number + 1])
+        return high - low - (high > low and ends[high - 1] > end)
+
+    def counts(self, begins: Numbers) -> list[bytes]:
         """How often each list is met, at most 255 times, in each of several parts that follow one another."""
-        lists, starts, stops = self._found
-        part = np.searchsorted(begins, starts, "right") - 1
-        inside = stops <= np.asarray(ends)[part]
-        found = np.bincount(part[inside] * self._number + lists[inside], minlength=len(begins) * self._number)
-        counted, size = np.minimum(found, MOST).astype(np.uint8).tobytes(), self._number
+        lists, starts, _ = self._found
+        part = begins.searchsorted(starts, "right") - 1
+        found = np.bincount(part * self._number + lists, minlength=len(begins) * self._number)
+        counted, size = np.minimum(found, MOST, out=found).astype(np.uint8).tobytes(), self._number
         return [counted[at : at + size] for at in range(0, len(counted), size)]
 
     def counts_within(self, begin: int, end: int) -> list[int]:

@@ -59,5 +59,5 @@ def asks(reading: Reading, sentence: Passage) -> bool:
 
 def owns(reading: Reading, passage: Passage) -> bool:
     """Whether the writer is in a passage."""
-    own = reading.rules.pattern("problems", "own" if reading.personal else "own_team")
-    return own.search(passage.text) is not None or (reading.personal and passage.has("problems.own"))
+    own = "own" if reading.personal else "own_team"
+    return (reading.personal and passage.has("problems.own")) or reading.rules.meets("problems", own, passage.text)

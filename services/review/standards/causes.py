@@ -70,13 +70,17 @@ def _none_told(reading: Reading) -> bool:
     rows = (measures_table.cells(line["text"]) for line in reading.lines if line["table"])
     if any(label.fullmatch(cell) for row in rows for cell in row):
         return False
-    searches, several = reading.rules.pattern("causes", "searches"), reading.rules.limit("causes", "several")
+    rules, several = reading.rules, reading.rules.limit("causes", "several")
     told = [each for line in reading.lines if not line["heading"] for each in reading.glance.of(line["text"]).sentences]
     alike = [
         each
         for each in told
         if each.has("causes.scattered")
-        or ((times := each.count(*WITHIN)) and each.weight < 1 and (times > 1 or searches.search(each.text)))
+        or (
+            (times := each.count(*WITHIN))
+            and each.weight < 1
+            and (times > 1 or rules.meets("causes", "searches", each.text))
+        )
         or _explains(each)
     ]
     return len(alike) < several

@@ -65,7 +65,7 @@ def _days(text: str) -> list[str]:
 
 
 def _now(reading: Reading) -> str | None:
-    years = {int(year) for line in reading.lines for year in YEAR.findall(line["text"])}
+    years = set(map(int, YEAR.findall(reading.glance.text)))
     if reading.submitted_on and years and max(years) >= int(reading.submitted_on[:4]) - 1:
         return reading.submitted_on
     return reading.written_on

@@ -34,7 +34,7 @@ def judge(reading: Reading) -> list[Finding]:
     bodies = {code: body for code, body in reading.bodies.items() if body.text} or _without_aspects(reading)
     found = []
     for code, body in bodies.items():
-        if own_weight(reading, body) < 1:
+        if not _is_exemplified(reading, body):
             found.append(_lacking(reading, code, body))
     pretends = any(each["code"] in ("masked", "sham") for each in found)
     if reading.lost or (len(found) == 1 and not pretends and len(bodies) > 1):
@@ -47,24 +47,28 @@ def _without_aspects(reading: Reading) -> dict[str, Passage]:
     return {node["id"]: reading.see(node) for node in reading.problems}
 
 
-def own_weight(reading: Reading, body: Passage) -> float:
-    """What can be checked in the sentences that are about the writer, or at least not about somebody else or what
-    there is."""
+def _is_exemplified(reading: Reading, body: Passage) -> bool:
+    """Whether enough can be checked in the sentences that are about the writer, or at least not about somebody else or
+    what there is."""
     boasted, told = praise.before_turn(body), body.sentences
     whole = reading.rules.pattern("examples", "on_the_whole")
     turns = body.has("examples.whole") and whole.search(body.text)
-    kept = [
-        each.part(0, turn.start()) if turns and (turn := whole.search(each.text)) else each
-        for each, after in itertools.zip_longest(told, told[1:])
-        if any(each.told)
-        and each not in boasted
-        and not _elsewhere(reading, each, after)
-        and not praise.praises(each)
-        and not _background(reading, each)
-    ]
-    strong = frozenset().union(*(each.told[0] for each in kept))
-    helping = frozenset().union(*(each.told[1] for each in kept))
-    return len(strong) + 0.5 * len(helping)
+    own: facts.Told = facts.NOTHING, facts.NOTHING
+    for each, after in itertools.zip_longest(told, told[1:]):
+        if (
+            not any(each.told)
+            or each in boasted
+            or _elsewhere(reading, each, after)
+            or praise.praises(each)
+            or _background(reading, each)
+        ):
+            continue
+        turn = whole.search(each.text) if turns else None
+        strong, helping = (each.part(0, turn.start()) if turn else each).told
+        own = own[0] | strong, own[1] | helping
+        if facts.weight(own) >= 1:
+            return True
+    return False
 
 
 def _background(reading: Reading, sentence: Passage) -> bool:
@@ -99,8 +103,7 @@ def _lacking(reading: Reading, code: str, body: Passage) -> Finding:
     masked = next((each.text for each in told if facts.MASK.search(each.text)), None)
     foreign = next((each for each in told if each.weight >= 1), None)
     marked = next((each.text for each in told if each.has("examples.markers")), None)
-    uncounted = reading.rules.pattern("examples", "vague")
-    vague = next((each.text for each in told if uncounted.search(each.text)), None)
+    vague = next((each.text for each in told if reading.rules.meets("examples", "vague", each.text)), None)
     if masked and len(facts.MASK.findall(body.text)) >= MASKS:
         reason = (
             f"“{title}”方面的事例用“某”代替，无从核对。",

@@ -32,7 +32,8 @@ from .reading import Reading
 
 Finding = dict[str, Any]
 BLANKED = re.compile(
-    r"\d{1,2}[、.．)）]|[（(][一二三四五六七八九十\d]{1,2}[)）]|20\d\d年|[一二三四五六七八九十]{1,2}[是、]"
+    r"[\d（(一二三四五六七八九十](?:(?<=\d)\d?[、.．)）]|(?<=[（(])[一二三四五六七八九十\d]{1,2}[)）]|(?<=2)0\d\d年|"
+    r"(?<=[一二三四五六七八九十])[一二三四五六七八九十]?[是、])"
 )
 SEVERAL = 3
 NAMED = 4  # characters of "由…负责" that are left of a name when "the departments concerned" is taken out
@@ -133,7 +134,8 @@ def checkable(reading: Reading, node: dict[str, Any]) -> bool:
         return True
     text = reading.rules.pattern("facts", "doctrine").sub("、", BLANKED.sub("、", told.text))
     for key in ("date", "repeat"):
-        text = reading.rules.pattern("measures", key).sub("、", text)
+        if reading.rules.meets("measures", key, text):
+            text = reading.rules.pattern("measures", key).sub("、", text)
     if reading.rules.meets("measures", "countable", text):
         return True
     meets = len(told.specific & reading.problem_grams) >= reading.rules.limit("measures", "meets")

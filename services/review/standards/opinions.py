@@ -112,13 +112,12 @@ def _begin(reading: Reading) -> int:
 
 def _spare(reading: Reading, taken: list[tuple[dict[str, Any], Passage]]) -> list[tuple[dict[str, Any], Passage]]:
     """Sentences that take up what somebody said about the writer and answer no opinion known by its words."""
-    takes_up = reading.rules.pattern("problems", "takes_up")
     used = {told.text for _, told in taken}
     return [
         (node, each)
         for node in reading.sections.values()
         for each in reading.see(node).sentences
-        if takes_up.search(each.text) and each.text not in used
+        if each.text not in used and reading.rules.meets("problems", "takes_up", each.text)
     ]
 
 

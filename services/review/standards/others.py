@@ -23,13 +23,12 @@ PLAIN = 2
 def judge(reading: Reading) -> list[Finding]:
     """A finding for each aspect that tells what others did."""
     hits, sure = [], False
-    gone = reading.rules.pattern("problems", "predecessors")
     for code, body in reading.bodies.items():
         boasted = praise.before_turn(body)
         if any(_is_of_writer(reading, each) and _admitting(each, boasted) for each in body.sentences):
             continue
         told = [each for each in body.sentences if _admitting(each, boasted)]
-        before = [each for each in told if gone.search(each.text)]
+        before = [each for each in told if reading.rules.meets("problems", "predecessors", each.text)]
         acting = [each for each in told if each in before or _others_act(reading, each)]
         theirs = [each.text for each in told if each in acting or each.has("problems.others")]
         plain = (before or reading.personal) and len(acting) >= PLAIN
@@ -56,13 +55,15 @@ def judge(reading: Reading) -> list[Finding]:
 
 def _is_of_writer(reading: Reading, sentence: Passage) -> bool:
     """Whether the writer is in a sentence, besides in the name of who was before."""
-    own = reading.rules.pattern("problems", "own" if reading.personal else "own_team")
     if reading.personal and sentence.has("problems.own"):
         return True
-    if not own.search(sentence.text):
+    own, meets = "own" if reading.personal else "own_team", reading.rules.meets
+    if not meets("problems", own, sentence.text):
         return False
+    if not meets("problems", "predecessors", sentence.text):
+        return True
     gone = reading.rules.pattern("problems", "predecessors")
-    return not gone.search(sentence.text) or own.search(gone.sub("", sentence.text)) is not None
+    return meets("problems", own, gone.sub("", sentence.text))
 
 
 def _admitting(sentence: Passage, boasted: tuple[Passage, ...]) -> bool:
@@ -72,7 +73,7 @@ def _admitting(sentence: Passage, boasted: tuple[Passage, ...]) -> bool:
 
 def _others_act(reading: Reading, sentence: Passage) -> bool:
     """Whether others are who acts in a sentence, and not whom something is done to."""
-    if reading.rules.pattern("problems", "others_act").search(sentence.text):
+    if reading.rules.meets("problems", "others_act", sentence.text):
         return True
     dealt = reading.rules.pattern("problems", "dealt_with")
     begins = (begin for begin, _ in sentence.spans("problems.others"))

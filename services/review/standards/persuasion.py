@@ -112,7 +112,8 @@ def _we(reading: Reading) -> list[Finding]:
         return []
     nodes = [(node, reading.see(node)) for node in (*reading.problems, *reading.causes)]
     we, own = (sum([passage.count(name) for _, passage in nodes]) for name in ("persuasion.we", "persuasion.i"))
-    we += sum([_collective(passage) for _, passage in nodes if passage.has("persuasion.collective")])
+    if reading.glance.has("persuasion.collective"):
+        we += sum([_collective(passage) for _, passage in nodes])
     if we < reading.rules.limit("persuasion", "we_least") or we < reading.rules.limit("persuasion", "we_share") * (
         we + own
     ):
@@ -137,7 +138,7 @@ def _collective(passage: Passage) -> int:
 
 
 def _third_person(reading: Reading) -> list[Finding]:
-    if not reading.personal:
+    if not reading.personal or not reading.glance.has("persuasion.third_person"):
         return []
     limit = reading.rules.limit
     met = sum([reading.see(node).count("persuasion.third_person") for node in reading.problems])
@@ -163,12 +164,13 @@ def _merits(reading: Reading) -> list[Finding]:
     """Merits under problems, and before them, against what is admitted."""
     limit = reading.rules.limit
     told = [(node, each) for node in reading.problems for each in reading.see(node).sentences]
-    praising = [(node, each.text) for node, each in told if praise.merits(each)]
+    merits = [praise.merits(each) for _, each in told]
+    praising = [(node, each.text) for (node, each), of in zip(told, merits, strict=True) if of]
     if len(praising) < limit("persuasion", "praise"):
         return []
-    size = sum(len(each.text) for _, each in told)
+    size = sum([len(each.text) for _, each in told])
     boasted = {each.text for body in reading.bodies.values() for each in praise.before_turn(body)}
-    inside = sum(len(each.text) if each.text in boasted else praise.merits(each) for _, each in told)
+    inside = sum([len(each.text) if each.text in boasted else of for (_, each), of in zip(told, merits, strict=True)])
     first = [line for line in reading.lines if line["role"] in ("title", "opening") and not line["heading"]]
     before = sum(praise.merits(each) for line in first for each in reading.glance.of(line["text"]).sentences)
     share = (inside + before) / size if size else 0.0
@@ -187,9 +189,10 @@ def _merits(reading: Reading) -> list[Finding]:
 
 
 def _praise(reading: Reading) -> list[Finding]:
-    hits = []
-    for node in reading.problems:
-        hits += [(node, each.text) for each in reading.see(node).sentences if each.has("persuasion.praise")]
+    if not reading.glance.has("persuasion.praise"):
+        return []
+    told = [(node, each) for node in reading.problems for each in reading.see(node).sentences]
+    hits = [(node, each.text) for node, each in told if each.has("persuasion.praise")]
     if not hits:
         return []
     reason = ("以缺点之名说优点，不是自我批评。", "A virtue presented as a fault is no self-criticism.")

@@ -5,8 +5,6 @@ A clause praises when it has a word of merit, or a figure with a word of achieve
 sentence praises when such clauses are most of it and it admits nothing.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from services.review import facts
@@ -16,17 +14,14 @@ from services.review.stretch import Stretch
 SHORT = 4
 
 
-class Told(NamedTuple):
-    """What the clauses of a sentence tell: characters of merit, of weakness; whether the merits are surely meant."""
-
-    merit: int
-    weak: int
-    sure: bool
+Told = tuple[int, int, bool]
 
 
 def told(sentence: Passage) -> Told:
-    """A sentence clause by clause; a part of one tells what the sentence tells."""
-    return sentence.stretch.once(_told)[sentence.row]
+    """How many characters of a sentence's clauses tell a merit, how many a weakness, and whether merits are surely
+    meant; a part of one tells what the sentence tells."""
+    stretch = sentence.stretch
+    return (stretch.known.get(_told) or stretch.once(_told))[sentence.row]
 
 
 def _told(stretch: Stretch) -> list[Told]:
@@ -41,12 +36,12 @@ def _told(stretch: Stretch) -> list[Told]:
     good[perhaps] = [
         facts.weight(each) >= 1 for each in stretch.told_of(begins[perhaps].tolist(), ends[perhaps].tolist())
     ]
-    rows, length = np.searchsorted(stretch.begins, begins, "right") - 1, ends - begins
+    rows, length = stretch.rows(begins), ends - begins
     merits, weak, times, surely = (
         np.bincount(rows, each, len(stretch.begins)) for each in (good * length, short * length, good, good & merit)
     )
     sure = (times > 1) | (surely > 0)
-    return list(map(Told, merits.tolist(), weak.tolist(), sure.tolist()))
+    return list(zip(merits.tolist(), weak.tolist(), sure.tolist(), strict=True))
 
 
 def merits(sentence: Passage) -> int:
@@ -66,7 +61,7 @@ def before_turn(body: Passage) -> tuple[Passage, ...]:
     for i, each in enumerate(body.sentences):
         if each.has("persuasion.turn"):
             first = body.sentences[:i]
-            return first if any(merits(one) for one in first) and not any(told(one).weak for one in first) else ()
-        if told(each).weak:
+            return first if any(map(merits, first)) else ()
+        if told(each)[1]:
             return ()
     return ()

@@ -88,7 +88,7 @@ class Reading:
     @functools.cached_property
     def problem_grams(self) -> frozenset[int]:
         """What the problems are about."""
-        return frozenset().union(*(self.see(node).specific for node in self.problems))
+        return frozenset().union(*[self.see(node).pairs for node in self.problems])
 
     def place(self, node: dict[str, Any] | None, role: str = "problem") -> dict[str, Any]:
         """An anchor: the node's first sentence, or the last line of a section where the node is what is missing."""

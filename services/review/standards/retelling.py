@@ -33,6 +33,8 @@ def _of_another(reading: Reading) -> list[Finding]:
     found = []
     earlier: list[str] = []
     told_before: set[int] = set()
+    if len(reading.bodies) < 2:  # noqa: PLR2004
+        return []
     topics = {title: re.compile(named) for title, named in reading.rules.by_room["problems"]["topics"].items()}
     for code, body in reading.bodies.items():
         about = _topic_of(reading, code, topics) or _told_under(reading, body, earlier, told_before)
@@ -109,12 +111,13 @@ def _of_last_year(reading: Reading) -> list[Finding]:
 def _listed(reading: Reading) -> list[frozenset[str]]:
     """The clauses of what is listed, before the aspects, as last year's problems."""
     before = itertools.takewhile(lambda line: not line["aspects"], reading.lines)
-    text = "\n".join(line["text"] for line in before)
-    named = reading.rules.pattern("problems", "last_list").search(text)
+    text = "\n".join([line["text"] for line in before])
+    listed = reading.rules.meets("problems", "last_list", text)
+    named = reading.rules.pattern("problems", "last_list").search(text) if listed else None
     if not named:
         return []
-    listed = reading.rules.pattern("problems", "this_year").split(text[named.end() :], maxsplit=1)[0]
-    return [found for each in BETWEEN.split(listed) if len(each) >= CLAUSE and (found := letters.grams(each))]
+    last = reading.rules.pattern("problems", "this_year").split(text[named.end() :], maxsplit=1)[0]
+    return [found for each in BETWEEN.split(last) if len(each) >= CLAUSE and (found := letters.grams(each))]
 
 
 def _stands_again(reading: Reading, code: str, clauses: list[frozenset[str]]) -> bool:

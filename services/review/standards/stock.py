@@ -11,8 +11,11 @@ SHORT, EMPTY = 4, 2
 
 def own_share(passage: Passage) -> float:
     """How much of a text is left when the words that every such text is made of are taken out, 0 to 1."""
+    taken = passage.covered("problems.generic")
+    if not taken:
+        return float(COUNTED.search(passage.text) is not None)
     plain = sum(map(len, COUNTED.findall(passage.text)))
-    return max(0.0, 1 - passage.covered("problems.generic") / plain) if plain else 0.0
+    return max(0.0, 1 - taken / plain) if plain else 0.0
 
 
 def judged_share(passage: Passage) -> float:

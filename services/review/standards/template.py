@@ -18,7 +18,8 @@ MARKS = "【（(_×xX＊"  # with which every such place begins
 def judge(reading: Reading) -> list[Finding]:
     """Where the writer left a form's places empty."""
     places = reading.rules.pattern("persuasion", "placeholder")
-    lines = (line for line in reading.lines if any(mark in line["text"] for mark in MARKS))
+    marks = [mark for mark in MARKS if mark in reading.glance.text]
+    lines = [line for line in reading.lines if any(mark in line["text"] for mark in marks)] if marks else []
     found = [(line, hit.group()) for line in lines for hit in places.finditer(line["text"])]
     if not found:
         return []
