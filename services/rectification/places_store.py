@@ -26,6 +26,14 @@ def remember(db: Db, event: dict[str, Any]) -> None:
         _move(db, key, event["sequence"])
 
 
+def catch_up(db: Db, item: dict[str, Any]) -> None:
+    """An item that was begun in the group which its unit left meanwhile goes after it."""
+    key = f"{item['campaign']}.{item['unit']}"
+    place = db.meetings.find_one({"_id": key}, {"group": 1, "sequence": 1})
+    if place and place["group"] != item["group"]:
+        _move(db, key, place["sequence"])
+
+
 def _move(db: Db, key: str, turn: int) -> None:
     """Move a unit to where it belongs by now, once more if it was said otherwise meanwhile."""
     db.meetings.update_one({"_id": key}, {"$addToSet": {"moving": turn}})

@@ -17,6 +17,7 @@ from services.rectification import (
     lateness,
     leftovers_store,
     lists,
+    places_store,
     plan_store,
     recurrence_store,
     reporting_store,
@@ -92,6 +93,7 @@ def add(db: Db, item: domain.Item, facts: list[Fact], at: str, *, summed: bool =
     added = mongo.add(db.items, marked, facts, at=at)
     if added:
         follow(db, None, marked, summed=summed)
+        places_store.catch_up(db, marked)
     return added
 
 

@@ -131,6 +131,12 @@ def test_it_is_finished_too_when_it_had_been_said_otherwise_meanwhile(kept, monk
     assert groups(kept) == NONE_OF
 
 
+def test_an_item_that_was_begun_while_its_unit_moved_goes_after_it(kept):
+    scheduled(kept, 2, "G5")
+    store.add(kept, {**item(), "_id": f"{CAMPAIGN}.{UNIT}.p02", "unit": UNIT, "group": "G4"}, [], hand().at)
+    assert groups(kept) == ALL_OF and not kept.items.count_documents({"unit": UNIT, "group": "G4"})
+
+
 def test_who_moves_while_it_is_said_otherwise_moves_again(kept, monkeypatch):
     def overtaken(collection: Any, *given: Any) -> None:
         monkeypatch.undo()
