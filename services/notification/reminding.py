@@ -33,15 +33,16 @@ def run(db: mongo.Db, today: str, until: float = FOR_EVER, tell: Callable[[int],
     return sent
 
 
-def _show(done: int) -> None:
-    print(json.dumps({"state": "reminding", "done": done}), flush=True)
+def _show(due: int, done: int) -> None:
+    print(json.dumps({"state": "reminding", "done": done, "of": max(due, done)}), flush=True)
 
 
 def main() -> int:
     """Tell what is due today; the exit code."""
     start, db = time.monotonic(), mongo.database("notification")
     outbox.patiently(partial(store.prepare, db))
-    sent = outbox.patiently(partial(run, db, clock.today(), tell=_show))
+    due = outbox.patiently(partial(reminders_store.how_many_wait, db, clock.today()))
+    sent = outbox.patiently(partial(run, db, clock.today(), tell=partial(_show, due)))
     print(json.dumps({"sent": sent, "seconds": round(time.monotonic() - start, 1)}), flush=True)
     return 0
 
