@@ -84,7 +84,7 @@ def _places(db: Db, today: str) -> Iterator[dict[str, Any]]:
 def items_of(db: Db, documents: Sequence[escalation.Escalation]) -> dict[str, Item]:
     """The items of documents, as far as the night reads them."""
     keys = list({one["item_id"] for one in documents})
-    return {row["_id"]: row for row in db.items.find({"_id": {"$in": keys}}, SHORT)}
+    return {row["_id"]: row for row in mongo.among(db.items, keys, SHORT)}
 
 
 def say_all(db: Db, told: Sequence[lateness.Found], at: str) -> None:

@@ -101,7 +101,7 @@ def recount(db: Db, campaign: str, units: Iterable[str], today: str, at: str) ->
 
 def _known(db: Db, placed: Sequence[dict[str, Any]], month: str) -> dict[str, reporting.Report]:
     ids = [f"{place['campaign']}.{place['unit']}.{month}" for place in placed]
-    return {row["unit"]: row for row in db.reports.find({"_id": {"$in": ids}})}
+    return {row["unit"]: row for row in mongo.among(db.reports, ids)}
 
 
 def _write(
