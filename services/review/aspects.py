@@ -30,6 +30,7 @@ HEAD, NAMED, CLEAR, LEADS, ORDER, SPARE = 26, 4.0, 3.0, 1.5, 0.75, 2
 def settle(lines: Sequence[Line], titles: Titles, glance: Glance) -> None:
     """Give the aspects that no line has to the problems that have none."""
     codes = list(titles.full.values())
+    _rows(lines, titles)
     _each_its_own(lines, titles)
     _in_order(lines, codes)
     _one_each(lines, codes, titles, glance)
@@ -67,6 +68,24 @@ def settle(lines: Sequence[Line], titles: Titles, glance: Glance) -> None:
 def _have(lines: Sequence[Line]) -> set[str]:
     """The aspects some line has."""
     return {code for line in lines for code in line["aspects"]}
+
+
+def _rows(lines: Sequence[Line], titles: Titles) -> None:
+    """Rows of a table that each have an aspect's title in a cell of its own are what is said of these aspects."""
+    rows = [
+        (line, cell) for line in lines if line["table"] for cell in line["text"].split("    ") if cell in titles.full
+    ]
+    rows = [(line, titles.full[cell]) for line, cell in rows if line["role"] in ("title", "opening", "problem")]
+    codes = {code for _, code in rows}
+    if len(rows) != len(codes) or len(codes) < SEVERAL:
+        return
+    for line in lines:
+        if not (line["table"] or line["heading"] or line["depth"]) and codes.issuperset(line["aspects"]):
+            line["aspects"], line["named"] = [], False
+    for line in itertools.dropwhile(lambda line: line is not rows[0][0], lines):
+        line["role"] = "problem" if line["role"] == "opening" else line["role"]
+    for line, code in rows:
+        line["role"], line["aspects"], line["named"] = "problem", [code], True
 
 
 def _each_its_own(lines: Sequence[Line], titles: Titles) -> None:

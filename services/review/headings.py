@@ -40,7 +40,9 @@ SENTENCE_INSIDE = re.compile(r"[。；！？]")
 HEAD_END = re.compile(r"[。：:；]")
 JOINED = re.compile(r"[和与、及跟同暨]|以及")
 BOXED = re.compile(r"^[【〔\[]([^】〕\]]{1,16})[】〕\]]")
-HEAD, SHORT, LONG, LEAD, CALLED = 24, 40, 45, 14, 8
+BRACKETS = "【〔[（("
+CALLING = re.compile(r"[（(]([\u4e00-\u9fff]{1,6})[）)](?=.)")
+HEAD, SHORT, LONG, LEAD, CALLED, LINE, CALLING_DEPTH = 24, 40, 45, 14, 8, 70, 2
 HALF = 2
 
 
@@ -89,6 +91,7 @@ class Titles:
         self._next = re.compile(rf"[。；！？](?=[^，。；！？：]{{0,8}}(?:{starts}))")
         self._named = re.compile(starts)
         self._short = re.compile(_one_of(self.short))
+        self._ends = re.compile(rf"(?:是|属于|归[入到于在]|——|：|算[作在]|对应)“?({starts})”?(?:方面|上|里)?[。）)]?$")
         self._unsaid = re.compile(_one_of(own["unsaid"]))
         self._vague = re.compile(_one_of(word for word in unique if word in own["vague"]))
         self._letters = {
@@ -135,6 +138,11 @@ class Titles:
         """Codes of the aspects whose full titles a heading has, in its order."""
         found = self._named.findall(head)
         return list(dict.fromkeys(map(self.full.__getitem__, found))) if found else []
+
+    def at_end(self, text: str) -> list[str]:
+        """The aspect a line ends by calling (说的是理论学习。)."""
+        found = self._ends.search(text)
+        return [self.full[found.group(1)]] if found else []
 
     def hinted(self, head: str, *, heading: bool) -> list[str]:
         """The one aspect a heading has a short name of, the earliest if several; vague ones count in headings only."""
@@ -189,8 +197,10 @@ def mark(paragraph: dict[str, Any], titles: Titles) -> Mark:
     """Everything one paragraph shows by itself."""
     text = paragraph["text"]
     depth, rest = numbered(text)
-    if text[0] in "【〔[" and (boxed := BOXED.match(text)):
-        depth, rest = 0, boxed.group(1) + "：" + text[boxed.end() :]
+    if text[0] in BRACKETS and (boxed := BOXED.match(text) or (None if depth else CALLING.match(text))):
+        calls = len(text) > HEAD and len(titles.called(boxed.group(1))) == 1
+        if calls or boxed.re is BOXED:
+            depth, rest = CALLING_DEPTH if calls else 0, boxed.group(1) + "：" + text[boxed.end() :]
     bare = text.rstrip("：: ")
     if depth and len(rest) <= CALLED:
         bare = bare.rstrip("。")
@@ -260,7 +270,7 @@ def _candidates(found: Mark, rest: str, titles: Titles) -> list[str]:
     lead = titles.said.match(found.text)
     if lead and len(lead.group()) <= LEAD:
         return titles.hinted(lead.group(), heading=True)
-    return []
+    return titles.at_end(found.text) if len(found.text) <= LINE else []
 
 
 def is_section_title(line: dict[str, Any], titles: Titles) -> bool:

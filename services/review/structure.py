@@ -8,6 +8,8 @@ where nothing tells what it is, it belongs to what stands before it. Nodes:
     {"id": "problem-theory-1", "role": "problem", "aspect": "theory", "paragraphs": [6], "text": "…"}
 """
 
+import itertools
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +19,7 @@ from .glance import Glance, Passage
 
 WITHIN = tuple(f"causes.{root}" for root in ("conviction", "purpose", "spirit", "style", "discipline", "mind"))
 UNDER, SEVERAL = 40, 3
+TIE = re.compile(r"[（(]?([甲乙丙丁戊己庚辛A-H①-⑳]|\d{1,2}|[一二三四五六七八九十]{1,2})[，,、.．)）：:]")
 ROLES = ("opening", "last_year", "aspect", "problem", "example", "cause", "measure", "closing")
 Paragraph = dict[str, Any]
 Node = dict[str, Any]
@@ -165,7 +168,7 @@ def _measures(lines: Sequence[dict[str, Any]], titles: headings.Titles, glance: 
     header: list[str] = []
     title: dict[str, Any] | None = None
     group: dict[str, Any] = {}
-    for line in mine:
+    for line, below in itertools.zip_longest(mine, mine[1:]):
         number = len(nodes) + 1
         if line["table"]:
             if columns := measures_table.columns(line["text"], titles.rules):
@@ -174,7 +177,7 @@ def _measures(lines: Sequence[dict[str, Any]], titles: headings.Titles, glance: 
                 continue
             fields = measures_table.fields(line["text"], header)
             nodes.append(_node(f"measure-{number}", "measure", [line], fields=fields, **group))
-        elif line["heading"]:
+        elif line["heading"] and not _is_item(line, below):
             title, group = line, {"under": line["text"][:UNDER]}
         else:
             for piece in headings.enumerated(line["text"], least=30):
@@ -184,4 +187,26 @@ def _measures(lines: Sequence[dict[str, Any]], titles: headings.Titles, glance: 
             title = None
     if title is not None and not nodes:
         nodes.append(_node("measure-1", "measure", [title]))
-    return [node for node in nodes if not headings.is_lead_in(node["text"], titles)]
+    return _tied([node for node in nodes if not headings.is_lead_in(node["text"], titles)], glance)
+
+
+def _is_item(line: dict[str, Any], below: dict[str, Any] | None) -> bool:
+    """Whether a short numbered line is what it tells, and no heading: nothing stands between it and the next alike."""
+    return line["depth"] > 0 and (below is None or (below["heading"] and below["depth"] in (0, line["depth"])))
+
+
+def _tied(nodes: list[Node], glance: Glance) -> list[Node]:
+    """Measures told in two lists tied by the same numbers, what will be done and by when and whom, as one each."""
+    marks = [TIE.match(node["text"].rpartition("\n")[2]) for node in nodes]
+    tied = [(mark.group(1), node) for mark, node in zip(marks, nodes, strict=True) if mark]
+    half = len(tied) // 2
+    if half < SEVERAL or [mark for mark, _ in tied[:half]] != [mark for mark, _ in tied[half:]]:
+        return nodes
+    dated = [any(glance.rules.meets("measures", key, node["text"]) for key in ("date", "repeat")) for _, node in tied]
+    if sum(dated[:half]) * 2 > half or sum(dated[half:]) * 2 <= half:
+        return nodes
+    for (_, first), (_, second) in zip(tied[:half], tied[half:], strict=True):
+        first["text"] += "\n" + second["text"]
+        first["paragraphs"] = sorted({*first["paragraphs"], *second["paragraphs"]})
+    taken = [second["id"] for _, second in tied[half:]]
+    return [node for node in nodes if node["id"] not in taken]

@@ -103,4 +103,4 @@ def test_copies_that_were_reworded_and_reordered_share_a_band_with_their_source(
         kept = texts.keep(bank, MODEL, theirs, HAND)
         found[alike].append(kept["_id"] in texts.resembling(bank, "mine", similarity.signature(mine)["bands"]))
     assert len(found[True]) >= 12 and all(found[True])
-    assert sum(found[False]) >= 0.6 * len(found[False])
+    assert sum(found[False]) >= 0.5 * len(found[False])

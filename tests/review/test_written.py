@@ -1,12 +1,13 @@
 """Materials by other hands: invented, labelled by their writers, who had not seen the rules.
 
 Each set under written/ was judged once before anybody looked into it, which is the fair measure: of the failures 0.81,
-0.76, 0.77, 0.74, 0.86, 0.95, 0.77, 0.44, 0.92, 0.42, 0.91, 0.73, 0.92, 0.85, 1.00, 0.73, 0.85, 0.88, 0.88 and 0.78
-were found (a to n, p to u; the rules grew from a, b, c to e, d, then f, g, h, then i, j, then k, l, then m, n, then p,
-then q, then r, then s, then t, then u), at 0.25, 0.58, 0.58, 0.54, 0.12, 0.29, 0.38, 0.15, 0.36, 0.00, 0.21, 0.79,
-0.06, 0.19, 0.19, 0.21, 0.06, 0.10, 0.15 and 0.35 false alarms a document (s: two in one of twenty documents; u: seven
-in three). The writers of d, h and j were asked to fail in ways nobody thinks of, those of l to pass so as well. Then
-the rules learned from it, and what was learned stays learned.
+0.76, 0.77, 0.74, 0.86, 0.95, 0.77, 0.44, 0.92, 0.42, 0.91, 0.73, 0.92, 0.85, 1.00, 0.73, 0.85, 0.88, 0.88, 0.78, 0.88,
+0.94, 0.56 and 0.88 were found (a to n, p to y; the rules grew from a, b, c to e, d, then f, g, h, then i, j, then k, l,
+then m, n, then p, then q, then r, then s, then t, then u, then v to y), at 0.25, 0.58, 0.58, 0.54, 0.12, 0.29, 0.38,
+0.15, 0.36, 0.00, 0.21, 0.79, 0.06, 0.19, 0.19, 0.21, 0.06, 0.10, 0.15, 0.35, 0.05, 0.10, 0.30 and 0.05 false alarms a
+document (s: two in one of twenty documents; u: seven in three; x: six in six). The writers of d, h, j and x were asked
+to fail in ways nobody thinks of, those of l and x to pass so as well. Then the rules learned from it, and what was
+learned stays learned.
 """
 
 import functools

@@ -15,13 +15,15 @@ What the rules stand on:
 - one for all: a single short cause for many problems (where it was told in place, others may not have been made out),
   one run of words that every cause ends in, or a text that says itself that it is all one thing, and touches nothing
   else or the same thing everywhere.
+- only asked: where half of a section's sentences ask why, and neither statements nor questions that are answers
+  ("was it not that I feared …?") touch something within in half of its paragraphs.
 - restated, shallow, exhorting: see `depth`.
 """
 
 import re
 from typing import Any
 
-from services.review import measures_table, structure
+from services.review import headings, measures_table, structure
 from services.review.glance import Passage
 from services.review.rules import Rules
 from services.review.stretch import CLAUSE
@@ -32,13 +34,15 @@ from .reading import Reading
 Finding = dict[str, Any]
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 BECAUSE = re.compile(r"，(?:[^，。]{0,3}是(?![否不])|因|出于|缘于)[^。；，]+(?:，[^。；，]+)?")
-NEARLY, HEAD = 0.8, 8
+NEARLY, HEAD, ASKING = 0.8, 8, ("？", "?")
 WITHIN = structure.WITHIN
 WOULD = depth.WOULD
 
 
 def judge(reading: Reading) -> list[Finding]:
     """Where causes are not dug out."""
+    if asked := _only_asked(reading):
+        return asked
     if not reading.causes or not _enough(reading):
         return _missing(reading)
     return [*(_outside(reading) or [*_unrelated(reading), *depth.judge(reading)]), *_single(reading)]
@@ -84,6 +88,28 @@ def _none_told(reading: Reading) -> bool:
         or _explains(each)
     ]
     return len(alike) < several
+
+
+def _only_asked(reading: Reading) -> list[Finding]:
+    """A section of causes that asks why, and hardly answers: neither by a statement nor by a question that is one."""
+    lines = [line for line in reading.lines if line["role"] == "cause" and not line["heading"]]
+    if not any(mark in line["text"] for line in lines for mark in ASKING):
+        return []
+    told = [(line, each) for line in lines for each in reading.glance.of(line["text"]).sentences]
+    asked = [(line, each) for line, each in told if each.text.rstrip("”’）").endswith(ASKING)]
+    if len(asked) < reading.rules.limit("causes", "several") or len(asked) * 2 < len(told):
+        return []
+    open_ones = [each for _, each in asked if not reading.rules.meets("causes", "answers_itself", each.text)]
+    answers = [each for _, each in told if each not in open_ones and each.count(*WITHIN)]
+    if len(answers) * 2 >= len(lines):
+        return []
+    line, first = asked[0]
+    reason = (
+        f"原因部分有 {len(asked)} 句是自问，没有回答，等于没有剖析。",
+        f"The part of causes asks {len(asked)} questions and leaves them unanswered: nothing is analysed.",
+    )
+    anchor = {"paragraph": line["n"], "node": None, "quotation": first.text}
+    return [findings.make("causes.only_asked", anchor, reason, WOULD, 0.8)]
 
 
 def _explains(sentence: Passage) -> bool:
@@ -157,7 +183,7 @@ def _unrelated(reading: Reading) -> list[Finding]:
 
 def _single(reading: Reading) -> list[Finding]:
     limit = reading.rules.limit
-    texts = [node["text"] for node in reading.causes]
+    texts = _unlabelled([node["text"] for node in reading.causes])
     whole, several = "".join(texts), limit("causes", "several")
     apart = not any(node.get("in_place") for node in reading.causes)  # else more may be told than was made out
     brief = apart and len(texts) <= 2 and len(whole) < limit("causes", "brief") and len(reading.sections) > several  # noqa: PLR2004
@@ -175,6 +201,12 @@ def _single(reading: Reading) -> list[Finding]:
     named = f"（“{said}”）" if said else ""
     reason = (f"所有问题只归到一个原因{named}。", "One cause is given for all problems.")
     return [findings.make("causes.one_for_all", reading.place(reading.causes[0]), reason, WOULD, 0.75)]
+
+
+def _unlabelled(texts: list[str]) -> list[str]:
+    """Causes without the words that lead in each of them (思想深处：…): these are no cause."""
+    labels = {headings.label(text) for text in texts}
+    return [text[len(label) :] for text in texts] if len(labels) == 1 and (label := labels.pop()) else texts
 
 
 def _roots(reading: Reading) -> int:

@@ -1,12 +1,14 @@
 """Empty, a part of F1: an aspect that tells no problem of its writer.
 
-It sends the reader elsewhere, declares that there is nothing, asks others to act, boasts of virtue or achievements,
-plans, tells what was mended long ago, or tells neither a weakness nor anything that can be checked. A sentence that
+It sends the reader elsewhere, declares that there is nothing, says that it was told in confidence and is not told here,
+asks others to act, boasts of virtue or achievements, plans, fears what might happen some day, tells what was mended
+long ago, or tells neither a weakness nor anything that can be checked. A sentence that
 admits something acquits all but the first and the one before the last; beside a declaration or virtue a mere "not" or
 "none" admits nothing, and a fact acquits virtue. What must be done admits nothing, however often it says "not".
 What is only guessed to be about an aspect is noted.
 """
 
+import re
 from typing import Any
 
 from services.review.glance import Passage
@@ -16,9 +18,14 @@ from .reading import Reading
 
 Finding = dict[str, Any]
 SEVERAL = 3
+COUNTS = re.compile(r"[\d二三四五六七八九十两百千][\u4e00-\u9fff]")
 PASSIVE = {"被"}  # no weakness where it only names whom something was done to
 REASONS = {
     "refers": ("只说与别处相同，没有写出问题", "only refers to another passage and names no problem"),
+    "withholds": (
+        "说有问题却不写是什么，只称已另作说明、不便展开",
+        "says there is something but keeps it back, as told elsewhere or not fit to be told here",
+    ),
     "declares": ("称没有问题，等于没有检视", "declares that there is no problem: it is not examined"),
     "asks": (
         "写的是对上级和别人的要求、建议，没有写出自己的问题",
@@ -62,6 +69,8 @@ def _kind(reading: Reading, body: Passage) -> str | None:
         if each.has("problems.declares_none") or rules.meets("problems", "declares_none", each.text)
     ]
     told = [each for each in sentences if each not in none]
+    if _withholds(reading, body, told):
+        return "withholds"
     asked = [each for each in told if admission.asks(reading, each)]
     if asks := len(asked) * 2 >= len(told) > 0:
         told = [each for each in told if each not in asked and _mine(reading, each)]
@@ -84,6 +93,18 @@ def _refers(reading: Reading, body: Passage) -> bool:
         if each.has("problems.refers") or reading.rules.meets("problems", "refers", each.text)
     ]
     return len(elsewhere) * 2 >= len(body.sentences) or (short and bool(elsewhere))
+
+
+def _withholds(reading: Reading, body: Passage, told: list[Passage]) -> bool:
+    """Whether it keeps back what the problem is, and tells nothing that can be checked nor admits anything besides."""
+    if body.weight >= 1:
+        return False
+    withheld = reading.rules.pattern("problems", "withheld")
+    kept_back = [
+        each for each in told if (it := withheld.search(each.text)) and not COUNTS.search(each.text[: it.start()])
+    ]
+    rest = (each for each in told if each not in kept_back)
+    return bool(kept_back) and not any(admission.admits(reading, each, sure=True) for each in rest)
 
 
 def _of_well(reading: Reading, body: Passage, told: list[Passage]) -> str | None:

@@ -1,11 +1,14 @@
 """Evasions, a part of F1: opinions that are taken up and yet not met.
 
-Pushed away: in the sentence that takes an opinion up, or soon after it, it is called somebody else's matter or a
-misunderstanding, and the writer owns up to nothing. Answered beside the point: what follows, until the writer admits
-something, only tells what was done well or how seriously it was taken; what was so before it was mended ("there used
-to be no …") admits nothing. Where a measure takes up what the opinion asks, it is met.
+Pushed away: in the sentence that takes an opinion up, or soon after it, it is called somebody else's matter, one of
+premises and means, or a misunderstanding, or not gone into, and the writer owns up to nothing. Where facts are set
+right first and something is owned up to after, it is answered, even before the aspects. Answered beside the point:
+what follows, until the writer admits something, only tells what was done well or how seriously it was taken; what was
+so before it was mended ("there used to be no …") admits nothing. Where a measure takes up what the opinion asks, it is
+met.
 """
 
+import functools
 import itertools
 import re
 from typing import Any
@@ -18,7 +21,7 @@ from .admission import CLAUSE
 from .reading import Reading
 
 Place = tuple[dict[str, Any], Passage]
-QUOTED, NEAR, SHARED, SIGNS = 0.6, 4, 2, 2
+QUOTED, NEAR, FOLLOWING, SHARED, SIGNS = 0.6, 4, 5, 2, 2
 
 
 def pushed_away(reading: Reading, opinion: dict[str, Any]) -> Place | None:
@@ -26,11 +29,12 @@ def pushed_away(reading: Reading, opinion: dict[str, Any]) -> Place | None:
     place = reading.opinions.index(opinion)
     number = re.compile(f"第{'一二三四五六七八九十'[place]}条[，,]" if place < 10 else "(?!)")  # noqa: PLR2004
     loose = (node for node in reading.problems if "aspect" not in node)
+    words = _grams(opinion["text"])
     for node in (*reading.by_role.get("opening", []), *loose):
         for each in reading.see(node).sentences:
-            if number.search(each.text) and denial(reading, node, each):
+            taken_up = number.search(each.text) or (_quotes(each.text, words) and _quotes_one(reading, each))
+            if taken_up and denial(reading, node, each):
                 return node, each
-    words = letters.grams(opinion["text"])
     for node in reading.sections.values():
         for each in reading.see(node).sentences if _quotes(node["text"], words) else ():
             if _quotes(each.text, words) and denial(reading, node, each):
@@ -38,15 +42,48 @@ def pushed_away(reading: Reading, opinion: dict[str, Any]) -> Place | None:
     return None
 
 
+@functools.lru_cache(maxsize=64)
+def _grams(opinion: str) -> frozenset[str]:
+    return letters.grams(opinion)
+
+
 def _quotes(text: str, words: frozenset[str]) -> bool:
     return sum([pair in text for pair in words]) >= QUOTED * len(words)
 
 
+def _quotes_one(reading: Reading, sentence: Passage) -> bool:
+    """Whether no more than one opinion is in a sentence: more are a list."""
+    return sum(_quotes(sentence.text, _grams(each["text"])) for each in reading.opinions) == 1
+
+
+def set_right(reading: Reading, opinion: dict[str, Any]) -> Place | None:
+    """The place before the aspects where facts are set right and then something is owned up to, in what follows an
+    opinion there and speaks of it.
+    """
+    words = letters.grams(opinion["text"])
+    for node in reading.by_role.get("opening", []):
+        told = reading.see(node).sentences
+        at = next((i for i, each in enumerate(told) if _quotes(each.text, words)), len(told))
+        for each in told[at + 1 : at + 1 + FOLLOWING]:
+            if any(_quotes(each.text, letters.grams(other["text"])) for other in reading.opinions):
+                break
+            if reading.rules.meets("problems", "own_up", each.text):
+                spoken = "".join(one.text for one in told[at + 1 : at + 1 + FOLLOWING])
+                return (node, each) if len(words & letters.grams(spoken)) > SHARED else None
+    return None
+
+
 def denial(reading: Reading, node: dict[str, Any], told: Passage) -> str | None:
     """The words by which an opinion is pushed away, in the sentence that takes it up or the three after it."""
-    near = "".join(each.text for each in _from(reading, node, told))
-    found = reading.rules.pattern("problems", "pushes_away").search(near)
-    return found.group() if found and not reading.rules.meets("problems", "own_up", near) else None
+    near = _from(reading, node, told)
+    if not reading.rules.meets("problems", "pushes_away", "\n".join(each.text for each in near)):
+        return None
+    pushes = reading.rules.pattern("problems", "pushes_away")
+    found = next(((each, hit) for each in near if (hit := pushes.search(each.text))), None)
+    if found is None or reading.rules.meets("problems", "own_part", found[0].text):
+        return None
+    owned = reading.rules.meets("problems", "own_up", "".join(each.text for each in near))
+    return None if owned else found[1].group()
 
 
 def beside(reading: Reading, opinion: dict[str, Any], node: dict[str, Any], told: Passage) -> bool:

@@ -4,7 +4,8 @@ many.
 What the rules stand on: a fact's weight (see `facts`) in what an aspect tells, not words like "for instance". From
 weight 1 on (a figure with its unit, a month, or two things that help: a named place, "the week before Mid-Autumn")
 there is an example, whether in figures or in words. Not counted: quantities nobody counted, masked names, numbers of
-doctrine, achievements ("53 contracts signed", "but on the whole …"), what there is ("the town has 14 villages": nothing
+doctrine, achievements ("53 contracts signed", "but on the whole …"), what a rule, plan or standard says (its chapters,
+limits, days, until somebody does or fails to do something), what there is ("the town has 14 villages": nothing
 admitted, no day, not the writer), and sentences about somebody else (another county, an officer of a place the title
 does not have, a predecessor, a case from the news) that the writer has no part in, or looks into as into a mirror
 ("their lesson is mine"). One aspect without an example is only noted, unless it pretends to have one; from two on the
@@ -12,6 +13,7 @@ standard fails. Where most of the aspects were not found it is only noted.
 """
 
 import itertools
+import re
 from typing import Any
 
 from services.review import facts
@@ -22,6 +24,7 @@ from .reading import Reading
 
 Finding = dict[str, Any]
 MASKS = 2
+CLAUSE = re.compile(r"[^，。；：\n]+")
 PLACE = 3  # characters by which a place is known again in the title
 WOULD = (
     "为每个问题举出本人（本班子）的具体事例：时间、地点、项目、数字或案例，经得起核对。",
@@ -54,6 +57,7 @@ def _is_exemplified(reading: Reading, body: Passage) -> bool:
     whole = reading.rules.pattern("examples", "on_the_whole")
     turns = body.has("examples.whole") and whole.search(body.text)
     own: facts.Told = facts.NOTHING, facts.NOTHING
+    normed, norm = [], reading.rules.pattern("examples", "norm")
     for each, after in itertools.zip_longest(told, told[1:]):
         if (
             not any(each.told)
@@ -64,11 +68,35 @@ def _is_exemplified(reading: Reading, body: Passage) -> bool:
         ):
             continue
         turn = whole.search(each.text) if turns else None
-        strong, helping = (each.part(0, turn.start()) if turn else each).told
-        own = own[0] | strong, own[1] | helping
+        part = each.part(0, turn.start()) if turn else each
+        if part.has("examples.norm") and norm.search(part.text):
+            normed.append(part)
+            continue
+        own = _with(own, part)
         if facts.weight(own) >= 1:
             return True
-    return False
+    for each in normed:
+        for part in _besides_norms(reading, each):
+            own = _with(own, part)
+    return facts.weight(own) >= 1
+
+
+def _with(own: facts.Told, part: Passage) -> facts.Told:
+    """What can be checked, with what can be in one passage more."""
+    strong, helping = part.told
+    return own[0] | strong, own[1] | helping
+
+
+def _besides_norms(reading: Reading, sentence: Passage) -> list[Passage]:
+    """A sentence without what a rule, plan or standard says: from where it is named until something happens."""
+    norm, happened = (reading.rules.pattern("examples", key) for key in ("norm", "happened"))
+    kept: list[Passage] = []
+    of_norm = False
+    for clause in CLAUSE.finditer(sentence.text):
+        of_norm = (of_norm or bool(norm.search(clause.group()))) and not happened.search(clause.group())
+        if not of_norm:
+            kept.append(sentence.part(*clause.span()))
+    return kept
 
 
 def _background(reading: Reading, sentence: Passage) -> bool:
@@ -116,6 +144,12 @@ def _lacking(reading: Reading, code: str, body: Passage) -> Finding:
             f"Under “{title}” the figures are all about achievements; the problem has none.",
         )
         return findings.make("examples.only_merits", reading.at(node, foreign.text), reason, WOULD, 0.75)
+    if foreign and foreign.has("examples.norm") and not _elsewhere(reading, foreign, None):
+        reason = (
+            f"“{title}”方面的数字出自规定、文件或标准，不是自己的事例。",
+            f"The figures under “{title}” are those of rules, plans or standards, no example of the writer's own.",
+        )
+        return findings.make("examples.of_rules", reading.at(node, foreign.text), reason, WOULD, 0.75)
     if foreign:
         reason = (f"“{title}”方面举的是别人的事例，不是自己的。", f"The example under “{title}” is somebody else's.")
         return findings.make("examples.of_others", reading.at(node, foreign.text), reason, WOULD, 0.7)

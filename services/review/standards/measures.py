@@ -2,10 +2,14 @@
 told.
 
 What the rules stand on:
-- missing: no part of measures, and hardly a sentence that says by when something is to be done; else it is only noted.
+- missing: no part of measures, no table with a column of theirs, and hardly a sentence that says by when something is
+  to be done; else it is only noted.
 - owner: a person or post named (in a person's outline the writer is one), or one of those the text introduces by
-  their posts; "the departments concerned" is nobody.
-- date: a day, month or rhythm; "soon" and "when conditions allow" are none. Tables are read by their columns.
+  their posts or by a letter it says to stand for them; "the departments concerned" is nobody.
+- date: a day, month or rhythm; "soon" and "when conditions allow" are none, nor is "within 30 days after" something
+  waited for that others decide (approval, money, posts); days counted from a day that the opening gives are dates.
+  Tables are read by their columns.
+- asked of others: a measure that, what it is about put aside, only begs, proposes or hopes that others act.
 - checkable: with dates and persons taken out, a figure with its unit or a thing that can be asked for (a list, a
   report, a signature).
 - slogans: a measure with nothing checkable and, besides, nothing but words of effort; then the lack of date and
@@ -24,7 +28,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from services.review import headings, sections
+from services.review import headings, measures_table, sections
 from services.review.glance import Passage
 
 from . import deadlines, findings
@@ -35,7 +39,9 @@ BLANKED = re.compile(
     r"[\d（(一二三四五六七八九十](?:(?<=\d)\d?[、.．)）]|(?<=[（(])[一二三四五六七八九十\d]{1,2}[)）]|(?<=2)0\d\d年|"
     r"(?<=[一二三四五六七八九十])[一二三四五六七八九十]?[是、])"
 )
-SEVERAL = 3
+WITHIN = "内"  # with which days counted from something end
+PIECE = re.compile(r"[^。；！\n]+")
+SEVERAL, ABOUT = 3, 30
 NAMED = 4  # characters of "由…负责" that are left of a name when "the departments concerned" is taken out
 TEXTS = {
     "no_owner": (
@@ -62,7 +68,9 @@ TEXTS = {
 def judge(reading: Reading) -> list[Finding]:
     """Where measures could not be carried out or checked."""
     if not reading.measures:
-        sure = sum(sections.promises(each.text, reading.rules) for each in _told(reading)) < SEVERAL
+        in_table = any(measures_table.columns(line["text"], reading.rules) for line in reading.lines if line["table"])
+        promised = sum(sections.promises(each.text, reading.rules) for each in _told(reading))
+        sure = promised < SEVERAL and not in_table
         reason = (
             ("没有整改措施。", "There are no measures.")
             if sure
@@ -108,6 +116,7 @@ def whose(told: Passage, reading: Reading, given: bool = False) -> str:
         or told.has("measures.own")
         or any(len(found.group()) > NAMED for found in reading.rules.pattern("measures", "owner").finditer(text))
         or any(name in text for name in reading.people)
+        or any(code in text for code in reading.codes)
     ):
         return "named"
     return "diffuse" if nobody else "named" if given else "none"
@@ -120,7 +129,12 @@ def dated(reading: Reading, node: dict[str, Any]) -> bool:
 
 
 def has_date(told: Passage, reading: Reading) -> bool:
-    """Whether a passage names a day, a month or a rhythm; "when conditions allow" is none."""
+    """Whether a passage names a day, a month or a rhythm; "when conditions allow" is none, nor days after it."""
+    if reading.rules.meets("measures", "counted", told.text) and reading.counted_from:
+        return True
+    awaited = reading.rules.pattern("measures", "awaited")
+    if WITHIN in told.text and awaited.search(told.text):
+        told = reading.glance.of(awaited.sub("", told.text))
     return told.has("measures.repeat") or any(
         reading.rules.meets("measures", key, told.text) for key in ("date", "repeat")
     )
@@ -193,8 +207,7 @@ def _lacking(reading: Reading, owners: dict[str, str]) -> list[Finding]:
 
 def _asked_of_others(reading: Reading) -> list[Finding]:
     """Measures that ask somebody else to act."""
-    asks = reading.rules.pattern("measures", "asks")
-    nodes = [node for node in reading.measures if asks.search(headings.numbered(node["text"])[1])]
+    nodes = [node for node in reading.measures if _asks(reading, node)]
     if not _many(reading, nodes):
         return []
     total = len(reading.measures)
@@ -204,6 +217,15 @@ def _asked_of_others(reading: Reading) -> list[Finding]:
     )
     would = ("写自己（本班子）做什么、何时做成。", "Say what you yourself will do, and by when.")
     return [findings.make("measures.asked_of_others", reading.place(nodes[0]), reason, would, 0.8)]
+
+
+def _asks(reading: Reading, node: dict[str, Any]) -> bool:
+    """Whether a measure asks others to act, and besides says only what it is about."""
+    asks, text = reading.rules.pattern("measures", "asks"), headings.numbered(node["text"])[1]
+    if asks.search(text):
+        return True
+    about, *told = PIECE.findall(text)
+    return len(about) <= ABOUT and bool(told) and all(asks.match(each.lstrip()) for each in told)
 
 
 def _many(reading: Reading, nodes: list[dict[str, Any]]) -> bool:
@@ -238,10 +260,10 @@ def _unrelated(reading: Reading) -> list[Finding]:
     bodies = {code: body.specific for code, body in reading.bodies.items() if body.text}
     if reading.lost or len(reading.measures) <= limit("measures", "least"):
         return []
-    promised = frozenset().union(*(reading.see(node).specific for node in reading.measures))
+    meant = {node["id"]: _promised(reading, node) for node in reading.measures}
+    promised = frozenset().union(*meant.values())
     unmet, most = _passed_by(reading, bodies, promised), limit("measures", "unmet") * len(bodies)
     if len(unmet) < most:
-        meant = {node["id"]: reading.see(node).specific for node in reading.measures}
         loose = _passed_by(reading, meant, reading.problem_grams)
         if len(loose) >= limit("measures", "loose") * len(meant):
             strictly = _passed_by(reading, bodies, promised - _trade(reading, bodies))
@@ -260,6 +282,15 @@ def _unrelated(reading: Reading) -> list[Finding]:
         "A measure for each problem: what was told there must be dealt with here.",
     )
     return [findings.make("measures.answer_no_problem", reading.place(loosest), reason, would, 0.75, fail=fail)]
+
+
+def _promised(reading: Reading, node: dict[str, Any]) -> frozenset[int]:
+    """What a measure is about; in a table, without the column of those who answer, whose posts answer nothing."""
+    fields = node.get("fields", {})
+    if "action" not in fields or "owner" not in fields:
+        return reading.see(node).specific
+    cells = (reading.glance.of(told) for what, told in fields.items() if what != "owner")
+    return frozenset().union(*(each.specific for each in cells))
 
 
 def _passed_by(reading: Reading, told: Mapping[str, frozenset[int]], others: frozenset[int]) -> list[str]:

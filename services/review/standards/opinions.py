@@ -26,6 +26,7 @@ Finding = dict[str, Any]
 UNANSWERED, DENIED, BESIDE = (f"problems.opinion_{how}" for how in ("unanswered", "denied", "answered_beside"))
 MISSED = (UNANSWERED, DENIED, BESIDE)
 COMMON = 2
+BEST = "最好"  # of all, in praise, or "had better"
 WOULD = (
     "在相应方面写明这条意见反映的事、自己的责任和怎么改。",
     "Tell the matter, your responsibility and what you will do, in the aspect it belongs to.",
@@ -59,9 +60,11 @@ def _answered(
     reading: Reading, opinion: dict[str, Any], place: tuple[dict[str, Any], Passage] | None
 ) -> dict[str, Any]:
     said = {"opinion_id": opinion.get("id", ""), "source": opinion.get("source", ""), "text": opinion["text"]}
+    pushed = evasions.pushed_away(reading, opinion)
+    place = pushed or place or evasions.set_right(reading, opinion)
     if place is None:
         return {**said, "answered": False, "anchor": None}
-    node, told = evasions.pushed_away(reading, opinion) or place
+    node, told = place
     evaded = evasions.denial(reading, node, told) or _beside(reading, opinion, node, told)
     return {**said, "answered": not evaded, "anchor": reading.at(node, told.text)}
 
@@ -207,7 +210,7 @@ def _absent(reading: Reading, opinion: dict[str, Any]) -> bool:
     """Whether so much of what an opinion asks is in no sentence, and so much of it nowhere at all, that it cannot be
     answered in other words or in several sentences together."""
     asked = reading.rules.pattern("problems", "yet").split(opinion["text"])[-1]
-    if reading.rules.meets("problems", "compliment", asked) or _written_anew(reading, opinion):
+    if _praises(reading, asked) or _written_anew(reading, opinion):
         return False
     known, limit = _Known(asked, reading).letters, reading.rules.limit
     told = [each.text for node in _telling(reading) for each in reading.see(node).sentences]
@@ -216,6 +219,15 @@ def _absent(reading: Reading, opinion: dict[str, Any]) -> bool:
     how = "_written" if opinion.get("source") == "supervision_group" else ""
     least = "absent_alone" if how and _alone(reading, opinion) else f"absent{how}"
     return nearest >= limit("problems", least) and len(nowhere) >= limit("problems", f"nowhere{how}") * len(known)
+
+
+def _praises(reading: Reading, opinion: str) -> bool:
+    """Whether an opinion is praise: it calls for no answer."""
+    if reading.rules.meets("problems", "compliment", opinion):
+        return True
+    told = reading.glance.of(opinion)
+    asks = told.has("problems.weakness") or set(told.words("problems.asking")) - {BEST}
+    return reading.rules.meets("problems", "praised", opinion) and not asks
 
 
 def _alone(reading: Reading, opinion: dict[str, Any]) -> bool:

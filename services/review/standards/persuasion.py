@@ -12,9 +12,10 @@ What the rules stand on:
 - merits: sentences that praise and admit nothing, as a share of what stands under problems; and a section of merits
   longer than the problems.
 - praise: virtue in excess ("too strict with myself") or self-neglect for work, in an aspect that tells no other
-  fact.
+  fact; not what is quoted of others to be refused.
 """
 
+import re
 from typing import Any
 
 from services.review.glance import Passage
@@ -23,7 +24,8 @@ from . import findings, praise, template
 from .reading import Reading
 
 Finding = dict[str, Any]
-BEFORE = "，。；："
+BEFORE, NEAR = "，。；：", 4
+QUOTED = re.compile("“[^”]*”")
 FOREIGN = "another unit's material"
 SOURCES = {
     FOREIGN: ("copied", "另一单位的材料", "another unit's material"),
@@ -188,11 +190,24 @@ def _merits(reading: Reading) -> list[Finding]:
     return [findings.make("persuasion.merits_outweigh", reading.at(*praising[0]), reason, would, 0.75, fail=fail)]
 
 
+def _refuted(reading: Reading, sentence: Passage, after: tuple[Passage, ...]) -> bool:
+    """Whether praise is only quoted, and refused there or soon after."""
+    quoted = [each.span() for each in QUOTED.finditer(sentence.text)]
+    inside = all(any(a <= begin and end <= b for a, b in quoted) for begin, end in sentence.spans("persuasion.praise"))
+    return inside and any(reading.rules.meets("persuasion", "refuses", each.text) for each in after)
+
+
 def _praise(reading: Reading) -> list[Finding]:
     if not reading.glance.has("persuasion.praise"):
         return []
-    told = [(node, each) for node in reading.problems for each in reading.see(node).sentences]
-    hits = [(node, each.text) for node, each in told if each.has("persuasion.praise")]
+    hits = []
+    for node in reading.problems:
+        told = reading.see(node).sentences
+        hits += [
+            (node, each.text)
+            for i, each in enumerate(told)
+            if each.has("persuasion.praise") and not _refuted(reading, each, told[i : i + NEAR])
+        ]
     if not hits:
         return []
     reason = ("以缺点之名说优点，不是自我批评。", "A virtue presented as a fault is no self-criticism.")

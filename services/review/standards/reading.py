@@ -10,6 +10,7 @@ from services.review.glance import Glance, Passage
 from services.review.rules import Rules
 
 QUOTED, TELLING, RARE = 120, 14, 1.0
+ANSWERS = ("责任人", "负责人", "责任", "由", "牵头")
 
 
 class Reading:
@@ -81,6 +82,19 @@ class Reading:
         head = (line["text"] for line in self.lines if line["role"] in ("title", "opening"))
         named = {name for text in head for names in found.findall(text) for name in names.split("、")}
         return frozenset(name for name in named if all(map(self._rare, itertools.pairwise(name))))
+
+    @functools.cached_property
+    def codes(self) -> frozenset[str]:
+        """The letters said to stand for somebody (甲＝副主任陶静), as they name who answers (责任人甲)."""
+        found = self.rules.pattern("measures", "stands_for")
+        known = {code for line in self.lines if line["role"] != "measure" for code in found.findall(line["text"])}
+        return frozenset(f"{word}{mark}{code}" for code in known for word in ANSWERS for mark in ("", "：", ":"))
+
+    @functools.cached_property
+    def counted_from(self) -> bool:
+        """Whether the text gives the day from which its days are counted (开会之日为零日)."""
+        found = self.rules.pattern("measures", "day_zero")
+        return any(found.search(line["text"]) for line in self.lines if line["role"] != "measure")
 
     def _rare(self, pair: tuple[str, str]) -> bool:
         return self.rules.weighs([(ord(pair[0]) << 16) + ord(pair[1])], RARE)
