@@ -80,7 +80,10 @@ def denial(reading: Reading, node: dict[str, Any], told: Passage) -> str | None:
         return None
     pushes = reading.rules.pattern("problems", "pushes_away")
     found = next(((each, hit) for each in near if (hit := pushes.search(each.text))), None)
-    if found is None or reading.rules.meets("problems", "own_part", found[0].text):
+    if found is None or any(reading.rules.meets("problems", key, found[0].text) for key in ("own_part", "later")):
+        return None
+    before = itertools.takewhile(lambda each: each is not found[0], near)
+    if any(reading.rules.meets("problems", "granted", each.text) for each in before):
         return None
     owned = reading.rules.meets("problems", "own_up", "".join(each.text for each in near))
     return None if owned else found[1].group()

@@ -4,7 +4,8 @@ Half of the sentences in which it admits something, or more, have others as thei
 sentence without subject, or about those whom the writer deals with, is the writer's own. Others are who acts or lacks
 something where a clause begins with one of them (enterprises, societies, townships, stations, a post, a trade …) and no
 preposition or verb makes them those to whom it was done, and a weakness follows. Where the first sentence admits
-something and names nobody, it is the writer's own, unless all others are theirs. A writer who only called the meeting
+something and names nobody, it is the writer's own, unless all others are theirs; so is what says that nobody was
+reminded, stopped or asked. A writer who only called the meeting
 or found it out, whose these others are, or who has it to bear, is not in a sentence. What it boasts of before, and that
 the writer is moved by what others did, does not count.
 
@@ -39,6 +40,8 @@ def judge(reading: Reading) -> list[Finding]:
         acting = [each for each in told if each in before or _others_act(reading, each)]
         lacking = [each for each in told if each in acting or _others_lack(reading, each)]
         theirs = [each.text for each in told if each in lacking or each.has("problems.others")]
+        if not before and any(reading.rules.meets("problems", "left_undone", each.text) for each in told):
+            continue
         if told and _is_own_topic(told[0], theirs) and not before and not PLAIN <= len(theirs) == len(told) - 1:
             continue
         plain = (before or reading.personal) and len(acting) >= PLAIN
