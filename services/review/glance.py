@@ -116,16 +116,20 @@ class Several(Passage):
         return self._sentences
 
     def has(self, name: str) -> bool:
-        return self.count(name) > 0
+        number = self.lists.get(name)
+        return number is not None and self._times(number) > 0
 
     def count(self, *names: str) -> int:
-        numbers, met = [self.lists[name] for name in names if name in self.lists], 0
-        for number in numbers:
-            if self.in_a_row:
-                met += self.stretch.hits.times(number, self.begin, self.end)
-            else:
-                met += sum([each.counts[number] for each in self._sentences])
+        met = 0
+        for name in names:
+            if name in self.lists:
+                met += self._times(self.lists[name])
         return met
+
+    def _times(self, number: int) -> int:
+        if self.in_a_row:
+            return self.stretch.hits.times(number, self.begin, self.end)
+        return sum([each.counts[number] for each in self._sentences])
 
     def words(self, name: str) -> list[str]:
         return [word for each in self._sentences for word in each.words(name)] if self.has(name) else []

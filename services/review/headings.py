@@ -28,14 +28,15 @@ NUMBER = [
 ]
 ANY_NUMBER = re.compile("|".join(f"({each.pattern})" for each in NUMBER))
 NUMBERS = firsts.letters(ANY_NUMBER.pattern)
+SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))  # in a class they are found faster than \s
 ITEM = re.compile(
     r"[一二三四五六七八九十]{1,2}是(?!否)|[一二三四五六七八九十]{1,2}则[，,]?|第[一二三四五六七八九十]{1,2}[，,、：]|其[一二三四五六七八九][，,、：]|"
     r"[（(]\d{1,2}[）)]|[①-⑳]|\d{1,2}[.．、](?!\d)|首先[，,是]|其次[，,是]|再次[，,是]|再者[，,]|最后[，,是]"
 )
-NEXT_ITEM = re.compile(rf"[。；！？：:\s](?={ITEM.pattern})")
+NEXT_ITEM = re.compile(rf"[。；！？：:{SPACES}](?={ITEM.pattern})")
 SECTIONS = ("last_year", "opening", "case", "cause", "measure", "problem")
 LABELLED = ("cause", "measure", "problem")
-LABEL = re.compile(r"[〔\[【（(]?([^。：:，,；？?！\s（(〔\[【]{1,9}?)[〕\]】）)]?(?:[。：:？?\s]|——)")
+LABEL = re.compile(rf"[〔\[【（(]?([^。：:，,；？?！{SPACES}（(〔\[【]{{1,9}}?)[〕\]】）)]?(?:[。：:？?{SPACES}]|——)")
 SENTENCE_INSIDE = re.compile(r"[。；！？]")
 HEAD_END = re.compile(r"[。：:；]")
 JOINED = re.compile(r"[和与、及跟同暨]|以及")

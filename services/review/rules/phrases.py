@@ -35,9 +35,9 @@ class Phrases:
                 head, _, rest = phrase.partition("…")
                 heads.setdefault(head, {}).setdefault(number, []).append(rest)
         whole = [[number for number, rests in each.items() if "" in rests] for each in heads.values()]
-        self._lists = np.full((len(heads), max(map(len, whole), default=0)), NOWHERE, np.int16)
-        for row, numbers in zip(self._lists, whole, strict=True):
-            row[: len(numbers)] = numbers
+        self._keys = np.full((len(heads), max(map(len, whole), default=0)), NOWHERE << 62)
+        for row, numbers in zip(self._keys, whole, strict=True):
+            row[: len(numbers)] = [number << 2 * BITS for number in numbers]
         self._longer = {
             head: [(number, _then(rests)) for number, rests in each.items() if "" not in rests]
             for head, each in enumerate(heads.values())
@@ -51,7 +51,7 @@ class Phrases:
         found = self._search(text, overlapping=True)
         numbers = np.fromiter(itertools.chain.from_iterable(found), np.int64, 3 * len(found))
         heads, begins, ends = numbers.reshape(-1, 3).T
-        keys = _key(self._lists[heads].astype(np.int64), begins[:, None], ends[:, None])
+        keys = self._keys[heads] + _key(0, begins, ends)[:, None]
         keys = keys[keys >= 0]
         longer = [
             (number, begin, more.end())
@@ -147,8 +147,10 @@ def _apart(keys: Numbers) -> tuple[Numbers, Numbers, Numbers]:
 
 
 def _then(rests: list[str]) -> re.Pattern[str]:
-    """What has to follow a phrase's head, the nearest of several."""
-    return re.compile(f"{GAP}(?:{'|'.join(GAP.join(map(re.escape, rest.split('…'))) for rest in rests)})")
+    """What has to follow a phrase's head, the nearest of several; first whether any can begin in the gap."""
+    first = "".join(map(re.escape, dict.fromkeys(rest[0] for rest in rests)))
+    near = f"(?=[^，。；：！？、\\n{first}]{{0,10}}+[{first}])"
+    return re.compile(f"{near}{GAP}(?:{'|'.join(GAP.join(map(re.escape, rest.split('…'))) for rest in rests)})")
 
 
 def spelled_out(phrase: str) -> list[str]:

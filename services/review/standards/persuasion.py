@@ -115,7 +115,7 @@ def _we(reading: Reading) -> list[Finding]:
     nodes = [(node, reading.see(node)) for node in (*reading.problems, *reading.causes)]
     we, own = (sum([passage.count(name) for _, passage in nodes]) for name in ("persuasion.we", "persuasion.i"))
     if reading.glance.has("persuasion.collective"):
-        we += sum([_collective(passage) for _, passage in nodes])
+        we += sum([_collective(passage) for _, passage in nodes if passage.has("persuasion.collective")])
     if we < reading.rules.limit("persuasion", "we_least") or we < reading.rules.limit("persuasion", "we_share") * (
         we + own
     ):

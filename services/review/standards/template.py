@@ -19,8 +19,12 @@ def judge(reading: Reading) -> list[Finding]:
     """Where the writer left a form's places empty."""
     places = reading.rules.pattern("persuasion", "placeholder")
     marks = [mark for mark in MARKS if mark in reading.glance.text]
-    lines = [line for line in reading.lines if any(mark in line["text"] for mark in marks)] if marks else []
-    found = [(line, hit.group()) for line in lines for hit in places.finditer(line["text"])]
+    found = [
+        (line, hit.group())
+        for line in (reading.lines if marks else ())
+        if (begins := [at for mark in marks if (at := line["text"].find(mark)) >= 0])
+        for hit in places.finditer(line["text"], min(begins))
+    ]
     if not found:
         return []
     line, words = found[0]
