@@ -20,6 +20,7 @@ from .headings import JOINED, Titles, numbered
 from .rules import Rules
 
 Line = dict[str, Any]
+BRACKETS = "【〔[《"
 BRACKETED = re.compile(r"^[【〔\[《]([^】〕\]》]{1,16})[】〕\]》]")
 CLAUSE = re.compile(r"[。：；！？\n]|——")
 LONG, FULL, TELLING = 45, 60, 80
@@ -237,7 +238,7 @@ def _items(lines: Sequence[Line], region: Sequence[int]) -> list[list[int]]:
 def _style(line: Line) -> tuple[str, int] | None:
     if line["table"]:
         return ROW
-    if BRACKETED.match(line["text"]):
+    if line["text"][:1] in BRACKETS and BRACKETED.match(line["text"]):
         return ("bracket", 0)
     if line["depth"]:
         return ("number", line["depth"])

@@ -57,7 +57,7 @@ class Rules:
         said = "\n".join(word for key in ("generic", "filler") for word in self.words("problems", key))
         self.common = letters.Known(letters.pairs(letters.codes(said), chinese))
         self._telling = {
-            (ord(pairs[i]) << 16) + ord(pairs[i + 1]): _telling(int(least))
+            letters.pair(ord(pairs[i]), ord(pairs[i + 1])): _telling(int(least))
             for least, pairs in self.by_room["usual"]["pairs"].items()
             for i in range(0, len(pairs) - 1, 2)
         }
@@ -108,10 +108,14 @@ class Rules:
 
     def meets(self, room: str, key: str, text: str) -> bool:
         """Whether a room's regular expression is met in a text."""
+        return self.search(room, key)(text) is not None
+
+    def search(self, room: str, key: str) -> Callable[[str], re.Match[str] | None]:
+        """What says whether a room's regular expression is met, to ask of many texts."""
         search = self._searches.get((room, key))
         if search is None:
             search = self._searches[room, key] = firsts.quick(self.by_room[room]["patterns"][key]).search
-        return search(text) is not None
+        return search
 
 
 def _telling(share: float) -> float:

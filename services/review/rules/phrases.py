@@ -98,8 +98,11 @@ class Hits:
     def times(self, number: int, begin: int, end: int) -> int:
         """How often a list is met between two places."""
         first, begins, ends = self._places
-        low = bisect.bisect_left(begins, begin, first[number], first[number + 1])
-        high = bisect.bisect_left(begins, end, low, first[number + 1])
+        low, last = first[number], first[number + 1]
+        if low == last:
+            return 0
+        low = bisect.bisect_left(begins, begin, low, last)
+        high = bisect.bisect_left(begins, end, low, last)
         return high - low - (high > low and ends[high - 1] > end)
 
     def counts(self, begins: Numbers) -> list[bytes]:

@@ -160,6 +160,7 @@ def _standing(reading: Reading) -> set[str]:
     """What is said once for all measures ("all of the following: by me, before the end of June", or their days)."""
     said = set()
     schedule, date = (reading.rules.pattern("measures", key) for key in ("schedule", "date"))
+    of_all = reading.rules.search("measures", "whole")
     first = next((i for i, line in enumerate(reading.lines) if line["role"] == "measure"), 1)
     for line in reading.lines[first - 1 :]:
         if line["table"]:
@@ -167,7 +168,7 @@ def _standing(reading: Reading) -> set[str]:
         if schedule.match(line["text"]) and len(date.findall(line["text"])) >= max(SEVERAL, len(reading.measures) / 2):
             said |= {"no_date"}
         for each in reading.glance.of(line["text"]).sentences:
-            if reading.rules.meets("measures", "whole", each.text):
+            if of_all(each.text):
                 said |= {"no_owner"} if whose(each, reading) == "named" else set()
                 said |= {"no_date"} if has_date(each, reading) else set()
     return said

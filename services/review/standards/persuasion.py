@@ -113,12 +113,13 @@ def _we(reading: Reading) -> list[Finding]:
     if not reading.personal:
         return []
     nodes = [(node, reading.see(node)) for node in (*reading.problems, *reading.causes)]
-    we, own = (sum([passage.count(name) for _, passage in nodes]) for name in ("persuasion.we", "persuasion.i"))
+    we = sum([passage.count("persuasion.we") for _, passage in nodes]) if reading.glance.has("persuasion.we") else 0
     if reading.glance.has("persuasion.collective"):
         we += sum([_collective(passage) for _, passage in nodes if passage.has("persuasion.collective")])
-    if we < reading.rules.limit("persuasion", "we_least") or we < reading.rules.limit("persuasion", "we_share") * (
-        we + own
-    ):
+    if we < reading.rules.limit("persuasion", "we_least"):
+        return []
+    own = sum([passage.count("persuasion.i") for _, passage in nodes])
+    if we < reading.rules.limit("persuasion", "we_share") * (we + own):
         return []
     told = ((node, each) for node, passage in nodes for each in passage.sentences)
     node, sentence = next((node, each.text) for node, each in told if each.has("persuasion.we") or _collective(each))

@@ -5,7 +5,7 @@ import itertools
 import re
 from typing import Any
 
-from services.review import facts, headings
+from services.review import facts, headings, letters
 from services.review.glance import Glance, Passage
 from services.review.rules import Rules
 
@@ -97,7 +97,7 @@ class Reading:
         return any(found.search(line["text"]) for line in self.lines if line["role"] != "measure")
 
     def _rare(self, pair: tuple[str, str]) -> bool:
-        return self.rules.weighs([(ord(pair[0]) << 16) + ord(pair[1])], RARE)
+        return self.rules.weighs([letters.pair(*map(ord, pair))], RARE)
 
     @functools.cached_property
     def problem_grams(self) -> frozenset[int]:
