@@ -26,7 +26,8 @@ def learned() -> dict[str, str]:
     found: dict[str, list[str]] = {str(least): [] for least in AT_LEAST}
     for pair, times in counted.items():
         if reached := [least for least in AT_LEAST if times * 100 >= least * len(texts)]:
-            found[str(reached[-1])].append(chr(pair >> 16) + chr(pair & 0xFFFF))
+            first = pair >> 16
+            found[str(reached[-1])].append(chr(first) + chr((pair & 0xFFFF) ^ first))
     return {least: "".join(sorted(pairs)) for least, pairs in found.items()}
 
 
