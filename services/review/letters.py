@@ -34,7 +34,8 @@ def codes(text: str) -> Numbers:
 def pairs(given: Numbers, telling: Flags) -> Numbers:
     """For each place of a text the two characters from there as a number; 0 where one of them says nothing."""
     tells = telling[given]
-    return pair(given[:-1], given[1:]) * (tells[:-1] & tells[1:])
+    found: Numbers = pair(given[:-1], given[1:]) * (tells[:-1] & tells[1:])
+    return found
 
 
 def pair(first: Any, second: Any) -> Any:

@@ -131,7 +131,7 @@ class Hits:
         return found
 
 
-def _key(lists: Numbers, begins: Numbers, ends: Numbers) -> Numbers:
+def _key(lists: Numbers | int, begins: Numbers, ends: Numbers) -> Numbers:
     """One number for each hit; in their order hits go by list and place, of those from one place the longest first."""
     return (((lists << BITS) + begins) << BITS) + (1 << BITS) - 1 - ends
 
