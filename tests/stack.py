@@ -45,9 +45,9 @@ HEARERS = {
 }
 OUTBOXES = {
     "campaigns",
+    "followings",
     "calendars",
     "meetings",
-    "days",
     "questions",
     "materials",
     "talk_books",

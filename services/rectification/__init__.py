@@ -1,6 +1,6 @@
 """Rectification: makes the results real. Keeps every unit's ledger from the problem to the effect.
 
-Owns    items, candidates, plans, ledger_imports, ledger_lines, ledger_files, escalations, days, reports, nights,
+Owns    items, candidates, plans, ledger_imports, ledger_lines, ledger_files, escalations, reports, nights,
         issues, evaluations, samples, campaigns, meetings, calendars, tallies, sums, paces, traces and recurrences
         (what stood on an earlier ledger, too), ledger_views, followings, readers
 Hears   campaign_opened (registry), campaign_revised (registry), meeting_scheduled (registry),

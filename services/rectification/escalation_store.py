@@ -1,8 +1,6 @@
 """Documents of the ladder as they are kept, and what the night reads: only what has its day.
 
-What must stay true: a document of one meaning is there once, and its number is given once in its office and year; a
-day that has come for an item is there once, with what is said of it. days: {_id: item.round.stage, item_id, due_on,
-revision: of the item as it is marked after that}.
+What must stay true: a document of one meaning is there once, and its number is given once in its office and year.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +9,7 @@ from typing import Any
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
-from services.rectification import domain, escalation, lateness
+from services.rectification import domain, escalation
 from services.rectification.domain import Item
 from services.spine import actor, errors, mongo, outbox, workdays
 
@@ -27,7 +25,6 @@ EVIDENCE = ("progress.evidence.sha256", "interim.evidence.sha256")
 def prepare(db: Db) -> None:
     """Indexes: what has its day, whose documents, and which item holds a piece of evidence."""
     outbox.kept(db.escalations)
-    outbox.kept(db.days)
     for kept in (db.items, db.escalations):
         kept.create_index([("region", 1), ("look_on", 1)])
     for place in EVIDENCE:
@@ -85,13 +82,6 @@ def items_of(db: Db, documents: Sequence[escalation.Escalation]) -> dict[str, It
     """The items of documents, as far as the night reads them."""
     keys = list({one["item_id"] for one in documents})
     return {row["_id"]: row for row in mongo.among(db.items, keys, SHORT)}
-
-
-def say_all(db: Db, told: Sequence[lateness.Found], at: str) -> None:
-    """The days that have come for items, each said once whoever comes upon it, and however often."""
-    days = [lateness.day(one.item) for one in told]
-    facts = {day["_id"]: one.facts for day, one in zip(days, told, strict=True)}
-    mongo.add_all(db.days, days, lambda day: facts[day["_id"]], at=at)
 
 
 def add_all(db: Db, proposals: Sequence[escalation.Escalation], at: str) -> None:

@@ -54,13 +54,6 @@ def look(item: Item, first_step: int | None, today: str) -> Found:
     return Found(kept({**item, "late": item["late"] or days > 0, "told": told}), facts, due)
 
 
-def day(item: Item) -> dict[str, Any]:
-    """A day that has come for an item, as the night leaves it: kept once with what is said of it."""
-    told = item["told"]
-    key = f"{item['item_id']}.{told['round']}.{told['stage']}"
-    return {"_id": key, "item_id": item["item_id"], "due_on": item["due_on"], "revision": item["revision"] + 1}
-
-
 def days_late(item: Item, today: str) -> int:
     """How many days an item is late; 0 for one that is not, or is not with its unit, or has no day."""
     return _between(item["due_on"], today) if domain.overdue(item, today) else 0

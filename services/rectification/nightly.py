@@ -83,21 +83,18 @@ def _parts(db: Db, today: str) -> Iterator[tuple[int, Found]]:
 
 
 def _items(db: Db, items: list[Any], ladders: "_Ladders", today: str) -> Found:
-    """What turned yellow or red, with the first step where it is due; marked once all that is written, so that whoever
-    goes on after somebody was killed finds the item again, and what was written there already."""
-    proposals, changes, told, at = [], [], [], clock.now()
+    """What turned yellow or red, with the first step where it is due."""
+    proposals, changes, said, at = [], [], Counter[str](), clock.now()
     for item in items:
         policy = ladders.of(item["campaign"])
         found = lateness.look(item, escalation.first_step(policy), today)
         if found.step_due and policy:
             proposals.append(escalation.propose(found.item, policy, 1, 1, today))
-        changes.append((item, found.item, ()))
-        told += [found] if found.facts else []
-    escalation_store.say_all(db, told, at)
+        changes.append((item, found.item, found.facts))
+        said.update(fact.name for fact in found.facts)
     escalation_store.add_all(db, proposals, at)
     mongo.save_all(db.items, changes, at=at)
-    said = Counter(fact.name for found in told for fact in found.facts) + Counter(proposed=len(proposals))
-    return dict(said)
+    return dict(said + Counter(proposed=len(proposals)))
 
 
 def _documents(db: Db, documents: list[escalation.Escalation], ladders: "_Ladders", today: str) -> Found:

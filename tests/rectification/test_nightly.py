@@ -28,7 +28,7 @@ def night(db, today, owner="one"):
 
 
 def told(db):
-    kept = (db.items, db.days, db.escalations, db.reports)
+    kept = (db.items, db.escalations, db.reports)
     return sorted(event["id"].rpartition(":")[0] for rows in kept for row in rows.find() for event in row["outbox"])
 
 
