@@ -22,7 +22,9 @@ class Liaison:
 def doors(db: Any) -> Any:
     store.prepare(db)
     db.campaigns.insert_one({"_id": PLACE["campaign"], "immediate_days": 30, "rectification": RULES})
-    db.meetings.insert_one({"_id": f"{PLACE['campaign']}.{PLACE['unit']}", **{k: PLACE[k] for k in ("unit", "region")}})
+    db.meetings.insert_one(
+        {"_id": f"{PLACE['campaign']}.{PLACE['unit']}", **{k: PLACE[k] for k in ("unit", "region", "group")}}
+    )
     for number, one in enumerate((item(key="p01"), registered(key="p02"), closed()), 1):
         key = f"{PLACE['campaign']}.{PLACE['unit']}.p0{number}"
         store.add(db, {**one, "_id": key, "item_id": key, "number": number}, [], "2024-01-20T08:00:00.000Z")
