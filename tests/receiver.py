@@ -51,7 +51,11 @@ class Receiver:
 class _Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:  # noqa: N802
         folder = Path(sys.argv[1])
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        length = int(self.headers["Content-Length"])
+        came = self.rfile.read(length)
+        if len(came) < length:  # whoever called died over it
+            return
+        body = came.decode()
         with (folder / "came").open("a", encoding="utf-8") as kept:
             kept.write(json.dumps({"path": self.path, "headers": dict(self.headers), "body": body}) + "\n")
         told = json.loads((folder / "answer").read_text())

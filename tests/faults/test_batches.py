@@ -54,7 +54,7 @@ def test_speaker_and_hearer_killed_in_the_middle_of_batches_lose_nothing_and_dou
         killed_at.append((victim, untold(), heard.heard.count_documents({})))
         stack.serve(victim)
     wait_until(lambda: untold() == 0, 60, "all is told")
-    wait_until(lambda: heard.messages.count_documents({}) >= COUNT, 60, "all is heard")
+    wait_until(lambda: heard.heard.count_documents({}) >= COUNT, 60, "all is heard")
 
     assert any(0 < left < COUNT for who, left, _ in killed_at), f"killed while it spoke: {killed_at}"
     assert any(0 < done < COUNT for *_, done in killed_at), f"killed while it heard: {killed_at}"
