@@ -75,6 +75,7 @@ def test_two_people_make_an_article_public_once_no_name_stands_in_it(enter: Ente
     page = enter("office")
     page.goto("/articles")
     page.get_by_role("link", name="青溪县农业农村局召开专题民主生活会").click()
+    page.wait_for_url("**/articles/*")  # and until its script listens
     words = page.locator("#text").input_value()
     page.locator("#text").fill(f"{words}\n林 守 正主持会议，张书记出席。")
     expect(page.locator("[data-unfit]")).to_contain_text("“林 守 正”是参会人员的姓名")
