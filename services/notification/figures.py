@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.notification import channels, reminders, sendings, sendings_store
+from services.notification import channels, sendings, sendings_store
 from services.spine import clock, mongo
 
 Db = mongo.Db
@@ -31,12 +31,6 @@ def failing(db: Db) -> dict[str, int]:
     """Of each address that is called the failed tries of the call that waits."""
     rows = db.subscribers.find({"kind": "webhook", "state": "active"}, {"failures": 1})
     return {row["_id"]: row["failures"] for row in rows}
-
-
-def reminders_due(db: Db, today: str) -> int:
-    """Matters whose day to be looked at has come."""
-    due = {"next_on": {"$lte": today}}
-    return sum(db.nodes.count_documents({"share": share, **due}) for share in (None, *range(reminders.SHARES)))
 
 
 def _overdue(db: Db, channel: str, now: str) -> float:

@@ -28,7 +28,7 @@ from services.notification import (
     wording,
 )
 from services.notification.wording import Person, Wanted
-from services.spine import clock, mongo
+from services.spine import clock, mongo, portions
 
 Place = dict[str, Any]
 Ask = Callable[[list[Place]], list[list[Person]]]
@@ -134,13 +134,10 @@ def _carry(house: House, channel: str, few: list[str]) -> list[parcels.Fate]:
         wanted = list(still_wanted(house, mine).values())
         words = wording.Wording(house.db, house.said, channel, wanted)
         fates = list(eventlet.GreenPool(MOST_AT_ONCE).imap(partial(_send, house, channel, words), wanted))
-        at, alike = house.now(), dict[str, tuple[dict[str, Any], list[sendings.Sending]]]()
-        for lines, fate in zip(wanted, fates, strict=True):
-            rows = [row for row, _, _ in lines]
-            changes = _changes(rows, fate, at)
-            alike.setdefault(repr(changes), (changes, []))[1].extend(rows)
-        for changes, rows in alike.values():
-            sendings_store.note(house.db, rows, changes, "tried", at)
+        at, sent = house.now(), [[row for row, _, _ in lines] for lines in wanted]
+        noted = ((_changes(rows, fate, at), rows) for rows, fate in zip(sent, fates, strict=True))
+        for changes, parts in portions.alike(noted):
+            sendings_store.note(house.db, itertools.chain.from_iterable(parts), changes, "tried", at)
         return fates
     finally:
         sendings_store.release(house.db, mine, owner)

@@ -14,7 +14,7 @@ from pymongo.collection import Collection
 from services.notification import nodes, reminders
 from services.notification.nodes import Told
 from services.notification.reminders import Change, Message, Node
-from services.spine import errors, events, mongo, workdays
+from services.spine import errors, events, mongo, portions, workdays
 
 Db = mongo.Db
 Kept = Collection[mongo.Document]
@@ -51,7 +51,7 @@ def remember_calendar(db: Db, event: events.Event) -> None:
 def _plan_anew(db: Db, wanted: dict[str, Any]) -> None:
     """A few at a time, for one word about all nodes of a province would outlast the store's patience."""
     found = (node["_id"] for node in db.nodes.find({"done": False, **wanted}, {"_id": 1}))
-    while keys := list(itertools.islice(found, mongo.FEW)):
+    for keys in portions.few(found):
         anew = {"$set": {"next_on": UNPLANNED}, "$inc": {"revision": 1}}
         db.nodes.update_many({"_id": {"$in": keys}, "done": False}, anew)
 
@@ -112,20 +112,13 @@ class Ground:
 
 def how_many_wait(db: Db, today: str) -> int:
     """How many nodes have their day by today."""
-    return db.nodes.count_documents({"share": {"$in": SHARES}, "next_on": {"$lte": today}})
+    return sum(db.nodes.count_documents({"share": share, "next_on": {"$lte": today}}) for share in SHARES)
 
 
 def waiting(db: Db, today: str) -> Iterator[list[Node]]:
     """The nodes that have their day by today, some at a time, by the index; first those kept before shares were."""
-    some: list[Node] = []
-    for share in SHARES:
-        for node in db.nodes.find({"share": share, "next_on": {"$lte": today}}):
-            some.append(node)
-            if len(some) == AT_ONCE:
-                yield some
-                some = []
-    if some:
-        yield some
+    shares = (db.nodes.find({"share": share, "next_on": {"$lte": today}}) for share in SHARES)
+    return portions.portions(itertools.chain.from_iterable(shares), AT_ONCE)
 
 
 def send(db: Db, looked: Sequence[tuple[Node, Node, Message | None]], at: str) -> int:
@@ -140,8 +133,8 @@ def send(db: Db, looked: Sequence[tuple[Node, Node, Message | None]], at: str) -
 
 def settle(db: Db, matters: Sequence[str], at: str) -> None:
     """What was told of them is to be done no more."""
-    for start in range(0, len(matters), mongo.FEW):
-        told = {"matter": {"$in": list(matters[start : start + mongo.FEW])}, "settled_at": None}
+    for some in portions.few(matters):
+        told = {"matter": {"$in": some}, "settled_at": None}
         db.messages.update_many(told, {"$set": {"settled_at": at}})
 
 
@@ -151,8 +144,8 @@ def _is_over(before: Node, after: Node) -> bool:
 
 
 def _of_places(db: Db, places: Sequence[str]) -> Iterator[Node]:
-    for start in range(0, len(places), mongo.FEW):
-        yield from db.nodes.find({"place": {"$in": list(places[start : start + mongo.FEW])}})
+    for some in portions.few(places):
+        yield from db.nodes.find({"place": {"$in": some}})
 
 
 def _kept(collection: Kept, keys: Iterable[str]) -> dict[str, Node]:

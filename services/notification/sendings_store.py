@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.notification import circuits, domain, sendings, windows
-from services.spine import actor, clock, mongo, workdays
+from services.spine import actor, clock, mongo, portions, workdays
 
 Db = mongo.Db
 AT_ONCE = 200
@@ -31,12 +31,12 @@ def prepare(db: Db) -> None:
 def untold(db: Db, now: str) -> Iterator[list[domain.Message]]:
     """Messages of which nobody has been called yet, some at a time."""
     for found in _walks[db.name, "untold"].walk(db.messages, {"told_at": None}, "at", now):
-        yield from (found[start : start + AT_ONCE] for start in range(0, len(found), AT_ONCE))
+        yield from portions.portions(found, AT_ONCE)
 
 
 def told(db: Db, messages: Iterable[domain.Message], at: str) -> None:
     """The sendings of these messages are made."""
-    for some in _few([one["_id"] for one in messages]):
+    for some in portions.few(one["_id"] for one in messages):
         db.messages.update_many({"_id": {"$in": some}}, {"$set": {"told_at": at}})
 
 
@@ -83,7 +83,7 @@ def release(db: Db, parcels: Sequence[str], owner: str) -> None:
 
 def waiting(db: Db, parcels: Sequence[str], now: str) -> list[sendings.Sending]:
     """What is in some parcels and has not left."""
-    rows = (row for some in _few(parcels) for row in db.sendings.find({"parcel": {"$in": some}}))
+    rows = (row for some in portions.few(parcels) for row in db.sendings.find({"parcel": {"$in": some}}))
     found = [row for row in rows if row["state"] in sendings.OPEN and row["next_at"] <= now]
     return sorted(found, key=lambda row: str(row["_id"]))
 
@@ -99,7 +99,7 @@ def note(db: Db, rows: Iterable[sendings.Sending], changes: dict[str, Any], what
     step = {"what": what, "at": at, "by": by, "because": changes.get("because", "")}
     history = {"$each": [step], "$slice": -sendings.MOST_STEPS}
     update = {"$set": changes, "$push": {"history": history}, "$inc": {"tries": int(what == "tried")}}
-    for some in _few([one["_id"] for one in rows]):
+    for some in portions.few(one["_id"] for one in rows):
         db.sendings.update_many({"_id": {"$in": some}, "state": {"$in": sendings.OPEN}}, update)
 
 
@@ -149,10 +149,6 @@ def resend(db: Db, scope: dict[str, Any], draft: dict[str, Any], by: str, at: st
 def of_code(db: Db, code: str, account: str) -> sendings.Sending | None:
     """The sending whose code a person followed."""
     return db.sendings.find_one({"code": code, "account": account})
-
-
-def _few(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (keys[start : start + mongo.FEW] for start in range(0, len(keys), mongo.FEW))
 
 
 def _wanted(query: dict[str, Any]) -> dict[str, Any]:

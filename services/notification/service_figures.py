@@ -2,7 +2,7 @@
 
 import prometheus_client as prometheus
 
-from services.notification import column_store, figures, tips_store, watching
+from services.notification import column_store, figures, reminders_store, tips_store, watching
 from services.spine import clock, doors, mongo
 
 UNCALLED = prometheus.Gauge("rectify_messages_uncalled", "Messages of which nobody has been called yet")
@@ -41,7 +41,7 @@ class Figures(doors.Service):
         for state, count in watching.states(self.db).items():
             SUBSCRIBERS.labels(state).set(count)
         REPLAYS.set(self.db.replays.count_documents({"state": "running"}))
-        REMINDERS.set(figures.reminders_due(self.db, clock.today()))
+        REMINDERS.set(reminders_store.how_many_wait(self.db, clock.today()))
         TIPS.set(len(tips_store.unspread(self.db)))
         for state, count in column_store.states(self.db, {}).items():
             ARTICLES.labels(state).set(count)

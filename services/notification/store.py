@@ -15,7 +15,7 @@ from services.notification import (
     tips_store,
     webhooks_store,
 )
-from services.spine import actor, mongo
+from services.spine import actor, mongo, portions
 
 Db = mongo.Db
 
@@ -45,8 +45,7 @@ def settle(db: Db, said: list[tuple[str, int, str]]) -> None:
     comes to the same."""
     newest = {one[0]: one for one in sorted(said, key=lambda one: one[1])}
     mongo.insert_new(db.matters, [_matter(*one) for one in newest.values()])
-    keys = list(newest)
-    for some in (keys[start : start + mongo.FEW] for start in range(0, len(keys), mongo.FEW)):
+    for some in portions.few(newest):
         _settle(db, {key: _matter(*newest[key]) for key in some})
 
 

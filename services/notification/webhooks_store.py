@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from pymongo.errors import BulkWriteError
 
 from services.notification import signing, together
-from services.spine import clock, events, mongo, settings
+from services.spine import clock, events, mongo, portions, settings
 
 Db = mongo.Db
 LEASE_SECONDS = 60
@@ -51,8 +51,8 @@ def take(db: Db, codes: Sequence[str], owner: str, now: str) -> list[Endpoint]:
     """Have addresses to oneself for a while; those that nobody else has and that are to be called."""
     until = clock.stamp(clock.moment(now) + timedelta(seconds=LEASE_SECONDS))
     taken: list[Endpoint] = []
-    for start in range(0, len(codes), mongo.FEW):
-        few = {"$in": list(codes[start : start + mongo.FEW])}
+    for some in portions.few(codes):
+        few = {"$in": some}
         changes = {"$set": {"owner": owner, "lease_until": until}}
         if db.subscribers.update_many({"_id": few, **_free(now)}, changes).matched_count:
             taken += db.subscribers.find({"_id": few, "owner": owner})
@@ -88,13 +88,10 @@ def _logging(db: Db) -> together.Together[tuple[mongo.Document, dict[str, Any]],
 
 def _move(db: Db, moves: Sequence[Move]) -> list[bool]:
     """Those that change alike in one word; where that finds one that is ours no more, one by one."""
-    alike: dict[str, list[int]] = {}
-    for place, one in enumerate(moves):
-        alike.setdefault(repr(one[1:]), []).append(place)
     moved = [True] * len(moves)
-    for places in alike.values():
-        several, (_, mine, changes) = [moves[place].code for place in places], moves[places[0]]
-        update = {"$set": changes}
+    alike = portions.alike(({"mine": one.mine, "$set": one.changes}, place) for place, one in enumerate(moves))
+    for change, places in alike:
+        several, mine, update = [moves[place].code for place in places], change["mine"], {"$set": change["$set"]}
         if db.subscribers.update_many({"_id": {"$in": several}, **mine}, update).matched_count < len(several):
             for place, code in zip(places, several, strict=True):
                 moved[place] = db.subscribers.update_one({"_id": code, **mine}, update).matched_count > 0

@@ -6,14 +6,12 @@ A record carries its `revision` and its `outbox`. A write names the revision it 
 
 import functools
 import heapq
-import itertools
 import random
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import bson
 import pymongo
 from nameko.extensions import DependencyProvider
 from pymongo import UpdateMany, UpdateOne
@@ -22,13 +20,12 @@ from pymongo.cursor import Cursor
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from services.spine import actor, errors, events, outbox, settings
+from services.spine import actor, errors, events, outbox, portions, settings
 
 Document = dict[str, Any]
 Db = Database[Document]
 DUPLICATE = 11000
 OVERTAKEN_TIMES = 12
-FEW = 50
 
 
 @functools.cache
@@ -106,16 +103,14 @@ def among(
 ) -> Iterator[Document]:
     """The records of these ids, in no order; a few at a time, for the embedded store holds each record against all the
     ids that one question names."""
-    for start in range(0, len(keys), FEW):
-        yield from collection.find({"_id": {"$in": list(keys[start : start + FEW])}}, project)
+    for some in portions.few(keys):
+        yield from collection.find({"_id": {"$in": some}}, project)
 
 
 def parts(found: "Cursor[Document]", size: int) -> Iterator[list[Document]]:
     """What one question finds, so many at a time; the embedded store reads all that matches at every question, so a
     long list is asked for once."""
-    rows = iter(found.batch_size(size))
-    while some := list(itertools.islice(rows, size)):
-        yield some
+    return portions.portions(found.batch_size(size), size)
 
 
 def add(collection: Collection[Document], document: Document, facts: Iterable[events.Fact] = (), *, at: str) -> bool:
@@ -137,12 +132,8 @@ def add_all(
     *,
     at: str = "",
 ) -> None:
-    """Write new records, each with what it says (nothing, unless told), those that are not there already.
-
-    What a record says bears the `revision` it comes with (1 unless it has one).
-    """
-    revised = ({"revision": 1, **one} for one in documents)
-    told = [{**one, "outbox": _sealed(collection, say(one), at, one["revision"])} for one in revised]
+    """Write new records, each with what it says (nothing, unless told), those that are not there already."""
+    told = [{**one, "revision": 1, "outbox": _sealed(collection, say(one), at, 1)} for one in documents]
     insert_new(collection, told)
     for one in told:
         if one["outbox"]:
@@ -184,21 +175,18 @@ def save_all(
 
     Those that change alike share a write: it takes the embedded store a third of the time.
     """
-    alike: dict[bytes, tuple[Document, list[Any]]] = {}
-    for before, after, facts in changes:
-        if update := _update(collection, before, after, facts, at):
-            alike.setdefault(bson.encode(update), (update, []))[1].append(before["_id"])
-    writes = [write for update, keys in alike.values() for write in _writes(update, keys)]
+    updates = ((_update(collection, before, after, facts, at), before["_id"]) for before, after, facts in changes)
+    alike = portions.alike((update, key) for update, key in updates if update)
+    writes = [write for update, keys in alike for write in _writes(update, keys)]
     written = collection.bulk_write(writes, ordered=False).matched_count if writes else 0
-    for update, keys in alike.values():
+    for update, keys in alike:
         for key in keys if "$push" in update else ():
             outbox.wake(collection, key)
-    return written, sum(len(keys) for _, keys in alike.values()) - written
+    return written, sum(len(keys) for _, keys in alike) - written
 
 
 def _writes(update: Document, keys: list[Any]) -> Iterator[UpdateOne | UpdateMany]:
-    for start in range(0, len(keys), FEW):
-        some = keys[start : start + FEW]
+    for some in portions.few(keys):
         kind = UpdateMany if len(some) > 1 else UpdateOne
         yield kind({"_id": {"$in": some}, "revision": update["$set"]["revision"] - 1}, update)
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Any
 
 import structlog
@@ -18,12 +18,12 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import AutoReconnect, PyMongoError
 
-from services.spine import broker, clock, feed, settings, speaking
+from services.spine import broker, clock, feed, portions, settings, speaking
 
 Db = Database[dict[str, Any]]
 SWEEP_SECONDS = 3.0
 LEFT_BEHIND_SECONDS = 5.0
-BATCH, FEW = 200, 50
+BATCH = 200
 log = structlog.get_logger()
 
 SPEAKING = threading.Event()
@@ -135,19 +135,18 @@ class Relay:
         for name in _collections.get(self.db.name, ()):
             waits = {"outbox.0.id": {"$gt": ""}, "outbox.0.time": {"$lt": before}}
             left = self.db[name].find(waits, {"_id": 1}).batch_size(BATCH)
-            while keys := [document["_id"] for document in islice(left, BATCH)]:
-                self._tell(name, keys)
+            for some in portions.portions(left, BATCH):
+                self._tell(name, [document["_id"] for document in some])
 
     def _tell(self, name: str, keys: list[Any]) -> None:
-        few = [{"_id": {"$in": keys[start : start + FEW]}} for start in range(0, len(keys), FEW)]
-        documents = [document for some in few for document in self.db[name].find(some, {"outbox": 1})]
+        found = (self.db[name].find({"_id": {"$in": some}}, {"outbox": 1}) for some in portions.few(keys))
+        documents = [document for some in found for document in some]
         told = [event for document in documents for event in document.get("outbox", ())]
         if not told:
             return
         feed.append(self.feed, told)
         struck = _struck(documents, self.speaker.tell(told))
-        writes = [_strike(struck[start : start + FEW]) for start in range(0, len(struck), FEW)]
-        if writes:
+        if writes := [_strike(some) for some in portions.few(struck)]:
             self.db[name].bulk_write(writes, ordered=False)
 
 

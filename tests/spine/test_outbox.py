@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.spine import events, feed, outbox, speaking
+from services.spine import events, feed, outbox, portions, speaking
 
 AT = "2026-03-01T08:00:00.000Z"
 HELD = {"unit": "990823-NYNC", "group": "G4", "held_on": "2026-03-01", "expected": 7, "present": 6}
@@ -29,7 +29,7 @@ class Broker(speaking.Speaker):
 @pytest.fixture
 def relay(db, monkeypatch):
     monkeypatch.setattr(outbox, "BATCH", 20)
-    monkeypatch.setattr(outbox, "FEW", 7)
+    monkeypatch.setattr(portions, "FEW", 7)
     outbox.kept(db.things)
     feed.prepare(db)
     made = outbox.Relay("registry", db, db)
