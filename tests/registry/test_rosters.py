@@ -22,7 +22,7 @@ from services.registry import (
     telling,
 )
 from services.registry import store as registry
-from services.spine import actor, mongo
+from services.spine import actor, mongo, portions
 from services.spine.errors import Stale
 from tests.registry.test_domain import CAMPAIGN, TODAY, UNIT, meeting
 
@@ -282,7 +282,7 @@ def test_a_preview_counts_its_units_by_their_lines(one):
 
 
 def test_many_records_are_asked_for_by_their_ids_a_few_at_a_time(loaded, monkeypatch):
-    monkeypatch.setattr(mongo, "FEW", 7)
+    monkeypatch.setattr(portions, "FEW", 7)
     keys = sorted(one["_id"] for one in loaded.meetings.find())
     assert sorted(one["_id"] for one in mongo.among(loaded.meetings, [*keys, "nobody"])) == keys
     assert list(mongo.among(loaded.meetings, [])) == []
