@@ -602,6 +602,7 @@ RULES = {
     "persuasion.we_instead_of_i": _l("以“我们”代替“我”"),
     "persuasion.third_person": _l("以“该同志”称自己"),
     "persuasion.merits_outweigh": _l("成绩盖过问题"),
+    "persuasion.success_story": _l("问题写成了改正的事迹"),
     "persuasion.praise_as_criticism": _l("以缺点之名说优点"),
     "causes.missing": _l("没有剖析原因"),
     "causes.only_asked": _l("只有自问没有回答"),

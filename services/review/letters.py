@@ -16,7 +16,7 @@ CHINESE = "".join(map(chr, range(0x4E00, 0xA000)))
 RUN = re.compile(r"[\u4e00-\u9fff]+")
 DIGITS = dict(zip("零〇○一二两三四五六七八九", "0001223456789", strict=True))
 UNITS = {"十": 10, "百": 100, "千": 1000}
-BITS, FIRST = 18, 0x9E3779B1
+BITS, FIRST = 15, 0x9E3779B1
 
 
 def among(given: str, within: Flags | None = None) -> Flags:

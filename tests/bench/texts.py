@@ -9,6 +9,7 @@ import io
 import random
 import re
 import zipfile
+from typing import Any
 
 from services.review import extraction
 from tests.stack import MATERIALS
@@ -52,7 +53,7 @@ def lines(number: int, times: int = 1) -> list[str]:
     ]
 
 
-def paragraphs(number: int, times: int = 1) -> list[dict[str, object]]:
+def paragraphs(number: int, times: int = 1) -> list[dict[str, Any]]:
     """The same as extraction would give them."""
     return [{"n": n, "text": text, "heading": 0, "table": False} for n, text in enumerate(lines(number, times), 1)]
 

@@ -185,3 +185,68 @@ def test_each_row_of_one_table_may_be_an_aspect_whatever_the_lines_above_it_spea
     text = "\n".join(["# 我的检查", "", said, "", head, *rows, "", "以上请批评。"])
     paragraphs = extraction.extract(text.encode(), "text.md")["paragraphs"]
     assert precheck.examine(paragraphs, "speech_outline", materials.ASPECTS)["fails"] == []
+
+
+SET_RIGHT = "发现后我当即改正，带出的做法在全县推广，受到市里表扬，全年办结312件。"
+
+
+@pytest.mark.parametrize(("aspects", "fails"), [(6, True), (3, True), (1, False)])
+def test_problems_told_as_stories_of_success_convince_nobody(aspects, fails):
+    told = {code: text + SET_RIGHT for code, text in list(TOLD.items())[:aspects]}
+    assert ({"persuasion.success_story", "persuasion.merits_outweigh"} & found(whole(**told)) != set()) == fails
+
+
+@pytest.mark.parametrize("mark", "＃◆★※§")
+def test_headings_may_begin_with_a_mark_instead_of_a_number(mark):
+    told = zip("学信能干风廉", TOLD.values(), strict=True)
+    text = "\n".join(
+        ["我的检查", "2023-12-26", "一个方面一段，按次序写。"]
+        + [f"{mark} {name}\n{text}" for name, text in told]
+        + ["七、原因剖析", *WHY, "八、整改措施", KEPT]
+    )
+    assert of(found(text), "") == set()
+
+
+PUSHED = "关于第二条意见，说我接电话不耐烦，家属反映的可能是他们的态度，不涉及这个问题。"
+PUT_OFF = "关于第二条意见，情况比较复杂，不在本次发言范围之内，将另行安排答复，此处不再展开。"
+
+
+@pytest.mark.parametrize(
+    ("reply", "fails"),
+    [
+        (PUSHED, True),
+        (PUT_OFF, True),
+        ("第二条意见说我接电话不耐烦，我认，3月那两次是我摔的电话。", False),
+    ],
+)
+def test_an_opinion_taken_up_by_its_number_may_not_be_put_off_or_called_another_s(reply, fails):
+    heard = [
+        {"id": "1", "source": "survey_form", "text": "塔背村停水没有人管"},
+        {"id": "2", "source": "survey_form", "text": "接家属电话态度不耐烦"},
+    ]
+    text = whole(integrity=f"{TOLD['integrity']}\n{reply}")
+    assert ("problems.opinion_denied" in found(text, opinions=heard)) == fails
+
+
+TEMPERAMENT = [
+    "一是天性使然，我生来性子慢，父母说我火烧眉毛也不急。",
+    "二是面皮薄，我从小内向，当众说不出拒绝的话。",
+    "三是记性下降，过了五十岁，看报告头就发晕。",
+    "四是身体欠佳，腰椎一直不好，坐不住也站不久。",
+]
+STAFF = [
+    "学习走样，是因为办公室文秘工作不细，图省事复制粘贴。",
+    "误发文章，是因为新媒体部编辑政治敏锐性差，把关意识不强。",
+    "热线没有回访，是因为栏目组作风不扎实，主持人宗旨意识不强。",
+    "广告屡禁不止，是因为广告部急功近利，业务员规矩意识差。",
+]
+
+
+@pytest.mark.parametrize("why", [TEMPERAMENT, STAFF])
+def test_one_s_nature_and_one_s_staff_are_no_root_causes(why):
+    assert "causes.outside_only" in found(whole(why=why))
+
+
+def test_measures_of_which_each_names_its_problem_and_then_asks_others_are_none():
+    asked = [f"针对{each['title']}问题，建议县委党校于2024年3月底前开班。" for each in materials.ASPECTS]
+    assert "measures.asked_of_others" in found(whole(listed(asked)))

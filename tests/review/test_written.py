@@ -1,13 +1,13 @@
 """Materials by other hands: invented, labelled by their writers, who had not seen the rules.
 
-Each set under written/ was judged once before anybody looked into it, which is the fair measure: of the failures 0.81,
-0.76, 0.77, 0.74, 0.86, 0.95, 0.77, 0.44, 0.92, 0.42, 0.91, 0.73, 0.92, 0.85, 1.00, 0.73, 0.85, 0.88, 0.88, 0.78, 0.88,
-0.94, 0.56 and 0.88 were found (a to n, p to y; the rules grew from a, b, c to e, d, then f, g, h, then i, j, then k, l,
-then m, n, then p, then q, then r, then s, then t, then u, then v to y), at 0.25, 0.58, 0.58, 0.54, 0.12, 0.29, 0.38,
-0.15, 0.36, 0.00, 0.21, 0.79, 0.06, 0.19, 0.19, 0.21, 0.06, 0.10, 0.15, 0.35, 0.05, 0.10, 0.30 and 0.05 false alarms a
-document (s: two in one of twenty documents; u: seven in three; x: six in six). The writers of d, h, j and x were asked
-to fail in ways nobody thinks of, those of l and x to pass so as well. Then the rules learned from it, and what was
-learned stays learned.
+Each set under written/ was judged once before anybody looked into it, which is the fair measure. Then the rules learned
+from it (from several at once where they stand together), and what was learned stays learned. Share of the failures
+found / false alarms a document; * the writer was asked to fail, ** also to pass, in ways nobody thinks of:
+
+    a 0.81/0.25  b 0.76/0.58  c 0.77/0.58 | e 0.86/0.12 | d 0.74/0.54* | f 0.95/0.29  g 0.77/0.38  h 0.44/0.15*
+    i 0.92/0.36  j 0.42/0.00* | k 0.91/0.21  l 0.73/0.79** | m 0.92/0.06  n 0.85/0.19 | p 1.00/0.19 | q 0.73/0.21
+    r 0.85/0.06 | s 0.88/0.10 | t 0.88/0.15 | u 0.78/0.35 | v 0.88/0.05  w 0.94/0.10  x 0.56/0.30**  y 0.88/0.05
+    z 0.65/0.10**  za 0.88/0.00
 """
 
 import functools

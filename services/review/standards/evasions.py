@@ -35,9 +35,11 @@ def pushed_away(reading: Reading, opinion: dict[str, Any]) -> Place | None:
             taken_up = number.search(each.text) or (_quotes(each.text, words) and _quotes_one(reading, each))
             if taken_up and denial(reading, node, each):
                 return node, each
-    for node in reading.sections.values():
-        for each in reading.see(node).sentences if _quotes(node["text"], words) else ():
-            if _quotes(each.text, words) and denial(reading, node, each):
+    for node in (*reading.sections.values(), *reading.causes):
+        quoted, numbered = _quotes(node["text"], words), number.search(node["text"])
+        for each in reading.see(node).sentences if quoted or numbered else ():
+            taken = (quoted and _quotes(each.text, words)) or (numbered and number.search(each.text))
+            if taken and denial(reading, node, each):
                 return node, each
     return None
 

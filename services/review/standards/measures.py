@@ -162,12 +162,14 @@ def _standing(reading: Reading) -> set[str]:
     schedule, date = (reading.rules.pattern("measures", key) for key in ("schedule", "date"))
     of_all = reading.rules.search("measures", "whole")
     first = next((i for i, line in enumerate(reading.lines) if line["role"] == "measure"), 1)
+    if any(reading.rules.meets("measures", "answers_for_all", line["text"]) for line in reading.lines[: first - 1]):
+        said.add("no_owner")
     for line in reading.lines[first - 1 :]:
         if line["table"]:
             continue
         if schedule.match(line["text"]) and len(date.findall(line["text"])) >= max(SEVERAL, len(reading.measures) / 2):
             said |= {"no_date"}
-        for each in reading.glance.of(line["text"]).sentences:
+        for each in reading.glance.of(line["text"]).sentences if of_all(line["text"]) else ():
             if of_all(each.text):
                 said |= {"no_owner"} if whose(each, reading) == "named" else set()
                 said |= {"no_date"} if has_date(each, reading) else set()

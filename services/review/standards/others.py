@@ -46,7 +46,9 @@ def judge(reading: Reading) -> list[Finding]:
             continue
         plain = (before or reading.personal) and len(acting) >= PLAIN
         plain = plain or (
-            len(told) >= PLAIN and len(lacking) == len(told) and _others_lack(reading, told[0], first=True)
+            len(told) >= PLAIN
+            and len(lacking) == len(told)
+            and (_others_lack(reading, told[0], first=True) or (reading.personal and told[0] in before))
         )
         sure = sure or plain or len(before) * 2 >= len(told) > 0
         if theirs and (plain or len(theirs) * 2 >= len(told)):
@@ -90,7 +92,7 @@ def _admitting(sentence: Passage, boasted: tuple[Passage, ...]) -> bool:
 
 def _others_act(reading: Reading, sentence: Passage) -> bool:
     """Whether others are who acts in a sentence, and not whom something is done to."""
-    if reading.rules.meets("problems", "others_act", sentence.text):
+    if any(reading.rules.meets("problems", key, sentence.text) for key in ("others_act", "upward")):
         return True
     dealt = reading.rules.pattern("problems", "dealt_with")
     begins = (begin for begin, _ in sentence.spans("problems.others"))

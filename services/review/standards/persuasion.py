@@ -11,6 +11,8 @@ What the rules stand on:
 - third person: in a person's outline, problems and causes told of "that comrade", as an appraisal by others is.
 - merits: sentences that praise and admit nothing, as a share of what stands under problems; and a section of merits
   longer than the problems.
+- success story: in half of the aspects or more the fault is put right in the same breath ("when I noticed, I at once
+  …"), with a fact and a word of achievement.
 - praise: virtue in excess ("too strict with myself") or self-neglect for work, in an aspect that tells no other
   fact; not what is quoted of others to be refused.
 """
@@ -24,7 +26,7 @@ from . import findings, praise, template
 from .reading import Reading
 
 Finding = dict[str, Any]
-BEFORE, NEAR = "，。；：", 4
+BEFORE, NEAR, SEVERAL = "，。；：", 4, 3
 QUOTED = re.compile("“[^”]*”")
 FOREIGN = "another unit's material"
 SOURCES = {
@@ -38,7 +40,7 @@ RECAST = ("由本人（本班子）联系自己的思想和工作重新撰写。
 def judge(reading: Reading) -> list[Finding]:
     """Where a reader would not believe it."""
     own = [*_of_another(reading), *_copied(reading), *template.judge(reading)]
-    return [*own, *_we(reading), *_third_person(reading), *_merits(reading), *_praise(reading)]
+    return [*own, *_we(reading), *_third_person(reading), *(_merits(reading) or _set_right(reading)), *_praise(reading)]
 
 
 def _copied(reading: Reading) -> list[Finding]:
@@ -189,6 +191,37 @@ def _merits(reading: Reading) -> list[Finding]:
     )
     fail = share >= limit("persuasion", "merit")
     return [findings.make("persuasion.merits_outweigh", reading.at(*praising[0]), reason, would, 0.75, fail=fail)]
+
+
+def _set_right(reading: Reading) -> list[Finding]:
+    """Problems told as stories of success: in most aspects the fault is put right at once, as an achievement."""
+    turned = [
+        (code, next((each for each in body.sentences if _turns_out_well(reading, each)), None))
+        for code, body in reading.bodies.items()
+    ]
+    hits = [(code, each) for code, each in turned if each]
+    if len(hits) < max(SEVERAL, len(reading.bodies) * reading.rules.limit("persuasion", "set_right")):
+        return []
+    reason = (
+        f"{len(reading.bodies)} 个方面中有 {len(hits)} 个把问题写成自己马上改好、收到成效的事迹。",
+        f"{len(hits)} of {len(reading.bodies)} aspects tell how the fault was put right at once, with success.",
+    )
+    would = (
+        "写问题本身、造成的后果和自己的责任，改好后的成绩不写在这里。",
+        "Tell the fault, what came of it and your responsibility; what was achieved afterwards does not belong here.",
+    )
+    code, sentence = hits[0]
+    anchor = reading.at(reading.sections[code], sentence.text)
+    return [findings.make("persuasion.success_story", anchor, reason, would, 0.75)]
+
+
+def _turns_out_well(reading: Reading, sentence: Passage) -> bool:
+    """Whether a sentence tells how the writer put something right at once, and what was achieved by it."""
+    return (
+        (sentence.has("persuasion.achieve") or sentence.has("persuasion.merit"))
+        and reading.rules.meets("persuasion", "set_right", sentence.text)
+        and sentence.weight >= 1
+    )
 
 
 def _refuted(reading: Reading, sentence: Passage, after: tuple[Passage, ...]) -> bool:
