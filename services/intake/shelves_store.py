@@ -37,6 +37,10 @@ def prepare(db: Db) -> None:
     for part in ("unit", *NARROWING):
         order = [one for one in (("unit", 1), ("kind", -1), ("post", 1)) if one[0] != part]
         db.materials.create_index([("campaign", 1), (part, 1), *order])
+    mongo.once(db, "shelves", lambda: _begin(db))
+
+
+def _begin(db: Db) -> None:
     if not db.shelves.find_one({}, {"_id": 1}):
         for plan in db.plans.find({}, {"outbox": 0}):
             put(db, plan)

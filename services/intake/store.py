@@ -35,8 +35,8 @@ def prepare(db: Db) -> None:
     opinions_store.prepare(db)
     filing_store.prepare(db)
     batches_store.prepare(db)
-    _with_answers_as_now(db)
-    _with_signatures_as_now(db)
+    mongo.once(db, "answers", lambda: _with_answers_as_now(db))
+    mongo.once(db, "signatures", lambda: _with_signatures_as_now(db))
     originals.prepare(db)
 
 

@@ -23,7 +23,8 @@ def prepare(db: Db) -> None:
     db.items.create_index("opinion_id", sparse=True)
     earlier = {"source": "supervision", "post": None, "origin": None, "problem": None, "entered": None}
     unsourced = {"source": {"$exists": False}}
-    db.candidates.update_many(unsourced, {"$set": {**earlier, "told": 0, "joined": None}})
+    change = {"$set": {**earlier, "told": 0, "joined": None}}
+    mongo.once(db, "sources", lambda: db.candidates.update_many(unsourced, change))
 
 
 def group_of(db: Db, event: dict[str, Any]) -> str:

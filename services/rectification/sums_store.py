@@ -33,6 +33,10 @@ SEEN = dict.fromkeys(
 def prepare(db: Db) -> None:
     """Indexes; where items were registered before there were sums, these are caught up with later."""
     db.sums.create_index([("campaign", 1), ("region", 1)])
+    mongo.once(db, "sums", lambda: _begin(db))
+
+
+def _begin(db: Db) -> None:
     if db.items.find_one({}, {"_id": 1}) is None:
         mongo.insert_new(db.sums_begun, [{"_id": "all", "done": True}])
 

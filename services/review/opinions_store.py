@@ -18,6 +18,10 @@ CARRIED = ("region", "source", "text", "entered", "withdrawn", "revision", "outb
 def prepare(db: Db) -> None:
     """Indexes; what an earlier version kept stands unless it was withdrawn."""
     db.opinions.create_index([("campaign", 1), ("unit", 1), ("post", 1)])
+    mongo.once(db, "opinions", lambda: _begin(db))
+
+
+def _begin(db: Db) -> None:
     for stands, withdrawn in ((True, None), (False, {"$ne": None})):
         wanted = {"stands": {"$exists": False}, "withdrawn": withdrawn}
         db.opinions.update_many(wanted, {"$set": {"stands": stands, "sequence": 0}})

@@ -29,7 +29,7 @@ def prepare(db: Db) -> None:
     db.talks.create_index("material_id")
     db.readers.create_index([("campaign", 1), ("group", 1)])
     earlier = {**reading.BESIDE, "form": {"version": "0", "standards": []}, "levels": ["group"]}
-    db.reviews.update_many({"readings": {"$exists": False}}, {"$set": earlier})
+    mongo.once(db, "readings", lambda: db.reviews.update_many({"readings": {"$exists": False}}, {"$set": earlier}))
     db.signatures.create_index("bands")
     db.signatures.create_index("algorithm")
     db.signatures.create_index([("unit", 1), ("post", 1), ("kind", 1), ("submitted_at", -1)])

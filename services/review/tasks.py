@@ -41,7 +41,8 @@ def prepare(db: Db) -> None:
     db.tasks.create_index([("state", 1), ("lease_until", 1)])
     db.tasks.create_index([("state", 1), ("done_at", -1)])
     before_lanes = {"lane": {"$exists": False}}
-    db.tasks.update_many(before_lanes, {"$set": {"lane": "soon", "deaths": 0, "meeting_on": None, **NO_TICKET}})
+    change = {"$set": {"lane": "soon", "deaths": 0, "meeting_on": None, **NO_TICKET}}
+    mongo.once(db, "lanes", lambda: db.tasks.update_many(before_lanes, change))
 
 
 def begin_anew(db: Db) -> None:

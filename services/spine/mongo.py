@@ -90,6 +90,16 @@ class Mongo(DependencyProvider):  # type: ignore[misc]
         return self.db
 
 
+def once(db: Db, what: str, act: Callable[[], object]) -> None:
+    """Do what has to be done once to a store that an earlier version wrote; whoever dies in the middle does it again.
+
+    Not at every start: the embedded store reads a whole collection to find that nothing is left to do.
+    """
+    if db.done_once.find_one({"_id": what}) is None:
+        act()
+        insert_new(db.done_once, [{"_id": what}])
+
+
 def get(collection: Collection[Document], key: str, within: Mapping[str, Any] | None = None) -> Document:
     """The record of that id within a scope; refuses `not_found`."""
     found = collection.find_one({"_id": key})

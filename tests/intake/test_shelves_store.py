@@ -144,6 +144,7 @@ def test_a_unit_stands_on_its_shelf_with_its_plan_and_those_planned_before_do_to
     """A new group moves it; a deployment that had no shelves gets them at its start."""
     before = list(db.shelves.find())
     db.shelves.drop()
+    db.done_once.drop()
     shelves_store.prepare(db)
     assert list(db.shelves.find()) == before
     store.remember_plan(db, plan(5, group="G9"), 2)

@@ -51,6 +51,7 @@ def test_opinions_of_an_earlier_version_stand_until_intake_has_taken_them_over_a
     old |= {"source": "forum", "text": "下乡少", "entered": {"side": "unit"}, "withdrawn": None, "outbox": []}
     gone = {**old, "opinion_id": opinion_id(number=2), "withdrawn": {"reason": "重复"}}
     kept.opinions.insert_many([{**row, "_id": row["opinion_id"]} for row in (old, gone)])
+    kept.done_once.delete_many({})
     opinions_store.prepare(kept)
     assert [row["_id"] for row in opinions_store.of(kept, review())] == [opinion_id()]
     found = opinions_store.to_carry(kept)
