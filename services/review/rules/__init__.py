@@ -108,7 +108,7 @@ class Rules:
 
     def meets(self, room: str, key: str, text: str) -> bool:
         """Whether a room's regular expression is met in a text."""
-        return self.search(room, key)(text) is not None
+        return (self._searches.get((room, key)) or self.search(room, key))(text) is not None
 
     def search(self, room: str, key: str) -> Callable[[str], re.Match[str] | None]:
         """What says whether a room's regular expression is met, to ask of many texts."""

@@ -86,7 +86,7 @@ class Hits:
     def _places(self) -> tuple[list[int], list[int], list[int]]:
         """Where each list's hits begin among all, where each hit begins and ends, quick to ask one by one."""
         lists, begins, ends = self._found
-        return lists.searchsorted(range(self._number + 1)).tolist(), begins.tolist(), ends.tolist()
+        return lists.searchsorted(np.arange(self._number + 1)).tolist(), begins.tolist(), ends.tolist()
 
     def within(self, number: int, begin: int, end: int) -> list[tuple[int, int]]:
         """Where a list is met between two places, counted from the first."""
