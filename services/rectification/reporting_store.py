@@ -42,12 +42,15 @@ def places(db: Db, campaign: str, after: str) -> Iterator[list[dict[str, Any]]]:
 
 
 def days(db: Db, campaign: str, units: Sequence[str]) -> dict[str, list[str | None]]:
-    """The days on which the open items of units are next to be told of."""
-    found: dict[str, list[str | None]] = {unit: [] for unit in units}
-    asked = {"campaign": campaign, "unit": {"$in": list(units)}, "state": "open"}
-    for row in db.items.find(asked, {"unit": 1, "report_due_on": 1}):
-        found[row["unit"]].append(row.get("report_due_on"))
-    return found
+    """The days on which the open items of units are next to be told of; unit by unit, for the embedded store holds all
+    of a campaign's items against the units of one question."""
+    return {
+        unit: [
+            row.get("report_due_on")
+            for row in db.items.find({"campaign": campaign, "unit": unit, "state": "open"}, {"report_due_on": 1})
+        ]
+        for unit in units
+    }
 
 
 def mark(
@@ -94,9 +97,10 @@ def recount(db: Db, campaign: str, units: Iterable[str], today: str, at: str) ->
         month = reporting.month_of(today, day)
         counts = {unit: reporting.counted(rows, reporting.due_on(month, day)) for unit, rows in waiting.items()}
         _write(db, placed, counts, month, day, today, at)
-    for report in db.reports.find({"campaign": campaign, "unit": {"$in": asked}, "state": {"$in": WAITING}}):
-        counted = reporting.counted(waiting[report["unit"]], report["due_on"])
-        mongo.save(db.reports, report, reporting.stand(report, counted, today), at=at)
+    for unit in asked:
+        for report in db.reports.find({"campaign": campaign, "unit": unit, "state": {"$in": WAITING}}):
+            counted = reporting.counted(waiting[unit], report["due_on"])
+            mongo.save(db.reports, report, reporting.stand(report, counted, today), at=at)
 
 
 def _known(db: Db, placed: Sequence[dict[str, Any]], month: str) -> dict[str, reporting.Report]:
