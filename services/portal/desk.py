@@ -47,7 +47,8 @@ def standing(review: dict[str, Any]) -> Standing:
     is_open, barred = review["state"] in READABLE and not verdict, review.get("barred")
     mine = bool(holder) and holder.get("account") == viewer.login
     others = bool(holder) and not mine
-    giver = verdict.get("by_account") == viewer.login
+    level = verdict.get("level", "group")
+    as_high = office or (group and level != "office") or (viewer.has("secretary") and level == "secretary")
     sent_back = verdict.get("outcome") in ("returned", "rewrite") and review["state"] == "judged"
     return Standing(
         open=is_open,
@@ -60,7 +61,7 @@ def standing(review: dict[str, Any]) -> Standing:
         and review["state"] == "judged"
         and not _over(review)
         and viewer.may("withdraw_verdict")
-        and (giver or leader or office),
+        and as_high,
         extend=sent_back and (leader or office),
         group=group,
         barred=barred if is_open and group else None,

@@ -5,6 +5,7 @@ from services.spine import clock, errors, mongo
 from services.spine.actor import Actor, lies_within
 
 LEVELS = (("group", ("supervisor", "group_leader")), ("office", ("office",)), ("secretary", ("secretary",)))
+RISING = ("secretary", "group", "office")
 
 
 def reader(actor: Actor) -> domain.Reader:
@@ -17,10 +18,21 @@ def barred(db: mongo.Db, actor: Actor, campaign: str) -> holding.Barred:
     return holding.Barred(actor.own_units, actor.former_units, holding_store.recused(db, campaign, actor.id))
 
 
+def levels(actor: Actor, review: domain.Review) -> list[str]:
+    """The levels at which this actor may read that review, by the roles held where it lies."""
+    roles = {role for role, part in actor.parts if lies_within(review, part)}
+    return [name for name, held in LEVELS if roles & set(held)]
+
+
+def as_high(actor: Actor, review: domain.Review) -> bool:
+    """Whether this actor reads that review at the level of its verdict, or above it."""
+    given = RISING.index((review["verdict"] or {}).get("level", "group"))
+    return any(RISING.index(name) >= given for name in levels(actor, review))
+
+
 def level(actor: Actor, review: domain.Review, asked: str | None) -> str:
     """The level at which this actor reads that review: by role, or the one asked for where several fit."""
-    roles = {role for role, part in actor.parts if lies_within(review, part)}
-    fitting = [name for name, held in LEVELS if roles & set(held)]
+    fitting = levels(actor, review)
     if asked is not None and asked not in fitting:
         raise errors.Refusal("not_permitted", permission=f"judge as {asked}")
     return asked or fitting[0]

@@ -79,12 +79,12 @@ def talk_needed(review: Review, former: Review | None, rounds: int, talks: list[
     return not any(talk["at"] > since for talk in talks)
 
 
-def withdraw(review: Review, reader: Reader, reason: str, newest: int, *, above: bool, meeting_held: bool) -> Changed:
+def withdraw(review: Review, reader: Reader, reason: str, newest: int, *, as_high: bool, meeting_held: bool) -> Changed:
     """Take a verdict back; it stays on record, and the version is read again."""
     verdict = review["verdict"]
     if not verdict:
         raise errors.Refusal("not_judged")
-    if verdict["by_account"] != reader.account and not above:
+    if not as_high:
         raise errors.Refusal("not_your_verdict", by=verdict["by"])
     if newest > review["version"]:
         raise errors.Refusal("superseded", version=review["version"], newer=newest)

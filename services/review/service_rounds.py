@@ -34,12 +34,13 @@ class RoundDoors(doors.Service):
         answers="withdrawn",
     )
     def withdraw(self, actor: Actor, review_id: str, draft: dict[str, Any]) -> Any:
-        """Take a verdict back, before the meeting, with a reason; it stays on record."""
+        """Take a verdict of one's own level or below back, before the meeting, with a reason; it stays on record."""
         review, who = store.get(self.db, review_id, actor.scope), hands.reader(actor)
-        level = (review["verdict"] or {}).get("level", "group")
-        above = actor.may("overrule", review) if level == "group" else "office" in actor.roles
+        if hands.levels(actor, review) != ["secretary"]:
+            holding.check_may_read(review, actor.id, hands.barred(self.db, actor, review["campaign"]))
+        as_high = hands.as_high(actor, review)
         held, newest = store.meeting_held(self.db, review), store.newest(self.db, review["material_id"])
-        changed, facts = rounds.withdraw(review, who, draft["reason"], newest, above=above, meeting_held=held)
+        changed, facts = rounds.withdraw(review, who, draft["reason"], newest, as_high=as_high, meeting_held=held)
         store.save(self.db, review, changed, facts, who.at)
         service_opinions.once_more(self.db, review)
         return {"review_id": review_id, "state": changed["state"]}
@@ -49,7 +50,7 @@ class RoundDoors(doors.Service):
         """More time to answer, by the group's leader or the office, with a reason."""
         review, who = store.get(self.db, review_id, actor.scope), hands.reader(actor)
         newest = store.newest(self.db, review["material_id"])
-        changed, facts = rounds.extend(review, draft, who, newest, office="office" in actor.roles)
+        changed, facts = rounds.extend(review, draft, who, newest, office="office" in hands.levels(actor, review))
         store.save(self.db, review, changed, facts, who.at)
         return {"review_id": review_id, **{key: changed["verdict"][key] for key in ("due_on", "closes_on")}}
 

@@ -68,4 +68,6 @@ class TaskDoors(doors.Service):
             for state in ("waiting", "running", "dead"):
                 TASKS.labels(state, row["lane"]).set(row[state])
         WORKERS.set(len(board["workers"]))
-        REMAINING.set(board["estimate"]["seconds"] or 0)
+        estimate = board["estimate"]
+        unknown = float("nan") if estimate["waiting"] else 0
+        REMAINING.set(unknown if estimate["seconds"] is None else estimate["seconds"])

@@ -101,7 +101,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "lead": ("group_leader",),
     "see_reading": (*OFFICES, *GROUP_SIDE),
     "annotate": ("office", *GROUP_SIDE),
-    "withdraw_verdict": ("office", *GROUP_SIDE),
+    "withdraw_verdict": ("office", *GROUP_SIDE, "secretary"),
     "overrule": ("office", "group_leader"),
     "extend": ("office", "group_leader"),
     "read_readers": ("office", *GROUP_SIDE),

@@ -26,9 +26,11 @@ def people(opened):
         liaison=opened.person("liaison", grant("liaison", "unit", UNIT)),
         first=opened.person("first", supervisor),
         second=opened.person("second", supervisor),
+        third=opened.person("third", supervisor),
         leader=opened.person("leader", grant("group_leader", "group", "G4")),
         former=opened.person("former", supervisor, former),
         office=opened.person("office", grant("office", "campaign", CAMPAIGN)),
+        secretary=opened.person("secretary", grant("secretary", "unit", UNIT)),
         stranger=opened.person("stranger", grant("supervisor", "group", "G7")),
     )
 
@@ -132,10 +134,12 @@ def test_the_leader_gives_more_time_and_a_reader_cannot(opened, people):
     assert review_of(people.liaison, 1)["extensions"][0]["reason"] == "作者因公出差"
 
 
-def test_a_verdict_is_taken_back_by_who_gave_it_or_above_and_stays_on_record(opened, people):
+def test_a_verdict_is_taken_back_at_its_level_or_above_and_stays_on_record(opened, people):
     path = f"/reviews/{OUTLINE}.v1/withdrawal"
-    refused("not_your_verdict", people.second.post, "review", path, {"reason": "看错了"})
-    assert people.first.post("review", path, {"reason": "看错了一处"})["state"] == "prechecked"
+    refused("not_your_verdict", people.secretary.post, "review", path, {"reason": "看错了"})
+    refused("not_found", people.stranger.post, "review", path, {"reason": "看错了"})
+    refused("declined_before", people.second.post, "review", path, {"reason": "看错了"})
+    assert people.third.post("review", path, {"reason": "看错了一处"})["state"] == "prechecked"
     opened.settled()
     material = people.liaison.get("intake", f"/materials/{OUTLINE}")
     assert (material["state"], material["comments"], material["due_on"]) == ("prechecked", [], None)

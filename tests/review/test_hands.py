@@ -28,3 +28,19 @@ def test_each_reads_at_the_level_of_the_role_that_reaches_the_material():
     assert hands.level(asking(grant("office", "campaign", CAMPAIGN)), REVIEW, None) == "office"
     elsewhere = (grant("supervisor", "group", "G5"), grant("secretary", "unit", UNIT))
     assert hands.level(asking(*elsewhere), REVIEW, None) == "secretary"
+
+
+@pytest.mark.parametrize(
+    ("given", "may"),
+    [("secretary", (True, True, True)), ("group", (False, True, True)), ("office", (False, False, True))],
+)
+def test_a_verdict_is_taken_back_at_its_own_level_or_above(given, may):
+    judged = {**REVIEW, "verdict": {"level": given}}
+    asked = grant("secretary", "unit", UNIT), grant("supervisor", "group", "G4"), grant("office", "campaign", CAMPAIGN)
+    assert tuple(hands.as_high(asking(each), judged) for each in asked) == may
+
+
+def test_an_office_elsewhere_is_none_here():
+    other = "another-campaign"
+    both = grant("office", "campaign", other, other), grant("group_leader", "group", "G4")
+    assert hands.levels(asking(*both), REVIEW) == ["group"]
