@@ -54,7 +54,12 @@ HEARD: dict[str, dict[str, tuple[str, *tuple[Deed, ...]]]] = {
             keep_days,
         ),
         "postponement_asked": ("The offices are told that a unit asks for another day.", write, keep_days),
-        "postponement_decided": ("Unit and group are told; nobody is asked any more.", write, settle, keep_days),
+        "postponement_decided": (
+            "Unit and group are told, unless the meeting was held first; nobody is asked any more.",
+            unless_lapsed,
+            settle,
+            keep_days,
+        ),
         "meeting_held": (
             "The group is told that the meeting was held; the column has a draft.",
             write,

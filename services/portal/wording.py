@@ -646,6 +646,7 @@ POSTPONEMENT_STATES = {
     "granted": State(_l("已同意"), "ok", "check"),
     "refused": State(_l("未同意"), "bad", "back"),
     "withdrawn": State(_l("已撤回"), "quiet", "slash"),
+    "lapsed": State(_l("会议已召开，不再办理"), "quiet", "check"),
 }
 
 CLASHES = {

@@ -11,7 +11,7 @@ history: [{what, by, at, reason, from, to, dates: what moved with the day}]}.
 
 from typing import Any
 
-from services.registry import aspects, attendance, gates, papers, telling, versions
+from services.registry import aspects, attendance, gates, papers, postponing, telling, versions
 from services.registry.telling import Campaign, Changed, Meeting
 from services.spine import errors
 from services.spine.events import Fact
@@ -105,9 +105,10 @@ def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, 
     )
     changed, more = aspects.follow_materials(changed, record["held_on"])
     changed, awaited = attendance.absent(changed)
+    changed, over = postponing.lapse(changed, by, at)
     said = {"unit": meeting["unit"], "group": meeting["group"], "held_on": record["held_on"]}
     told = telling.fact(meeting, "meeting_held", {**said, "expected": expected, "present": present})
-    return changed, [*facts, *more, *awaited, told]
+    return changed, [*facts, *more, *awaited, *over, told]
 
 
 def ledger_moved(

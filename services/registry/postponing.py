@@ -2,9 +2,10 @@
 
 What must stay true: one asking is open at a time; until it is decided the dates stand as they are and only reminders of
 what is not overdue yet rest (both events say so); granted, every date is counted anew from the new day and only what
-was overdue when it was asked stays late, for nobody is late by waiting for an answer. Nobody decides on an own asking.
-An asking: {number, from, to, reason, by, by_account, at, asked_on, state: asked|granted|refused|withdrawn, decision:
-{by, at, reason, on}}; the meeting's `asking_since` is the time of the open one.
+was overdue when it was asked stays late, for nobody is late by waiting for an answer. Nobody decides on an own asking;
+a meeting that is held leaves none open.
+An asking: {number, from, to, reason, by, by_account, at, asked_on, state: asked|granted|refused|withdrawn|lapsed,
+decision: {by, at, reason, on}}; the meeting's `asking_since` is the time of the open one.
 """
 
 from datetime import date
@@ -78,6 +79,14 @@ def decide(
     moved, facts = planning.moved(meeting, campaign, on, entry, since, calendar, because="postponed")
     changed, said = _close(moved, asked, {**decision, "on": on})
     return changed, [*facts, *said]
+
+
+def lapse(meeting: Meeting, by: str, at: str) -> telling.Changed:
+    """The meeting was held: another day is asked for no longer."""
+    asked = open_one(meeting)
+    if asked is None:
+        return meeting, []
+    return _close(meeting, asked, {"outcome": "lapsed", "by": by, "at": at, "reason": "", "on": None})
 
 
 def open_one(meeting: Meeting) -> dict[str, Any] | None:

@@ -115,6 +115,15 @@ def test_a_postponement_that_is_granted_begins_a_new_round_for_what_moves_with_i
     assert len(list(kept.messages.find({"matter": NODE}))) == 6
 
 
+def test_a_meeting_held_while_another_day_was_asked_for_leaves_nothing_at_rest(kept):
+    minutes = {"row": {"kind": "minutes", "post": "team", "gate": False}, "due_on": "2026-03-20"}
+    hear(kept, scheduled(1, **minutes), told("postponement_asked", 2, {"number": 1}, day="2026-03-05"))
+    lapsed = told("postponement_decided", 3, {"number": 1, "outcome": "lapsed"}, day="2026-03-17")
+    hear(kept, lapsed, told("meeting_held", 3, {"held_on": "2026-03-17"}, day="2026-03-17"), today="2026-03-17")
+    assert steps(run(kept, "2026-03-17")) == ["due:-3"]
+    assert steps(run(kept, "2026-03-21")) == ["due:+1"]
+
+
 def test_an_asking_heard_after_its_decision_changes_nothing(kept):
     hear(kept, told("postponement_decided", 3, {"number": 1, "outcome": "refused"}))
     hear(kept, told("postponement_asked", 2, {"number": 1}), scheduled(1))

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.registry import planning, postponing, telling
+from services.spine import contracts
 from services.spine.errors import Refusal
 from services.spine.workdays import PUBLISHED
-from tests.registry.test_domain import CAMPAIGN, NOW, meeting
+from tests.registry.test_domain import CAMPAIGN, NOW, hold, meeting, passed
 
 FIRST, LAST = CAMPAIGN["opens_on"], CAMPAIGN["all_meetings_held_by"]
 DAYS = st.dates(date.fromisoformat(FIRST), date.fromisoformat(LAST)).map(str)
@@ -66,6 +67,20 @@ def test_refused_or_withdrawn_nothing_moves():
         after, facts = decide(asked, outcome)
         assert after["aspects"] == asked["aspects"] and after["meeting_on"] == "2024-01-03"
         assert [fact.data["reminders"] for fact in facts] == ["resumed"]
+
+
+def test_a_meeting_that_is_held_ends_the_asking_and_says_so():
+    asked, _ = ask(passed(), "2024-01-05")
+    held, facts = hold(asked, present=6)
+
+    assert held["asking_since"] is None and postponing.open_one(held) is None
+    (one,) = held["postponements"]
+    decision = {"by": "联络员", "at": NOW, "reason": "", "on": None}
+    assert (one["state"], one["decision"]) == ("lapsed", decision)
+    said = {fact.name: fact.data for fact in facts}["postponement_decided"]
+    contracts.check("events/postponement_decided", said)
+    assert (said["outcome"], said["reminders"], facts[-1].name) == ("lapsed", "resumed", "meeting_held")
+    assert code(decide, held, "granted") == "postponement_settled"
 
 
 def test_nobody_decides_on_an_own_asking():
