@@ -81,7 +81,7 @@ def carry(before: Sequence[Row], after: Sequence[Row], today: str = "") -> list[
     return kept
 
 
-def carry_begun(before: Sequence[Row], after: Sequence[Row], today: str) -> list[Row]:
+def carry_begun(before: Sequence[Row], after: Sequence[Row], today: str = "") -> list[Row]:
     """The same; a material that was begun is owed as before, though nobody would ask for it any more."""
     asked = {(row["kind"], row["post"]) for row in after}
     begun = [row for row in before if (row["kind"], row["post"]) not in asked and row["version"]]

@@ -68,16 +68,18 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str, calendar: Calenda
 
 
 def replan(before: Meeting, after: Meeting, campaign: Campaign, calendar: Calendar = PUBLISHED) -> Changed:
-    """A unit loaded again: names, posts and group follow and are said; what has happened stays."""
+    """A unit loaded again: names, posts and group follow and are said; what has happened stays, what was begun is owed,
+    and a held meeting is of the posts it was held with."""
     campaign = inheritance.for_meeting(campaign, before)
     laid = papers.lay_out(campaign, after["posts"], before["meeting_on"], after["level"], calendar)
-    required = papers.carry(before["required"], laid)
+    required = papers.carry_begun(before["required"], laid)
     kept = {key: before[key] for key in ("meeting_on", "aspects", "ledger", "held", "announced", "history")}
     followed = {key: before.get(key, fresh) for key, fresh in FOLLOWED.items()}
     kept["definition"] = versions.number_of(before, "definition")
-    kept |= {"rules": before.get("rules", {})} if before["held"] else {}
     kept["predecessors"] = after.get("predecessors") or before.get("predecessors", [])
-    changed = {**after, **kept, **followed, "required": required}
+    changed = {**after, "required": required, **kept, **followed}
+    if before["held"]:
+        changed |= {"rules": before.get("rules", {}), "posts": before["posts"], "required": before["required"]}
     changed["stage"] = aspects.stage(changed)
     said, known = telling.scheduled(changed), telling.scheduled(before)
     return changed, [said] if before["announced"] and said != known else []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import aspects, definition, domain, gates, meeting_lines, planning, telling
+from services.registry import aspects, attendance, definition, domain, gates, meeting_lines, planning, telling
 from services.spine import contracts
 from services.spine.errors import Refusal
 
@@ -319,6 +319,25 @@ def test_a_unit_loaded_again_with_one_member_more_owes_one_outline_more():
     again, facts = planning.replan(passed(), planning.plan(CAMPAIGN, {**UNIT, "members": 7}, "G4"), CAMPAIGN)
     assert [row["post"] for row in aspects.gate(again)] == ["07"] and again["stage"] == "writing"
     assert sum(row["gate"] for row in facts[0].data["required"]) == 8
+
+
+def test_a_unit_loaded_again_owes_what_was_begun_by_a_member_who_left():
+    begun, _ = domain.material_moved(meeting(), "speech_outline", "06", 1, "submitted", TODAY)
+    again, _ = planning.replan(begun, planning.plan(CAMPAIGN, {**UNIT, "members": 4}, "G4"), CAMPAIGN)
+    outlines = [(row["post"], row["state"]) for row in aspects.gate(again) if row["kind"] == "speech_outline"]
+    assert outlines == [*((f"{n:02d}", "missing") for n in range(1, 5)), ("06", "submitted")]
+    judged, _ = domain.material_moved(again, "speech_outline", "06", 1, "returned", TODAY)
+    assert judged["required"] != again["required"], "its verdict is heard"
+
+
+def test_a_unit_loaded_again_after_its_meeting_has_the_posts_and_materials_it_had_then():
+    held, _ = hold(passed(), present=6)
+    after = planning.plan(CAMPAIGN, {**UNIT, "name": "新名称", "members": 4}, "G4")
+    again, facts = planning.replan(held, after, CAMPAIGN)
+    assert (again["posts"], again["required"], again["unit_name"]) == (held["posts"], held["required"], "新名称")
+    assert facts == []
+    draft = {"key": "k1", "reason": "登记有误", **record(5, 1)}
+    assert attendance.correct(again, CAMPAIGN, draft, "办", NOW, TODAY)[0]["held"]["present"] == draft["present"]
 
 
 def test_the_units_that_went_into_one_are_said_and_stay_known_when_it_is_loaded_without_them():
