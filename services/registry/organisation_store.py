@@ -6,7 +6,14 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from services.registry import organisation_imports, organisations, planning, rosters, store
+from services.registry import (
+    organisation_imports,
+    organisations,
+    planning,
+    rosters,
+    store,
+    successions_store,
+)
 from services.spine import errors, mongo
 
 Db = mongo.Db
@@ -21,6 +28,7 @@ def prepare(db: Db) -> None:
     db.organisation_imports.create_index([("by_account", 1), ("opened_at", -1)])
     db.organisation_lines.create_index([("import", 1), ("done", 1)])
     db.meetings.create_index("unit")
+    successions_store.prepare(db)
 
 
 def inside(stems: Sequence[str]) -> dict[str, Any]:
@@ -226,14 +234,19 @@ def apply(db: Db, found: organisation_imports.Import, on: str, at: str) -> int:
         return 0
     entry = {"what": "imported", "on": on, "by": found["by"], "at": at, "reason": found["file_name"]}
     todo: list[organisation_imports.Line] = piece["lines"]
+    posted = [line for line in todo if successions_store.tells(line)]
+    rest = [line for line in todo if line not in posted] if posted else todo
     if piece["outcome"] == "new":
-        mongo.insert_new(db.organisations, [_fresh(line, found["_id"], entry) for line in todo])
-    else:
-        db.organisations.bulk_write([_change(line, found["_id"], entry) for line in todo], ordered=False)
+        mongo.insert_new(db.organisations, [_fresh(line, found["_id"], entry) for line in rest])
+    elif rest:
+        db.organisations.bulk_write([_change(line, found["_id"], entry) for line in rest], ordered=False)
+    successions_store.put(db, posted, found["_id"], entry, at)
     keys = [line["code"] for line in todo]
-    there = mongo.among(db.organisations, keys, {"name": 1, "team": 1, "import": 1})
+    there = mongo.among(db.organisations, keys, {"name": 1, "team": 1, "posts": 1, "import": 1})
     borne = {row["_id"]: row for row in there if row.get("import") == found["_id"]}
     follow(db, list(borne.values()), at)
+    teams = [borne[line["code"]] for line in posted if line["code"] in borne]
+    successions_store.repost(db, teams, lambda _: entry, on)
     late = [line["code"] for line in todo if line["code"] not in borne]
     db.organisation_lines.update_one({"_id": piece["_id"]}, {"$set": {"done": True, "overtaken": late}})
     return len(todo)

@@ -78,6 +78,11 @@ def before(on: str) -> str:
     return (date.fromisoformat(on) - timedelta(days=1)).isoformat()
 
 
+def after(on: str) -> str:
+    """The day after."""
+    return (date.fromisoformat(on) + timedelta(days=1)).isoformat()
+
+
 def _left(terms: Sequence[Term], draft: dict[str, str]) -> list[Term]:
     """Whoever held the post leaves it the day before; where somebody succeeds, that term begins."""
     on, post = draft["on"], draft["post"]

@@ -3,11 +3,11 @@
 from functools import partial
 from typing import Any
 
-from services.registry import organisations, planning, posts, posts_store, schedule_store, store
+from services.registry import organisations, planning, posts, posts_store, schedule_store, store, successions_store
 from services.registry.service_places import PlaceDoors
 from services.spine import clock, errors
 from services.spine.actor import OFFICES, Actor
-from services.spine.doors import again, route
+from services.spine.doors import again, every, route
 
 
 class PostDoors(PlaceDoors):
@@ -36,6 +36,11 @@ class PostDoors(PlaceDoors):
         for meeting in posts_store.unheld(self.db, unit):
             again(partial(self._repost, meeting["_id"], asked, entry))
         return self._team_shown(actor, self._team(actor, unit))
+
+    @every(60)
+    def turn_posts(self) -> None:
+        """Terms that begin or end today, as a table told them: it is said, and meetings not held follow."""
+        successions_store.turn(self.db, clock.today(), clock.now())
 
     def _repost(self, meeting_id: str, asked: list[dict[str, str]], entry: dict[str, Any]) -> None:
         meeting = store.meeting(self.db, meeting_id)

@@ -1,0 +1,178 @@
+"""Who comes and goes by a table or on a day it named: said once, accounts and meetings not held follow."""
+
+import pytest
+
+from services.registry import (
+    definition,
+    domain,
+    organisation_store,
+    organisations,
+    planning,
+    posts,
+    posts_store,
+    service,
+    store,
+    successions,
+    successions_store,
+)
+from services.spine import contracts
+from tests.registry.test_domain import LOADED, UNIT
+from tests.registry.test_organisations import HEAD, NOW, POSTS, ROWS, TODAY, as_csv, brought_in
+
+CODE = str(UNIT["unit_code"])
+CAMPAIGN = {**definition.define(LOADED, [UNIT]), "state": "open"}
+
+
+def term(post: str, since: str | None = None, until: str | None = None, role: str = "member") -> posts.Term:
+    return {"post": post, "title": f"职务{post}", "role": role, "from": since, "until": until}
+
+
+SECOND = term("02", "2022-03-01")
+
+
+@pytest.mark.parametrize(
+    "after, told",
+    [
+        ([term("02", "2022-03-01", "2023-12-17"), term("02", "2023-12-18")], [("succeeded", "2023-12-18")]),
+        ([term("02", "2023-12-18")], [("succeeded", "2023-12-18")]),
+        ([term("02", "2022-03-01", "2023-12-17")], [("ended", "2023-12-18")]),
+        ([], [("ended", TODAY)]),
+        ([term("02", "2022-03-01", TODAY)], []),
+        ([SECOND, term("02", "2024-01-01")], []),
+        ([term("02", "2021-03-01")], []),
+        ([{**SECOND, "title": "党组成员、副局长"}], []),
+        ([term("02", "2022-03-01", role="secretary")], [("succeeded", TODAY)]),
+    ],
+)
+def test_a_table_tells_who_came_and_went_up_to_today(after, told):
+    found = successions.brought([SECOND], after, TODAY)
+    assert [(one["what"], one["on"]) for one in found] == told
+    assert all((one["post"], one["role"]) == ("02", "member") for one in found)
+
+
+def test_since_when_a_post_is_held_may_be_filled_in_and_a_new_post_is_told():
+    assert successions.brought([term("02")], [term("02", "2022-03-01"), term("03", "2023-12-18")], TODAY) == [
+        {"what": "added", "post": "03", "role": "member", "on": "2023-12-18"}
+    ]
+    left = [term("02", "2021-01-01", "2023-12-17"), term("02", "2023-12-18")]
+    assert successions.brought([term("02")], left, TODAY)[0]["what"] == "succeeded"
+
+
+def test_a_term_that_begins_or_ends_later_is_told_on_its_day():
+    terms = [term("01", role="secretary"), term("02", "2022-03-01", "2023-12-31"), term("03", "2024-01-02")]
+    terms += [term("01", "2024-01-02", role="secretary")]
+    terms[0]["until"] = "2024-01-01"
+    assert successions.next_turn(terms, TODAY) == "2024-01-01"
+    assert successions.turned(terms, "2023-12-20", "2023-12-31") == []
+    found = successions.turned(terms, "2023-12-20", "2024-01-02")
+    assert [(one["what"], one["post"], one["role"], one["on"]) for one in found] == [
+        ("ended", "02", "member", "2024-01-01"),
+        ("succeeded", "01", "secretary", "2024-01-02"),
+        ("added", "03", "member", "2024-01-02"),
+    ]
+    assert successions.next_turn(terms, "2024-01-02") is None
+
+
+@pytest.fixture
+def taking_part(db):
+    """A unit of six posts in an open campaign, not in the tree yet."""
+    service.prepare(db)
+    db.campaigns.insert_one({**CAMPAIGN, "revision": 1, "outbox": []})
+    store.load_meetings(db, CAMPAIGN, [domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))[0]], NOW)
+    return db
+
+
+def bring(db, *rows: tuple[str, str, str]) -> None:
+    """The posts of the unit by a table: number, from, until."""
+    named = [[CODE, post, f"职务{post}", "第一责任人" if post == "01" else "班子成员", *days] for post, *days in rows]
+    brought_in(db, as_csv(POSTS, *named))
+
+
+def said(db) -> list[tuple[str, str, str]]:
+    told = [event for event in db.organisations.find_one({"_id": CODE})["outbox"] if event["data"]["what"]]
+    for event in told:
+        contracts.check("events/post_changed", event["data"])
+    assert len({event["id"] for event in told}) == len(told)
+    return [(event["data"]["what"], event["data"]["post"], event["data"]["on"]) for event in told]
+
+
+def asked(db) -> list[str]:
+    return [post["post"] for post in db.meetings.find_one({"unit": CODE})["posts"]]
+
+
+def test_posts_that_a_table_changes_are_said_with_it_and_meetings_not_held_follow(taking_part):
+    db = taking_part
+    brought_in(db, as_csv(HEAD, *ROWS))
+    bring(db, ("01", "", ""), ("02", "2022-03-01", "2023-12-17"), ("02", "2023-12-18", ""), ("08", "2023-12-19", ""))
+    assert said(db) == [("succeeded", "02", "2023-12-18")] + [
+        ("ended", f"0{number}", TODAY) for number in range(3, 7)
+    ] + [("added", "08", "2023-12-19")]
+    assert asked(db) == ["01", "02", "08"]
+    meeting = db.meetings.find_one({})
+    assert meeting["outbox"][-1]["data"]["because"] == "posts_changed"
+    assert (meeting["history"][-1]["by"], meeting["history"][-1]["reason"]) == ("市办", "组织.csv")
+    shown = [entry["what"] for entry in db.organisations.find_one({"_id": CODE})["history"]]
+    assert shown == ["imported", "imported", "post_succeeded", *["post_ended"] * 4, "post_added"]
+    db.organisation_lines.update_many({}, {"$set": {"done": False}})  # as if killed before it was noted
+    last = db.organisation_imports.find_one({}, sort=[("_id", -1)])
+    kept = db.organisations.find_one({"_id": CODE}), db.meetings.find_one({})
+    for found in db.organisation_imports.find({}):
+        while organisation_store.apply(db, found, TODAY, NOW):
+            pass
+    assert last and (db.organisations.find_one({"_id": CODE}), db.meetings.find_one({})) == kept
+
+
+def test_a_unit_that_takes_part_and_comes_into_the_tree_with_its_posts_hands_over_too(taking_part):
+    db = taking_part
+    brought_in(db, as_csv(HEAD, *ROWS[:2]))
+    told = {
+        "name": UNIT["name"],
+        "level": "county",
+        "parent": "990823",
+        "region": "990823",
+        "team": "党组",
+        "members": 6,
+    }
+    told["posts"] = [term("01", role="secretary"), term("02")]
+    lines = [{"code": CODE, "outcome": "new", "changes": [], "name": UNIT["name"], "revision": 0, "after": told}]
+    db.organisation_lines.insert_one(
+        {"_id": "i7.new.0000", "import": "i7", "outcome": "new", "number": 0, "done": False, "lines": lines}
+    )
+    assert organisation_store.apply(db, {"_id": "i7", "by": "市办", "file_name": "组织.xlsx"}, TODAY, NOW) == 1
+    assert said(db) == [("ended", f"0{number}", TODAY) for number in range(3, 7)]
+    assert asked(db) == ["01", "02"]
+
+
+def test_on_the_day_a_term_begins_or_ends_it_is_said_once_and_meetings_follow(taking_part):
+    db = taking_part
+    brought_in(db, as_csv(HEAD, *ROWS))
+    rows = [(f"0{number}", "", "2023-12-31" if number == 2 else "") for number in range(1, 7)]
+    bring(db, *rows, ("08", "2024-01-02", ""))
+    assert said(db) == [] and asked(db) == [f"0{number}" for number in range(1, 7)]
+    for day, told in (("2023-12-31", 0), ("2024-01-01", 1), ("2024-01-02", 2), ("2024-01-02", 2)):
+        successions_store.turn(db, day, NOW)
+        assert len(said(db)) == told
+    assert said(db) == [("ended", "02", "2024-01-01"), ("added", "08", "2024-01-02")]
+    assert asked(db) == ["01", "03", "04", "05", "06", "08"]
+    entry = db.meetings.find_one({})["history"][-1]
+    assert (entry["what"], entry["by"], entry["reason"]) == ("posts_changed", "市办", "组织.csv")
+
+
+def test_what_a_page_changed_on_that_day_is_not_said_again(taking_part):
+    db = taking_part
+    brought_in(db, as_csv(HEAD, *ROWS))
+    bring(db, *[(f"0{number}", "", "2023-12-31" if number == 2 else "") for number in range(1, 7)])
+    team, draft = posts_store.team(db, CODE), {"what": "ended", "post": "03", "on": "2024-01-01", "reason": "调动"}
+    terms, entry = posts.change(team["posts"], draft), posts.entry(draft, "县办", NOW, "2024-01-01")
+    posts_store.save(db, team, terms, entry, posts.told(CODE, "990823", draft, "member"), NOW)
+    successions_store.turn(db, "2024-01-01", NOW)
+    assert said(db) == [("ended", "03", "2024-01-01"), ("ended", "02", "2024-01-01")]
+
+
+def test_terms_an_earlier_version_brought_in_turn_on_their_day(db):
+    posted = organisations.added(
+        CODE, {"name": "局", "region": "990823", "posts": [term("02", None, "2099-12-31")]}, {}
+    )
+    db.organisations.insert_one({**posted, "revision": 1, "outbox": []})
+    service.prepare(db)
+    assert db.organisations.find_one({})["turns_on"] == "2100-01-01"
