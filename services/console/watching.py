@@ -14,6 +14,7 @@ from services.console import calling, telling
 from services.spine import clock, settings
 
 LATE_SECONDS = 60
+BEYOND = 10**12 - 1
 
 
 def status() -> dict[str, Any]:
@@ -46,16 +47,9 @@ def events(after: int | None, name: str, region: str, last: int, *, follow: bool
     caller = calling.as_system()
     wanted = {key: value for key, value in (("type", name), ("region", region)) if value}
     if after is None:
-        after = _end_of(caller, wanted)
-        yield from _newest(caller, wanted, after, last) if last else ()
-    else:
-        for event in _all(caller, wanted, after):
-            after = event["feedsequence"]
-            yield event
-    while follow:
-        batch = _batch(caller, wanted, after, wait="20")
+        after = _before_newest(caller, wanted, last)
+    for batch in _batches(caller, wanted, after, follow=follow):
         yield from batch
-        after = batch[-1]["feedsequence"] if batch else after
 
 
 def kept(
@@ -73,39 +67,40 @@ def kept(
             fresh.replace(cursor)
 
 
-def _batch(caller: calling.Caller, wanted: dict[str, str], after: int, **more: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = caller.get("notification", "/events", **wanted, after=after, **more)
-    return found
-
-
-def _all(caller: calling.Caller, wanted: dict[str, str], after: int) -> Iterator[dict[str, Any]]:
-    while batch := _batch(caller, wanted, after, limit="1000"):
-        yield from batch
-        after = batch[-1]["feedsequence"]
-
-
-def _newest(caller: calling.Caller, wanted: dict[str, str], end: int, count: int) -> list[dict[str, Any]]:
-    """The newest events: looks back from the end, further each time until there are enough."""
-    span = count
+def _batches(
+    caller: calling.Caller, wanted: dict[str, str], after: int, *, follow: bool = False
+) -> Iterator[list[dict[str, Any]]]:
+    """What was told after a number, until nothing is left; following waits for more. What is not wanted is passed over
+    once: the answer says after which number to go on."""
     while True:
-        found = list(_all(caller, wanted, max(end - span, 0)))
+        asked = {**wanted, "after": str(after), "limit": "1000", "wait": "20" if follow else "0"}
+        headers, batch = caller.ask("GET", "notification", "/events", fields=asked)
+        if not batch and not follow:
+            return
+        yield batch
+        after = int(headers["X-Next-After"])
+
+
+def _before_newest(caller: calling.Caller, wanted: dict[str, str], count: int) -> int:
+    """The number after which the newest stand: looks back from the end, further each time until there are enough."""
+    end, span = _end_of(caller), count
+    while count:
+        found = [event for batch in _batches(caller, wanted, max(end - span, 0)) for event in batch]
         if len(found) >= count or span >= end:
-            return found[-count:]
+            return int(found[-count:][0]["feedsequence"]) - 1 if found else end
         span *= 8
+    return end
 
 
-def _end_of(caller: calling.Caller, wanted: dict[str, str]) -> int:
-    """The number of the newest event: the feed is read forwards only, so the end is found by halving."""
-    low, high = 0, 1
-    while _batch(caller, wanted, high - 1, limit="1"):
-        low, high = high, high * 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        if _batch(caller, wanted, middle - 1, limit="1"):
-            low = middle
-        else:
-            high = middle
-    return low
+def _end_of(caller: calling.Caller) -> int:
+    """The number of the newest event: the feed names it to whoever asks for what is beyond."""
+    try:
+        caller.get("notification", "/events", after=BEYOND)
+        return BEYOND
+    except calling.Declined as declined:
+        if declined.code != "cursor_ahead":
+            raise
+        return int(declined.problem["params"]["last"])
 
 
 def _account(caller: calling.Caller, service: str) -> dict[str, Any]:

@@ -200,6 +200,17 @@ def test_the_command_goes_on_after_the_number_in_its_file(open_stack, office, tm
     ]
 
 
+def test_the_command_without_a_number_shows_the_newest_however_long_the_feed_is(open_stack, office):
+    tail = ("events", "tail", "--json", "--region", "99", "--last")
+    for number, count in (("1", 2), ("2", 5)):
+        office.post("registry", f"/meetings/{CAMPAIGN}.990881-LY/aspects/{number}", {"state": "waived", "note": "合并"})
+        open_stack.settled()
+        told = office.get("notification", "/events", limit="1000", region="99")
+        shown = [json.loads(line) for line in open_stack.run(*tail, str(count)).stdout.splitlines()]
+        assert shown == told[-count:]
+    assert open_stack.run(*tail, "0").stdout == ""
+
+
 def test_where_there_is_no_rabbitmq_a_queue_is_refused_in_words(open_stack, office):
     with pytest.raises(Refused, match="subscriber_needs_broker"):
         office.post("notification", "/subscribers", {"code": "queued", **DRAFT, "kind": "amqp"})
