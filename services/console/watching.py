@@ -4,6 +4,7 @@ Something is wrong when a service is silent, when a message was buried, when a t
 waited longer than a minute to be told.
 """
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -70,15 +71,18 @@ def kept(
 def _batches(
     caller: calling.Caller, wanted: dict[str, str], after: int, *, follow: bool = False
 ) -> Iterator[list[dict[str, Any]]]:
-    """What was told after a number, until nothing is left; following waits for more. What is not wanted is passed over
-    once: the answer says after which number to go on."""
+    """What was told after a number, until nothing is left; following waits for more, or asks once a second where it may
+    not wait. What is not wanted is passed over once: the answer says after which number to go on."""
     while True:
+        asked_at = time.monotonic()
         asked = {**wanted, "after": str(after), "limit": "1000", "wait": "20" if follow else "0"}
         headers, batch = caller.ask("GET", "notification", "/events", fields=asked)
         if not batch and not follow:
             return
         yield batch
         after = int(headers["X-Next-After"])
+        if not batch:
+            time.sleep(max(asked_at + 1 - time.monotonic(), 0))
 
 
 def _before_newest(caller: calling.Caller, wanted: dict[str, str], count: int) -> int:

@@ -7,11 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from services.kit.rectify_kit import TestBus, golden
+from services.kit.rectify_kit import TestBus, follow, golden
 from services.kit.rectify_kit.table import Table
 from services.spine import contracts, settings
 from tests.stack import wait_until
@@ -52,6 +53,26 @@ def test_twice_and_out_of_order_the_table_is_the_same(seed):
     played = list(bus.play(disorder=60))
     assert len(played) > 450 and played != sorted(played, key=lambda event: event["feedsequence"])
     assert told_once(played) == told_once(bus.events)
+
+
+class Asked(TestBus):
+    """A feed that remembers when it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(story(30))
+        self.at: list[float] = []
+
+    def read(self, query: dict[str, str]) -> tuple[list[dict], int]:
+        self.at.append(time.monotonic())
+        return super().read(query)
+
+
+def test_where_many_ask_and_nobody_may_wait_who_was_told_nothing_asks_again_after_a_second():
+    bus = Asked()
+    with bus.serve(waits=False) as address:
+        followed = follow(address, "rfs_secret", limit=20)
+        assert [len(next(followed)[0]) for _ in range(4)] == [20, 10, 0, 0]
+    assert bus.at[3] - bus.at[2] > 0.5
 
 
 def keep(path: Path, address: str, token: Path, *more: str) -> subprocess.Popen:
@@ -115,8 +136,8 @@ def test_the_client_of_the_readme_follows_the_feed_as_it_stands(tmp_path):
         code for code in re.findall(r"```python\n(.*?)```", readme, re.S) if "X-Next-After" in code and "urllib" in code
     )
     assert len(client.strip().splitlines()) <= 20
-    bus = TestBus(story(30))
-    with bus.serve() as address:
+    bus = Asked()
+    with bus.serve(waits=False) as address:
         program = client.replace("https://rectify.example", address).replace("rfs_…", "rfs_secret")
         (tmp_path / "client.py").write_text(program)
         following = subprocess.Popen(
@@ -128,6 +149,8 @@ def test_the_client_of_the_readme_follows_the_feed_as_it_stands(tmp_path):
         )
         told = [next(iter(following.stdout or [])) for _ in range(30)]
         wait_until(lambda: (tmp_path / "after").exists() and (tmp_path / "after").read_text() == "30")
+        wait_until(lambda: len(bus.at) > 2)
         following.kill()
         following.communicate()
     assert [line.split()[0] for line in told] == [str(n) for n in range(1, 31)]
+    assert bus.at[2] - bus.at[1] > 1, "told nothing, it lets a second pass"

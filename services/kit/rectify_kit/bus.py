@@ -8,7 +8,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -47,9 +47,10 @@ class TestBus:
         yield from (told[place] for _, place in sorted(places))
 
     @contextmanager
-    def serve(self) -> Iterator[str]:
-        """The address of a feed with these events, on this machine, as `GET /api/v1/events` answers."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _door(self))
+    def serve(self, waits: bool = True) -> Iterator[str]:
+        """The address of a feed with these events, on this machine, as `GET /api/v1/events` answers; it `waits` for
+        something new as it is asked to, or never, as where many ask."""
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _door(self.wait if waits else self.read))
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
@@ -75,13 +76,13 @@ class TestBus:
         return found, found[-1]["feedsequence"] if len(found) == limit else len(self.events)
 
 
-def _door(bus: TestBus) -> type[BaseHTTPRequestHandler]:
+def _door(answer: Callable[[dict[str, str]], tuple[list[Event], int]]) -> type[BaseHTTPRequestHandler]:
     class Door(BaseHTTPRequestHandler):
         """One asking."""
 
         def do_GET(self) -> None:
             asked = urlsplit(self.path)
-            found, after = bus.wait({key: values[0] for key, values in parse_qs(asked.query).items()})
+            found, after = answer({key: values[0] for key, values in parse_qs(asked.query).items()})
             known = asked.path == "/api/v1/events" and self.headers.get("Authorization", "").startswith("Bearer ")
             body = json.dumps(found).encode()
             with suppress(ConnectionError):  # who asked may have been killed meanwhile

@@ -20,7 +20,8 @@ PASSING = (408, 425, 429, 500, 502, 503, 504)
 def follow(
     address: str, token: str, after: int = 0, *, type: str = "", region: str = "", wait: int = 20, limit: int = 200
 ) -> Iterator[tuple[list[Event], int]]:
-    """Batches of events, oldest first, each with the number to go on after; an empty one when nothing came.
+    """Batches of events, oldest first, each with the number to go on after; an empty one when nothing came, once a
+    second at the most: the feed lets a few wait and answers the others at once.
 
     Raises HTTPError when the feed says no (a token that opens nothing any more, a number that is not there yet).
     """
@@ -28,6 +29,7 @@ def follow(
     while True:
         asked = {"after": after, "type": type, "region": region, "wait": wait, "limit": limit}
         query = urlencode({key: value for key, value in asked.items() if value != ""})
+        asked_at = time.monotonic()
         request = Request(f"{address}/api/v1/events?{query}", headers={"Authorization": f"Bearer {token}"})
         try:
             with urlopen(request, timeout=wait + 30) as answer:
@@ -40,3 +42,5 @@ def follow(
             continue
         pause = 0.5
         yield batch, after
+        if not batch:
+            time.sleep(max(asked_at + 1 - time.monotonic(), 0))
