@@ -61,9 +61,12 @@ def load() -> str:
 
 
 def used(process: subprocess.Popen[bytes] | None) -> float:
-    """Seconds of the processor that a running program has used."""
-    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split() if process else ["0"] * 13
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Seconds of the processor that a running program and its children have used."""
+    if process is None:
+        return 0.0
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    lines = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in (process.pid, *children)]
+    return sum(int(fields[11]) + int(fields[12]) for fields in lines) / os.sysconf("SC_CLK_TCK")
 
 
 def spent(process: subprocess.Popen[bytes] | None) -> float:

@@ -7,6 +7,7 @@ subscribers), it gives something with `had()`, lines of (subscriber, event numbe
 `python -m tests.bench.subscriber_ways feed|amqp|kombu …` is the subscribers' process.
 """
 
+import subprocess
 import sys
 import threading
 import time
@@ -18,9 +19,11 @@ import kombu
 import orjson
 import urllib3
 
+from services.kit.rectify_kit import follow
 from services.notification import signing, subscribers, subscribers_store, webhooks_store
-from services.spine import actor, broker, clock, feed, mongo, settings
+from services.spine import broker, clock, feed, mongo, settings
 from tests.bench.ground import Ground, put_down
+from tests.broker import free_port
 from tests.stack import wait_until
 
 EXCHANGE = kombu.Exchange("bench.plain", "topic", durable=True)
@@ -36,6 +39,7 @@ class Way:
         program = ["tests.bench.called"] if kind == "webhook" else ["tests.bench.subscriber_ways", kind]
         command = [sys.executable, "-W", "ignore", "-m", *program, str(self.log), *told]
         self.process = ground.spawn(command, f"{kind}.log")
+        self.portal: subprocess.Popen[bytes] | None = None
 
     def had(self) -> list[tuple[str, int, float]]:
         """Who had which event how many milliseconds after its change was committed."""
@@ -53,7 +57,7 @@ class Way:
 
     def stop(self) -> None:
         """They go, and their queues with them."""
-        put_down([self.process])
+        put_down([one for one in (self.process, self.portal) if one])
         found = list(mongo.database("notification").subscribers.find({"kind": "amqp"}))
         mongo.database("notification").subscribers.delete_many({})
         with broker.connect() as connection:
@@ -86,10 +90,28 @@ def queues(ground: Ground, count: int) -> Way:
 
 
 def feeds(ground: Ground, count: int) -> Way:
-    """Readers of the feed, each with a long poll of its own."""
+    """Readers of the feed as other systems are: the kit's `follow`, each with a token of its own, through a portal that
+    is started as it is shipped. It lets a few wait; the others ask once a second."""
     for number in range(count):
-        subscribers_store.add(mongo.database("notification"), _subscriber(f"s{number}", "feed"), clock.now())
-    way = Way(ground, "feed", str(count), str(feed.last(mongo.database("feed"))))
+        made = _subscriber(f"s{number}", "feed")
+        made["token"] = subscribers_store.hash_of(f"{subscribers.TOKEN}s{number}")
+        subscribers_store.add(mongo.database("notification"), made, clock.now())
+    bound = f"127.0.0.1:{free_port()}"
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "gunicorn",
+        "--config",
+        "python:services.console.gunicorn_settings",
+    ]
+    portal = ground.spawn([*command, "--bind", bound, "services.portal.app:create()"], "portal.log")
+    urllib3.request(
+        "GET", f"http://{bound}/api/v1/events", retries=urllib3.Retry(30, backoff_factor=0.1, backoff_max=1)
+    )
+    way = Way(ground, "feed", f"http://{bound}", str(count), str(feed.last(mongo.database("feed"))))
+    way.portal = portal
     way.ready()
     return way
 
@@ -124,25 +146,14 @@ def publish(url: str, events: list[dict[str, Any]]) -> None:
             producer.publish({**event, "time": clock.now()}, routing_key="aspect_recorded", delivery_mode=2)
 
 
-def _read(note: Note, ready: Callable[[str], None], count: str, after: str) -> None:
-    pool = urllib3.PoolManager(maxsize=int(count), block=False)
-    grant = {"role": actor.FEED, "campaign": None, "scope": {"kind": "system", "of": "*"}, "until": None}
-
-    def follow(code: str) -> None:
-        claims = actor.sign(f"subscriber:{code}", code, [grant], expires=int(time.time()) + 3600)
-        cursor, headers = after, {"Authorization": f"Bearer {claims}"}
-        while True:
-            address = f"{settings.url('notification')}/events?after={cursor}&limit=1000&wait=20"
-            answer = pool.request("GET", address, headers=headers)
-            found = answer.json()
-            for event in found:
+def _read(note: Note, ready: Callable[[str], None], address: str, count: str, after: str) -> None:
+    def read(code: str) -> None:
+        for batch, _ in follow(address, subscribers.TOKEN + code, int(after), limit=1000):
+            for event in batch:
                 note(code, event)
-            cursor = answer.headers["X-Next-After"]
-            if not found:
-                time.sleep(0.3)
 
     for number in range(int(count)):
-        threading.Thread(target=follow, args=(f"s{number}",), daemon=True).start()
+        threading.Thread(target=read, args=(f"s{number}",), daemon=True).start()
     ready("reading")
     threading.Event().wait()
 
