@@ -25,6 +25,7 @@ Article = dict[str, Any]
 Picture = dict[str, str]
 Changed = tuple[Article, list[Fact]]
 MOST_PICTURES, MOST_REMOVED = 9, 200
+USUAL_KIND = "民主生活会"
 MOVES = {
     "edit": {"draft": "draft", "first": "draft"},
     "first": {"draft": "first"},
@@ -49,19 +50,28 @@ def edit(article: Article, words: dict[str, Any], names: Iterable[str], hand: Ha
     """The title and text somebody wrote over what was read (told by its `hash`); with `scrub` what may not stand in
     them is taken out first, and listed."""
     _after(article, "edit")
-    title, text, removed = _tidy(words["title"]).replace("\n", " "), _tidy(words["text"]), []
+    changed = {**article, "title": _tidy(words["title"]).replace("\n", " "), "text": _tidy(words["text"])}
     if words.get("scrub"):
-        known = list(names)
-        title, first = scrubbing.scrub(title, known, harmless(article))
-        text, more = scrubbing.scrub(text, known, harmless(article))
-        title, removed = title or usual_title(article), [*first, *more]
-    if (title, text) == (article["title"], article["text"]) and not article["flagged"]:
+        changed = scrubbed(changed, names)
+    if all(changed[part] == article[part] for part in CONTENT) and not article["flagged"]:
         return article
     if words.get("hash", hash_of(article)) != hash_of(article):
         raise errors.Refusal("changed_meanwhile")
-    removed = [*article["removed"], *removed][-MOST_REMOVED:]
-    changed = {"title": title, "text": text, "removed": removed, "flagged": None, "written": True}
-    return _rewritten({**article, **changed}, "edited", hand)
+    return _rewritten({**changed, "flagged": None, "written": True}, "edited", hand)
+
+
+def scrubbed(article: Article, names: Iterable[str] = ()) -> Article:
+    """The article with what may not be public taken out of its words, its publisher and its facts, and listed; a step
+    of the agenda in which there is such a thing is left out in both languages."""
+    known, safe, facts = list(names), harmless(article), article["facts"]
+    agenda, removed = _fit_steps(facts["agenda"], known, safe)
+    kind, found = scrubbing.scrub(facts["kind"], known, safe)
+    kept = {**article, "facts": {**facts, "kind": kind or USUAL_KIND, "agenda": agenda}}
+    for part, otherwise in (("publisher", article["region_name"]), ("title", usual_title(kept)), ("text", "")):
+        words, more = scrubbing.scrub(article[part], known, safe)
+        kept[part], found = words or otherwise, [*found, *more]
+    new = [one for one in [*found, *removed] if one not in article["removed"]]
+    return {**kept, "removed": [*article["removed"], *new][-MOST_REMOVED:]}
 
 
 def illustrate(article: Article, picture: Picture, hand: Hand) -> Article:
@@ -108,11 +118,11 @@ def withdraw(article: Article, reason: str, hand: Hand) -> Changed:
 
 def unfit(article: Article, names: Iterable[str]) -> list[dict[str, Any]]:
     """The places of an article that may not be made public, each with its reason."""
-    known = list(names)
-    parts = [scrubbing.places(article[part], f"/{part}", known, harmless(article)) for part in ("title", "text")]
-    for number, one in enumerate(article["pictures"]):
-        parts.append(scrubbing.places(one["caption"], f"/pictures/{number}", known, harmless(article)))
-    return [place for part in parts for place in part]
+    known, parts = list(names), {f"/{part}": article[part] for part in ("title", "text", "publisher")}
+    parts |= {"/facts/kind": article["facts"]["kind"], "/facts/agenda": _agenda(article["facts"]["agenda"])}
+    parts |= {f"/pictures/{number}": one["caption"] for number, one in enumerate(article["pictures"])}
+    found = (scrubbing.places(text, pointer, known, harmless(article)) for pointer, text in parts.items())
+    return [place for places in found for place in places]
 
 
 def hash_of(article: Article) -> str:
@@ -141,6 +151,23 @@ def usual_title(article: Article) -> str:
 def harmless(article: Article) -> tuple[str, ...]:
     """Words in which scrubbing looks for nobody."""
     return article["unit_name"], article["region_name"]
+
+
+def _agenda(steps: Iterable[dict[str, str]]) -> str:
+    """The steps of an agenda in both languages, one a line."""
+    return "\n".join(" ".join(f"{step['zh']}；{step['en']}".split()) for step in steps)
+
+
+def _fit_steps(
+    steps: list[dict[str, str]], names: list[str], safe: tuple[str, ...]
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """The steps in which nothing is found that may not be public, and what was found in the others."""
+    removed: list[dict[str, str]] = []
+    while found := scrubbing.finds(_agenda(steps), names, safe):
+        removed += [{"kind": one.kind, "words": one.words[:200]} for one in found]
+        lines = {one.paragraph for one in found}
+        steps = [step for line, step in enumerate(steps, 1) if line not in lines]
+    return steps, removed
 
 
 def _tidy(text: str) -> str:

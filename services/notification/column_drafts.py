@@ -7,7 +7,7 @@ it is another article.
 
 from typing import Any
 
-from services.notification import column, scrubbing
+from services.notification import column
 from services.notification.column import Article, Hand
 from services.spine import errors
 from services.spine.events import Event
@@ -85,12 +85,12 @@ def _numbers(event: Event) -> dict[str, Any]:
 
 def _worded(article: Article) -> Article:
     """The title and text that the facts make, as long as nobody wrote in them."""
-    facts = article["facts"]
+    fit = column.scrubbed({"removed": [], **article, "title": "", "text": ""})
+    facts = fit["facts"]
     year, month, day = (int(part) for part in facts["held_on"].split("-"))
     came = f"班子成员应到{facts['expected']}人，实到{facts['present']}人，符合规定人数"
     begun = f"{year}年{month}月{day}日，{article['unit_name']}召开{facts['kind']}。{came}。"
     steps = "；".join(step["zh"] for step in facts["agenda"])
     lines = [begun, f"会议依次进行：{steps}。" if steps else ""]
     lines += [f"会后，列入整改方案的问题共{facts['measures']}项，逐项明确了整改措施。"] if facts["measures"] else []
-    text, removed = scrubbing.scrub("\n".join(filter(None, lines)), (), column.harmless(article))
-    return {**article, "title": column.usual_title(article), "text": text, "removed": removed}
+    return column.scrubbed({**fit, "title": column.usual_title(fit), "text": "\n".join(filter(None, lines))})

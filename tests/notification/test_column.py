@@ -5,7 +5,7 @@ import zipfile
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notification import column, column_drafts, column_package, column_store, column_views
@@ -73,6 +73,7 @@ def test_an_edit_after_the_first_release_makes_it_stale():
     assert column.edit(first, {"title": first["title"], "text": first["text"]}, NAMES, TWO) == first
 
 
+@settings(deadline=None)
 @given(PARTS, st.sampled_from(NAMES), STEPS, st.integers(0, 9))
 def test_a_text_with_a_name_in_it_is_never_released(part, name, step, place):
     words = {"title": "某局召开会议", "text": "会议召开，大家发言。"}
@@ -84,6 +85,36 @@ def test_a_text_with_a_name_in_it_is_never_released(part, name, step, place):
     assert {place["pointer"] for place in refusal.value.errors} == {f"/{part}"}
     scrubbed = column.edit(article, {**words, "scrub": True}, NAMES, ONE)
     assert column.unfit(scrubbed, NAMES) == [] and name in [one["words"] for one in scrubbed["removed"]]
+
+
+COMMENTED = {"zh": "督导组组长林守正同志点评", "en": "The group's leader comments"}
+ENGLISH = {"zh": "督导组组长点评", "en": "Comments by 林守正"}
+
+
+@pytest.mark.parametrize("step", [COMMENTED, ENGLISH])
+def test_a_step_of_the_agenda_that_names_somebody_is_in_no_draft_nor_on_the_public_page(step):
+    named = {**OUTLINE, "agenda": [*OUTLINE["agenda"], step]}
+    made = column_drafts.draft(event(), named)
+    if step is COMMENTED:
+        assert made["facts"]["agenda"] == OUTLINE["agenda"] and "林守正" in str(made["removed"])
+        assert made["text"] == DRAFT["text"]
+        assert column_drafts.plan(made, event("plan_decided"))["removed"] == made["removed"]
+    as_before = {**made, "facts": {**made["facts"], "agenda": named["agenda"]}}
+    with pytest.raises(errors.Refusal, match="article_unfit") as refusal:
+        column.release(as_before, "first", column.hash_of(as_before), ["林守正"], ONE)
+    assert {(place["pointer"], place["paragraph"]) for place in refusal.value.errors} == {("/facts/agenda", 2)}
+    fit = column.edit(as_before, {"title": made["title"], "text": "会议召开。", "scrub": True}, ["林守正"], ONE)
+    assert "林守正" not in str(column_views.public(released(fit)))
+    assert fit["facts"]["agenda"] == OUTLINE["agenda"]
+
+
+@pytest.mark.parametrize(("part", "pointer"), [("publisher", "/publisher"), ("kind", "/facts/kind")])
+def test_whoever_is_named_as_publisher_or_in_the_meetings_name_is_taken_out_too(part, pointer):
+    made = column_drafts.draft(event(), {**OUTLINE, part: f"{OUTLINE[part]}（林守正）"})
+    assert pointer in {place["pointer"] for place in column.unfit(made, ["林守正"])}
+    words = {"title": "短讯", "text": "会议召开。", "scrub": True}
+    fit = column.edit(made, words, ["林守正"], ONE)
+    assert column.unfit(fit, ["林守正"]) == [] and "林守正" not in str(column_views.public(released(fit)))
 
 
 def test_a_corrected_meeting_flags_the_article_and_its_numbers_are_new_until_it_is_released():
