@@ -3,7 +3,9 @@
 A node is something that is owed by a day: a material, the meeting, a reading, an item. What must stay true: of a node
 and a step one message, ever, however its day moves, until somebody's decision begins a new round; steps whose day has
 passed do not come in a heap, only the latest of them, and none that is older than a week; what rests or is done is not
-reminded of. A policy: {kind: [{days, unit: natural|working, to: [owner|leader|group|office]}]}. A node: {_id, kind,
+reminded of. Of steps that fall on one day each is told, the earlier to those whom no later one reaches.
+
+A policy: {kind: [{days, unit: natural|working, to: [owner|leader|group|office]}]}. A node: {_id, kind,
 place: campaign.unit, campaign, region, unit, group, post, link, share, said: {facet: [sequence, value]}, done, due_on,
 sent: [marks], next_on: a day, `never`, or empty where it is to be planned anew}; facets: due, done, asking (since when
 more time is asked for), round, handed_in and taken_back (versions). A place: {_id, region, group, meeting_on, posts:
@@ -21,7 +23,8 @@ from services.spine.workdays import Calendar
 Node = dict[str, Any]
 Place = Mapping[str, Any]
 Message = dict[str, Any]
-Steps = Mapping[str, Sequence[Mapping[str, Any]]]
+Step = Mapping[str, Any]
+Steps = Mapping[str, Sequence[Step]]
 NEVER = "never"
 LATE_DAYS = 7
 """A step that was missed is still told so many days later, while its day may have been a holiday or the system down."""
@@ -114,18 +117,23 @@ def share(key: str) -> int:
     return zlib.crc32(key.encode()) % SHARES
 
 
-def due(node: Node, place: Place, policy: Policy, calendar: Calendar, today: str) -> Mapping[str, Any] | None:
-    """The step to be told today: the latest whose day has come, unless it was told or is too old."""
+def due(node: Node, place: Place, policy: Policy, calendar: Calendar, today: str) -> list[Step]:
+    """The steps to be told today: those of the latest day that has come, unless they were told or are too old."""
     stands = stand(node, place, policy)
     passed = [(day, step) for day, step in _dated(node, stands, policy, calendar) if day <= today]
-    if not passed:
-        return None
-    day, step = passed[-1]
-    age = date.fromisoformat(today) - date.fromisoformat(day)
-    return None if age.days > LATE_DAYS or mark(stands.round, step) in node["sent"] else step
+    latest = passed[-1][0] if passed else ""
+    if not latest or (date.fromisoformat(today) - date.fromisoformat(latest)).days > LATE_DAYS:
+        return []
+    found, reached = list[Step](), set[str]()
+    for step in (step for day, step in reversed(passed) if day == latest):
+        to = [name for name in step["to"] if not reached.issuperset(_sides(node, place, name))]
+        reached.update(side for name in to for side in _sides(node, place, name))
+        if to and mark(stands.round, step) not in node["sent"]:
+            found.insert(0, {**step, "to": to})
+    return found
 
 
-def _dated(node: Node, stands: Standing, policy: Policy, calendar: Calendar) -> list[tuple[str, Mapping[str, Any]]]:
+def _dated(node: Node, stands: Standing, policy: Policy, calendar: Calendar) -> list[tuple[str, Step]]:
     """The steps of a node by their days; none where nothing is to be said of it."""
     if stands.done or stands.rests or not stands.due_on:
         return []
@@ -137,17 +145,18 @@ def _dated(node: Node, stands: Standing, policy: Policy, calendar: Calendar) -> 
     return sorted(dated, key=lambda one: (one[0], one[1]["days"], one[1]["unit"]))
 
 
-def told(node: Node, place: Place, policy: Policy, step: Mapping[str, Any]) -> Node:
-    """The node when a step of it has been told."""
-    return {**node, "sent": [*node["sent"], mark(stand(node, place, policy).round, step)]}
+def told(node: Node, place: Place, policy: Policy, steps: Sequence[Step]) -> Node:
+    """The node when steps of it have been told."""
+    round_ = stand(node, place, policy).round
+    return {**node, "sent": [*node["sent"], *(mark(round_, step) for step in steps)]}
 
 
-def mark(round_: int, step: Mapping[str, Any]) -> str:
+def mark(round_: int, step: Step) -> str:
     """What a step of a round is remembered by: `0:-3`, `0:+1w` (working days)."""
     return f"{round_}:{step['days']:+d}{'w' if step['unit'] == 'working' else ''}"
 
 
-def write(node: Node, place: Place, policy: Policy, step: Mapping[str, Any], today: str, at: str) -> Message:
+def write(node: Node, place: Place, policy: Policy, step: Step, today: str, at: str) -> Message:
     """The message of a step, addressed to who holds the line now: another group, another post's holder get it."""
     stands = stand(node, place, policy)
     key = f"reminder:{node['_id']}:{mark(stands.round, step)}"

@@ -90,14 +90,12 @@ class Ground:
         """The node with the day on which it is looked at next."""
         return reminders.plan(node, *self._under(node), self.calendar, today)
 
-    def look(self, node: Node, today: str, at: str) -> tuple[Node, Message | None]:
+    def look(self, node: Node, today: str, at: str) -> tuple[Node, list[Message]]:
         """What is to be told of a node today, and the node when it has been told."""
         under = self._under(node)
-        step = reminders.due(node, *under, self.calendar, today)
-        if step is None:
-            return self.plan(node, today), None
-        told = reminders.told(node, *under, step)
-        return self.plan(told, today), reminders.write(node, *under, step, today, at)
+        steps = reminders.due(node, *under, self.calendar, today)
+        told = reminders.told(node, *under, steps)
+        return self.plan(told, today), [reminders.write(node, *under, step, today, at) for step in steps]
 
     def has_moved(self) -> bool:
         """Whether a place is no longer as it was read."""
@@ -121,9 +119,9 @@ def waiting(db: Db, today: str) -> Iterator[list[Node]]:
     return portions.portions(itertools.chain.from_iterable(shares), AT_ONCE)
 
 
-def send(db: Db, looked: Sequence[tuple[Node, Node, Message | None]], at: str) -> int:
+def send(db: Db, looked: Sequence[tuple[Node, Node, list[Message]]], at: str) -> int:
     """Write the messages, then note down that they were; how many were not there before."""
-    messages = [message for _, _, message in looked if message]
+    messages = [message for _, _, written in looked for message in written]
     written = mongo.insert_new(db.messages, messages)
     if mongo.save_all(db.nodes, [(before, after, ()) for before, after, _ in looked], at=at)[1]:
         told = [message["matter"] for message in messages]

@@ -62,6 +62,27 @@ def test_what_is_handed_in_is_not_reminded_of_and_what_was_told_is_settled(kept)
     assert all(row["settled_at"] for row in messages(kept).values())
 
 
+MONDAY = "2026-03-09"
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "expected"),
+    [
+        (["owner"], ["leader"], {"-3": ["member"], "-1w": ["secretary"]}),
+        (["owner", "leader"], ["leader", "group"], {"-3": ["member"], "-1w": ["secretary", "group"]}),
+        (["owner"], ["owner", "leader"], {"-1w": ["member", "secretary"]}),
+    ],
+)
+def test_of_steps_that_fall_on_one_day_every_reader_has_one_message_and_nobody_has_none(kept, early, late, expected):
+    friday = [{"days": -3, "unit": "natural", "to": early}, {"days": -1, "unit": "working", "to": late}]
+    policy(kept, {"material": friday}, sequence=2)
+    hear(kept, scheduled(1, due_on=MONDAY))
+    assert run(kept, "2026-03-05") == []
+    assert len(run(kept, "2026-03-06")) == len(expected)
+    assert {step: row["sides"] for step, row in messages(kept).items()} == expected
+    assert run(kept, "2026-03-06") == run(kept, MONDAY) == []
+
+
 def test_a_version_that_was_taken_back_is_owed_again_in_whatever_order_it_is_heard(kept):
     back = told("withdrawal_decided", 2, {"version": 1, "granted": True, "back_to": "missing"})
     hear(kept, back)
