@@ -597,6 +597,7 @@ RULES = {
     "persuasion.copied": _l("照搬另一单位的材料"),
     "persuasion.copied_colleague": _l("照搬本单位其他材料"),
     "persuasion.copied_own": _l("照搬自己以往的材料"),
+    "persuasion.copied_model": _l("照搬范文"),
     "persuasion.placeholder": _l("模板的空没有填"),
     "persuasion.of_another": _l("署的不是本单位本人"),
     "persuasion.we_instead_of_i": _l("以“我们”代替“我”"),

@@ -117,3 +117,9 @@ def whose(text: dict[str, Any], review: dict[str, Any]) -> str | None:
         return "model"
     same = all(text.get(key) == review[key] for key in ("unit", "post"))
     return "own" if text.get("origin") == "last_year" and same else None
+
+
+def compared_with(review: dict[str, Any], met: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those texts as the pre-check takes them: words, day, places and whose they are."""
+    keys = ("paragraphs", "submitted_at", "unit", "post")
+    return [{"id": key, **{name: row[name] for name in keys}, "whose": whose(row, review)} for key, row in met.items()]

@@ -122,17 +122,13 @@ class ReviewWorker:
         signature = similarity.signature(paragraphs)
         store.remember_signature(self.db, review, signature, paragraphs)
         others = texts.beside(self.db, review, signature["bands"])
-        keys = ("paragraphs", "submitted_at", "unit", "post")
         asked = {
             "paragraphs": paragraphs,
             "kind": review["kind"],
             "aspects": aspects,
             "opinions": words.of(review, opinions_store.of(self.db, review)),
             "author": AUTHORS.of(review),
-            "others": [
-                {"id": key, **{name: row[name] for name in keys}, "whose": texts.whose(row, review)}
-                for key, row in others.items()
-            ],
+            "others": texts.compared_with(review, others),
             **{key: review[key] for key in ("submitted_at", "unit", "post")},
         }
         judge = apart.examine if alone else _judge

@@ -7,6 +7,7 @@ import pytest
 
 from services.review import extraction, precheck, similarity, store, texts
 from services.spine.errors import Refusal
+from tests.review import materials
 from tests.review.test_written import WRITTEN, read
 from tests.stack import CAMPAIGN, document
 
@@ -35,6 +36,18 @@ def test_who_copies_a_model_is_shown_it_by_name(bank):
     found = precheck.near_copies(copy, [{"id": text["_id"], "paragraphs": text["paragraphs"], "whose": "model"}])
     assert found[0]["share"] > 0.4
     assert found[0]["passages"]
+
+
+def test_who_copies_a_model_fails_for_it_and_a_source_nobody_named_is_no_accident(bank):
+    """From a text that is kept to what the reader is told."""
+    texts.keep(bank, MODEL, paragraphs("so-01.txt"), HAND)
+    copy, review = paragraphs("so-09.txt"), {**REVIEW, "material_id": "mine", "version": 1, "submitted_at": HAND.at}
+    met = texts.beside(bank, review, similarity.signature(copy)["bands"])
+    others = texts.compared_with(review, met)
+    for named, told in (others, "copied_model"), ([{**one, "whose": "nobody's"} for one in others], "copied"):
+        found = precheck.examine(copy, "speech_outline", materials.ASPECTS, others=named)
+        assert "persuasion" in found["fails"]
+        assert [each["rule"] for each in found["findings"] if "copied" in each["rule"]] == [f"persuasion.{told}"]
 
 
 def test_last_year_s_text_belongs_to_a_unit_and_a_post(bank):

@@ -33,6 +33,7 @@ SOURCES = {
     FOREIGN: ("copied", "另一单位的材料", "another unit's material"),
     "colleague": ("copied_colleague", "本单位其他同志（班子）的材料", "a colleague's or the team's material"),
     "own": ("copied_own", "本人（本班子）以往的材料", "the writer's own earlier material"),
+    "model": ("copied_model", "流传的范文", "a model text in circulation"),
 }
 RECAST = ("由本人（本班子）联系自己的思想和工作重新撰写。", "Write it anew, from your own thinking and work.")
 
@@ -48,8 +49,9 @@ def _copied(reading: Reading) -> list[Finding]:
     kinds: dict[str, list[dict[str, Any]]] = {}
     for copy in reading.near_copies:
         if copy.get("earlier") != "mine" and copy["passages"]:
-            kinds.setdefault(copy.get("whose") or FOREIGN, []).append(copy)
-    return [_copied_from(reading, whose, kinds[whose]) for whose in sorted(kinds, key=list(SOURCES).index)]
+            whose = copy.get("whose")
+            kinds.setdefault(whose if whose in SOURCES else FOREIGN, []).append(copy)
+    return [_copied_from(reading, whose, kinds[whose]) for whose in SOURCES if whose in kinds]
 
 
 def _copied_from(reading: Reading, whose: str, copies: list[dict[str, Any]]) -> Finding:
