@@ -180,8 +180,8 @@ def check_in_time(material: Material, today: str) -> None:
 
 
 def prechecked(material: Material, version: int, readable: bool) -> Material:
-    """The pre-check of the current version is done."""
-    if standing(material) != "submitted" or version != material["counted"]:
+    """The pre-check of the current version is done; one that was given up may still come."""
+    if standing(material) not in ("submitted", "unreadable") or version != material["counted"]:
         return material
     return _moved(material, "prechecked" if readable else "unreadable")
 

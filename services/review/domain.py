@@ -55,9 +55,9 @@ def begin(event: dict[str, Any], meeting_on: str | None, campaign: dict[str, Any
 def prechecked(review: Review, found: dict[str, Any], former: Review | None = None) -> tuple[Review, list[Fact]]:
     """The pre-check's findings are there; the former round's comments find their places in the new text.
 
-    A second pre-check of the same version changes nothing.
+    A second pre-check of the same version changes nothing, unless the first was given up.
     """
-    if review["state"] != "waiting":
+    if not awaits(review):
         return review, []
     refusal = found.get("refusal")
     keys = ("paragraphs", "structure", "findings", "fails", "near_copies", "answers", "rules_version")
@@ -77,6 +77,12 @@ def prechecked(review: Review, found: dict[str, Any], former: Review | None = No
         "refusal": refusal["code"] if refusal else None,
     }
     return changed, [fact(review, "material_prechecked", said)]
+
+
+def awaits(review: Review) -> bool:
+    """Whether the pre-check's findings are still wanted: also where it was given up, until somebody judges."""
+    given_up = review["state"] == "unreadable" and review["refusal"]["code"] == "precheck_failed"
+    return given_up or bool(review["state"] == "waiting")
 
 
 def once_more(review: Review) -> Review:

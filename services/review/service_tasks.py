@@ -5,8 +5,8 @@ from typing import Any
 
 import prometheus_client as prometheus
 
-from services.review import tasks, watch
-from services.spine import doors, mongo
+from services.review import giving_up, tasks, watch
+from services.spine import clock, doors, mongo
 from services.spine.actor import Actor
 from services.spine.doors import every, route
 
@@ -41,13 +41,17 @@ class TaskDoors(doors.Service):
 
     @every(3)
     def find_lost_tasks(self) -> None:
-        """Tickets get lost with a broker, leases with a worker, a review opened again with its task: all are found."""
+        """Tickets get lost with a broker, leases with a worker, a review opened again with its task: all are found.
+
+        What was given up is left to people.
+        """
         now = time.time()
         watch.forget_silent(self.db, now)
         for review_id in tasks.forgotten(self.db):
             tasks.once_more(self.db, review_id, "still waiting", now)
         if lost := tasks.lost(self.db, now):
             tasks.issue(self.db, lost, now)
+        giving_up.leave_all(self.db, clock.now())
 
     def facts(self) -> dict[str, Any]:
         """The state of the task queue."""

@@ -178,6 +178,11 @@ def forgotten(db: Db) -> list[str]:
     return [row["_id"] for row in db.reviews.find({**again, "_id": {"$in": done}}, {"_id": 1})] if done else []
 
 
+def dead(db: Db) -> list[str]:
+    """Tasks that were given up."""
+    return [row["_id"] for row in db.tasks.find({"state": "dead"}, {"_id": 1})]
+
+
 def _fence(task: Task) -> Task:
     return {"_id": task["_id"], "state": "running", "owner": task["owner"], "claims": task["claims"]}
 

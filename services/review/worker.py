@@ -83,7 +83,7 @@ class ReviewWorker:
         renewing = eventlet.spawn(self._renew, task)
         try:
             review = store.get(self.db, task["_id"])
-            if review["state"] == "waiting":
+            if domain.awaits(review):
                 suspect = task["deaths"] >= lanes.SUSPECT_DEATHS
                 doors.again(partial(self._keep, task["_id"], self._examine(review, alone=suspect)))
         except Exception as accident:

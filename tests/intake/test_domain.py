@@ -103,7 +103,9 @@ def test_a_verdict_on_an_old_version_is_kept_with_it_and_changes_nothing_else():
 
 def test_a_precheck_that_comes_late_does_not_undo_a_verdict():
     assert domain.prechecked(returned(), 1, readable=True) == returned()
-    assert domain.prechecked(first(), 1, readable=False)["state"] == "unreadable"
+    unread = domain.prechecked(first(), 1, readable=False)
+    assert unread["state"] == "unreadable"
+    assert domain.prechecked(unread, 1, readable=True)["state"] == "prechecked", "given up, and tried again later"
 
 
 def test_an_answer_may_say_what_was_done_and_where():

@@ -1,0 +1,34 @@
+"""A pre-check that was given up: its material is left to people, who read and judge it without.
+
+What must stay true: whoever reads is told that nothing was pre-checked, and why. An operator may have the task tried
+again; what is found then comes to the review unless somebody has judged it meanwhile.
+"""
+
+from contextlib import suppress
+from typing import Any
+
+from services.review import domain, store, tasks
+from services.spine import errors, mongo
+from services.spine.events import Fact
+
+Db = mongo.Db
+CODE = "precheck_failed"
+
+
+def leave(
+    review: domain.Review, paragraphs: list[dict[str, Any]], former: domain.Review | None
+) -> tuple[domain.Review, list[Fact]]:
+    """A review whose pre-check will not come, with its text as far as it was read."""
+    if review["state"] != "waiting":
+        return review, []
+    return domain.prechecked(review, {"refusal": {"code": CODE, "params": {}}, "paragraphs": paragraphs}, former)
+
+
+def leave_all(db: Db, at: str) -> None:
+    """Leave to people what waits for a task that is dead."""
+    dead = {"_id": {"$in": tasks.dead(db)}, "state": "waiting"}
+    for review in db.reviews.find(dead).limit(tasks.LATE):
+        read = db.signatures.find_one({"_id": review["_id"]}, {"paragraphs": 1}) or {"paragraphs": []}
+        changed, facts = leave(review, read["paragraphs"], store.former(db, review))
+        with suppress(errors.Stale):  # looked at again soon
+            mongo.save(db.reviews, review, changed, facts, at=at)
