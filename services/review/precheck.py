@@ -33,16 +33,17 @@ def examine(
     author: Mapping[str, str] | None = None,
     by: rules.Rules | None = None,
     copies: Sequence[dict[str, Any]] | None = None,
+    before: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """Findings, structure, near-copies of a material, and where each opinion is answered.
 
     `others`: [{id, paragraphs, submitted_at?, unit?, post?, whose?}]; `copies`: what comparing with them found, if it
-    was done before. `unit`, `post`: who hands it in; `author`: {unit_name, title}, by which a head that names somebody
-    else is found.
+    was done before; `before`: as `near_copies` takes it. `unit`, `post`: who hands it in; `author`: {unit_name, title},
+    by which a head that names somebody else is found.
     """
     by, asked = by or rules.present(), list(opinions)
     read = structure.read(paragraphs, kind, aspects, Glance(by))
-    copies = near_copies(paragraphs, others, submitted_at, unit, post) if copies is None else list(copies)
+    copies = near_copies(paragraphs, others, submitted_at, unit, post, before) if copies is None else list(copies)
     context = {
         "opinions": asked,
         "near_copies": copies,
@@ -68,11 +69,13 @@ def near_copies(
     submitted_at: str | None = None,
     unit: str | None = None,
     post: str | None = None,
+    before: Sequence[dict[str, Any]] = (),
 ) -> list[dict[str, Any]]:
     """Texts that share passages with this one, most alike first; one short passage by itself is chance.
 
     [{id, whose: own|colleague|another unit's material, share, earlier: mine|theirs|unknown, passages}]. Days of handing
-    in decide who was earlier; where nobody gives them, the days the texts give themselves.
+    in decide who was earlier; where nobody gives them, the days the texts give themselves. `before`: the material's own
+    earlier versions [{paragraphs, submitted_at}], the first first: what stood in one of them is as old as that.
     """
     found = []
     for other in others:
@@ -80,12 +83,24 @@ def near_copies(
         if compared["share"] < (NEAR if len(compared["passages"]) > 1 else CLEAR) or not compared["passages"]:
             continue
         theirs_at = other.get("submitted_at")
-        days = (submitted_at, theirs_at)
+        days = (_since(compared, other, before) or submitted_at, theirs_at)
         if not submitted_at and not theirs_at:
             days = (origin.written_on(paragraphs), origin.written_on(other["paragraphs"]))
         whose = other.get("whose") or _whose(paragraphs, other, unit, post)
         found.append({"id": other["id"], "whose": whose, **compared, "earlier": _earlier(*days)})
     return sorted(found, key=lambda each: (-each["share"], str(each["id"])))
+
+
+def _since(compared: Mapping[str, Any], other: Mapping[str, Any], before: Sequence[Mapping[str, Any]]) -> str | None:
+    """The day of the first earlier version that held most of the passages already; None when none did."""
+    passages = [each["their_quotation"] for each in compared["passages"]]
+    for version in before:
+        then = similarity.compare(version["paragraphs"], other["paragraphs"])["passages"]
+        held = {each["their_quotation"] for each in then}
+        if sum(each in held for each in passages) * 2 > len(passages):
+            day: str | None = version["submitted_at"]
+            return day
+    return None
 
 
 def _whose(mine: Sequence[dict[str, Any]], other: Mapping[str, Any], unit: str | None, post: str | None) -> str:

@@ -119,7 +119,19 @@ def whose(text: dict[str, Any], review: dict[str, Any]) -> str | None:
     return "own" if text.get("origin") == "last_year" and same else None
 
 
-def compared_with(review: dict[str, Any], met: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those texts as the pre-check takes them: words, day, places and whose they are."""
+def compared_with(db: Db, review: dict[str, Any], met: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Those texts as the pre-check takes them (`others`), and this material's earlier versions (`before`), if any met.
+
+    Others have words, day, places and whose they are.
+    """
     keys = ("paragraphs", "submitted_at", "unit", "post")
-    return [{"id": key, **{name: row[name] for name in keys}, "whose": whose(row, review)} for key, row in met.items()]
+    others = [
+        {"id": key, **{name: row[name] for name in keys}, "whose": whose(row, review)} for key, row in met.items()
+    ]
+    return {"others": others, "before": _before(db, review) if met and review["version"] > 1 else []}
+
+
+def _before(db: Db, review: dict[str, Any]) -> list[dict[str, Any]]:
+    places = {key: review[key] for key in ("unit", "post", "kind", "material_id")}
+    earlier = {**places, "submitted_at": {"$lt": review["submitted_at"]}}
+    return list(db.signatures.find(earlier, {"_id": 0, "paragraphs": 1, "submitted_at": 1}).sort("submitted_at", 1))

@@ -128,7 +128,7 @@ class ReviewWorker:
             "aspects": aspects,
             "opinions": words.of(review, opinions_store.of(self.db, review)),
             "author": AUTHORS.of(review),
-            "others": texts.compared_with(review, others),
+            **texts.compared_with(self.db, review, others),
             **{key: review[key] for key in ("submitted_at", "unit", "post")},
         }
         judge = apart.examine if alone else _judge
@@ -142,9 +142,13 @@ class ReviewWorker:
         }
 
     def _warn_later(self, review: domain.Review, copies: list[dict[str, Any]]) -> None:
-        """A later text that was pre-checked before this one was known is pre-checked once more."""
+        """A later text that was pre-checked before this one was known is pre-checked once more.
+
+        Not the later version of a material that was earlier in an earlier one.
+        """
+        first = {copy["material_id"] for copy in copies if copy["earlier"] == "theirs"}
         for copy in copies:
-            later = copy["review_id"]
+            later = copy["review_id"] if copy["material_id"] not in first else None
             if later and copy["earlier"] == "mine" and store.reopen(self.db, later, review["material_id"], clock.now()):
                 tasks.once_more(self.db, later, f"resembles {review['_id']}", time.time())
 

@@ -43,11 +43,43 @@ def test_who_copies_a_model_fails_for_it_and_a_source_nobody_named_is_no_acciden
     texts.keep(bank, MODEL, paragraphs("so-01.txt"), HAND)
     copy, review = paragraphs("so-09.txt"), {**REVIEW, "material_id": "mine", "version": 1, "submitted_at": HAND.at}
     met = texts.beside(bank, review, similarity.signature(copy)["bands"])
-    others = texts.compared_with(review, met)
+    others = texts.compared_with(bank, review, met)["others"]
     for named, told in (others, "copied_model"), ([{**one, "whose": "nobody's"} for one in others], "copied"):
         found = precheck.examine(copy, "speech_outline", materials.ASPECTS, others=named)
         assert "persuasion" in found["fails"]
         assert [each["rule"] for each in found["findings"] if "copied" in each["rule"]] == [f"persuasion.{told}"]
+
+
+def handed_in(bank, unit: str, version: int, day: str, text):
+    """A version that came in, with what its pre-check found: {material: earlier}."""
+    material = f"{CAMPAIGN}.{unit}.speech_outline.02"
+    places = {"campaign": CAMPAIGN, "unit": unit, "region": "990823", "group": "G4", "kind": "speech_outline"}
+    ids = {"_id": f"{material}.v{version}", "review_id": f"{material}.v{version}", "material_id": material}
+    review = {**places, **ids, "post": "02", "version": version, "submitted_at": f"2026-03-{day}T08:00:00.000Z"}
+    signature = similarity.signature(text)
+    store.remember_signature(bank, review, signature, text)
+    met = texts.beside(bank, review, signature["bands"])
+    asked = {**texts.compared_with(bank, review, met), **{key: review[key] for key in ("submitted_at", "unit", "post")}}
+    found = precheck.examine(text, "speech_outline", materials.ASPECTS, **asked)
+    return {copy["id"].split(".", 1)[1]: copy["earlier"] for copy in found["near_copies"]}, found["fails"]
+
+
+def test_the_author_is_not_blamed_when_he_hands_in_again_after_his_copier(bank):
+    """Whose the words are is decided by the first version that holds them; who adds another's words later copied."""
+    mine, theirs = paragraphs("so-01.txt"), paragraphs("so-09.txt")
+    assert handed_in(bank, "A", 1, "01", mine)[0] == {}
+    assert handed_in(bank, "B", 1, "02", theirs)[0] == {"A.speech_outline.02.v1": "theirs"}
+    again = [*mine, {"n": len(mine) + 1, "text": "整改以后每季度向支部汇报一次。", "heading": None, "table": False}]
+    found, fails = handed_in(bank, "A", 2, "05", again)
+    assert found == {"B.speech_outline.02.v1": "mine"}
+    assert "persuasion" not in fails
+    found, fails = handed_in(bank, "B", 2, "06", theirs)
+    assert found["A.speech_outline.02.v1"] == "theirs"
+    assert "persuasion" in fails, "a copy that is handed in again is one"
+    assert handed_in(bank, "C", 1, "01", paragraphs("so-05.md"))[0] == {}
+    found, fails = handed_in(bank, "C", 2, "07", mine)
+    assert found["A.speech_outline.02.v1"] == "theirs"
+    assert "persuasion" in fails, "an own text of before excuses only what stood in it"
 
 
 def test_last_year_s_text_belongs_to_a_unit_and_a_post(bank):
