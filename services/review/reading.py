@@ -52,6 +52,19 @@ def begin(kind: str, campaign: dict[str, Any] | None, standards: tuple[str, ...]
     return {"form": form, "levels": list(policy(campaign)["levels"].get(kind, ["group"])), **BESIDE}
 
 
+def copy_as_seen(copy: Review, *, covered: bool) -> Review:
+    """A near-copy for who may read the other text; for others the passage that matches, of a work secret only his own
+    text's side of it. A model is everybody's."""
+    if copy["whose"] == "model":
+        return copy
+    if covered:
+        return {**copy, "whose": copy["unit"]}
+    if copy["secrecy"] == "work_secret":
+        mine = [{key: passage[key] for key in ("paragraph", "quotation")} for passage in copy["passages"]]
+        return {"share": copy["share"], "passages": mine, "whose": copy["secrecy"]}
+    return {**{key: copy[key] for key in ("share", "passages", "submitted_at") if key in copy}, "whose": "another_unit"}
+
+
 def as_the_author_sees_it(review: Review) -> Review:
     """A review without what only readers see; the extensions of its own time are the author's business."""
     flags = [{key: value for key, value in one.items() if key != "by_account"} for one in review["flags"]]

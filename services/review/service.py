@@ -67,7 +67,7 @@ class ReviewService(
             refusal = {**refusal, "detail": errors.text(refusal["code"], language, refusal["params"])}
         shown = {**review, "holder": holding.holder(review, clock.today())}
         shown = shown if inside else reading.as_the_author_sees_it(shown)
-        copies = [_seen_by(actor, one) for one in review["near_copies"]]
+        copies = [reading.copy_as_seen(one, covered=actor.covers(one)) for one in store.copies(self.db, review)]
         beside = {"talks": talks if inside else [], "talk_needed": needed, "owed": rounds.owed(former)}
         barred = hands.barred(self.db, actor, review["campaign"])
         beside["barred"] = holding.why_not(review, actor.id, barred) if actor.may("hold", review) else None
@@ -174,12 +174,3 @@ class ReviewService(
             raise errors.Stale  # it is still on its way here
         changed, facts = recalling.recall(review, said["back_to"])
         store.save(self.db, review, changed, facts, clock.now())
-
-
-def _seen_by(actor: Actor, copy: dict[str, Any]) -> dict[str, Any]:
-    if copy["whose"] == "model":
-        return copy
-    if actor.covers(copy):
-        return {**copy, "whose": copy["unit"]}
-    shown: dict[str, Any] = {key: copy[key] for key in ("share", "passages", "submitted_at") if key in copy}
-    return {**shown, "whose": "another_unit"}

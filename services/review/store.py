@@ -142,6 +142,14 @@ def former(db: Db, review: domain.Review) -> domain.Review | None:
     return db.reviews.find_one(judged, sort=[("version", -1)])
 
 
+def copies(db: Db, review: domain.Review) -> list[dict[str, Any]]:
+    """What a text resembles, each with the secrecy that the other material has by now."""
+    ids = [copy.get("review_id") for copy in review["near_copies"]]
+    said = db.reviews.find({"_id": {"$in": ids}}, {"secrecy": 1}) if ids else ()
+    secrecy = {row["_id"]: row.get("secrecy") for row in said}
+    return [{**copy, "secrecy": secrecy.get(copy.get("review_id"))} for copy in review["near_copies"]]
+
+
 def talks(db: Db, material_id: str) -> list[dict[str, Any]]:
     """The talks of the group's leader with the author about a material, in their order."""
     return list(db.talks.find({"material_id": material_id}, {"_id": 0}).sort("at", 1))

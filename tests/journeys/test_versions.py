@@ -272,6 +272,13 @@ def test_9_a_work_secret_is_read_by_whom_it_concerns_and_carries_their_names(emb
             headers = [package.read(name).decode() for name in package.namelist() if "header" in name]
         assert any(who.name in header and "工作秘密" in header for header in headers)
         assert who.get("review", review)["paragraphs"]
+    copy = f"{CAMPAIGN}.{OTHER}.speech_outline.02"
+    people.stranger.hand_in(copy, "提纲.docx", secret)
+    embedded.settled()
+    (found,) = people.stranger.get("review", f"/reviews/{copy}.v1")["near_copies"]
+    assert found["whose"] == "work_secret"
+    assert all(set(passage) == {"paragraph", "quotation"} for passage in found["passages"])
+    assert people.office.get("review", f"/reviews/{copy}.v1")["near_copies"][0]["material_id"] == outline
     assert people.office.ask("GET", "intake", path, params={"original": "1"}).content == secret
     assert people.supervisor.ask("GET", "intake", path, params={"original": "1"}).status_code == 403
 
