@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import threading
+from typing import Any
 
 import pytest
 
@@ -137,7 +138,7 @@ def test_a_postponement_that_is_granted_begins_a_new_round_for_what_moves_with_i
 
 
 def test_a_meeting_held_while_another_day_was_asked_for_leaves_nothing_at_rest(kept):
-    minutes = {"row": {"kind": "minutes", "post": "team", "gate": False}, "due_on": "2026-03-20"}
+    minutes: dict[str, Any] = {"row": {"kind": "minutes", "post": "team", "gate": False}, "due_on": "2026-03-20"}
     hear(kept, scheduled(1, **minutes), told("postponement_asked", 2, {"number": 1}, day="2026-03-05"))
     lapsed = told("postponement_decided", 3, {"number": 1, "outcome": "lapsed"}, day="2026-03-17")
     hear(kept, lapsed, told("meeting_held", 3, {"held_on": "2026-03-17"}, day="2026-03-17"), today="2026-03-17")
