@@ -19,8 +19,13 @@ REFERENCE["policy"]["reminders"] = REMINDERS
 
 
 def define(loaded: dict[str, Any], units: Sequence[dict[str, Any]]) -> Campaign:
-    """A campaign's definition, completed from the reference."""
+    """A campaign's definition, completed from the reference; the gate of the reference asks for no aspect that a
+    checklist of the campaign's own has not."""
     campaign = {**REFERENCE, **loaded, "_id": loaded["campaign_code"], "campaign": loaded["campaign_code"]}
+    if "policy" not in loaded:
+        numbers = {row["number"] for row in campaign["checklist"]}
+        gate = [number for number in REFERENCE["policy"]["gate"]["aspects"] if number in numbers]
+        campaign["policy"] = {**REFERENCE["policy"], "gate": {"aspects": gate}}
     return {**campaign, "regions": loaded.get("regions") or region_names(loaded, units), "state": "draft", "version": 1}
 
 

@@ -160,6 +160,8 @@ class DefinitionDoors(doors.Service):
         drafted, calendar = definition_store.draft(self.db, loaded["_id"]), schedule_store.calendar(self.db)
         wanted = reloading.wanted(known, request["campaign"], drafted) if known else None
         campaign = definition.redefine(known, loaded) if known else loaded
+        if not definition.is_running(campaign):
+            versions.check(campaign, versions.definition_of(campaign))
         folder = store.beside(self.db, known, reloading.planned(campaign, request, calendar))
         told = reloading.told(folder, campaign, wanted)
         if only_look:

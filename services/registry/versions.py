@@ -220,6 +220,11 @@ def _grades(policy: dict[str, Any]) -> Sequence[Any]:
 
 
 def _policy(definition: Definition) -> Iterator[dict[str, Any]]:
-    quorum = definition.get("policy", {}).get("quorum")
+    policy = definition.get("policy", {})
+    quorum, gate = policy.get("quorum"), policy.get("gate", {}).get("aspects", [])
     if quorum and quorum["needed"] > quorum["of"]:
         yield {"pointer": "/policy/quorum/needed", "code": "quorum_above_all", **quorum}
+    numbers = {row["number"] for row in definition.get("checklist", ())}
+    for place, number in enumerate(gate):
+        if number not in numbers:
+            yield {"pointer": f"/policy/gate/aspects/{place}", "code": "gate_unknown_aspect", "number": number}

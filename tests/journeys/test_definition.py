@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 
+from services.registry import folder
 from tests.stack import CAMPAIGN, Refused, Stack, campaign_folder, document, grant, wait_until
 
 UNIT = "990823-NYNC"
@@ -173,6 +174,20 @@ def test_a_faulty_folder_is_refused_with_every_fault_by_file_row_and_column(offi
     places = {(one["file"], one["row"], one["column"]) for one in refused.json()["errors"]}
     assert places == {("units.csv", row, "level"), ("campaign.json", 0, "all_meetings_held_by")}
     assert sent(office, b"no zip").json()["code"] == "folder_faulty"
+
+
+def test_a_campaign_loaded_for_the_first_time_breaks_no_rule_that_an_editor_is_held_to(embedded, office):
+    person, wrong = embedded.person("first", grant("office", "campaign", "first", "first")), campaign_folder()
+    policy = {**office.get("registry", REGISTRY)["policy"], "gate": {"aspects": [4, 13]}}
+    wrong["campaign"] |= {"campaign_code": "first", "all_meetings_held_by": "2020-01-01", "policy": policy}
+    loaded = person.ask("POST", "registry", "/campaigns", json=wrong)
+    for refused in (loaded, *(sent(person, folder.pack(wrong), **only) for only in ({"only": "check"}, {}))):
+        assert (refused.status_code, refused.json()["code"]) == (422, "definition_faulty")
+        assert {(one["pointer"], one["code"]) for one in refused.json()["errors"]} == {
+            ("/definition/all_meetings_held_by", "days_reversed"),
+            ("/definition/policy/gate/aspects/1", "gate_unknown_aspect"),
+        }
+    assert person.ask("GET", "registry", "/campaigns/first").status_code == 404
 
 
 def test_last_years_campaign_is_copied_to_a_new_code_by_whoever_holds_both(embedded, office):

@@ -90,6 +90,13 @@ def test_a_campaign_without_a_gate_and_one_from_before_it_wait_for_materials_alo
     )
 
 
+def test_a_checklist_of_its_own_under_the_references_policy_waits_for_no_aspect_it_does_not_have():
+    own = definition.define({**LOADED, "checklist": CAMPAIGN["checklist"][3:8]}, [UNIT])
+    assert gates.waits_for(own) == [4, 5, 6] and gates.waits_for(CAMPAIGN) == [1, 2, 3, 4, 5, 6]
+    own = definition.define({**own, "policy": CAMPAIGN["policy"]}, [UNIT])
+    assert gates.waits_for(own) == [1, 2, 3, 4, 5, 6], "what a campaign says itself is for its editor to mend"
+
+
 def test_what_comes_with_the_meeting_keeps_it_from_nothing():
     policy = {**CAMPAIGN["policy"], "gate": {"aspects": [4, 7, 10]}}
     assert gates.unsettled(planning.plan({**CAMPAIGN, "policy": policy}, UNIT, "G4")) == [4]

@@ -58,7 +58,7 @@ def test_the_same_press_twice_is_no_conflict_with_oneself():
 
 
 def test_all_that_breaks_a_rule_is_told_at_once_by_field():
-    policy = {**STANDING["policy"], "quorum": {"of": 3, "needed": 4}}
+    policy = {**STANDING["policy"], "quorum": {"of": 3, "needed": 4}, "gate": {"aspects": [1, 6, 13]}}
     aspects = [*STANDING["aspects"], STANDING["aspects"][0]]
     with pytest.raises(Refusal) as refused:
         drafted(changed(all_meetings_held_by="2023-12-01", aspects=aspects, policy=policy, region_code="990900"))
@@ -67,6 +67,7 @@ def test_all_that_breaks_a_rule_is_told_at_once_by_field():
         ("/definition/all_meetings_held_by", "days_reversed"),
         ("/definition/aspects/1/code", "code_twice"),
         ("/definition/policy/quorum/needed", "quorum_above_all"),
+        ("/definition/policy/gate/aspects/2", "gate_unknown_aspect"),
     }
 
 
@@ -140,7 +141,8 @@ def test_what_was_overdue_stays_late_and_what_was_done_stays_done_under_its_code
     policy = {**STANDING["policy"], "papers": STANDING["policy"]["papers"][1:]}
     late = laid(planned, changed(all_meetings_held_by="2024-01-20", policy=policy), "2024-01-08")[0]
     assert [row["late"] for row in late["aspects"][:3]] == [False, True, True]
-    moved = laid(planned, changed(checklist=rows), overdue)[0]
+    gate = {**STANDING["policy"], "gate": {"aspects": [11, 14]}}
+    moved = laid(planned, changed(checklist=rows, policy=gate), overdue)[0]
     assert (moved["aspects"][0]["number"], moved["aspects"][0]["state"]) == (11, "done")
 
 
