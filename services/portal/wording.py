@@ -200,6 +200,7 @@ SENDING_STEPS = {"tried": _l("发送"), "suppressed": _l("不发送"), "resent":
 
 CAMPAIGN_STATES = {
     "draft": State(_l("未启动"), "quiet", "clock"),
+    "opening": State(_l("正在启动"), "info", "clock"),
     "open": State(_l("进行中"), "ok", "check"),
 }
 

@@ -25,6 +25,7 @@ def prepare(db: Db) -> None:
     preview_store.prepare(db)
     db.versions.create_index([("campaign", 1), ("version", -1)])
     db.versions.create_index([("state", 1), ("until", 1)])
+    db.openings.create_index([("state", 1), ("until", 1)])
 
 
 def draft(db: Db, code: str) -> versions.Draft:
@@ -111,7 +112,7 @@ def keep_version(db: Db, campaign: Campaign) -> None:
 
 
 def claim(db: Db, name: str, now: float) -> Work | None:
-    """Work (`versions` or `previews`) that nobody is at, for some seconds."""
+    """Work (`versions`, `previews` or `openings`) that nobody is at, for some seconds."""
     wanted = {"state": "running", "until": {"$lte": now}}
     found: Work | None = db[name].find_one_and_update(wanted, {"$set": {"until": now + LEASE_SECONDS}})
     return found

@@ -24,6 +24,11 @@ def announce(meeting: Meeting) -> Changed:
     return {**meeting, "announced": True}, [telling.scheduled(meeting)]
 
 
+def begin_opening(campaign: Campaign) -> Campaign:
+    """The campaign is about to open: its units are told one after the other, then it is open."""
+    return {**campaign, "state": "opening"} if campaign["state"] == "draft" else campaign
+
+
 def open_campaign(campaign: Campaign, units: int) -> tuple[Campaign, list[Fact]]:
     """The campaign opens, once."""
     if campaign["state"] == "open":

@@ -1,4 +1,5 @@
-"""Works over all units of a campaign, some at a time: previews a draft, lays units out under a published version.
+"""Works over all units of a campaign, some at a time: previews a draft, lays units out under a published version,
+tells them that the campaign opens.
 
 What must stay true: whoever is killed in the middle loses nothing and doubles nothing: a unit that stands on the
 version is passed over, what a preview found is written by unit, and counts move with the place that was reached.
@@ -7,7 +8,17 @@ version is passed over, what a preview found is written by unit, and counts move
 import time
 from collections.abc import Callable
 
-from services.registry import definition_store, preview_store, replanning, schedule_store, store, telling, versions
+from services.registry import (
+    definition_store,
+    domain,
+    openings,
+    preview_store,
+    replanning,
+    schedule_store,
+    store,
+    telling,
+    versions,
+)
 from services.spine import clock, mongo
 
 Db = mongo.Db
@@ -49,6 +60,31 @@ def lay_out(db: Db, work: definition_store.Work, until: float) -> None:
 
     if _over_units(db, "versions", work, lay, until):
         definition_store.laid(db, work["campaign"], work["version"])
+
+
+def open_up(db: Db, work: definition_store.Work, until: float) -> None:
+    """Go on telling units that the campaign opens, until it is open or the time (monotonic) is over."""
+
+    def tell(_: definition_store.Work, meetings: list[telling.Meeting]) -> dict[str, int]:
+        left = meetings
+        while left:
+            told = [(meeting, *domain.announce(meeting)) for meeting in left]
+            overtaken = store.write(db, told, clock.now())[1]
+            left = openings.untold(db, left) if overtaken else []
+        return {}
+
+    if _over_units(db, "openings", work, tell, until):
+        end_opening(db, work["campaign"])
+
+
+def end_opening(db: Db, code: str) -> None:
+    """The campaign is open, once all its units were told; those that came in behind are told before."""
+    if openings.any_untold(db, code):
+        openings.begin(db, code)
+        return
+    campaign = store.campaign(db, code)
+    opened, facts = domain.open_campaign(campaign, definition_store.units(db, code))
+    store.save_campaign(db, campaign, opened, facts, clock.now())
 
 
 def _over_units(db: Db, name: str, work: definition_store.Work, step: Step, until: float) -> bool:

@@ -22,6 +22,7 @@ from services.registry.service_bulletins import BulletinDoors
 from services.registry.service_coaching import CoachingDoors
 from services.registry.service_day import DayDoors
 from services.registry.service_definition import DefinitionDoors
+from services.registry.service_opening import OpeningDoors
 from services.registry.service_posts import PostDoors
 from services.registry.service_progress import BEHIND, ProgressDoors
 from services.registry.service_questions import QuestionDoors
@@ -48,6 +49,7 @@ def prepare(db: mongo.Db) -> None:
 
 class RegistryService(
     DefinitionDoors,
+    OpeningDoors,
     ScheduleDoors,
     DayDoors,
     CoachingDoors,
@@ -80,15 +82,6 @@ class RegistryService(
         """A campaign's definition with its checklist."""
         found = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
         return {key: value for key, value in found.items() if key not in UNSHOWN}
-
-    @route("POST", "/campaigns/<code>/open", may="open_campaign", answers="opened")
-    def open_campaign(self, actor: Actor, code: str) -> Any:
-        """Open the campaign: each unit's day and materials are said, then that it is open."""
-        campaign, at = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants]), clock.now()
-        units = store.announce(self.db, code, at)
-        opened, facts = domain.open_campaign(campaign, units)
-        store.save_campaign(self.db, campaign, opened, facts, at)
-        return {"campaign_code": code, "state": opened["state"], "units": units}
 
     @route("GET", "/campaigns/<code>/units", accepts="find_units", may="read_campaign", answers="unit_list")
     def units(self, actor: Actor, code: str, query: dict[str, str]) -> Any:

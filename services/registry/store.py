@@ -109,9 +109,10 @@ def join(
     db: Db, campaign: definition.Campaign, planned: Sequence[telling.Meeting], at: str, calendar: Calendar = PUBLISHED
 ) -> tuple[int, int]:
     """The same for units that were chosen: where the campaign is open, those that are new are told at once."""
+    running = campaign["state"] != "draft"
     known = set(groups_of(db, campaign["campaign_code"]))
     fresh = [meeting for meeting in planned if meeting["unit"] not in known]
-    announced = {meeting["_id"]: domain.announce(meeting) for meeting in fresh} if campaign["state"] == "open" else {}
+    announced = {meeting["_id"]: domain.announce(meeting) for meeting in fresh} if running else {}
     told = [announced[meeting["_id"]][0] if announced else meeting for meeting in fresh]
     told.sort(key=lambda one: (one["region"], one["unit"]))
     for start in range(0, len(told), 500):

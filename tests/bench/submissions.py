@@ -102,6 +102,7 @@ def burst(stack: Stack, number: int) -> dict[str, str]:
     office = stack.person("office", grant("office", "campaign", CAMPAIGN))
     office.post("registry", "/campaigns", campaign(units))
     office.post("registry", f"/campaigns/{CAMPAIGN}/open", {})
+    wait_until(lambda: office.get("registry", f"/campaigns/{CAMPAIGN}")["state"] == "open", 600, "the campaign is open")
     stack.settled(600)
     model, address = light(), f"http://127.0.0.1:{stack.ports['intake']}/materials"
     stack.take_secret()

@@ -32,18 +32,29 @@ def show(campaign: str, problem: clients.Declined | None = None) -> Any:
         lists=reference.titles(campaign, "lists"),
         problem=problem,
         may_open=asking.viewer().may("open_campaign") and definition.get("state") == "draft",
+        work=asking.find("registry", f"/campaigns/{campaign}/opening")
+        if definition.get("state") == "opening"
+        else None,
     )
+
+
+@room.get("/campaigns/<code:campaign>/opening")
+def state(campaign: str) -> Any:
+    """How many units were told that the campaign opens, for the page that waits."""
+    found = asking.get("registry", f"/campaigns/{campaign}/opening")
+    return {"state": found["state"], "worked": found["worked"]}
 
 
 @room.post("/campaigns/<code:campaign>/open")
 def start(campaign: str) -> Any:
     """Open the campaign: from now on its dates hold and its units are told."""
     try:
-        asking.post("registry", f"/campaigns/{campaign}/open")
+        opened = asking.post("registry", f"/campaigns/{campaign}/open").body
     except clients.Declined as problem:
         if problem.status in (401, 404):
             raise
         return show(campaign, problem), problem.status
     reference.forget()
-    flash(gettext("活动已启动，各单位的十二项日期已生效。"), "done")
+    if opened["state"] == "open":
+        flash(gettext("活动已启动，各单位的十二项日期已生效。"), "done")
     return redirect(url_for(".show", campaign=campaign), 303)

@@ -1,0 +1,154 @@
+"""A campaign opens, however many units it has: some at once, many in the background, each told once."""
+
+import time
+
+import pytest
+
+from services.registry import definition, definition_store, laying, openings, planning, service_opening, store
+from services.registry.service import RegistryService
+from services.spine import contracts, mongo
+from services.spine.actor import Actor
+from services.spine.errors import Refusal
+from tests.registry.test_definition_store import AT, CODE, LOADED
+from tests.registry.test_definition_store import UNITS as MANY
+
+UNITS = MANY[:23]
+
+
+@pytest.fixture
+def loaded(db):
+    """A campaign of 23 units that was not opened."""
+    store.prepare(db)
+    campaign = store.load_campaign(db, {**definition.define(LOADED, UNITS), "groups": []}, AT)
+    store.load_meetings(db, campaign, [planning.plan(campaign, unit, "G4") for unit in UNITS], AT)
+    return db
+
+
+@pytest.fixture
+def doors(loaded, monkeypatch):
+    """The registry's doors, where 23 units are many."""
+    monkeypatch.setattr(service_opening, "AT_ONCE", 20)
+    monkeypatch.setattr(laying, "AT_ONCE", 10)
+    service = RegistryService()
+    service.db = loaded
+    return service
+
+
+def office(campaign=CODE, permission="open_campaign"):
+    grant = {"role": "office", "campaign": campaign, "scope": {"kind": "campaign", "of": campaign}, "until": None}
+    return Actor({"sub": "office", "name": "市办", "grants": [grant]}, permission, "2023-12-20")
+
+
+def told(db):
+    """How often each unit was told; and what the campaign said."""
+    times = [len(row["outbox"]) for row in db.meetings.find({"campaign": CODE})]
+    return times, [event["type"] for event in db.campaigns.find_one({"_id": CODE})["outbox"]]
+
+
+def go_on(db, seconds=60):
+    claimed = definition_store.claim(db, "openings", time.time())
+    assert claimed, "nothing to do"
+    laying.open_up(db, claimed, time.monotonic() + seconds)
+
+
+def end(db):
+    for code in openings.unfinished(db):
+        laying.end_opening(db, code)
+
+
+def test_few_units_are_told_while_the_office_waits(doors, loaded, monkeypatch):
+    monkeypatch.setattr(service_opening, "AT_ONCE", 23)
+    for _ in range(2):
+        assert doors.open_campaign(office(), CODE) == {"campaign_code": CODE, "state": "open", "units": 23}
+    assert told(loaded) == ([1] * 23, ["rectify.campaign_opened"])
+    assert loaded.openings.count_documents({}) == 0
+
+
+def test_many_units_are_told_in_the_background_and_the_campaign_is_open_after_the_last(doors, loaded):
+    for _ in range(2):
+        status, answer = doors.open_campaign(office(), CODE)
+        contracts.check("documents/opened", answer)
+        assert (status, answer["state"]) == (202, "opening")
+    go_on(loaded, -1)
+    seen = doors.opening(office(), CODE)
+    contracts.check("documents/opening", seen)
+    assert (seen["state"], seen["worked"], seen["total"]) == ("opening", 10, 23)
+    assert told(loaded)[1] == []
+    go_on(loaded)
+    assert doors.opening(office(), CODE)["state"] == "open"
+    assert told(loaded) == ([1] * 23, ["rectify.campaign_opened"])
+
+
+def test_pressed_again_when_it_is_open_nobody_is_told_twice(doors, loaded):
+    doors.open_campaign(office(), CODE)
+    go_on(loaded)
+    assert doors.open_campaign(office(), CODE)[1]["state"] == "open"
+    go_on(loaded)
+    assert told(loaded) == ([1] * 23, ["rectify.campaign_opened"])
+
+
+@pytest.mark.parametrize("killed", ["before the work began", "before saying how far it came", "before it was open"])
+def test_whoever_is_killed_loses_nothing_and_doubles_nothing(doors, loaded, killed, monkeypatch):
+    doors.open_campaign(office(), CODE)
+    if killed == "before the work began":
+        loaded.openings.delete_many({})
+        end(loaded)
+    elif killed == "before saying how far it came":
+        go_on(loaded, -1)
+        loaded.openings.update_one({"_id": CODE}, {"$set": {"after": "", "worked": 0}})
+    else:
+        with monkeypatch.context() as dying:
+            dying.setattr(laying, "end_opening", lambda *_: None)
+            go_on(loaded)
+        assert store.campaign(loaded, CODE)["state"] == "opening"
+        end(loaded)
+    if store.campaign(loaded, CODE)["state"] == "opening":
+        go_on(loaded)
+    assert store.campaign(loaded, CODE)["state"] == "open" and openings.unfinished(loaded) == []
+    assert told(loaded) == ([1] * 23, ["rectify.campaign_opened"])
+
+
+def test_a_unit_that_comes_in_meanwhile_is_told_too(doors, loaded):
+    doors.open_campaign(office(), CODE)
+    go_on(loaded, -1)
+    campaign = store.campaign(loaded, CODE)
+    folder, tree = ({**UNITS[0], "unit_code": f"990823-0000{last}", "name": last} for last in "AB")
+    store.load_meetings(loaded, campaign, [planning.plan(campaign, folder, "G4")], AT)
+    store.join(loaded, campaign, [planning.plan(campaign, tree, "G4")], AT)
+    assert loaded.meetings.find_one({"unit": tree["unit_code"]})["announced"]
+    go_on(loaded)
+    assert store.campaign(loaded, CODE)["state"] == "opening", "one unit is left"
+    go_on(loaded)
+    assert told(loaded) == ([1] * 25, ["rectify.campaign_opened"])
+    assert doors.opening(office(), CODE) == {"campaign_code": CODE, "state": "open", "total": 25, "worked": 25}
+
+
+def test_a_unit_that_somebody_changes_just_before_it_is_told_keeps_the_change(doors, loaded, monkeypatch):
+    doors.open_campaign(office(), CODE)
+    saved = mongo.save_all
+
+    def overtaken(*args, **more):
+        if not loaded.meetings.find_one({"note": "a"}):
+            loaded.meetings.update_one(
+                {"unit": UNITS[0]["unit_code"]}, {"$set": {"note": "a"}, "$inc": {"revision": 1}}
+            )
+        return saved(*args, **more)
+
+    monkeypatch.setattr(mongo, "save_all", overtaken)
+    go_on(loaded)
+    first = loaded.meetings.find_one({"unit": UNITS[0]["unit_code"]})
+    assert (first["note"], first["announced"]) == ("a", True)
+    assert told(loaded) == ([1] * 23, ["rectify.campaign_opened"])
+
+
+def test_another_campaigns_office_neither_opens_nor_looks(doors, loaded):
+    for act in (doors.open_campaign, doors.opening):
+        with pytest.raises(Refusal, match="not_found"):
+            act(office("another"), CODE)
+    with pytest.raises(Refusal, match="not_found"):
+        doors.opening(office(permission="read_campaign"), CODE)  # nobody opened it
+    assert told(loaded) == ([0] * 23, [])
+
+
+def test_the_parts_of_an_opening_are_found_by_index(loaded):
+    assert "COLLSCAN" not in str(loaded.openings.find({"state": "running", "until": {"$lte": 1}}).explain())
