@@ -25,6 +25,7 @@ from services.spine import errors, settings
 doors = Blueprint("gateway", __name__, url_prefix="/api/v1")
 
 PATIENT = threading.BoundedSemaphore(4)
+READING = threading.Lock()
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 WITHOUT_SESSION = ("/sessions", "/sessions/end")
 INWARD = ("/claims", "/addressees", "/calendar-claims", "/subscriber-claims", "/health", "/status", "/metrics")
@@ -75,7 +76,9 @@ def owner(path: str) -> str | None:
     """The service that owns a path; None when no service does, or the path is for services among themselves."""
     if path in INWARD or ".." in path.split("/"):
         return None
-    for pattern, service in _routes():
+    with READING:
+        routes = _routes()
+    for pattern, service in routes:
         if pattern.fullmatch(path):
             return service
     return None
