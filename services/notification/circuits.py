@@ -17,12 +17,16 @@ CLOSED = {"failures": 0, "open_until": None}
 def failed(circuit: dict[str, Any], status: int, retry_after: str, at: datetime, chance: float) -> dict[str, Any]:
     """The circuit after one more failure of the channel itself."""
     failures = circuit["failures"] + 1
-    beyond = max(failures - TRIPS_AFTER, 0)
-    pause = min(SHORTEST_SECONDS * 2.0 ** min(beyond, 10), LONGEST_SECONDS) * (1 + webhooks.JITTER * chance)
+    pause = rest(failures) * (1 + webhooks.JITTER * chance)
     asked = webhooks.asked_pause(status, retry_after, at)
     if failures < TRIPS_AFTER and not asked:
         return {"failures": failures, "open_until": None}
     return {"failures": failures, "open_until": at + timedelta(seconds=max(pause, asked))}
+
+
+def rest(failures: int) -> float:
+    """How many seconds a channel is left alone after so many failures on end, a little chance apart."""
+    return min(SHORTEST_SECONDS * 2.0 ** min(max(failures - TRIPS_AFTER, 0), 10), LONGEST_SECONDS)
 
 
 def at_once(circuit: dict[str, Any], before: int, most: int) -> int:

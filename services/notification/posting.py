@@ -67,7 +67,7 @@ def turn(house: House, channel: str) -> int:
         return 0
     found, count, size = sendings_store.due(house.db, channel, at), 0, 1
     while time.monotonic() < ends and (few := list(itertools.islice(found, size))):
-        fates = _carry(house, channel, few)
+        fates = _carry(house, channel, circuit, few)
         count += sum(fate.state == "sent" for fate in fates)
         if not all(_goes_on(house, channel, circuit, fate) for fate in fates):
             break
@@ -126,7 +126,7 @@ def _plan(house: House, messages: list[domain.Message]) -> None:
     sendings_store.told(db, messages, at)
 
 
-def _carry(house: House, channel: str, few: list[str]) -> list[parcels.Fate]:
+def _carry(house: House, channel: str, circuit: dict[str, Any], few: list[str]) -> list[parcels.Fate]:
     """Send some parcels at once: what became of those that nobody else has and by which somebody is still called."""
     owner = secrets.token_hex(8)
     mine = sendings_store.take(house.db, few, owner, house.now())
@@ -135,7 +135,7 @@ def _carry(house: House, channel: str, few: list[str]) -> list[parcels.Fate]:
         words = wording.Wording(house.db, house.said, channel, wanted)
         fates = list(eventlet.GreenPool(MOST_AT_ONCE).imap(partial(_send, house, channel, words), wanted))
         at, sent = house.now(), [[row for row, _, _ in lines] for lines in wanted]
-        noted = ((_changes(rows, fate, at), rows) for rows, fate in zip(sent, fates, strict=True))
+        noted = ((_changes(rows, fate, circuit, at), rows) for rows, fate in zip(sent, fates, strict=True))
         for changes, parts in portions.alike(noted):
             sendings_store.note(house.db, itertools.chain.from_iterable(parts), changes, "tried", at)
         return fates
@@ -151,11 +151,13 @@ def _send(house: House, channel: str, words: wording.Wording, wanted: list[Wante
     return fate
 
 
-def _changes(rows: list[sendings.Sending], fate: parcels.Fate, at: str) -> dict[str, Any]:
+def _changes(rows: list[sendings.Sending], fate: parcels.Fate, circuit: dict[str, Any], at: str) -> dict[str, Any]:
     if fate.state == "sent":
         return sendings.sent(rows, at)
     if fate.state == "refused":
         return sendings.refused(fate.because)
+    if fate.away and circuit["failures"]:
+        return sendings.spared(fate.because, circuits.rest(circuit["failures"] + 1), clock.moment(at))
     return sendings.failed(rows[0], fate.status, fate.because, fate.retry_after, clock.moment(at), random.random())
 
 

@@ -1,8 +1,8 @@
 """A sending: one message to one person by one channel, and what became of it.
 
 What must stay true: its id is made of message, account and channel, so that however many passes make it there is one;
-it holds no address and no words; nothing that waits is given up while a channel is away (a try that was not made does
-not count). What leaves together is one parcel: a message by itself, or all that waited for a person in one role till
+it holds no address and no words; nothing that waits is given up while a channel is away (a try made meanwhile does not
+count, only one by which a channel that answered others until then failed). What leaves together is one parcel: a message by itself, or all that waited for a person in one role till
 the same moment. A sending: {_id, message_id, account, channel, role, event, campaign, region, group, unit, post, roles,
 urgent, state: waiting|failed|sent|dead|suppressed, because, code, parcel, failures, tries, next_at, history: [{what,
 at, by, because}], made_at, sent_at, together, kept_until}. A message has `told_at` once its sendings are made.
@@ -149,6 +149,12 @@ def failed(
     if "next_at" not in changes:
         return refused(because or changes["reason"])
     return {"state": "failed", "because": because, **changes, "next_at": clock.stamp(changes["next_at"])}
+
+
+def spared(because: str, rest: float, at: datetime) -> dict[str, Any]:
+    """What changes when a channel that was away already did not take it: nothing is counted against it, and it waits
+    twice as long as the channel rests, so that the next try is another's, if another waits."""
+    return {"state": "failed", "because": because, "next_at": clock.stamp(at + timedelta(seconds=2 * rest))}
 
 
 def refused(because: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from services.notification import circuits, posting, sendings, sendings_store, store, webhooks
+from services.notification import channels, circuits, parcels, posting, sendings, sendings_store, store, webhooks
 from services.spine import clock, contracts
 from tests.notification.conftest import person
 
@@ -73,6 +73,39 @@ def test_nothing_is_lost_when_the_mail_server_is_away_for_a_day(passes, mailbox)
     passes.go()
     passes.go()
     assert passes.states() == {"sent": 24} and len(mailbox.came) == 24
+
+
+def test_nothing_is_given_up_however_long_a_channel_is_away_and_it_goes_soon_after(passes, mailbox):
+    port = mailbox.port
+    passes.said["mail"]["port"] = 1
+    passes.write(1)
+    for _ in range(20):
+        passes.go()
+        passes.later(hours=12)
+    row = only(passes)
+    assert (row["state"], row["failures"]) == ("failed", 1) and row["tries"] > len(webhooks.PAUSES)
+    passes.said["mail"]["port"] = port
+    passes.later(seconds=2 * circuits.LONGEST_SECONDS)
+    assert passes.go() == 1 and len(mailbox.came) == 1
+
+
+def test_one_letter_a_channel_never_takes_is_given_up_though_it_looks_as_if_the_channel_were_away(passes, mailbox):
+    """A gateway that has an error of its own for one number is asked about the others meanwhile."""
+    real = channels.ROOMS["mail"].send
+
+    def send(said, parcel, may):
+        return parcels.Fate("later", "HTTP 500", 500, away=True) if "broken" in parcel.to else real(said, parcel, may)
+
+    passes.persons = [person("broken"), person("liaison")]
+    passes.write(0, **{"class": "urgent"})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(channels.ROOMS["mail"], "send", send)
+        for number in range(1, 15):
+            passes.write(number, account="liaison")
+            passes.go()
+            passes.later(minutes=30)
+    first = passes.db.sendings.find_one({"account": "broken", "urgent": True})
+    assert first["state"] == "dead" and len(mailbox.came) == 15
 
 
 def test_a_channel_that_is_away_is_not_tried_for_each_that_waits(passes):
