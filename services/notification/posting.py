@@ -103,7 +103,7 @@ def _plan(house: House, messages: list[domain.Message]) -> None:
     fresh = [message for message in messages if sendings.is_fresh(message, at)]
     found = house.ask([sendings.place(message) for message in fresh]) if fresh else []
     wished = sendings_store.wishes(db, {person["login"] for persons in found for person in persons})
-    kept = {code: sendings_store.policy(db, code, house.said) for code in {one["campaign"] for one in fresh}}
+    ruled = _policies(house, {one["campaign"] for one in fresh})
     calendar = sendings_store.calendar(db)
     made = [
         sendings.make(
@@ -111,7 +111,7 @@ def _plan(house: House, messages: list[domain.Message]) -> None:
             person,
             name,
             wished[person["login"]],
-            sendings.policy(kept[message["campaign"]]),
+            ruled[message["campaign"]],
             calendar,
             at,
             _code(),
@@ -133,6 +133,7 @@ def _carry(house: House, channel: str, circuit: dict[str, Any], few: list[str]) 
     try:
         wanted = list(still_wanted(house, mine).values())
         words = wording.Wording(house.db, house.said, channel, wanted)
+        wanted = _let_go(house, wanted, words.wished)
         fates = list(eventlet.GreenPool(MOST_AT_ONCE).imap(partial(_send, house, channel, words), wanted))
         at, sent = house.now(), [[row for row, _, _ in lines] for lines in wanted]
         noted = ((_changes(rows, fate, circuit, at), rows) for rows, fate in zip(sent, fates, strict=True))
@@ -141,6 +142,25 @@ def _carry(house: House, channel: str, circuit: dict[str, Any], few: list[str]) 
         return fates
     finally:
         sendings_store.release(house.db, mine, owner)
+
+
+def _let_go(house: House, wanted: list[list[Wanted]], wished: dict[str, sendings.Wishes]) -> list[list[Wanted]]:
+    """What may leave at this hour; what is tried so late that its reader is not called any more waits once more."""
+    db, at = house.db, house.now()
+    rows = [row for lines in wanted for row, _, _ in lines if not row["urgent"]]
+    ruled = _policies(house, {row["campaign"] for row in rows})
+    calendar, off = sendings_store.calendar(db), {}
+    for row in rows:
+        if changes := sendings.put_off(row, wished[row["account"]], ruled[row["campaign"]], calendar, at):
+            off[row["_id"]] = changes
+    for changes, keys in portions.alike((changes, key) for key, changes in off.items()):
+        sendings_store.put_off(db, keys, changes)
+    left = ([line for line in lines if line[0]["_id"] not in off] for lines in wanted)
+    return [lines for lines in left if lines]
+
+
+def _policies(house: House, campaigns: set[str]) -> dict[str, sendings.Policy]:
+    return {code: sendings.policy(sendings_store.policy(house.db, code, house.said)) for code in campaigns}
 
 
 def _send(house: House, channel: str, words: wording.Wording, wanted: list[Wanted]) -> parcels.Fate:

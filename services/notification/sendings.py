@@ -2,10 +2,12 @@
 
 What must stay true: its id is made of message, account and channel, so that however many passes make it there is one;
 it holds no address and no words; nothing that waits is given up while a channel is away (a try made meanwhile does not
-count, only one by which a channel that answered others until then failed). What leaves together is one parcel: a message by itself, or all that waited for a person in one role till
-the same moment. A sending: {_id, message_id, account, channel, role, event, campaign, region, group, unit, post, roles,
-urgent, state: waiting|failed|sent|dead|suppressed, because, code, parcel, failures, tries, next_at, history: [{what,
-at, by, because}], made_at, sent_at, together, kept_until}. A message has `told_at` once its sendings are made.
+count, only one by which a channel that answered others until then failed); whenever it leaves, it leaves at an hour
+at which its reader may be called. What leaves together is one parcel: a message by itself, or all that waited for a
+person in one role till the same moment. A sending: {_id, message_id, account, channel, role, event, campaign, region,
+group, unit, post, roles, urgent, state: waiting|failed|sent|dead|suppressed, because, code, parcel, failures, tries,
+next_at, history: [{what, at, by, because}], made_at, sent_at, together, kept_until}. A message has `told_at` once its
+sendings are made.
 """
 
 from collections.abc import Sequence
@@ -105,7 +107,7 @@ def make(
         "state": "suppressed" if because else "waiting",
         "because": because,
         "code": code,
-        "parcel": f"{person['login']}|{role}|{channel}|{next_at}" if leaves > now else key,
+        "parcel": _gathered(person["login"], role, channel, next_at) if leaves > now else key,
         "failures": 0,
         "tries": 0,
         "next_at": next_at,
@@ -120,6 +122,18 @@ def make(
 def key(parcel: Sequence[Sending]) -> str:
     """What a parcel is known by to its receiver: the same however often it is tried, and telling nothing."""
     return "-".join(sorted(one["code"] for one in parcel)[:3]) + f"-{len(parcel)}"
+
+
+def put_off(sending: Sending, wished: Wishes, ruled: Policy, calendar: Calendar, at: str) -> dict[str, Any]:
+    """What changes when its hour comes in one at which its reader is not called: the next that may be; nothing when it
+    may leave. What was never tried is gathered with all that waits till then."""
+    rules, now = quieting.Rules((*ruled.quiet, *wished.quiet), ruled.working_days), clock.moment(at)
+    leaves = quieting.due(now.astimezone(clock.ZONE), rules, calendar, urgent=sending["urgent"])
+    if leaves <= now:
+        return {}
+    next_at = clock.stamp(leaves)
+    gathered = _gathered(sending["account"], sending["role"], sending["channel"], next_at)
+    return {"next_at": next_at, "parcel": sending["parcel"] if sending["tries"] else gathered}
 
 
 def unneeded(message: domain.Message | None, account: str) -> str:
@@ -167,3 +181,8 @@ def again(sending: Sending, reason: str, by: str, at: str) -> dict[str, Any]:
     history = [*sending["history"], {"what": "resent", "at": at, "by": by, "because": reason}][-MOST_STEPS:]
     fresh = {"state": "waiting", "because": "", "failures": 0, "next_at": at}
     return {**fresh, "parcel": sending["_id"], "history": history}
+
+
+def _gathered(account: str, role: str, channel: str, next_at: str) -> str:
+    """The parcel of all that waits for a person in one role till the same moment."""
+    return f"{account}|{role}|{channel}|{next_at}"

@@ -103,6 +103,12 @@ def note(db: Db, rows: Iterable[sendings.Sending], changes: dict[str, Any], what
         db.sendings.update_many({"_id": {"$in": some}, "state": {"$in": sendings.OPEN}}, update)
 
 
+def put_off(db: Db, keys: Sequence[str], changes: dict[str, Any]) -> None:
+    """These leave later, and together with others."""
+    for some in portions.few(keys):
+        db.sendings.update_many({"_id": {"$in": some}, "state": {"$in": sendings.OPEN}}, {"$set": changes})
+
+
 def circuit(db: Db, channel: str) -> dict[str, Any]:
     """The circuit of a channel."""
     return db.circuits.find_one({"_id": channel}) or dict(circuits.CLOSED)

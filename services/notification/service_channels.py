@@ -38,7 +38,7 @@ class ChannelDoors(doors.Service):
         answers="delivery_policy",
     )
     def set_delivery_policy(self, actor: Actor, campaign: str, draft: dict[str, Any]) -> Any:
-        """Another rule for a campaign, with a reason; it holds for what is written from now on."""
+        """Another rule for a campaign, with a reason; it holds for what leaves from now on."""
         _check_within(actor, campaign)
         rule = {key: draft[key] for key in ("quiet", "working_days")}
         told = {**draft, "by": actor.id, "at": clock.now()}

@@ -177,6 +177,50 @@ def test_in_quiet_hours_what_waits_is_gathered_into_one_and_what_is_urgent_goes(
     assert passes.states() == {"sent": 4} and mailbox.came[1]["Subject"] == "您有 3 项待办"
 
 
+def test_what_a_channel_did_not_take_till_the_quiet_hours_leaves_after_them_and_what_is_urgent_at_once(passes, mailbox):
+    port, passes.said["quiet"], passes.said["mail"]["port"] = passes.said["mail"]["port"], QUIET, 1
+    passes.at = "2024-01-02T12:50:00.000Z"  # 20:50 there
+    passes.write(1, 2, 3, 4, 5)
+    passes.write(6, **{"class": "urgent"})
+    while passes.at < "2024-01-02T19:00:00.000Z":
+        passes.go()
+        passes.later(minutes=10)
+    tried = [row for row in passes.db.sendings.find({"urgent": False}) if row["tries"]]
+    assert passes.states() == {"failed": 1 + len(tried), "waiting": 5 - len(tried)} and len(tried) < 3
+    passes.said["mail"]["port"] = port
+    passes.later(minutes=30)  # 03:30 there
+    assert passes.go() == 1 and passes.states()["sent"] == 1
+    assert passes.go() == 0 and [text[:8] for text in mailbox.texts()] == ["您有 1 项待办"]
+    passes.at = "2024-01-03T00:00:00.000Z"
+    assert passes.go() == 1 + len(tried) and passes.states() == {"sent": 6}
+    assert f"您有 {5 - len(tried)} 项待办" in {letter["Subject"] for letter in mailbox.came}, "never tried: gathered"
+
+
+def test_what_is_sent_again_by_hand_at_night_waits_for_the_morning_too(passes, mailbox):
+    passes.persons = [person("nobody")]
+    passes.write(1)
+    passes.go()
+    passes.persons, passes.said["quiet"] = [person("nobody", email="found@minchuan.example")], QUIET
+    passes.at = "2024-01-02T14:00:00.000Z"  # 22:00 there
+    sendings_store.resend(passes.db, {}, {"channel": "mail", "reason": "邮箱已更正"}, "office", passes.at, 9)
+    assert passes.go() == 0
+    passes.later(hours=10)
+    assert passes.go() == 1
+
+
+def test_a_digest_that_was_not_taken_at_its_hour_does_not_wait_for_the_next_days(passes, mailbox):
+    wished = {"channels": ["mail"], "digest_hour": 17, "quiet": QUIET, "language": "zh"}
+    passes.db.preferences.insert_one({"_id": "liaison", **wished})
+    passes.write(1, 2)
+    passes.go()
+    passes.later(hours=1, seconds=5)
+    mailbox.answers = "451 try later"
+    assert passes.go() == 0
+    mailbox.answers = ""
+    passes.later(minutes=1)
+    assert passes.go() == 1 and passes.states() == {"sent": 2}
+
+
 def test_a_campaigns_rule_goes_before_the_deployments(passes, mailbox):
     passes.said["quiet"] = QUIET
     passes.db.delivery_policies.insert_one({"_id": "minchuan-2023-theme", "quiet": None, "working_days": True})
