@@ -89,7 +89,7 @@ def _kept(material: domain.Material, addendum: Addendum, at: str) -> tuple[domai
     facts = []
     if not signing.missing(addendum):
         addendum = {**addendum, "counted_at": at}
-        places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post")}
+        places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post", "secrecy")}
         said = {**places, **{key: addendum[key] for key in ("version", "number", "sha256")}}
         facts = [Fact("addendum_attached", material["_id"], material["campaign"], material["region"], said)]
     rows = [addendum if one["number"] == addendum["number"] else one for one in of(material)]

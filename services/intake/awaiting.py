@@ -52,6 +52,6 @@ def _outcome(material: domain.Material, matter: Matter) -> str:
 
 
 def _fact(name: str, material: domain.Material, matter: Matter, words: dict[str, Any]) -> Fact:
-    places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post")}
+    places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post", "secrecy")}
     said = {**places, "version": matter.version, **({"addendum": matter.addendum} if matter.addendum else {}), **words}
     return Fact(name, material["_id"], material["campaign"], material["region"], said)

@@ -63,7 +63,7 @@ def give(
     changed = {**material, "versions": rows}
     if receipt["outcome"] == "returned":
         changed["state"] = "returned"
-    places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post")}
+    places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post", "secrecy")}
     said = {**places, "version": number, "addressee": receipt["addressee"], "outcome": receipt["outcome"]}
     return changed, [Fact("receipt_given", material["_id"], material["campaign"], material["region"], said)]
 

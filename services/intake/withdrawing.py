@@ -38,7 +38,7 @@ def withdraw(material: domain.Material, number: int, asking: Asking) -> tuple[do
         raise Refusal("received_stays", version=number)
     if material["state"] not in domain.UNREAD:
         raise Refusal("reading_began", version=number)
-    places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post")}
+    places = {key: material[key] for key in ("material_id", "unit", "group", "kind", "post", "secrecy")}
     said = {**places, "version": number, "back_to": _sent_back(version) or "missing"}
     changed = _with(material, {**version, "withdrawal": kept})
     return changed, [Fact("withdrawal_asked", material["_id"], material["campaign"], material["region"], said)]

@@ -83,7 +83,7 @@ class NotificationService(
         reader = service_subscribers.reader(self.db, actor)
         if reader and reader["kind"] == "feed" and subscribers.has_come(reader, after, clock.now()):
             subscribers_store.mark_read(self.db, reader["code"], after, clock.now())
-        within = subscribers.part(reader) if reader else _seen(actor)
+        within = subscribers.part(reader) if reader else subscribers.seen(actor)
         with _patience(int(query.get("wait", 0))) as until:
             while True:
                 reached = feed.last(source)
@@ -120,18 +120,6 @@ def _patience(seconds: int) -> Iterator[float]:
 def _addressed(actor: Actor) -> dict[str, Any]:
     mine = {"account": {"$in": [None, actor.id]}}
     parts = [{**part, "sides": {"$in": domain.addressed_to({role})}, **mine} for role, part in actor.parts]
-    return parts[0] if len(parts) == 1 else {"$or": parts}
-
-
-def _seen(actor: Actor) -> dict[str, Any]:
-    """The part of the feed a reader may see: its campaign, and its region if it is a region's."""
-    parts = []
-    for grant in actor.grants:
-        wide = grant["scope"]["kind"] == "system"
-        part = {} if wide else {"event.campaign": grant["campaign"]}
-        parts.append(part | ({"region": grant["scope"]["of"]} if grant["scope"]["kind"] == "region" else {}))
-    if {} in parts:
-        return {}
     return parts[0] if len(parts) == 1 else {"$or": parts}
 
 

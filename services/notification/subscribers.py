@@ -17,7 +17,6 @@ from services.spine import actor, clock, errors, events
 Subscriber = dict[str, Any]
 TOKEN = "rfs_"
 STATES = ("unproved", "active", "stopped", "disabled", "ended")
-SECRECY = ("public", "internal", "work_secret")
 PART = ("campaign", "types", "regions", "secrecy", "until")
 SHOWN = ("code", "kind", "title", *PART, "state", "reason", "cursor", "read_at", "made_by", "made_at", "changes")
 CALLED = ("url", "failures", "next_at", "failed_at", "failed_because")
@@ -121,8 +120,7 @@ def has_come(subscriber: Subscriber, cursor: int, at: str) -> bool:
 
 def part(subscriber: Subscriber) -> dict[str, Any]:
     """The part of the feed a subscriber is told, as a filter of the store."""
-    allowed = SECRECY[: SECRECY.index(subscriber["secrecy"]) + 1]
-    found: dict[str, Any] = {"event.data.secrecy": {"$in": [None, *allowed]}}
+    found = up_to(subscriber["secrecy"])
     if subscriber["campaign"]:
         found["event.campaign"] = subscriber["campaign"]
     if subscriber["types"]:
@@ -132,11 +130,28 @@ def part(subscriber: Subscriber) -> dict[str, Any]:
     return found
 
 
+def up_to(secrecy: str) -> dict[str, Any]:
+    """The part of the feed that is no more secret than that, as a filter of the store."""
+    return {"event.data.secrecy": {"$in": actor.up_to(secrecy)}}
+
+
+def seen(reader: actor.Actor) -> dict[str, Any]:
+    """The part of the feed an account sees: its campaign, its region if it is a region's, work secrets if it may."""
+    parts = []
+    for grant in reader.grants:
+        part = up_to(actor.told_up_to(grant["role"]))
+        if grant["scope"]["kind"] != "system":
+            part["event.campaign"] = grant["campaign"]
+        if grant["scope"]["kind"] == "region":
+            part["region"] = grant["scope"]["of"]
+        parts.append(part)
+    return parts[0] if len(parts) == 1 else {"$or": parts}
+
+
 def hears(subscriber: Subscriber, event: Mapping[str, Any]) -> bool:
     """Whether an event lies in the part of the feed a subscriber is told: what `part` says to the store."""
-    allowed = (None, *SECRECY[: SECRECY.index(subscriber["secrecy"]) + 1])
     return (
-        event["data"].get("secrecy") in allowed
+        event["data"].get("secrecy") in actor.up_to(subscriber["secrecy"])
         and subscriber["campaign"] in (None, event["campaign"])
         and (not subscriber["types"] or events.name_of(dict(event)) in subscriber["types"])
         and (not subscriber["regions"] or event["region"].startswith(tuple(subscriber["regions"])))

@@ -264,5 +264,6 @@ def _anchored(former: Review) -> list[dict[str, Any]]:
 
 
 def fact(review: Review, name: str, data: dict[str, Any]) -> Fact:
-    """Something that happened to a review."""
-    return Fact(name, review["_id"], review["campaign"], review["region"], data)
+    """Something that happened to a review; how secret its material is decides who is told."""
+    said = {**data, "secrecy": review.get("secrecy", "internal")}
+    return Fact(name, review["_id"], review["campaign"], review["region"], said)

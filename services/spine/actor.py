@@ -154,10 +154,25 @@ MAY: dict[str, tuple[str, ...]] = {
     "sign_in": ROLES,
 }
 
-OPEN: dict[str, Any] = {"secrecy": {"$in": [None, "public", "internal"]}}
+SECRECY = ("public", "internal", "work_secret")
+
+
+def up_to(secrecy: str) -> list[str | None]:
+    """The levels of whoever is told up to one; what has none is no secret."""
+    return [None, *SECRECY[: SECRECY.index(secrecy) + 1]]
+
+
+OPEN: dict[str, Any] = {"secrecy": {"$in": up_to("internal")}}
 READING = ("read_material", "read_review", "read_file", "check_text", "read_filing", "export_archive")
 NOT_FOR_WORK_SECRETS = ("county_office", "checker")
 """Who reads what is a work secret only where it is the own: neither these roles nor the rest of a team."""
+TOLD_OF_WORK_SECRETS = ("office", "service")
+"""Whose feed and snapshots have what happens to a work secret; a subscriber's have it where that is said."""
+
+
+def told_up_to(role: str) -> str:
+    """How secret the records are of which feed and snapshots tell a role."""
+    return "work_secret" if role in TOLD_OF_WORK_SECRETS else "internal"
 
 
 class Actor:

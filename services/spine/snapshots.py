@@ -17,7 +17,6 @@ from services.spine import actor, errors, feed
 from services.spine.actor import Actor
 
 Row = dict[str, Any]
-SECRECY = ("public", "internal", "work_secret")
 PLACES = ("campaign", "region", "unit", "group")
 UNITS_AT_ONCE = 25
 _rolls: dict[tuple[str, str], tuple[int, list[str]]] = {}
@@ -64,7 +63,7 @@ def within(asker: Actor, about: Sequence[str]) -> list[Callable[[Row], bool]]:
     """The parts of the records that the asker is told of."""
     parts: list[Callable[[Row], bool]] = []
     for (_, places), grant in zip(asker.parts, asker.grants, strict=True):
-        told = grant.get("part") or {"types": [], "regions": [], "secrecy": "internal"}
+        told = grant.get("part") or {"types": [], "regions": [], "secrecy": actor.told_up_to(grant["role"])}
         if not told["types"] or any(name.startswith(tuple(about)) for name in told["types"]):
             parts.append(partial(_is_told, places, told))
     if not parts:
@@ -88,9 +87,8 @@ def _campaigns(units: Collection[Row], asker: Actor) -> list[str]:
 
 
 def _is_told(places: Mapping[str, Any], told: Mapping[str, Any], row: Row) -> bool:
-    allowed = (None, *SECRECY[: SECRECY.index(told["secrecy"]) + 1])
     there = not told["regions"] or row["region"].startswith(tuple(told["regions"]))
-    return there and row.get("secrecy") in allowed and actor.lies_within(row, places)
+    return there and row.get("secrecy") in actor.up_to(told["secrecy"]) and actor.lies_within(row, places)
 
 
 def _shown(rows: Sequence[Row], kind: Kind) -> list[Row]:

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from services.spine import golden
+from services.spine import contracts, golden
 
 OLD = golden.promised("verdict_issued")
 
@@ -46,3 +46,12 @@ def test_no_golden_file_is_of_an_event_that_is_gone():
     kept = set(golden.FOLDER.glob("*.json"))
     assert kept >= set(golden.files())
     assert {path.name.split(".")[0] for path in kept} == {path.name.split(".")[0] for path in golden.files()}
+
+
+def test_every_event_of_a_material_says_how_secret_it_is():
+    """Who is told of less is not told of it: neither that it came, nor what was found in it or decided."""
+    of_materials = {name: one for name, one in contracts.documents().items() if name.startswith("events/")}
+    of_materials = {name: one for name, one in of_materials.items() if "material_id" in one.get("properties", {})}
+    assert len(of_materials) >= 14
+    assert [name for name, one in of_materials.items() if "secrecy" not in one["properties"]] == []
+    assert all("secrecy" in example for one in of_materials.values() for example in one["examples"])

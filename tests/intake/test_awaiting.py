@@ -3,9 +3,10 @@
 import pytest
 
 from services.intake import addenda, awaiting, domain, signing, store, withdrawing
+from services.spine import contracts
 from services.spine.events import Fact
-from tests.intake.test_addenda import GIVEN, locked
-from tests.intake.test_domain import PLAN, settle
+from tests.intake.test_addenda import GIVEN, give, locked, report
+from tests.intake.test_domain import PLAN, first, settle
 from tests.intake.test_signing import BOTH, TODAY, sign, waiting
 
 ASKING = withdrawing.Asking("传错文件", "联络员", "liaison", f"{TODAY}T09:00:00Z")
@@ -92,3 +93,22 @@ def test_it_is_said_in_the_same_write_and_only_once(db):
     store.keep(db, after, after, [], f"{TODAY}T10:00:00Z")
     names = [event["type"] for event in db.materials.find_one({})["outbox"]]
     assert names == ["rectify.signature_awaited", "rectify.material_submitted", "rectify.signature_settled"]
+
+
+def test_whatever_is_said_of_a_work_secret_says_that_it_is_one():
+    secret = {"secrecy": "work_secret"}
+    attached = addenda.attach({**locked(), **secret}, GIVEN)[0]
+    signer = signing.Signer(frozenset(BOTH), "s", "s", "", TODAY)
+    said = [
+        *awaiting.said(None, waiting() | secret, {"secretary": "01"}),
+        *awaiting.said(waiting(), sign(waiting(), "s", *BOTH)[0] | secret, {}),
+        *sign(waiting() | secret, "s", *BOTH)[1],
+        *addenda.sign(attached, 1, signer)[1],
+        *give(report() | secret)[1],
+        *withdrawing.withdraw(first() | secret, 1, ASKING)[1],
+    ]
+    names = {"signature_awaited", "signature_settled", "material_submitted"}
+    names |= {"addendum_attached", "receipt_given", "withdrawal_asked"}
+    assert {fact.name: fact.data["secrecy"] for fact in said} == dict.fromkeys(names, "work_secret")
+    for fact in said:
+        contracts.check(f"events/{fact.name}", fact.data | {"material_id": "c.990823-NYNC.minutes.team"})

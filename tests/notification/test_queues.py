@@ -17,7 +17,7 @@ from services.notification import (
     subscribers,
     subscribers_store,
 )
-from services.spine import broker, contracts, feed, speaking, topology
+from services.spine import actor, broker, contracts, feed, speaking, topology
 
 KNOWN = frozenset({"verdict_issued", "material_submitted"})
 DRAFT = {"code": "big-screen", "kind": "amqp", "title": "大屏", "campaign": "c-1", "after": 0}
@@ -55,7 +55,7 @@ parts = some.fixed_dictionaries(
         "campaign": some.sampled_from([None, "c-1", "c-2"]),
         "types": some.lists(some.sampled_from(sorted(KNOWN)), unique=True),
         "regions": some.lists(some.sampled_from(["99", "990823", "35"]), unique=True),
-        "secrecy": some.sampled_from(subscribers.SECRECY),
+        "secrecy": some.sampled_from(actor.SECRECY),
     }
 )
 

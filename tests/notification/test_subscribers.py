@@ -3,7 +3,8 @@
 import pytest
 
 from services.notification import subscribers, subscribers_store
-from services.spine import contracts, errors, feed
+from services.spine import actor, contracts, errors, feed
+from tests.stack import grant
 
 KNOWN = frozenset({"verdict_issued", "material_submitted"})
 DRAFT = {"code": "big-screen", "kind": "feed", "title": "大屏", "campaign": "c-1"}
@@ -40,6 +41,24 @@ def test_a_subscriber_is_told_of_its_campaign_types_regions_and_secrecy_and_of_n
     assert told(db, made(campaign=None)) == [1, 2, 3, 5]
     assert told(db, made(regions=["990823"])) == [1, 5]
     assert told(db, made(regions=["9908", "12"], types=["verdict_issued"])) == [1, 3]
+
+
+def read_by(db, *grants: dict) -> list[int]:
+    who = actor.Actor({"sub": "a", "name": "a", "grants": list(grants)}, "read_events", AT[:10])
+    return [number for number, _ in feed.read(db, within=subscribers.seen(who))]
+
+
+def test_an_account_reads_of_the_feed_its_part_and_what_happens_to_a_work_secret_if_it_may_read_that(db):
+    feed.prepare(db)
+    kept = [event(1), event(2, region="990881"), event(3, campaign="c-2"), event(4, secrecy="public")]
+    feed.append(db, [*kept, event(5, secrecy="work_secret"), event(6, region="990881", secrecy="work_secret")])
+    county = grant("county_office", "region", "990881", "c-1")
+    assert read_by(db, grant("office", "campaign", "c-1", "c-1")) == [1, 2, 4, 5, 6]
+    assert read_by(db, grant("subscriber", "campaign", "c-1", "c-1")) == [1, 2, 4]
+    assert read_by(db, county) == [2]
+    assert read_by(db, county, grant("office", "campaign", "c-2", "c-2")) == [2, 3]
+    assert read_by(db, grant("system_admin", "system", "*", None)) == [1, 2, 3, 4]
+    assert read_by(db, grant("service", "system", "*", None)) == [1, 2, 3, 4, 5, 6]
 
 
 def test_that_one_read_the_same_again_is_written_down_after_a_while_only():

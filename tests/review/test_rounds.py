@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 
-from services.review import domain, reading, rounds, store
-from services.spine import errors
+from services.review import domain, flags, reading, recalling, rounds, store
+from services.spine import contracts, errors
 
 AT, MATERIAL = "2026-03-01T08:00:00.000Z", "c.990823-NYNC.speech_outline.02"
 READER = domain.Reader("r1", "督导员", AT, "2026-03-01")
 ASKED = {"id": f"{MATERIAL}.v1.measures", "standard": "measures", "reason": "没有写日期", "quotation": "尽快补上"}
 VERDICT = {"outcome": "returned", "at": AT, "comments": [{**ASKED, "paragraph": 2, "would_pass": "写明日期"}]}
+
+WITHIN = {"days": 2, "unit": "working"}
+JUDGED = {**VERDICT, "by": "督导员", "by_account": "r1", "due_on": "2026-03-03"}
 
 
 def text(*lines):
@@ -101,3 +104,27 @@ def test_another_round_of_a_material_is_read_by_the_version_of_the_campaign_the_
     read = [one and (one["version"], one["lengths"]["speech_outline"]) for one in store.campaigns(db, told)]
     assert read == [(1, 3000), (2, 2000), (2, 2000), (2, 2000)]
     assert store.campaigns(db, [{"campaign": "d", "data": {}}]) == [None]
+
+
+def test_whatever_is_said_of_a_work_secret_says_that_it_is_one():
+    """A subscriber that is not told of work secrets hears neither of the reading nor of the verdict."""
+    known = {"secrecy": "work_secret", "levels": ["secretary", "group"], "meeting_on": "2026-03-20"}
+    one, judged = review(1, **known), review(1, **known, state="judged", verdict=JUDGED)
+    passed = {code: {"passed": True, "reason": ""} for code in domain.STANDARDS}
+    failed = {**passed, "measures": {"passed": False, "reason": "没有写日期"}}
+    by_secretary = domain.Round("secretary", WITHIN, 1)
+    said = [
+        *domain.prechecked({**one, "state": "waiting"}, {"findings": [], "fails": [], "near_copies": []})[1],
+        *domain.give_verdict(one, passed, READER, by_secretary)[1],
+        *domain.give_verdict(one, failed, READER, by_secretary)[1],
+        *flags.add(one, {"source": "figures", "version": "1", "findings": []}, "checker", AT)[1],
+        *rounds.withdraw(judged, READER, "看错了", 1, above=True, meeting_held=False)[1],
+        *rounds.extend(judged, {"due_on": "2026-03-09", "reason": "出差"}, READER, 1, office=True)[1],
+        *recalling.recall(one, "missing")[1],
+        *recalling.destroy(one, None)[1],
+    ]
+    for fact in said:
+        contracts.check(f"events/{fact.name}", fact.data)
+    of_readings = {"material_prechecked", "reading_passed", "verdict_issued", "material_flagged", "verdict_withdrawn"}
+    of_readings |= {"answer_extended", "withdrawal_decided", "secrecy_found"}
+    assert {fact.name: fact.data["secrecy"] for fact in said} == dict.fromkeys(of_readings, "work_secret")

@@ -55,10 +55,10 @@ def test_a_subscriber_takes_its_campaign_regions_and_secrecy_and_nothing_else(re
     assert subjects(records, told(regions=["990823"])) == ["c-1.a"]
     assert subjects(records, told(secrecy="work_secret")) == ["c-1.a", "c-1.b", "c-1.c"]
     assert subjects(records, told(None)) == ["c-1.a", "c-1.b", "c-2.d"]
-    assert subjects(records, asker(*OFFICE)) == ["c-1.a", "c-1.b"]
+    assert subjects(records, asker(*OFFICE)) == ["c-1.a", "c-1.b", "c-1.c"]
     county = grant("county_office", "region", "990881", "c-1")
     assert subjects(records, asker(county)) == ["c-1.b"]
-    assert subjects(records, asker(*OFFICE, county)) == ["c-1.a", "c-1.b"]
+    assert subjects(records, asker(*OFFICE, county)) == ["c-1.a", "c-1.b", "c-1.c"]
 
 
 def test_who_is_told_of_no_such_events_takes_no_such_records(records):
