@@ -338,8 +338,9 @@ MOVES = {
 CLEAR_FIELDS = {
     "problem": _l("问题"), "responsible": _l("责任人"), "standard": _l("整改标准"), "measures": _l("整改措施"),
     "due_on": _l("完成时限"), "milestones": _l("阶段节点"),
+    "category": _l("清单"), "aspect": _l("对应方面"), "particulars": _l("其他情况"),
 }  # fmt: skip
-"""What an item has before it counts as planned."""
+"""What an item has before it counts as planned, and what else is stated of it."""
 
 PLAN_STATES = {
     "drafting": State(_l("未报审"), "quiet", "pen"),

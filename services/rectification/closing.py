@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from services.rectification import lists, requests
-from services.rectification.domain import Changed, Hand, Item, begin, entry, evidence_of, fact
+from services.rectification.domain import Changed, Hand, Item, begin, changes, entry, evidence_of, fact
 from services.rectification.lists import BEFORE, Rules
 from services.spine.errors import Refusal
 
@@ -85,7 +85,8 @@ def opened_again(
     if due_on < hand.today:
         raise Refusal("day_past", on=due_on, errors=[{"pointer": "/due_on", "code": "day_past", "on": due_on}])
     lists.check_days({**item, "due_on": due_on, "measures": [], "milestones": []}, hand.today, immediate_days)
-    history = [*item["history"], entry(because, hand, draft["reason"], due_on=due_on)]
+    moved = changes(item, {**item, "due_on": due_on})
+    history = [*item["history"], entry(because, hand, draft["reason"], due_on=due_on, **moved)]
     next_on = {"report_due_on": lists.first_report(hand.today, rules), "recheck_on": None}
     next_on["look_back_on"] = lists.look_back(item, hand.today, rules)
     changed = {**_put_aside(item), "state": "open", "closed_on": None, "due_on": due_on, "history": history, **next_on}
@@ -122,7 +123,8 @@ def _send_back(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules) -> C
     stands, state = begin(item, "return", hand)
     due_on = _day_of_return(item, draft.get("due_on"), hand.today, rules)
     level = stands["closeout"]["levels"][-1]["level"]
-    history = [*stands["history"], entry("sent_back", hand, draft["reason"], level=level, due_on=due_on)]
+    moved = changes(stands, {**stands, "due_on": due_on})
+    history = [*stands["history"], entry("sent_back", hand, draft["reason"], level=level, due_on=due_on, **moved)]
     closeout, report = {**stands["closeout"], "next": None}, lists.first_report(hand.today, rules)
     returned = {**stands, "state": state, "closeout": closeout, "due_on": due_on, "report_due_on": report}
     return {**returned, "history": history}, [_decided(returned, "returned")]

@@ -7,7 +7,8 @@ deliverable, due_on, done_on}], due_on, first_due_on, state (see MOVES), particu
 beside}, lacking: [clear fields], late, registered_on, closed_on, progress: [{key, on, text, evidence: [{title,
 dated_on, sha256, file_name}], percent, milestones, by, at}], interim: [...] (see interim), report_due_on, look_back_on,
 closeout and earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see rechecks), requests (see requests),
-history: [{what, by, at, reason}], registered_as: hash of what was registered and, if it took one up, candidate}.
+history: [{what, by, at, reason, changes: [{field, from, to}]}], registered_as: hash of what was registered
+and, if it took one up, candidate}.
 """
 
 import hashlib
@@ -25,6 +26,8 @@ Item = dict[str, Any]
 Changed = tuple[Item, list[Fact]]
 SOON_DAYS = 7
 WORKING = ("registered", "open")
+STATED = ("problem", "category", "aspect", "responsible", "standard", "measures", "milestones", "due_on", "particulars")
+"""What is said of an item and may be said otherwise: of each its history keeps what stood before."""
 
 
 class Move(NamedTuple):
@@ -258,6 +261,14 @@ def begin(item: Item, move: str, hand: Hand) -> tuple[Item, str]:
 def entry(what: str, hand: Hand, reason: str = "", **more: Any) -> dict[str, Any]:
     """A line of an item's history."""
     return {"what": what, "by": hand.name, "at": hand.at, "reason": reason, **more}
+
+
+def changes(before: Item, after: Item) -> dict[str, Any]:
+    """What a line of history keeps of that which was stated otherwise: the value before, and the one that took its
+    place."""
+    kept = {**BEGUN, **before}
+    found = [{"field": key, "from": kept[key], "to": after[key]} for key in STATED if kept[key] != after[key]]
+    return {"changes": found} if found else {}
 
 
 def fact(item: Item, name: str, data: dict[str, Any]) -> Fact:

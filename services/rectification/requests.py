@@ -9,7 +9,7 @@ lapsed: when the item was closed first} or None}.
 from typing import Any
 
 from services.rectification import lists
-from services.rectification.domain import Changed, Hand, Item, begin, entry, fact
+from services.rectification.domain import Changed, Hand, Item, begin, changes, entry, fact
 from services.rectification.lists import Rules
 from services.spine.errors import Refusal
 from services.spine.events import Fact
@@ -65,7 +65,7 @@ def decide(
         _check(stands, asking, hand, rules, immediate_days)
         changed |= _granted(stands, asking, hand.today, rules)
     what = f"{asking['kind']}_{'granted' if draft['passed'] else 'refused'}"
-    history = [*stands["history"], entry(what, hand, draft["reason"], **_aim(asking))]
+    history = [*stands["history"], entry(what, hand, draft["reason"], **_aim(asking), **changes(stands, changed))]
     outcome = "granted" if draft["passed"] else "refused"
     return {**changed, "history": history}, [_told(changed, asking, outcome)]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from services.rectification import lists
-from services.rectification.domain import WORKING, Changed, Hand, Item, begin, entry, fact, planned
+from services.rectification.domain import WORKING, Changed, Hand, Item, begin, changes, entry, fact, planned
 from services.rectification.lists import Rules
 from services.spine.errors import Refusal
 
@@ -34,10 +34,10 @@ def revise(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules, immediat
         changed["first_due_on"] = stands["first_due_on"] or changed["due_on"]
     elif not changed["lacking"]:
         changed |= planned(changed, hand.today, rules)
-        changed["history"] = [*stands["history"], entry("planned", hand)]
+        changed["history"] = [*stands["history"], entry("planned", hand, **changes(stands, changed))]
         told = {"due_on": changed["due_on"], "measures": len(changed["measures"])}
         return changed, [fact(changed, "item_planned", told)]
-    changed["history"] = [*stands["history"], entry("revised", hand)]
+    changed["history"] = [*stands["history"], entry("revised", hand, **changes(stands, changed))]
     return changed, [_revised(changed)]
 
 
@@ -45,7 +45,7 @@ def spread(item: Item, others: Iterable[Item], hand: Hand) -> list[Change]:
     """The measures of an item in the other items of its unit that share them and are still worked on: before, after
     and what is said of each that changes. Refuses a day that is too late for one of them."""
     keyed = {one["key"]: one for one in item["measures"] if one.get("key")}
-    changes: list[Change] = []
+    found: list[Change] = []
     for other in others:
         if other["_id"] == item["_id"] or other["state"] not in WORKING:
             continue
@@ -56,10 +56,10 @@ def spread(item: Item, others: Iterable[Item], hand: Hand) -> list[Change]:
         if late:
             raise Refusal("measure_shared", number=other["number"], on=late["due_on"], due_on=other["due_on"])
         stands, _ = begin(other, "revise", hand)
-        history = [*stands["history"], entry("measure_changed", hand)]
-        changed = {**stands, "measures": measures, "history": history}
-        changes.append((other, changed, [_revised(changed)]))
-    return changes
+        changed = {**stands, "measures": measures}
+        changed["history"] = [*stands["history"], entry("measure_changed", hand, **changes(stands, changed))]
+        found.append((other, changed, [_revised(changed)]))
+    return found
 
 
 def _check_own(item: Item, named: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from tests.rectification.test_states import BARE, EFFECT, EVIDENCE, FIELDS, PLAC
 FIRST = "2024-01-20"
 OWNERS = ("liaison", "secretary")
 OTHERS = {"supervisor": "supervisor", "leader": "group_leader", "office": "office", "both": "supervisor"}
+SAID = set(domain.STATED) - {"milestones"}
 PEOPLE = st.sampled_from([*OWNERS, *OTHERS])
 DAYS = st.integers(-5, 90)
 LISTS = st.sampled_from(["immediate", "phased", "long_term"])
@@ -78,6 +79,9 @@ class Course(RuleBasedStateMachine):
             return []
         assert self.item["history"][: len(before["history"])] == before["history"]
         assert self.item["progress"][: len(before["progress"])] == before["progress"]
+        fresh = [one for step in self.item["history"][len(before["history"]) :] for one in step.get("changes", ())]
+        was = {one["field"]: one["from"] for one in fresh}
+        assert all(was.get(key, self.item[key]) == before[key] for key in SAID), "what stood before can be found"
         self._keep()
         assert all(now >= then for now, then in zip(self.book.kept, kept, strict=True))
         said = [fact.name for fact in facts]

@@ -97,6 +97,24 @@ def test_what_has_all_its_fields_is_open_at_once_and_stays_clear():
     assert refused.value.errors[0]["pointer"] == "/measures"
 
 
+def test_what_stood_before_a_revision_is_found_in_the_history_with_who_and_when():
+    second = {**FIELDS["measures"][0], "what": "重建"}
+    changed, _ = revised(item(), problem="灌渠已修", measures=[second])
+    last = changed["history"][-1]
+    assert (last["what"], last["by"]) == ("revised", "liaison")
+    assert last["changes"] == [
+        {"field": "problem", "from": BARE["problem"], "to": "灌渠已修"},
+        {"field": "measures", "from": FIELDS["measures"], "to": [second]},
+    ]
+    whole, _ = revised(registered(category="immediate"), **{**FIELDS, "category": "phased"})
+    assert {"field": "category", "from": "immediate", "to": "phased"} in whole["history"][-1]["changes"]
+    other = item(key="p02")
+    [(_, shared, _)] = revising.spread(changed, [changed, other], hand())
+    assert shared["history"][-1]["changes"] == last["changes"][1:]
+    again, _ = closing.reopen(closed(), {"reason": "群众反映", "due_on": "2024-05-01"}, hand(), False, RULES, 30)
+    assert again["history"][-1]["changes"] == [{"field": "due_on", "from": "2024-03-31", "to": "2024-05-01"}]
+
+
 def test_list_and_day_are_the_units_own_until_the_item_is_planned():
     assert revised(registered(), category="immediate", due_on="2024-02-10")[0]["category"] == "immediate"
     for draft, code in (({"category": "immediate"}, "list_by_asking"), ({"due_on": "2024-05-01"}, "day_by_asking")):
