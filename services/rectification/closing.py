@@ -84,7 +84,7 @@ def opened_again(
     due_on = draft["due_on"]
     if due_on < hand.today:
         raise Refusal("day_past", on=due_on, errors=[{"pointer": "/due_on", "code": "day_past", "on": due_on}])
-    lists.check_days({**item, "due_on": due_on, "measures": [], "milestones": []}, hand.today, immediate_days)
+    lists.check_limit({**item, "due_on": due_on}, hand.today, immediate_days)
     moved = changes(item, {**item, "due_on": due_on})
     history = [*item["history"], entry(because, hand, draft["reason"], due_on=due_on, **moved)]
     next_on = {"report_due_on": lists.first_report(hand.today, rules), "recheck_on": None}

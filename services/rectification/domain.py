@@ -140,7 +140,8 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
         "history": [entry("registered", hand)],
     }
     lists.check_keys(item)
-    lists.check_days(item, hand.today, immediate_days)
+    lists.check_limit(item, hand.today, immediate_days)
+    lists.check_parts(item)
     item |= {"lacking": lists.lacking(item, rules)}
     item |= {} if item["lacking"] else planned(item, hand.today, rules)
     said = {"source": item["source"], "due_on": item["due_on"], "measures": len(item["measures"])}

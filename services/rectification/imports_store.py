@@ -164,6 +164,6 @@ def _carry_out(db: Db, stands: sheet_lines.Ground, line: sheet_lines.Line) -> li
     late = sheet_lines.overtaken(line, domain.shown(item, hand.today), stands)
     late |= set(sheet_measures.MEASURES) if late & set(sheet_measures.MEASURES) else set()
     after, facts = sheet_lines.carried_out(line, item, stands, late)
-    store.share(db, after, hand)
+    store.share(db, after, hand, before=item)
     store.save(db, item, (after, facts), hand.at, summed=False)
     return sorted(late)

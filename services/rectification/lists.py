@@ -6,7 +6,7 @@ milestone is due after its problem. Rules: {report_day, lists: {immediate|phased
 levels}, return_days, recheck_days, milestones, look_back_days}}}; only the levels are always there.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +16,8 @@ Item = dict[str, Any]
 Rules = Mapping[str, Any]
 BEFORE: Rules = {"lists": {code: {"levels": ["group"]} for code in ("immediate", "phased", "long_term")}}
 """What holds in a campaign that was opened before it laid down any rules: the group closes, nothing else is asked."""
+PARTS = {"measures": "measure_after_due", "milestones": "milestone_after_due"}
+"""The parts of an item that have a day of their own, and how one is refused that comes too late."""
 
 
 def lacking(item: Item, rules: Rules) -> list[str]:
@@ -27,19 +29,24 @@ def lacking(item: Item, rules: Rules) -> list[str]:
     return [*missing, "milestones"] if few else missing
 
 
-def check_clear(item: Item, rules: Rules) -> None:
-    """What counts as planned stays clear."""
-    if missing := lacking(item, rules):
+def check_clear(item: Item, rules: Rules, before: Collection[str] = ()) -> None:
+    """What counts as planned stays clear; what was lacking before (rules become stricter) does not hinder."""
+    if missing := [key for key in lacking(item, rules) if key not in before]:
         pointers = [{"pointer": f"/{key}", "code": "field_needed", "field": key} for key in missing]
         raise Refusal("field_needed", field=missing[0], errors=pointers)
 
 
-def check_days(item: Item, since: str, immediate_days: int) -> None:
-    """What is changed at once is due within its days, counted from `since`; no part is due after the whole."""
+def check_limit(item: Item, since: str, immediate_days: int) -> None:
+    """What is changed at once is due within its days, counted from `since`."""
     due_on, latest = item["due_on"], after(since, immediate_days)
     if item["category"] == "immediate" and due_on and due_on > latest:
         raise _refusal("immediate_too_long", "/due_on", days=immediate_days, latest=latest)
-    for key, code in (("measures", "measure_after_due"), ("milestones", "milestone_after_due")):
+
+
+def check_parts(item: Item, parts: Iterable[str] = PARTS) -> None:
+    """No measure and no milestone is due after the whole."""
+    due_on = item["due_on"]
+    for key, code in ((part, PARTS[part]) for part in parts):
         for place, part in enumerate(item[key]):
             if due_on and part["due_on"] > due_on:
                 raise _refusal(code, f"/{key}/{place}/due_on", on=part["due_on"], due_on=due_on)

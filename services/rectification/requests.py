@@ -110,7 +110,8 @@ def _check(item: Item, asked: dict[str, Any], hand: Hand, rules: Rules, immediat
     if asked["due_on"] and asked["due_on"] < hand.today:
         pointer = [{"pointer": "/due_on", "code": "day_past", "on": asked["due_on"]}]
         raise Refusal("day_past", on=asked["due_on"], errors=pointer)
-    lists.check_days(moved, hand.today, immediate_days)
+    lists.check_limit(moved, hand.today, immediate_days)
+    lists.check_parts(moved, lists.PARTS if asked["due_on"] else ())
     lists.check_clear(moved, rules)
 
 

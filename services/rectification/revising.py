@@ -25,14 +25,13 @@ def revise(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules, immediat
     if stands["state"] == "open":
         _check_own(stands, named)
     changed = {**stands, **named}
-    since = stands.get("registered_on") or hand.today
-    lists.check_keys(changed)
-    lists.check_days(changed, since, immediate_days)
-    changed["lacking"] = lists.lacking(changed, rules)
+    _check_days(changed, named, stands.get("registered_on") or hand.today, immediate_days)
     if stands["state"] == "open":
-        lists.check_clear(changed, rules)
+        lists.check_clear(changed, rules, lists.lacking(stands, rules))
         changed["first_due_on"] = stands["first_due_on"] or changed["due_on"]
-    elif not changed["lacking"]:
+    else:
+        changed["lacking"] = lists.lacking(changed, rules)
+    if stands["state"] == "registered" and not changed["lacking"]:
         changed |= planned(changed, hand.today, rules)
         changed["history"] = [*stands["history"], entry("planned", hand, **changes(stands, changed))]
         told = {"due_on": changed["due_on"], "measures": len(changed["measures"])}
@@ -66,6 +65,15 @@ def _check_own(item: Item, named: dict[str, Any]) -> None:
     fixed = {"category": "list_by_asking"} | ({"due_on": "day_by_asking"} if item["due_on"] else {})
     if faults := [{"pointer": f"/{key}", "code": code} for key, code in fixed.items() if key in named]:
         raise Refusal(str(faults[0]["code"]), errors=faults)
+
+
+def _check_days(item: Item, named: dict[str, Any], since: str, immediate_days: int) -> None:
+    """What is named keeps its days; what is not named was in order when it was said. A unit names its list or its day
+    only before an item is planned, so its days are counted from when it was registered."""
+    lists.check_keys(item)
+    if {"category", "due_on"} & set(named):
+        lists.check_limit(item, since, immediate_days)
+    lists.check_parts(item, lists.PARTS if "due_on" in named else [part for part in lists.PARTS if part in named])
 
 
 def _milestones(item: Item, draft: dict[str, Any]) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ class StateDoors(doors.Service):
         place = self.rules(item)
         changed = revising.revise(item, draft, hand, place["rectification"], place["immediate_days"])
         if changed[1]:
-            store.share(self.db, changed[0], hand)
+            store.share(self.db, changed[0], hand, before=item)
         return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
 
     @route("POST", "/items/<item_id>/interim", accepts="record_interim", may="progress_item", answers="item")

@@ -45,7 +45,7 @@ class ViewDoors(doors.Service):
             said = bulk.draft(item, draft)
             changed = revising.revise(item, said, hand, place["rectification"], place["immediate_days"])
             if draft["confirm"] and changed[1]:
-                store.share(self.db, changed[0], hand)
+                store.share(self.db, changed[0], hand, before=item)
                 store.save(self.db, item, changed, hand.at)
         except Refusal as refusal:
             return bulk.row(asked["item_id"], "refused", before, refusal)

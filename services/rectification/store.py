@@ -125,10 +125,10 @@ def of_unit(db: Db, campaign: str, unit: str) -> list[domain.Item]:
     return list(db.items.find({"campaign": campaign, "unit": unit}, {"outbox": 0}).sort([("number", 1), ("_id", 1)]))
 
 
-def share(db: Db, item: domain.Item, hand: domain.Hand, *, own: bool = True) -> None:
-    """Bring the measures an item shares with others of its unit into those, before it is written itself; whoever is
-    not of the unit (`own`) changes none of its measures that way."""
-    if any(one.get("key") for one in item["measures"]):
+def share(db: Db, item: domain.Item, hand: domain.Hand, *, before: domain.Item | None = None, own: bool = True) -> None:
+    """Bring the measures an item shares with others of its unit into those, before it is written itself, where they
+    are other than `before`; whoever is not of the unit (`own`) changes none of its measures that way."""
+    if (before is None or before["measures"] != item["measures"]) and any(one.get("key") for one in item["measures"]):
         changes = revising.spread(item, of_unit(db, item["campaign"], item["unit"]), hand)
         if changes and not own:
             raise errors.Refusal("measure_of_unit", number=changes[0][0]["number"])

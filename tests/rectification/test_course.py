@@ -101,6 +101,15 @@ class Course(RuleBasedStateMachine):
         assert self.book.due in (self.item["due_on"], None), "its day is not its unit's to change"
         self.book.due = self.item["due_on"]
 
+    @precondition(lambda self: self.item and self.item["state"] == "open")
+    @rule()
+    def say_the_standard_otherwise(self) -> None:
+        """Whatever became of its list and its day."""
+        self.count += 1
+        assert self._act(
+            lambda: revising.revise(self.item, {"standard": f"第{self.count}稿"}, self._hand("liaison"), RULES, 30)
+        )
+
     @rule(with_evidence=st.booleans(), percent=st.integers(0, 100))
     def progress(self, with_evidence: bool, percent: int) -> None:
         self.count += 1

@@ -115,6 +115,23 @@ def test_what_stood_before_a_revision_is_found_in_the_history_with_who_and_when(
     assert again["history"][-1]["changes"] == [{"field": "due_on", "from": "2024-03-31", "to": "2024-05-01"}]
 
 
+def test_what_was_opened_again_or_moved_is_edited_like_any_other():
+    measures = [{**FIELDS["measures"][0], "due_on": "2024-02-10"}]
+    done, _ = verified(applied(item(category="immediate", due_on="2024-02-10", measures=measures)))
+    draft = {"reason": "群众反映", "due_on": "2024-04-10"}
+    again, _ = closing.reopen(done, draft, hand("office", "2024-03-20"), False, RULES, 30)
+    assert revised(again, "2024-03-21", standard="通水三个月")[0]["standard"] == "通水三个月"
+    sooner, _ = verified(applied(), passed=False, due_on="2024-02-10")
+    assert revised(sooner, standard="通水三个月")[0]["standard"] == "通水三个月"
+    with pytest.raises(Refusal, match="measure_after_due"):
+        revised(sooner, measures=[{**FIELDS["measures"][0], "due_on": "2024-02-20"}])
+    strict = {**RULES, "lists": {**RULES["lists"], "phased": {**RULES["lists"]["phased"], "milestones": 1}}}
+    changed, _ = revising.revise(item(), {"standard": "通水三个月"}, hand(), strict, 30)
+    assert (changed["state"], changed["lacking"]) == ("open", [])
+    with pytest.raises(Refusal, match="immediate_too_long"):
+        revised(registered(category="immediate"), due_on="2024-03-01")
+
+
 def test_list_and_day_are_the_units_own_until_the_item_is_planned():
     assert revised(registered(), category="immediate", due_on="2024-02-10")[0]["category"] == "immediate"
     for draft, code in (({"category": "immediate"}, "list_by_asking"), ({"due_on": "2024-05-01"}, "day_by_asking")):
