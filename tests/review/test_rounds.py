@@ -118,7 +118,7 @@ def test_whatever_is_said_of_a_work_secret_says_that_it_is_one():
         *domain.give_verdict(one, passed, READER, by_secretary)[1],
         *domain.give_verdict(one, failed, READER, by_secretary)[1],
         *flags.add(one, {"source": "figures", "version": "1", "findings": []}, "checker", AT)[1],
-        *rounds.withdraw(judged, READER, "看错了", 1, above=True, meeting_held=False)[1],
+        *rounds.withdraw(judged, READER, "看错了", 1, as_high=True, meeting_held=False)[1],
         *rounds.extend(judged, {"due_on": "2026-03-09", "reason": "出差"}, READER, 1, office=True)[1],
         *recalling.recall(one, "missing")[1],
         *recalling.destroy(one, None)[1],
