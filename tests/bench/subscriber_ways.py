@@ -97,19 +97,10 @@ def feeds(ground: Ground, count: int) -> Way:
         made["token"] = subscribers_store.hash_of(f"{subscribers.TOKEN}s{number}")
         subscribers_store.add(mongo.database("notification"), made, clock.now())
     bound = f"127.0.0.1:{free_port()}"
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "-m",
-        "gunicorn",
-        "--config",
-        "python:services.console.gunicorn_settings",
-    ]
-    portal = ground.spawn([*command, "--bind", bound, "services.portal.app:create()"], "portal.log")
-    urllib3.request(
-        "GET", f"http://{bound}/api/v1/events", retries=urllib3.Retry(30, backoff_factor=0.1, backoff_max=1)
-    )
+    command = [sys.executable, "-W", "ignore", "-m", "gunicorn", "--bind", bound]
+    command += ["--config", "python:services.console.gunicorn_settings", "services.portal.app:create()"]
+    portal, patience = ground.spawn(command, "portal.log"), urllib3.Retry(30, backoff_factor=0.1, backoff_max=1)
+    urllib3.request("GET", f"http://{bound}/api/v1/events", retries=patience)
     way = Way(ground, "feed", f"http://{bound}", str(count), str(feed.last(mongo.database("feed"))))
     way.portal = portal
     way.ready()
