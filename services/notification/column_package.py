@@ -1,4 +1,5 @@
-"""The package of an article for the public account: its text, the text as a page to paste, and a cover.
+"""The package of an article for the public account: its text, the text as a page to paste, and two covers: one drawn
+with the title, and its ground as a bitmap, which is all that public accounts take; they write the title themselves.
 
 What must stay true: the same article makes the same bytes, and nothing tells by whom or on which machine it was made.
 """
@@ -8,17 +9,19 @@ import textwrap
 import zipfile
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 from typing import Any
 
 SIZE = (900, 383)
 """What public accounts ask of a cover: 2.35 to 1."""
+GROUND = Path(__file__).with_name("cover.png")
 FONTS = "'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 
 
 def zipped(article: dict[str, Any], pictures: Sequence[bytes] = ()) -> bytes:
     """The files of the package in a zip."""
     files = {"正文.txt": _text(article).encode(), "正文.html": _page(article).encode()}
-    files["封面.svg"] = cover(article).encode()
+    files |= {"封面.svg": cover(article).encode(), "封面.png": GROUND.read_bytes()}
     for number, (shown, data) in enumerate(zip(article["pictures"], pictures, strict=True), 1):
         files[f"图片{number}.{shown['media'].removeprefix('image/').replace('jpeg', 'jpg')}"] = data
     year, month, day = (int(part) for part in article["released_at"][:10].split("-"))
@@ -51,15 +54,22 @@ def cover(article: dict[str, Any]) -> str:
 
 
 def _text(article: dict[str, Any]) -> str:
-    pictures = [f"（图片{number}：{one['caption']}）" for number, one in enumerate(article["pictures"], 1)]
-    return "\n\n".join([article["title"], *article["paragraphs"], *pictures, f"来源：{article['publisher']}"]) + "\n"
+    lines = [article["title"], *article["paragraphs"], *_marks(article), f"来源：{article['publisher']}"]
+    return "\n\n".join(lines) + "\n"
+
+
+def _marks(article: dict[str, Any]) -> list[str]:
+    """Where each picture is put, with its caption: the editors of public accounts take no picture of a pasted page."""
+    return [f"（图片{number}：{one['caption']}）" for number, one in enumerate(article["pictures"], 1)]
 
 
 def _page(article: dict[str, Any]) -> str:
     """A page with its style in each paragraph, as the editors of public accounts keep it when it is pasted."""
     style = "margin:0 0 1em;font-size:16px;line-height:1.8;text-align:justify;text-indent:2em"
     body = "".join(f'<p style="{style}">{escape(line)}</p>\n' for line in article["paragraphs"])
-    source = f'<p style="font-size:14px;color:#888">来源：{escape(article["publisher"])}</p>'
+    small = "margin:0 0 1em;font-size:14px;color:#888"
+    body += "".join(f'<p style="{small};text-align:center">{escape(mark)}</p>\n' for mark in _marks(article))
+    source = f'<p style="{small}">来源：{escape(article["publisher"])}</p>'
     title = escape(article["title"])
     head = f'<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title></head><body>\n'
     return f'{head}<h1 style="font-size:20px;line-height:1.5">{title}</h1>\n{body}{source}\n</body></html>\n'

@@ -104,7 +104,7 @@ def test_two_people_make_an_article_public_once_no_name_stands_in_it(enter: Ente
     expect(second.locator(".notice.ok").first).to_contain_text("It is public now")
     assert second.evaluate("document.documentElement.scrollWidth") <= 390
     with zipfile.ZipFile(io.BytesIO(second.request.get(f"/articles/{FIRST}.zip").body())) as package:
-        assert package.namelist() == ["正文.txt", "正文.html", "封面.svg", "图片1.jpg"]
+        assert package.namelist() == ["正文.txt", "正文.html", "封面.svg", "封面.png", "图片1.jpg"]
         assert b"GPS" not in package.read("图片1.jpg")
 
 

@@ -1,6 +1,7 @@
 """The column: two people release exactly what was read, nothing with a name in it, and what is withdrawn is gone."""
 
 import io
+import struct
 import zipfile
 from xml.etree import ElementTree
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.notification import column, column_drafts, column_package, column_store, column_views
+from services.notification import column, column_drafts, column_package, column_store, column_views, picture
 from services.spine import contracts, errors
 
 AT = "2024-01-10T02:00:00.000Z"
@@ -232,11 +233,17 @@ def test_the_package_is_the_same_each_time_and_its_cover_and_page_are_whole():
     packed = column_package.zipped({**public, "title": "<某局> & 某县"})
     assert packed == column_package.zipped({**public, "title": "<某局> & 某县"})
     with zipfile.ZipFile(io.BytesIO(packed)) as package:
-        assert package.namelist() == ["正文.txt", "正文.html", "封面.svg"]
+        assert package.namelist() == ["正文.txt", "正文.html", "封面.svg", "封面.png"]
+        drawn = package.read("封面.png")
+        assert picture.plain(drawn) == (drawn, "image/png") and struct.unpack(">II", drawn[16:24]) == (900, 383)
         assert "".join(ElementTree.fromstring(package.read("封面.svg")).itertext()).startswith("<某局> & 某县")
         assert "&lt;某局&gt; &amp; 某县" in package.read("正文.html").decode()
-    with zipfile.ZipFile(io.BytesIO(column_package.zipped({**public, "pictures": [PICTURE]}, [b"seen"]))) as package:
+    pictured = {**public, "pictures": [PICTURE, {**PICTURE, "caption": "<会后> & 合影"}]}
+    with zipfile.ZipFile(io.BytesIO(column_package.zipped(pictured, [b"seen", b"after"]))) as package:
         assert package.read("图片1.jpg") == b"seen" and "（图片1：会议现场）" in package.read("正文.txt").decode()
+        page = package.read("正文.html").decode()
+        assert page.index("</p>") < page.index("（图片1：会议现场）") < page.index("（图片2：&lt;会后&gt; &amp; 合影）")
+        assert page.index("（图片2") < page.index("来源：")
 
 
 def test_everybody_is_given_released_articles_only_the_latest_first_and_by_region(db):
