@@ -1,16 +1,16 @@
 """Who came to a meeting: checked when it is put on record, corrected afterwards by addendum only, and what was said of
 the absent brought to them.
 
-What must stay true: never below the quorum, nobody absent without a reason; a correction keeps who, when, why, what
-stood before and what stands after; a relay is over when the absent person says so. `held` is the record as it stands;
-corrections: [{number, key, by, at, reason, before, after}]; relays: [{post, state: awaited | told | confirmed,
-told_on, told_by, recorded_by, recorded_at, confirmed_by, confirmed_at}].
+What must stay true: never before the gate was open nor below the quorum, nobody absent without a reason; a correction
+keeps who, when, why, what stood before and what stands after; a relay is over when the absent person says so. `held` is
+the record as it stands; corrections: [{number, key, by, at, reason, before, after}]; relays: [{post, state: awaited |
+told | confirmed, told_on, told_by, recorded_by, recorded_at, confirmed_by, confirmed_at}].
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import inheritance
+from services.registry import gates, inheritance
 from services.spine import errors
 from services.spine.events import Fact
 
@@ -27,6 +27,7 @@ def check(meeting: Meeting, campaign: dict[str, Any], record: Record, today: str
         raise errors.Refusal("held_in_future", on=record["held_on"])
     if record["held_on"] < campaign["opens_on"]:
         raise errors.Refusal("meeting_day_too_early", on=record["held_on"], earliest=campaign["opens_on"])
+    gates.check_day(meeting, record["held_on"])
     expected = [post["post"] for post in meeting["posts"]]
     reasons = {absence["post"]: absence["reason"].strip() for absence in record["absences"]}
     for post in [*record["present"], *reasons]:

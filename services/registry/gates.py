@@ -1,7 +1,8 @@
 """The gate before a meeting: the aspects the campaign wants settled first, beside the materials.
 
 What must stay true: which aspects these are stands in the campaign (`policy.gate`), never here; a campaign that names
-none asks for none; what only comes with the meeting or after it never keeps it from being held.
+none asks for none; what only comes with the meeting or after it never keeps it from being held; no meeting is put on
+record before the day on which the last of them was settled.
 """
 
 from typing import Any
@@ -16,12 +17,21 @@ def waits_for(campaign: dict[str, Any]) -> list[int]:
 
 def unsettled(meeting: dict[str, Any]) -> list[int]:
     """Those of them that are still open in one unit."""
+    return [row["number"] for row in _asked(meeting) if row["state"] == "open"]
+
+
+def check_day(meeting: dict[str, Any], on: str) -> None:
+    """Refuse a meeting on a day before the gate was open; what was done again after it was held does not count."""
+    until = meeting["held"]["held_on"] if meeting["held"] else "9999"
+    settled = [row for row in _asked(meeting) if row["state"] != "open" and on < row["done_on"] <= until]
+    if settled:
+        earliest, numbers = max(row["done_on"] for row in settled), "、".join(str(row["number"]) for row in settled)
+        raise errors.Refusal("held_before_gate", on=on, earliest=earliest, numbers=numbers)
+
+
+def _asked(meeting: dict[str, Any]) -> list[dict[str, Any]]:
     asked = meeting.get("waits_for", ())
-    return [
-        row["number"]
-        for row in meeting["aspects"]
-        if row["number"] in asked and row["stage"] == "before" and row["state"] == "open"
-    ]
+    return [row for row in meeting["aspects"] if row["number"] in asked and row["stage"] == "before"]
 
 
 def fault(missing: list[dict[str, Any]], aspects: list[int]) -> errors.Refusal | None:

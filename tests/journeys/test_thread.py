@@ -251,6 +251,8 @@ def test_11_the_meeting_waits_for_its_materials_and_its_quorum(stack, people):
     days = [row["text"] for row in letters if row["event"] == "meeting_scheduled"]
     assert len(days) == len(set(days)), "a waiver tells nobody the day again"
 
+    before = (clock.day(clock.today()) - datetime.timedelta(days=1)).isoformat()
+    refused("held_before_gate", people.liaison.post, "registry", path, {**record, "held_on": before})
     refused("below_quorum", people.liaison.post, "registry", path, {**record, "present": posts[:3]})
     refused("absence_without_reason", people.liaison.post, "registry", path, {**record, "present": posts[:-1]})
     absent = {**record, "present": posts[:-1], "absences": [{"post": posts[-1], "reason": "因公出差"}]}

@@ -32,7 +32,7 @@ def test_a_correction_keeps_what_stood_before_and_says_what_stands_now():
     assert [fact.name for fact in facts] == ["meeting_corrected", "relay_awaited"]
     assert facts[0].data["present"] == 5 and facts[0].data["number"] == 1
     assert correct(changed, present=["01"]) == (changed, []), "the same key is the same correction"
-    assert correct(changed, "c-2", held_on="2024-01-08")[0]["corrections"][0] == addendum
+    assert correct(changed, "c-2", held_on=LATER)[0]["corrections"][0] == addendum
 
 
 def test_the_quorum_and_the_reasons_are_asked_again():
@@ -46,6 +46,16 @@ def test_the_quorum_and_the_reasons_are_asked_again():
         correct(held, held_on=held["held"]["held_on"])
     with pytest.raises(Refusal, match="meeting_not_held"):
         correct(meeting(), held_on=TODAY)
+
+
+def test_a_correction_sets_no_meeting_before_its_gate_was_open_whatever_was_done_again_since():
+    held, _ = hold(passed("2024-01-05"), present=6)
+    with pytest.raises(Refusal, match="held_before_gate"):
+        correct(held, held_on="2024-01-04")
+    assert correct(held, held_on="2024-01-05")[0]["held"]["held_on"] == "2024-01-05"
+    again = [{**row, "done_on": LATER} if row["number"] == 1 else row for row in held["aspects"]]
+    part = {key: record(5, 1)[key] for key in ("present", "absences")}
+    assert correct({**held, "aspects": again}, **part, held_on="2024-01-08")[0]["held"]["held_on"] == "2024-01-08"
 
 
 def test_another_day_is_the_day_of_what_the_meeting_did_and_late_stays_late():

@@ -29,12 +29,12 @@ def meeting() -> telling.Meeting:
     return domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))[0]
 
 
-def passed() -> telling.Meeting:
-    """A meeting all of whose materials have passed."""
+def passed(on: str = TODAY) -> telling.Meeting:
+    """A meeting all of whose materials have passed, that day."""
     planned = meeting()
     for row in planned["required"]:
-        planned = domain.material_moved(planned, row["kind"], row["post"], 1, "passed", TODAY)[0]
-    return domain.talks_moved(planned, 1, TODAY)[0]
+        planned = domain.material_moved(planned, row["kind"], row["post"], 1, "passed", on)[0]
+    return domain.talks_moved(planned, 1, on)[0]
 
 
 def record(present: int, absent: int = 0, reason: str = "因公出差") -> dict:
@@ -78,6 +78,26 @@ def test_a_meeting_is_not_held_before_the_aspects_it_waits_for_are_done_or_waive
     assert (code_of(refused), refused.value.params) == ("aspects_not_settled", {"count": 1, "numbers": "4"})
     waived, _ = aspects.record(planned, 4, "waived", TODAY, "合并进行", "办", TODAY)
     assert waived["stage"] == "ready" and hold(waived, present=6)[0]["stage"] == "held"
+
+
+def test_a_meeting_is_not_held_on_a_day_before_its_gate_was_open():
+    planned, on = passed("2024-01-05"), {"held_on": "2024-01-05"}
+    late = domain.talks_moved(domain.talks_moved(planned, 2, None)[0], 3, "2024-01-08")[0]
+    with pytest.raises(Refusal) as refused:
+        domain.hold(late, CAMPAIGN, {**record(6), **on}, "x", NOW, TODAY)
+    told = {"on": "2024-01-05", "earliest": "2024-01-08", "numbers": "4"}
+    assert (code_of(refused), refused.value.params) == ("held_before_gate", told)
+    assert domain.hold(late, CAMPAIGN, {**record(6), "held_on": "2024-01-08"}, "x", NOW, TODAY)[0]["held"]
+    assert domain.hold(planned, CAMPAIGN, {**record(6), **on}, "x", NOW, TODAY)[0]["held"]
+    free = {**late, "waits_for": [1, 2]}
+    assert domain.hold(free, CAMPAIGN, {**record(6), **on}, "x", NOW, TODAY)[0]["held"], "nobody waits for talks"
+
+
+def test_what_was_waived_was_waived_on_a_day_too():
+    open_again, _ = domain.talks_moved(passed("2024-01-05"), 2, None)
+    waived, _ = aspects.record(open_again, 4, "waived", TODAY, "合并进行", "办", TODAY)
+    with pytest.raises(Refusal, match="held_before_gate"):
+        domain.hold(waived, CAMPAIGN, {**record(6), "held_on": "2024-01-08"}, "x", NOW, TODAY)
 
 
 def test_a_campaign_without_a_gate_and_one_from_before_it_wait_for_materials_alone():
