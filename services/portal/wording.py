@@ -656,6 +656,7 @@ CLASHES = {
     "same_day": State(_l("同组同日"), "warn", "people"),
     "holiday": State(_l("节假日"), "bad", "alert"),
     "weekend": State(_l("周末"), "warn", "clock"),
+    "before_superior": State(_l("早于上级"), "bad", "alert"),
 }
 
 YEARS = {

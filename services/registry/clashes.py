@@ -1,13 +1,16 @@
-"""Clashes: days on which meetings get in each other's way, or nobody works.
+"""Clashes: days on which meetings get in each other's way, nobody works, or a unit would meet before the team above it.
 
 What must stay true: only meetings still to be held clash; a clash is told and hinders nothing. A row: {what: same_day |
-holiday | weekend, on, group, name, count, units: the first of them, [{meeting_id, unit, unit_name}]}.
+holiday | weekend | before_superior, on, group, name, count, units: the first of them, [{meeting_id, unit, unit_name}]},
+and of before_superior {superior: {unit, unit_name, on}, earliest: the first day that is free}.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from services.registry import waves
+from services.registry.roster_lines import Line
 from services.spine.workdays import Calendar
 
 Row = dict[str, Any]
@@ -15,14 +18,47 @@ SHOWN = 50
 """Units of a day that are named; where there are more, the list of meetings has them."""
 
 
-def find(days: Iterable[Row], calendar: Calendar) -> list[Row]:
-    """Clashes by day, of what a group has on each day: {group, on, units}."""
-    found = []
+def find(days: Iterable[Row], calendar: Calendar, early: Iterable[Row] = ()) -> list[Row]:
+    """Clashes by day: of what a group has on each day {group, on, units}, and of units before their superiors."""
+    found = [{"what": "before_superior", "name": None, **_counted(row)} for row in early]
     for all_of in days:
-        row = {**all_of, "count": len(all_of["units"]), "units": all_of["units"][:SHOWN]}
-        day = date.fromisoformat(row["on"])
+        row = _counted(all_of)
         if row["count"] > 1:
             found.append({"what": "same_day", "name": None, **row})
-        if off := calendar.off(day):
+        if off := calendar.off(date.fromisoformat(row["on"])):
             found.append({**off, **row})
     return sorted(found, key=lambda row: (row["on"], row["what"], row["group"]))
+
+
+def days(lines: Iterable[Line]) -> list[Row]:
+    """Who still meets on which day, by group."""
+    found: dict[tuple[str, str], Row] = {}
+    for line in sorted((line for line in lines if not line.held_on), key=_by_day):
+        fresh = {"group": line.group, "on": line.meeting_on, "units": []}
+        found.setdefault((line.group, line.meeting_on), fresh)["units"].append(_named(line))
+    return list(found.values())
+
+
+def early(campaign: dict[str, Any], lines: Iterable[Line], above: Mapping[str, Line]) -> list[Row]:
+    """Units that would meet before the team above them, by day, group and that team; whichever of them has moved."""
+    found: dict[tuple[str, ...], Row] = {}
+    for line in sorted((line for line in lines if line.unit in above and not line.held_on), key=_by_day):
+        superior = above[line.unit]
+        first = waves.earliest(campaign, line.level, line.region, superior.meets_on)
+        if line.meeting_on < first:
+            told = {"unit": superior.unit, "unit_name": superior.name, "on": superior.meets_on}
+            fresh = {"group": line.group, "on": line.meeting_on, "units": [], "superior": told, "earliest": first}
+            found.setdefault((line.group, line.meeting_on, superior.unit, first), fresh)["units"].append(_named(line))
+    return list(found.values())
+
+
+def _counted(row: Row) -> Row:
+    return {**row, "count": len(row["units"]), "units": row["units"][:SHOWN]}
+
+
+def _named(line: Line) -> Row:
+    return {"meeting_id": line.meeting_id, "unit": line.unit, "unit_name": line.name}
+
+
+def _by_day(line: Line) -> tuple[str, str]:
+    return line.meeting_on, line.unit

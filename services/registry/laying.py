@@ -14,10 +14,13 @@ from services.registry import (
     openings,
     preview_store,
     replanning,
+    roster_lines,
+    rosters,
     schedule_store,
     store,
     telling,
     versions,
+    waves,
 )
 from services.spine import clock, mongo
 
@@ -37,11 +40,25 @@ def preview(db: Db, work: definition_store.Work, until: float) -> None:
     drafted = versions.under(campaign, draft["definition"], work["version"] + 1)
 
     def look(reached: definition_store.Work, meetings: list[telling.Meeting]) -> dict[str, int]:
-        found = replanning.effects(meetings, drafted, work["on"], calendar)
+        found = replanning.effects(meetings, drafted, work["on"], calendar, _above(db, campaign, drafted, meetings))
         preview_store.keep(db, reached, found)
         return replanning.counted(found)
 
     _over_units(db, "previews", work, look, until)
+
+
+def _above(
+    db: Db, campaign: telling.Campaign, drafted: telling.Campaign, meetings: list[telling.Meeting]
+) -> replanning.Above:
+    """The meetings of the teams above these units under a draft, and from when they leave days free as it stands."""
+    lines = {one["unit"]: roster_lines.of(one) for one in meetings}
+    above = schedule_store.superiors(db, drafted, list(lines.values()))
+    found = {one["unit"]: one for one in rosters.read(db, list(set(above.values())))}
+    first = {
+        unit: waves.earliest(campaign, lines[unit].level, lines[unit].region, superior.meets_on)
+        for unit, superior in above.items()
+    }
+    return {unit: (found[superior.unit], first[unit]) for unit, superior in above.items() if superior.unit in found}
 
 
 def lay_out(db: Db, work: definition_store.Work, until: float) -> None:
@@ -103,7 +120,7 @@ def _over_units(db: Db, name: str, work: definition_store.Work, step: Step, unti
         further = {**work, "after": meetings[-1]["unit"], "worked": work["worked"] + len(meetings)}
         further["until"] = time.time() + definition_store.LEASE_SECONDS
         if found:
-            further["counts"] = {key: work["counts"][key] + count for key, count in found.items()}
+            further["counts"] = {key: work["counts"].get(key, 0) + count for key, count in found.items()}
         over = time.monotonic() > until
         if not definition_store.go_on(db, name, work, {**further, "until": 0} if over else further):
             return False

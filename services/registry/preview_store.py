@@ -30,7 +30,8 @@ def begin(db: Db, campaign: Campaign, revision: int, today: str) -> Work:
     """Work out a revision of the draft against the version in force, once a day; asked again it goes on."""
     code, number = campaign["_id"], versions.number_of(campaign)
     known = db.previews.find_one({"_id": code})
-    if known and (known["draft_revision"], known["version"], known["on"]) == (revision, number, today):
+    same = known and (known["draft_revision"], known["version"], known["on"]) == (revision, number, today)
+    if known and same and known["counts"].keys() == replanning.NOTHING.keys():
         return known
     fresh = {"_id": code, "campaign": code, "draft_revision": revision, "version": number, "on": today}
     fresh |= {
@@ -81,7 +82,11 @@ def keep(db: Db, work: Work, found: Sequence[replanning.Row]) -> None:
 
 def _places(work: Work) -> dict[str, int]:
     """How many units each list has so far."""
-    return {ALL: work["worked"] - work["counts"]["held"] - work["counts"]["same"], **work["counts"]}
+    return {
+        ALL: work["worked"] - work["counts"]["held"] - work["counts"]["same"],
+        **replanning.NOTHING,
+        **work["counts"],
+    }
 
 
 def forget(db: Db, code: str) -> None:

@@ -5,6 +5,7 @@ late, old days stand in the history; a material that was begun is owed as it was
 the very step that publishing takes.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -15,10 +16,13 @@ from services.registry.telling import Changed, Meeting
 from services.spine.workdays import PUBLISHED, Calendar
 
 Row = dict[str, Any]
-COUNTED = ("moved", "past", "came", "went")
+COUNTED = ("moved", "past", "came", "went", "early")
 PLACES = ("campaign", "unit", "unit_name", "region", "group")
 OWN = ("campaign", "unit", "unit_name", "group", "_id", "meeting_id", "team", "revision", "outbox")
 """What is a unit's own; the rest many units have alike."""
+Above = Mapping[str, tuple[Meeting, str]]
+"""By unit the meeting of the team above it, and the first day that this leaves free as it stands."""
+NOBODY: Above = {}
 NOTHING = dict.fromkeys((*COUNTED, "held", "same"), 0)
 
 
@@ -92,24 +96,47 @@ def effect(meeting: Meeting, campaign: Campaign, today: str, calendar: Calendar 
         "came": sum(line["posts"] for line in changes if not line["from"]),
         "went": sum(line["posts"] for line in changes if not line["to"]),
         "held": bool(meeting["held"]),
+        "early": 0,
+        "superior": None,
         "changes": changes,
     }
 
 
-def effects(meetings: list[Meeting], campaign: Campaign, today: str, calendar: Calendar = PUBLISHED) -> list[Row]:
-    """The same for many units; for those that stand alike it is worked out once."""
+def effects(
+    meetings: list[Meeting],
+    campaign: Campaign,
+    today: str,
+    calendar: Calendar = PUBLISHED,
+    above: Above = NOBODY,
+) -> list[Row]:
+    """The same for many units; for those that stand alike it is worked out once. Who comes to stand before the team
+    above it is told, too."""
     found, known = [], dict[bytes, Row]()
     for meeting in meetings:
         stricter = inheritance.overrides_of(campaign, meeting["region"], meeting["unit"])
         alike = orjson.dumps([stricter, {key: value for key, value in meeting.items() if key not in OWN}])
         if alike not in known:
             known[alike] = effect(meeting, campaign, today, calendar)
-        found.append({**known[alike], **{key: meeting[key] for key in PLACES}})
+        row = {**known[alike], **{key: meeting[key] for key in PLACES}}
+        found.append(row | _before(meeting, above.get(meeting["unit"]), row["meeting_to"], campaign))
     return found
 
 
+def _before(meeting: Meeting, above: tuple[Meeting, str] | None, on: str, campaign: Campaign) -> Row:
+    """That a unit would meet before the team above it, where it does not do so already."""
+    if above is None or meeting["held"]:
+        return {}
+    superior, free_from = above
+    day = superior["held"]["held_on"] if superior["held"] else day_under(superior, campaign)
+    first = waves.earliest(campaign, meeting.get("level", ""), meeting["region"], day)
+    if on >= first or meeting["meeting_on"] < free_from:
+        return {}
+    return {"early": 1, "superior": {"unit": superior["unit"], "unit_name": superior["unit_name"], "on": day}}
+
+
 def counted(effects: list[Row]) -> dict[str, int]:
-    """How many units have something that moves, is past, comes or goes, are held, or stay as they are."""
+    """How many units have something that moves, is past, comes or goes, come before their superior, are held, or stay
+    as they are."""
     found = {key: sum(bool(row[key]) for row in effects) for key in COUNTED}
     changed = sum(any(row[key] for key in COUNTED) for row in effects)
     held = sum(row["held"] for row in effects)

@@ -39,11 +39,18 @@ class Line(NamedTuple):
     calendar: int
     open: str
     owed: str
+    superior: str = ""
+    level: str = ""
 
     @property
     def meeting_id(self) -> str:
         """The meeting behind it."""
         return f"{self.campaign}.{self.unit}"
+
+    @property
+    def meets_on(self) -> str:
+        """The day it met, or is to meet."""
+        return self.held_on or self.meeting_on
 
     @property
     def places(self) -> dict[str, str]:
@@ -79,6 +86,8 @@ def of(meeting: Mapping[str, Any]) -> Line:
         calendar=meeting.get("calendar", 0),
         open=" ".join(f"{row['number']},{row['code']},{row['due_on']}" for row in opened),
         owed=" ".join(f"{kind},{after},{count}" for (kind, after), count in sorted(lacks.items())),
+        superior=meeting.get("superior") or "",
+        level=meeting.get("level", ""),
     )
 
 
@@ -93,11 +102,11 @@ class Shelf:
         self.place = {text: place for place, text in enumerate(self.texts)}
 
     def put(self, line: Line) -> bool:
-        """Take a line in, unless a newer one is here; whether that changes anything."""
-        known = self.lines.get(line.unit)
-        if known and known[0] >= line.revision:
+        """Take a line in, unless a newer one is here; whether that changes anything. One that an earlier version wrote
+        and that says less is no newer one."""
+        known, row = self.lines.get(line.unit), list(line[3:])
+        if known and known[0] >= line.revision and len(known) == len(row):
             return False
-        row = list(line[3:])
         for at in ALIKE:
             row[at] = self.place.setdefault(row[at], len(self.place))
         self.texts = list(self.place)

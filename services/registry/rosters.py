@@ -29,16 +29,15 @@ _broken: set[tuple[str, str]] = set()
 
 
 def prepare(db: Db) -> None:
-    """Indexes; and the lines of what was loaded before there were any."""
+    """Indexes; and the lines of what was loaded before there were any, or before they told who stands above."""
     db.rosters.create_index("campaign")
     db.meetings.create_index([("campaign", 1), ("region", 1), ("stage", 1), ("meeting_on", 1)])
-    mongo.once(db, "rosters", lambda: _begin(db))
+    mongo.once(db, "rosters with superiors", lambda: _begin(db))
 
 
 def _begin(db: Db) -> None:
-    if not db.rosters.find_one({"packed": {"$exists": True}}, {"_id": 1}):
-        for place in db.meetings.aggregate([{"$group": {"_id": {"campaign": "$campaign", "region": "$region"}}}]):
-            mend(db, place["_id"]["campaign"], place["_id"]["region"])
+    for place in db.meetings.aggregate([{"$group": {"_id": {"campaign": "$campaign", "region": "$region"}}}]):
+        mend(db, place["_id"]["campaign"], place["_id"]["region"])
 
 
 def follow(db: Db, changes: Iterable[Change], write: Callable[[], Any]) -> Any:

@@ -2,9 +2,10 @@
 
 import itertools
 import re
+from collections.abc import Sequence
 from typing import Any
 
-from services.registry import calendar_file, postponing, rosters, telling, waves
+from services.registry import calendar_file, postponing, roster_lines, rosters, telling, waves
 from services.registry.roster_lines import Line
 from services.spine import errors, mongo, outbox
 from services.spine.workdays import PUBLISHED, Calendar
@@ -47,18 +48,34 @@ def uncounted(db: Db, version: int, most: int) -> list[telling.Meeting]:
     return rosters.read(db, list(itertools.islice(found, most)))
 
 
-def superior(db: Db, campaign: telling.Campaign, meeting: telling.Meeting) -> telling.Meeting | None:
-    """The meeting of the team above a unit, where one is known."""
-    code, key = meeting["campaign"], meeting.get("superior")
-    if not key and not campaign.get("waves"):
-        return None
-    if key:
-        keys = [f"{code}.{key}"]
-    else:
-        lines = rosters.chosen(db, {"campaign": code}, code, {"region": meeting["region"]})
-        keys = [line.meeting_id for line in lines if COMMITTEE.search(line.name)]
-    found = db.meetings.find({"_id": {"$in": [one for one in keys if one != meeting["_id"]]}})
-    return waves.superior(campaign, meeting, found.sort("_id", 1))
+def superior(db: Db, campaign: telling.Campaign, meeting: telling.Meeting) -> Line | None:
+    """The team above a unit, where one is known."""
+    return superiors(db, campaign, [roster_lines.of(meeting)]).get(meeting["unit"])
+
+
+def superiors(db: Db, campaign: telling.Campaign, lines: Sequence[Line]) -> dict[str, Line]:
+    """The team above each of these units, where one is known: the lines tell most of them, and of those that lie
+    elsewhere each is looked up once."""
+    code, known = campaign["campaign_code"], {line.unit: line for line in lines}
+    elsewhere = sorted({f"{code}.{line.superior}" for line in lines if line.superior and line.superior not in known})
+    for meeting in mongo.among(db.meetings, elsewhere, dict.fromkeys(("aspects", "required", "history", "outbox"), 0)):
+        known[meeting["unit"]] = roster_lines.of({**meeting, "aspects": [], "required": []})
+    alone = [line for line in lines if not line.superior] if campaign.get("waves") else []
+    committees = _committees(db, code, {line.region for line in alone})
+    found = {line.unit: known[line.superior] for line in lines if line.superior in known}
+    for line in alone:
+        if above := waves.superior(campaign, line, committees.get(line.region, ())):
+            found[line.unit] = above
+    return found
+
+
+def _committees(db: Db, code: str, regions: set[str]) -> dict[str, list[Line]]:
+    """The teams that may stand above others of their region, by unit."""
+    found: dict[str, list[Line]] = {}
+    lines = rosters.chosen(db, {"campaign": code, "region": {"$in": sorted(regions)}}, code, {}) if regions else []
+    for line in sorted((line for line in lines if COMMITTEE.search(line.name)), key=lambda line: line.unit):
+        found.setdefault(line.region, []).append(line)
+    return found
 
 
 def postponements(db: Db, within: dict[str, Any], code: str, query: dict[str, str]) -> dict[str, Any]:
@@ -73,15 +90,9 @@ def postponements(db: Db, within: dict[str, Any], code: str, query: dict[str, st
     return {**page, "rows": [postponing.row(row) for row in rosters.read(db, page["rows"])]}
 
 
-def days(db: Db, within: dict[str, Any], code: str, query: dict[str, str]) -> list[dict[str, Any]]:
-    """Who still meets on which day, by group."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    lines = rosters.chosen(db, within, code, {**_places(query), "unheld": "1"})
-    for line in sorted(lines, key=lambda line: (line.meeting_on, line.unit)):
-        fresh: dict[str, Any] = {"group": line.group, "on": line.meeting_on, "units": []}
-        day = found.setdefault((line.group, line.meeting_on), fresh)
-        day["units"].append({"meeting_id": line.meeting_id, "unit": line.unit, "unit_name": line.name})
-    return list(found.values())
+def lines(db: Db, within: dict[str, Any], code: str, query: dict[str, str]) -> list[Line]:
+    """The units in the places asked for."""
+    return rosters.chosen(db, within, code, _places(query))
 
 
 def dated(db: Db, within: dict[str, Any], code: str) -> list[Line]:

@@ -106,10 +106,11 @@ class ScheduleDoors(doors.Service):
 
     @route("GET", "/campaigns/<code>/clashes", accepts="find_clashes", may="read_board", answers="clash_list")
     def clashes(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
-        """Days on which a group has several meetings, or nobody works."""
-        store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
-        days = schedule_store.days(self.db, actor.scope, code, query)
-        found = clashes.find(days, schedule_store.calendar(self.db))
+        """Days on which a group has several meetings, nobody works, or a unit meets before the team above it."""
+        campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
+        lines = schedule_store.lines(self.db, actor.scope, code, query)
+        early = clashes.early(campaign, lines, schedule_store.superiors(self.db, campaign, lines))
+        found = clashes.find(clashes.days(lines), schedule_store.calendar(self.db), early)
         wanted = [row for row in found if query.get("what") in (None, row["what"])]
         return mongo.page_of(wanted, query)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from services.registry.roster_lines import Line
 from services.spine import errors
 
 Wave = dict[str, Any]
@@ -40,31 +41,29 @@ def check_window(campaign: dict[str, Any], meeting: Meeting, on: str) -> None:
         raise errors.Refusal("meeting_day_too_early", on=on, earliest=first)
 
 
-def earliest(campaign: dict[str, Any], meeting: Meeting, above: Meeting) -> str:
-    """The first day after the superior's meeting on which the unit may meet."""
-    number = place(campaign, meeting["level"], meeting["region"])
+def earliest(campaign: dict[str, Any], level: str, region: str, above_on: str) -> str:
+    """The first day on which a unit may meet whose superior meets on that day."""
+    number = place(campaign, level, region)
     gap = 0 if number is None else campaign["waves"][number].get("gap", 0)
-    day = (above["held"] or {}).get("held_on") or above["meeting_on"]
-    return (date.fromisoformat(day) + timedelta(days=gap)).isoformat()
+    return (date.fromisoformat(above_on) + timedelta(days=gap)).isoformat()
 
 
-def superior(campaign: dict[str, Any], meeting: Meeting, candidates: Iterable[Meeting]) -> Meeting | None:
+def superior(campaign: dict[str, Any], line: Line, candidates: Iterable[Line]) -> Line | None:
     """The team above a unit: the one its record names, else its region's committee where that is of an earlier wave."""
-    own = place(campaign, meeting["level"], meeting["region"])
+    own = place(campaign, line.level, line.region)
     for other in candidates:
-        if other["unit"] == meeting.get("superior"):
+        if other.unit == line.superior:
             return other
-        before = place(campaign, other["level"], other["region"])
-        if not meeting.get("superior") and own is not None and before is not None and before < own:
+        before = place(campaign, other.level, other.region)
+        if not line.superior and own is not None and before is not None and before < own:
             return other
     return None
 
 
-def check_superior(campaign: dict[str, Any], meeting: Meeting, above: Meeting | None, on: str) -> None:
+def check_superior(campaign: dict[str, Any], meeting: Meeting, above: Line | None, on: str) -> None:
     """Refuse a day before the superior's, naming it."""
     if above is None:
         return
-    first = earliest(campaign, meeting, above)
+    first = earliest(campaign, meeting["level"], meeting["region"], above.meets_on)
     if on < first:
-        day = (above["held"] or {}).get("held_on") or above["meeting_on"]
-        raise errors.Refusal("before_superior", on=on, superior=above["unit_name"], day=day, earliest=first)
+        raise errors.Refusal("before_superior", on=on, superior=above.name, day=above.meets_on, earliest=first)

@@ -45,7 +45,7 @@ def asked(measure: Measure) -> None:
         "a name": lambda: store.listed(db, OFFICE, CODE, {"q": "U77"}, today),
         "overdue": lambda: store.listed(db, OFFICE, CODE, {"overdue": "1"}, later),
         "lacking": lambda: store.lacking(db, OFFICE, CODE, {}, later),
-        "clashes": lambda: clashes.find(schedule_store.days(db, OFFICE, CODE, {}), PUBLISHED),
+        "clashes": lambda: _clashes(db),
         "calendar": lambda: ics.write(ics.named(schedule_store.dated(db, OFFICE, CODE), {}, "zh"), "c", clock.now()),
         "postponements": lambda: schedule_store.postponements(db, OFFICE, CODE, {}),
         "units named": lambda: store.units(db, CODE, {}),
@@ -54,6 +54,12 @@ def asked(measure: Measure) -> None:
     }
     for name, ask in lists.items():
         measure.ask(f"{name}, ms", ask)
+
+
+def _clashes(db: Any) -> Any:
+    campaign, lines = store.campaign(db, CODE), schedule_store.lines(db, OFFICE, CODE, {})
+    early = clashes.early(campaign, lines, schedule_store.superiors(db, campaign, lines))
+    return clashes.find(clashes.days(lines), PUBLISHED, early)
 
 
 def brought_in(measure: Measure, units: int) -> None:

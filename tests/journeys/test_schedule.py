@@ -153,6 +153,12 @@ def test_5_meetings_that_clash_are_told_to_the_office_and_the_group(people):
         assert [[unit["unit"] for unit in row["units"]] for row in found] == [[ABOVE, UNIT]]
     assert people.elsewhere.get("registry", path, what="same_day")["rows"] == []
     assert people.liaison.ask("GET", "registry", path).status_code == 403
+    assert people.office.get("registry", path, what="before_superior")["rows"] == []
+    move(people.office, day(16), COMMITTEE)
+    for who in (people.office, people.supervisor, people.county):
+        (row,) = who.get("registry", path, what="before_superior")["rows"]
+        assert ([unit["unit"] for unit in row["units"]], row["superior"]["on"]) == ([UNIT], day(16)), "it has not moved"
+    move(people.office, day(15), COMMITTEE)
 
 
 def test_6_a_calendar_is_taken_by_name_or_subscribed_to_without_and_revoked(people):

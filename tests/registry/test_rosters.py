@@ -4,11 +4,13 @@ import itertools
 import random
 from functools import partial
 
+import orjson
 import pytest
 from pymongo.collection import Collection
 
 from services.registry import (
     aspects,
+    clashes,
     coaching_store,
     definition_store,
     domain,
@@ -46,6 +48,7 @@ def made(number: int, chance: random.Random) -> telling.Meeting:
     """A unit some way on."""
     region = f"99080{number % 3}"
     unit = {**UNIT, "unit_code": f"{region}-U{number}", "region_code": region, "name": f"单位U{number}"}
+    unit["superior"] = f"990800-U{number % 2 * 3}" if number > 3 else None
     one = domain.announce(planning.plan(CAMPAIGN, unit, f"G{chance.randrange(3)}"))[0]
     for row in one["required"]:
         if chance.random() < 0.7:
@@ -131,15 +134,23 @@ def test_what_is_lacking_asked_for_and_clashing_is_what_all_meetings_would_give(
     assert [row["unit"] for row in found["rows"]] == sorted(decided)
     days = {
         (row["group"], row["on"]): [one["unit"] for one in row["units"]]
-        for row in schedule_store.days(loaded, within, CODE, {})
+        for row in clashes.days(schedule_store.lines(loaded, within, CODE, {}))
     }
     unheld = sorted((one for one in seen if not one["held"]), key=lambda one: (one["group"], one["meeting_on"]))
     assert days == {
         key: sorted(one["unit"] for one in some)
         for key, some in itertools.groupby(unheld, key=lambda one: (one["group"], one["meeting_on"]))
     }
+    days_of = {one["unit"]: (one["held"] or {}).get("held_on") or one["meeting_on"] for one in loaded.meetings.find()}
+    early = {one["unit"] for one in unheld if one["superior"] and one["meeting_on"] < days_of[one["superior"]]}
+    assert {unit["unit"] for row in before_superiors(loaded, within) for unit in row["units"]} == early
     stages = registry.stages_of_groups(loaded, within, CODE)
     assert sum(sum(of.values()) for of in stages.values()) == len(seen)
+
+
+def before_superiors(db, within):
+    lines = schedule_store.lines(db, within, CODE, {})
+    return clashes.early(CAMPAIGN, lines, schedule_store.superiors(db, {**CAMPAIGN, "waves": [{}]}, lines))
 
 
 def test_units_are_named_page_by_page_and_only_in_the_places_asked_for(loaded):
@@ -180,7 +191,8 @@ QUESTIONS = {
     "meetings": lambda db, within: registry.listed(db, within, CODE, {"size": "2"}, TODAY),
     "searched": lambda db, within: registry.listed(db, within, CODE, {"size": "2", "q": "U", "overdue": "1"}, TODAY),
     "lacking": lambda db, within: registry.lacking(db, within, CODE, {"size": "2", "late": "1"}, TODAY),
-    "clashes": lambda db, within: schedule_store.days(db, within, CODE, {}),
+    "clashes": lambda db, within: schedule_store.lines(db, within, CODE, {}),
+    "before superiors": before_superiors,
     "asked": lambda db, within: schedule_store.postponements(db, within, CODE, {"size": "2"}),
     "answered": lambda db, within: schedule_store.postponements(db, within, CODE, {"size": "2", "state": "decided"}),
     "calendar": lambda db, within: schedule_store.dated(db, within, CODE),
@@ -275,6 +287,18 @@ def test_what_was_loaded_before_there_were_lines_has_them_from_the_start(db):
     db.meetings.insert_one({**meeting(), "revision": 3, "outbox": []})
     prepare(db)
     assert line_of(db).revision == 3
+
+
+def test_lines_an_earlier_version_wrote_tell_who_stands_above_after_the_start(one):
+    unit, kept = {**meeting(), "superior": "990800-01"}, one.rosters.find_one({})
+    one.meetings.update_one({}, {"$set": {"superior": "990800-01"}})
+    packed = orjson.loads(kept["packed"])
+    packed["lines"] = {key: row[:-2] for key, row in packed["lines"].items()}
+    one.rosters.update_one({}, {"$set": {"packed": orjson.dumps(packed).decode()}})
+    one.done_once.delete_one({"_id": "rosters with superiors"})
+    assert line_of(one).superior == "", "it is read meanwhile"
+    prepare(one)
+    assert (line_of(one).superior, line_of(one).level) == (unit["superior"], unit["level"])
 
 
 def test_a_preview_counts_its_units_by_their_lines(one):

@@ -66,5 +66,23 @@ def test_the_team_above_is_the_regions_committee_of_an_earlier_wave(db):
     planned = [planning.plan(CASCADE, unit, "G4") for unit in (UNIT, TOWN, COMMITTEE)]
     store.load_meetings(db, CASCADE, planned, NOW)
     found = schedule_store.superior(db, CASCADE, store.meeting(db, "a-campaign.990823-T1"))
-    assert found and found["unit"] == "990823-01"
+    assert found and found.unit == "990823-01"
     assert schedule_store.superior(db, CASCADE, store.meeting(db, "a-campaign.990823-NYNC")) is None
+
+
+def test_who_stands_above_is_found_wherever_the_unit_that_is_looked_at_lies(db):
+    store.prepare(db)
+    city = {**COMMITTEE, "unit_code": "990800-01", "region_code": "990800", "level": "city"}
+    units = [{**COMMITTEE, "superior": "990800-01"}, city, TOWN, {**UNIT, "superior": "990823-01"}]
+    store.load_meetings(db, CASCADE, [planning.plan(CASCADE, unit, "G4") for unit in units], NOW)
+    here = "a-campaign"
+    for within, query, told in (
+        ({"campaign": here}, {}, {"990823-01": "990800-01", "990823-T1": "990823-01", "990823-NYNC": "990823-01"}),
+        ({"campaign": here, "unit": "990823-T1"}, {}, {"990823-T1": "990823-01"}),
+        ({"campaign": here, "unit": "990823-NYNC"}, {}, {"990823-NYNC": "990823-01"}),
+        ({"campaign": here, "group": "G5"}, {}, {}),
+        ({"campaign": here}, {"region": "990800"}, {}),
+    ):
+        lines = schedule_store.lines(db, within, here, query)
+        found = schedule_store.superiors(db, CASCADE, lines)
+        assert {unit: line.unit for unit, line in found.items()} == told, within

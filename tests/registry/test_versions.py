@@ -172,7 +172,15 @@ def test_a_preview_tells_what_publishing_does():
     drafted_now = published(changed(checklist=checklist("study", -30)))
     found = replanning.effect(meeting(), drafted_now, TODAY)
     assert (found["moved"], found["past"], found["came"], found["went"]) == (1, 1, 0, 0)
-    assert replanning.counted([found]) == {"moved": 1, "past": 1, "came": 0, "went": 0, "held": 0, "same": 0}
+    assert replanning.counted([found]) == {
+        "moved": 1,
+        "past": 1,
+        "came": 0,
+        "went": 0,
+        "early": 0,
+        "held": 0,
+        "same": 0,
+    }
     after, _ = replanning.lay_anew(meeting(), drafted_now, "", "", AT, TODAY)
     assert found["changes"] == after["history"][-1]["changes"]
 

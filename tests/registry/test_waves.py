@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
-from services.registry import definition, planning, waves
+from services.registry import clashes, definition, planning, waves
+from services.registry.roster_lines import Line, of
+from services.registry.telling import Meeting
+from services.spine import contracts
 from services.spine.errors import Refusal
+from services.spine.workdays import PUBLISHED
 from tests.registry.test_domain import LOADED, UNIT
 
 WAVES: list[dict[str, Any]] = [
@@ -15,6 +19,10 @@ WAVES: list[dict[str, Any]] = [
 COMMITTEE = {**UNIT, "unit_code": "990823-01", "name": "中共青溪县委员会"}
 TOWN = {**UNIT, "unit_code": "990823-T1", "name": "中共青溪县柳河镇委员会", "level": "township"}
 CAMPAIGN = {**definition.define({**LOADED, "waves": WAVES}, [COMMITTEE, TOWN]), "state": "open"}
+
+
+def line(meeting: Meeting, **values: Any) -> Line:
+    return of({**meeting, **values})
 
 
 def test_a_unit_is_planned_on_its_waves_last_day_and_stays_in_its_wave():
@@ -28,8 +36,8 @@ def test_a_unit_is_planned_on_its_waves_last_day_and_stays_in_its_wave():
 
 def test_a_day_before_the_superiors_is_refused_with_that_day_and_the_first_that_is_free():
     above, town = (planning.plan(CAMPAIGN, unit, "G4") for unit in (COMMITTEE, TOWN))
-    found = waves.superior(CAMPAIGN, town, [town, above])
-    assert found is above
+    found = waves.superior(CAMPAIGN, line(town), [line(town), line(above)])
+    assert found == line(above)
     waves.check_superior(CAMPAIGN, town, found, "2023-12-28")
     with pytest.raises(Refusal) as refused:
         waves.check_superior(CAMPAIGN, town, found, "2023-12-27")
@@ -38,5 +46,29 @@ def test_a_day_before_the_superiors_is_refused_with_that_day_and_the_first_that_
 
 def test_a_unit_of_the_same_wave_is_no_superior_unless_the_record_names_it():
     above, other = planning.plan(CAMPAIGN, COMMITTEE, "G4"), planning.plan(CAMPAIGN, UNIT, "G4")
-    assert waves.superior(CAMPAIGN, other, [above]) is None
-    assert waves.superior(CAMPAIGN, {**other, "superior": "990823-01"}, [above]) is above
+    assert waves.superior(CAMPAIGN, line(other), [line(above)]) is None
+    assert waves.superior(CAMPAIGN, line(other, superior="990823-01"), [line(above)]) == line(above)
+
+
+def test_a_superior_that_moves_behind_its_units_is_a_clash_of_each_that_is_not_held():
+    above, town, third = (
+        line(planning.plan(CAMPAIGN, {**TOWN, "unit_code": code}, "G4"), meeting_on=day)
+        for code, day in (("990823-01", "2023-12-25"), ("990823-T1", "2023-12-28"), ("990823-T2", "2023-12-30"))
+    )
+    held = third._replace(unit="990823-T3", meeting_on="2023-12-27", held_on="2023-12-27")
+    units = [third, town, held, above]
+
+    def early(day: str) -> list[clashes.Row]:
+        moved = above._replace(meeting_on=day)
+        return clashes.early(CAMPAIGN, units, dict.fromkeys(("990823-T1", "990823-T2", "990823-T3"), moved))
+
+    assert early("2023-12-25") == [], "three days between are enough"
+    found = clashes.find([], PUBLISHED, early("2023-12-26"))
+    assert [(row["what"], row["on"], row["earliest"]) for row in found] == [
+        ("before_superior", "2023-12-28", "2023-12-29")
+    ]
+    assert found[0]["superior"] == {"unit": "990823-01", "unit_name": above.name, "on": "2023-12-26"}
+    assert [[unit["unit"] for unit in row["units"]] for row in early("2024-01-02")] == [["990823-T1"], ["990823-T2"]]
+    met = above._replace(held_on="2023-12-26")
+    assert len(clashes.early(CAMPAIGN, units, {"990823-T1": met})) == 1, "the day it met counts"
+    contracts.check("documents/clash_list", {"total": 1, "page": 1, "size": 50, "rows": found})

@@ -4,6 +4,7 @@ What must stay true: nothing is in force before it is published with a reason; w
 who was overtaken by somebody else is told and goes on from there.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -25,7 +26,7 @@ from services.portal import (
 )
 
 room = Blueprint("definition", __name__, url_prefix="/campaigns/<code:campaign>")
-WHAT = ("moved", "past", "came", "went")
+WHAT = ("moved", "past", "came", "went", "early")
 
 
 @room.get("/definition")
@@ -112,7 +113,7 @@ def preview_state(campaign: str) -> Any:
 
 @room.get("/preview.xlsx")
 def exported(campaign: str) -> Response:
-    """All units of that list, a line for each thing that moves, comes or goes."""
+    """All units of that list, a line for each thing that moves, comes or goes, and for a superior that meets later."""
     rows = asking.everything("registry", f"/campaigns/{campaign}/preview/units", **listing.filters("what"))
     regions = reference.region_names(campaign)
     heads = [
@@ -122,10 +123,10 @@ def exported(campaign: str) -> Response:
     lines = (
         [
             row["unit_name"], regions.get(row["region"], row["region"]), row["meeting_from"], row["meeting_to"],
-            _called(change), change["from"] or "", change["to"] or "", gettext("是") if change["past"] else "",
+            called, since or "", to or "", gettext("是") if past else "",
         ]
         for row in rows
-        for change in row["changes"]
+        for called, since, to, past in _told(row)
     )  # fmt: skip
     return workbook.answer("preview", gettext("草稿影响"), heads, lines)
 
@@ -218,6 +219,14 @@ def _called(change: dict[str, Any]) -> str:
     return next((languages.pick(row["title"]) for row in rows if row["code"] == code), code)
 
 
+def _told(unit: dict[str, Any]) -> Iterator[tuple[str, str | None, str | None, bool]]:
+    """A unit's changes, with the team above where it would meet before that."""
+    for change in unit["changes"]:
+        yield _called(change), change["from"], change["to"], change["past"]
+    if above := unit.get("superior"):
+        yield f"{gettext('变为早于上级')} {above['unit_name']}", None, above["on"], False
+
+
 def _lines(unit: dict[str, Any], what: str) -> list[dict[str, Any]]:
     """Of a unit's changes those that a list is about."""
 
@@ -228,6 +237,7 @@ def _lines(unit: dict[str, Any], what: str) -> list[dict[str, Any]]:
                 "past": line["past"],
                 "came": not line["from"],
                 "went": not line["to"],
+                "early": False,
             }[what]
         )
 
