@@ -7,8 +7,8 @@ import requests
 from playwright.sync_api import Page, expect
 
 from services.spine import clock
-from tests.browser.conftest import MEETING, Enter
-from tests.stack import Stack
+from tests.browser.conftest import MEETING, OTHER, Enter
+from tests.stack import CAMPAIGN, Stack, grant
 
 UNIT_PAGE = f"/meetings/{MEETING}"
 
@@ -90,3 +90,20 @@ def test_a_calendar_is_subscribed_to_by_an_address_shown_once_and_revoked(enter:
     with page.expect_download() as download:
         page.get_by_role("link", name="下载日历文件").click()
     assert "青溪" in download.value.path().read_text("utf-8")
+
+
+def test_a_unit_before_its_superior_is_a_clash_whichever_of_them_moves(enter: Enter, stack: Stack) -> None:
+    """Until the superior moves, too."""
+    office = stack.person("office", grant("office", "campaign", CAMPAIGN))
+    stack.database("registry").meetings.update_one({"_id": MEETING}, {"$set": {"superior": OTHER}})
+    for on in (day(9), day(8)):
+        draft = {"on": on, "reason": "工作安排", "before_superior": True}
+        office.post("registry", f"/meetings/{MEETING}/schedule", draft)
+    page = enter("office")
+    page.goto("/schedule/clashes?what=before_superior")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text("早于上级")
+
+    office.post("registry", f"/meetings/{CAMPAIGN}.{OTHER}/schedule", {"on": day(8), "reason": "工作安排"})
+    page.reload()
+    expect(page.locator("tbody tr")).to_have_count(0)
