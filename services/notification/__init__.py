@@ -1,8 +1,8 @@
 """Notification: tells people what waits for them, and other systems what has happened.
 
 Owns    messages, matters, nodes (what is owed by which day), articles, pictures, work tips with their receipts,
-        subscribers, deliveries, replays, sendings, parcels, circuits, preferences, delivery_policies, calendars,
-        letters; keeps the feed small
+        subscribers, deliveries, replays, sendings, resends, parcels, circuits, preferences, delivery_policies,
+        calendars, letters; keeps the feed small
 Hears   campaign_opened (registry), campaign_revised (registry), calendar_loaded (registry),
         material_submitted (intake), withdrawal_decided (review), secrecy_found (review), talks_completed (intake),
         talks_reopened (intake), item_registered (rectification), item_planned (rectification),

@@ -127,7 +127,7 @@ def hurry(db: Db, channel: str, at: str) -> None:
 
 def listed(db: Db, scope: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
     """One page of sendings, the newest first."""
-    return mongo.page(db.sendings, actor.both(scope, _wanted(query)), [("made_at", -1), ("_id", 1)], query)
+    return mongo.page(db.sendings, actor.both(scope, named(query)), [("made_at", -1), ("_id", 1)], query)
 
 
 def counts(db: Db, scope: dict[str, Any], channel: str) -> dict[str, int]:
@@ -138,24 +138,11 @@ def counts(db: Db, scope: dict[str, Any], channel: str) -> dict[str, int]:
     }
 
 
-def resend(db: Db, scope: dict[str, Any], draft: dict[str, Any], by: str, at: str, most: int) -> int:
-    """Have these sendings, or all that a filter names, tried once more; how many. Done twice it changes nothing."""
-    wanted = {"_id": {"$in": draft["ids"]}} if "ids" in draft else {"state": "dead", **_wanted(draft)}
-    count = 0
-    for row in db.sendings.find(actor.both(scope, wanted)).sort("_id", 1).limit(most):
-        if "ids" not in draft or row["state"] in ("dead", "failed"):
-            after = sendings.again(row, draft["reason"], by, at)
-            changes = {key: after[key] for key in ("state", "because", "failures", "next_at", "parcel", "history")}
-            count += db.sendings.update_one(
-                {"_id": row["_id"], "state": row["state"]}, {"$set": changes}
-            ).modified_count
-    return count
-
-
 def of_code(db: Db, code: str, account: str) -> sendings.Sending | None:
     """The sending whose code a person followed."""
     return db.sendings.find_one({"code": code, "account": account})
 
 
-def _wanted(query: dict[str, Any]) -> dict[str, Any]:
+def named(query: dict[str, Any]) -> dict[str, Any]:
+    """The sendings a filter names."""
     return {key: query[key] for key in ("state", "channel", "event", "account", "campaign") if query.get(key)}

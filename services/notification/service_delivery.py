@@ -6,7 +6,16 @@ import eventlet
 import requests
 import structlog
 
-from services.notification import addressees, channels, packages, posting, sendings, sendings_store, service_webhooks
+from services.notification import (
+    addressees,
+    channels,
+    packages,
+    posting,
+    resends_store,
+    sendings,
+    sendings_store,
+    service_webhooks,
+)
 from services.spine import clock, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import every, route
@@ -29,9 +38,14 @@ class DeliveryDoors(doors.Service):
 
     @route("POST", "/sendings/resend", accepts="resend_sendings", may="keep_delivery", answers="resent")
     def resend_sendings(self, actor: Actor, draft: dict[str, Any]) -> Any:
-        """These, or all given up that a filter names, are tried once more; who had it done and why stays with each."""
-        count = sendings_store.resend(self.db, actor.scope, draft, actor.id, clock.now(), MOST_RESENT)
+        """These, or all given up that a filter names, are tried once more; who had it done and why stays on record."""
+        count = resends_store.resend(self.db, actor.scope, draft, actor.id, clock.now(), MOST_RESENT)
         return {"resent": count, "more": count == MOST_RESENT}
+
+    @route("GET", "/resends", accepts="find_resends", may="keep_delivery", answers="resend_list")
+    def all_resends(self, actor: Actor, query: dict[str, str]) -> Any:
+        """What was sent again by hand, by whom, why and how many, the newest first; kept for good."""
+        return resends_store.listed(self.db, actor.scope, query)
 
     @route("GET", "/channels", may="keep_delivery", answers="channel_list")
     def all_channels(self, actor: Actor) -> Any:

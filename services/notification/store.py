@@ -10,6 +10,7 @@ from services.notification import (
     domain,
     reminders_store,
     replays_store,
+    resends_store,
     sendings_store,
     subscribers_store,
     tips_store,
@@ -31,6 +32,7 @@ def prepare(db: Db) -> None:
     webhooks_store.prepare(db)
     tips_store.prepare(db)
     sendings_store.prepare(db)
+    resends_store.prepare(db)
     replays_store.prepare(db)
 
 

@@ -91,7 +91,9 @@ def test_what_was_given_up_is_seen_without_addresses_and_sent_again(stack, mailb
     page.get_by_text("1 条已重新排队发送。").wait_for()
     page.get_by_text("没有发不出去的通知").wait_for()
     wait_until(lambda: "found@minchuan.example" in [letter["To"] for letter in mailbox.came[before:]], 30, "sent again")
-    assert page.faults == []
+    page.get_by_role("link", name="重发记录").click()
+    row = page.get_by_role("row").filter(has_text="邮箱已更正")
+    assert row.inner_text().split("\t")[1:] == ["system", "全部需要人处理的", "1", "邮箱已更正"] and page.faults == []
 
 
 def test_the_office_sets_quiet_hours_and_takes_along_what_waits_for_the_public_account(stack, enter):
@@ -119,7 +121,7 @@ def test_the_office_sets_quiet_hours_and_takes_along_what_waits_for_the_public_a
 def test_others_do_not_see_who_was_called(stack, enter, who):
     assert enter(who).goto("/calls").status == 403
     person = stack.person(who, PEOPLE[who])
-    for path in ("/sendings", "/channels", f"/delivery-policies/{CAMPAIGN}"):
+    for path in ("/sendings", "/resends", "/channels", f"/delivery-policies/{CAMPAIGN}"):
         assert person.ask("GET", "notification", path).status_code == 403
 
 

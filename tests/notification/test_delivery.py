@@ -4,7 +4,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from services.notification import channels, circuits, parcels, posting, sendings, sendings_store, store, webhooks
+from services.notification import (
+    channels,
+    circuits,
+    parcels,
+    posting,
+    resends_store,
+    sendings,
+    sendings_store,
+    store,
+    webhooks,
+)
 from services.spine import clock, contracts
 from tests.notification.conftest import person
 
@@ -155,15 +165,37 @@ def test_what_was_given_up_is_sent_again_by_hand_once_with_a_reason_on_record(pa
     passes.go()
     passes.persons = [person("nobody", email="found@minchuan.example")]
     scope, draft = {"campaign": "minchuan-2023-theme"}, {"channel": "mail", "reason": "邮箱已更正"}
-    assert sendings_store.resend(passes.db, {"campaign": "another"}, draft, "office", passes.at, 9) == 0
-    assert sendings_store.resend(passes.db, scope, draft, "office", passes.at, 1) == 1
-    assert sendings_store.resend(passes.db, scope, draft, "office", passes.at, 9) == 1
-    assert sendings_store.resend(passes.db, scope, draft, "office", passes.at, 9) == 0
+    assert resends_store.resend(passes.db, {"campaign": "another"}, draft, "office", passes.at, 9) == 0
+    assert resends_store.resend(passes.db, scope, draft, "office", passes.at, 1) == 1
+    assert resends_store.resend(passes.db, scope, draft, "office", passes.at, 9) == 1
+    assert resends_store.resend(passes.db, scope, draft, "office", passes.at, 9) == 0
     assert passes.go() == 2 and [letter["To"] for letter in mailbox.came] == ["found@minchuan.example"] * 2
     for row in passes.db.sendings.find():
         steps = [(one["what"], one["by"], one["because"]) for one in row["history"]]
         refused = "SMTPRecipientsRefused 550"
         assert steps == [("tried", "", refused), ("resent", "office", "邮箱已更正"), ("tried", "", "")]
+
+
+def test_what_was_sent_again_stays_on_record_when_the_sendings_are_gone(passes, mailbox):
+    passes.persons = [person("nobody")]
+    passes.write(1, 2)
+    passes.write(3, campaign="another")
+    passes.go()
+    draft = {"channel": "mail", "reason": "邮箱已更正"}
+    resends_store.resend(passes.db, {}, draft, "system", passes.at, 9)
+    passes.later(minutes=1)
+    assert resends_store.resend(passes.db, {}, draft, "system", passes.at, 9) == 0, "a second click is no second record"
+    passes.go()
+    chosen = [row["_id"] for row in passes.db.sendings.find({"campaign": "another"})]
+    resends_store.resend(passes.db, {}, {"ids": chosen, "reason": "再试"}, "office", passes.at, 9)
+    passes.db.sendings.delete_many({})
+    found = resends_store.listed(passes.db, {"campaign": "minchuan-2023-theme"}, {})
+    contracts.check("documents/resend_list", found)
+    (row,) = found["rows"]
+    assert (row["by"], row["reason"], row["filter"], row["count"]) == ("system", "邮箱已更正", {"channel": "mail"}, 2)
+    others = resends_store.listed(passes.db, {"campaign": "another"}, {})["rows"]
+    assert [(row["by"], row["chosen"], row["count"]) for row in others] == [("office", True, 1), ("system", False, 1)]
+    assert not any("expireAfterSeconds" in index for index in passes.db.resends.index_information().values())
 
 
 def test_in_quiet_hours_what_waits_is_gathered_into_one_and_what_is_urgent_goes(passes, mailbox):
@@ -202,7 +234,7 @@ def test_what_is_sent_again_by_hand_at_night_waits_for_the_morning_too(passes, m
     passes.go()
     passes.persons, passes.said["quiet"] = [person("nobody", email="found@minchuan.example")], QUIET
     passes.at = "2024-01-02T14:00:00.000Z"  # 22:00 there
-    sendings_store.resend(passes.db, {}, {"channel": "mail", "reason": "邮箱已更正"}, "office", passes.at, 9)
+    resends_store.resend(passes.db, {}, {"channel": "mail", "reason": "邮箱已更正"}, "office", passes.at, 9)
     assert passes.go() == 0
     passes.later(hours=10)
     assert passes.go() == 1

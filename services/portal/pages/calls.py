@@ -29,9 +29,10 @@ def listed(problem: clients.Declined | None = None) -> Any:
     state = request.args.get("state", "dead")
     asked = listing.filters(*FILTERS) | ({} if state == "all" else {"state": state})
     campaign = asking.campaign() if asking.viewer().may("set_delivery") else None
+    path, asked = ("/resends", {}) if state == "resent" else ("/sendings", asked)
     return render_template(
         "calls.html",
-        found=listing.page("notification", "/sendings", **asked),
+        found=listing.page("notification", path, **asked),
         channels=asking.rows("notification", "/channels"),
         campaign=campaign,
         policy=asking.find("notification", f"/delivery-policies/{campaign}") if campaign else None,
