@@ -31,7 +31,7 @@ def mailbox():
 def stack(tmp_path_factory, mailbox):
     folder = tmp_path_factory.mktemp("calls")
     mail = {"host": "127.0.0.1", "port": mailbox.port, "security": "none", "from": "rectify@minchuan.example"}
-    said = {"address": "https://rectify.example", "mail": mail, "public_account": {}}
+    said = {"address": "https://rectify.example", "quiet": None, "mail": mail, "public_account": {}}
     (folder / "channels.json").write_text(json.dumps(said))
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("RECTIFY_CHANNELS_FILE", str(folder / "channels.json"))

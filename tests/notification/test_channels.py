@@ -99,3 +99,29 @@ def test_a_file_of_channels_that_says_it_wrongly_is_told_and_calls_nobody(tmp_pa
         with pytest.raises(RuntimeError, match=r"channels\.json does not say which channels there are"):
             channels.configured()
     channels.configured.cache_clear()
+
+
+NIGHT = {"from": "21:00", "to": "08:00"}
+
+
+@pytest.mark.parametrize(
+    ("said", "quiet"),
+    [
+        (None, NIGHT),
+        (
+            '{"mail": {"host": "h", "port": 25, "security": "none", "from": "a@b.example"}}',
+            {"from": "21:00", "to": "08:00"},
+        ),
+        ('{"quiet": null}', None),
+        ('{"quiet": {"from": "22:00", "to": "07:00"}}', {"from": "22:00", "to": "07:00"}),
+    ],
+)
+def test_where_a_deployment_says_nothing_of_quiet_hours_nobody_is_called_at_night(tmp_path, monkeypatch, said, quiet):
+    """What is due at midnight, as reminders are, would wake everybody."""
+    monkeypatch.delenv("RECTIFY_CHANNELS_FILE", raising=False)
+    if said:
+        (tmp_path / "channels.json").write_text(said)
+        monkeypatch.setenv("RECTIFY_CHANNELS_FILE", str(tmp_path / "channels.json"))
+    channels.configured.cache_clear()
+    assert channels.configured()["quiet"] == quiet
+    channels.configured.cache_clear()

@@ -25,20 +25,23 @@ ROOMS: dict[str, ModuleType] = {
 BY_HAND = ("public_account",)
 """What an office takes along instead of our sending it."""
 
+UNSAID = {"quiet": {"from": "21:00", "to": "08:00"}}
+"""What holds where the deployment does not say otherwise: reminders have their day at midnight, and wake nobody."""
+
 
 @functools.cache
 def configured() -> dict[str, Any]:
     """What the deployment says of channels, read once; while it says it wrongly nobody is called and nothing lost."""
     path = settings.channels()
     if path is None:
-        return {}
+        return dict(UNSAID)
     try:
         said: dict[str, Any] = orjson.loads(path.read_bytes())
         contracts.check("documents/channels", said)
     except (OSError, orjson.JSONDecodeError, errors.Refusal) as fault:
         where = [one["pointer"] for one in getattr(fault, "errors", [])] or fault
         raise RuntimeError(f"{path} does not say which channels there are: {where}") from None
-    return said
+    return {**UNSAID, **said}
 
 
 def names(said: dict[str, Any]) -> list[str]:
