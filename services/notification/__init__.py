@@ -16,7 +16,7 @@ Hears   campaign_opened (registry), campaign_revised (registry), calendar_loaded
         item_reopened (rectification), retype_asked (rectification), retype_decided (rectification),
         item_postponement_asked (rectification), item_postponement_decided (rectification),
         plan_submitted (rectification), plan_decided (rectification), plan_stale (rectification),
-        item_due_soon (rectification), item_overdue (rectification), escalation_proposed (rectification),
+        item_overdue (rectification), escalation_proposed (rectification),
         escalation_issued (rectification), escalation_acknowledged (rectification),
         escalation_withdrawn (rectification), report_due (rectification), report_missing (rectification),
         effect_judged (rectification), effect_reworded (rectification), effects_published (rectification),

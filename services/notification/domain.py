@@ -50,7 +50,6 @@ LETTERS = {
     "plan_submitted": Letter(("group",), "plan", "plan_id"),
     "plan_decided": Letter(("unit",), "plan", "plan_id"),
     "plan_stale": Letter(("unit", "group"), "plan", "plan_id"),
-    "item_due_soon": Letter(("unit",), "item", "item_id"),
     "item_overdue": Letter(("unit", "group"), "item", "item_id"),
     "escalation_proposed": Letter(("group_leader", "office"), "escalation", "escalation_id"),
     "escalation_issued": Letter(("secretary", "liaison"), "escalation", "escalation_id"),
@@ -89,12 +88,13 @@ ASKING = (
     "retype_asked",
     "item_postponement_asked",
     "plan_submitted",
+    "item_overdue",
     "escalation_proposed",
     "escalation_issued",
     "tip_published",
     "tip_reminded",
 )
-"""What is settled when it is decided."""
+"""What is settled when it is decided, or done."""
 
 
 PERSONAL = ("view_digested",)
@@ -129,8 +129,8 @@ def write(event: dict[str, Any], name: str) -> Message:
 
 
 def matter(event: dict[str, Any]) -> str:
-    """What is to be signed (a version, an addendum to it, a document of the ladder) or decided (an asking, a plan as it
-    was submitted)."""
+    """What is to be signed (a version, an addendum to it, a document of the ladder), decided (an asking, a plan as it
+    was submitted) or put right (an item, as its reminders have it)."""
     said = event["data"]
     if "receipt_id" in said:
         return str(said["receipt_id"])
@@ -139,7 +139,7 @@ def matter(event: dict[str, Any]) -> str:
     if "plan_id" in said:
         return f"{said['plan_id']}.{said['hash']}"
     if "item_id" in said:
-        return f"{said['item_id']}.r{said['number']}"
+        return f"{said['item_id']}:item" if "days_late" in said else f"{said['item_id']}.r{said['number']}"
     if "reminders" in said:
         return f"{said['meeting_id']}.p{said['number']}"
     return f"{said['material_id']}.v{said['version']}" + (f".a{said['addendum']}" if "addendum" in said else "")

@@ -156,6 +156,16 @@ def mark(round_: int, step: Step) -> str:
     return f"{round_}:{step['days']:+d}{'w' if step['unit'] == 'working' else ''}"
 
 
+def came_late(node: Node, place: Place, policy: Policy) -> bool:
+    """Whether a node was there only when the first steps behind its day had passed: whom they reach heard nothing, for
+    of the latest alone is told."""
+    stands = stand(node, place, policy)
+    if stands.done or stands.rests or not policy.steps.get(node["kind"]):
+        return False
+    told_ = [one.rstrip("w").split(":") for one in node["sent"]]
+    return not any(int(round_) == stands.round and int(days) <= 1 for round_, days in told_)
+
+
 def write(node: Node, place: Place, policy: Policy, step: Step, today: str, at: str) -> Message:
     """The message of a step, addressed to who holds the line now: another group, another post's holder get it."""
     stands = stand(node, place, policy)
@@ -189,13 +199,15 @@ def _sides(node: Node, place: Place, to: str) -> tuple[str, ...]:
     """Who stands at a place of the line of a node."""
     if node["kind"] in READERS:
         return {"owner": ("group",), "leader": ("group_leader",), "group": ("group",), "office": ("office",)}[to]
-    return (_owner(node, place),) if to == "owner" else ("secretary",) if to == "leader" else (to,)
+    return _owner(node, place) if to == "owner" else ("secretary",) if to == "leader" else (to,)
 
 
-def _owner(node: Node, place: Place) -> str:
-    """Whoever holds the post; the liaison for what is the team's."""
+def _owner(node: Node, place: Place) -> tuple[str, ...]:
+    """Whoever holds the post; the liaison for what is the team's, and of an item the members too, who put it right."""
     if node["kind"] == "acknowledgement":
-        return "secretary"
+        return ("secretary",)
+    if node["kind"] == "item":
+        return ("liaison", "member")
     if node["post"] in (None, "team"):
-        return "liaison"
-    return str(place.get("posts", {}).get(node["post"], "member"))
+        return ("liaison",)
+    return (str(place.get("posts", {}).get(node["post"], "member")),)

@@ -11,7 +11,7 @@ from typing import Any
 
 from pymongo.collection import Collection
 
-from services.notification import nodes, reminders
+from services.notification import domain, nodes, reminders
 from services.notification.nodes import Told
 from services.notification.reminders import Change, Message, Node
 from services.spine import errors, events, mongo, portions, workdays
@@ -97,6 +97,10 @@ class Ground:
         told = reminders.told(node, *under, steps)
         return self.plan(told, today), [reminders.write(node, *under, step, today, at) for step in steps]
 
+    def came_late(self, node: Node) -> bool:
+        """Whether a node was there only when the first steps behind its day had passed."""
+        return reminders.came_late(node, *self._under(node))
+
     def has_moved(self) -> bool:
         """Whether a place is no longer as it was read."""
         return _kept(self.db.places, self.keys) != self.places
@@ -106,6 +110,14 @@ class Ground:
         steps = place.get("rules") or own.get("reminders")
         policy = reminders.Policy(reminders.default() if steps is None else steps, own.get("close_days_before", 0))
         return place, policy
+
+
+def late_comers(db: Db, told: Sequence[events.Event]) -> list[events.Event]:
+    """Of the words that items are late those of items that came late: reminders do not reach all whom it concerns."""
+    late = {domain.matter(event): event for event in told if event["data"]["days_late"] > 1}
+    known = _kept(db.nodes, late)
+    ground = Ground(db, known.values())
+    return [event for key, event in late.items() if key not in known or ground.came_late(known[key])]
 
 
 def how_many_wait(db: Db, today: str) -> int:

@@ -39,6 +39,11 @@ def settle(db: mongo.Db, told: list[Event]) -> None:
     store.settle(db, [(domain.matter(event), event["sequence"], event["time"]) for event in told])
 
 
+def write_of_late_comers(db: mongo.Db, told: list[Event]) -> None:
+    """The same of those items alone that came behind their reminders."""
+    write(db, reminders_store.late_comers(db, told))
+
+
 def keep_days(db: mongo.Db, told: list[Event]) -> None:
     """Take over what events say of days, of what is done and what rests."""
     read = [nodes.read(event, clock.local_day(event["time"])) for event in told]
@@ -116,8 +121,10 @@ HEARD: dict[str, dict[str, tuple[str, *tuple[Deed, ...]]]] = {
             column_hearing.count_measures,
         ),
         "plan_stale": ("Unit and group are told that what was submitted no longer stands.", write, settle),
-        "item_due_soon": ("The unit is told that the day of an item is near.", write),
-        "item_overdue": ("Unit and group are told that the day of an item has passed.", write),
+        "item_overdue": (
+            "Reminders tell of it; unit and group are told of one that came behind them.",
+            write_of_late_comers,
+        ),
         "escalation_proposed": ("Whoever signs is told that a document waits.", write),
         "escalation_issued": (
             "The first responsible person is told what is to be acknowledged.",

@@ -18,6 +18,7 @@ VARIANTS: list[tuple[str, dict]] = [
     ("receipt_given", {"outcome": "returned"}),
     ("retype_decided", {"outcome": "refused", "due_on": None}),
     ("item_postponement_decided", {"outcome": "refused", "late": True}),
+    ("item_due_soon", {}),
     ("item_reopened", {"because": "reopened"}),
     ("plan_decided", {"outcome": "returned"}),
     ("effect_judged", {"outcome": "accepted"}),
@@ -25,6 +26,7 @@ VARIANTS: list[tuple[str, dict]] = [
     ("second_round_opened", {"items": 0}),
     ("effect_withdrawn", {"because": "reopened"}),
 ]
+"""And what is written no more but stands in inboxes."""
 
 
 def event(name: str, said: dict, sequence: int = 1) -> dict:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.notification import domain, letters, nodes, reminders, reminders_store, reminding, store
+from services.notification import domain, letters, nodes, reminders, reminders_store, reminding, service_hearing, store
 from services.spine import contracts, errors, mongo
 from services.spine.workdays import PUBLISHED
 from tests.notification.owed import (
@@ -367,3 +367,74 @@ def test_every_event_that_is_read_here_says_something_of_a_node():
                 node = reminders.apply({"_id": change.node, **reminders.FRESH}, change)
                 planned = reminders.plan(node, {}, reminders.Policy(POLICY), PUBLISHED, "2026-03-01")
                 assert planned["next_on"] == reminders.NEVER or planned["next_on"] >= "2026-02-20"
+
+
+def overdue(sequence: int, due_on: str, days_late: int) -> dict:
+    said = {**contracts.documents()["events/item_overdue"]["examples"][0], "item_id": ITEM, "unit": UNIT}
+    said |= {"due_on": due_on, "days_late": days_late}
+    about = {"id": f"overdue:{sequence}", "campaign": "c", "region": "990823", "time": f"{due_on}T18:00:00.000Z"}
+    return {**about, "type": "rectify.item_overdue", "sequence": sequence, "data": said}
+
+
+def late(db, *events) -> None:
+    for deed in service_hearing.HEARD["rectification"]["item_overdue"][1:]:
+        deed(db, list(events))
+
+
+def of_item(db) -> list[tuple]:
+    rows = db.messages.find({"matter": f"{ITEM}:item"}).sort("_id", 1)
+    return [(row["event"], tuple(row["sides"]), bool(row["settled_at"])) for row in rows]
+
+
+def test_all_that_is_told_of_the_day_of_an_item_comes_by_its_reminders_however_its_day_moves(db):
+    """What the night says of it (near, passed) is for other systems: people are told by steps an office can change."""
+    store.prepare(db)
+    assert "item_due_soon" not in service_hearing.HEARD["rectification"]
+    hear(db, item(1, due_on="2026-03-10"))
+    found = run(db, "2026-03-03")
+    for sequence, due_on in ((2, "2026-03-11"), (3, "2026-03-10")):
+        hear(db, item(sequence, "item_revised", due_on=due_on), today="2026-03-04")
+        found += run(db, "2026-03-04")
+    assert steps(found) == ["item:-7"]
+    for number in range(5, 12):
+        run(db, f"2026-03-{number:02d}")
+    late(db, overdue(4, "2026-03-10", 1))
+    late(db, overdue(5, "2026-03-10", 3))
+    assert {event for event, _, _ in of_item(db)} == {"reminder_item"} and db.messages.count_documents({}) == 5
+
+
+def test_by_default_unit_and_group_are_told_of_an_item_a_week_before_and_the_day_after(db):
+    """Whom the night's letters reached, the reminders reach."""
+    store.prepare(db)
+    hear(db, item(1, due_on="2026-03-10"))
+    sides = {}
+    for day in ("03", "11"):
+        (found,) = run(db, f"2026-03-{day}")
+        sides[day] = set(db.messages.find_one({"_id": found})["sides"])
+    assert sides == {"03": {"liaison", "member", "secretary"}, "11": {"liaison", "member", "secretary", "group"}}
+
+
+def test_an_item_that_is_late_when_it_comes_is_told_to_unit_and_group_until_it_is_done(db):
+    """Of the reminders that have passed the latest alone is told, and none that is old: not all would hear of it."""
+    store.prepare(db)
+    hear(db, item(1, due_on="2026-01-10"), today="2026-03-01")
+    assert run(db, "2026-03-01") == []
+    late(db, overdue(2, "2026-01-10", 50), overdue(2, "2026-01-10", 50))
+    late(db, overdue(2, "2026-01-10", 50))
+    assert of_item(db) == [("item_overdue", ("unit", "group"), False)]
+    hear(db, item(3, "closeout_requested"), today="2026-03-02")
+    assert of_item(db) == [("item_overdue", ("unit", "group"), True)]
+    late(db, overdue(4, "2026-01-10", 51))
+    assert len(of_item(db)) == 1
+
+
+def test_an_item_is_not_said_to_be_late_while_more_time_is_asked_for_or_where_nothing_is_reminded_of(db):
+    store.prepare(db)
+    hear(db, item(1, due_on="2026-03-10"), today="2026-03-01")
+    hear(db, told("item_postponement_asked", 2, {"to": "2026-03-20"}, day="2026-03-08"), today="2026-03-08")
+    assert run(db, "2026-03-15") == []
+    late(db, overdue(3, "2026-03-10", 5))
+    policy(db, {"item": []})
+    hear(db, item(4, "item_postponement_decided", outcome="refused", due_on="2026-03-10"), today="2026-03-15")
+    late(db, overdue(5, "2026-03-10", 5))
+    assert of_item(db) == []

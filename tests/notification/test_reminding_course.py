@@ -26,7 +26,7 @@ SPLIT: list[dict[str, Any]] = [
 ]
 """Steps that fall on one day around a weekend, each with readers of its own."""
 POLICIES = [owed.DAYS, owed.DAYS, owed.DAYS[:2], SPLIT, [{"days": 0, "unit": "working", "to": ["owner"]}], []]
-SIDES = {"owner": "liaison", "leader": "secretary", "group": "group", "office": "office"}
+SIDES = {"owner": {"liaison", "member"}, "leader": {"secretary"}, "group": {"group"}, "office": {"office"}}
 MOVES = st.integers(-6, 15)
 
 
@@ -74,7 +74,7 @@ class Notebook:
         last_of = {to: one for one in of_the_day for to in one["to"]}
         told: dict[str, set[str]] = {}
         for to, step in last_of.items():
-            told.setdefault(f"reminder:{ITEM}:item:{reminders.mark(begun, step)}", set()).add(SIDES[to])
+            told.setdefault(f"reminder:{ITEM}:item:{reminders.mark(begun, step)}", set()).update(SIDES[to])
         return {key: sides for key, sides in told.items() if key not in self.sent}
 
 
