@@ -113,14 +113,14 @@ class Reader(NamedTuple):
 
 
 class Round(NamedTuple):
-    """What a verdict has to respect: level, time to answer, newest version, the close, a talk still owed, comments
-    opened again, which days are worked."""
+    """What a verdict has to respect: level, time to answer, newest version, the close, the round before which a talk
+    is still owed, comments opened again, which days are worked."""
 
     level: str
     answer_within: dict[str, Any]
     newest: int
     closes_on: str | None = None
-    talk_needed: bool = False
+    talk_owed: int | None = None
     reopened: tuple[dict[str, Any], ...] = ()
     calendar: workdays.Calendar = workdays.PUBLISHED
 
@@ -194,8 +194,8 @@ def _check_open(review: Review, now: Round) -> None:
     if review["state"] not in READABLE:
         raise errors.Refusal("not_prechecked")
     check_level(review, now.level)
-    if now.talk_needed:
-        raise errors.Refusal("talk_needed", round=review["version"])
+    if now.talk_owed:
+        raise errors.Refusal("talk_needed", round=now.talk_owed)
 
 
 def check_standards(review: Review, standards: dict[str, dict[str, Any]]) -> None:
@@ -224,15 +224,15 @@ def check_quotation(review: Review, quotation: str, number: int | None, pointer:
         raise errors.Refusal(**facts, errors=[{"pointer": pointer, **facts}])
 
 
-def row(review: Review, today: str, *, inside: bool) -> dict[str, Any]:
-    """A review as a line of the queue; who has it in hand is seen by readers only."""
+def row(review: Review, number: int, today: str, *, inside: bool) -> dict[str, Any]:
+    """A review as a line of the queue, with the number of its round; who has it in hand is seen by readers only."""
     keys = (*PLACES, "review_id", "campaign", "region", "state", "fails", "meeting_on", "submitted_at", "refusal")
     counts = {"findings": len(review["findings"]), "near_copies": len(review["near_copies"])}
     verdict, held = review["verdict"] or {}, review["holder"]
     return {
         **{key: review[key] for key in keys},
         **counts,
-        "round": review["version"],
+        "round": number,
         "levels_done": [one["level"] for one in review["readings"] if one["outcome"] == "passed"],
         "holder": held if inside and held and held["until"] >= today else None,
         "outcome": verdict.get("outcome"),

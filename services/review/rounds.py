@@ -71,9 +71,12 @@ def _where(comment: dict[str, Any], now: dict[str, Any] | None) -> dict[str, Any
     return {"quotation": now["quotation"], "paragraph": now["paragraph"]}
 
 
-def talk_needed(review: Review, former: Review | None, rounds: int, talks: list[dict[str, Any]]) -> bool:
-    """Whether the group's leader has to talk with the author before this round is judged."""
-    if review["version"] <= rounds or not (former or {}).get("verdict"):
+def talk_needed(number: int, former: Review | None, rounds: int, talks: list[dict[str, Any]]) -> bool:
+    """Whether the group's leader has to talk with the author before a round of this number is judged.
+
+    After so many `rounds` that were read, not versions: one that nobody read sent nothing back.
+    """
+    if number <= rounds or not (former or {}).get("verdict"):
         return False
     since = former["verdict"]["at"]  # type: ignore[index]
     return not any(talk["at"] > since for talk in talks)

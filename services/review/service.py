@@ -53,7 +53,10 @@ class ReviewService(
         barred = hands.barred(self.db, actor, query.get("campaign", "")).all if "mine" in query else frozenset()
         asked, today = store.wanted(query, actor.id, barred, clock.today()), clock.today()
         found = store.queue(self.db, actor.scope, asked, query)
-        rows = [domain.row(row, today, inside=actor.may("see_reading", row)) for row in found["rows"]]
+        numbers = store.rounds(self.db, found["rows"])
+        rows = [
+            domain.row(row, numbers[row["_id"]], today, inside=actor.may("see_reading", row)) for row in found["rows"]
+        ]
         return {**found, "rows": rows}
 
     @route("GET", "/reviews/<review_id>", may="read_review", answers="review")
@@ -62,13 +65,14 @@ class ReviewService(
         review = store.get(self.db, review_id, actor.scope)
         inside, refusal = actor.may("see_reading", review), review["refusal"]
         former, talks = store.former(self.db, review), store.talks(self.db, review["material_id"])
-        needed = rounds.talk_needed(review, former, hands.policy(self.db, review["campaign"])["rounds"], talks)
+        number = store.rounds(self.db, [review])[review_id]
+        needed = rounds.talk_needed(number, former, hands.policy(self.db, review["campaign"])["rounds"], talks)
         if refusal:
             refusal = {**refusal, "detail": errors.text(refusal["code"], language, refusal["params"])}
         shown = {**review, "holder": holding.holder(review, clock.today())}
         shown = shown if inside else reading.as_the_author_sees_it(shown)
         copies = [reading.copy_as_seen(one, covered=actor.covers(one)) for one in store.copies(self.db, review)]
-        beside = {"talks": talks if inside else [], "talk_needed": needed, "owed": rounds.owed(former)}
+        beside = {"talks": talks if inside else [], "talk_needed": needed, "round": number, "owed": rounds.owed(former)}
         barred = hands.barred(self.db, actor, review["campaign"])
         beside["barred"] = holding.why_not(review, actor.id, barred) if actor.may("hold", review) else None
         return {**shown, **beside, "near_copies": copies, "refusal": refusal}
@@ -101,14 +105,13 @@ class ReviewService(
         policy, newest = reading.policy(campaign), store.newest(self.db, review["material_id"])
         if level != "secretary" and not review["verdict"] and newest == review["version"]:
             review = rounds.respond(review, former, draft.get("responses", {}), who)
+        number, talks = store.rounds(self.db, [review])[review["_id"]], store.talks(self.db, review["material_id"])
         now = domain.Round(
             level,
             store.answer_within(self.db, review),
             newest,
             closes_on=rounds.closes(review["meeting_on"], policy["close_days_before"], who.today),
-            talk_needed=rounds.talk_needed(
-                review, former, policy["rounds"], store.talks(self.db, review["material_id"])
-            ),
+            talk_owed=number if rounds.talk_needed(number, former, policy["rounds"], talks) else None,
             reopened=tuple(rounds.reopened(review, former)),
             calendar=store.calendar(self.db),
         )

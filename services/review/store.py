@@ -142,6 +142,18 @@ def former(db: Db, review: domain.Review) -> domain.Review | None:
     return db.reviews.find_one(judged, sort=[("version", -1)])
 
 
+def rounds(db: Db, reviews: list[domain.Review]) -> dict[str, int]:
+    """The number of each one's round: how many earlier versions were judged, and one."""
+    later = sorted({review["material_id"] for review in reviews if review["version"] > 1})
+    judged = {"material_id": {"$in": later}, "verdict": {"$ne": None}}
+    read = list(db.reviews.find(judged, {"material_id": 1, "version": 1})) if later else []
+    return {
+        review["_id"]: 1
+        + sum(one["material_id"] == review["material_id"] and one["version"] < review["version"] for one in read)
+        for review in reviews
+    }
+
+
 def copies(db: Db, review: domain.Review) -> list[dict[str, Any]]:
     """What a text resembles, each with the secrecy that the other material has by now."""
     ids = [copy.get("review_id") for copy in review["near_copies"]]

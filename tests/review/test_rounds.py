@@ -29,7 +29,7 @@ def review(version, **known):
 
 
 def test_what_was_handed_in_meanwhile_and_not_read_answers_no_comment(db):
-    """A second version right after the first answer neither hides the comments nor spares anybody the talk."""
+    """A second version right after the first hides no comment, and is no round that was read."""
     store.prepare(db)
     unread = review(2, state="superseded")
     newest = review(3)
@@ -42,7 +42,10 @@ def test_what_was_handed_in_meanwhile_and_not_read_answers_no_comment(db):
     with pytest.raises(errors.Refusal, match="responses_undecided") as no:
         rounds.respond(newest, former, {}, READER)
     assert [one["code"] for one in no.value.errors] == ["response_undecided"]
-    assert rounds.talk_needed(newest, former, 2, [])
+    assert store.rounds(db, [newest, review(1)]) == {newest["_id"]: 2, review(1)["_id"]: 1}
+    assert not rounds.talk_needed(2, former, 2, []), "the talk comes after two rounds that were read"
+    assert rounds.talk_needed(3, former, 2, [])
+    assert not rounds.talk_needed(3, former, 2, [{"at": "2026-03-02T08:00:00.000Z"}])
     assert store.former(db, review(1)) is None
 
 
