@@ -42,7 +42,7 @@ def read(data: bytes) -> list[dict[str, Any]]:
     numbers = word_numbers.Numbers(numbering, styles)
     paragraphs: list[dict[str, Any]] = []
     carried = ""
-    for block in _blocks(body):
+    for block in _direct(body, "p", "tbl"):
         if local(block) == "tbl":
             paragraphs += _rows(block, numbers)
             continue
@@ -65,26 +65,34 @@ def value(element: Any, name: str = "val") -> str | None:
     return next((str(found) for key, found in element.attrib.items() if key.rpartition("}")[2] == name), None)
 
 
-def _blocks(element: Any) -> Iterator[Any]:
+def _direct(element: Any, *wanted: str) -> Iterator[Any]:
+    """An element's children of these names, also where they stand in a form's field or a change, in no other."""
     for child in element:
         name = local(child)
-        if name in ("p", "tbl"):
+        if name in wanted:
             yield child
         elif name in ("body", "sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"):
-            yield from _blocks(child)
+            yield from _direct(child, *wanted)
 
 
 def _rows(table: Any, numbers: word_numbers.Numbers) -> list[dict[str, Any]]:
-    rows = []
-    for row in (child for child in table.iter() if local(child) == "tr"):
+    """A table's rows, each followed by those of the tables in it."""
+    rows: list[dict[str, Any]] = []
+    for row in _direct(table, "tr"):
         if any(local(change) == "del" for mark in row if local(mark) == "trPr" for change in mark):
             continue
-        cells = []
-        for cell in (child for child in row.iter() if local(child) == "tc"):
-            words = [numbers.of(block) + _text(block) for block in _blocks(cell) if local(block) == "p"]
+        cells, inner = [], list[dict[str, Any]]()
+        for cell in _direct(row, "tc"):
+            words = []
+            for block in _direct(cell, "p", "tbl"):
+                if local(block) == "tbl":
+                    inner += _rows(block, numbers)
+                else:
+                    words.append(numbers.of(block) + _text(block))
             cells.append(" ".join(word.strip() for word in words if word.strip()))
         if any(cells):
             rows.append({"text": "    ".join(cells).strip(), "heading": None, "table": True})
+        rows += inner
     return rows
 
 

@@ -127,6 +127,21 @@ def test_a_table_row_is_one_paragraph_and_repeated_heads_stay():
     assert all(each["table"] for each in extraction.extract(docx(body), "a.docx")["paragraphs"])
 
 
+def test_the_words_of_a_table_in_a_table_are_read_once_and_in_their_order():
+    """The row's own words, then the rows of what stands in it; rows and cells in a form's fields are rows and cells."""
+
+    def table(*rows):
+        return f"<w:tbl>{''.join(rows)}</w:tbl>"
+
+    def row(*cells):
+        told = "".join(f"<w:tc>{cell}</w:tc>" for cell in cells)
+        return f"<w:sdt><w:sdtContent><w:tr>{told}</w:tr></w:sdtContent></w:sdt>"
+
+    inner = table(row(paragraph("责任人"), paragraph("老秦")), row(paragraph("期限"), paragraph("3月")))
+    body = table(row(paragraph("措施") + inner + paragraph("补记"), paragraph("补齐台账")), row(paragraph("完")))
+    assert texts(docx(body)) == ["措施 补记    补齐台账", "责任人    老秦", "期限    3月", "完"]
+
+
 def test_headers_and_footers_are_no_part_of_the_text():
     assert not any(each["text"] == "内部" for each in materials.paragraphs("docx/ti-05.docx"))
     assert not any(
