@@ -622,6 +622,8 @@ RULES = {
     "measures.asked_of_others": _l("请别人来做"),
     "measures.diffuse_responsibility": _l("责任落在“有关部门”"),
     "measures.date_over": _l("完成时间已过"),
+    "measures.before_meeting": _l("完成时间在会前"),
+    "measures.far_off": _l("完成时间太远"),
     "measures.answer_no_problem": _l("措施与问题对不上"),
 }
 """What each rule of the pre-check finds, in short."""

@@ -52,6 +52,11 @@ def begin(event: dict[str, Any], meeting_on: str | None, campaign: dict[str, Any
     }
 
 
+def plan(review: Review, campaign: dict[str, Any]) -> dict[str, str | None]:
+    """The days of the unit's plan that are known here: its meeting's, and the last one for all meetings."""
+    return {"meeting_on": review["meeting_on"], "last_on": campaign.get("all_meetings_held_by")}
+
+
 def prechecked(review: Review, found: dict[str, Any], former: Review | None = None) -> tuple[Review, list[Fact]]:
     """The pre-check's findings are there; the former round's comments find their places in the new text.
 

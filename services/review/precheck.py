@@ -34,12 +34,14 @@ def examine(
     by: rules.Rules | None = None,
     copies: Sequence[dict[str, Any]] | None = None,
     before: Sequence[dict[str, Any]] = (),
+    plan: Mapping[str, str | None] | None = None,
 ) -> dict[str, Any]:
     """Findings, structure, near-copies of a material, and where each opinion is answered.
 
     `others`: [{id, paragraphs, submitted_at?, unit?, post?, whose?}]; `copies`: what comparing with them found, if it
     was done before; `before`: as `near_copies` takes it. `unit`, `post`: who hands it in; `author`: {unit_name, title},
-    by which a head that names somebody else is found.
+    by which a head that names somebody else is found; `plan`: {meeting_on, last_on}, the day of the unit's meeting and
+    the last one for all meetings, as far as they are known.
     """
     by, asked = by or rules.present(), list(opinions)
     read = structure.read(paragraphs, kind, aspects, Glance(by))
@@ -49,6 +51,7 @@ def examine(
         "near_copies": copies,
         "of_another": origin.of_another(paragraphs, author) if author else None,
         "written_on": origin.written_on(paragraphs),
+        "plan": plan,
         "submitted_on": submitted_at[:10] if submitted_at else None,
     }
     findings, answers = standards.look(read, context) if kind in standards.KINDS else ([], [])

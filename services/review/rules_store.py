@@ -21,10 +21,12 @@ def past(db: Db, within: dict[str, Any], campaign: str | None, limit: int) -> li
 
 def material(db: Db, review: domain.Review) -> dict[str, Any]:
     """What `precheck.examine` is asked of it, under its id; what it was compared with is as it was found then."""
+    campaign = store.begun_with(db, review)
     return {
         "id": review["_id"],
         **{key: review[key] for key in ("paragraphs", "kind", "submitted_at", "unit", "post")},
-        "aspects": store.begun_with(db, review)["aspects"],
+        "aspects": campaign["aspects"],
+        "plan": domain.plan(review, campaign),
         "copies": review["near_copies"],
         "opinions": [{**one, "id": one["opinion_id"]} for one in review.get("answers") or ()],
     }

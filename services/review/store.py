@@ -37,8 +37,8 @@ def prepare(db: Db) -> None:
 
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
-    """What reading needs of the campaign: its aspects, the time to answer, how long a text may be."""
-    keys = ("aspects", "answer_within", "standards", "reading", "lengths")
+    """What reading needs of the campaign: its aspects, the time to answer, how long a text may be, its last day."""
+    keys = ("aspects", "answer_within", "standards", "reading", "lengths", "all_meetings_held_by")
     said = {key: event["data"][key] for key in keys if key in event["data"]}
     said["version"] = event["data"].get("version", 1)
     if before := db.campaigns.find_one({"_id": event["campaign"]}, {"_id": 0}):

@@ -109,7 +109,8 @@ class ReviewWorker:
 
     def _examine(self, review: domain.Review, *, alone: bool) -> dict[str, Any]:
         data, name = self._fetch(review)
-        aspects = store.begun_with(self.db, review)["aspects"]
+        campaign = store.begun_with(self.db, review)
+        aspects = campaign["aspects"]
         try:
             if review["media"] == form.MEDIA:
                 paragraphs = form.paragraphs(orjson.loads(data), aspects)
@@ -127,6 +128,7 @@ class ReviewWorker:
             "kind": review["kind"],
             "aspects": aspects,
             "opinions": words.of(review, opinions_store.of(self.db, review)),
+            "plan": domain.plan(review, campaign),
             "author": AUTHORS.of(review),
             **texts.compared_with(self.db, review, others),
             **{key: review[key] for key in ("submitted_at", "unit", "post")},

@@ -131,3 +131,10 @@ def test_whatever_is_said_of_a_work_secret_says_that_it_is_one():
     of_readings = {"material_prechecked", "reading_passed", "verdict_issued", "material_flagged", "verdict_withdrawn"}
     of_readings |= {"answer_extended", "withdrawal_decided", "secrecy_found"}
     assert {fact.name: fact.data["secrecy"] for fact in said} == dict.fromkeys(of_readings, "work_secret")
+
+
+def test_the_pre_check_knows_the_meeting_s_day_and_the_last_one_for_all_meetings(db):
+    said = {"aspects": [], "all_meetings_held_by": "2026-04-01", "version": 1}
+    store.remember_campaign(db, {"campaign": "c", "data": said, "sequence": 1})
+    begun = review(1, meeting_on="2026-03-20")
+    assert domain.plan(begun, store.begun_with(db, begun)) == {"meeting_on": "2026-03-20", "last_on": "2026-04-01"}

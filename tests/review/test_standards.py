@@ -149,6 +149,26 @@ def test_a_measure_that_was_to_be_done_before_the_text_was_handed_in_fails(year,
     assert result["fails"] == (["measures"] if found else [])
 
 
+@pytest.mark.parametrize(
+    ("plan", "found"),
+    [
+        ({"meeting_on": "2024-01-25"}, ["before_meeting"]),
+        ({"meeting_on": "2024-01-10"}, []),
+        ({"meeting_on": "2021-12-01"}, ["far_off"]),
+        ({"meeting_on": None, "last_on": "2021-12-01"}, ["far_off"]),
+        ({"meeting_on": None, "last_on": "2024-01-10"}, []),
+        ({"meeting_on": "2024-01-10", "last_on": "2021-12-01"}, []),
+        (None, []),
+    ],
+)
+def test_deadlines_before_the_meeting_and_years_after_it_are_noted_and_no_fault(plan, found):
+    asked = (materials.paragraphs("so-12.txt"), "speech_outline", materials.ASPECTS)
+    result = precheck.examine(*asked, submitted_at="2023-12-28", plan=plan)
+    assert [(each["code"], each["severity"]) for each in result["findings"]] == [(code, "note") for code in found]
+    of_another_time = precheck.examine(*asked, submitted_at="2027-01-10", plan=plan)
+    assert of_another_time["findings"] == []
+
+
 def test_one_date_that_is_over_is_noted_whatever_its_year():
     paragraphs = [
         {**each, "text": each["text"].replace("2024年1月20日前", "2019年1月20日前")}

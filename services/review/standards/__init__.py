@@ -23,7 +23,7 @@ def judge(structure: dict[str, Any], context: dict[str, Any]) -> list[dict[str, 
 
     `context` may hold `opinions` ([{id, source, text}]) that must be answered and `near_copies` ([{id, whose, share,
     earlier, passages}]) that comparison found, `of_another` ((paragraph, words) of a head that names somebody else),
-    `written_on` and `submitted_on` (days).
+    `written_on` and `submitted_on` (days), `plan` ({meeting_on, last_on}: days of the unit's plan, as far as known).
     """
     return look(structure, context)[0]
 

@@ -4,6 +4,9 @@ Only dates with a year count, and such as follow one in the same measure; only w
 deadline ("by the end of March 2023"): a measure may speak of what was. A text is measured by the day it was handed in
 if it names that year, the one before or a later one; if it does not, it is of another time (an example, an archive)
 and is measured by the day in its own head, or not at all.
+
+Against the unit's plan, where it is known, days are only noted: a deadline before the meeting (what is done by then is
+told as done), or years after it (while its day is not set: after the last day for all meetings).
 """
 
 import calendar
@@ -18,7 +21,7 @@ from . import findings
 from .reading import Reading
 
 Finding = dict[str, Any]
-SHARE, LEAST = 0.34, 2
+SHARE, LEAST, YEARS = 0.34, 2, 2
 DAY = re.compile(
     r"(?:(?P<year>20\d\d)(?:年|[-/.](?=\d)))?(?P<month>(?<!\d)\d{1,2}|(?<=[-/.])\d{1,2})(?:月|[-/.])(?:(?P<day>\d{1,2})日?)?"
     r"|(?P<whole>20\d\d)年(?:年?底|末|内)"
@@ -28,11 +31,17 @@ LAST_MONTH = 12
 
 
 def judge(reading: Reading) -> list[Finding]:
-    """Where measures are to be done by a day that is over."""
+    """Where measures are to be done by a day that is over, or that does not fit the plan."""
     now = _now(reading)
-    late = [node for node in reading.measures if now and over(node, now, reading.rules)]
-    if not late:
+    if not now:
         return []
+    last = [(node, day) for node in reading.measures if (day := _last(node))]
+    late = [node for node, day in last if day < now and _deadline(node, reading.rules)]
+    found = _over(reading, late, now) if late else []
+    return [*found, *_beside_the_plan(reading, last, now)] if now == reading.submitted_on else found
+
+
+def _over(reading: Reading, late: list[dict[str, Any]], now: str) -> list[Finding]:
     total = len(reading.measures)
     fail = len(late) >= SHARE * total and (len(late) >= LEAST or total == 1)
     reason = (
@@ -47,10 +56,46 @@ def judge(reading: Reading) -> list[Finding]:
 
 def over(node: dict[str, Any], now: str, rules: Rules) -> bool:
     """Whether all days of a measure lie before `now` (a day, or a month), one of them being a deadline."""
-    due = node.get("fields", {}).get("due")
-    text = due or node["text"]
-    last = max(_days(text), default=None)
-    return last is not None and last < now and bool(due or rules.meets("measures", "deadline", text))
+    last = _last(node)
+    return last is not None and last < now and _deadline(node, rules)
+
+
+def _last(node: dict[str, Any]) -> str | None:
+    return max(_days(node.get("fields", {}).get("due") or node["text"]), default=None)
+
+
+def _deadline(node: dict[str, Any], rules: Rules) -> bool:
+    return bool(node.get("fields", {}).get("due") or rules.meets("measures", "deadline", node["text"]))
+
+
+def _beside_the_plan(reading: Reading, last: list[tuple[dict[str, Any], str]], now: str) -> list[Finding]:
+    meeting = reading.plan.get("meeting_on")
+    planned = meeting or reading.plan.get("last_on")
+    far = f"{int(planned[:4]) + YEARS}{planned[4:]}" if planned else None
+    early = [node for node, day in last if meeting and now <= day < meeting and _deadline(node, reading.rules)]
+    distant = [node for node, day in last if far and day > far and _deadline(node, reading.rules)]
+    found = []
+    if early:
+        reason = (
+            f"{len(early)} 条措施的完成时间早于会议日期（{meeting}）。",
+            f"{len(early)} measures are to be done before the day of the meeting, {meeting}.",
+        )
+        would = (
+            "会前已经改好的，写成已经做了什么；其余的写会后的日期。",
+            "Tell as done what is done by then; give the others a day after the meeting.",
+        )
+        found.append(("measures.before_meeting", early[0], reason, would))
+    if distant:
+        reason = (
+            f"{len(distant)} 条措施的完成时间在 {far} 以后，离会议太远。",
+            f"{len(distant)} measures are to be done after {far}, years after the meeting.",
+        )
+        would = ("分阶段写明近期能检查的日期。", "Give stages, with days soon enough to be checked.")
+        found.append(("measures.far_off", distant[0], reason, would))
+    return [
+        findings.make(rule, _place(reading, node), reason, would, 0.5, fail=False)
+        for rule, node, reason, would in found
+    ]
 
 
 def _days(text: str) -> list[str]:

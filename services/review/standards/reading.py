@@ -29,6 +29,7 @@ class Reading:
         self.of_another: tuple[int, str] | None = context.get("of_another")
         self.written_on: str | None = context.get("written_on")
         self.submitted_on: str | None = context.get("submitted_on")
+        self.plan: dict[str, str | None] = context.get("plan") or {}
         self.by_role: dict[str, list[dict[str, Any]]] = {}
         for node in structure["nodes"]:
             self.by_role.setdefault(node["role"], []).append(node)
