@@ -1,14 +1,15 @@
 """Close-out: the unit applies, others close, level by level.
 
-What must stay true: whoever applied decides nothing, and nobody decides on two levels; what was applied for and
-decided before is kept. A close-out: {result, effect, requested_by, requested_by_account, at, on, needed: [levels],
-next: level, levels: [{level, passed, reason, by, by_account, at}], verified_by, reason}.
+What must stay true: what was sent back or opened again is not closed with the old evidence; whoever applied decides
+nothing, and nobody decides on two levels; what was applied for and decided before is kept. A close-out: {result,
+effect, requested_by, requested_by_account, at, on, needed: [levels], next: level, levels: [{level, passed, reason, by,
+by_account, at}], verified_by, reason}.
 """
 
 from collections.abc import Collection
 from typing import Any
 
-from services.rectification import lists, requests
+from services.rectification import domain, lists, requests
 from services.rectification.domain import Changed, Hand, Item, begin, changes, entry, evidence_of, fact
 from services.rectification.lists import BEFORE, Rules
 from services.spine.errors import Refusal
@@ -22,6 +23,8 @@ def apply(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules = BEFORE, 
     stands, state = begin(item, "apply", hand)
     if not evidence_of(stands):
         raise Refusal("evidence_missing")
+    if not domain.fresh_evidence(stands):
+        raise Refusal("evidence_not_fresh")
     if left := [one for one in stands["milestones"] if not one["done_on"]]:
         raise Refusal("milestones_open", count=len(left))
     if lists.look_back(item, hand.today, rules) and not stands["interim"]:
@@ -90,6 +93,7 @@ def opened_again(
     next_on = {"report_due_on": lists.first_report(hand.today, rules), "recheck_on": None}
     next_on["look_back_on"] = lists.look_back(item, hand.today, rules)
     changed = {**_put_aside(item), "state": "open", "closed_on": None, "due_on": due_on, "history": history, **next_on}
+    changed |= domain.told_so_far(item)
     said = {"because": because, "rebounds": item["rebounds"], "due_on": due_on}
     return changed, [fact(item, "item_reopened", said)]
 
@@ -127,6 +131,7 @@ def _send_back(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules) -> C
     history = [*stands["history"], entry("sent_back", hand, draft["reason"], level=level, due_on=due_on, **moved)]
     closeout, report = {**stands["closeout"], "next": None}, lists.first_report(hand.today, rules)
     returned = {**stands, "state": state, "closeout": closeout, "due_on": due_on, "report_due_on": report}
+    returned |= domain.told_so_far(stands)
     return {**returned, "history": history}, [_decided(returned, "returned")]
 
 

@@ -7,8 +7,8 @@ deliverable, due_on, done_on}], due_on, first_due_on, state (see MOVES), particu
 beside}, lacking: [clear fields], late, registered_on, closed_on, progress: [{key, on, text, evidence: [{title,
 dated_on, sha256, file_name}], percent, milestones, by, at}], interim: [...] (see interim), report_due_on, look_back_on,
 closeout and earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see rechecks), requests (see requests),
-history: [{what, by, at, reason, changes: [{field, from, to}]}], registered_as: hash of what was registered
-and, if it took one up, candidate}.
+told_before: {progress, interim}: how many entries when it was last put back, history: [{what, by, at, reason, changes:
+[{field, from, to}]}], registered_as: hash of what was registered and, if it took one up, candidate}.
 """
 
 import hashlib
@@ -47,7 +47,7 @@ MOVES = {
     "interim": Move(("open",), "open", "unit", "long-term, evidence"),
     "ask": Move(("open",), "open", "unit", "another list or day, with a reason"),
     "decide": Move(("open",), "open", "group leader or office", "somebody else than asked"),
-    "apply": Move(("open",), "close_requested", "unit", "evidence, milestones reached, an interim result"),
+    "apply": Move(("open",), "close_requested", "unit", "new evidence, milestones reached, an interim result"),
     "pass": Move(("close_requested",), "close_requested", "each level but the last", "somebody else than applied"),
     "close": Move(("close_requested",), "closed", "the last level", "somebody else than applied or passed it"),
     "return": Move(("close_requested",), "open", "any level", "reason and date"),
@@ -96,6 +96,7 @@ BEGUN: dict[str, Any] = {
     "report_due_on": None,
     "look_back_on": None,
     "recheck_on": None,
+    "told_before": None,
 }
 """What is not there yet: also of items that were registered before it could be."""
 
@@ -215,6 +216,17 @@ def evidence_of(item: Item) -> list[dict[str, Any]]:
     return [evidence for one in entries for evidence in one["evidence"]]
 
 
+def fresh_evidence(item: Item) -> list[dict[str, Any]]:
+    """The evidence that came in since an item was last sent back or opened again; all of one that never was."""
+    told = item.get("told_before") or {}
+    return evidence_of({key: item.get(key, ())[told.get(key, 0) :] for key in ("progress", "interim")})
+
+
+def told_so_far(item: Item) -> dict[str, Any]:
+    """How many entries there are when an item is sent back or opened again: with these it is not applied for anew."""
+    return {"told_before": {key: len(item[key]) for key in ("progress", "interim")}}
+
+
 def colour(item: Item, today: str) -> str:
     """Green closed on time, yellow closed late, red overdue; yellow, too, what is due within a week, was late and has
     another day by now, or of which a report or look back is missing; blue otherwise. No date, no red.
@@ -246,7 +258,13 @@ def shown(item: Item, today: str) -> dict[str, Any]:
     """An item as people see it."""
     whole = {**BEGUN, "first_due_on": item["due_on"], **{key: item[key] for key in item if not key.endswith("_key")}}
     late = item["late"] or overdue(item, today)
-    return {**whole, "colour": colour(item, today), "late": late, "evidence": len(evidence_of(item))}
+    return {
+        **whole,
+        "colour": colour(item, today),
+        "late": late,
+        "evidence": len(evidence_of(item)),
+        "fresh": len(fresh_evidence(item)),
+    }
 
 
 def begin(item: Item, move: str, hand: Hand) -> tuple[Item, str]:

@@ -29,6 +29,7 @@ class Model:
     def __init__(self) -> None:
         self.due: str | None = None
         self.was_late = False
+        self.evidence = False
         self.kept: list[Any] = []
         self.applicant = ""
         self.agreed: list[str] = []
@@ -115,18 +116,20 @@ class Course(RuleBasedStateMachine):
         self.count += 1
         evidence = EVIDENCE if with_evidence else []
         entry = {"key": f"e{self.count}", "on": self.day, "text": "x", "evidence": evidence, "percent": percent}
-        self._act(lambda: domain.record_progress(self.item, entry, self._hand("liaison"), RULES))
+        if self._act(lambda: domain.record_progress(self.item, entry, self._hand("liaison"), RULES)):
+            self.book.evidence = self.book.evidence or with_evidence
 
     @rule()
     def look_back(self) -> None:
         self.count += 1
         entry = {"key": f"i{self.count}", "on": self.day, "result": "x", "evidence": EVIDENCE}
-        self._act(lambda: interim.record(self.item, entry, self._hand("liaison"), RULES))
+        if self._act(lambda: interim.record(self.item, entry, self._hand("liaison"), RULES)):
+            self.book.evidence = True
 
     @rule(account=st.sampled_from(["liaison", "secretary", "both"]))
     def apply(self, account: str) -> None:
         if self._act(lambda: closing.apply(self.item, EFFECT, self._hand(account), RULES, self.rank)):
-            assert domain.evidence_of(self.item)
+            assert self.book.evidence, "there is evidence of what was done since it was last put back"
             self.book.applicant, self.book.agreed = account, []
 
     @rule(account=PEOPLE, passed=st.booleans(), days=st.none() | DAYS)
@@ -144,7 +147,7 @@ class Course(RuleBasedStateMachine):
             assert len(self.book.closers) == len(lists.levels(RULES, self.item["category"], self.rank))
         if not passed:
             assert self.item["category"] != "immediate" or (self.item["due_on"] or "") <= (self.book.due or "9")
-            self.book.due = self.item["due_on"]
+            self.book.due, self.book.evidence = self.item["due_on"], False
 
     @rule(kind=st.sampled_from(["retype", "postpone"]), to=LISTS, days=DAYS)
     def ask(self, kind: str, to: str, days: int) -> None:
@@ -168,7 +171,7 @@ class Course(RuleBasedStateMachine):
         own = account in OWNERS
         if self._act(lambda: closing.reopen(self.item, draft, self._hand(account), own, RULES, 30)):
             assert not own
-            self.book.due, self.book.closers = self.item["due_on"], []
+            self.book.due, self.book.closers, self.book.evidence = self.item["due_on"], [], False
 
     @rule(account=PEOPLE, result=st.sampled_from(["held", "rebounded"]), days=DAYS)
     def recheck(self, account: str, result: str, days: int) -> None:
@@ -178,7 +181,7 @@ class Course(RuleBasedStateMachine):
         if self._act(lambda: rechecks.record(self.item, look, self._hand(account), own, RULES, 30)):
             assert not own
             if result == "rebounded":
-                self.book.due, self.book.closers = self.item["due_on"], []
+                self.book.due, self.book.closers, self.book.evidence = self.item["due_on"], [], False
 
     @rule(days=st.integers(0, 30))
     def put_right(self, days: int) -> None:

@@ -296,6 +296,20 @@ def test_nothing_is_granted_while_a_close_out_is_decided_or_too_few_levels_would
         decided(applied(begun))
 
 
+def test_what_was_put_back_is_not_applied_for_with_the_old_evidence():
+    back, _ = verified(applied(), passed=False)
+    draft = {"reason": "群众反映", "due_on": "2024-05-01"}
+    again, _ = closing.reopen(closed(), draft, hand("office"), False, RULES, 30)
+    came = {"on": "2024-01-20", "result": "rebounded", **draft}
+    rebounded, _ = rechecks.record(closed(), came, hand("office"), False, RULES, 30)
+    for one in (back, again, rebounded):
+        for begun in (one, progressed(one, evidence=[])):
+            with pytest.raises(Refusal, match="evidence_not_fresh"):
+                closing.apply(begun, EFFECT, hand(), RULES)
+        assert domain.shown(one, "2024-01-20")["fresh"] == 0 and domain.shown(one, "2024-01-20")["evidence"] == 1
+        assert applied(one)["state"] == "close_requested"
+
+
 def test_what_was_asked_for_waits_for_nobody_once_its_item_is_closed():
     done, facts = verified(applied(asked(item(), "postpone", "2024-06-30")))
     assert [(fact.name, fact.data["outcome"]) for fact in facts] == [

@@ -37,8 +37,12 @@ def _unit(
         if row["progress"] and not item["progress"]:
             liaison.post("rectification", f"{path}/progress", _progress(life, row, liaison))
         played = [entry["what"] for entry in item["history"] if entry["what"] in MOVES.values()]
-        for move in row["course"][len(played) :]:
+        for turn, move in enumerate(row["course"]):
+            if turn < len(played):
+                continue
             if move == "a":
+                if turn:
+                    liaison.post("rectification", f"{path}/progress", _again(life, row, sayings))
                 liaison.post("rectification", f"{path}/closeout", _closeout(life, row))
             else:
                 reason = people.choice(sayings["close" if move == "c" else "return"], row["unit"], row["key"])
@@ -76,6 +80,18 @@ def _progress(life: Life, row: dict[str, str], liaison: calling.Caller) -> dict[
         kept = liaison.send("intake", "/files", name, path.read_bytes(), **form)
         evidence |= {"receipt": kept["receipt"]}
     return {"key": "e1", "on": on, "text": life.told(row["progress"]), "evidence": [evidence]}
+
+
+def _again(life: Life, row: dict[str, str], sayings: dict[str, Any]) -> dict[str, Any]:
+    """What was handed in after it was sent back."""
+    on = life.day(int(row["progressed"]))
+    evidence = [{"title": f"{row['evidence']}（补充）", "dated_on": on}]
+    return {
+        "key": "e2",
+        "on": on,
+        "text": people.choice(sayings["again"], row["unit"], row["key"]),
+        "evidence": evidence,
+    }
 
 
 def _closeout(life: Life, row: dict[str, str]) -> dict[str, Any]:
