@@ -5,10 +5,11 @@ what was done and decided nothing is lost. An item: {_id: campaign.unit.key, cam
 problem, source, category, aspect, responsible, standard, measures: [{key, what, who, due_on, with}], milestones: [{key,
 deliverable, due_on, done_on}], due_on, first_due_on, state (see MOVES), particulars: {what the official sheet tells
 beside}, lacking: [clear fields], late, registered_on, closed_on, progress: [{key, on, text, evidence: [{title,
-dated_on, sha256, file_name}], percent, milestones, by, at}], interim: [...] (see interim), report_due_on, look_back_on,
-closeout and earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see rechecks), requests (see requests),
-told_before: {progress, interim}: how many entries when it was last put back, history: [{what, by, at, reason, changes:
-[{field, from, to}]}], registered_as: hash of what was registered and, if it took one up, candidate}.
+dated_on, sha256, file_name}], percent, milestones, by, at}], interim: [...] (see interim), plan_due_on, report_due_on,
+look_back_on (see OWED), closeout and earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see rechecks),
+requests (see requests), told_before: {progress, interim}: how many entries when it was last put back, history: [{what,
+by, at, reason, changes: [{field, from, to}]}], registered_as: hash of what was registered and, if it took one up,
+candidate}.
 """
 
 import hashlib
@@ -30,6 +31,10 @@ STATED = ("problem", "category", "aspect", "responsible", "standard", "measures"
 """What is said of an item and may be said otherwise: of each its history keeps what stood before."""
 
 
+OWED = ("plan_due_on", "report_due_on", "look_back_on")
+"""The days by which a unit owes something of an item that is with it: past one of them it is yellow by itself."""
+
+
 class Move(NamedTuple):
     """One move of an item: from which states, to which ("" where it is), by whom, and what it needs."""
 
@@ -42,11 +47,16 @@ class Move(NamedTuple):
 MOVES = {
     "register": Move((), "registered", "unit or group", "what, source, list"),
     "plan": Move(("registered",), "open", "unit", "who, standard, measures, date"),
-    "revise": Move(WORKING, "", "unit", "list and date only by asking once it is open"),
+    "revise": Move(
+        WORKING,
+        "",
+        "unit",
+        "list and date by asking once it is open, off the immediate list always",
+    ),
     "progress": Move(("open",), "open", "unit", "what was done on a day"),
     "interim": Move(("open",), "open", "unit", "long-term, evidence"),
-    "ask": Move(("open",), "open", "unit", "another list or day, with a reason"),
-    "decide": Move(("open",), "open", "group leader or office", "somebody else than asked"),
+    "ask": Move(WORKING, "", "unit", "another list or day, with a reason"),
+    "decide": Move(WORKING, "", "group leader or office", "somebody else than asked"),
     "apply": Move(("open",), "close_requested", "unit", "new evidence, milestones reached, an interim result"),
     "pass": Move(("close_requested",), "close_requested", "each level but the last", "somebody else than applied"),
     "close": Move(("close_requested",), "closed", "the last level", "somebody else than applied or passed it"),
@@ -96,6 +106,7 @@ BEGUN: dict[str, Any] = {
     "report_due_on": None,
     "look_back_on": None,
     "recheck_on": None,
+    "plan_due_on": None,
     "told_before": None,
 }
 """What is not there yet: also of items that were registered before it could be."""
@@ -139,6 +150,7 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
         "registered_on": hand.today,
         "registered_as": fingerprint(draft),
         "history": [entry("registered", hand)],
+        "plan_due_on": lists.plan_by(hand.today, rules),
     }
     lists.check_keys(item)
     lists.check_limit(item, hand.today, immediate_days)
@@ -159,7 +171,12 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
 def planned(item: Item, today: str, rules: Rules) -> Item:
     """What changes when an item is clear enough to count as planned."""
     next_on = {"report_due_on": lists.first_report(today, rules), "look_back_on": lists.look_back(item, today, rules)}
-    return {"state": MOVES["plan"].to, "lacking": [], "first_due_on": item["due_on"], **next_on}
+    return {"state": MOVES["plan"].to, "lacking": [], "plan_due_on": None, "first_due_on": item["due_on"], **next_on}
+
+
+def item_planned(item: Item) -> Fact:
+    """What is said of an item that counts as planned."""
+    return fact(item, "item_planned", {"due_on": item["due_on"], "measures": len(item["measures"])})
 
 
 def item_id(plan: dict[str, Any], key: str) -> str:
@@ -229,7 +246,7 @@ def told_so_far(item: Item) -> dict[str, Any]:
 
 def colour(item: Item, today: str) -> str:
     """Green closed on time, yellow closed late, red overdue; yellow, too, what is due within a week, was late and has
-    another day by now, or of which a report or look back is missing; blue otherwise. No date, no red.
+    another day by now, or of which the plan, a report or a look back is missing; blue otherwise. No date, no red.
 
     What was applied for in time does not turn red while somebody else verifies.
     """
@@ -239,7 +256,7 @@ def colour(item: Item, today: str) -> str:
         return "red" if item["late"] else "blue"
     if overdue(item, today):
         return "red"
-    owed = [item[key] for key in ("report_due_on", "look_back_on") if item.get(key)]
+    owed = [item[key] for key in OWED if item.get(key)]
     warned = item["late"] or bool(item["due_on"] and item["due_on"] <= soon(today))
     return "yellow" if warned or any(day < today for day in owed) else "blue"
 

@@ -2,7 +2,8 @@
 
 What must stay true: nothing counts as planned before what, who, standard, measures and date are there (a long-term item
 goes without a date and is looked back on instead); what is changed at once has its days and never more; no measure or
-milestone is due after its problem. Rules: {report_day, lists: {immediate|phased|long_term: {levels, levels_at: {rank:
+milestone is due after its problem. Rules: {report_day,
+plan_within_days, lists: {immediate|phased|long_term: {levels, levels_at: {rank:
 levels}, return_days, recheck_days, milestones, look_back_days}}}; only the levels are always there.
 """
 
@@ -16,6 +17,8 @@ Item = dict[str, Any]
 Rules = Mapping[str, Any]
 BEFORE: Rules = {"lists": {code: {"levels": ["group"]} for code in ("immediate", "phased", "long_term")}}
 """What holds in a campaign that was opened before it laid down any rules: the group closes, nothing else is asked."""
+PLAN_WITHIN_DAYS = 15
+"""By when an item is planned, in days from its registration, where the policy does not say."""
 PARTS = {"measures": "measure_after_due", "milestones": "milestone_after_due"}
 """The parts of an item that have a day of their own, and how one is refused that comes too late."""
 
@@ -84,6 +87,11 @@ def report_after(due_on: str | None, today: str, rules: Rules) -> str | None:
 def first_report(today: str, rules: Rules) -> str | None:
     """The first day of reports after a day."""
     return _report_day(after(today, 1), rules["report_day"]) if "report_day" in rules else None
+
+
+def plan_by(today: str, rules: Rules) -> str:
+    """By when an item that is registered today has its clear fields."""
+    return after(today, rules.get("plan_within_days", PLAN_WITHIN_DAYS))
 
 
 def look_back(item: Item, today: str, rules: Rules) -> str | None:

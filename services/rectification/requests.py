@@ -9,7 +9,7 @@ lapsed: when the item was closed first} or None}.
 from typing import Any
 
 from services.rectification import lists
-from services.rectification.domain import Changed, Hand, Item, begin, changes, entry, fact
+from services.rectification.domain import Changed, Hand, Item, begin, changes, entry, fact, item_planned, planned
 from services.rectification.lists import Rules
 from services.spine.errors import Refusal
 from services.spine.events import Fact
@@ -66,8 +66,10 @@ def decide(
         changed |= _granted(stands, asking, hand.today, rules)
     what = f"{asking['kind']}_{'granted' if draft['passed'] else 'refused'}"
     history = [*stands["history"], entry(what, hand, draft["reason"], **_aim(asking), **changes(stands, changed))]
-    outcome = "granted" if draft["passed"] else "refused"
-    return {**changed, "history": history}, [_told(changed, asking, outcome)]
+    facts = [_told(changed, asking, "granted" if draft["passed"] else "refused")]
+    if changed["state"] != stands["state"]:
+        history, facts = [*history, entry("planned", hand)], [*facts, item_planned(changed)]
+    return {**changed, "history": history}, facts
 
 
 def lapse(item: Item, hand: Hand) -> Changed:
@@ -88,7 +90,11 @@ def _granted(item: Item, asking: dict[str, Any], today: str, rules: Rules) -> It
     if asking["kind"] == "postpone":
         return {"due_on": asking["to"]}
     moved = {**item, "category": asking["to"], "due_on": asking["due_on"] or item["due_on"]}
-    return {**{key: moved[key] for key in ("category", "due_on")}, "look_back_on": lists.look_back(moved, today, rules)}
+    granted = {key: moved[key] for key in ("category", "due_on")}
+    if item["state"] == "open":
+        return {**granted, "look_back_on": lists.look_back(moved, today, rules)}
+    missing = lists.lacking(moved, rules)
+    return {**granted, "lacking": missing, **({} if missing else planned(moved, today, rules))}
 
 
 def _check(item: Item, asked: dict[str, Any], hand: Hand, rules: Rules, immediate_days: int) -> None:
@@ -96,6 +102,8 @@ def _check(item: Item, asked: dict[str, Any], hand: Hand, rules: Rules, immediat
     if asked["kind"] == "postpone":
         if item["category"] == "immediate":
             raise Refusal("immediate_never_postponed")
+        if item["state"] == "registered":
+            raise Refusal("wrong_state", state=item["state"], move="ask")
         if not item["due_on"]:
             raise Refusal("no_day_to_postpone")
         if asked["to"] <= max(item["due_on"], hand.today):
@@ -104,7 +112,8 @@ def _check(item: Item, asked: dict[str, Any], hand: Hand, rules: Rules, immediat
     if asked["to"] == item["category"]:
         raise Refusal("same_list", category=asked["to"])
     moved = {**item, "category": asked["to"], "due_on": asked["due_on"] or item["due_on"]}
-    if not moved["due_on"] and asked["to"] != "long_term":
+    planned_before = item["state"] == "open"
+    if planned_before and not moved["due_on"] and asked["to"] != "long_term":
         pointer = [{"pointer": "/due_on", "code": "due_date_needed", "category": asked["to"]}]
         raise Refusal("due_date_needed", category=asked["to"], errors=pointer)
     if asked["due_on"] and asked["due_on"] < hand.today:
@@ -112,7 +121,8 @@ def _check(item: Item, asked: dict[str, Any], hand: Hand, rules: Rules, immediat
         raise Refusal("day_past", on=asked["due_on"], errors=pointer)
     lists.check_limit(moved, hand.today, immediate_days)
     lists.check_parts(moved, lists.PARTS if asked["due_on"] else ())
-    lists.check_clear(moved, rules)
+    if planned_before:
+        lists.check_clear(moved, rules)
 
 
 def _aim(asked: dict[str, Any]) -> dict[str, Any]:

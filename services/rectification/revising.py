@@ -1,14 +1,15 @@
 """What a unit makes clear about an item, before it is planned and after; measures that several items share.
 
-What must stay true: once an item is planned, its list and its day are not its unit's to change; what was reached stays
-reached; a measure of one key is one measure in all items of its unit that are still worked on.
+What must stay true: once an item is planned, its list and its day are not its unit's to change, and what is to be
+changed at once never leaves its list that way; what was reached stays reached; a measure of one key is one measure in
+all items of its unit that are still worked on.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
-from services.rectification import lists
-from services.rectification.domain import WORKING, Changed, Hand, Item, begin, changes, entry, fact, planned
+from services.rectification import domain, lists
+from services.rectification.domain import WORKING, Changed, Hand, Item, begin, changes, entry, fact
 from services.rectification.lists import Rules
 from services.spine.errors import Refusal
 
@@ -22,8 +23,7 @@ def revise(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules, immediat
     named = {key: value for key, value in said.items() if stands[key] != value}
     if not named:
         return item, []
-    if stands["state"] == "open":
-        _check_own(stands, named)
+    _check_own(stands, named)
     changed = {**stands, **named}
     _check_days(changed, named, stands.get("registered_on") or hand.today, immediate_days)
     if stands["state"] == "open":
@@ -32,10 +32,9 @@ def revise(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules, immediat
     else:
         changed["lacking"] = lists.lacking(changed, rules)
     if stands["state"] == "registered" and not changed["lacking"]:
-        changed |= planned(changed, hand.today, rules)
+        changed |= domain.planned(changed, hand.today, rules)
         changed["history"] = [*stands["history"], entry("planned", hand, **changes(stands, changed))]
-        told = {"due_on": changed["due_on"], "measures": len(changed["measures"])}
-        return changed, [fact(changed, "item_planned", told)]
+        return changed, [domain.item_planned(changed)]
     changed["history"] = [*stands["history"], entry("revised", hand, **changes(stands, changed))]
     return changed, [_revised(changed)]
 
@@ -62,7 +61,9 @@ def spread(item: Item, others: Iterable[Item], hand: Hand) -> list[Change]:
 
 
 def _check_own(item: Item, named: dict[str, Any]) -> None:
-    fixed = {"category": "list_by_asking"} | ({"due_on": "day_by_asking"} if item["due_on"] else {})
+    planned = item["state"] == "open"
+    fixed = {"category": "list_by_asking"} if planned or item["category"] == "immediate" else {}
+    fixed |= {"due_on": "day_by_asking"} if planned and item["due_on"] else {}
     if faults := [{"pointer": f"/{key}", "code": code} for key, code in fixed.items() if key in named]:
         raise Refusal(str(faults[0]["code"]), errors=faults)
 

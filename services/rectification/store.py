@@ -149,7 +149,7 @@ def of_colour(colour: str, today: str) -> dict[str, Any]:
     """The items of a colour, as the store understands it; says the same as domain.colour."""
     soon, passed = domain.soon(today), {"$type": "string", "$lt": today}
     asked, working = {"state": "close_requested"}, {"state": {"$in": list(domain.WORKING)}}
-    owed = [{"late": True}, {"report_due_on": passed}, {"look_back_on": passed}]
+    owed = [{"late": True}, *({key: passed} for key in domain.OWED)]
     warned, calm = {"$or": owed}, {"$nor": owed}
     later: list[dict[str, Any]] = [{**working, "due_on": None}, {**working, "due_on": {"$gt": soon}}]
     colours: dict[str, list[dict[str, Any]]] = {

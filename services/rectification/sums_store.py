@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from services.rectification import views, walks_store
+from services.rectification import domain, views, walks_store
 from services.spine import actor, errors, mongo
 
 Db = mongo.Db
@@ -24,8 +24,8 @@ Cells = dict[str, dict[str, dict[str, int]]]
 TIMES = 20
 AT_ONCE = 50
 SEEN = dict.fromkeys(
-    ("campaign", "region", "unit", "group", "revision", "state", "late", "due_on", "report_due_on", "look_back_on")
-    + ("registered_on", "closed_on", *views.BY),
+    ("campaign", "region", "unit", "group", "revision", "state", "late", "due_on", "registered_on", "closed_on")
+    + (*domain.OWED, *views.BY),
     1,
 )
 

@@ -44,13 +44,15 @@ def marked(item: Item) -> Item:
 
 def waits(item: Item) -> str:
     """Whose move it is: the unit's to plan or to go on, the leader's on an asking, the next level's, nobody's."""
+    if item["state"] in domain.WORKING and any(not one["decided"] for one in item.get("requests", ())):
+        return "asking"
     if item["state"] == "registered":
         return "plan"
     if item["state"] == "closed":
         return "nobody"
     if item["state"] == "close_requested":
         return str((item.get("closeout") or {}).get("next") or "group")
-    return "asking" if any(not one["decided"] for one in item.get("requests", ())) else "unit"
+    return "unit"
 
 
 def unreported(item: Item, today: str) -> bool:
@@ -108,7 +110,7 @@ def share(item: Item) -> Counter[str]:
     red = lists.after(due, 1) if due else ENDLESS
     if due:
         found[f"{'l' if late else 'r'}{red}"] += 1
-    owed = [lists.after(item[key], 1) for key in ("report_due_on", "look_back_on") if item.get(key)]
+    owed = [lists.after(item[key], 1) for key in domain.OWED if item.get(key)]
     warned = min([red, *owed, *([lists.after(due, -domain.SOON_DAYS)] if due else [])])
     if not late and warned != ENDLESS:
         found[f"y{warned}"] += 1

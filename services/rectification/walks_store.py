@@ -20,8 +20,8 @@ Step = tuple[str, int, list[domain.Item]]
 """Up to which key was read, how many were, and what was found there."""
 FEWEST, MOST, FARTHEST = 120, 800, 50_000
 SLIM = dict.fromkeys(
-    ("campaign", "region", "unit", "group", "problem", "state", "late", "due_on", "report_due_on", "look_back_on")
-    + ("registered_on", *views.BY, *views.KEYS.values()),
+    ("campaign", "region", "unit", "group", "problem", "state", "late", "due_on", "registered_on")
+    + (*domain.OWED, *views.BY, *views.KEYS.values()),
     1,
 )
 """What has to be known of an item to tell whether it fits and where it stands."""

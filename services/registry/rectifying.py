@@ -9,16 +9,17 @@ from typing import Any
 
 Rules = Mapping[str, Any]
 RANKS = ("city", "county", "township", "branch")
+EARLIER = ("report_day", "plan_within_days")
 SOONER = ("return_days", "look_back_days")
 
 
 def stricter(before: Rules, after: Rules) -> bool:
     """Whether rules of rectification ask for as much as others or more."""
-    fixed = (before.keys() | after.keys()) - {"lists", "report_day"}
+    fixed = (before.keys() | after.keys()) - {"lists", *EARLIER}
     lists = [(before["lists"][code], after["lists"][code]) for code in before["lists"]]
     return (
         all(before.get(key) == after.get(key) for key in fixed)
-        and _at_most(before.get("report_day"), after.get("report_day"))
+        and all(_at_most(before.get(key), after.get(key)) for key in EARLIER)
         and all(_list_stricter(*pair) for pair in lists)
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.rectification import closing, domain, interim, lists, rechecks, requests, revising
+from services.rectification import closing, domain, interim, lists, rechecks, requests, revising, views
 from services.registry import definition
 from services.spine.errors import Refusal
 
@@ -106,8 +106,8 @@ def test_what_stood_before_a_revision_is_found_in_the_history_with_who_and_when(
         {"field": "problem", "from": BARE["problem"], "to": "灌渠已修"},
         {"field": "measures", "from": FIELDS["measures"], "to": [second]},
     ]
-    whole, _ = revised(registered(category="immediate"), **{**FIELDS, "category": "phased"})
-    assert {"field": "category", "from": "immediate", "to": "phased"} in whole["history"][-1]["changes"]
+    whole, _ = revised(registered(category="long_term"), **{**FIELDS, "category": "phased"})
+    assert {"field": "category", "from": "long_term", "to": "phased"} in whole["history"][-1]["changes"]
     other = item(key="p02")
     [(_, shared, _)] = revising.spread(changed, [changed, other], hand())
     assert shared["history"][-1]["changes"] == last["changes"][1:]
@@ -139,6 +139,36 @@ def test_list_and_day_are_the_units_own_until_the_item_is_planned():
             revised(item(), **draft)
     dated, _ = revised(item(category="long_term", due_on=None), due_on="2024-12-31")
     assert (dated["due_on"], dated["first_due_on"]) == ("2024-12-31", "2024-12-31")
+
+
+def test_what_is_changed_at_once_leaves_its_list_by_asking_alone_planned_or_not():
+    begun = registered(category="immediate", **{key: FIELDS[key] for key in ("responsible", "standard", "measures")})
+    for to in ("phased", "long_term"):
+        with pytest.raises(Refusal, match="list_by_asking"):
+            revised(begun, category=to)
+    with pytest.raises(Refusal, match="immediate_never_postponed"):
+        asked(begun, "postpone", "2024-03-01")
+    with pytest.raises(Refusal, match="wrong_state"):
+        asked(registered(due_on="2024-03-01"), "postpone", "2024-04-01")
+    waiting = asked(begun, "retype", "phased")
+    assert (waiting["state"], views.waits(waiting)) == ("registered", "asking")
+    granted = decided(waiting)
+    assert (granted["state"], granted["category"], granted["lacking"]) == ("registered", "phased", ["due_on"])
+    assert granted["history"][-1]["changes"] == [{"field": "category", "from": "immediate", "to": "phased"}]
+    draft = {"passed": True, "reason": "情况属实"}
+    clear, facts = requests.decide(asked(begun, "retype", "long_term"), 1, draft, hand("leader"), False, RULES, 30)
+    assert (clear["state"], clear["look_back_on"], clear["lacking"]) == ("open", "2025-01-19", [])
+    assert [fact.name for fact in facts] == ["retype_decided", "item_planned"]
+
+
+def test_what_is_not_planned_in_its_days_is_yellow_by_itself():
+    begun = registered(category="long_term")
+    assert begun["plan_due_on"] == "2024-02-04"
+    assert [domain.colour(begun, day) for day in ("2024-02-04", "2024-02-05")] == ["blue", "yellow"]
+    planned, _ = revised(begun, **{key: FIELDS[key] for key in ("responsible", "standard", "measures")})
+    assert (planned["state"], planned["plan_due_on"]) == ("open", None)
+    strict = {**PLACE, "rectification": {**RULES, "plan_within_days": 5}}
+    assert domain.register(strict, 30, 1, BARE, hand())[0]["plan_due_on"] == "2024-01-25"
 
 
 def test_the_same_draft_is_the_same_item_whatever_became_of_it():

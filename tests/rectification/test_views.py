@@ -19,6 +19,7 @@ ITEMS = st.fixed_dictionaries(
         "due_on": SOMEDAY,
         "report_due_on": SOMEDAY,
         "look_back_on": SOMEDAY,
+        "plan_due_on": SOMEDAY,
         "registered_on": DAYS.map(str),
         "closed_on": SOMEDAY,
         "category": st.sampled_from(["immediate", "phased"]),

@@ -108,15 +108,15 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
     viewer = asking.viewer()
     inside = item["unit"] in viewer.units(campaign)
     waiting = next((one for one in item["requests"] if not one["decided"]), None)
-    closed = item["state"] == "closed"
+    closed, working = item["state"] == "closed", item["state"] in ("registered", "open")
     return render_template(
         "item.html",
         item=item, campaign=campaign, names=reference.unit_names(campaign),
         aspects=reference.titles(campaign, "aspects"), lists=reference.titles(campaign, "lists"),
         may_progress=inside and viewer.may("progress_item") and item["state"] == "open",
-        may_revise=inside and viewer.may("revise_item") and item["state"] in ("registered", "open"),
-        may_ask=inside and viewer.may("ask_item_change") and item["state"] == "open" and not waiting,
-        may_decide=not inside and viewer.may("decide_item_change") and waiting and item["state"] == "open",
+        may_revise=inside and viewer.may("revise_item") and working,
+        may_ask=inside and viewer.may("ask_item_change") and not waiting and _by_asking(item),
+        may_decide=not inside and viewer.may("decide_item_change") and waiting and working,
         may_recheck=not inside and viewer.may("recheck_item") and closed, waiting=waiting,
         may_close=inside and viewer.may("close_item") and item["state"] == "open",
         may_verify=not inside and _decides(viewer, item),
@@ -126,6 +126,11 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
         key=_key_again(problem), rows=range(EVIDENCE),
         problem=problem, about=about, entered=request.form,
     )  # fmt: skip
+
+
+def _by_asking(item: dict[str, Any]) -> bool:
+    """Whether its list is changed by asking: once it is planned, and always where it is to be changed at once."""
+    return bool(item["state"] == "open" or (item["state"] == "registered" and item["category"] == "immediate"))
 
 
 @room.post("/items/<code:item_id>/progress")
