@@ -189,6 +189,7 @@ SAID = st.lists(
 )
 
 
+@hypothesis.settings(deadline=None)
 @hypothesis.given(SAID, st.randoms(use_true_random=False))
 def test_in_whatever_order_and_however_often_it_is_heard_it_comes_to_the_same(said, chance):
     told_ = [told(name, number, more, day(number)) for number, (name, more) in enumerate(said, 1)]
@@ -204,6 +205,7 @@ def test_in_whatever_order_and_however_often_it_is_heard_it_comes_to_the_same(sa
     assert after(mixed)["said"] == after(told_)["said"]
 
 
+@hypothesis.settings(deadline=None)
 @hypothesis.given(MOVES, st.sampled_from(POLICIES), st.lists(st.integers(1, 12), max_size=8))
 def test_before_the_day_a_node_is_looked_at_next_there_is_nothing_to_tell(ahead, steps, pauses):
     policy = reminders.Policy({"item": steps})
