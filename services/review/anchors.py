@@ -1,7 +1,8 @@
 """Anchors: where the comments on one version stand in the next.
 
 A comment's place is its words. They stand where they stood (kept), elsewhere (moved), in other words (changed: the
-sentence most like them), or nowhere any more (lost). Nothing is guessed below a fair likeness. Pure.
+sentence most like them), or nowhere any more (lost). Nothing is guessed below a fair likeness. The node is the
+smallest of the new structure that holds them. Pure.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,12 +16,25 @@ Paragraph = dict[str, Any]
 
 
 def carry(
-    comments: Iterable[dict[str, Any]], old: Sequence[Paragraph], new: Sequence[Paragraph]
+    comments: Iterable[dict[str, Any]],
+    old: Sequence[Paragraph],
+    new: Sequence[Paragraph],
+    nodes: Sequence[dict[str, Any]] = (),
 ) -> list[dict[str, Any]]:
-    """The comments, each with `now`: {state: kept|moved|changed|lost, paragraph, quotation}."""
+    """The comments, each with `now`: {state: kept|moved|changed|lost, paragraph, quotation, node}."""
     places = _places(old, new)
     texts = {paragraph["n"]: paragraph["text"] for paragraph in old}
-    return [{**comment, "now": _now(comment["anchor"], texts, new, places)} for comment in comments]
+    found = ((comment, _now(comment["anchor"], texts, new, places)) for comment in comments)
+    return [{**comment, "now": {**now, "node": _node(now, nodes)}} for comment, now in found]
+
+
+def _node(now: dict[str, Any], nodes: Sequence[dict[str, Any]]) -> str | None:
+    met = [
+        node
+        for node in nodes
+        if now["paragraph"] in node["paragraphs"] and (not now["quotation"] or now["quotation"] in node["text"])
+    ]
+    return str(min(met, key=lambda node: len(node["text"]))["id"]) if met else None
 
 
 def likeness(first: str, second: str) -> float:

@@ -57,8 +57,11 @@ def plan(review: Review, campaign: dict[str, Any]) -> dict[str, str | None]:
     return {"meeting_on": review["meeting_on"], "last_on": campaign.get("all_meetings_held_by")}
 
 
-def prechecked(review: Review, found: dict[str, Any], former: Review | None = None) -> tuple[Review, list[Fact]]:
-    """The pre-check's findings are there; the former round's comments find their places in the new text.
+def prechecked(
+    review: Review, found: dict[str, Any], former: Review | None = None, last: Review | None = None
+) -> tuple[Review, list[Fact]]:
+    """The pre-check's findings are there; the former round's comments find their places in the new text, and so do the
+    notes of the last version that no verdict has said.
 
     A second pre-check of the same version changes nothing, unless the first was given up.
     """
@@ -72,7 +75,10 @@ def prechecked(review: Review, found: dict[str, Any], former: Review | None = No
         changed["characters"] = sum(len("".join(one["text"].split())) for one in changed["paragraphs"])
     changed |= {"once_more": False} if "once_more" in review else {}
     if former and former["verdict"]:
-        changed["carried"] = anchors.carry(_anchored(former), former["paragraphs"], changed["paragraphs"])
+        places = (former["paragraphs"], changed["paragraphs"], changed["structure"])
+        changed["carried"] = anchors.carry(_anchored(former), *places)
+    if last and review["state"] == "waiting" and "once_more" not in review:
+        changed["notes"] = carried_notes(changed, last)
     said = {
         **{key: review[key] for key in (*PLACES, "review_id")},
         "readable": refusal is None,
@@ -88,6 +94,25 @@ def awaits(review: Review) -> bool:
     """Whether the pre-check's findings are still wanted: also where it was given up, until somebody judges."""
     given_up = review["state"] == "unreadable" and review["refusal"]["code"] == "precheck_failed"
     return given_up or bool(review["state"] == "waiting")
+
+
+def carried_notes(review: Review, last: Review) -> list[dict[str, Any]]:
+    """The notes of the last version as this one's: still their readers' own, where their passages stand now.
+
+    One whose passage is lost keeps its words, but no place.
+    """
+    said = {comment["id"] for comment in (last["verdict"] or {}).get("comments", ())}
+    left = [note for note in last["notes"] if note["id"] not in said]
+    found = anchors.carry(left, last["paragraphs"], review["paragraphs"], review["structure"])
+    return [_carried(note, f"{review['_id']}.n{number}") for number, note in enumerate(found, 1)]
+
+
+def _carried(note: dict[str, Any], key: str) -> dict[str, Any]:
+    now = note["now"]
+    quotation = note["anchor"]["quotation"] if now["state"] == "lost" else now["quotation"]
+    anchor = {"paragraph": now["paragraph"], "node": now["node"], "quotation": quotation}
+    kept = {name: value for name, value in note.items() if name != "now"}
+    return {**kept, "id": key, "of": note["id"], "state": now["state"], "anchor": anchor}
 
 
 def once_more(review: Review) -> Review:
@@ -251,7 +276,7 @@ def _comment(review: Review, code: str, one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _noted(note: dict[str, Any]) -> dict[str, Any]:
-    where = {"quotation": note["anchor"]["quotation"], "paragraph": note["anchor"]["paragraph"]}
+    where = {key: note["anchor"][key] for key in ("quotation", "paragraph", "node")}
     return {"id": note["id"], "standard": None, "reason": note["text"], **where, "would_pass": None}
 
 

@@ -16,12 +16,16 @@ CODE = "precheck_failed"
 
 
 def leave(
-    review: domain.Review, paragraphs: list[dict[str, Any]], former: domain.Review | None
+    review: domain.Review,
+    paragraphs: list[dict[str, Any]],
+    former: domain.Review | None = None,
+    last: domain.Review | None = None,
 ) -> tuple[domain.Review, list[Fact]]:
     """A review whose pre-check will not come, with its text as far as it was read."""
     if review["state"] != "waiting":
         return review, []
-    return domain.prechecked(review, {"refusal": {"code": CODE, "params": {}}, "paragraphs": paragraphs}, former)
+    found = {"refusal": {"code": CODE, "params": {}}, "paragraphs": paragraphs}
+    return domain.prechecked(review, found, former, last)
 
 
 def leave_all(db: Db, at: str) -> None:
@@ -29,6 +33,6 @@ def leave_all(db: Db, at: str) -> None:
     dead = {"_id": {"$in": tasks.dead(db)}, "state": "waiting"}
     for review in db.reviews.find(dead).limit(tasks.LATE):
         read = db.signatures.find_one({"_id": review["_id"]}, {"paragraphs": 1}) or {"paragraphs": []}
-        changed, facts = leave(review, read["paragraphs"], store.former(db, review))
+        changed, facts = leave(review, read["paragraphs"], store.former(db, review), store.last(db, review))
         with suppress(errors.Stale):  # looked at again soon
             mongo.save(db.reviews, review, changed, facts, at=at)

@@ -35,7 +35,8 @@ def recall(review: domain.Review, back_to: str) -> tuple[domain.Review, list[Fac
     """Give the version back, or say that reading began. Asked again, it has been answered."""
     if review["state"] == "recalled":
         return review, []
-    granted = not (review["holder"] or review["readings"] or review["notes"] or review["verdict"])
+    written = any("of" not in note for note in review["notes"])  # on this version, not carried from the last
+    granted = not (review["holder"] or review["readings"] or written or review["verdict"])
     places: dict[str, Any] = {key: review[key] for key in (*domain.PLACES, "review_id")}
     said = [domain.fact(review, "withdrawal_decided", {**places, "granted": granted, "back_to": back_to})]
     return ({**review, "state": "recalled", "once_more": False} if granted else review), said

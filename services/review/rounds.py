@@ -67,8 +67,8 @@ def reopened(review: Review, former: Review | None) -> list[dict[str, Any]]:
 def _where(comment: dict[str, Any], now: dict[str, Any] | None) -> dict[str, Any]:
     """The passage a comment is about in this version; one that is lost keeps its words, but no place."""
     if now is None or now["state"] == "lost":
-        return {"quotation": comment.get("quotation"), "paragraph": None}
-    return {"quotation": now["quotation"], "paragraph": now["paragraph"]}
+        return {"quotation": comment.get("quotation"), "paragraph": None, "node": None}
+    return {"quotation": now["quotation"], "paragraph": now["paragraph"], "node": now.get("node")}
 
 
 def talk_needed(number: int, former: Review | None, rounds: int, talks: list[dict[str, Any]]) -> bool:

@@ -142,6 +142,13 @@ def former(db: Db, review: domain.Review) -> domain.Review | None:
     return db.reviews.find_one(judged, sort=[("version", -1)])
 
 
+def last(db: Db, review: domain.Review) -> domain.Review | None:
+    """The version before this one, judged or not, that was not taken back and that was noted upon."""
+    before = {"material_id": review["material_id"], "version": {"$lt": review["version"]}, "state": {"$ne": "recalled"}}
+    found = db.reviews.find_one(before, sort=[("version", -1)])
+    return found if found and found["notes"] else None
+
+
 def rounds(db: Db, reviews: list[domain.Review]) -> dict[str, int]:
     """The number of each one's round: how many earlier versions were judged, and one."""
     later = sorted({review["material_id"] for review in reviews if review["version"] > 1})

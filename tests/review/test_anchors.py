@@ -21,7 +21,22 @@ def now(quotation, new, paragraph=None, old=OLD):
     comment = {"id": "c", "text": "写明日期", "anchor": {"paragraph": paragraph, "node": None, "quotation": quotation}}
     found = anchors.carry([comment], paragraphs(old), paragraphs(new))[0]
     assert found["id"] == "c"
+    assert found["now"].pop("node") is None
     return tuple(found["now"].values())
+
+
+def test_a_comment_s_node_is_the_smallest_of_the_new_text_that_holds_its_words():
+    nodes = [
+        {"id": "n1", "paragraphs": [2, 3], "text": "\n".join(OLD[1:3])},
+        {"id": "n2", "paragraphs": [3], "text": OLD[2]},
+        {"id": "n3", "paragraphs": [5], "text": OLD[4]},
+    ]
+    comments = [
+        {"id": quotation, "anchor": {"paragraph": None, "node": "old", "quotation": quotation}}
+        for quotation in ("下乡调研少", "笔记照抄别人的。", "从来没有的话")
+    ]
+    found = anchors.carry(comments, paragraphs(OLD), paragraphs(OLD), nodes)
+    assert [one["now"]["node"] for one in found] == ["n2", "n1", None]
 
 
 def test_words_that_stand_where_they_stood_are_kept_though_paragraphs_were_added_before():

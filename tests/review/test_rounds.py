@@ -138,3 +138,41 @@ def test_the_pre_check_knows_the_meeting_s_day_and_the_last_one_for_all_meetings
     store.remember_campaign(db, {"campaign": "c", "data": said, "sequence": 1})
     begun = review(1, meeting_on="2026-03-20")
     assert domain.plan(begun, store.begun_with(db, begun)) == {"meeting_on": "2026-03-20", "last_on": "2026-04-01"}
+
+
+def test_notes_on_a_version_that_was_overtaken_unread_stand_in_the_next_as_their_readers_own(db):
+    """Each with its place and node there, or its words where that is lost; once, and nobody has begun to read by it."""
+    store.prepare(db)
+    first = review(1)
+    for draft in ("尽快补上", "一、整改措施"), ("由谁补？", "尽快补上台账。"):
+        first, _ = rounds.note(first, {"text": draft[0], "anchor": {"quotation": draft[1]}}, READER)
+    second = review(2, state="waiting", paragraphs=[], structure=[], findings=[], fails=[], near_copies=[])
+    db.reviews.insert_many([{**first, "state": "superseded"}, second])
+    new = text("前言", "由我在三月底前重新核对全部账目。", "尽快补上台账。")
+    node = {"id": "n7", "paragraphs": [3], "text": "尽快补上台账。"}
+
+    found = {"paragraphs": new, "structure": [node], "findings": [], "fails": [], "near_copies": []}
+    changed, _ = domain.prechecked(second, found, store.former(db, second), store.last(db, second))
+
+    lost, kept = changed["notes"]
+    assert (kept["text"], kept["by_account"], kept["of"]) == ("由谁补？", "r1", f"{MATERIAL}.v1.n2")
+    assert (kept["id"], kept["anchor"]) == (
+        f"{MATERIAL}.v2.n2",
+        {"paragraph": 3, "node": "n7", "quotation": "尽快补上台账。"},
+    )
+    assert (lost["state"], lost["anchor"]) == ("lost", {"paragraph": None, "node": None, "quotation": "一、整改措施"})
+    assert not reading.as_the_author_sees_it(changed)["notes"]
+    assert recalling.recall(changed, "missing")[0]["state"] == "recalled"
+    withdrawn = rounds.withdraw_note(changed, lost["id"], READER)
+    again, _ = domain.prechecked(domain.once_more(withdrawn), found, None, first)
+    assert again["notes"] == [kept], "what was taken back does not come back"
+
+
+def test_what_a_verdict_said_is_not_noted_again_and_remarks_that_ask_nothing_are_kept(db):
+    first, asked = rounds.note(review(1), {"text": "何时？", "anchor": {}}, READER)
+    first, remark = rounds.note(first, {"text": "下次看台账", "anchor": {}, "must_answer": False}, READER)
+    failed = {code: {"passed": code != "measures", "reason": "没有写日期"} for code in domain.STANDARDS}
+    judged, _ = domain.give_verdict({**first, "levels": ["group"]}, failed, READER, domain.Round("group", WITHIN, 1))
+    assert asked["id"] in {comment["id"] for comment in judged["verdict"]["comments"]}
+    (left,) = domain.carried_notes({**review(2), "structure": []}, judged)
+    assert (left["of"], left["state"]) == (remark["id"], "kept")
