@@ -17,6 +17,7 @@ Hears   campaign_opened (registry), campaign_revised (registry), calendar_loaded
         item_postponement_asked (rectification), item_postponement_decided (rectification),
         plan_submitted (rectification), plan_decided (rectification), plan_stale (rectification),
         item_overdue (rectification), escalation_proposed (rectification),
+        item_day_passed (rectification),
         escalation_issued (rectification), escalation_acknowledged (rectification),
         escalation_withdrawn (rectification), report_due (rectification), report_missing (rectification),
         effect_judged (rectification), effect_reworded (rectification), effects_published (rectification),

@@ -51,6 +51,7 @@ LETTERS = {
     "plan_decided": Letter(("unit",), "plan", "plan_id"),
     "plan_stale": Letter(("unit", "group"), "plan", "plan_id"),
     "item_overdue": Letter(("unit", "group"), "item", "item_id"),
+    "item_day_passed": Letter(("unit", "group"), "item", "item_id"),
     "escalation_proposed": Letter(("group_leader", "office"), "escalation", "escalation_id"),
     "escalation_issued": Letter(("secretary", "liaison"), "escalation", "escalation_id"),
     "escalation_acknowledged": Letter(("group", "office"), "escalation", "escalation_id"),

@@ -108,6 +108,7 @@ BEGUN: dict[str, Any] = {
     "recheck_on": None,
     "plan_due_on": None,
     "told_before": None,
+    "look_backs_missed": [],
 }
 """What is not there yet: also of items that were registered before it could be."""
 
@@ -277,6 +278,7 @@ def shown(item: Item, today: str) -> dict[str, Any]:
     late = item["late"] or overdue(item, today)
     return {
         **whole,
+        "look_backs_missed": lists.missed(item, today),
         "colour": colour(item, today),
         "late": late,
         "evidence": len(evidence_of(item)),
@@ -286,12 +288,13 @@ def shown(item: Item, today: str) -> dict[str, Any]:
 
 def begin(item: Item, move: str, hand: Hand) -> tuple[Item, str]:
     """An item as it stands when somebody makes a move, and the state it comes to; from now on it is known if it is
-    late, whatever day it is given."""
+    late, and which look back was missed, whatever day it is given."""
     allowed, to = MOVES[move][:2]
     if item["state"] not in allowed:
         raise Refusal("wrong_state", state=item["state"], move=move)
     late = item["late"] or overdue(item, hand.today)
-    return {**BEGUN, "first_due_on": item["due_on"], **item, "late": late}, to or item["state"]
+    stands = {**BEGUN, "first_due_on": item["due_on"], **item, "late": late}
+    return {**stands, "look_backs_missed": lists.missed(item, hand.today)}, to or item["state"]
 
 
 def entry(what: str, hand: Hand, reason: str = "", **more: Any) -> dict[str, Any]:

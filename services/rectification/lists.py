@@ -100,6 +100,12 @@ def look_back(item: Item, today: str, rules: Rules) -> str | None:
     return after(today, days) if days and item["category"] == "long_term" else None
 
 
+def missed(item: Item, today: str) -> list[str]:
+    """The look backs whose day passed before one was made: made up for later, such a day stays on record."""
+    known, on = list(item.get("look_backs_missed", ())), item.get("look_back_on")
+    return [*known, on] if item["state"] == "open" and on and on < today and on not in known else known
+
+
 def next_recheck(item: Item, rules: Rules) -> str | None:
     """When a closed item is next looked at again, after the time that stands or the closing."""
     days: Iterable[int] = sorted(rules["lists"][item["category"]].get("recheck_days", ()))

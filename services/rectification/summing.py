@@ -31,13 +31,13 @@ def summary(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict
     summed = named[0] if named and kept(within, query) else views.ALL
     inner = query["by"] if query["by"] in views.BY else summed
     rows: dict[str, Counter[str]] = {}
-    in_all, moves, weeks, unreported = Counter[str](), Counter[str](), Counter[str](), 0
+    in_all, moves, weeks, passed = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for region, group, by, counts in found or ():
         about, _, value = by.partition(":")
         stand = _colours(counts, query, today) if about in (summed, inner) or "colour" in query else {}
         if about == summed:
             in_all.update(stand)
-            unreported += views.passed(counts, "p", today)
+            passed.update({sign: views.passed(counts, sign, today) for sign in "pc"})
             weeks.update({key: count for key, count in counts.items() if key[0] in "io"})
         if about == inner:
             rows.setdefault({"region": region, "group": group}.get(query["by"], value), Counter()).update(stand)
@@ -48,7 +48,8 @@ def summary(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict
         "counted": found is not None,
         **_line(in_all),
         "waits": {key: count for key, count in sorted(moves.items()) if count},
-        "unreported": unreported,
+        "unreported": passed["p"],
+        "rechecks_due": passed["c"],
         "rows": [row for row in filled if row["total"]],
         "flow": [] if "colour" in query else views.flow(weeks),
     }

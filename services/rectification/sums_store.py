@@ -25,7 +25,7 @@ TIMES = 20
 AT_ONCE = 50
 SEEN = dict.fromkeys(
     ("campaign", "region", "unit", "group", "revision", "state", "late", "due_on", "registered_on", "closed_on")
-    + (*domain.OWED, *views.BY),
+    + ("recheck_on", *domain.OWED, *views.BY),
     1,
 )
 

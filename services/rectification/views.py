@@ -3,7 +3,8 @@
 What must stay true: the colours a sum comes to are those the domain gives each of its items, on every day, though
 nothing is written when a day passes; and what an item counts for follows from the item alone. A share is a Counter:
 `blue`, `green`, `yellow`, `red` (how it begins), `yDAY` (blue turns yellow), `rDAY` and `lDAY` (yellow turns red: of
-what was in time, of what was late before), `pDAY` (its report is due), `iWEEK` and `oWEEK` (came in, went out).
+what was in time, of what was late before), `pDAY` (its report is due), `cDAY` (it is looked at again), `iWEEK` and
+`oWEEK` (came in, went out).
 """
 
 from collections import Counter
@@ -60,6 +61,11 @@ def unreported(item: Item, today: str) -> bool:
     return item["state"] == "open" and bool(item.get("report_due_on")) and str(item["report_due_on"]) < today
 
 
+def recheck_due(item: Item, today: str) -> bool:
+    """Whether what was closed is to be looked at again by now."""
+    return item["state"] == "closed" and bool(item.get("recheck_on")) and str(item["recheck_on"]) <= today
+
+
 def age(item: Item, today: str) -> str:
     """Which of the ages an item is of."""
     since = date.fromisoformat(item.get("registered_on") or today)
@@ -76,6 +82,7 @@ def fits(item: Item, query: Mapping[str, str], today: str) -> bool:
         and query.get("age") in (None, age(item, today))
         and ("overdue" not in query or (item["state"] != "closed" and (item["late"] or domain.overdue(item, today))))
         and ("unreported" not in query or unreported(item, today))
+        and ("recheck_due" not in query or recheck_due(item, today))
         and query.get("q", "").strip().casefold() in item["problem"].casefold()
     )
 
@@ -83,7 +90,7 @@ def fits(item: Item, query: Mapping[str, str], today: str) -> bool:
 def begins(query: Mapping[str, str], order: str, today: str) -> str:
     """Before which key of an order nothing fits: what is closed comes after all that is due, what is yellow is not
     overdue, and an age begins on a day."""
-    if order == "due" and (query.get("colour") == "green" or query.get("state") == "closed"):
+    if order == "due" and (query.get("colour") == "green" or query.get("state") == "closed" or "recheck_due" in query):
         return "1"
     if order == "due" and query.get("colour") == "yellow":
         return f"0{today}"
@@ -102,6 +109,8 @@ def share(item: Item) -> Counter[str]:
         found["yellow" if late else "green"] += 1
         if item.get("closed_on"):
             found[f"o{week(item['closed_on'])}"] += 1
+        if item.get("recheck_on"):
+            found[f"c{item['recheck_on']}"] += 1
         return found
     if item["state"] == "close_requested":
         found["red" if late else "blue"] += 1

@@ -21,7 +21,7 @@ Step = tuple[str, int, list[domain.Item]]
 FEWEST, MOST, FARTHEST = 120, 800, 50_000
 SLIM = dict.fromkeys(
     ("campaign", "region", "unit", "group", "problem", "state", "late", "due_on", "registered_on")
-    + (*domain.OWED, *views.BY, *views.KEYS.values()),
+    + ("recheck_on", *domain.OWED, *views.BY, *views.KEYS.values()),
     1,
 )
 """What has to be known of an item to tell whether it fits and where it stands."""

@@ -21,6 +21,8 @@ VARIANTS: list[tuple[str, dict]] = [
     ("item_due_soon", {}),
     ("item_reopened", {"because": "reopened"}),
     ("plan_decided", {"outcome": "returned"}),
+    ("item_day_passed", {"what": "plan"}),
+    ("item_day_passed", {"what": "look_back"}),
     ("effect_judged", {"outcome": "accepted"}),
     ("evaluation_decided", {"again": False}),
     ("second_round_opened", {"items": 0}),

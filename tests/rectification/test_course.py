@@ -66,7 +66,13 @@ class Course(RuleBasedStateMachine):
         levels = [one for closeout in closeouts for one in closeout["levels"]]
         parts = (whole["history"], whole["progress"], whole["interim"], whole["rechecks"], levels)
         self.book.kept = [len(part) for part in parts]
-        self.book.kept += [len(closeouts), len(whole["requests"]), whole["rebounds"], [len(p) for p in parts[0:1]]]
+        self.book.kept += [
+            len(whole["look_backs_missed"]),
+            len(closeouts),
+            len(whole["requests"]),
+            whole["rebounds"],
+            [len(p) for p in parts[0:1]],
+        ]
 
     def _act(self, move: Callable[[], domain.Changed]) -> list[str]:
         """Make a move; what was known before has only grown, and a refusal changes nothing."""

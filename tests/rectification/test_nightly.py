@@ -5,7 +5,16 @@ import threading
 
 import pytest
 
-from services.rectification import escalation, escalation_store, nightly, nights, reporting_store, store
+from services.rectification import (
+    escalation,
+    escalation_store,
+    nightly,
+    nights,
+    reporting_store,
+    store,
+    summing,
+    walks_store,
+)
 from services.spine import errors, mongo
 from tests.rectification.ladders import POLICY, hand, item
 
@@ -40,6 +49,29 @@ def test_a_night_says_what_turned_yellow_and_red_and_proposes_the_first_step(led
         "item_due_soon:c.990823-NY.soon",
         "item_overdue:c.990823-NY.late",
     ]
+
+
+def test_a_night_says_once_what_is_owed_of_an_item_beside_its_own_day(ledger):
+    owed = [
+        item("bare", state="registered", due_on=None, plan_due_on="2026-03-01"),
+        item("long", category="long_term", due_on=None, look_back_on="2026-03-02"),
+        item("done", state="closed", closed_on="2025-12-03", recheck_on="2026-03-03"),
+    ]
+    for one in owed:
+        store.add(ledger, one, [], hand("2026-01-05").at)
+    assert night(ledger, "2026-03-02")["found"]["item_day_passed"] == 1
+    assert night(ledger, "2026-03-03")["found"]["item_day_passed"] == 2
+    said = [one for one in told(ledger) if one.startswith("item_day_passed")]
+    assert said == [f"item_day_passed:c.990823-NY.{key}" for key in ("bare", "done", "long")]
+    assert store.get(ledger, "c.990823-NY.long")["look_backs_missed"] == ["2026-03-02"]
+    assert "item_day_passed" not in night(ledger, "2026-03-04")["found"]
+    done = store.get(ledger, "c.990823-NY.done")
+    store.save(ledger, done, ({**done, "recheck_on": "2026-06-01"}, []), hand("2026-03-04").at)
+    assert night(ledger, "2026-06-01")["found"]["item_day_passed"] == 1
+    asked = {"campaign": "c", "recheck_due": "1", "sort": "due"}
+    assert [row["_id"] for row in walks_store.page(ledger, {}, asked, "2026-06-01")["rows"]] == ["c.990823-NY.done"]
+    assert walks_store.page(ledger, {}, asked, "2026-05-31")["rows"] == []
+    assert summing.summary(ledger, {}, {"campaign": "c", "by": "region"}, "2026-06-01")["rechecks_due"] == 1
 
 
 def test_a_night_that_is_done_is_done_and_the_next_one_finds_nothing_new(ledger):

@@ -262,6 +262,16 @@ def test_a_long_term_item_is_looked_back_on_every_year_and_never_closed_without_
         interim.record(item(), entry, hand(today="2024-12-20"), RULES)
 
 
+def test_a_look_back_that_was_missed_stays_on_record_though_it_is_made_up_for():
+    begun = item(category="long_term", due_on=None)
+    assert domain.shown(begun, "2025-01-19")["look_backs_missed"] == []
+    assert domain.shown(begun, "2025-02-01")["look_backs_missed"] == ["2025-01-19"]
+    entry = {"key": "i1", "on": "2025-01-10", "result": "走访全覆盖", "evidence": EVIDENCE}
+    kept, _ = interim.record(begun, entry, hand(today="2025-02-01"), RULES)
+    again, _ = interim.record(kept, {**entry, "key": "i2"}, hand(today="2025-02-02"), RULES)
+    assert again["look_back_on"] == "2026-01-10" and again["look_backs_missed"] == ["2025-01-19"]
+
+
 def test_an_item_is_closed_level_by_level_each_by_somebody_else():
     waiting = applied(rank="city")
     assert waiting["closeout"]["needed"] == ["group", "office"]

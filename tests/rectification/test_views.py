@@ -20,6 +20,7 @@ ITEMS = st.fixed_dictionaries(
         "report_due_on": SOMEDAY,
         "look_back_on": SOMEDAY,
         "plan_due_on": SOMEDAY,
+        "recheck_on": SOMEDAY,
         "registered_on": DAYS.map(str),
         "closed_on": SOMEDAY,
         "category": st.sampled_from(["immediate", "phased"]),
@@ -38,6 +39,8 @@ def test_a_sum_comes_to_the_colours_of_its_items_on_any_day(items: list[dict[str
     assert views.colours(found.get(views.ALL, {}), today) == {colour: named[colour] for colour in views.COLOURS}
     late = sum(views.unreported(one, today) for one in items)
     assert views.passed(found.get(views.ALL, {}), "p", today) == late
+    due = sum(views.fits({**one, "problem": ""}, {"recheck_due": "1"}, today) for one in items)
+    assert views.passed(found.get(views.ALL, {}), "c", today) == due
     for category in ("immediate", "phased"):
         of = Counter(domain.colour(one, today) for one in items if one["category"] == category)
         assert views.colours(found.get(f"category:{category}", {}), today) == {key: of[key] for key in views.COLOURS}

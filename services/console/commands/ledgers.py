@@ -60,7 +60,7 @@ def ledger_nightly(data: Data = None, as_json: Json = False) -> None:
         return telling.facts(found)
     if found["night"] == "busy":
         return telling.say("night_busy")
-    counts = dict.fromkeys(("item_due_soon", "item_overdue", "proposed", "lapsed", "reports"), 0)
+    counts = dict.fromkeys(("item_due_soon", "item_overdue", "item_day_passed", "proposed", "lapsed", "reports"), 0)
     return telling.say("night_done", "green", **{**counts, **found["found"], "seconds": found["seconds"]})
 
 

@@ -16,7 +16,20 @@ from services.spine import clock
 
 room = Blueprint("ledger", __name__)
 PLACES = ("unit", "region", "group")
-FILTERS = (*PLACES, "category", "source", "aspect", "state", "waits", "colour", "age", "overdue", "unreported", "q")
+FILTERS = (
+    *PLACES,
+    "category",
+    "source",
+    "aspect",
+    "state",
+    "waits",
+    "colour",
+    "age",
+    "overdue",
+    "unreported",
+    "recheck_due",
+    "q",
+)
 BULK = ("responsible", "standard", "due_on")
 
 

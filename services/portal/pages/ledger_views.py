@@ -30,7 +30,7 @@ def listed(problem: clients.Declined | None = None, about: str = "") -> Any:
             "unit": reference.unit_names(campaign), "group": reference.group_names(campaign),
             "region": reference.region_names(campaign), "aspect": reference.titles(campaign, "aspects"),
             "category": reference.titles(campaign, "lists"), "overdue": {"1": gettext("逾期")},
-            "unreported": {"1": gettext("本月进展未报")},
+            "unreported": {"1": gettext("本月进展未报")}, "recheck_due": {"1": gettext("该回头看")},
         },
         may_share=viewer.may("share_view"), readers=[role for role in BUSINESS if role != "office"],
     )  # fmt: skip
