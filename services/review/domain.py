@@ -78,7 +78,7 @@ def prechecked(
         places = (former["paragraphs"], changed["paragraphs"], changed["structure"])
         changed["carried"] = anchors.carry(_anchored(former), *places)
     if last and review["state"] == "waiting" and "once_more" not in review:
-        changed["notes"] = carried_notes(changed, last)
+        changed["notes"] = [*review["notes"], *carried_notes(changed, last)]
     said = {
         **{key: review[key] for key in (*PLACES, "review_id")},
         "readable": refusal is None,
@@ -104,7 +104,8 @@ def carried_notes(review: Review, last: Review) -> list[dict[str, Any]]:
     said = {comment["id"] for comment in (last["verdict"] or {}).get("comments", ())}
     left = [note for note in last["notes"] if note["id"] not in said]
     found = anchors.carry(left, last["paragraphs"], review["paragraphs"], review["structure"])
-    return [_carried(note, f"{review['_id']}.n{number}") for number, note in enumerate(found, 1)]
+    first = 1 + max((int(note["id"].rsplit(".n", 1)[1]) for note in review["notes"]), default=0)
+    return [_carried(note, f"{review['_id']}.n{number}") for number, note in enumerate(found, first)]
 
 
 def _carried(note: dict[str, Any], key: str) -> dict[str, Any]:

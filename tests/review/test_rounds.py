@@ -155,6 +155,9 @@ def test_notes_on_a_version_that_was_overtaken_unread_stand_in_the_next_as_their
     changed, _ = domain.prechecked(second, found, store.former(db, second), store.last(db, second))
 
     lost, kept = changed["notes"]
+    early, mine = rounds.note(second, {"text": "先问一句", "anchor": {}}, READER)
+    beside, _ = domain.prechecked(early, found, None, first)
+    assert beside["notes"][0] == mine and len({note["id"] for note in beside["notes"]}) == 3
     assert (kept["text"], kept["by_account"], kept["of"]) == ("由谁补？", "r1", f"{MATERIAL}.v1.n2")
     assert (kept["id"], kept["anchor"]) == (
         f"{MATERIAL}.v2.n2",
