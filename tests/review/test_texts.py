@@ -133,7 +133,8 @@ def test_texts_signed_in_another_way_are_signed_again_and_found(bank):
 
 
 def test_copies_that_were_reworded_and_reordered_share_a_band_with_their_source(bank):
-    """Other words, other names and figures, other order: of those alike by 0.3 and more all, of weaker ones most."""
+    """Other words, other names and figures, other order: of those alike by 0.35 and more all, of weaker ones most: a
+    third in common leaves three of four a band to share."""
     pairs = [
         (folder, each["near_duplicate_of"], each["file"])
         for folder in sorted(WRITTEN.iterdir())
@@ -144,7 +145,7 @@ def test_copies_that_were_reworded_and_reordered_share_a_band_with_their_source(
     for folder, source, copy in pairs:
         theirs, mine = read(folder, source), read(folder, copy)
         one, other = similarity.Text(theirs).threes, similarity.Text(mine).threes
-        alike = len(np.intersect1d(one, other)) >= 0.3 * len(np.union1d(one, other))
+        alike = len(np.intersect1d(one, other)) >= 0.35 * len(np.union1d(one, other))
         kept = texts.keep(bank, MODEL, theirs, HAND)
         found[alike].append(kept["_id"] in texts.resembling(bank, "mine", similarity.signature(mine)["bands"]))
     assert len(found[True]) >= 12 and all(found[True])
