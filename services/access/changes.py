@@ -4,6 +4,7 @@ What must stay true: the old grant ends the day before the new one begins; the a
 which day, why and by whom. A change: {what: ended|given, role, campaign, scope, on, reason, by, at, other}.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -56,6 +57,19 @@ def dismiss(account: domain.Account, campaign: str, said: Change, at: str, now: 
     mine = [grant for grant in account["grants"] if (grant["campaign"], grant["scope"]) == place]
     after = (date.fromisoformat(said["until"]) + timedelta(days=1)).isoformat()
     return _leave(account, [grant for grant in mine if grant["given_at"] <= at], after, now)
+
+
+def members(accounts: Sequence[domain.Account], campaign: str, group: str, today: str) -> list[dict[str, Any]]:
+    """Who holds a group of a campaign by these accounts, today or later: {account, name, role, since, until}."""
+    place = campaign, {"kind": "group", "of": group}
+    rows = [
+        {"account": account["login"], "name": account["name"], "role": grant["role"]}
+        | {key: grant.get(key) or None for key in ("since", "until")}
+        for account in accounts
+        for grant in account["grants"]
+        if account["ended"] is None and (grant["campaign"], grant["scope"]) == place and _until(grant) >= today
+    ]
+    return sorted(rows, key=lambda row: (row["role"], row["account"], row["since"] or ""))
 
 
 def place_of(said: Change) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 from services.access import changes, domain, passwords, store
 from services.access.service_calendars import CalendarDoors
 from services.access.service_contacts import ContactDoors
+from services.access.service_groups import GroupDoors
 from services.spine import actor as actors
 from services.spine import clock, errors
 from services.spine.actor import Actor
@@ -17,7 +18,7 @@ from services.spine.mongo import Mongo
 CLAIMS_SECONDS = 300
 
 
-class AccessService(CalendarDoors, ContactDoors):
+class AccessService(CalendarDoors, ContactDoors, GroupDoors):
     """Knows accounts and grants, and signs claims for whoever is signed in."""
 
     name = "access"

@@ -716,7 +716,7 @@ IMPORT_LINE_STATES = {
 }
 KEPT = {
     "posts": _l("岗位"), "group": _l("督导组"), "name": _l("名称"), "leader": _l("组长"), "regions": _l("县（区）"),
-    "until": _l("抽调止"),
+    "until": _l("抽调止"), "closed": _l("撤销督导组"),
 }  # fmt: skip
 LEDGER_LINE_STATES = {
     "new": State(_l("新增问题"), "info", "circle"),

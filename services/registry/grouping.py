@@ -6,6 +6,7 @@ What must stay true: a unit that takes part has one group; moving it takes every
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.registry import posts
 from services.spine import errors
 from services.spine.events import Fact
 
@@ -54,6 +55,56 @@ def edit(campaign: Campaign, code: str, asked: Group, by: str, at: str) -> Campa
     return {**campaign, "groups": groups, "group_changes": [*campaign.get("group_changes", ()), entry]}
 
 
+def add(campaign: Campaign, asked: Group, by: str, at: str) -> Campaign:
+    """The campaign with one more group, which follows no unit yet; asked for again it is there already."""
+    code = asked["group_code"]
+    for group in campaign["groups"]:
+        if group["group_code"] == code:
+            if any((group.get(key) or None) != (asked.get(key) or None) for key in EDITED):
+                raise errors.Refusal("group_exists", taken=code, name=group["name"])
+            return campaign
+    fresh = {"group_code": code, "name": "", "regions": [], "units": []}
+    return edit({**campaign, "groups": [*campaign["groups"], fresh]}, code, asked, by, at)
+
+
+def close(
+    campaign: Campaign, code: str, standing: Mapping[str, str], reason: str, by: str, at: str, today: str
+) -> tuple[Campaign, list[Fact]]:
+    """The campaign without a group that follows no unit (`standing`: the group of each); what its members held ends
+    with the day before. It stays in the campaign's history; closed again nothing changes."""
+    if was_closed(campaign, code):
+        return campaign, []
+    check_known(campaign["groups"], code)
+    group = next(group for group in campaign["groups"] if group["group_code"] == code)
+    left = sum(of == code or unit in group["units"] for unit, of in standing.items())
+    if left:
+        raise errors.Refusal("group_not_empty", group=group["name"], count=left)
+    last = min(posts.before(today), group.get("until", today))
+    entry: dict[str, Any] = {"group": code, "by": by, "at": at, "reason": reason}
+    entry["changes"] = [{"field": "closed", "from": group["name"], "to": None}]
+    groups = [one for one in campaign["groups"] if one is not group]
+    changed = {**campaign, "groups": groups, "group_changes": [*campaign.get("group_changes", ()), entry]}
+    return changed, [_ended(campaign, code, last)]
+
+
+def was_closed(campaign: Campaign, code: str) -> bool:
+    """Whether people closed a group, and nobody added it since."""
+    return code not in {group["group_code"] for group in campaign["groups"]} and any(
+        one["group"] == code for one in closed(campaign)
+    )
+
+
+def closed(campaign: Campaign) -> list[dict[str, Any]]:
+    """What was said when groups were closed."""
+    told = campaign.get("group_changes", ())
+    return [
+        {"group": entry["group"], "name": change["from"], **{key: entry[key] for key in ("by", "at", "reason")}}
+        for entry in told
+        for change in entry["changes"]
+        if change["field"] == "closed"
+    ]
+
+
 def end(campaign: Campaign, today: str) -> tuple[Campaign, list[Fact]]:
     """The groups whose last day is over, each said once for that day."""
     said = campaign.get("groups_ended", [])
@@ -63,15 +114,14 @@ def end(campaign: Campaign, today: str) -> tuple[Campaign, list[Fact]]:
         if group.get("until", today) < today
     }
     fresh = {key: group for key, group in over.items() if key not in said}
-    code, region = campaign["campaign_code"], campaign["region_code"]
-    facts = [
-        Fact(
-            "group_ended", f"{code}.{group['group_code']}", code, region,
-            {"group": group["group_code"], "until": group["until"]},
-        )
-        for group in fresh.values()
-    ]  # fmt: skip
+    facts = [_ended(campaign, group["group_code"], group["until"]) for group in fresh.values()]
     return ({**campaign, "groups_ended": [*said, *fresh]} if fresh else campaign), facts
+
+
+def _ended(campaign: Campaign, group: str, until: str) -> Fact:
+    code = campaign["campaign_code"]
+    said = {"group": group, "until": until}
+    return Fact("group_ended", f"{code}.{group}", code, campaign["region_code"], said)
 
 
 def check_known(groups: Sequence[Group], code: str) -> None:

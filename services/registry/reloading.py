@@ -8,7 +8,7 @@ What stands: {of: unit | group, code, name, what, stands, folder}, both values i
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.registry import definition, differing, planning, telling, versions
+from services.registry import definition, differing, grouping, planning, telling, versions
 from services.registry.definition import Campaign
 from services.spine import errors
 from services.spine.workdays import Calendar
@@ -89,8 +89,12 @@ def told(folder: Folder, campaign: Campaign, definition: versions.Definition | N
 def _groups(campaign: Campaign, loaded: Sequence[Group], group_of: Mapping[str, str]) -> tuple[list[Group], list[Kept]]:
     """The groups as they are loaded, with the units that each follows, and what stands of those that were edited."""
     standing = {group["group_code"]: group for group in campaign["groups"]}
-    merged, kept = [], list[Kept]()
+    merged, kept, followed = [], list[Kept](), set(group_of.values())
     for group in loaded:
+        if grouping.was_closed(campaign, group["group_code"]) and group["group_code"] not in followed:
+            told = {"of": "group", "code": group["group_code"], "name": group["name"], "what": "closed"}
+            kept.append({**told, "stands": "—", "folder": group["name"]})
+            continue
         now = standing.get(group["group_code"], group)
         differ = [
             key for key in _edited(campaign, group["group_code"]) if (now.get(key) or None) != (group.get(key) or None)
@@ -101,7 +105,9 @@ def _groups(campaign: Campaign, loaded: Sequence[Group], group_of: Mapping[str, 
         mine = {key: now[key] for key in differ if now.get(key)}
         merged.append({**{key: value for key, value in group.items() if key not in differ}, **mine})
     known = {group["group_code"] for group in loaded}
-    merged += [group for code, group in standing.items() if code not in known and code in group_of.values()]
+    merged += [
+        group for code, group in standing.items() if code not in known and (code in followed or _edited(campaign, code))
+    ]
     return [{**group, "units": _followed(group, group_of)} for group in merged], kept
 
 

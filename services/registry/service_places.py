@@ -64,8 +64,27 @@ class PlaceDoors(OrganisationDoors):
         ]
         told = campaign.get("group_changes", [])
         return {
-            "rows": [{**row, "changes": [one for one in told if one["group"] == row["group_code"]]} for row in rows]
+            "rows": [{**row, "changes": [one for one in told if one["group"] == row["group_code"]]} for row in rows],
+            "closed": grouping.closed(campaign) if actor.covers({"campaign": code}) else [],
         }
+
+    @route("POST", "/campaigns/<code>/groups", accepts="add_group", may="move_units", answers="group_list")
+    def add_group(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
+        """One more group, which follows no unit yet, with the reason."""
+        campaign, at = self._covered(actor, code), clock.now()
+        store.save_campaign(self.db, campaign, grouping.add(campaign, draft, actor.name, at), [], at)
+        return 201, self.groups(actor, code)
+
+    @route(
+        "POST", "/campaigns/<code>/groups/<group>/end", accepts="close_group", may="move_units", answers="group_list"
+    )
+    def close_group(self, actor: Actor, code: str, group: str, draft: dict[str, str]) -> Any:
+        """A group that follows no unit is closed, with the reason."""
+        campaign, at = self._covered(actor, code), clock.now()
+        said = draft["reason"], actor.name, at, clock.today()
+        changed, facts = grouping.close(campaign, group, store.groups_of(self.db, code), *said)
+        store.save_campaign(self.db, campaign, changed, facts, at)
+        return self.groups(actor, code)
 
     @route("POST", "/campaigns/<code>/groups/<group>", accepts="edit_group", may="move_units", answers="group_list")
     def edit_group(self, actor: Actor, code: str, group: str, draft: dict[str, Any]) -> Any:

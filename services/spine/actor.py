@@ -36,6 +36,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "keep_organisations": OFFICES,
     "change_post": (*OFFICES, "secretary"),
     "move_units": ("office",),
+    "read_group_accounts": ("office", *GROUP_SIDE),
     "tighten": OFFICES,
     "read_campaign": (*BUSINESS, "subscriber"),
     "read_meeting": (*BUSINESS, "service"),

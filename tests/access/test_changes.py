@@ -92,3 +92,23 @@ def test_whose_group_is_over_holds_nothing_by_it_in_that_campaign():
     over = changes.dismiss(one, "a-campaign", said, told_at, told_at)
     assert [grant["until"] for grant in over["grants"]] == ["2024-01-31", None]
     assert changes.dismiss(over, "a-campaign", said, told_at, told_at) == over, "heard twice"
+
+
+def test_who_is_of_a_group_is_listed_leaders_first_without_who_has_left():
+    def member(login: str, role: str, campaign: str = "a-campaign", of: str = "G4", **days) -> domain.Account:
+        grant = {"role": role, "campaign": campaign, "scope": {"kind": "group", "of": of}, **days}
+        return domain.open_account(login, login, "hash", [grant], "by", AT)
+
+    accounts = [
+        member("a", "supervisor", until="2024-01-31"),
+        member("b", "group_leader"),
+        member("gone", "supervisor", until="2024-01-01"),
+        member("elsewhere", "supervisor", campaign="b-campaign"),
+        member("other", "supervisor", of="G5"),
+        {**member("ended", "supervisor"), "ended": AT},
+    ]
+    rows = changes.members(accounts, "a-campaign", "G4", "2024-01-02")
+    assert [(row["account"], row["role"], row["until"]) for row in rows] == [
+        ("b", "group_leader", None),
+        ("a", "supervisor", "2024-01-31"),
+    ]

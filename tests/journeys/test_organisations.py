@@ -228,3 +228,40 @@ def test_8_a_group_is_edited_with_its_reason_and_on_the_day_it_ends_nobody_is_of
     stack.settled()
     assert reviews.find_one({"_id": "held"})["holder"] is None
     assert stack.database("access").accounts.find_one({"_id": "attached"})["grants"][0]["until"] == until
+
+
+def test_9_a_group_is_added_its_accounts_are_seen_by_office_and_group_and_once_empty_it_is_closed(
+    stack, office, county
+):
+    address, until = f"/campaigns/{CAMPAIGN}/groups", posts.before(clock.today())
+    fresh: dict = {"group_code": "G8", "name": "第八督导组", "regions": [], "until": None, "reason": "新增"}
+    assert refused(county.post, "registry", address, fresh)[0] == 403
+    elsewhere = stack.person("elsewhere", grant("office", "campaign", "another-campaign", "another-campaign"))
+    assert refused(elsewhere.post, "registry", address, fresh)[0] == 404
+    for _ in range(2):
+        rows = office.post("registry", address, fresh)["rows"]
+    assert [(row["name"], row["units"]) for row in rows if row["group_code"] == "G8"] == [("第八督导组", 0)]
+    assert refused(office.post, "registry", address, {**fresh, "name": "另一组"}) == (409, "group_exists")
+
+    opened(stack, "eighth", grant("group_leader", "group", "G8"))
+    asked = {"campaign": CAMPAIGN, "group": "G8"}
+    own = stack.person("eighth", grant("group_leader", "group", "G8"))
+    for who in (office, own):
+        rows = who.get("access", "/group-accounts", **asked)["rows"]
+        assert [(row["account"], row["role"]) for row in rows] == [("eighth", "group_leader")]
+    assert refused(lambda: county.get("access", "/group-accounts", **asked))[0] == 403
+    for who in (elsewhere, stack.person("fourth", grant("supervisor", "group", "G4"))):
+        assert refused(lambda who=who: who.get("access", "/group-accounts", **asked))[0] == 404
+
+    why = {"reason": "合并"}
+    office.post("registry", f"{address}/moves", {"units": [OTHER], "to": "G8", "reason": "试"})
+    assert refused(office.post, "registry", f"{address}/G8/end", why) == (409, "group_not_empty")
+    office.post("registry", f"{address}/moves", {"units": [OTHER], "to": "G4", "reason": "调回"})
+    assert refused(county.post, "registry", f"{address}/G8/end", why)[0] == 403
+    for _ in range(2):
+        found = office.post("registry", f"{address}/G8/end", why)
+    assert "G8" not in {row["group_code"] for row in found["rows"]}
+    assert [entry["reason"] for entry in found["closed"]] == ["合并"]
+    stack.settled()
+    assert stack.database("access").accounts.find_one({"_id": "eighth"})["grants"][0]["until"] == until
+    assert office.get("access", "/group-accounts", **asked)["rows"] == []

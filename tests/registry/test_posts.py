@@ -142,3 +142,37 @@ def test_above_a_unit_stands_the_nearest_organisation_that_takes_part(db):
     assert organisation_store.superiors(db, [unit], {CODE, "990800-SW"}) == {CODE: "990800-SW"}
     assert organisation_store.superiors(db, [unit], {CODE}) == {}
     assert organisation_store.region_names(db, {"990823", "990899"}) == [{"region_code": "990823", "name": "990823"}]
+
+
+FRESH = {"group_code": "G8", "name": "第八督导组", "leader": "", "regions": ["990824"], "until": None, "reason": "新增"}
+
+
+def test_a_group_is_added_once_with_its_history_and_under_a_code_of_its_own():
+    campaign = {**CAMPAIGN, "groups": GROUPS}
+    added = grouping.add(campaign, FRESH, "市办", NOW)
+    contracts.check("documents/group", added["groups"][-1])
+    assert (added["groups"][-1]["group_code"], added["groups"][-1]["units"]) == ("G8", [])
+    assert [change["field"] for change in added["group_changes"][0]["changes"]] == ["name", "regions"]
+    assert grouping.add(added, FRESH, "市办", NOW) == added, "the second click"
+    with pytest.raises(Refusal, match="group_exists"):
+        grouping.add(campaign, {**FRESH, "group_code": "G4"}, "市办", NOW)
+    with pytest.raises(Refusal, match="region_of_other_group"):
+        grouping.add(campaign, {**FRESH, "regions": ["990823"]}, "市办", NOW)
+
+
+def test_only_a_group_that_follows_no_unit_is_closed_and_its_members_are_told_once():
+    campaign, said = {**CAMPAIGN, "groups": GROUPS}, ("合并", "市办", NOW, TODAY)
+    for standing in ({CODE: "G4"}, {CODE: "G5"}):  # the second: it is on its way to another group
+        with pytest.raises(Refusal, match="group_not_empty"):
+            grouping.close(campaign, "G4", standing, *said)
+    closed, facts = grouping.close(campaign, "G5", {CODE: "G4"}, *said)
+    contracts.check("events/group_ended", facts[0].data)
+    assert facts[0].data == {"group": "G5", "until": "2023-12-19"}
+    assert [group["group_code"] for group in closed["groups"]] == ["G4"]
+    told = {"group": "G5", "name": "第五督导组", "by": "市办", "at": NOW, "reason": "合并"}
+    assert grouping.closed(closed) == [told]
+    assert grouping.close(closed, "G5", {CODE: "G4"}, *said) == (closed, []), "the second click"
+    again = grouping.add(closed, {**FRESH, "group_code": "G5"}, "市办", NOW)
+    assert not grouping.was_closed(again, "G5") and grouping.closed(again) == [told]
+    with pytest.raises(Refusal, match="not_found"):
+        grouping.close(campaign, "G9", {}, *said)

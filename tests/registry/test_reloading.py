@@ -93,3 +93,18 @@ def test_the_store_finds_what_people_changed(db):
     read = store.beside(db, RUNNING, folder())
     assert [(one["code"], one["stands"]) for one in read.kept] == [("990823-NYNC", "第五督导组")]
     assert store.beside(db, None, folder()) == folder()
+
+
+def test_a_group_that_people_added_stays_and_one_that_they_closed_does_not_come_back():
+    fresh: dict = {"group_code": "G8", "name": "第八督导组", "regions": [], "until": None, "reason": "新增"}
+    campaign = grouping.add(RUNNING, fresh, "甲", AT)
+    standing = {"990823-NYNC": "G4", "990881-LY": "G4"}
+    moved = {**campaign, "groups": grouping.move(campaign["groups"], ["990881-LY"], "G4")}
+    closed, _ = grouping.close(moved, "G5", standing, "合并", "甲", AT, TODAY)
+    now = planning.regroup(meetings()["990881-LY"], "G4", "合并", "甲", AT)[0]
+    read = reloading.beside(closed, folder(), {now["unit"]: now}, standing)
+    assert [(group["group_code"], group["units"]) for group in read.groups] == [
+        ("G4", ["990823-NYNC", "990881-LY"]),
+        ("G8", []),
+    ]
+    assert ("group", "G5", "closed") in [(one["of"], one["code"], one["what"]) for one in read.kept]

@@ -1,5 +1,6 @@
 """Who takes part, followed by which group, and what is asked of them: groups with their units, stricter rules below."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -12,6 +13,7 @@ room = Blueprint("places", __name__)
 SIMPLE = ("immediate_days", "small_group")
 """Values of a policy that are one number."""
 GROUP_FIELDS = {"name": _l("名称"), "leader": _l("组长职务"), "regions": _l("联系县（区）"), "until": _l("抽调止")}
+GROUP_FIELDS |= {"closed": _l("撤销督导组")}
 
 
 @room.get("/groups")
@@ -23,19 +25,32 @@ def groups(problem: clients.Declined | None = None, about: str = "", chosen: str
         return render_template("no_campaign.html")
     chosen = chosen or request.args.get("group", "")
     units = listing.page("registry", f"/campaigns/{campaign}/meetings", group=chosen) if chosen else None
-    rows = asking.get("registry", f"/campaigns/{campaign}/groups")["rows"]
+    found = asking.get("registry", f"/campaigns/{campaign}/groups")
+    rows = found["rows"]
     regions = reference.region_names(campaign)
     known = sorted({*regions, *(code for row in rows for code in row.get("regions") or ())})
     return render_template(
         "groups.html", campaign=campaign, rows=rows, places=[(code, regions.get(code, code)) for code in known],
         units=units, chosen=chosen, problem=problem, about=about, entered=request.form,
         regions=regions, fields=GROUP_FIELDS,
-        readers=[row for row in _readers(campaign) if row.get("group") == chosen] if chosen else [],
+        accounts=_accounts(campaign, chosen) if chosen else None, closed=found["closed"],
+        fresh=_fresh([row["group_code"] for row in rows] + [row["group"] for row in found["closed"]]),
     )  # fmt: skip
 
 
-def _readers(campaign: str) -> list[dict[str, Any]]:
-    return asking.rows("review", "/readers", campaign=campaign)
+def _accounts(campaign: str, group: str) -> list[dict[str, Any]] | None:
+    """Whose accounts are of a group, with what each has in hand; None for who may not know."""
+    if not asking.viewer().may("read_group_accounts"):
+        return None
+    found = asking.find("access", "/group-accounts", campaign=campaign, group=group)
+    readers = asking.rows("review", "/readers", campaign=campaign)
+    held = {row["account"]: row["held"] for row in readers if row.get("group") == group}
+    return [{**row, "held": held.get(row["account"])} for row in found["rows"]] if found else None
+
+
+def _fresh(codes: list[str]) -> str:
+    """The first code behind those of all groups, for one more."""
+    return f"G{max((int(code[1:]) for code in codes), default=0) + 1}"
 
 
 @room.post("/groups/moves")
@@ -53,19 +68,43 @@ def move() -> Any:
     return doing.attempt(act, lambda problem: groups(problem, "move"), there)
 
 
+@room.post("/groups")
+def add() -> Any:
+    """One more group."""
+    code = request.form.get("group_code", "").strip().upper()
+    again = partial(groups, about="add")
+    return _change("", {"group_code": code, **_described()}, gettext("督导组已增设，可以把单位调过来。"), again, code)
+
+
 @room.post("/groups/<code:group>")
 def edit(group: str) -> Any:
     """Another name, leader's post, jurisdiction or last day."""
-    campaign, form = asking.campaign() or "", request.form
+    again = partial(groups, about="edit", chosen=group)
+    return _change(f"/{group}", _described(), gettext("督导组已修改。"), again, group)
+
+
+@room.post("/groups/<code:group>/end")
+def close(group: str) -> Any:
+    """A group without units is closed."""
+    wanted = {"reason": request.form.get("reason", "").strip()}
+    return _change(f"/{group}/end", wanted, gettext("督导组已撤销。"), partial(groups, about="close", chosen=group))
+
+
+def _described() -> dict[str, Any]:
+    form = request.form
     wanted: dict[str, Any] = {key: form.get(key, "").strip() for key in ("name", "leader", "reason")}
-    wanted |= {"regions": form.getlist("region"), "until": form.get("until") or None}
+    return wanted | {"regions": form.getlist("region"), "until": form.get("until") or None}
+
+
+def _change(path: str, wanted: dict[str, Any], done: str, again: Any, there: str | None = None) -> Any:
+    campaign = asking.campaign() or ""
 
     def act() -> None:
-        asking.post("registry", f"/campaigns/{campaign}/groups/{group}", wanted)
+        asking.post("registry", f"/campaigns/{campaign}/groups{path}", wanted)
         reference.forget()
-        flash(gettext("督导组已修改。"), "done")
+        flash(done, "done")
 
-    return doing.attempt(act, lambda problem: groups(problem, "edit", group), url_for(".groups", group=group))
+    return doing.attempt(act, again, url_for(".groups", group=there))
 
 
 @room.post("/groups/units")
