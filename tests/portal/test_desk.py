@@ -48,7 +48,7 @@ def test_what_another_holds_is_not_offered_to_judge(at_the_desk, account, mine, 
     assert (standing.mine, standing.judge) == (mine, judge)
 
 
-def test_a_verdict_is_taken_back_by_its_giver_the_leader_or_the_office(at_the_desk):
+def test_a_verdict_is_taken_back_at_its_level_or_above(at_the_desk):
     """And offered to nobody else; more time is the leader's and the office's."""
     judged = {**REVIEW, "state": "judged", "verdict": VERDICT}
     offered = {}
@@ -59,10 +59,13 @@ def test_a_verdict_is_taken_back_by_its_giver_the_leader_or_the_office(at_the_de
 
     assert offered == {
         ("supervisor", "reader"): (True, False),
-        ("supervisor", "other"): (False, False),
+        ("supervisor", "other"): (True, False),
         ("group_leader", "x"): (True, True),
         ("liaison", "reader"): (False, False),
     }
+    at_the_desk(viewer("secretary"))
+    of_secretary = {**judged, "verdict": {**VERDICT, "level": "secretary"}}
+    assert (desk.standing(judged).withdraw, desk.standing(of_secretary).withdraw) == (False, True)
 
 
 def test_whom_a_material_concerns_is_offered_neither_claim_nor_verdict(at_the_desk):
