@@ -204,6 +204,14 @@ def test_7_another_person_in_a_post_is_told_by_post_and_day_and_the_old_account_
     assert kept["grants"][0]["until"] < today
     planned = stack.database("intake").plans.find_one({"unit": NEW})["required"]
     assert {"01", "02", "03"} <= {row["post"] for row in planned}
+    opened(stack, "engineer", grant("member", "post", f"{NEW}/03"))
+    rows = [[NEW, "01", "党组书记", "第一责任人", "", ""], [NEW, "02", "副局长", "班子成员", today, ""]]
+    brought_in(office, as_csv(POSTS, *rows))
+    stack.settled()
+    kept = stack.database("access").accounts.find_one({"_id": "engineer"})
+    assert kept["grants"][0]["until"] < today, "a table that no longer has the post ends it, too"
+    posted = office.get("registry", f"/meetings/{CAMPAIGN}.{NEW}")["posts"]
+    assert [post["post"] for post in posted] == ["01", "02"]
 
 
 def test_8_a_group_is_edited_with_its_reason_and_on_the_day_it_ends_nobody_is_of_it_any_more(stack, office, county):
