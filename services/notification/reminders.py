@@ -126,8 +126,9 @@ def due(node: Node, place: Place, policy: Policy, calendar: Calendar, today: str
         return []
     found, reached = list[Step](), set[str]()
     for step in (step for day, step in reversed(passed) if day == latest):
-        to = [name for name in step["to"] if not reached.issuperset(_sides(node, place, name))]
-        reached.update(side for name in to for side in _sides(node, place, name))
+        sides = {name: _sides(node, place, name) for name in step["to"]}
+        to = [name for name in step["to"] if not reached.issuperset(sides[name])]
+        reached.update(*sides.values())
         if to and mark(stands.round, step) not in node["sent"]:
             found.insert(0, {**step, "to": to})
     return found

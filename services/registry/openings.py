@@ -35,8 +35,8 @@ def unfinished(db: Db) -> list[str]:
 
 def untold(db: Db, among: Sequence[telling.Meeting]) -> list[telling.Meeting]:
     """Those of some units that were not told."""
-    keys = [meeting["_id"] for meeting in among]
-    return list(db.meetings.find({"_id": {"$in": keys}, "announced": False}))
+    found = mongo.among(db.meetings, [meeting["_id"] for meeting in among])
+    return [meeting for meeting in found if not meeting["announced"]]
 
 
 def any_untold(db: Db, code: str) -> bool:

@@ -19,6 +19,7 @@ from services.spine.events import Fact
 Review = dict[str, Any]
 STANDARDS = ("problems", "examples", "persuasion", "causes", "measures")
 READABLE = ("prechecked", "unreadable")
+GIVEN_UP = "precheck_failed"
 PLACES = ("material_id", "unit", "group", "kind", "post", "version")
 MANY = 2
 
@@ -92,7 +93,7 @@ def prechecked(
 
 def awaits(review: Review) -> bool:
     """Whether the pre-check's findings are still wanted: also where it was given up, until somebody judges."""
-    given_up = review["state"] == "unreadable" and review["refusal"]["code"] == "precheck_failed"
+    given_up = review["state"] == "unreadable" and review["refusal"]["code"] == GIVEN_UP
     return given_up or bool(review["state"] == "waiting")
 
 

@@ -12,7 +12,6 @@ from services.spine import errors, mongo
 from services.spine.events import Fact
 
 Db = mongo.Db
-CODE = "precheck_failed"
 
 
 def leave(
@@ -24,7 +23,7 @@ def leave(
     """A review whose pre-check will not come, with its text as far as it was read."""
     if review["state"] != "waiting":
         return review, []
-    found = {"refusal": {"code": CODE, "params": {}}, "paragraphs": paragraphs}
+    found = {"refusal": {"code": domain.GIVEN_UP, "params": {}}, "paragraphs": paragraphs}
     return domain.prechecked(review, found, former, last)
 
 

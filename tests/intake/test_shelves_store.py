@@ -5,29 +5,13 @@ from typing import Any
 
 import pymongo
 import pytest
-from pymongo import monitoring
 
 from services.intake import shelves_store, store
+from tests.asked import Asked
 
 CAMPAIGN, UNITS, POSTS = "a-2023", 120, 20
 KINDS, STATES = ("speech_outline", "criticism_list"), ("passed", "returned")
 ALL = {"campaign": CAMPAIGN}
-
-
-class Heard(monitoring.CommandListener):
-    """What the store was asked of materials."""
-
-    def __init__(self):
-        self.filters = []
-
-    def started(self, event):
-        if event.command_name == "find" and event.command["find"] == "materials":
-            self.filters.append(event.command["filter"])
-
-    def succeeded(self, event):
-        """Not of interest."""
-
-    failed = succeeded
 
 
 def plan(n, **more):
@@ -44,15 +28,15 @@ def row(owner, kind, post, **more):
 
 
 @pytest.fixture(scope="module")
-def heard():
-    return Heard()
+def asked():
+    return Asked()
 
 
 @pytest.fixture(scope="module")
-def db(request, heard):
+def db(request, asked):
     """120 units with forty materials each; one is rare."""
     running = request.getfixturevalue("store")
-    client = pymongo.MongoClient[Any](running.uri, event_listeners=[heard])
+    client = pymongo.MongoClient[Any](running.uri, event_listeners=[asked])
     kept = client["shelves"]
     store.prepare(kept)
     owners = [plan(n) for n in range(UNITS)]
@@ -64,6 +48,11 @@ def db(request, heard):
     kept.materials.insert_many(rows)
     yield kept
     client.close()
+
+
+def filters(asked):
+    """What the store was asked of materials."""
+    return [dict(one.said["filter"]) for one in asked.questions if one[:2] == ("find", "materials")]
 
 
 def page(db, within=ALL, shown=lambda _: True, **query):
@@ -103,23 +92,24 @@ def test_page_after_page_shows_each_once_and_in_order(db, query):
     assert walked(db, size="70", **query) == expected(db, query)
 
 
-def test_a_page_reads_of_the_store_only_what_a_few_units_hold(db, heard):
+def test_a_page_reads_of_the_store_only_what_a_few_units_hold(db, asked):
     """The embedded store reads all that matches: so what is asked names its units, and an index has the rest."""
     deep = f"{CAMPAIGN}.990823-B060.speech_outline.00"
     for query in ({}, {"after": deep}, {"group": "G1"}, {"kind": KINDS[0]}, {"state": "passed", "after": deep}):
-        heard.filters.clear()
+        asked.questions.clear()
         assert len(page(db, **query)["rows"]) == 50
-        assert sum(db.materials.count_documents(dict(asked)) for asked in heard.filters) <= 300
-        for asked in heard.filters:
-            plan = db.command("explain", {"find": "materials", "filter": dict(asked)})["queryPlanner"]["winningPlan"]
+        found = filters(asked)
+        assert sum(db.materials.count_documents(one) for one in found) <= 300
+        for one in found:
+            plan = db.command("explain", {"find": "materials", "filter": one})["queryPlanner"]["winningPlan"]
             assert "IXSCAN" in str(plan)
             assert "unit" in str(plan)
 
 
-def test_what_is_rare_is_found_in_a_few_questions(db, heard):
-    heard.filters.clear()
+def test_what_is_rare_is_found_in_a_few_questions(db, asked):
+    asked.questions.clear()
     assert page(db, state="rewrite")["total"] == 1
-    assert len(heard.filters) <= 8
+    assert len(filters(asked)) <= 8
 
 
 def test_the_total_is_told_when_one_page_holds_all(db):

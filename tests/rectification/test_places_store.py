@@ -4,10 +4,10 @@ from typing import Any
 
 import pymongo
 import pytest
-from pymongo import monitoring
 
 from services.rectification import places_store, store
 from services.spine import mongo
+from tests.asked import Asked
 from tests.rectification.test_states import PLACE, hand, item
 
 CAMPAIGN, UNIT, OTHER = PLACE["campaign"], PLACE["unit"], "990823-LY"
@@ -15,28 +15,14 @@ KEPT = ("items", "candidates", "plans", "recurrences", "escalations", "reports",
 OF_COUNTY = {"_id": "county", "campaign": CAMPAIGN, "kind": "region", "of": "990823", "unit": [UNIT, OTHER]}
 
 
-class Calls(monitoring.CommandListener):
-    """How often the store was asked for something."""
-
-    number = 0
-
-    def started(self, event: Any) -> None:
-        self.number += 1
-
-    def succeeded(self, event: Any) -> None:
-        """Not of interest."""
-
-    failed = succeeded
+@pytest.fixture(scope="module")
+def asked():
+    return Asked()
 
 
 @pytest.fixture(scope="module")
-def calls():
-    return Calls()
-
-
-@pytest.fixture(scope="module")
-def ledger(request, calls):
-    client = pymongo.MongoClient[Any](request.getfixturevalue("store").uri, event_listeners=[calls])
+def ledger(request, asked):
+    client = pymongo.MongoClient[Any](request.getfixturevalue("store").uri, event_listeners=[asked])
     store.prepare(client["ledger_of_places"])
     yield client["ledger_of_places"]
     client.close()
@@ -74,10 +60,10 @@ ALL_OF = dict.fromkeys(KEPT, "G5") | {"sums": "G4 G5"}
 NONE_OF = dict.fromkeys(KEPT, "G4") | {"sums": "G4"}
 
 
-def test_a_meeting_that_is_scheduled_anew_where_it_was_costs_two_calls(kept, calls):
-    calls.number = 0
+def test_a_meeting_that_is_scheduled_anew_where_it_was_costs_two_calls(kept, asked):
+    asked.questions.clear()
     scheduled(kept, 2, "G4", meeting_on="2024-01-09")
-    assert calls.number == 2
+    assert len(asked.questions) == 2
     assert kept.meetings.find_one({"unit": UNIT})["meeting_on"] == "2024-01-09"
     assert kept.items.find_one({"unit": UNIT})["revision"] == 1
 

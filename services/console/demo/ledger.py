@@ -37,9 +37,7 @@ def _unit(
         if row["progress"] and not item["progress"]:
             liaison.post("rectification", f"{path}/progress", _progress(life, row, liaison))
         played = [entry["what"] for entry in item["history"] if entry["what"] in MOVES.values()]
-        for turn, move in enumerate(row["course"]):
-            if turn < len(played):
-                continue
+        for turn, move in enumerate(row["course"][len(played) :], len(played)):
             if move == "a":
                 if turn:
                     liaison.post("rectification", f"{path}/progress", _again(life, row, sayings))

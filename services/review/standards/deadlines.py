@@ -35,10 +35,10 @@ def judge(reading: Reading) -> list[Finding]:
     now = _now(reading)
     if not now:
         return []
-    last = [(node, day) for node in reading.measures if (day := _last(node))]
-    late = [node for node, day in last if day < now and _deadline(node, reading.rules)]
+    due = [(node, day) for node in reading.measures if (day := due_by(node, reading.rules))]
+    late = [node for node, day in due if day < now]
     found = _over(reading, late, now) if late else []
-    return [*found, *_beside_the_plan(reading, last, now)] if now == reading.submitted_on else found
+    return [*found, *_beside_the_plan(reading, due, now)] if now == reading.submitted_on else found
 
 
 def _over(reading: Reading, late: list[dict[str, Any]], now: str) -> list[Finding]:
@@ -54,26 +54,19 @@ def _over(reading: Reading, late: list[dict[str, Any]], now: str) -> list[Findin
     ]
 
 
-def over(node: dict[str, Any], now: str, rules: Rules) -> bool:
-    """Whether all days of a measure lie before `now` (a day, or a month), one of them being a deadline."""
-    last = _last(node)
-    return last is not None and last < now and _deadline(node, rules)
+def due_by(node: dict[str, Any], rules: Rules) -> str | None:
+    """The last day of a measure, one of its days being a deadline; None where none is."""
+    due = node.get("fields", {}).get("due")
+    last = max(_days(due or node["text"]), default=None)
+    return last if last and (due or rules.meets("measures", "deadline", node["text"])) else None
 
 
-def _last(node: dict[str, Any]) -> str | None:
-    return max(_days(node.get("fields", {}).get("due") or node["text"]), default=None)
-
-
-def _deadline(node: dict[str, Any], rules: Rules) -> bool:
-    return bool(node.get("fields", {}).get("due") or rules.meets("measures", "deadline", node["text"]))
-
-
-def _beside_the_plan(reading: Reading, last: list[tuple[dict[str, Any], str]], now: str) -> list[Finding]:
+def _beside_the_plan(reading: Reading, due: list[tuple[dict[str, Any], str]], now: str) -> list[Finding]:
     meeting = reading.plan.get("meeting_on")
     planned = meeting or reading.plan.get("last_on")
     far = f"{int(planned[:4]) + YEARS}{planned[4:]}" if planned else None
-    early = [node for node, day in last if meeting and now <= day < meeting and _deadline(node, reading.rules)]
-    distant = [node for node, day in last if far and day > far and _deadline(node, reading.rules)]
+    early = [node for node, day in due if meeting and now <= day < meeting]
+    distant = [node for node, day in due if far and day > far]
     found = []
     if early:
         reason = (
