@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo.collection import Collection
 
 from services.spine import settings
 from tests.broker import Broker
@@ -23,8 +24,18 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 @pytest.fixture
-def db(store: Store) -> Any:
-    """A fresh database; it goes with the store."""
+def db(store: Store, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A fresh database; it goes with the store, and nothing in it before.
+
+    Every minute the store takes away what has its end in the past, and knows nothing of the moments that tests set.
+    """
+    create_index = Collection.create_index
+
+    def create_lasting(self: Collection[Any], keys: Any, **options: Any) -> str:
+        lasting = {"expireAfterSeconds": 2**31 - 1} if "expireAfterSeconds" in options else {}
+        return create_index(self, keys, **options | lasting)
+
+    monkeypatch.setattr(Collection, "create_index", create_lasting)
     return store.client[f"test{next(_numbers)}"]
 
 

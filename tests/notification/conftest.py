@@ -36,7 +36,6 @@ class Passes:
         self.db, self.at = db, "2024-01-02T08:00:00.000Z"
         self.said, self.persons = said, persons
         store.prepare(db)
-        keeps_all(db)
 
     @property
     def house(self) -> posting.House:
@@ -69,14 +68,6 @@ class Passes:
         for row in self.db.sendings.find():
             found[row["state"]] = found.get(row["state"], 0) + 1
         return found
-
-
-def keeps_all(db: Any) -> None:
-    """Nothing goes by the store's own clock, which knows nothing of the test's: what has an end long past would."""
-    for name in db.list_collection_names():
-        for index, said in db[name].index_information().items():
-            if "expireAfterSeconds" in said:
-                db[name].drop_index(index)
 
 
 def person(login: str = "liaison", **more: Any) -> dict[str, Any]:
