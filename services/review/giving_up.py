@@ -28,10 +28,16 @@ def leave(
 
 
 def leave_all(db: Db, at: str) -> None:
-    """Leave to people what waits for a task that is dead."""
-    dead = {"_id": {"$in": tasks.dead(db)}, "state": "waiting"}
-    for review in db.reviews.find(dead).limit(tasks.LATE):
-        read = db.signatures.find_one({"_id": review["_id"]}, {"paragraphs": 1}) or {"paragraphs": []}
-        changed, facts = leave(review, read["paragraphs"], store.former(db, review), store.last(db, review))
+    """Leave to people what was given up since the last look."""
+    for review_id in tasks.to_leave(db):
         with suppress(errors.Stale):  # looked at again soon
-            mongo.save(db.reviews, review, changed, facts, at=at)
+            _leave_one(db, review_id, at)
+            tasks.left(db, review_id)
+
+
+def _leave_one(db: Db, review_id: str, at: str) -> None:
+    review = store.find(db, review_id)
+    if review and review["state"] == "waiting":
+        read = db.signatures.find_one({"_id": review_id}, {"paragraphs": 1}) or {"paragraphs": []}
+        changed, facts = leave(review, read["paragraphs"], store.former(db, review), store.last(db, review))
+        store.save(db, review, changed, facts, at)

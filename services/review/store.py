@@ -1,5 +1,7 @@
 """Reviews and the signatures by which near-copies are found, as they are kept."""
 
+import bisect
+from collections import defaultdict
 from typing import Any
 
 from services.review import domain, reading, sampling_store, tasks, trials_store
@@ -153,12 +155,10 @@ def rounds(db: Db, reviews: list[domain.Review]) -> dict[str, int]:
     """The number of each one's round: how many earlier versions were judged, and one."""
     later = sorted({review["material_id"] for review in reviews if review["version"] > 1})
     judged = {"material_id": {"$in": later}, "verdict": {"$ne": None}}
-    read = list(db.reviews.find(judged, {"material_id": 1, "version": 1})) if later else []
-    return {
-        review["_id"]: 1
-        + sum(one["material_id"] == review["material_id"] and one["version"] < review["version"] for one in read)
-        for review in reviews
-    }
+    read = defaultdict[str, list[int]](list)
+    for one in db.reviews.find(judged, {"material_id": 1, "version": 1}).sort("version", 1) if later else ():
+        read[one["material_id"]].append(one["version"])
+    return {one["_id"]: 1 + bisect.bisect_left(read[one["material_id"]], one["version"]) for one in reviews}
 
 
 def copies(db: Db, review: domain.Review) -> list[dict[str, Any]]:

@@ -4,8 +4,8 @@ A task is a document; the ticket on the queue of its lane only wakes a worker. A
 reported, deaths the workers that never came back. The last write is fenced by owner and claim, so a worker that was
 slow to die changes nothing. A ticket may get lost with a broker, so a waiting task gets another one, after longer and
 longer pauses. A task: {_id, lane, meeting_on, state: waiting|running|done|dead, added_at, due_at, ticket_due, tickets,
-attempts, deaths, claims, owner, claimed_at, lease_until, took, done_at, history: [{what, at, reason}]}. Times are
-seconds since 1970.
+attempts, deaths, claims, owner, claimed_at, lease_until, took, done_at, to_leave (dead, and not left to people yet),
+history: [{what, at, reason}]}. Times are seconds since 1970.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +31,7 @@ RECENT = 50
 RATE_SECONDS = 300.0
 SILENT_SECONDS = 20.0
 NO_TICKET = {"ticket_due": 0.0, "tickets": 0}
+DEAD = {"state": "dead", "to_leave": True}
 STATES = ("waiting", "running", "done", "dead")
 
 
@@ -40,9 +41,11 @@ def prepare(db: Db) -> None:
     db.tasks.create_index([("state", 1), ("lane", 1), ("due_at", 1)])
     db.tasks.create_index([("state", 1), ("lease_until", 1)])
     db.tasks.create_index([("state", 1), ("done_at", -1)])
+    db.tasks.create_index("to_leave", sparse=True)
     before_lanes = {"lane": {"$exists": False}}
     change = {"$set": {"lane": "soon", "deaths": 0, "meeting_on": None, **NO_TICKET}}
     mongo.once(db, "lanes", lambda: db.tasks.update_many(before_lanes, change))
+    mongo.once(db, "to_leave", lambda: db.tasks.update_many({"state": "dead"}, {"$set": DEAD}))
 
 
 def begin_anew(db: Db) -> None:
@@ -96,7 +99,7 @@ def lost(db: Db, now: float) -> list[str]:
     """Tasks that wait without a ticket on its way, after giving back those whose worker died."""
     for row in db.tasks.find({"state": "running", "lease_until": {"$lt": now}}):
         deaths = row["deaths"] + 1
-        state: Task = {"state": "dead" if deaths >= MOST_DEATHS else "waiting", "due_at": now, **NO_TICKET}
+        state: Task = {**(DEAD if deaths >= MOST_DEATHS else {"state": "waiting"}), "due_at": now, **NO_TICKET}
         if deaths >= lanes.SUSPECT_DEATHS:
             state["lane"] = "suspect"
         entry = {"what": "worker_died", "at": now, "reason": row["owner"]}
@@ -144,7 +147,7 @@ def fail(db: Db, task: Task, reason: str, now: float) -> None:
     attempts = task["attempts"] + 1
     entry = {"what": "failed", "at": now, "reason": reason[:1000]}
     if attempts >= MOST_ATTEMPTS:
-        _close(db, task, {"state": "dead", "attempts": attempts}, entry)
+        _close(db, task, {**DEAD, "attempts": attempts}, entry)
     else:
         pause = 2.0 * 4**attempts
         _close(db, task, {"state": "waiting", "attempts": attempts, "due_at": now + pause, **NO_TICKET}, entry)
@@ -156,6 +159,7 @@ def retry(db: Db, task: str, reason: str, by: str, now: float) -> None:
     entry = {"what": f"retried by {by}", "at": now, "reason": reason}
     fresh = {"state": "waiting", "attempts": 0, "deaths": min(found["deaths"], lanes.SUSPECT_DEATHS), "due_at": now}
     update = {"$set": {**fresh, **NO_TICKET}, "$push": {"history": {"$each": [entry], "$slice": -HISTORY}}}
+    update["$unset"] = {"to_leave": ""}
     if not db.tasks.update_one({"_id": task, "state": "dead"}, update).modified_count:
         raise errors.Refusal("task_not_dead", task=task, state=found["state"])
 
@@ -178,9 +182,14 @@ def forgotten(db: Db) -> list[str]:
     return [row["_id"] for row in db.reviews.find({**again, "_id": {"$in": done}}, {"_id": 1})] if done else []
 
 
-def dead(db: Db) -> list[str]:
-    """Tasks that were given up."""
-    return [row["_id"] for row in db.tasks.find({"state": "dead"}, {"_id": 1})]
+def to_leave(db: Db) -> list[str]:
+    """Tasks that were given up and not left to people yet, some of them."""
+    return [row["_id"] for row in db.tasks.find({**DEAD}, {"_id": 1}).limit(LATE)]
+
+
+def left(db: Db, task: str) -> None:
+    """A task that was given up is left to people."""
+    db.tasks.update_one({"_id": task, "state": "dead"}, {"$unset": {"to_leave": ""}})
 
 
 def _fence(task: Task) -> Task:

@@ -40,8 +40,11 @@ def test_what_was_given_up_is_read_and_judged_by_people_who_are_told(given_up):
 
 def test_told_once_however_often_it_is_looked_for(given_up):
     before = given_up.reviews.find_one({"_id": review(1)["_id"]})
+    assert not tasks.to_leave(given_up), "nothing that was left to people is looked at again"
     giving_up.leave_all(given_up, AT)
     assert given_up.reviews.find_one({"_id": review(1)["_id"]}) == before
+    tasks.retry(given_up, before["_id"], "the word is known now", "operator", 9000.0)
+    assert "to_leave" not in given_up.tasks.find_one({"_id": before["_id"]})
 
 
 def test_an_operator_s_retry_still_brings_findings_unless_somebody_judged_meanwhile(given_up):
