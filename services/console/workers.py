@@ -1,7 +1,8 @@
 """Review workers side by side: N processes that take tickets, each one at a time, restarted when they die.
 
-N may change at any time: those that are too many finish what they have in hand and go. On SIGTERM every worker finishes
-what it has in hand within the grace period; what it cannot finish is taken up by another.
+N may change at any time: those that are too many finish what they have in hand and go. SIGTTIN means one more, SIGTTOU
+one less (as with gunicorn). On SIGTERM every worker finishes what it has in hand within the grace period; what it
+cannot finish is taken up by another.
 """
 
 import os
@@ -10,7 +11,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import FrameType
 
 from services.console import children, folder, telling
 from services.spine import settings
@@ -18,6 +18,7 @@ from services.spine import settings
 COMMAND = (sys.executable, "-m", "services.spine.run", "review_worker")
 MOST = 64
 LOOK_SECONDS = 0.2
+MORE = {signal.SIGTTIN: 1, signal.SIGTTOU: -1}
 
 
 class Crew:
@@ -63,28 +64,33 @@ class Crew:
 
 
 def keep(processes: int, data: Path | None) -> int:
-    """Keep workers running until a signal comes; 1 when one had to be killed.
+    """Keep workers running until a signal to end comes; 1 when one had to be killed.
 
-    With a data folder `rectify scale` finds them there and changes their number.
+    SIGTTIN and SIGTTOU change their number; with a data folder `rectify scale` finds them there and does it, too.
     """
     place = folder.Folder(data) if data else None
     signals: list[int] = []
-
-    def note(number: int, frame: FrameType | None) -> None:
-        signals.append(number)
-
+    changes: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, note)
-    crew = Crew()
+        signal.signal(number, lambda number, _: signals.append(number))
+    for number in MORE:
+        signal.signal(number, lambda number, _: changes.append(MORE[signal.Signals(number)]))
+    crew, wanted = Crew(), processes
     if place:
-        place.want_workers(processes)
+        place.want_workers(wanted)
     while not signals:
+        wanted = place.wanted_workers(wanted) if place else wanted
+        if changes:
+            wanted = min(max(wanted + changes.pop(0), 1), MOST)
+            if place:
+                place.want_workers(wanted)
         before = crew.pids
-        crew.be(place.wanted_workers(processes) if place else processes)
+        crew.be(wanted)
         crew.mend()
         if place and crew.pids != before:
             place.write_crew({"pid": os.getpid(), "workers": len(crew.working), "pids": crew.pids})
-        time.sleep(LOOK_SECONDS)
+        if not changes:
+            time.sleep(LOOK_SECONDS)
     if place:
         place.clear_crew()
     return 0 if crew.end(settings.grace() + 2, hurry=lambda: len(signals) > 1) else 1

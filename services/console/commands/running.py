@@ -57,7 +57,8 @@ def worker_review(
     processes: Annotated[int, typer.Option(help="How many side by side. 进程数。", min=1, max=64)] = 1,
     data: Annotated[Path | None, typer.Option("--data", help="Where `scale` finds these. 供 scale 使用。")] = None,
 ) -> None:
-    """Pre-check materials; stop with SIGTERM, work in hand is finished. 预审材料的工作进程。"""
+    """Pre-check materials; SIGTTIN is one more, SIGTTOU one less, SIGTERM stops: work in hand is finished.
+    预审材料的工作进程；SIGTTIN 加一个，SIGTTOU 减一个，SIGTERM 停止，手头的做完。"""
     from services.console import workers
 
     raise typer.Exit(workers.keep(processes, data))
