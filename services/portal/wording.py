@@ -316,6 +316,7 @@ HISTORY = {
     "rescheduled": _l("会议日期有调整"),
     "replanned": _l("活动定义修订，重新排期"),
     "postponed": _l("改期申请获同意"),
+    "early_allowed": _l("已准予早于上级"),
     "waived": _l("材料免予提交"),
     "regrouped": _l("督导组有调整"),
     "posts_changed": _l("班子成员有变动"),

@@ -40,12 +40,13 @@ def days(lines: Iterable[Line]) -> list[Row]:
 
 
 def early(campaign: dict[str, Any], lines: Iterable[Line], above: Mapping[str, Line]) -> list[Row]:
-    """Units that would meet before the team above them, by day, group and that team; whichever of them has moved."""
+    """Units that would meet before the team above them and were not allowed to, by day, group and that team; whichever
+    of them has moved."""
     found: dict[tuple[str, ...], Row] = {}
     for line in sorted((line for line in lines if line.unit in above and not line.held_on), key=_by_day):
         superior = above[line.unit]
         first = waves.earliest(campaign, line.level, line.region, superior.meets_on)
-        if line.meeting_on < first:
+        if waves.too_early(line.meeting_on, first, line.allowed):
             told = {"unit": superior.unit, "unit_name": superior.name, "on": superior.meets_on}
             fresh = {"group": line.group, "on": line.meeting_on, "units": [], "superior": told, "earliest": first}
             found.setdefault((line.group, line.meeting_on, superior.unit, first), fresh)["units"].append(_named(line))

@@ -94,12 +94,17 @@ def reschedule(
     at: str,
     today: str,
     calendar: Calendar = PUBLISHED,
+    early: str = "",
 ) -> Changed:
-    """Another meeting day; every date is counted anew, the old ones are kept, and what was overdue stays late."""
+    """Another meeting day; every date is counted anew, the old ones are kept, and what was overdue stays late.
+
+    `early`: the first free day, where the office allows one before it; the day that stands it may allow, too."""
     check_day(meeting, campaign, on, today)
-    if on == meeting["meeting_on"]:
-        return meeting, []
     entry = {"what": "rescheduled", "by": by, "at": at, "reason": reason}
+    entry |= {"before_superior": early} if early else {}
+    if on == meeting["meeting_on"]:
+        entry |= {"what": "early_allowed", "from": on, "to": on}
+        return {**meeting, "history": [*meeting["history"], entry]} if early else meeting, []
     return moved(meeting, campaign, on, entry, today, calendar)
 
 

@@ -62,7 +62,7 @@ def decide(
 ) -> telling.Changed:
     """An office grants it (the day asked for, or another one) or refuses it; the same decision again changes nothing.
 
-    `decision`: {outcome, on, reason, by, at}."""
+    `decision`: {outcome, on, reason, by, at; before_superior: the first free day, where one before it is allowed}."""
     asked = _asked(meeting, number)
     outcome, on = decision["outcome"], decision["on"] or asked["to"]
     if asked["state"] != "asked":
@@ -74,7 +74,8 @@ def decide(
     planning.check_day(meeting, campaign, on, today)
     if on == meeting["meeting_on"]:
         return _close(meeting, asked, {**decision, "on": on})
-    entry = {"what": "postponed", **{key: decision[key] for key in ("by", "at", "reason")}}
+    told = ("by", "at", "reason", "before_superior")
+    entry = {"what": "postponed", **{key: decision[key] for key in told if key in decision}}
     since = asked["asked_on"]
     moved, facts = planning.moved(meeting, campaign, on, entry, since, calendar, because="postponed")
     changed, said = _close(moved, asked, {**decision, "on": on})

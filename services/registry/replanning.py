@@ -123,13 +123,14 @@ def effects(
 
 
 def _before(meeting: Meeting, above: tuple[Meeting, str] | None, on: str, campaign: Campaign) -> Row:
-    """That a unit would meet before the team above it, where it does not do so already."""
+    """That a unit would meet before the team above it, where it does not do so already and was not allowed to."""
     if above is None or meeting["held"]:
         return {}
     superior, free_from = above
     day = superior["held"]["held_on"] if superior["held"] else day_under(superior, campaign)
     first = waves.earliest(campaign, meeting.get("level", ""), meeting["region"], day)
-    if on >= first or meeting["meeting_on"] < free_from:
+    was, allowed = meeting["meeting_on"], schedule.allowed(meeting, meeting["meeting_on"])
+    if waves.too_early(was, free_from, allowed) or not waves.too_early(on, first, allowed if on == was else ""):
         return {}
     return {"early": 1, "superior": {"unit": superior["unit"], "unit_name": superior["unit_name"], "on": day}}
 

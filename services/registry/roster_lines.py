@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.registry import papers
+from services.registry import papers, schedule
 from services.spine import actor
 
 Query = Mapping[str, str]
@@ -21,7 +21,7 @@ PLACES = ("campaign", "region", "group", "unit")
 
 class Line(NamedTuple):
     """A unit in short. `open`: its open aspects (`number,code,due_on ...`); `owed`: what it lacks
-    (`kind,day it is overdue after,count ...`)."""
+    (`kind,day it is overdue after,count ...`); `allowed`: the first free day before which the office let it meet."""
 
     campaign: str
     region: str
@@ -41,6 +41,7 @@ class Line(NamedTuple):
     owed: str
     superior: str = ""
     level: str = ""
+    allowed: str = ""
 
     @property
     def meeting_id(self) -> str:
@@ -88,6 +89,7 @@ def of(meeting: Mapping[str, Any]) -> Line:
         owed=" ".join(f"{kind},{after},{count}" for (kind, after), count in sorted(lacks.items())),
         superior=meeting.get("superior") or "",
         level=meeting.get("level", ""),
+        allowed=schedule.allowed(meeting, meeting["meeting_on"]),
     )
 
 

@@ -1,11 +1,14 @@
 """The backward schedule (倒排工期): every date is counted from the meeting day T, and shows how it was counted."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from services.spine.workdays import PUBLISHED, Calendar
 
 Row = dict[str, Any]
+MOVES = ("rescheduled", "postponed", "replanned", "early_allowed")
+"""What a meeting's history says of its day."""
 
 
 def due(meeting_on: str, offset: dict[str, Any], calendar: Calendar = PUBLISHED) -> dict[str, Any]:
@@ -44,6 +47,17 @@ def lay_out(
         }
         for row in checklist
     ]
+
+
+def allowed(meeting: Mapping[str, Any], on: str) -> str:
+    """The first free day before which the office let a unit meet on that day; empty where it did not, or it moved."""
+    for entry in reversed(meeting.get("history", ())):
+        if entry["what"] in MOVES:
+            if "before_superior" in entry and entry["to"] == on:
+                return str(entry["before_superior"])
+            if entry.get("from") != entry.get("to"):
+                return ""
+    return ""
 
 
 def _kept_late(row: Row, today: str) -> Row:

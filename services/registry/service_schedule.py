@@ -38,9 +38,9 @@ class ScheduleDoors(doors.Service):
         campaign, on = self.campaign_of(meeting), draft["on"]
         if not actor.may("move_any_day", meeting):
             postponing.check_by_unit(meeting, campaign, on, today)
-        self._check(actor, campaign, meeting, on, draft)
+        early = self._check(actor, campaign, meeting, on, draft)
         calendar = schedule_store.calendar(self.db)
-        changed = planning.reschedule(meeting, campaign, on, draft["reason"], actor.name, at, today, calendar)
+        changed = planning.reschedule(meeting, campaign, on, draft["reason"], actor.name, at, today, calendar, early)
         return meeting_lines.shown(store.save(self.db, meeting, changed, at), today)
 
     @route(
@@ -69,9 +69,10 @@ class ScheduleDoors(doors.Service):
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
         campaign, open_one = self.campaign_of(meeting), postponing.open_one(meeting)
         outcome, on = draft["outcome"], draft.get("on")
-        if outcome == "granted" and open_one:
-            self._check(actor, campaign, meeting, on or open_one["to"], draft)
         decision = {"outcome": outcome, "on": on, "reason": draft["reason"].strip(), "by": actor.name, "at": at}
+        if outcome == "granted" and open_one:
+            early = self._check(actor, campaign, meeting, on or open_one["to"], draft)
+            decision |= {"before_superior": early} if early else {}
         calendar = schedule_store.calendar(self.db)
         changed = postponing.decide(meeting, campaign, number, decision, actor.id, clock.today(), calendar)
         return meeting_lines.shown(store.save(self.db, meeting, changed, at), clock.today())
@@ -168,11 +169,13 @@ class ScheduleDoors(doors.Service):
 
     def _check(
         self, actor: Actor, campaign: telling.Campaign, meeting: telling.Meeting, on: str, draft: dict[str, Any]
-    ) -> None:
-        """Whether the day is one this actor may set: the office alone goes beyond a wave and before a superior."""
+    ) -> str:
+        """Whether the day is one this actor may set: the office alone goes beyond a wave and before a superior; of one
+        before the superior's the first free day."""
         planning.check_day(meeting, campaign, on, clock.today())
         office = actor.may("move_any_day", meeting)
         if not office:
             waves.check_window(campaign, meeting, on)
-        if not (office and draft.get("before_superior")):
-            waves.check_superior(campaign, meeting, schedule_store.superior(self.db, campaign, meeting), on)
+        above = schedule_store.superior(self.db, campaign, meeting)
+        approved = office and draft.get("before_superior", False)
+        return waves.check_superior(campaign, meeting, above, on, approved=approved)

@@ -1,14 +1,16 @@
 """Waves (批次): who meets when, the higher before the lower.
 
 What must stay true: a unit does not meet before the team above it has met (and the wave's days between have passed)
-unless the office approved it; the first wave that names a unit's level, and its region where it names regions, is its
-own. A wave: {code, title, levels, regions, opens_on, held_by, gap: natural days after the superior's meeting}.
+unless the office approved it, for that day and the superior's as it was then; the first wave that names a unit's level,
+and its region where it names regions, is its own. A wave: {code, title, levels, regions, opens_on, held_by, gap:
+natural days after the superior's meeting}.
 """
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from services.registry import schedule
 from services.registry.roster_lines import Line
 from services.spine import errors
 
@@ -60,10 +62,18 @@ def superior(campaign: dict[str, Any], line: Line, candidates: Iterable[Line]) -
     return None
 
 
-def check_superior(campaign: dict[str, Any], meeting: Meeting, above: Line | None, on: str) -> None:
-    """Refuse a day before the superior's, naming it."""
-    if above is None:
-        return
-    first = earliest(campaign, meeting["level"], meeting["region"], above.meets_on)
-    if on < first:
-        raise errors.Refusal("before_superior", on=on, superior=above.name, day=above.meets_on, earliest=first)
+def too_early(on: str, first: str, allowed: str) -> bool:
+    """Whether a day is before the first that is free, and not one that the office allowed with that first day."""
+    return on < first and allowed < first
+
+
+def check_superior(
+    campaign: dict[str, Any], meeting: Meeting, above: Line | None, on: str, *, approved: bool = False
+) -> str:
+    """Refuse a day before the superior's, naming it; of one that the office approves, the first day that is free."""
+    first = earliest(campaign, meeting["level"], meeting["region"], above.meets_on) if above else ""
+    if above is None or not too_early(on, first, schedule.allowed(meeting, on)):
+        return ""
+    if approved:
+        return first
+    raise errors.Refusal("before_superior", on=on, superior=above.name, day=above.meets_on, earliest=first)

@@ -93,16 +93,30 @@ def test_a_calendar_is_subscribed_to_by_an_address_shown_once_and_revoked(enter:
 
 
 def test_a_unit_before_its_superior_is_a_clash_whichever_of_them_moves(enter: Enter, stack: Stack) -> None:
-    """Until the superior moves, too."""
+    """Until the superior moves, too, or the office allows it on the unit's page."""
     office = stack.person("office", grant("office", "campaign", CAMPAIGN))
     stack.database("registry").meetings.update_one({"_id": MEETING}, {"$set": {"superior": OTHER}})
-    draft = {"on": day(8), "reason": "工作安排", "before_superior": True}
-    office.post("registry", f"/meetings/{MEETING}/schedule", draft)
+
+    def superior_on(offset: int) -> None:
+        office.post("registry", f"/meetings/{CAMPAIGN}.{OTHER}/schedule", {"on": day(offset), "reason": "工作安排"})
+
+    superior_on(8)
+    office.post("registry", f"/meetings/{MEETING}/schedule", {"on": day(8), "reason": "工作安排"})
+    superior_on(9)
     page = enter("office")
     page.goto("/schedule/clashes?what=before_superior")
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody tr")).to_contain_text("早于上级")
-
-    office.post("registry", f"/meetings/{CAMPAIGN}.{OTHER}/schedule", {"on": day(8), "reason": "工作安排"})
+    superior_on(8)
     page.reload()
+    expect(page.locator("tbody tr")).to_have_count(0)
+
+    superior_on(9)
+    page.reload()
+    page.locator("tbody").get_by_role("link").click()
+    ask(page, day(8), "已商上级", "调整日期并重新推算")
+    page.locator("main").get_by_label("准予早于上级").check()
+    page.get_by_role("button", name="调整日期并重新推算").click()
+    expect(page.locator("#history").locator("xpath=..")).to_contain_text("准予早于上级")
+    page.goto("/schedule/clashes?what=before_superior")
     expect(page.locator("tbody tr")).to_have_count(0)

@@ -158,6 +158,8 @@ def test_5_meetings_that_clash_are_told_to_the_office_and_the_group(people):
     for who in (people.office, people.supervisor, people.county):
         (row,) = who.get("registry", path, what="before_superior")["rows"]
         assert ([unit["unit"] for unit in row["units"]], row["superior"]["on"]) == ([UNIT], day(16)), "it has not moved"
+    assert move(people.office, day(15), before_superior=True)["history"][-1]["what"] == "early_allowed"
+    assert people.office.get("registry", path, what="before_superior")["rows"] == []
     move(people.office, day(15), COMMITTEE)
 
 

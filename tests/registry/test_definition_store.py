@@ -166,18 +166,21 @@ def test_a_preview_counts_every_unit_once_and_lists_those_that_change(loaded):
 def test_a_preview_tells_who_comes_to_stand_before_the_team_above(loaded):
     """The superior has no day of its own and goes with the campaign's last; whoever chose one stays."""
     first, *rest = sorted(unit["unit_code"] for unit in UNITS)
-    for unit, day in ((rest[0], "2024-01-10"), (rest[150], "2024-01-09"), (rest[1], "2024-01-08")):
+    entry, free = {"what": "rescheduled", "to": "2024-01-10"}, "2024-01-20"
+    days = {**dict.fromkeys((rest[0], rest[2], rest[3]), "2024-01-10"), rest[150]: "2024-01-09", rest[1]: "2024-01-08"}
+    for unit, day in days.items():
         held = {"held_on": day} if unit == rest[1] else None
-        chosen = {"meeting_on": day, "superior": first, "held": held, "history": [{"what": "rescheduled"}]}
+        allowed = {rest[2]: {"before_superior": free}, rest[3]: {"before_superior": "2024-01-19"}}.get(unit, {})
+        chosen = {"meeting_on": day, "superior": first, "held": held, "history": [{**entry, **allowed}]}
         loaded.meetings.update_one({"unit": unit}, {"$set": chosen, "$inc": {"revision": 1}})
     rosters.put(loaded, loaded.meetings.find({}))
     drafted = draft(loaded, all_meetings_held_by="2024-01-20")
     preview_store.begin(loaded, store.campaign(loaded, CODE), drafted["revision"], "2023-12-20")
     done = work(loaded, "previews", laying.preview, 60)
-    assert (done["counts"]["early"], done["counts"]["held"]) == (1, 1)
+    assert (done["counts"]["early"], done["counts"]["held"]) == (2, 1), "who was allowed to is not told"
     found = preview_store.effects(loaded, done, {"what": "early"})
     contracts.check("documents/effect_on_units", found)
-    assert [(row["unit"], row["moved"]) for row in found["rows"]] == [(rest[0], 0)]
+    assert [(row["unit"], row["moved"]) for row in found["rows"]] == [(rest[0], 0), (rest[3], 0)]
     assert found["rows"][0]["superior"]["on"] == "2024-01-20"
 
 

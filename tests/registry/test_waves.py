@@ -72,3 +72,31 @@ def test_a_superior_that_moves_behind_its_units_is_a_clash_of_each_that_is_not_h
     met = above._replace(held_on="2023-12-26")
     assert len(clashes.early(CAMPAIGN, units, {"990823-T1": met})) == 1, "the day it met counts"
     contracts.check("documents/clash_list", {"total": 1, "page": 1, "size": 50, "rows": found})
+
+
+def test_an_earlier_day_that_the_office_allowed_is_no_clash_until_the_superior_goes_further():
+    """It is allowed as it was asked for: another day, or a superior that meets later still, is looked at anew."""
+    above, town = (planning.plan(CAMPAIGN, unit, "G4") for unit in (COMMITTEE, TOWN))
+    first = waves.check_superior(CAMPAIGN, town, line(above), "2023-12-27", approved=True)
+    assert first == "2023-12-28"
+    moved = reschedule(town, "2023-12-27", first)
+    assert moved["history"][-1]["before_superior"] == first
+
+    def clash(unit: Meeting, superior_on: str) -> bool:
+        superior = line(above, meeting_on=superior_on)
+        return bool(clashes.early(CAMPAIGN, [line(unit)], {str(TOWN["unit_code"]): superior}))
+
+    assert [clash(moved, day) for day in ("2023-12-24", "2023-12-25", "2023-12-26")] == [False, False, True]
+    assert waves.check_superior(CAMPAIGN, moved, line(above), "2023-12-27") == "", "it stands where it may"
+    with pytest.raises(Refusal, match="before_superior"):
+        waves.check_superior(CAMPAIGN, moved, line(above), "2023-12-26")
+    again = reschedule(moved, "2023-12-27", "2023-12-29")
+    assert [entry["what"] for entry in again["history"]] == ["rescheduled", "early_allowed"]
+    assert not clash(again, "2023-12-26") and clash(again, "2023-12-27")
+    back = reschedule(reschedule(again, "2024-01-05"), "2023-12-27")
+    assert clash(back, "2023-12-25"), "what was allowed ended when it moved"
+
+
+def reschedule(meeting: Meeting, on: str, early: str = "") -> Meeting:
+    days = ("2023-12-20T08:00:00.000Z", "2023-12-20", PUBLISHED)
+    return planning.reschedule(meeting, CAMPAIGN, on, "工作安排", "主任", *days, early)[0]
