@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from services.registry import calendar_file, organisations
+from services.registry import calendar_file
 from services.spine import errors
 from services.spine.events import Fact
 
@@ -27,7 +27,8 @@ def change(terms: Sequence[Term], draft: dict[str, str]) -> list[Term]:
     if done(terms, draft):
         return list(terms)
     changed = _added(terms, draft) if draft["what"] == "added" else _left(terms, draft)
-    if not standing(changed, draft["on"]):
+    days = {draft["on"], *(after(term["until"]) for term in changed if term["until"] and term["until"] < LAST)}
+    if not all(standing(changed, day) for day in days if day >= draft["on"]):
         raise errors.Refusal("team_without_posts")
     return sorted(changed, key=lambda term: (term["post"], term["from"] or ""))
 
@@ -67,10 +68,11 @@ def told(unit: str, region: str, draft: dict[str, str], role: str) -> Fact:
 
 
 def entry(draft: dict[str, str], by: str, at: str, today: str) -> dict[str, Any]:
-    """The change as the team's history keeps it."""
-    kept = organisations.entry(draft["on"], draft["reason"], by, at, today)
+    """The change as the team's history keeps it; one of a day to come is kept ahead, and said on that day."""
+    kept: dict[str, Any] = {"on": draft["on"], "by": by, "at": at, "reason": draft["reason"]}
     about: dict[str, Any] = {key: draft[key] for key in ("post", "account") if key in draft}
-    return {**kept, **about, "what": f"post_{draft['what']}", "changes": []}
+    ahead = {"ahead": True} if draft["on"] > today else {}
+    return {**kept, **about, **ahead, "what": f"post_{draft['what']}", "changes": []}
 
 
 def before(on: str) -> str:

@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import posts, telling
+from services.registry import posts, successions, telling
 from services.spine import errors, mongo, outbox
 from services.spine.events import Fact
 
 Db = mongo.Db
 Team = dict[str, Any]
-KEPT = ("_id", "code", "name", "region", "posts", "history")
+KEPT = ("_id", "code", "name", "region", "posts", "history", "turns_on")
 
 
 def prepare(db: Db) -> None:
     """Both tell what changes."""
     outbox.kept(db.organisations)
     outbox.kept(db.teams)
+    db.teams.create_index([("turns_on", 1)])
 
 
 def team(db: Db, unit: str) -> Team:
@@ -33,13 +34,18 @@ def team(db: Db, unit: str) -> Team:
     return {**found, "posts": terms, "earlier": earlier}
 
 
-def save(db: Db, found: Team, terms: Sequence[posts.Term], entry: dict[str, Any], fact: Fact, at: str) -> None:
-    """Write the changed terms down with their entry, and say so, in one write."""
+def save(
+    db: Db, found: Team, terms: Sequence[posts.Term], entry: dict[str, Any], fact: Fact, today: str, at: str
+) -> None:
+    """Write the changed terms down with their entry, and say so, in one write; what begins on a day to come is said on
+    that day."""
     changed = {**found, "posts": list(terms), "history": [*found["history"], entry]}
-    stands = {**found, "posts": None}
+    due = found.get("turns_on")
+    changed["turns_on"] = due if due and due <= today else successions.next_turn(terms, today)
+    stands, facts = {**found, "posts": None}, [] if entry.get("ahead") else [fact]
     if "revision" in found:
-        mongo.save(db.organisations if "level" in found else db.teams, stands, changed, [fact], at=at)
-    elif not mongo.add(db.teams, {key: changed[key] for key in KEPT}, [fact], at=at):
+        mongo.save(db.organisations if "level" in found else db.teams, stands, changed, facts, at=at)
+    elif not mongo.add(db.teams, {key: changed[key] for key in KEPT}, facts, at=at):
         raise errors.Stale
 
 

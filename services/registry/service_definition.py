@@ -167,7 +167,7 @@ class DefinitionDoors(doors.Service):
         if only_look:
             return told
         campaign = store.load_campaign(self.db, {**campaign, "groups": folder.groups}, at)
-        added, changed = store.load_meetings(self.db, campaign, folder.units, at, calendar)
+        added, changed = store.join(self.db, campaign, folder.units, at, calendar)
         definition_store.lay_again(self.db, campaign["_id"], versions.number_of(campaign))
         if wanted:
             after = versions.edit(campaign, drafted, reloading.sent(drafted, wanted), actor.name, actor.id, at)

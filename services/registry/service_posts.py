@@ -31,7 +31,7 @@ class PostDoors(PlaceDoors):
         terms = posts.change(found["posts"], draft)
         if terms != found["posts"]:
             fact = posts.told(unit, found["region"], draft, role)
-            posts_store.save(self.db, found, terms, entry, fact, at)
+            posts_store.save(self.db, found, terms, entry, fact, today, at)
         asked = organisations.posts_on({"posts": terms}, today)
         for meeting in posts_store.unheld(self.db, unit):
             again(partial(self._repost, meeting["_id"], asked, entry))
@@ -39,7 +39,7 @@ class PostDoors(PlaceDoors):
 
     @every(60)
     def turn_posts(self) -> None:
-        """Terms that begin or end today, as a table told them: it is said, and meetings not held follow."""
+        """Terms that begin or end today, as a table or a page told them: it is said, and meetings not held follow."""
         successions_store.turn(self.db, clock.today(), clock.now())
 
     def _repost(self, meeting_id: str, asked: list[dict[str, str]], entry: dict[str, Any]) -> None:

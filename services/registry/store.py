@@ -108,7 +108,7 @@ def write(db: Db, changes: Sequence[tuple[telling.Meeting, telling.Meeting, list
 def join(
     db: Db, campaign: definition.Campaign, planned: Sequence[telling.Meeting], at: str, calendar: Calendar = PUBLISHED
 ) -> tuple[int, int]:
-    """The same for units that were chosen: where the campaign is open, those that are new are told at once."""
+    """The same; where the campaign is open, those that are new are told at once."""
     running = campaign["state"] != "draft"
     known = set(groups_of(db, campaign["campaign_code"]))
     fresh = [meeting for meeting in planned if meeting["unit"] not in known]

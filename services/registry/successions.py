@@ -58,9 +58,22 @@ def entries(changes: Iterable[Change], entry: dict[str, Any]) -> list[dict[str, 
 
 
 def unsaid(changes: Iterable[Change], history: Iterable[dict[str, Any]]) -> list[Change]:
-    """Those that nobody has told already."""
-    known = {(entry["what"], entry.get("post"), entry["on"]) for entry in history}
-    return [one for one in changes if (f"post_{one['what']}", one["post"], one["on"]) not in known]
+    """Those that nobody has said already."""
+    known = {_place(entry) for entry in history if not entry.get("ahead")}
+    return [one for one in changes if _place({**one, "what": f"post_{one['what']}"}) not in known]
+
+
+def ahead(changes: Iterable[Change], history: Iterable[dict[str, Any]]) -> list[tuple[Change, dict[str, Any] | None]]:
+    """Each change with the entry that told it before its day, which knows the account of whoever leaves."""
+    known = {_place(entry): entry for entry in history if entry.get("ahead")}
+    told = [(one, known.get(_place({**one, "what": f"post_{one['what']}"}))) for one in changes]
+    return [
+        ({**one, "account": entry["account"]} if entry and "account" in entry else one, entry) for one, entry in told
+    ]
+
+
+def _place(entry: dict[str, Any]) -> tuple[Any, ...]:
+    return entry["what"], entry.get("post"), entry["on"]
 
 
 def _held(terms: Sequence[Term], day: str) -> dict[str, Term]:

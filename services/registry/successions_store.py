@@ -73,22 +73,33 @@ def _brought(
 
 
 def turn(db: Db, today: str, at: str) -> None:
-    """Terms that begin or end today, or did since anybody looked: meetings follow, then it is said and kept."""
-    while teams := list(db.organisations.find({"turns_on": {"$lte": today}}).limit(AT_ONCE)):
-        repost(db, [one for one in teams if one["state"] == "active"], lambda one: _brought_by(one, at), today)
-        mongo.save_all(db.organisations, [_turned(one, today, at) for one in teams], at=at)
+    """Terms that begin or end today, or did since anybody looked: meetings follow, then it is said and kept. A team
+    kept apart whose unit came into the tree since is the tree's."""
+    for kept in (db.organisations, db.teams):
+        while teams := list(kept.find({"turns_on": {"$lte": today}}).limit(AT_ONCE)):
+            codes = [one["_id"] for one in teams]
+            gone = {one["_id"] for one in mongo.among(db.organisations, codes)} if kept is db.teams else set()
+            gone |= {one["_id"] for one in teams if one.get("state", "active") != "active"}
+            repost(db, [one for one in teams if one["_id"] not in gone], lambda one: _told_by(one, today, at), today)
+            mongo.save_all(kept, [_turned(one, today, at, gone=one["_id"] in gone) for one in teams], at=at)
 
 
-def _turned(one: Organisation, today: str, at: str) -> tuple[Organisation, Organisation, list[Fact]]:
-    found = successions.turned(one["posts"], one["turns_on"], today) if one["state"] == "active" else []
-    found = successions.unsaid(found, one["history"])
-    history = [*one["history"], *successions.entries(found, _brought_by(one, at))]
+def _turned(one: Organisation, today: str, at: str, *, gone: bool) -> tuple[Organisation, Organisation, list[Fact]]:
+    found = [] if gone else successions.turned(one["posts"], one["turns_on"], today)
+    told = successions.ahead(successions.unsaid(found, one["history"]), one["history"])
+    fresh = [change for change, entry in told if entry is None]
+    history = [*one["history"], *successions.entries(fresh, _brought_by(one, at))]
     after = {**one, "history": history, "turns_on": successions.next_turn(one["posts"], today)}
-    return one, after, _facts(one, found)
+    return one, after, _facts(one, [change for change, _ in told])
+
+
+def _told_by(one: Organisation, today: str, at: str) -> Entry:
+    """Who told the terms of these days ahead, or brought them in, with which table."""
+    ahead = [entry for entry in one["history"] if entry.get("ahead") and one["turns_on"] <= entry["on"] <= today]
+    return {**_brought_by(one, at), **({key: ahead[-1][key] for key in ("by", "reason")} if ahead else {})}
 
 
 def _brought_by(one: Organisation, at: str) -> Entry:
-    """Who brought the terms in, with which table."""
     brought: Entry = next((entry for entry in reversed(one["history"]) if entry["what"] == "imported"), {})
     return {"by": brought.get("by", ""), "reason": brought.get("reason", ""), "at": at}
 

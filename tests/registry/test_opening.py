@@ -152,3 +152,15 @@ def test_another_campaigns_office_neither_opens_nor_looks(doors, loaded):
 
 def test_the_parts_of_an_opening_are_found_by_index(loaded):
     assert "COLLSCAN" not in str(loaded.openings.find({"state": "running", "until": {"$lte": 1}}).explain())
+
+
+def test_a_unit_that_a_folder_adds_to_an_open_campaign_is_told_as_it_comes_in(doors, loaded):
+    doors.open_campaign(office(), CODE)
+    go_on(loaded)
+    late = {**UNITS[0], "unit_code": "990823-0000A", "name": "后来的"}
+    request = {"campaign": LOADED, "units": [*UNITS, late]}
+    request["groups"] = [{"group_code": "G4", "name": "四组", "units": [one["unit_code"] for one in request["units"]]}]
+    answers = [doors.take_in(office(permission="load_campaign"), request) for _ in range(2)]
+    assert [(status, answer["added"]) for status, answer in answers] == [(201, 1), (200, 0)]
+    assert loaded.meetings.find_one({"unit": late["unit_code"]})["announced"]
+    assert told(loaded) == ([1] * 24, ["rectify.campaign_opened"])

@@ -66,6 +66,9 @@ def test_what_cannot_be_is_refused(asked, code):
 def test_a_team_is_never_without_anybody():
     with pytest.raises(Refusal, match="team_without_posts"):
         posts.change([FIRST], draft("ended", "01"))
+    later = posts.change(TERMS, draft("ended", on="2024-01-10"))
+    with pytest.raises(Refusal, match="team_without_posts"):
+        posts.change(later, draft("ended", "01"))
 
 
 def test_a_meeting_lays_out_what_a_new_member_hands_in_and_keeps_what_was_begun():
@@ -93,7 +96,7 @@ def test_a_team_outside_the_tree_is_kept_too_and_its_change_is_said_in_the_same_
         found, asked = posts_store.team(db, CODE), draft("succeeded", on=on)
         terms = posts.change(found["posts"], asked)
         fact = posts.told(CODE, found["region"], asked, "member")
-        posts_store.save(db, found, terms, posts.entry(asked, "县办", NOW, TODAY), fact, NOW)
+        posts_store.save(db, found, terms, posts.entry(asked, "县办", NOW, TODAY), fact, TODAY, NOW)
         kept = db.teams.find_one({"_id": CODE})
         assert (len(kept["history"]), len(kept["outbox"])) == (known, known)
     assert kept["outbox"][-1]["data"] == {

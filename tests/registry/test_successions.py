@@ -164,9 +164,34 @@ def test_what_a_page_changed_on_that_day_is_not_said_again(taking_part):
     bring(db, *[(f"0{number}", "", "2023-12-31" if number == 2 else "") for number in range(1, 7)])
     team, draft = posts_store.team(db, CODE), {"what": "ended", "post": "03", "on": "2024-01-01", "reason": "调动"}
     terms, entry = posts.change(team["posts"], draft), posts.entry(draft, "县办", NOW, "2024-01-01")
-    posts_store.save(db, team, terms, entry, posts.told(CODE, "990823", draft, "member"), NOW)
+    posts_store.save(db, team, terms, entry, posts.told(CODE, "990823", draft, "member"), "2024-01-01", NOW)
     successions_store.turn(db, "2024-01-01", NOW)
     assert said(db) == [("ended", "03", "2024-01-01"), ("ended", "02", "2024-01-01")]
+
+
+@pytest.mark.parametrize("in_tree", [True, False])
+def test_a_change_that_a_page_tells_ahead_is_said_once_on_its_day_with_the_account(taking_part, in_tree):
+    db, on = taking_part, "2024-01-02"
+    if in_tree:
+        brought_in(db, as_csv(HEAD, *ROWS))
+    draft = {"what": "succeeded", "post": "02", "title": "党组成员", "on": on, "reason": "调动", "account": "member-02"}
+    team, before = posts_store.team(db, CODE), db.meetings.find_one({})["posts"]
+    terms, entry = posts.change(team["posts"], draft), posts.entry(draft, "县办", NOW, TODAY)
+    posts_store.save(db, team, terms, entry, posts.told(CODE, "990823", draft, "member"), TODAY, NOW)
+    kept = db.organisations if in_tree else db.teams
+    assert posts_store.team(db, CODE)["history"][-1]["ahead"] and kept.find_one({"_id": CODE})["outbox"] == []
+    successions_store.turn(db, "2024-01-01", NOW)
+    assert db.meetings.find_one({})["posts"] == before
+    for _ in range(2):
+        successions_store.turn(db, on, NOW)
+    (event,) = kept.find_one({"_id": CODE})["outbox"]
+    contracts.check("events/post_changed", event["data"])
+    said_of = {key: draft[key] for key in ("what", "post", "on", "account")}
+    assert event["data"] == {"unit": CODE, "role": "member", **said_of}
+    meeting = db.meetings.find_one({})
+    assert meeting["posts"][1]["title"] == "党组成员"
+    assert (meeting["history"][-1]["by"], meeting["history"][-1]["reason"]) == ("县办", "调动")
+    assert [entry["what"] for entry in kept.find_one({"_id": CODE})["history"]][-1:] == ["post_succeeded"]
 
 
 def test_terms_an_earlier_version_brought_in_turn_on_their_day(db):

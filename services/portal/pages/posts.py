@@ -6,6 +6,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext
 
 from services.portal import asking, clients, doing, reference
+from services.spine import clock
 
 room = Blueprint("posts", __name__)
 ASKED = ("what", "post", "title", "role", "on", "reason", "account")
@@ -30,6 +31,8 @@ def change(unit: str) -> Any:
     def act() -> None:
         asking.post("registry", f"/teams/{unit}/posts", wanted)
         reference.forget()
-        flash(gettext("已登记，未召开的会议和应交材料随之更新。"), "done")
+        ahead = wanted.get("on", "") > clock.today()
+        done = gettext("已登记，到那天生效。") if ahead else gettext("已登记，未召开的会议和应交材料随之更新。")
+        flash(done, "done")
 
     return doing.attempt(act, lambda problem: show(unit, problem), url_for(".show", unit=unit))
