@@ -20,7 +20,7 @@ PARTS = {
     "wording": (_l("检视方面、不放过标准和清单"), ("aspects", "standards", "lists")),
     "checklist": (_l("清单事项和倒排日期"), ("checklist",)),
     "materials": (_l("应交材料"), ("required", "required_at", "papers", "lengths", "facts")),
-    "preparation": (_l("会前准备和到会"), ("talks", "study", "quorum", "small_group")),
+    "preparation": (_l("会前准备和到会"), ("talks", "study", "quorum", "small_group", "agenda", "agenda_required")),
     "reading": (_l("审阅、签字和时限"), ("answer_within", "immediate_days", "reading", "signing", "addressees")),
     "rectification": (_l("整改清单和销号"), ("rectification",)),
     "reminders": (_l("提醒"), ("reminders",)),
@@ -61,8 +61,8 @@ def written(part: str, definition: dict[str, Any], typed: dict[str, Any]) -> dic
     for key, entry in form["properties"].items():
         place = policy if _of_policy(key, part) else changed
         value = _read(entry, typed.get(key), needed=key in form["required"])
-        place.pop(key, None)
-        if not _blank(value) or key in form["required"]:
+        stood = place.pop(key, None)
+        if not _blank(value) or key in form["required"] or (value is False and stood is not None):
             place[key] = value
     return {**changed, "policy": policy}
 

@@ -34,6 +34,7 @@ LABELS = {
     "signing": _l("签字要求"), "addressees": _l("报送对象"), "kinds": _l("材料种类"),
     "lengths": _l("篇幅上限（字数）"), "waves": _l("批次"), "waves.levels": _l("适用层级"),
     "regions": _l("适用地区"), "held_by": _l("本批次完成日期"), "gap": _l("晚于上级会议的天数"),
+    "agenda": _l("会议程序"), "agenda_required": _l("会议程序在会议当日逐步登记后，才能登记召开"),
     "moving": _l("调整会期"), "later_by_unit": _l("单位自行推迟"),
     "rectification": _l("整改规则"), "report_day": _l("每月几日前报进展"),
     "plan_within_days": _l("登记后几天内写全“五明确”"),

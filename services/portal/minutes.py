@@ -6,6 +6,8 @@ for names, as they do on the day's page.
 
 from typing import Any
 
+from flask_babel import gettext
+
 from services.portal import days
 
 Document = dict[str, Any]
@@ -22,6 +24,11 @@ def drafted(day: Document, meeting: Document) -> Document:
     first = next((post["title"] for post in day["posts"] if post["role"] == "secretary"), "")
     written = {row["post"] for row in away if row.get("written")}
     spoke = [post for post in titles if post in present or post in written]
+    outlines = {
+        need["post"]: need["version"]
+        for need in meeting.get("required", ())
+        if need["kind"] == "speech_outline" and need["version"]
+    }
     given = [one for one in day["criticism"]["given"] if one["done"]]
     return {
         "meeting": {
@@ -44,11 +51,17 @@ def drafted(day: Document, meeting: Document) -> Document:
         },
         "self_criticisms": [
             {"who": day["team"]},
-            *({"who": titles[post], **({"written": True} if post in written else {})} for post in spoke),
+            *({"who": titles[post], **(_by_letter(outlines.get(post)) if post in written else {})} for post in spoke),
         ],
         "criticisms": [{"critic": titles[one["critic"]], "target": titles[one["target"]]} for one in given],
         "summing_up": {"by": first if day["statement"]["text"] else "", "text": day["statement"]["text"]},
     }
+
+
+def _by_letter(version: int | None) -> Document:
+    """What an absent member said in writing stands in the own outline, where one was handed in."""
+    known = {"text": gettext("书面发言，见本人发言提纲（第 %(n)s 版）。", n=version)} if version else {}
+    return {"written": True, **known}
 
 
 def filled(written: Any, known: Any) -> Any:

@@ -320,6 +320,7 @@ HISTORY = {
     "waived": _l("材料免予提交"),
     "regrouped": _l("督导组有调整"),
     "posts_changed": _l("班子成员有变动"),
+    "agenda_waived": _l("会议程序免予逐步登记"),
 }
 
 MOVES = {
@@ -696,7 +697,7 @@ REMINDED_LINE = {
 REQUIREMENTS = {
     "quorum": _l("到会人数占比"), "answer_within": _l("退回后答复时限"), "immediate_days": _l("即知即改期限（天）"),
     "small_group": _l("最小统计人数"), "signing": _l("签字要求"), "rectification": _l("整改规则"),
-    "reminders": _l("提醒"),
+    "reminders": _l("提醒"), "agenda_required": _l("会议程序逐步登记"),
 }  # fmt: skip
 ORGANISATION_STATES = {
     "active": State(_l("在用"), "ok", "check"),

@@ -8,7 +8,7 @@ group's.
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from services.registry import aspects, day, gates, telling
+from services.registry import agenda, aspects, day, gates, telling
 from services.spine.actor import GROUP_SIDE, UNIT_SIDE
 
 Grants = Iterable[dict[str, Any]]
@@ -46,6 +46,7 @@ def shown(written: day.Day, meeting: telling.Meeting, campaign: dict[str, Any], 
         "locked": bool(meeting["held"]),
         "gate": {"open": not missing and not unsettled, "materials": len(missing), "aspects": unsettled},
         "agenda": _agenda(stands, campaign),
+        "agenda_required": agenda.asked(meeting, campaign) and not meeting.get("agenda_waived"),
         "attendance": [_attendance(stands, one) for one in people],
         "setting": _words(stands, "setting", ("place", "host", "recorder"), reader),
         "statement": _words(stands, "statement", ("text",), reader),
@@ -58,14 +59,14 @@ def outline(
 ) -> dict[str, Any]:
     """What the column may tell of a meeting: whose it was and how it went; nobody, and nothing that was said."""
     begun = {step["step"] for step in day.begun_steps(written, campaign)}
-    agenda = campaign["policy"].get("agenda", ())
+    steps = campaign["policy"].get("agenda", ())
     column = campaign.get("column") or {}
     return {
         "unit_name": meeting["unit_name"],
         "region_name": regions.get(meeting["region"], ""),
         "kind": column.get("title") or "民主生活会",
         "publisher": column.get("account") or campaign["office"],
-        "agenda": [step["title"] for step in agenda if not begun or step["code"] in begun],
+        "agenda": [step["title"] for step in steps if not begun or step["code"] in begun],
     }
 
 

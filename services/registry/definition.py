@@ -15,6 +15,8 @@ Campaign = dict[str, Any]
 REFERENCE = json.loads((Path(__file__).parent / "reference.json").read_text("utf-8"))
 REMINDERS = contracts.documents()["documents/terms"]["$defs"]["reminder_policy"]["default"]
 """What people are reminded of where a campaign says nothing of it."""
+UNSAID = {"reminders": REMINDERS, "agenda_required": False}
+"""What holds where a campaign's policy says nothing of it and a lower level may ask for more."""
 REFERENCE["policy"]["reminders"] = REMINDERS
 
 

@@ -11,7 +11,7 @@ history: [{what, by, at, reason, from, to, dates: what moved with the day}]}.
 
 from typing import Any
 
-from services.registry import aspects, attendance, gates, papers, postponing, telling, versions
+from services.registry import agenda, aspects, attendance, day, gates, papers, postponing, telling, versions
 from services.registry.telling import Campaign, Changed, Meeting
 from services.spine import errors
 from services.spine.events import Fact
@@ -94,8 +94,17 @@ def paper_sent_back(meeting: Meeting, kind: str, post: str, version: int, on: st
     return aspects.follow_materials({**meeting, "required": [back(row) for row in meeting["required"]]}, on)
 
 
-def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, at: str, today: str) -> Changed:
-    """The meeting was held: after its materials passed, with a quorum, absences with a reason."""
+def hold(
+    meeting: Meeting,
+    campaign: Campaign,
+    record: dict[str, Any],
+    by: str,
+    at: str,
+    today: str,
+    written: day.Day | None = None,
+) -> Changed:
+    """The meeting was held: after its materials passed, with a quorum, absences with a reason, and by its agenda as it
+    was `written` on the day, where that is asked for."""
     if meeting["held"]:
         raise errors.Refusal("already_held", on=meeting["held"]["held_on"])
     if campaign["state"] != "open":
@@ -103,6 +112,7 @@ def hold(meeting: Meeting, campaign: Campaign, record: dict[str, Any], by: str, 
     if fault := gates.fault(aspects.gate(meeting), gates.unsettled(meeting)):
         raise fault
     attendance.check(meeting, campaign, record, today)
+    agenda.check(agenda.owed(meeting, campaign, written or day.begin(meeting)))
     expected, present = len(meeting["posts"]), len(record["present"])
     held = {**record, "expected": expected, "recorded_by": by, "recorded_at": at}
     changed, facts = aspects.settle(

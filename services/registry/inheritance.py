@@ -22,10 +22,11 @@ COMPARED = {
     "signing": "more",
     "rectification": "rectification",
     "reminders": "steps",
+    "agenda_required": "higher",
 }
-"""How each value of a policy is stricter: a larger share, less time in the same unit, a lower or higher number, more
-signatures, each rule of the lists by itself, every step of the reminders and more. What is not named here is the
-campaign's alone."""
+"""How each value of a policy is stricter: a larger share, less time in the same unit, a lower or higher number, yes
+for no, more signatures, each rule of the lists by itself, every step of the reminders and more. What is not named here
+is the campaign's alone."""
 
 TOLD = ("answer_within", "immediate_days", "small_group", "rectification", "reminders")
 """What is not counted here, but by those who read, follow the ledger, collect opinions and remind."""
@@ -62,14 +63,14 @@ def effective(campaign: Campaign, region: str, unit: str) -> Campaign:
 def rules_beside(campaign: Campaign, meeting: Mapping[str, Any]) -> dict[str, Any]:
     """What others have to know of a unit, since there it is stricter than the campaign's."""
     holds = for_meeting(campaign, meeting)["policy"]
-    own = {"reminders": definition.REMINDERS, **campaign["policy"]}
+    own = {**definition.UNSAID, **campaign["policy"]}
     return {key: holds[key] for key in TOLD if key in holds and holds[key] != own[key]}
 
 
 def policy_for(campaign: Campaign, region: str = "", unit: str = "") -> dict[str, Any]:
     """Each value that may be made stricter, with what the campaign says and where it comes from: {values: [{key, value,
     campaign, origin: {kind, of, reason}}], offsets: [{aspect, value, campaign, unit, origin}]}."""
-    nearer, policy = overrides_of(campaign, region, unit), {"reminders": definition.REMINDERS, **campaign["policy"]}
+    nearer, policy = overrides_of(campaign, region, unit), {**definition.UNSAID, **campaign["policy"]}
     values = [
         {"key": key, "campaign": policy[key], **_stands(key, policy[key], nearer, campaign)}
         for key in COMPARED

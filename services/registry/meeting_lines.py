@@ -13,10 +13,12 @@ def shown(meeting: Meeting, today: str) -> dict[str, Any]:
         {**row, "title": titles.get(row["post"], meeting["team"]), "material_id": _material(meeting, row)}
         for row in meeting["required"]
     ]
+    held = {"held": _spoken(meeting, required)} if meeting["held"] else {}
     missing, unsettled = [f"{row['kind']}/{row['post']}" for row in aspects.gate(meeting)], gates.unsettled(meeting)
     return {
         **meeting,
         "required": required,
+        **held,
         "gate": {"open": not missing and not unsettled, "missing": missing, "aspects": unsettled},
         **_counts(meeting, today),
     }
@@ -52,6 +54,20 @@ def lacking(meeting: Meeting, today: str, kind: str | None = None, late: bool = 
     lacks.sort(key=lambda row: (row["due_on"] or "9999", row["kind"], row["post"]))
     counted = {"owed": len(meeting["required"]), "late": sum(row["overdue"] for row in lacks), "lacks": lacks}
     return {**{key: meeting[key] for key in keys}, **counted}
+
+
+def _spoken(meeting: Meeting, required: list[dict[str, Any]]) -> dict[str, Any]:
+    """The record; who was away and spoke in writing did so by the own outline, where one was handed in."""
+    outlines = {
+        row["post"]: {"material_id": row["material_id"], "version": row["version"]}
+        for row in required
+        if row["kind"] == papers.SPOKEN and row["version"]
+    }
+    absences = [
+        {**row, "speech": outlines[row["post"]]} if row.get("written") and row["post"] in outlines else row
+        for row in meeting["held"]["absences"]
+    ]
+    return {**meeting["held"], "absences": absences}
 
 
 def _counts(meeting: Meeting, today: str) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from services.spine.workdays import PUBLISHED, Calendar
 Row = dict[str, Any]
 SETTLED = ("passed", "waived", "received")
 LACKING = ("missing", "returned", "rewrite")
-READ = ("team_inspection", "speech_outline")
+SPOKEN = "speech_outline"
+READ = ("team_inspection", SPOKEN)
 """What a group reads whatever else the campaign has read."""
 FRESH: Row = {"state": "missing", "version": 0, "reason": "", "late": False}
 

@@ -13,7 +13,7 @@ from services.spine import errors
 from services.spine.workdays import PUBLISHED, Calendar
 
 FOLLOWED: dict[str, Any] = {"relays": [], "corrections": [], "talks_said": 0, "ledger_said": {}}
-FOLLOWED |= {"postponements": [], "asking_since": None, "calendar": 0}
+FOLLOWED |= {"postponements": [], "asking_since": None, "calendar": 0, "agenda_waived": None}
 
 
 def posts_of(unit: dict[str, Any]) -> list[dict[str, str]]:
@@ -58,6 +58,7 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str, calendar: Calenda
         "held": None,
         "relays": [],
         "corrections": [],
+        "agenda_waived": None,
         "stage": "preparing",
         "announced": False,
         "history": [],

@@ -6,6 +6,7 @@ from typing import Any
 from services.registry import (
     aspects,
     bulletin_store,
+    day_store,
     definition_store,
     domain,
     meeting_lines,
@@ -111,7 +112,7 @@ class RegistryService(
         """One unit's meeting with its aspects, materials and gate."""
         meeting = store.meeting(self.db, meeting_id, actor.units)
         off = postponing.days_off(meeting, schedule_store.calendar(self.db))
-        return {**meeting_lines.shown(meeting, clock.today()), "days_off": off}
+        return {**meeting_lines.shown(meeting, clock.today()), "days_off": off, "agenda": self.agenda_of(meeting)}
 
     @route(
         "POST",
@@ -140,7 +141,8 @@ class RegistryService(
         """The meeting was held, with this attendance."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
         campaign = definition_store.campaign_of(self.db, meeting)
-        changed = domain.hold(meeting, campaign, draft, actor.name, at, clock.today())
+        written = day_store.of(self.db, meeting)
+        changed = domain.hold(meeting, campaign, draft, actor.name, at, clock.today(), written)
         return meeting_lines.shown(store.save(self.db, meeting, changed, at), clock.today())
 
     @on_event("intake", "material_submitted")

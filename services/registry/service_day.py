@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.registry import (
+    agenda,
     attendance,
     day,
     day_readers,
@@ -27,6 +28,13 @@ class DayDoors(doors.Service):
         meeting = store.meeting(self.db, meeting_id, actor.units)
         campaign = definition_store.campaign_of(self.db, meeting)
         return day_readers.shown(day_store.of(self.db, meeting), meeting, campaign, _reader(actor, meeting))
+
+    @route("POST", "/meetings/<meeting_id>/agenda-waiver", accepts="waive_agenda", may="waive", answers="meeting")
+    def waive_agenda(self, actor: Actor, meeting_id: str, draft: dict[str, str]) -> Any:
+        """The office lets a unit put its meeting on record without every step of the agenda."""
+        meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
+        changed = agenda.waive(meeting, draft["reason"], actor.name, at)
+        return meeting_lines.shown(store.save(self.db, meeting, (changed, []), at), clock.today())
 
     @route("GET", "/meetings/<meeting_id>/outline", may="outline_meeting", answers="meeting_outline")
     def outline(self, actor: Actor, meeting_id: str) -> Any:
@@ -81,6 +89,12 @@ class DayDoors(doors.Service):
         meeting, at = store.meeting(self.db, meeting_id, actor.units), clock.now()
         changed = attendance.confirm(meeting, post, _reader(actor, meeting).posts, actor.name, at)
         return meeting_lines.shown(store.save(self.db, meeting, (changed, []), at), clock.today())
+
+    def agenda_of(self, meeting: telling.Meeting) -> dict[str, Any]:
+        """Whether the agenda is asked for before the meeting is put on record, and which steps are owed of it."""
+        campaign = definition_store.campaign_of(self.db, meeting)
+        left = [] if meeting["held"] else agenda.owed(meeting, campaign, day_store.of(self.db, meeting))
+        return {"required": agenda.asked(meeting, campaign), "missing": left}
 
 
 def _reader(actor: Actor, meeting: telling.Meeting) -> day_readers.Reader:

@@ -224,6 +224,8 @@ def _policy(definition: Definition) -> Iterator[dict[str, Any]]:
     quorum, gate = policy.get("quorum"), policy.get("gate", {}).get("aspects", [])
     if quorum and quorum["needed"] > quorum["of"]:
         yield {"pointer": "/policy/quorum/needed", "code": "quorum_above_all", **quorum}
+    if policy.get("agenda_required") and not policy.get("agenda"):
+        yield {"pointer": "/policy/agenda_required", "code": "agenda_missing"}
     numbers = {row["number"] for row in definition.get("checklist", ())}
     for place, number in enumerate(gate):
         if number not in numbers:

@@ -1,9 +1,10 @@
 """Minutes begun from the meeting's day: what was typed stays, what is known fills what is empty."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.portal import minutes
+from services.portal import app, languages, minutes
 from services.spine import contracts
 
 DAY = {
@@ -30,6 +31,14 @@ def test_a_draft_has_the_days_attendance_times_and_pairs_but_no_words_of_critici
     assert found["self_criticisms"][-1] == {"who": "副局长", "written": True}
     assert found["criticisms"] == [{"critic": "主要负责人", "target": "副局长"}]
     assert found["summing_up"] == {"by": "主要负责人", "text": "照单全收"}
+
+
+@pytest.mark.parametrize("language, told", [("zh", "书面发言，见本人发言提纲（第 2 版）。"), ("en", "version 2")])
+def test_a_written_speech_is_drafted_as_the_members_own_outline(secret, language, told):
+    outline = {"kind": "speech_outline", "post": "02", "version": 2}
+    with app.create().test_request_context("/", headers={"Cookie": f"{languages.COOKIE}={language}"}):
+        found = minutes.drafted(DAY, {**HELD, "required": [outline]})
+    assert told in found["self_criticisms"][-1]["text"]
 
 
 def test_before_the_meeting_is_on_record_the_days_page_is_what_is_known():

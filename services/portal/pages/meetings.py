@@ -142,6 +142,13 @@ def waive(meeting_id: str) -> Any:
     return _do(meeting_id, "waivers", wanted, gettext("已免予提交该材料。"), anchor="materials")
 
 
+@room.post("/meetings/<code:meeting_id>/agenda-waiver")
+def waive_agenda(meeting_id: str) -> Any:
+    """The office lets a unit put its meeting on record without every step of the agenda."""
+    wanted = {"reason": request.form.get("reason", "").strip()}
+    return _do(meeting_id, "agenda-waiver", wanted, gettext("已免予逐步登记会议程序。"), anchor="held")
+
+
 @room.post("/meetings/<code:meeting_id>/held")
 def held(meeting_id: str) -> Any:
     """Put on record that the meeting was held, and who was there."""

@@ -161,6 +161,8 @@ def tighten() -> Any:
     campaign, form = asking.campaign() or "", request.form
     unit, region = form.get("unit", ""), form.get("region", "")
     policy: dict[str, Any] = {key: _number(form[key]) for key in SIMPLE if form.get(key)}
+    if form.get("agenda_required"):
+        policy["agenda_required"] = True
     if form.get("needed") and form.get("of"):
         policy["quorum"] = {"needed": _number(form["needed"]), "of": _number(form["of"])}
     if form.get("answer_days"):
