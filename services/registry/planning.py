@@ -14,6 +14,8 @@ from services.spine.workdays import PUBLISHED, Calendar
 
 FOLLOWED: dict[str, Any] = {"relays": [], "corrections": [], "talks_said": 0, "ledger_said": {}}
 FOLLOWED |= {"postponements": [], "asking_since": None, "calendar": 0, "agenda_waived": None}
+OF_ITS_VERSION = ("waits_for", "preparation")
+"""What a unit has of the version of its campaign that it stands on."""
 
 
 def posts_of(unit: dict[str, Any]) -> list[dict[str, str]]:
@@ -77,6 +79,8 @@ def replan(before: Meeting, after: Meeting, campaign: Campaign, calendar: Calend
     kept = {key: before[key] for key in ("meeting_on", "aspects", "ledger", "held", "announced", "history")}
     followed = {key: before.get(key, fresh) for key, fresh in FOLLOWED.items()}
     kept["definition"] = versions.number_of(before, "definition")
+    if before["held"] or kept["definition"] < after["definition"]:
+        kept |= {key: before[key] for key in OF_ITS_VERSION if key in before}
     kept["predecessors"] = after.get("predecessors") or before.get("predecessors", [])
     changed = {**after, "required": required, **kept, **followed}
     if before["held"]:

@@ -129,6 +129,17 @@ def test_a_held_meeting_keeps_the_version_it_began_with():
     assert laid(held, changed(all_meetings_held_by="2024-01-20")) == (held, [])
 
 
+@pytest.mark.parametrize("held", [None, {"held_on": TODAY, "recorded_at": AT}])
+def test_loaded_again_a_unit_keeps_the_gate_and_preparation_of_the_version_it_stands_on(held):
+    later = published(changed(policy={**STANDING["policy"], "gate": {"aspects": [1]}, "talks": {"pairs": []}}))
+    before, under = {**meeting(), "held": held}, CAMPAIGN if held else later
+    after, facts = planning.replan(before, planning.plan(later, UNIT, "G4"), under)
+    assert (after["waits_for"], after["preparation"]) == (before["waits_for"], before["preparation"])
+    assert (after["definition"], facts) == (1, [])
+    laid_out, _ = replanning.lay_anew(after, later, "", "甲", AT, TODAY)
+    assert laid_out["waits_for"] == (before["waits_for"] if held else [1])
+
+
 def test_laid_out_twice_is_laid_out_once():
     after, _ = laid(meeting(), changed(all_meetings_held_by="2024-01-20"))
     assert replanning.lay_anew(after, published(changed(title="新")), "", "", AT, TODAY) == (after, [])
