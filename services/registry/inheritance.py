@@ -2,7 +2,8 @@
 
 What must stay true: a lower level may ask for more, never for less; of every value it can be told where it comes from;
 what is made stricter is kept with who, when and why. An override: {kind: region|unit, of, policy: {quorum, ...},
-offsets: {aspect code: days}, by, at, reason}.
+offsets: {aspect code: days}, by, at, reason}; what a place asks for again stands in its latest override alone, and what
+stood before is kept (`overridden`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,8 @@ COMPARED = {
 for no, more signatures, each rule of the lists by itself, every step of the reminders and more. What is not named here
 is the campaign's alone."""
 
+PARTS = ("policy", "offsets")
+
 TOLD = ("answer_within", "immediate_days", "small_group", "rectification", "reminders")
 """What is not counted here, but by those who read, follow the ledger, collect opinions and remind."""
 
@@ -35,10 +38,30 @@ TOLD = ("answer_within", "immediate_days", "small_group", "rectification", "remi
 def for_meeting(campaign: Campaign, meeting: Mapping[str, Any]) -> Campaign:
     """The campaign as it holds for a unit's meeting; what was made stricter after it was held does not reach it."""
     held = meeting.get("held")
-    if held:
-        known = [one for one in campaign.get("policy_overrides", ()) if one["at"] <= held["recorded_at"]]
-        campaign = {**campaign, "policy_overrides": known}
+    if held and campaign.get("policy_overrides"):
+        campaign = {**campaign, "policy_overrides": _in_force(campaign, held["recorded_at"])}
     return effective(campaign, meeting["region"], meeting["unit"])
+
+
+def _in_force(campaign: Campaign, at: str) -> list[Override]:
+    """What was asked for at a time: of each value what the place had said last."""
+    every = [*campaign.get("overridden", ()), *campaign["policy_overrides"]]
+    found: list[Override] = []
+    for one in sorted((one for one in every if one["at"] <= at), key=lambda one: one["at"]):
+        found = [*_told_anew(found, one)[0], one]
+    return found
+
+
+def _told_anew(before: Sequence[Override], asked: Override) -> tuple[list[Override], list[Override]]:
+    """What stands of overrides beside a later one, and what it takes the place of."""
+    stands, past = list[Override](), list[Override]()
+    for one in before:
+        names = asked if (one["kind"], one["of"]) == (asked["kind"], asked["of"]) else dict.fromkeys(PARTS, ())
+        for kept, again in ((stands, False), (past, True)):
+            part = {key: {name: one[key][name] for name in one[key] if (name in names[key]) is again} for key in PARTS}
+            if any(part.values()):
+                kept.append({**one, **part})
+    return stands, past
 
 
 def effective(campaign: Campaign, region: str, unit: str) -> Campaign:
@@ -122,14 +145,16 @@ def tighten(campaign: Campaign, asked: Override, region: str) -> Campaign:
     if faults:
         named = "、".join(fault["rules"] for fault in faults)
         raise errors.Refusal("not_stricter", rules=named, errors=faults)
-    same = [one for one in campaign.get("policy_overrides", ()) if (one["kind"], one["of"]) == places]
-    merged = {**asked}
-    for key in ("policy", "offsets") if same else ():
-        merged[key] = {**same[0][key], **asked[key]}
-    if same and all(same[0][key] == merged[key] for key in ("policy", "offsets")):
+    own = [one for one in campaign.get("policy_overrides", ()) if (one["kind"], one["of"]) == places]
+    known = {(key, name): value for one in own for key in PARTS for name, value in one[key].items()}
+    fresh = {
+        key: {name: value for name, value in asked[key].items() if known.get((key, name)) != value} for key in PARTS
+    }
+    if not any(fresh.values()):
         return campaign
-    past = [*campaign.get("overridden", ()), *same]
-    return {**campaign, "policy_overrides": [*others, merged], "overridden": past}
+    said = {**asked, **fresh}
+    left, past = _told_anew(campaign.get("policy_overrides", ()), said)
+    return {**campaign, "policy_overrides": [*left, said], "overridden": [*campaign.get("overridden", ()), *past]}
 
 
 def stricter(key: str, before: Any, after: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import domain, grouping, inheritance, planning, replanning
+from services.registry import attendance, domain, grouping, inheritance, planning, replanning
 from services.spine import contracts
 from services.spine.errors import Refusal
 from tests.registry.test_domain import CAMPAIGN, NOW, TODAY, UNIT, code_of, passed, record
@@ -85,8 +85,36 @@ def test_asked_twice_it_changes_nothing_and_what_was_asked_before_is_kept():
     assert [one["policy"] for one in other["overridden"]] == [{"immediate_days": 20}]
     assert len(other["policy_overrides"]) == 1
     more = tightened(other, offsets={"plan": -20})
-    (stands,) = more["policy_overrides"]
-    assert (stands["policy"], stands["offsets"]) == ({"immediate_days": 25}, {"plan": -20}), "what is not told stays"
+    stands = [(one["policy"], one["offsets"]) for one in more["policy_overrides"]]
+    assert stands == [({"immediate_days": 25}, {}), ({}, {"plan": -20})], "what is not told stays"
+
+
+def test_each_value_has_the_reason_it_was_asked_for_with():
+    first = tightened(policy={"quorum": {"of": 1, "needed": 1}}, reason="全体到会")
+    twice = tightened(first, policy={"quorum": {"of": 1, "needed": 1}, "immediate_days": 20}, reason="加快整改")
+    found = {row["key"]: row["origin"]["reason"] for row in inheritance.policy_for(twice, "990823")["values"]}
+    assert (found["quorum"], found["immediate_days"]) == ("全体到会", "加快整改")
+
+
+def test_a_held_meeting_keeps_the_rule_then_in_force_whatever_is_asked_for_later():
+    strict, later = {"of": 1, "needed": 1}, "2024-01-20T08:00:00.000Z"
+    first = tightened(policy={"quorum": strict}, at="2024-01-02T08:00:00.000Z")
+    held = domain.hold(passed(), first, record(6), "联络员", NOW, TODAY)[0]
+    for more in (
+        {"policy": {"answer_within": {"days": 1, "unit": "working"}}},
+        {"policy": {"quorum": {"of": 4, "needed": 3}}},
+    ):
+        after = tightened(first, at=later, **more)
+        assert inheritance.for_meeting(after, held)["policy"]["quorum"] == strict
+        assert inheritance.for_meeting(after, held)["policy"]["answer_within"] == CAMPAIGN["policy"]["answer_within"]
+        with pytest.raises(Refusal, match="below_quorum"):
+            attendance.correct(held, after, {"key": "c-1", "reason": "误", **record(5, 1)}, "办", later, "2024-01-20")
+    merged = {
+        **after,
+        "policy_overrides": [asked(policy={"quorum": {"of": 4, "needed": 3}, "immediate_days": 20}, at=later)],
+    }
+    merged["overridden"] = first["policy_overrides"]
+    assert inheritance.for_meeting(merged, held)["policy"]["quorum"] == strict, "as it was kept before"
 
 
 def test_plan_and_quorum_follow_what_holds_for_the_unit():
