@@ -6,16 +6,15 @@ problem, source, category, aspect, responsible, standard, measures: [{key, what,
 deliverable, due_on, done_on}], due_on, first_due_on, state (see MOVES), particulars: {what the official sheet tells
 beside}, lacking: [clear fields], late, registered_on, closed_on, progress: [{key, on, text, evidence: [{title,
 dated_on, sha256, file_name}], percent, milestones, by, at}], interim: [...] (see interim), plan_due_on, report_due_on,
-look_back_on (see OWED), closeout and earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see rechecks),
-requests (see requests), told_before: {progress, interim}: how many entries when it was last put back, history: [{what,
-by, at, reason, changes: [{field, from, to}]}], registered_as: hash of what was registered and, if it took one up,
-candidate}.
+look_back_on, calm_until (see OWED), closeout and earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see
+rechecks), requests (see requests), told_before: {progress, interim}: how many entries when it was last put back,
+history: [{what, by, at, reason, changes: [{field, from, to}]}], registered_as: hash of what was registered and, if it
+took one up, candidate}.
 """
 
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from services.rectification import lists
@@ -25,14 +24,14 @@ from services.spine.events import Fact
 
 Item = dict[str, Any]
 Changed = tuple[Item, list[Fact]]
-SOON_DAYS = 7
 WORKING = ("registered", "open")
 STATED = ("problem", "category", "aspect", "responsible", "standard", "measures", "milestones", "due_on", "particulars")
 """What is said of an item and may be said otherwise: of each its history keeps what stood before."""
 
 
-OWED = ("plan_due_on", "report_due_on", "look_back_on")
-"""The days by which a unit owes something of an item that is with it: past one of them it is yellow by itself."""
+OWED = ("plan_due_on", "report_due_on", "look_back_on", "calm_until")
+"""The days by which a unit owes something of an item that is with it, and the last before it is due soon: past one of
+them it is yellow by itself."""
 
 
 class Move(NamedTuple):
@@ -156,7 +155,7 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
     lists.check_keys(item)
     lists.check_limit(item, hand.today, immediate_days)
     lists.check_parts(item)
-    item |= {"lacking": lists.lacking(item, rules)}
+    item |= {"lacking": lists.lacking(item, rules), **lists.dated(item, rules)}
     item |= {} if item["lacking"] else planned(item, hand.today, rules)
     said = {"source": item["source"], "due_on": item["due_on"], "measures": len(item["measures"])}
     said |= {"aspect": item["aspect"]} if item["aspect"] else {}
@@ -204,6 +203,7 @@ def record_progress(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules 
     progress = [*stands["progress"], {**draft, "by": hand.name, "at": hand.at}]
     due_on = lists.report_after(stands["report_due_on"], hand.today, rules)
     changed = {**stands, "progress": progress, "milestones": milestones, "report_due_on": due_on}
+    changed |= lists.dated(changed, rules)
     return changed, [fact(item, "item_progressed", {"entries": len(progress), "evidence": len(evidence_of(changed))})]
 
 
@@ -246,8 +246,8 @@ def told_so_far(item: Item) -> dict[str, Any]:
 
 
 def colour(item: Item, today: str) -> str:
-    """Green closed on time, yellow closed late, red overdue; yellow, too, what is due within a week, was late and has
-    another day by now, or of which the plan, a report or a look back is missing; blue otherwise. No date, no red.
+    """Green closed on time, yellow closed late, red overdue; yellow, too, what is due soon, was late and has another
+    day by now, or of which the plan, a report or a look back is missing; blue otherwise. No date, no red.
 
     What was applied for in time does not turn red while somebody else verifies.
     """
@@ -257,19 +257,18 @@ def colour(item: Item, today: str) -> str:
         return "red" if item["late"] else "blue"
     if overdue(item, today):
         return "red"
-    owed = [item[key] for key in OWED if item.get(key)]
-    warned = item["late"] or bool(item["due_on"] and item["due_on"] <= soon(today))
-    return "yellow" if warned or any(day < today for day in owed) else "blue"
+    return "yellow" if item["late"] or any(day < today for day in owed(item)) else "blue"
+
+
+def owed(item: Item) -> list[str]:
+    """The days past which an item that is with its unit is yellow."""
+    days = {"calm_until": lists.calm_until(item["due_on"]), **item}
+    return [days[key] for key in OWED if days.get(key)]
 
 
 def overdue(item: Item, today: str) -> bool:
     """Whether it should have been put right by now and is with its unit."""
     return item["state"] in WORKING and bool(item["due_on"] and item["due_on"] < today)
-
-
-def soon(today: str) -> str:
-    """The last day that counts as soon."""
-    return (date.fromisoformat(today) + timedelta(days=SOON_DAYS)).isoformat()
 
 
 def shown(item: Item, today: str) -> dict[str, Any]:

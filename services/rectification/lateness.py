@@ -52,7 +52,7 @@ def look(item: Item, first_step: int | None, today: str) -> Found:
         step_on = None if first_step is None else lists.after(item["due_on"], max(first_step, 1))
         told = {**told, "stage": "late", "step_on": step_on}
         facts += [_fact(item, "item_overdue", {"days_late": days})]
-    elif "stage" not in told and item["due_on"] <= domain.soon(today):
+    elif "stage" not in told and soon_on(item) <= today:
         told = {**told, "stage": "soon"}
         facts += [_fact(item, "item_due_soon", {"days_left": -days})]
     due = bool(told.get("step_on")) and told["step_on"] <= today
@@ -60,6 +60,11 @@ def look(item: Item, first_step: int | None, today: str) -> Found:
     if "stage" not in told:
         told = item.get("told") or {"round": 0}
     return Found(kept({**item, "late": item["late"] or days > 0, "told": told}), facts, due)
+
+
+def soon_on(item: Item) -> str:
+    """From which day on an item that has one of its own is due soon."""
+    return lists.after(item.get("calm_until") or str(lists.calm_until(item["due_on"])), 1)
 
 
 def days_late(item: Item, today: str) -> int:
@@ -99,7 +104,7 @@ def _look_at_due(item: Item, told: dict[str, Any]) -> str:
     if item["state"] not in domain.WORKING or not item["due_on"]:
         return NEVER
     if told.get("due_on") != item["due_on"]:
-        return lists.after(item["due_on"], -domain.SOON_DAYS)
+        return soon_on(item)
     return lists.after(item["due_on"], 1) if told["stage"] == "soon" else told["step_on"] or NEVER
 
 

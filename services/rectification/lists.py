@@ -3,7 +3,7 @@
 What must stay true: nothing counts as planned before what, who, standard, measures and date are there (a long-term item
 goes without a date and is looked back on instead); what is changed at once has its days and never more; no measure or
 milestone is due after its problem. Rules: {report_day,
-plan_within_days, lists: {immediate|phased|long_term: {levels, levels_at: {rank:
+plan_within_days, soon_days, lists: {immediate|phased|long_term: {levels, levels_at: {rank:
 levels}, return_days, recheck_days, milestones, look_back_days}}}; only the levels are always there.
 """
 
@@ -19,6 +19,8 @@ BEFORE: Rules = {"lists": {code: {"levels": ["group"]} for code in ("immediate",
 """What holds in a campaign that was opened before it laid down any rules: the group closes, nothing else is asked."""
 PLAN_WITHIN_DAYS = 15
 """By when an item is planned, in days from its registration, where the policy does not say."""
+SOON_DAYS = 7
+"""How many days before its own an item is due soon, where the policy does not say."""
 PARTS = {"measures": "measure_after_due", "milestones": "milestone_after_due"}
 """The parts of an item that have a day of their own, and how one is refused that comes too late."""
 
@@ -92,6 +94,16 @@ def first_report(today: str, rules: Rules) -> str | None:
 def plan_by(today: str, rules: Rules) -> str:
     """By when an item that is registered today has its clear fields."""
     return after(today, rules.get("plan_within_days", PLAN_WITHIN_DAYS))
+
+
+def dated(item: Item, rules: Rules) -> Item:
+    """The days that follow from those of an item: the last one on which it is not due soon."""
+    return {"calm_until": calm_until(item["due_on"], rules.get("soon_days", SOON_DAYS))}
+
+
+def calm_until(due_on: str | None, soon_days: int = SOON_DAYS) -> str | None:
+    """The last day on which what is due on a day is not due soon."""
+    return after(due_on, -soon_days - 1) if due_on else None
 
 
 def look_back(item: Item, today: str, rules: Rules) -> str | None:

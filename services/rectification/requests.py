@@ -64,6 +64,7 @@ def decide(
     if draft["passed"]:
         _check(stands, asking, hand, rules, immediate_days)
         changed |= _granted(stands, asking, hand.today, rules)
+        changed |= lists.dated(changed, rules)
     what = f"{asking['kind']}_{'granted' if draft['passed'] else 'refused'}"
     history = [*stands["history"], entry(what, hand, draft["reason"], **_aim(asking), **changes(stands, changed))]
     facts = [_told(changed, asking, "granted" if draft["passed"] else "refused")]

@@ -26,6 +26,7 @@ def revise(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules, immediat
     _check_own(stands, named)
     changed = {**stands, **named}
     _check_days(changed, named, stands.get("registered_on") or hand.today, immediate_days)
+    changed |= lists.dated(changed, rules)
     if stands["state"] == "open":
         lists.check_clear(changed, rules, lists.lacking(stands, rules))
         changed["first_due_on"] = stands["first_due_on"] or changed["due_on"]

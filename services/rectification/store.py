@@ -147,20 +147,17 @@ def save(db: Db, before: domain.Item, changed: domain.Changed, at: str, *, summe
 
 def of_colour(colour: str, today: str) -> dict[str, Any]:
     """The items of a colour, as the store understands it; says the same as domain.colour."""
-    soon, passed = domain.soon(today), {"$type": "string", "$lt": today}
+    passed = {"$type": "string", "$lt": today}
+    soon = {"$type": "string", "$lte": lists.after(today, lists.SOON_DAYS)}
     asked, working = {"state": "close_requested"}, {"state": {"$in": list(domain.WORKING)}}
-    owed = [{"late": True}, *({key: passed} for key in domain.OWED)]
+    owed = [{"late": True}, *({key: passed} for key in domain.OWED), {"calm_until": {"$exists": False}, "due_on": soon}]
     warned, calm = {"$or": owed}, {"$nor": owed}
-    later: list[dict[str, Any]] = [{**working, "due_on": None}, {**working, "due_on": {"$gt": soon}}]
+    ahead: list[dict[str, Any]] = [{**working, "due_on": None}, {**working, "due_on": {"$gte": today}}]
     colours: dict[str, list[dict[str, Any]]] = {
         "green": [{"state": "closed", "late": False}],
         "red": [{**working, "due_on": passed}, {**asked, "late": True}],
-        "yellow": [
-            {"state": "closed", "late": True},
-            {**working, "due_on": {"$gte": today, "$lte": soon}},
-            *({**one, **warned} for one in later),
-        ],
-        "blue": [*({**one, **calm} for one in later), {**asked, "late": False}],
+        "yellow": [{"state": "closed", "late": True}, *({**one, **warned} for one in ahead)],
+        "blue": [*({**one, **calm} for one in ahead), {**asked, "late": False}],
     }
     parts = colours[colour]
     return parts[0] if len(parts) == 1 else {"$or": parts}

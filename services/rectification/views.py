@@ -119,8 +119,7 @@ def share(item: Item) -> Counter[str]:
     red = lists.after(due, 1) if due else ENDLESS
     if due:
         found[f"{'l' if late else 'r'}{red}"] += 1
-    owed = [lists.after(item[key], 1) for key in domain.OWED if item.get(key)]
-    warned = min([red, *owed, *([lists.after(due, -domain.SOON_DAYS)] if due else [])])
+    warned = min([red, *(lists.after(day, 1) for day in domain.owed(item))])
     if not late and warned != ENDLESS:
         found[f"y{warned}"] += 1
     if item["state"] == "open" and item.get("report_due_on"):

@@ -1,7 +1,7 @@
 """What is asked of rectification in a region or unit, and whether it is as much as the campaign asks.
 
-What must stay true: a lower level adds levels to a close-out, looks again sooner and more often, gives less time; it
-never takes anything away, and what no rule here compares stays as it is.
+What must stay true: a lower level adds levels to a close-out, looks again sooner and more often, warns earlier, gives
+less time; it never takes anything away, and what no rule here compares stays as it is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,16 +10,19 @@ from typing import Any
 Rules = Mapping[str, Any]
 RANKS = ("city", "county", "township", "branch")
 EARLIER = ("report_day", "plan_within_days")
+SOON_DAYS = 7
+"""How many days before its day an item is due soon, where nothing is said."""
 SOONER = ("return_days", "look_back_days")
 
 
 def stricter(before: Rules, after: Rules) -> bool:
     """Whether rules of rectification ask for as much as others or more."""
-    fixed = (before.keys() | after.keys()) - {"lists", *EARLIER}
+    fixed = (before.keys() | after.keys()) - {"lists", "soon_days", *EARLIER}
     lists = [(before["lists"][code], after["lists"][code]) for code in before["lists"]]
     return (
         all(before.get(key) == after.get(key) for key in fixed)
         and all(_at_most(before.get(key), after.get(key)) for key in EARLIER)
+        and before.get("soon_days", SOON_DAYS) <= after.get("soon_days", SOON_DAYS)
         and all(_list_stricter(*pair) for pair in lists)
     )
 

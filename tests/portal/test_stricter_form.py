@@ -20,8 +20,14 @@ def test_nothing_is_asked_where_nothing_is_written_or_all_of_it_stands_already()
 
 
 def test_what_is_written_is_asked_and_is_stricter():
-    rules = asked(report_day="20", level=["phased:office"], return_days__immediate="5", recheck_days__phased="90、180")
-    assert (rules["report_day"], rules["lists"]["immediate"]["return_days"]) == (20, 5)
+    rules = asked(
+        report_day="20",
+        soon_days="10",
+        level=["phased:office"],
+        return_days__immediate="5",
+        recheck_days__phased="90、180",
+    )
+    assert (rules["report_day"], rules["soon_days"], rules["lists"]["immediate"]["return_days"]) == (20, 10, 5)
     phased = rules["lists"]["phased"]
     assert (phased["levels"], phased["levels_at"]["city"], phased["recheck_days"]) == (
         ["group", "office"], ["group", "office"], [90, 180],

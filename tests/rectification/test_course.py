@@ -12,9 +12,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from services.rectification import closing, domain, interim, lists, rechecks, requests, revising
 from services.spine.errors import Refusal
-from tests.rectification.test_states import BARE, EFFECT, EVIDENCE, FIELDS, PLACE, RULES
+from tests.rectification import test_states
+from tests.rectification.test_states import BARE, EFFECT, EVIDENCE, FIELDS
 
 FIRST = "2024-01-20"
+SOON_DAYS = 12
+RULES = {**test_states.RULES, "soon_days": SOON_DAYS}
+PLACE = {**test_states.PLACE, "rectification": RULES}
 OWNERS = ("liaison", "secretary")
 OTHERS = {"supervisor": "supervisor", "leader": "group_leader", "office": "office", "both": "supervisor"}
 SAID = set(domain.STATED) - {"milestones"}
@@ -221,6 +225,12 @@ class Course(RuleBasedStateMachine):
         assert not self.book.was_late or (domain.shown(self.item, self.day)["late"] and colour in ("yellow", "red"))
         assert (colour == "green") == (self.item["state"] == "closed" and not self.item["late"])
         assert self.item["due_on"] or colour != "red" or self.book.was_late
+
+    @precondition(lambda self: self.item and self.item["state"] in domain.WORKING)
+    @invariant()
+    def what_is_due_soon_is_yellow(self) -> None:
+        due = self.book.due
+        assert not due or due > self._after(SOON_DAYS) or domain.colour(self.item, self.day) in ("yellow", "red")
 
     @precondition(lambda self: self.item)
     @invariant()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.rectification import closing, domain, interim, lists, rechecks, requests, revising, views
+from services.rectification import closing, domain, interim, lateness, lists, rechecks, requests, revising, views
 from services.registry import definition
 from services.spine.errors import Refusal
 
@@ -169,6 +169,17 @@ def test_what_is_not_planned_in_its_days_is_yellow_by_itself():
     assert (planned["state"], planned["plan_due_on"]) == ("open", None)
     strict = {**PLACE, "rectification": {**RULES, "plan_within_days": 5}}
     assert domain.register(strict, 30, 1, BARE, hand())[0]["plan_due_on"] == "2024-01-25"
+
+
+def test_the_policy_says_how_long_before_its_day_an_item_is_yellow_and_an_entry_follows_a_changed_one():
+    early = {**RULES, "soon_days": 30}
+    begun = domain.register({**PLACE, "rectification": early}, 30, 1, {**BARE, **FIELDS}, hand(today="2024-01-01"))[0]
+    begun |= {"report_due_on": None}
+    assert [domain.colour(begun, day) for day in ("2024-02-29", "2024-03-01")] == ["blue", "yellow"]
+    assert lateness.kept(begun)["look_on"] == "2024-03-01"
+    assert [one.name for one in lateness.look(begun, None, "2024-03-01").facts] == ["item_due_soon"]
+    told = {**progressed(begun, "2024-03-01"), "report_due_on": None}
+    assert [domain.colour(told, day) for day in ("2024-03-01", "2024-03-24")] == ["blue", "yellow"]
 
 
 def test_the_same_draft_is_the_same_item_whatever_became_of_it():

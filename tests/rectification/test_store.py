@@ -12,7 +12,11 @@ from services.spine.errors import Refusal
 from tests.rectification.test_states import FIELDS, PLACE, RULES, hand, item
 
 TODAY = "2024-03-10"
-DUE = ["2024-03-01", "2024-03-10", "2024-03-17", "2024-03-18", "2024-12-31", None]
+DUE: list[dict[str, Any]] = [
+    *({"due_on": day} for day in ("2024-03-01", "2024-03-10", "2024-03-17", "2024-03-18", "2024-12-31", None)),
+    *({"due_on": "2024-03-31", "calm_until": day} for day in ("2024-03-09", "2024-03-10")),
+    {"due_on": None, "calm_until": None},
+]
 STATES = [
     ("registered", False),
     ("open", False),
@@ -44,7 +48,7 @@ def ledger(db):
             "group": "G1",
             "number": n,
         }
-        | {"category": "phased", "source": "other", "problem": f"问题{n}", "due_on": due, "state": state, "late": late}
+        | {"category": "phased", "source": "other", "problem": f"问题{n}", **due, "state": state, "late": late}
         | {"progress": [], "revision": 1, **owed}
         for n, (due, (state, late), owed) in enumerate(itertools.product(DUE, STATES, OWED))
     ]

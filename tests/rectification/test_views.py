@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.rectification import domain, views
+from services.rectification import domain, lists, views
 from tests.rectification.test_states import applied, asked, closed, item, registered
 
 DAYS = st.dates(min_value=datetime.date(2024, 1, 1), max_value=datetime.date(2024, 4, 30))
@@ -27,8 +27,9 @@ ITEMS = st.fixed_dictionaries(
         "source": st.just("opinion"),
         "aspect": st.none(),
         "waits": st.just("unit"),
+        "soon_days": st.sampled_from([None, 3, 30]),
     }
-)
+).map(lambda one: one if one["soon_days"] is None else {**one, **lists.dated(one, {"soon_days": one["soon_days"]})})
 
 
 @given(st.lists(ITEMS, max_size=12), DAYS)

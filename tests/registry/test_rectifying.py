@@ -24,6 +24,7 @@ def changed(code: str, **what: Any) -> dict[str, Any]:
     [
         RULES,
         {**RULES, "report_day": 20},
+        {**RULES, "soon_days": 14},
         changed("immediate", levels=["group", "office"]),
         changed("phased", milestones=2, return_days=7),
         changed("long_term", recheck_days=[90, 180, 365]),
@@ -41,6 +42,7 @@ def test_a_region_adds_levels_looks_again_sooner_and_gives_less_time(rules):
     [
         {"lists": RULES["lists"]},
         {**RULES, "report_day": 28},
+        {**RULES, "soon_days": 6},
         {**RULES, "another": {}},
         changed("long_term", levels=["group"]),
         changed("phased", levels_at={"city": ["group"]}),
