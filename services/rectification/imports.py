@@ -57,13 +57,14 @@ def look(import_id: str, tables: list[Table], ground: Ground) -> tuple[list[Line
     notes: list[Finding] = []
     before = _Before(ground.items)
     for table in tables:
-        notes += [finding("note", ROW, f"{row}", why, row=row) for row, why in table.passed]
+        notes += [finding("note", ROW, f"{row}", why, row=row, text=table.sheet) for row, why in table.passed]
         notes += [finding("note", ROW, "", "ledger_column_unread", text=name) for name in table.unread]
         manner = Manner(ground.hand.today, ground.aspects, table.since_1904)
         above: dict[str, Text] = {}
         for row in table.rows:
-            filled, told = sheet_rows.filled(row, above)
-            line, item = _looked(filled, told, above, before, ground, manner)
+            whole, more = sheet_rows.gathered(row)
+            filled, told = sheet_rows.filled(whole, above)
+            line, item = _looked(filled, more + told, above, before, ground, manner)
             line |= {"number": len(lines), "key": f"{import_id}-{len(lines)}"}
             lines.append(settle(line, item, ground))
             above = filled.cells

@@ -1,8 +1,9 @@
 """Finds the ledger in a file as units really keep it: Excel or CSV, one row of headings or two, merged cells, a sheet
 for each list, totals, lines for signatures; what stands in each row, by column and cell, still in the unit's own words.
 
-What must stay true: every word keeps the cell it came from; what is passed over is told; a formula is told as one. A
-row: {sheet, row, cells: {column: Text}, more: the rows below that belong to it, hidden}.
+What must stay true: every word keeps the cell it came from; every row that says anything is one of the ledger's,
+belongs to one, is a heading or is told as passed over; a formula is told as one. A row: {sheet, row, cells: {column:
+Text}, more: the rows below that belong to it, hidden}.
 """
 
 import csv
@@ -11,23 +12,14 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from services.rectification import sheet_cells, sheet_words
+from services.rectification import sheet_cells, sheet_heads, sheet_words
 from services.spine import errors, marks, sheets
 
-Grid = dict[int, dict[int, sheets.Cell]]
 MOST_ROWS, INFLATED, MOST_LINES = 120_000, 96 << 20, 5_000
-HEAD_WITHIN = 20
-_MERGED_CELLS = 200_000
 _OLD_BOOK = b"\xd0\xcf\x11\xe0"
-_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]|[*＊:：\s]")
-SPARE = ("unit_code", *sheet_words.HIDDEN)
-_NAMES = {
-    **{alias: key for key, said in sheet_words.ALSO.items() for alias in said.split()},
-    **{name.lower(): key for key, one in sheet_words.COLUMNS.items() for name in (key, one.zh, one.en)},
-    **{key: key for key in SPARE},
-    "单位代码": "unit_code",
-}
-_HEADINGS = {unicodedata.normalize("NFKC", re.sub(r"\s", "", name)): key for name, key in _NAMES.items()}
+_LABEL = r"(?:签[字名]|盖章)?(?:\((?:签[字名]|盖章|signature)\)|:|$)"
+_SIGNED = re.compile(rf"(?:{'|'.join(map(re.escape, sheet_words.SIGNATURE))}){_LABEL}")
+_TOTAL = re.compile(rf"(?:{'|'.join(sheet_words.TOTALS)})[:(]?(?:共?\d*[个项条]?)(?:问题)?\)?")
 
 
 class Text(NamedTuple):
@@ -69,12 +61,12 @@ def read(name: str, data: bytes) -> list[Table]:
             (sheets.address(number, place), cell) for number, row in sheet.rows.items() for place, cell in row.items()
         )
         marks.check({at: cell.text for at, cell in words})
-    found = [table for sheet in kept if (table := _table(sheet))]
-    if not found:
+    found = [table(sheet) for sheet in kept if sheet_heads.said(sheet, 1)]
+    if not any(one.columns for one in found):
         raise errors.Refusal(
             "ledger_not_ours", name=name, needed="、".join(("问题", "清单类别", "整改措施", "完成时限"))
         )
-    count = sum(len(table.rows) + sum(len(row.more) for row in table.rows) for table in found)
+    count = sum(len(one.rows) + sum(len(row.more) for row in one.rows) for one in found)
     if count > MOST_LINES:
         raise errors.Refusal("ledger_too_many", count=count, most=MOST_LINES)
     return found
@@ -92,7 +84,7 @@ def grids(name: str, data: bytes) -> list[sheets.Sheet]:
     return [sheets.Sheet("", _lines(name, data))]
 
 
-def _lines(name: str, data: bytes) -> Grid:
+def _lines(name: str, data: bytes) -> sheet_heads.Grid:
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
         try:
@@ -106,7 +98,7 @@ def _lines(name: str, data: bytes) -> Grid:
         raise errors.Refusal("file_damaged", name=name)
     head = text[:4000].replace("，", ",").replace("；", ";")
     sign = max(",\t;", key=head.count)
-    found: Grid = {}
+    found: sheet_heads.Grid = {}
     try:
         for number, line in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=sign), 1):
             if number > MOST_ROWS:
@@ -118,72 +110,32 @@ def _lines(name: str, data: bytes) -> Grid:
     return found
 
 
-def heading(*words: str) -> str | None:
-    """The column a heading means, in one cell or in two above each other."""
-    told = [unicodedata.normalize("NFKC", re.sub(r"\s", "", word)).lower() for word in words]
-    bare = [_BRACKETS.sub("", word) for word in told]
-    for one in ("".join(told), "".join(bare), told[-1], bare[-1], told[0], bare[0]):
-        if one in _HEADINGS:
-            return _HEADINGS[one]
-    return None
-
-
-def _table(sheet: sheets.Sheet) -> Table | None:
-    covered = _covered(sheet)
-    best: tuple[int, int, dict[str, int], list[str]] = (0, 0, {}, [])
-    early = [number for number in sorted(sheet.rows) if sheet.rows[number]][:HEAD_WITHIN]
-    for number in early:
-        for below in (0, 1):
-            columns, unread = _headings(sheet.rows, covered, number, below)
-            if "problem" in columns and len(columns) > max(best[0], 1):
-                best = (len(columns), number + below, columns, unread)
-    if not best[0]:
-        return None
-    _, head, columns, unread = best
+def table(sheet: sheets.Sheet) -> Table:
+    """The ledger of a sheet; without columns where none begins, which is told."""
+    covered = sheet_heads.covered(sheet)
+    first, head, columns, unread = sheet_heads.find(sheet, covered)
+    if not head:
+        return Table(sheet.name, 0, {}, [], [(0, "ledger_passed_sheet")], [], sheet.since_1904)
     rows: list[Row] = []
-    passed: list[tuple[int, str]] = []
-    for number in sorted(number for number in sheet.rows if number > head):
+    passed = [
+        (number, "ledger_passed_above")
+        for number in sheet_heads.said(sheet, first + 1, head)
+        if not sheet_heads.heads(sheet.rows[number])
+    ]
+    for number in sheet_heads.said(sheet, head + 1):
         cells = _cells(sheet.rows, covered, number, columns, head)
-        if not any(one.text for one in cells.values()) or _signs(sheet.rows[number]):
-            continue
-        if why := _no_item(sheet.rows[number], cells):
+        goes_on = _goes_on(sheet.rows[number], covered.get((number, columns["problem"])), cells, head)
+        if why := _no_item(sheet.rows[number], cells, columns["problem"], goes_on):
             passed.append((number, why))
-        elif rows and _goes_on(sheet.rows[number], covered.get((number, columns["problem"])), cells, head):
+        elif rows and goes_on:
             rows[-1].more.append(cells)
         else:
             rows.append(Row(sheet.name, number, cells, [], number in sheet.hidden))
     return Table(sheet.name, head, columns, rows, passed, unread, sheet.since_1904)
 
 
-def _covered(sheet: sheets.Sheet) -> dict[tuple[int, int], tuple[int, int]]:
-    """For each cell under a merged one that one's place; as many as a real sheet has."""
-    last, found = max(sheet.rows, default=0), dict[tuple[int, int], tuple[int, int]]()
-    for top, left, bottom, right in sheet.merged:
-        rows, columns = range(top, min(bottom, last) + 1), range(left, min(right, sheets.MOST_COLUMNS) + 1)
-        if len(found) + len(rows) * len(columns) <= _MERGED_CELLS:
-            found |= {(row, column): (top, left) for row in rows for column in columns}
-    return found
-
-
-def _headings(
-    rows: Grid, covered: dict[tuple[int, int], tuple[int, int]], number: int, below: int
-) -> tuple[dict[str, int], list[str]]:
-    upper, lower = rows[number], rows.get(number + 1, {}) if below else {}
-    found: dict[str, int] = {}
-    unread: list[str] = []
-    for place in sorted(upper.keys() | lower.keys()):
-        over = upper.get(place) or rows.get((at := covered.get((number, place), (0, 0)))[0], {}).get(at[1])
-        words = [one.text for one in (over, lower.get(place)) if one and one.text.strip()]
-        key = heading(*words) if words else None
-        if key and key not in found:
-            found[key] = place
-        elif words:
-            unread.append(" ".join(words[-1].split())[:40])
-    return found, unread
-
-
 def _cells(
-    rows: Grid, covered: dict[tuple[int, int], tuple[int, int]], number: int, columns: dict[str, int], head: int
+    rows: sheet_heads.Grid, covered: sheet_heads.Covered, number: int, columns: dict[str, int], head: int
 ) -> dict[str, Text]:
     found = {}
     for key, place in columns.items():
@@ -196,27 +148,26 @@ def _cells(
     return found
 
 
-def _signs(row: dict[int, sheets.Cell]) -> bool:
-    """Whether a row is the line for signatures."""
-    word, lone = _first(row)
-    return lone and word.startswith(sheet_words.SIGNATURE)
-
-
-def _first(row: dict[int, sheets.Cell]) -> tuple[str, bool]:
-    """What a row begins with, and whether it says little else."""
-    told = [cell.text for _, cell in sorted(row.items()) if cell.text.strip()]
-    return re.sub(r"\s", "", told[0]).lower() if told else "", len(told) <= 4
-
-
-def _no_item(row: dict[int, sheets.Cell], cells: dict[str, Text]) -> str:
-    """Why a row is none of the ledger: a total, the headings once more."""
-    word, lone = _first(row)
-    if word.startswith(sheet_words.TOTALS) and not cells["problem"].text.strip("0123456789.个项条 "):
+def _no_item(row: dict[int, sheets.Cell], cells: dict[str, Text], problem: int, goes_on: bool) -> str:
+    """Why a row is none of the ledger: nothing that is read, the line for signatures, a total, the headings once more.
+    Labels tell those two, not words a problem may begin with."""
+    if not any(one.text for one in cells.values()):
+        return "ledger_passed_unread"
+    told = [_flat(cell.text) for _, cell in sorted(row.items()) if cell.text.strip()]
+    own = row[problem].text if problem in row else ""
+    bare = not own.strip() and not goes_on
+    if len(told) <= 4 and told[0].startswith(sheet_words.SIGNATURE) and (bare or _SIGNED.match(told[0])):
+        return "ledger_passed_signature"
+    counted = own.strip() and (not own.strip("0123456789.个项条 ") or _TOTAL.fullmatch(_flat(own)))
+    label = len(told) <= 4 and _TOTAL.fullmatch(told[0])
+    if told[0].startswith(sheet_words.TOTALS) and (bare or counted or label):
         return "ledger_passed_totals"
-    if word.startswith(sheet_words.TOTALS) and lone:
-        return "ledger_passed_totals"
-    same = [key for key, one in cells.items() if one.text and heading(one.text) == key]
+    same = [key for key, one in cells.items() if one.text and sheet_heads.heading(one.text) == key]
     return "ledger_passed_headings" if len(same) > 2 else ""
+
+
+def _flat(word: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", word)).lower()
 
 
 def _goes_on(row: dict[int, sheets.Cell], merged: tuple[int, int] | None, cells: dict[str, Text], head: int) -> bool:
@@ -226,4 +177,5 @@ def _goes_on(row: dict[int, sheets.Cell], merged: tuple[int, int] | None, cells:
     if merged and merged[0] > head and not (own and own.text.strip()):
         return True
     told = any(cells[key].text for key in ("measures", "measure_who", "measure_due", "milestones") if key in cells)
-    return not cells["problem"].text and told and not (cells["number"].text if "number" in cells else "")
+    named = any(cells[key].text for key in ("number", "item_id") if key in cells)
+    return not cells["problem"].text and told and not named

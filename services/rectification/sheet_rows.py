@@ -21,6 +21,8 @@ Item = Mapping[str, Any]
 READ = tuple(column for column in ORDER if COLUMNS[column].read)
 PROGRESS = ("progress", "progress_on", "percent")
 NOTHING = Text("", "")
+_INSTEAD = {"responsible": "measure_who", "due_on": "measure_due"}
+_JOINED = {"shows", "causes", "milestones", "remarks", "source_note", "standard", *KEPT} - {"measures"}
 _CLOSED = re.compile("销号|完成|办结|close|done", re.IGNORECASE)
 
 
@@ -40,6 +42,25 @@ def filled(row: Row, above: Mapping[str, Text]) -> tuple[Row, list[Finding]]:
         if like and (one.text in sheet_words.ABOVE or (blank and column in named)):
             cells[column] = one._replace(text=like)
             notes.append(finding("note", column, one.cell, "ledger_as_above", text=like[:40]))
+    return row._replace(cells=cells), notes
+
+
+def gathered(row: Row) -> tuple[Row, list[Finding]]:
+    """A row with what the rows that belong to it say beside their measures: words go on where they stand, anything else
+    is told as not read."""
+    cells, notes = dict(row.cells), []
+    said = {column: {one.text} for column, one in cells.items()}
+    for more in row.more:
+        for column, one in more.items():
+            instead = _INSTEAD.get(column)
+            mine = column in MEASURES or (instead and not more.get(instead, NOTHING).text)
+            if not one.text or mine or column not in COLUMNS or one.text in said[column]:
+                continue
+            said[column].add(one.text)
+            if column in _JOINED and not one.formula:
+                cells[column] = cells[column]._replace(text=f"{cells[column].text}\n{one.text}".strip())
+            else:
+                notes.append(finding("wrong", column, one.cell, "ledger_more_unread", text=one.text[:40]))
     return row._replace(cells=cells), notes
 
 

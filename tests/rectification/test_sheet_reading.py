@@ -8,8 +8,11 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from services.rectification import imports, sheet_lines, sheet_reading
+from services.rectification import imports, sheet_lines, sheet_reading, sheet_words
+from services.spine import sheets
 from services.spine.errors import Refusal
 from tests.rectification.test_sheet import PLAN, UNIT, ground, item, looked, told
 
@@ -18,11 +21,11 @@ HEAD = ["序号", "单位", "存在问题", "来源", "清单", "整改措施", 
 ROW = ["1", "", "学习不系统", "自查", "阶段整改", "列入计划", "办公室主任", "每月一题", "2024-03-01", ""]
 
 
-def book(*sheets: list[list[Any]], merged: tuple[str, ...] = (), names: tuple[str, ...] = ()) -> bytes:
+def book(*tables: list[list[Any]], merged: tuple[str, ...] = (), names: tuple[str, ...] = ()) -> bytes:
     """A workbook of these sheets."""
     made = openpyxl.Workbook()
     made.remove(made.worksheets[0])
-    for number, rows in enumerate(sheets):
+    for number, rows in enumerate(tables):
         page = made.create_sheet(names[number] if names else f"表{number + 1}")
         for row in rows:
             page.append(row)
@@ -95,7 +98,7 @@ def test_two_rows_of_headings_merged_cells_and_a_title_above_them():
     (table,) = sheet_reading.read("a.xlsx", book(rows, merged=merged))
     assert (table.head, [why for _, why in table.passed], table.unread) == (
         4,
-        ["ledger_passed_totals"],
+        ["ledger_passed_totals", "ledger_passed_signature"],
         [],
     )
     first, second = looked(book(rows, merged=merged), [])
@@ -171,9 +174,100 @@ def test_a_formula_is_never_taken_but_what_it_showed_or_says_is_proposed():
     assert ("standard", "ledger_cell_broken", None) in told([one(standard="#REF!")], "wrong")
 
 
-def test_each_list_may_have_a_sheet_and_other_sheets_are_passed_over():
-    lines = looked(book([["说明"]], [HEAD, row()], [HEAD, row(problem="乙")], names=("说明", "甲表", "乙表")), [])
+def test_each_list_may_have_a_sheet_and_other_sheets_are_passed_over_with_a_word():
+    data = book([["说明"]], [HEAD, row()], [HEAD, row(problem="乙")], [], names=("说明", "甲表", "乙表", "空表"))
+    lines, notes = imports.look("i1", sheet_reading.read("a.xlsx", data), ground([]))
     assert [(line["sheet"], line["row"]) for line in lines] == [("甲表", 2), ("乙表", 2)]
+    assert [(note["code"], note["params"]["text"]) for note in notes] == [("ledger_passed_sheet", "说明")]
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        "单位负责人抓整改不够有力", "签字把关不严，先办后签", "填报人员责任心不强", "填报人签字把关不严",
+        "联系电话公布后无人接听",
+        "合计超支三公经费12万元", "小计不符，账实差3笔", "Total spending above the budget",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("number", ["1", ""])
+def test_a_problem_may_begin_like_a_line_for_signatures_or_a_total(problem, number):
+    (line,) = looked(
+        book([["序号", "问题", "清单", "责任人", "完成时限"], [number, problem, "阶段整改", "主任", "2024-03-01"]]), []
+    )
+    assert (line["problem"], line["outcome"]) == (problem, "new")
+    (line,) = looked(book([["问题", "清单", "责任人", "完成时限"], [problem, "阶段整改", "主任", "2024-03-01"]]), [])
+    assert (line["problem"], line["outcome"]) == (problem, "new")
+
+
+@pytest.mark.parametrize(
+    ("cells", "why"),
+    [
+        (["填表人：", "", "单位负责人（签字）："], "signature"),
+        (["填报人", "张三", "审核人签字", "李四"], "signature"),
+        (["", "", "签字：", "2024年1月"], "signature"), (["单位负责人（签字）　　　联系电话"], "signature"),
+        (["合计"], "totals"), (["合计", "", "12个问题"], "totals"), (["", "", "小计：3个"], "totals"),
+        (["合计：共12项"], "totals"), (HEAD, "headings"), (["", *[""] * 9, "领导批示：抓紧"], "unread"),
+    ],
+)  # fmt: skip
+def test_a_row_that_is_none_of_the_ledger_is_passed_over_with_a_word(cells, why):
+    (table,) = sheet_reading.read("a.xlsx", book([HEAD, row(), cells]))
+    assert ([one.row for one in table.rows], table.passed) == ([2], [(3, f"ledger_passed_{why}")])
+
+
+def test_a_row_of_the_ledger_is_never_taken_for_the_lower_one_of_two_of_headings():
+    lines = looked(book([["序号", "问题", "清单", "登记日"], ["1", "学习不系统", "长期坚持", "说明"]]), [])
+    assert [line["problem"] for line in lines] == ["学习不系统"]
+
+
+def test_what_stands_above_the_fullest_headings_is_told():
+    data = book([["序号", "问题", "清单"], ["1", "甲", "长期坚持"], ["续表"], HEAD, row()])
+    (table,) = sheet_reading.read("a.xlsx", data)
+    assert table.passed == [(2, "ledger_passed_above"), (3, "ledger_passed_above")]
+
+
+def test_what_further_rows_of_an_item_say_beside_their_measures_goes_on_or_is_told():
+    head = ["序号", "问题", "来源", "清单", "整改措施", "阶段节点", "责任领导", "备注"]
+    first = ["1", "学习不系统", "自查", "阶段整改", "列入计划", "2024-02-10 计划", "书记", "甲"]
+    (line,) = looked(book([head, first, ["", "", "督导", "", "每月研讨", "2024-02-20 小结", "局长", "乙"]]), [])
+    assert [one["deliverable"] for one in line["values"]["milestones"]] == ["计划", "小结"]
+    assert line["values"]["remarks"].startswith("甲\n乙")
+    assert told([line], "wrong") == [("source", "ledger_more_unread", None), ("leader", "ledger_more_unread", None)]
+
+
+WORD = st.sampled_from(
+    ["", "", "1", "合计", "小计差3笔", "填表人", "填表人：张三", "单位负责人抓得不紧", "签字", "同上", "问题", "清单"]
+) | st.text("甲乙问签字合计：（）1", max_size=4)  # fmt: skip
+CORNERS = st.tuples(st.integers(2, 9), st.integers(1, 6), st.integers(0, 2), st.integers(0, 2))
+
+
+@given(st.lists(st.lists(WORD, max_size=7), max_size=8), st.lists(CORNERS, max_size=3), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_no_row_of_a_sheet_vanishes(rows, corners, text):
+    """Each row that says anything is the ledger's, belongs to one of it, is a heading or is told as passed over."""
+    head = ["序号", "问题", "清单", "整改措施", "措施责任人", "完成时限"]
+    cells = {n: {k: sheets.Cell(w, False) for k, w in enumerate(r, 1) if w} for n, r in enumerate([head, *rows], 1)}
+    merged = () if text else tuple((top, left, top + down, left + on) for top, left, down, on in corners)
+
+    table = sheet_reading.table(sheets.Sheet("表", cells, merged))
+
+    more = {sheets.place(next(iter(each.values())).cell)[0] for one in table.rows for each in one.more}
+    places = [
+        {one.row for one in table.rows},
+        more,
+        {number for number, _ in table.passed},
+        {*range(1, table.head + 1)},
+    ]
+    assert set().union(*places) >= {number for number, row in cells.items() if row}
+    assert sum(map(len, places)) == len(set().union(*places)), "each is one of these"
+
+
+@given(
+    st.sampled_from([*sheet_words.SIGNATURE, *sheet_words.TOTALS, ""]), st.text("甲乙严不。", min_size=1, max_size=9)
+)
+@settings(max_examples=60, deadline=None)
+def test_a_row_with_a_number_and_a_problem_is_a_line_whatever_its_problem_begins_with(begins, rest):
+    (line,) = looked(book([HEAD, row(problem=begins + rest)]), [])
+    assert line["problem"] == begins + rest and line["outcome"] == "new"
 
 
 def test_hidden_rows_are_read_and_told():
