@@ -23,6 +23,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.patience import SLOWER
+
 SCRIPTS = (Path("/usr/lib/rabbitmq/bin"), Path("/opt/rabbitmq/sbin"))
 """Debian's folder and the official image's. Debian's wrappers in /usr/sbin insist on a user; these do not."""
 
@@ -147,7 +149,7 @@ class Broker:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=seconds,
+            timeout=seconds * SLOWER,
             check=True,
         ).stdout
 
@@ -256,8 +258,8 @@ def _speaks_amqp(port: int) -> bool:
 
 
 def _wait_until(true: Callable[[], bool], seconds: float, otherwise: str) -> None:
-    end = time.monotonic() + seconds
+    end = time.monotonic() + seconds * SLOWER
     while not true():
         if time.monotonic() > end:
-            raise BrokerFailed(f"{otherwise} after {seconds:.0f} s")
+            raise BrokerFailed(f"{otherwise} after {seconds * SLOWER:.0f} s")
         time.sleep(0.1)

@@ -28,6 +28,7 @@ from services.access import domain as accounts
 from services.access import store as account_store
 from services.spine import actor, clock, contracts, hearing, http, settings, topology
 from tests.broker import free_port
+from tests.patience import SLOWER
 
 ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "deploy" / "demo"
@@ -76,14 +77,14 @@ DOORS = {
 
 
 def wait_until(true: Callable[[], Any], seconds: float = 30, what: Any = "") -> Any:
-    """What `true` gives as soon as it gives something; fails after `seconds`."""
-    end = time.monotonic() + seconds
+    """What `true` gives as soon as it gives something; fails after `seconds`, on a machine as slow as may be."""
+    end = time.monotonic() + seconds * SLOWER
     while True:
         found = true()
         if found:
             return found
         if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
+            raise AssertionError(f"not within {seconds * SLOWER} s: {what() if callable(what) else what}")
         time.sleep(0.05)
 
 
@@ -228,7 +229,7 @@ class Stack:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=120 * SLOWER,
             check=check,
         )
 

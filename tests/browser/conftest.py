@@ -10,6 +10,7 @@ import pytest
 from playwright import sync_api
 from playwright.sync_api import Browser, Page
 
+from tests.patience import SLOWER
 from tests.stack import CAMPAIGN, Stack, grant
 
 UNIT, OTHER = "990823-NYNC", "990881-LY"
@@ -36,6 +37,9 @@ PEOPLE = {
     "system": grant("system_admin", "system", "*", None),
     "security": grant("security_admin", "system", "*", None),
 }
+LIMIT = 15_000 * SLOWER
+"""What may take longest at a page, in milliseconds: as long as what is expected of it."""
+sync_api.expect.set_options(timeout=LIMIT)
 Enter = Callable[..., Page]
 _sessions: dict[tuple[str, str, bool], Any] = {}
 
@@ -84,7 +88,7 @@ def _door(chromium: Browser, stack: Stack) -> Iterator[Enter]:
             viewport={"width": width, "height": 900}, java_script_enabled=script, base_url=stack.url, locale="zh-CN"
         )
         opened.append(context)
-        context.set_default_timeout(15000)
+        context.set_default_timeout(LIMIT)
         page = context.new_page()
         faults: list[str] = []
         page.faults = faults  # type: ignore[attr-defined]

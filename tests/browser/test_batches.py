@@ -83,7 +83,7 @@ def test_a_units_own_ledger_is_looked_at_decided_cell_by_cell_and_comes_back_as_
         page.get_by_role("link", name="下载标注过的 Excel").click()
     assert marked.value.suggested_filename == "ledger-marked.xlsx"
     page.get_by_role("button", name="确认导入").click()
-    expect(page.locator(".strip")).to_contain_text("已导入", timeout=30000)
+    expect(page.locator(".strip")).to_contain_text("已导入")
     page.get_by_role("link", name="查看台账").click()
     expect(page.locator("tbody tr")).to_have_count(6)
     with page.expect_download() as sheet:

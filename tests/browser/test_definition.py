@@ -47,7 +47,7 @@ def test_a_draft_is_edited_by_two_previewed_and_published(enter: Enter, stack: S
     mine.get_by_label("原因").fill("市委决定推迟")
     mine.get_by_role("button", name="发布", exact=True).click()
     expect(mine.locator(".notice.ok")).to_contain_text("第 2 版已发布")
-    expect(mine.locator("progress")).to_have_count(0, timeout=30000)
+    expect(mine.locator("progress")).to_have_count(0)
 
     mine.goto(f"/meetings/{MEETING}")
     expect(mine.locator("#history").locator("xpath=..")).to_contain_text("市委决定推迟")

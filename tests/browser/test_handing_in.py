@@ -68,7 +68,7 @@ def test_an_author_signs_while_handing_in_and_the_secretary_finds_it_on_todays_p
     page.locator("#sign-password").fill(stack.accounts["secretary"])
     page.get_by_role("button", name="签字确认").click()
     expect(page.locator(".notice.ok").first).to_contain_text("签字已齐")
-    expect(page.locator("h1 + p .chip")).to_have_text("待督导组审阅", timeout=40000)
+    expect(page.locator("h1 + p .chip")).to_have_text("待督导组审阅")
 
 
 def test_a_page_signed_on_paper_is_recorded_by_the_liaison_and_confirmed_by_the_secretary(

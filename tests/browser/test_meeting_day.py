@@ -27,7 +27,7 @@ def tablet(stay: Enter) -> Page:
 
 def state(page: Page, words: str) -> None:
     """What the page says of entries that wait."""
-    expect(page.locator("[data-state]")).to_have_text(words, timeout=15000)
+    expect(page.locator("[data-state]")).to_have_text(words)
 
 
 def person(stack: Stack, role: str) -> Person:

@@ -306,7 +306,6 @@ def test_the_verdict_is_within_reach(enter: Enter, width: int) -> None:
         bottom = page.locator(".beside").evaluate("one => one.getBoundingClientRect().bottom")
         assert 800 < bottom <= 900
     page.locator(".jumps:visible").get_by_role("link", name="作出结论").click()
-    page.wait_for_timeout(200)
     expect(page.locator("#judge")).to_be_in_viewport()
     expect(page.locator(".jumps:visible")).to_be_in_viewport()
     page.locator("#measures-reason").locator("xpath=ancestor::fieldset").scroll_into_view_if_needed()

@@ -63,7 +63,7 @@ def test_a_liaison_hands_in_an_outline_and_sees_the_pre_check_finish(liaison: Pa
     expect(liaison.locator("h1 + p .chip")).to_have_text("待签字")
     stack.sign(OUTLINE, 1)
     liaison.reload()
-    expect(liaison.locator("h1 + p .chip")).to_have_text("待督导组审阅", timeout=40000)
+    expect(liaison.locator("h1 + p .chip")).to_have_text("待督导组审阅")
 
 
 def test_the_same_file_again_is_not_taken_in_twice(liaison: Page) -> None:
@@ -165,7 +165,7 @@ def test_the_unit_answers_the_comment_and_hands_in_version_two(liaison: Page, st
     notice(liaison, "第 2 版已收到")
     stack.sign(OUTLINE, 2)
     liaison.reload()
-    expect(liaison.locator("h1 + p .chip")).to_have_text("待督导组审阅", timeout=40000)
+    expect(liaison.locator("h1 + p .chip")).to_have_text("待督导组审阅")
 
 
 def test_the_group_sees_the_answer_beside_the_new_text_and_passes_it(supervisor: Page) -> None:

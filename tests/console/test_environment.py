@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from services.spine import settings
+from tests.patience import SLOWER
 
 
 def shell(script, **environment):
@@ -74,7 +75,7 @@ def test_a_stamp_changes_with_the_lock_the_place_and_the_python(tmp_path):
 def test_arguments_that_mean_nothing_are_refused_before_anything_is_made():
     for words in (["--without", "everything"], ["--nonsense"]):
         done = subprocess.run(
-            [settings.ROOT / "deploy/test", *words], capture_output=True, text=True, check=False, timeout=20
+            [settings.ROOT / "deploy/test", *words], capture_output=True, text=True, check=False, timeout=20 * SLOWER
         )
         assert done.returncode == 1
         assert done.stderr

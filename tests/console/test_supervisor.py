@@ -16,6 +16,8 @@ import urllib3
 from services.console import folder
 from services.spine import settings
 from tests.broker import free_port
+from tests.patience import SLOWER
+from tests.stack import wait_until
 
 RECTIFY = [sys.executable, "-c", "from services.console.app import main; main()"]
 ENVIRONMENT = {**{k: v for k, v in os.environ.items() if not k.startswith("RECTIFY_")}, "COLUMNS": "200"}
@@ -46,7 +48,7 @@ class House:
 
     def wait(self, seconds=60):
         """Until it says that it is ready."""
-        until(lambda: self.url in self.said or self.process.poll() is not None, seconds)
+        wait_until(lambda: self.url in self.said or self.process.poll() is not None, seconds)
         assert self.process.poll() is None, self.said
         return self
 
@@ -55,7 +57,7 @@ class House:
 
     def stop(self, number=signal.SIGTERM):
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(30 * SLOWER)
 
     def ask(self, *words):
         done = subprocess.run(
@@ -91,13 +93,6 @@ def standing(house):
     return house("--empty").wait()
 
 
-def until(true, seconds=20):
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.05)
-
-
 def alive(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -121,14 +116,14 @@ def test_it_starts_empty_shows_one_password_once_and_stops_in_order_within_secon
         f"{first.url}/api/v1/sessions",
         json={"login": "security", "password": password[1]},
         retries=False,
-        timeout=30,
+        timeout=30 * SLOWER,
     )
     assert answer.status == 201
     children = first.children()
 
     started = time.monotonic()
     assert first.stop(signal.SIGINT) == 0
-    assert time.monotonic() - started < 12
+    assert time.monotonic() - started < 12 * SLOWER
     assert not any(alive(pid) for pid in children.values())
     assert not (first.data / "run.json").exists()
     assert "Traceback" not in first.said
@@ -146,8 +141,8 @@ def test_killed_outright_it_leaves_nothing_running_and_starts_again_at_once(hous
     children = first.children()
     first.process.kill()
     first.process.wait()
-    until(lambda: not any(alive(pid) for pid in children.values()))
-    until(lambda: not answers(first.port), 5)
+    wait_until(lambda: not any(alive(pid) for pid in children.values()))
+    wait_until(lambda: not answers(first.port), 5)
     again = house("--empty", data=first.data).wait()
     code, printed, _ = again.ask("status", "--json")
     assert code == 0, printed
@@ -158,8 +153,8 @@ def test_whoever_dies_inside_is_started_again(standing):
     before = one.children()
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
-    until(lambda: all(one.children()[name] not in (None, pid) for name, pid in before.items()), 40)
-    until(lambda: one.ask("status")[0] == 0, 40)
+    wait_until(lambda: all(one.children()[name] not in (None, pid) for name, pid in before.items()), 40)
+    wait_until(lambda: one.ask("status")[0] == 0, 40)
     for name in before:
         assert f"{name} stopped unexpectedly" in one.said
 
@@ -170,7 +165,7 @@ def test_a_busy_port_is_named_before_anything_is_started(house):
         other.listen()
         port = other.getsockname()[1]
         refused = house("--port", str(port), "--empty")
-        assert refused.process.wait(30) == 1
+        assert refused.process.wait(30 * SLOWER) == 1
     assert str(port) in refused.said
     assert "--port" in refused.said
     assert "Traceback" not in refused.said
@@ -178,7 +173,7 @@ def test_a_busy_port_is_named_before_anything_is_started(house):
 
 def test_a_second_start_on_the_same_folder_is_refused_with_the_address_of_the_first(standing, house):
     second = house("--empty", data=standing.data)
-    assert second.process.wait(30) == 1
+    assert second.process.wait(30 * SLOWER) == 1
     assert f"{standing.data} ({standing.url})" in second.said
     assert standing.process.poll() is None
 
@@ -190,7 +185,7 @@ def test_a_damaged_store_is_a_sentence_and_is_left_as_it_is(house, tmp_path):
     (store / "WiredTiger.turtle").write_text("nonsense")
     before = {path.name for path in store.iterdir()}
     refused = house("--empty", data=tmp_path / "data")
-    assert refused.process.wait(60) == 1
+    assert refused.process.wait(60 * SLOWER) == 1
     assert str(tmp_path / "data") in refused.said
     assert "Traceback" not in refused.said
     assert before <= {path.name for path in store.iterdir()}
@@ -205,7 +200,7 @@ def test_a_campaign_is_loaded_once_however_often_it_is_loaded(standing):
 
 def test_a_stop_in_the_middle_of_the_start_leaves_nothing(house):
     one = house("--empty")
-    until(lambda: "store is up" in one.said, 30)
+    wait_until(lambda: "store is up" in one.said, 30)
     assert one.stop() == 0
     assert folder.Folder(one.data).running() is None
     assert not any(str(one.data) in command for command in running_commands())
@@ -230,13 +225,13 @@ def test_review_workers_are_added_and_taken_away_while_it_runs(house):
     assert (code, json.loads(said)) == (0, {"before": 1, "now": 3})
     crew = json.loads((running.data / "crew.json").read_text())["pids"]
     assert len(crew) == 2
-    until(lambda: (running.data / "logs" / "worker-3.log").read_text().count('"ready"') == 1, 30)
+    wait_until(lambda: (running.data / "logs" / "worker-3.log").read_text().count('"ready"') == 1, 30)
 
     os.kill(crew[0], signal.SIGKILL)
-    until(lambda: set(json.loads((running.data / "crew.json").read_text())["pids"]) - set(crew), 30)
+    wait_until(lambda: set(json.loads((running.data / "crew.json").read_text())["pids"]) - set(crew), 30)
 
     assert running.ask("scale", "review", "1")[0] == 0
-    until(lambda: not any(alive(pid) for pid in crew), 30)
+    wait_until(lambda: not any(alive(pid) for pid in crew), 30)
     assert running.stop() == 0
     code, _, complaint = running.ask("scale", "review", "2")
     assert (code, "预审进程" in complaint) == (3, True)

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from tests.patience import SLOWER
 from tests.stack import CAMPAIGN, Stack, document, grant, wait_until
 
 UNIT = "990823-NYNC"
@@ -46,7 +47,7 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_has_in_hand(stack):
     for name, text in zip(names, TEXTS[1:], strict=True):
         liaison.hand_in(name, "提纲.txt", document(f"{text}.txt"), follows=1)
     stack.processes["worker 2"].terminate()
-    assert stack.processes["worker 2"].wait(20) == 0
+    assert stack.processes["worker 2"].wait(20 * SLOWER) == 0
     stack.settled(60)
 
     done = list(reviews.tasks.find({"_id": {"$in": [f"{name}.v2" for name in names]}}))

@@ -12,6 +12,7 @@ import kombu
 import pytest
 
 from tests.broker import Broker
+from tests.patience import SLOWER
 from tests.stack import CAMPAIGN, ROOT, Stack, document, grant, problem, wait_until
 
 UNIT = "990823-NYNC"
@@ -65,15 +66,18 @@ def test_the_broker_away_for_ten_seconds_delays_what_is_said_and_loses_nothing(s
     def be_away() -> None:
         rabbit.stop_app()
         time.sleep(10)
+        enough.wait(30 * SLOWER)
         rabbit.start_app()
 
-    away = threading.Thread(target=be_away)
+    enough, away = threading.Event(), threading.Thread(target=be_away)
     away.start()
     accepted = []
     number = 0
     while away.is_alive():
         accepted.append(liaison.post("rectification", "/items", problem(UNIT, f"away{number}"))["item_id"])
         number += 1
+        if number > 20:
+            enough.set()
         time.sleep(0.2)
     stack.settled(90)
 
@@ -126,7 +130,7 @@ def test_an_event_about_something_unknown_is_buried_and_can_be_put_back(stack, l
 def test_a_service_stopped_by_sigterm_finishes_in_order_and_another_takes_over(stack, liaison):
     process = stack.processes.pop("rectification")
     process.terminate()
-    assert process.wait(12) == 0
+    assert process.wait(12 * SLOWER) == 0
     stack.serve("rectification")
     wait_until(lambda: stack.healthy("rectification"), 20)
     assert len(liaison.get("rectification", "/ledger")["rows"]) > 20
@@ -146,7 +150,7 @@ def test_another_program_binds_a_queue_of_its_own_with_kombu_alone(stack, liaiso
         with kombu.Consumer(connection, queue, on_message=hear, accept=None):
             liaison.post("rectification", "/items", problem(UNIT, "screen"))
             while not heard:
-                connection.drain_events(timeout=10)
+                connection.drain_events(timeout=15 * SLOWER)
 
     assert heard[0]["type"] == "rectify.item_registered" and heard[0]["subject"] == f"{MEETING}.screen"
     assert "problem" not in heard[0]["data"]

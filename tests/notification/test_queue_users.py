@@ -10,6 +10,7 @@ from amqp.exceptions import AccessRefused
 
 from services.spine import feed, topology
 from tests.broker import Broker
+from tests.patience import SLOWER
 from tests.stack import Stack, wait_until
 
 pytestmark = pytest.mark.rabbitmq
@@ -123,7 +124,7 @@ def test_what_it_reads_is_its_part_and_how_far_it_has_come_is_known(made, stack)
         channel, found = connection.channel(), list[Any]()
         channel.basic_qos(0, 10, False)
         channel.basic_consume("subscriber.big-screen", callback=found.append)
-        wait_until(lambda: connection.drain_events(timeout=1) or len(found) >= 2)
+        wait_until(lambda: connection.drain_events(timeout=15 * SLOWER) or len(found) >= 2)
         assert [json.loads(message.body)["feedsequence"] for message in found] == [1, 2]
         row = wait_until(
             lambda: (seen := operator.get("notification", "/subscribers/big-screen"))["queue"]["unacked"] and seen

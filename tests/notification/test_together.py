@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from services.notification import together
+from tests.patience import SLOWER
 
 
 def test_what_is_asked_for_while_one_word_is_on_its_way_goes_in_the_next():
@@ -16,18 +17,18 @@ def test_what_is_asked_for_while_one_word_is_on_its_way_goes_in_the_next():
     def write(some: Sequence[int]) -> list[int]:
         words.append(sorted(some))
         first.set()
-        assert go_on.wait(10)
+        assert go_on.wait(10 * SLOWER)
         return [-one for one in some]
 
     writer = together.Together(write)
     with ThreadPoolExecutor(9) as pool:
         one = pool.submit(writer, 0)
-        assert first.wait(10)
+        assert first.wait(10 * SLOWER)
         others = [pool.submit(writer, number) for number in range(1, 9)]
         while len(writer.waiting) < 8:
             assert not any(other.done() for other in others)
         go_on.set()
-        assert [each.result(10) for each in (one, *others)] == [-number for number in range(9)]
+        assert [each.result(10 * SLOWER) for each in (one, *others)] == [-number for number in range(9)]
     assert words == [[0], [*range(1, 9)]]
 
 
