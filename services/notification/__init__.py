@@ -24,6 +24,7 @@ Hears   campaign_opened (registry), campaign_revised (registry), calendar_loaded
         effect_withdrawn (rectification), evaluation_proposed (rectification), evaluation_decided (rectification),
         second_round_opened (rectification), view_digested (rectification),
         signature_awaited (intake), signature_settled (intake), receipt_given (intake), question_answered (registry),
+        bulletin_made (registry),
         tip_published (notification), tip_reminded (notification), tip_acknowledged (notification)
 Says    column_released, column_withdrawn, tip_published, tip_reminded, tip_acknowledged
 """

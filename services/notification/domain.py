@@ -68,6 +68,7 @@ LETTERS = {
     "signature_awaited": Letter((), "material", "material_id"),
     "receipt_given": Letter(("secretary", "liaison"), "material", "material_id"),
     "question_answered": Letter(("secretary", "liaison"), "question", "question_id"),
+    "bulletin_made": Letter(("office",), "bulletin", "bulletin_id"),
     "tip_published": Letter(("secretary", "liaison"), "tip", "receipt_id"),
     "tip_reminded": Letter(("secretary", "liaison"), "tip", "receipt_id"),
     "view_digested": Letter((), "view", "view_id"),

@@ -25,6 +25,7 @@ def write_if(fits: Callable[[dict[str, Any]], bool]) -> Deed:
     return lambda db, told: write(db, [event for event in told if fits(event["data"])])
 
 
+if_by_itself = write_if(lambda said: "due_at" in said)
 if_from_above = write_if(lambda said: said["side"] == "above")
 if_issued = write_if(lambda said: said["was"] == "issued")
 if_of_a_unit = write_if(lambda said: "unit" in said)
@@ -78,6 +79,7 @@ HEARD: dict[str, dict[str, tuple[str, *tuple[Deed, ...]]]] = {
         ),
         "relay_awaited": ("The absent and the unit are told that what was said is to be brought to the absent.", write),
         "question_answered": ("The unit that asked is told that there is an answer.", if_of_a_unit),
+        "bulletin_made": ("The office is told that the week has its bulletin, made by itself.", if_by_itself),
     },
     "intake": {
         "signature_awaited": ("Whoever signs next is told; who was asked before has signed.", write, settle),

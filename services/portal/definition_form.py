@@ -23,7 +23,7 @@ PARTS = {
     "preparation": (_l("会前准备和到会"), ("talks", "study", "quorum", "small_group", "agenda", "agenda_required")),
     "reading": (_l("审阅、签字和时限"), ("answer_within", "immediate_days", "reading", "signing", "addressees")),
     "rectification": (_l("整改清单和销号"), ("rectification",)),
-    "reminders": (_l("提醒"), ("reminders",)),
+    "reminders": (_l("提醒和每周简报"), ("reminders", "bulletin")),
 }
 OTHER = "other"
 HIDDEN = ("campaign_code", "region_code", "time_zone", "regions", "facts", "policy")

@@ -49,6 +49,7 @@ LABELS = {
     "percent": _l("抽取单位百分比"), "least": _l("至少几个"), "sample.items": _l("每个单位几个问题"),
     "second_round_days": _l("第二轮整改天数"),
     "reminders": _l("提醒"), "to": _l("提醒谁"),
+    "bulletin": _l("每周简报"), "weekday": _l("每周几"), "hour": _l("几点（0 到 23）"),
     **{f"reminders.{kind}": words for kind, words in wording.REMINDED.items()},
 }  # fmt: skip
 HELP = {
@@ -57,6 +58,7 @@ HELP = {
     "required_at": _l("都不勾选的层级按上面的规定办"),
     "papers": _l("这些材料都收到后自动算完成"),
     "policy.papers": "",
+    "policy.bulletin": _l("到时自动编发整个活动的简报并告知主题教育办；错过的在恢复后补编"),
     "policy.reminders": _l(
         "天数：期限前为负数，当天为 0，期限后为正数。一个事项的一步只提醒一次；全部删空时按系统默认的步骤提醒"
     ),
@@ -82,6 +84,10 @@ WORDS = {
     "city": wording.LEVELS, "county": wording.LEVELS, "township": wording.LEVELS, "branch": wording.LEVELS,
     "later_by_unit": {
         "always": _l("随时可以"), "before_first_due": _l("首个时限到期前可以"), "never": _l("须经申请"),
+    },
+    "weekday": {
+        "monday": _l("星期一"), "tuesday": _l("星期二"), "wednesday": _l("星期三"), "thursday": _l("星期四"),
+        "friday": _l("星期五"), "saturday": _l("星期六"), "sunday": _l("星期日"), "off": _l("不自动编发"),
     },
     "to": wording.REMINDED_LINE,
     "standards": wording.STANDARDS,

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.registry import aspects
 from services.spine import clock, errors
+from services.spine.events import Fact
 
 Figures = Mapping[str, Any]
 Block = dict[str, Any]
@@ -52,16 +53,23 @@ def shown(record: Mapping[str, Any]) -> dict[str, Any]:
     return {"bulletin_id": record["_id"], **{key: record[key] for key in record if key not in HIDDEN}}
 
 
+def made(record: Mapping[str, Any], campaign: Mapping[str, Any]) -> Fact:
+    """There is a bulletin."""
+    known = {key: record[key] for key in ("number", "as_of", "due_at", "late") if key in record}
+    region = record["region"] or campaign["region_code"]
+    return Fact("bulletin_made", record["_id"], record["campaign"], region, {"bulletin_id": record["_id"], **known})
+
+
 def compose(record: Mapping[str, Any], campaign: Mapping[str, Any]) -> list[Block]:
     """The text of a bulletin: {kind: title, centred, paragraph, heading, table; text or rows}."""
     figures = record["figures"]
     where = {row["region_code"]: row["name"] for row in campaign["regions"]}.get(record["region"], "")
-    at = datetime.fromisoformat(record["as_of"]).astimezone(clock.ZONE)
-    until = f"{at.year}年{at.month}月{at.day}日{at:%H:%M}"
+    until = _moment(record["as_of"])
+    late = f"本期应于{_moment(record['due_at'])}编发，补编于{until}，数据为补编时的数据。" if record.get("late") else ""
     heads = [
         ("title", record["title"]),
         ("centred", f"第{record['number']}期"),
-        ("paragraph", f"活动：{campaign['title']}{'；范围：' + where if where else ''}。数据截至{until}。"),
+        ("paragraph", f"活动：{campaign['title']}{'；范围：' + where if where else ''}。数据截至{until}。{late}"),
         ("heading", "一、总体进展"),
         ("paragraph", _whole(figures)),
     ]
@@ -79,6 +87,11 @@ def compose(record: Mapping[str, Any], campaign: Mapping[str, Any]) -> list[Bloc
         blocks.append({"kind": "heading", "text": f"{'二三四五六七八'[number - 1]}、{title}"})
         blocks.append({"kind": "table", "rows": rows} if rows[1:] else {"kind": "paragraph", "text": "暂无。"})
     return blocks
+
+
+def _moment(stamped: str) -> str:
+    at = datetime.fromisoformat(stamped).astimezone(clock.ZONE)
+    return f"{at.year}年{at.month}月{at.day}日{at:%H:%M}"
 
 
 def _whole(figures: Figures) -> str:

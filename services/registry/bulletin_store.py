@@ -7,16 +7,26 @@ import hashlib
 from datetime import date, timedelta
 from typing import Any
 
-from services.registry import bulletin, progress_figures, progress_lists, progress_shares, progress_store
-from services.spine import errors, mongo, official_word
+from services.registry import (
+    bulletin,
+    progress_figures,
+    progress_lists,
+    progress_shares,
+    progress_store,
+    progressing,
+    weekly,
+)
+from services.spine import clock, errors, mongo, official_word, outbox
 
 Db = mongo.Db
 LATEST = [("as_of", -1), ("_id", 1)]
 WEEK = 7
+SMALL_GROUP = 5
 
 
 def prepare(db: Db) -> None:
     """A number is given once in its campaign or region; lists begin with the latest."""
+    outbox.kept(db.bulletins)
     db.bulletins.create_index([("campaign", 1), ("region", 1), ("number", 1)], unique=True)
     db.bulletins.create_index([("campaign", 1), ("as_of", -1), ("_id", 1)])
 
@@ -54,9 +64,29 @@ def add(db: Db, campaign: dict[str, Any], draft: dict[str, Any]) -> dict[str, An
     numbered = {**draft, "number": last["number"] + 1 if last else 1}
     word = official_word.write(bulletin.compose(numbered, campaign))
     record = {**numbered, "word": word, "sha256": hashlib.sha256(word).hexdigest(), "size": len(word)}
-    if not mongo.add(db.bulletins, record, at=draft["as_of"]):
+    if not mongo.add(db.bulletins, record, [bulletin.made(record, campaign)], at=draft["as_of"]):
         raise errors.Stale
     return record
+
+
+def make_weekly(db: Db, feed_db: Db, campaign: dict[str, Any], now: str) -> None:
+    """The bulletin of this week, unless there is one, or it is not due; what was told before it was due is counted."""
+    due_at = weekly.due(campaign, now)
+    if due_at is None:
+        return
+    draft = weekly.draft(campaign, due_at, now)
+    if db.bulletins.find_one({"_id": draft["_id"]}, {"_id": 1}):
+        return
+    waiting = progressing.state(db, feed_db)["waiting_since"]
+    if waiting is not None and waiting <= due_at:
+        return
+    found = figures(db, campaign, [{}], None, clock.local_day(now), least(campaign))
+    add(db, campaign, {**draft, "figures": found})
+
+
+def least(campaign: dict[str, Any]) -> int:
+    """Of how few units no problem is told."""
+    return int(campaign["policy"].get("small_group", SMALL_GROUP))
 
 
 def find(db: Db, within: dict[str, Any], code: str, query: dict[str, str]) -> dict[str, Any]:

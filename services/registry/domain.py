@@ -29,12 +29,13 @@ def begin_opening(campaign: Campaign) -> Campaign:
     return {**campaign, "state": "opening"} if campaign["state"] == "draft" else campaign
 
 
-def open_campaign(campaign: Campaign, units: int) -> tuple[Campaign, list[Fact]]:
+def open_campaign(campaign: Campaign, units: int, at: str) -> tuple[Campaign, list[Fact]]:
     """The campaign opens, once."""
     if campaign["state"] == "open":
         return campaign, []
     code, region = campaign["campaign_code"], campaign["region_code"]
-    return {**campaign, "state": "open"}, [Fact("campaign_opened", code, code, region, versions.told(campaign, units))]
+    opened = {**campaign, "state": "open", "opened_at": at}
+    return opened, [Fact("campaign_opened", code, code, region, versions.told(campaign, units))]
 
 
 def waive(meeting: Meeting, kind: str, post: str, reason: str, by: str, at: str, today: str) -> Changed:

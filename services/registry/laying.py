@@ -100,8 +100,9 @@ def end_opening(db: Db, code: str) -> None:
         openings.begin(db, code)
         return
     campaign = store.campaign(db, code)
-    opened, facts = domain.open_campaign(campaign, definition_store.units(db, code))
-    store.save_campaign(db, campaign, opened, facts, clock.now())
+    at = clock.now()
+    opened, facts = domain.open_campaign(campaign, definition_store.units(db, code), at)
+    store.save_campaign(db, campaign, opened, facts, at)
 
 
 def _over_units(db: Db, name: str, work: definition_store.Work, step: Step, until: float) -> bool:

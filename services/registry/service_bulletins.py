@@ -3,10 +3,9 @@
 from typing import Any
 
 from services.registry import bulletin, bulletin_store, progress_lists, store
-from services.registry.service_progress import SMALL_GROUP
 from services.spine import clock, doors, errors, http, mongo, official_word
 from services.spine.actor import Actor
-from services.spine.doors import route
+from services.spine.doors import every, route
 
 
 class BulletinDoors(doors.Service):
@@ -21,7 +20,7 @@ class BulletinDoors(doors.Service):
         if self.db.bulletins.find_one({"_id": key}, {"_id": 1}) is None:
             if campaign["state"] != "open":
                 raise errors.Refusal("campaign_not_open")
-            least = campaign["policy"].get("small_group", SMALL_GROUP)
+            least = bulletin_store.least(campaign)
             found = bulletin_store.figures(self.db, campaign, parts, region, clock.today(), least)
             head = {"_id": key, "campaign": code, "region": region, "title": draft["title"].strip()}
             record = {**head, "as_of": clock.now(), "made_by": actor.name, "figures": found}
@@ -46,3 +45,9 @@ class BulletinDoors(doors.Service):
         return http.download(
             bytes(found["word"]), official_word.MEDIA_TYPE, f"{found['title']}（第{found['number']}期）.docx"
         )
+
+    @every(60)
+    def make_weekly(self) -> None:
+        """Each campaign under way has its bulletin of the week, once it is due; late, if nobody was there."""
+        for campaign in self.db.campaigns.find({"state": "open"}):
+            bulletin_store.make_weekly(self.db, mongo.database("feed"), campaign, clock.now())

@@ -27,7 +27,7 @@ class OpeningDoors(doors.Service):
             openings.begin(self.db, code)
             return 202, {"campaign_code": code, "state": opening["state"], "units": units}
         units = store.announce(self.db, code, at)
-        opened, facts = domain.open_campaign(campaign, units)
+        opened, facts = domain.open_campaign(campaign, units, at)
         store.save_campaign(self.db, campaign, opened, facts, at)
         return {"campaign_code": code, "state": opened["state"], "units": units}
 

@@ -4,14 +4,21 @@ from typing import Any
 
 import prometheus_client as prometheus
 
-from services.registry import progress_figures, progress_lists, progress_shares, progress_store, progressing, store
+from services.registry import (
+    bulletin_store,
+    progress_figures,
+    progress_lists,
+    progress_shares,
+    progress_store,
+    progressing,
+    store,
+)
 from services.spine import clock, doors, feed, mongo
 from services.spine.actor import Actor
 from services.spine.doors import every, route
 
 BEHIND = prometheus.Gauge("rectify_progress_behind_events", "Events told that the board does not count yet")
 ONE_STROKE = 200
-SMALL_GROUP = 5
 
 
 class ProgressDoors(doors.Service):
@@ -35,7 +42,7 @@ class ProgressDoors(doors.Service):
     def progress_units(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
         """The units behind a number of the board."""
         campaign, build, parts = self._asked(actor, code)
-        least = campaign["policy"].get("small_group", SMALL_GROUP)
+        least = bulletin_store.least(campaign)
         return progress_lists.units(self.db, build, parts, query, least, clock.today())
 
     @route("GET", "/campaigns/<code>/progress/grid", accepts="find_grid", may="read_progress", answers="progress_grid")
@@ -88,7 +95,7 @@ class ProgressDoors(doors.Service):
     def progress_problems(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
         """Problems that many units have, by aspect and source."""
         campaign, cells = self._whole(actor, code, query, "all")
-        least = campaign["policy"].get("small_group", SMALL_GROUP)
+        least = bulletin_store.least(campaign)
         return progress_figures.problems(cells, least, clock.today())
 
     @route("GET", "/progress", may="operate", answers="progress_state")

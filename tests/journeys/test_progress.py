@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from services.rectification import lists, nightly
+from services.registry import bulletin_store
 from services.spine import clock
 from tests.stack import CAMPAIGN, Refused, document, grant, problem, wait_until
 
@@ -161,6 +162,13 @@ def test_8_a_bulletin_keeps_its_numbers_and_is_made_once_by_an_office_within_its
     for who in (people.supervisor, people.liaison, people.member, people.auditor):
         assert refused(who, path) == (403, "not_permitted")
 
+    registry, feed = embedded.database("registry"), embedded.database("feed")
+    overdue = {**registry.campaigns.find_one({"_id": CAMPAIGN}), "opened_at": ""}
+    for _ in range(2):  # as the stroke does, after a Monday on which nothing ran
+        bulletin_store.make_weekly(registry, feed, overdue, clock.now())
+    newest = people.office.get("registry", path)["rows"][0]
+    assert (newest["number"], newest["region"], newest["made_by"]) == (2, None, "")
+
 
 def test_9_who_hands_a_group_over_finds_the_kept_view_out_of_reach_and_is_told_no_more(embedded, people):
     """Through the administrators' door: from that day on it is the successor's to see and to be told of."""
@@ -206,3 +214,15 @@ def test_9_who_hands_a_group_over_finds_the_kept_view_out_of_reach_and_is_told_n
     security.post("access", "/accounts/successor/end", {"reason": "调离"})
     embedded.settled()
     assert night(3) == {}
+
+
+def test_10_the_office_alone_is_told_of_the_weeks_bulletin_and_not_of_those_made_by_hand(embedded, people):
+    wait_until(lambda: not embedded.database("registry").bulletins.find_one({"outbox.0.id": {"$gt": ""}}))
+    embedded.settled()
+
+    def told(who):
+        rows = who.get("notification", "/messages")["rows"]
+        return [row["link"]["id"] for row in rows if row["event"] == "bulletin_made"]
+
+    assert [".week." in key for key in told(people.office)] == [True]
+    assert [told(who) for who in (people.county, people.supervisor, people.liaison)] == [[], [], []]

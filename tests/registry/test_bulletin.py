@@ -5,7 +5,7 @@ import io
 import docx
 import pytest
 
-from services.registry import bulletin, bulletin_store
+from services.registry import bulletin, bulletin_store, progress_store, progressing, weekly
 from services.spine import clock, contracts, errors, feed
 from tests.registry.histories import told
 from tests.registry.test_progress_store import CAMPAIGN, CODE, TODAY, WHOLE, followed, said
@@ -21,6 +21,7 @@ def counted(store):
     """A model of some units, and the feed that it follows."""
     db, feed_db = store.client["bulletins"], store.client["bulletinsfeed"]
     feed.prepare(feed_db)
+    progress_store.prepare(db)
     bulletin_store.prepare(db)
     said(feed_db, told(5, 12, 200))
     followed(db, feed_db)
@@ -99,3 +100,93 @@ def test_nobody_makes_one_beyond_the_own_scope():
     assert bulletin.place(county, None) == "990823"
     with pytest.raises(errors.Refusal):
         bulletin.place(county, "990881")
+
+
+MONDAY = "2024-01-08T00:00:00.000Z"
+OPEN = {**DEFINED, "_id": CODE, "state": "open", "region_code": "9908", "policy": {}}
+
+
+def under(policy=None, **values):
+    return {**OPEN, "policy": {"bulletin": policy} if policy else {}, **values}
+
+
+@pytest.mark.parametrize(
+    ("policy", "now", "due_at"),
+    [
+        (None, "2024-01-08T00:00:00.000Z", MONDAY),
+        (None, "2024-01-07T23:59:59.000Z", "2024-01-01T00:00:00.000Z"),
+        (None, "2024-01-14T15:00:00.000Z", MONDAY),
+        ({"weekday": "sunday", "hour": 20}, "2024-01-08T00:00:00.000Z", "2024-01-07T12:00:00.000Z"),
+        ({"weekday": "monday", "hour": 0}, "2024-01-07T16:00:00.000Z", "2024-01-07T16:00:00.000Z"),
+        ({"weekday": "off", "hour": 8}, "2024-01-08T00:00:00.000Z", None),
+    ],
+)
+def test_a_bulletin_is_due_on_the_day_and_hour_of_the_policy_where_the_campaign_lives(policy, now, due_at):
+    assert weekly.due(under(policy), now) == due_at
+
+
+def test_none_is_due_for_a_campaign_that_is_not_under_way_or_opened_later():
+    later = "2024-01-08T00:00:01.000Z"
+    assert weekly.due(under(state="draft"), later) is None
+    assert weekly.due(under(opened_at=later), later) is None
+    assert weekly.due(under(opened_at="2024-01-07T00:00:00.000Z"), later) == MONDAY
+
+
+def strike(running, now, campaign=OPEN):
+    db, feed_db = running
+    bulletin_store.make_weekly(db, feed_db, campaign, now)
+
+
+def test_a_week_has_one_bulletin_and_says_so_once_however_often_it_strikes(running):
+    db, _ = running
+    for now in (MONDAY, "2024-01-08T00:01:00.000Z", "2024-01-14T15:59:00.000Z"):
+        strike(running, now)
+    strike(running, "2024-01-11T02:00:00.000Z", under({"weekday": "thursday", "hour": 10}))
+    (made,) = db.bulletins.find()
+    assert (made["number"], made["due_at"], made["late"], made["as_of"]) == (1, MONDAY, False, MONDAY)
+    (said,) = made["outbox"]
+    assert (said["type"], said["data"]["number"]) == ("rectify.bulletin_made", 1)
+    contracts.check("documents/bulletin", bulletin.shown(made))
+
+    strike(running, "2024-01-15T00:00:30.000Z")
+    assert sorted(one["number"] for one in db.bulletins.find()) == [1, 2]
+
+
+def test_two_processes_that_strike_at_once_make_one(running, monkeypatch):
+    """The one overtaken finds, the next time, that it is done."""
+    db, _ = running
+    counted = bulletin_store.figures
+
+    def overtaken(*asked):
+        monkeypatch.setattr(bulletin_store, "figures", counted)
+        strike(running, MONDAY)
+        return counted(*asked)
+
+    monkeypatch.setattr(bulletin_store, "figures", overtaken)
+    with pytest.raises(errors.Stale):
+        strike(running, MONDAY)
+    strike(running, MONDAY)
+    assert db.bulletins.count_documents({}) == 1
+
+
+def test_a_missed_one_is_made_up_for_and_says_in_word_of_which_moment_it_is(running):
+    db, _ = running
+    strike(running, "2024-01-10T03:05:00.000Z")
+    (made,) = db.bulletins.find()
+    assert (made["due_at"], made["late"], made["as_of"]) == (MONDAY, True, "2024-01-10T03:05:00.000Z")
+    (line,) = (line for line in text(made["word"]) if line.startswith("活动："))
+    assert "数据截至2024年1月10日11:05" in line and "应于2024年1月8日08:00编发，补编于2024年1月10日11:05" in line
+
+
+def test_what_was_told_before_it_was_due_is_counted_first(running, monkeypatch):
+    waiting = {"waiting_since": "2024-01-07T23:00:00.000Z"}
+    monkeypatch.setattr(progressing, "state", lambda *_: waiting)
+    strike(running, MONDAY)
+    assert running[0].bulletins.count_documents({}) == 0
+    waiting["waiting_since"] = "2024-01-08T00:00:00.500Z"
+    strike(running, "2024-01-08T00:01:00.000Z")
+    assert running[0].bulletins.count_documents({}) == 1
+
+
+def test_a_hand_never_takes_the_weeks_place():
+    assert "." in weekly.draft(OPEN, MONDAY, MONDAY)["_id"].removeprefix(f"{CODE}.")

@@ -410,7 +410,7 @@ def test_the_least_group_of_answers_is_the_campaigns_and_never_below_three():
     def opened(least):
         policy = {**definition.REFERENCE["policy"], "small_group": least}
         loaded = {**LOADED, "standards": [], "policy": policy}
-        return domain.open_campaign(definition.define(loaded, [UNIT]), 1)[1][0].data
+        return domain.open_campaign(definition.define(loaded, [UNIT]), 1, NOW)[1][0].data
 
     assert opened(8)["lengths"] == {"team_inspection": 5000, "speech_outline": 3000}
     assert opened(8)["small_group"] == 8 and definition.REFERENCE["policy"]["small_group"] == 5

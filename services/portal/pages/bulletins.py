@@ -53,6 +53,12 @@ def make() -> Any:
     return redirect(url_for(".listed"), 303)
 
 
+@room.get("/board/bulletins/<code:bulletin_id>")
+def show(bulletin_id: str) -> Any:
+    """The list in which a bulletin stands."""
+    return redirect(url_for(".listed", campaign=bulletin_id.partition(".")[0]))
+
+
 @room.get("/board/bulletins/<code:bulletin_id>.docx")
 def word(bulletin_id: str) -> Any:
     """A bulletin's Word document."""

@@ -24,6 +24,7 @@ PAGES = {
     "escalation": ("escalations.show", "escalation_id"),
     "report": ("reports.show", "report_id"),
     "campaign": ("campaigns.show", "campaign"),
+    "bulletin": ("bulletins.show", "bulletin_id"),
     "view": ("ledger_views.show", "view_id"),
     "subscriber": ("subscribers.show", "code"),
 }
