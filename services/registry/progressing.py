@@ -81,9 +81,11 @@ def state(db: Db, feed_db: Db) -> dict[str, Any]:
 def rebuild(db: Db, feed_db: Db, campaign: str = "", tell: Callable[[dict[str, Any]], None] = lambda _: None) -> int:
     """Make the model of one campaign, or of all, anew from the feed and put it in its place; how many units it has.
 
-    Refuses `rebuild_running` while somebody else is at it, and `feed_compacted` when events it would count are gone.
+    Refuses `rebuild_running` while somebody else is at it, and `feed_compacted` when events it would count are gone; a
+    campaign that began behind those is made anew.
     """
-    if through := feed.compacted(feed_db):
+    through, first = feed.compacted(feed_db), _first(feed_db, campaign)
+    if first <= through:
         raise errors.Refusal("feed_compacted", through=through)
     report = _reporter(db, campaign, feed.last(feed_db), tell)
     known, kept = progress_store.cursor(db), progress_store.builds(db)
@@ -92,7 +94,7 @@ def rebuild(db: Db, feed_db: Db, campaign: str = "", tell: Callable[[dict[str, A
         progress_store.drop(db, build)  # what a rebuilding that died left behind
     number = max([known["generation"], *known["builds"].values()]) + 1
     builds = _Builds(campaign, number)
-    rows, reached = _fold_all(feed_db, campaign, report)
+    rows, reached = _fold_all(feed_db, campaign, first - 1, report)
     _write(db, rows, builds, reached, report)
     reached = _take_place(db, feed_db, builds, reached)
     for build in alive:
@@ -156,11 +158,21 @@ class _Builds(Living):
         return {"generation": number, "builds": {}, "n": reached, "upto": reached}
 
 
-def _fold_all(feed_db: Db, campaign: str, report: Callable[[int, str], None]) -> tuple[dict[str, bytes], int]:
-    """Every row as the feed makes it, packed, and the last event that was read."""
+def _first(feed_db: Db, campaign: str) -> int:
+    """The number of a campaign's first event, which is left of it where others are gone; without a campaign 1."""
+    if not campaign:
+        return 1
+    found = feed.read(feed_db, limit=1, within={"event.campaign": campaign})
+    return next((number for number, _ in found), feed.last(feed_db) + 1)
+
+
+def _fold_all(
+    feed_db: Db, campaign: str, after: int, report: Callable[[int, str], None]
+) -> tuple[dict[str, bytes], int]:
+    """Every row as the feed makes it from there, packed, and the last event that was read."""
     rows: dict[str, bytes] = {}
-    reached = 0
-    for told in _parts(feed_db):
+    reached = after
+    for told in _parts(feed_db, after):
         reached = told[-1][0]
         own = [pair for pair in told if campaign in ("", pair[1]["campaign"])]
         before = {key: orjson.loads(rows[key]) for key in progress.units_of(own) if key in rows}
@@ -169,9 +181,9 @@ def _fold_all(feed_db: Db, campaign: str, report: Callable[[int, str], None]) ->
     return rows, reached
 
 
-def _parts(feed_db: Db) -> Iterator[list[tuple[int, Event]]]:
-    """The whole feed, so few events at a time that the rows of their units weigh little beside all that are packed."""
-    after, before = 0, -1
+def _parts(feed_db: Db, after: int) -> Iterator[list[tuple[int, Event]]]:
+    """The feed to its end, so few events at a time that the rows of their units weigh little beside all packed ones."""
+    before = after - 1
     while after > before:
         before, more = after, feed.read(feed_db, after, limit=AT_ONCE)
         while some := list(islice(more, FOLDED)):

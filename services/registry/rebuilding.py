@@ -21,7 +21,7 @@ def main(campaign: str = "") -> int:
             db, mongo.database("feed"), campaign, lambda said: print(json.dumps(said), flush=True)
         )
     except errors.Refusal as refusal:
-        print(refusal.code, file=sys.stderr)
+        print(*(errors.text(refusal.code, one, refusal.params) for one in ("zh", "en")), file=sys.stderr)
         return 1
     print(json.dumps({"units": units, "seconds": round(time.monotonic() - start, 1)}), flush=True)
     return 0

@@ -445,3 +445,21 @@ def test_a_board_costs_the_same_however_much_else_is_kept(filled, parts, query, 
     for _, plan in plans:
         assert "IXSCAN" in str(plan["queryPlanner"]["winningPlan"])
         assert plan["executionStats"]["totalDocsExamined"] == plan["executionStats"]["nReturned"] > 0
+
+
+def test_of_a_feed_that_was_made_small_only_a_campaign_that_began_later_is_made_anew(store):
+    """A compacted feed keeps of each record the last event at least, so a campaign's first one tells."""
+    db, feed_db = store.client["small"], store.client["smallfeed"]
+    feed.prepare(feed_db)
+    said(feed_db, [{**event, "campaign": OTHER} for event in told(3, 4, 60)])
+    through = feed.last(feed_db)
+    said(feed_db, told(4, 6, 120))
+    followed(db, feed_db)
+    feed_db.checkpoints.insert_one({"_id": "compacted", "through": through})
+    before = model(db)
+    for campaign in ("", OTHER):
+        with pytest.raises(Refusal, match="feed_compacted"):
+            progressing.rebuild(db, feed_db, campaign)
+    assert progressing.rebuild(db, feed_db, CODE) == 6
+    assert model(db) == before
+    assert progressing.rebuild(db, feed_db, "nowhere") == 0
