@@ -59,6 +59,35 @@ def dismiss(account: domain.Account, campaign: str, said: Change, at: str, now: 
     return _leave(account, [grant for grant in mine if grant["given_at"] <= at], after, now)
 
 
+def take_over(account: domain.Account, said: Change, now: str) -> domain.Account:
+    """A unit went into another one: who is that one's first responsible person or liaison in a campaign where work of
+    the former is open is the former's, too, from that day on and as long; what was given, or ended, since stays so."""
+    if account["ended"]:
+        return account
+    new = {"kind": "unit", "of": said["into"]}
+    held = [grant for grant in account["grants"] if grant["scope"] == new and grant["campaign"] in said["campaigns"]]
+    for grant in held:
+        wanted = {**{key: grant[key] for key in SAME}, "scope": {"kind": "unit", "of": said["unit"]}}
+        since = max(said["on"], grant.get("since") or "")
+        if _until(grant) < since or _had(account, wanted, since):
+            continue
+        given = {**wanted, "since": since, "until": grant.get("until")}
+        account = domain.give_grant(account, given, "registry", now)
+        told = _told("given", wanted, {"on": since, "reason": ""}, None, "registry", now)
+        account = {**account, "changes": [*account.get("changes", []), told]}
+    return account
+
+
+def _had(account: domain.Account, wanted: dict[str, Any], on: str) -> bool:
+    """Whether the account holds that on a day, or was given it for that day before."""
+    same = [
+        one
+        for one in (*account["grants"], *account.get("changes", ()))
+        if all(one[key] == value for key, value in wanted.items())
+    ]
+    return any(one["on"] == on if "what" in one else (one.get("since") or "") <= on <= _until(one) for one in same)
+
+
 def members(accounts: Sequence[domain.Account], campaign: str, group: str, today: str) -> list[dict[str, Any]]:
     """Who holds a group of a campaign by these accounts, today or later: {account, name, role, since, until}."""
     place = campaign, {"kind": "group", "of": group}

@@ -679,6 +679,7 @@ ORGANISATION_LEVELS = {
 ORGANISATION_FIELDS = {
     "name": _l("组织名称"), "level": _l("层级"), "parent": _l("上级"), "region": _l("行政区划"), "team": _l("领导班子"),
     "members": _l("班子人数"), "posts": _l("岗位"), "into": _l("并入"), "took_in": _l("接收"), "split_into": _l("分设"),
+    "open_items": _l("没有办结的台账问题"), "open_materials": _l("没有办结的材料"),
 }  # fmt: skip
 ORGANISATION_DEEDS = {
     "imported": _l("由表格导入"), "renamed": _l("更名"), "closed": _l("撤销组织"), "merged": _l("并入其他组织"),

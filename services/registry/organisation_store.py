@@ -9,12 +9,14 @@ from pymongo import UpdateOne
 from services.registry import (
     organisation_imports,
     organisations,
+    papers,
     planning,
     rosters,
     store,
     successions_store,
 )
 from services.spine import errors, mongo
+from services.spine.events import Fact
 
 Db = mongo.Db
 LEASE_SECONDS = 15
@@ -44,9 +46,9 @@ def get(db: Db, code: str, stems: Sequence[str]) -> organisations.Organisation:
     return found
 
 
-def save(db: Db, before: organisations.Organisation, after: organisations.Organisation, at: str) -> None:
-    """Write a changed organisation."""
-    mongo.save(db.organisations, before, after, at=at)
+def save(db: Db, before: organisations.Organisation, after: organisations.Organisation, at: str, *facts: Fact) -> None:
+    """Write a changed organisation, with what it says."""
+    mongo.save(db.organisations, before, after, facts if after is not before else (), at=at)
 
 
 def add(db: Db, fresh: organisations.Organisation, at: str) -> None:
@@ -114,12 +116,27 @@ def children(db: Db, code: str) -> list[organisations.Organisation]:
 
 
 def open_meetings(db: Db, code: str) -> list[dict[str, Any]]:
-    """The meetings of a unit that are not over, with what unit and campaign are called."""
-    keys = dict.fromkeys(("meeting_id", "campaign", "unit_name"), 1)
-    found = list(db.meetings.find({"unit": code, "stage": {"$ne": "closed"}}, keys).sort("_id", 1))
+    """The meetings of a unit that are not over, with what unit and campaign are called and how much is open of them."""
+    found = list(db.meetings.find({"unit": code, "stage": {"$ne": "closed"}}).sort("_id", 1))
     campaigns = db.campaigns.find({"_id": {"$in": [row["campaign"] for row in found]}}, {"title": 1})
     titles = {row["_id"]: row["title"] for row in campaigns}
-    return [{**row, "title": titles.get(row["campaign"]) or row["campaign"]} for row in found]
+    return [
+        {key: row[key] for key in ("meeting_id", "campaign", "unit_name")}
+        | {"title": titles.get(row["campaign"]) or row["campaign"], "held_on": (row["held"] or {}).get("held_on")}
+        | {"items": list(row["ledger"].values()).count("open")}
+        | {"materials": sum(one["state"] not in papers.SETTLED for one in row["required"])}
+        for row in found
+    ]
+
+
+def ended(db: Db, unit: str) -> dict[str, Any] | None:
+    """How a unit's organisation has ended, where it has: {state, on, into, into_name}."""
+    gone = db.organisations.find_one({"_id": unit, "state": {"$ne": "active"}}, {"state": 1, "ended_on": 1, "into": 1})
+    if gone is None:
+        return None
+    into = db.organisations.find_one({"_id": gone["into"]}, {"name": 1}) if gone["into"] else None
+    named = {"into": gone["into"], "into_name": into["name"] if into else None}
+    return {"state": gone["state"], "on": gone["ended_on"], **named}
 
 
 def everything(db: Db, stems: Sequence[str]) -> Iterator[organisations.Organisation]:

@@ -1,7 +1,8 @@
 """The tree of organisations: province, city, county, township, branch; their leading teams and the posts of these.
 
 What must stay true: nothing is ever taken out of the tree: what ends is kept with its day, reason and history, and
-nothing ends while it would leave something without a place. An organisation: {_id: code, code, name, level, parent:
+nothing ends while it would leave something without a place: others below it, a meeting to be held. What is open after
+a meeting goes to the successor, or is left on purpose. An organisation: {_id: code, code, name, level, parent:
 code or None, region, team: its leading team or "", members, posts: [{post, title, role, from, until}], state: active|
 closed|merged, ended_on, into: where it went, history: [{what, on, by, at, reason, changes: [{field, from, to}]}]}.
 """
@@ -9,10 +10,16 @@ closed|merged, ended_on, into: where it went, history: [{what, on, by, at, reaso
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from services.registry import calendar_file
 from services.spine import errors
+from services.spine.events import Fact
 
 Organisation = dict[str, Any]
 Change = dict[str, str]
+Meeting = dict[str, Any]
+"""A meeting that is not over: {meeting_id, campaign, unit_name, title, held_on: None while it is to be held, items and
+materials: how many of its ledger and of its papers are open}."""
+OPEN = ("items", "materials")
 LEVELS = ("province", "city", "county", "township", "branch")
 FIELDS = ("name", "level", "parent", "region", "team", "members", "posts")
 FRESH: Organisation = {"state": "active", "ended_on": None, "into": None, "history": []}
@@ -79,25 +86,34 @@ def rename(organisation: Organisation, name: str, team: str, entry: Change) -> O
     return _with(organisation, after, {"what": "renamed", **entry}, changes) if changes else organisation
 
 
-def close(organisation: Organisation, children: Sequence[Organisation], meetings: Sequence[Change], entry: Change) -> (
-    Organisation
-):  # fmt: skip
-    """It ends on a day; refused while something would be left without a place."""
+def close(
+    organisation: Organisation,
+    children: Sequence[Organisation],
+    meetings: Sequence[Meeting],
+    entry: Change,
+    *,
+    leave_open: bool = False,
+) -> Organisation:
+    """It ends on a day; refused while something would be left without a place, and, unless whoever closes it says that
+    it is to be left (`leave_open`), while work is open that nobody takes over."""
     if organisation["state"] == "closed":
         return organisation
     _check_nothing_left(organisation, children, meetings)
+    work = [meeting for meeting in meetings if any(meeting[key] for key in OPEN)]
+    if work and not leave_open:
+        raise errors.Refusal("organisation_work_open", **_counted(work), errors=_places(work))
     after = {"state": "closed", "ended_on": entry["on"]}
-    return _with(organisation, after, {"what": "closed", **entry}, [])
+    return _with(organisation, after, {"what": "closed", **entry}, _left_open(meetings))
 
 
 def merge(
     organisation: Organisation,
     into: Organisation,
     children: Sequence[Organisation],
-    meetings: Sequence[Change],
+    meetings: Sequence[Meeting],
     entry: Change,
 ) -> tuple[Organisation, Organisation]:
-    """It goes into another one on a day; both remember it."""
+    """It goes into another one on a day, which takes over what is open of it; both remember it."""
     if (organisation["state"], organisation["into"]) == ("merged", into["code"]):
         return organisation, into
     if organisation["code"] == into["code"]:
@@ -105,10 +121,16 @@ def merge(
     _check_active(into)
     _check_nothing_left(organisation, children, meetings)
     after = {"state": "merged", "ended_on": entry["on"], "into": into["code"]}
-    gone = _with(organisation, after, {"what": "merged", **entry}, [_moved("into", into)])
+    gone = _with(organisation, after, {"what": "merged", **entry}, [_moved("into", into), *_left_open(meetings)])
     if organisation["code"] in _told(into, "took_in"):
         return gone, into
     return gone, _with(into, {}, {"what": "took_in", **entry}, [_moved("took_in", organisation)])
+
+
+def merged(gone: Organisation, campaigns: Iterable[str]) -> Fact:
+    """It is said to everybody: what is open of it in these campaigns is its successor's from that day on."""
+    said = {"unit": gone["code"], "into": gone["into"], "on": gone["ended_on"], "campaigns": sorted(set(campaigns))}
+    return Fact("organisation_merged", gone["code"], calendar_file.EVERYWHERE["campaign"], gone["region"], said)
 
 
 def split(organisation: Organisation, parts: Sequence[dict[str, Any]], entry: Change) -> tuple[
@@ -157,13 +179,34 @@ def _check_active(organisation: Organisation) -> None:
         raise errors.Refusal("organisation_ended", organisation=organisation["code"], on=organisation["ended_on"])
 
 
+def _left_open(meetings: Sequence[Meeting]) -> list[dict[str, Any]]:
+    """What is open when it ends, as its history keeps it."""
+    counted = _counted(meetings)
+    return [{"field": f"open_{key}", "from": None, "to": str(counted[key])} for key in OPEN if counted[key]]
+
+
+def _counted(meetings: Sequence[Meeting]) -> dict[str, int]:
+    return {"count": len(meetings), **{key: sum(meeting[key] for meeting in meetings) for key in OPEN}}
+
+
+def _places(meetings: Sequence[Meeting]) -> list[dict[str, Any]]:
+    """Each of the meetings, as a place that a refusal is about."""
+    keys = ("meeting_id", "unit_name", "title", *OPEN)
+    return [
+        {"pointer": f"/meetings/{number}", "code": "meeting_work_open" if meeting["held_on"] else "meeting_unheld"}
+        | {key: meeting[key] for key in keys}
+        for number, meeting in enumerate(meetings)
+    ]
+
+
 def _check_nothing_left(
-    organisation: Organisation, children: Sequence[Organisation], meetings: Sequence[Change]
+    organisation: Organisation, children: Sequence[Organisation], meetings: Sequence[Meeting]
 ) -> None:
+    """Refuse while others stand below it, or while a meeting of it is still to be held."""
     _check_active(organisation)
     if children:
         named = "、".join(f"{child['code']} {child['name']}" for child in children[:KEPT_OPEN])
         raise errors.Refusal("organisation_has_children", count=len(children), which=named)
-    if meetings:
-        named = "、".join(f"{meeting['unit_name']}（{meeting['title']}）" for meeting in meetings[:KEPT_OPEN])
-        raise errors.Refusal("organisation_meeting_open", count=len(meetings), which=named)
+    if unheld := [meeting for meeting in meetings if not meeting["held_on"]]:
+        named = "、".join(f"{meeting['unit_name']}（{meeting['title']}）" for meeting in unheld[:KEPT_OPEN])
+        raise errors.Refusal("organisation_meeting_open", count=len(unheld), which=named, errors=_places(unheld))

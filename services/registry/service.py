@@ -112,7 +112,8 @@ class RegistryService(
         """One unit's meeting with its aspects, materials and gate."""
         meeting = store.meeting(self.db, meeting_id, actor.units)
         off = postponing.days_off(meeting, schedule_store.calendar(self.db))
-        return {**meeting_lines.shown(meeting, clock.today()), "days_off": off, "agenda": self.agenda_of(meeting)}
+        beside = {"agenda": self.agenda_of(meeting), "unit_ended": organisation_store.ended(self.db, meeting["unit"])}
+        return {**meeting_lines.shown(meeting, clock.today()), "days_off": off, **beside}
 
     @route(
         "POST",

@@ -13,6 +13,7 @@ from services.spine.doors import Upload, every, route
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SLICE_SECONDS = 3
+MEETING = ("meeting_id", "held_on", "items", "materials")
 
 
 class OrganisationDoors(doors.Service):
@@ -41,7 +42,7 @@ class OrganisationDoors(doors.Service):
         found = organisation_store.get(self.db, code, self._stems(actor))
         below, meetings = organisation_store.children(self.db, code), organisation_store.open_meetings(self.db, code)
         beside = {"path": organisation_store.path(self.db, found), "children": len(below)}
-        return {**found, **beside, "meetings": [{"meeting_id": one["meeting_id"]} for one in meetings]}
+        return {**found, **beside, "meetings": [{key: one[key] for key in MEETING} for one in meetings]}
 
     @route(
         "POST", "/organisations/<code>/name", accepts="rename_organisation", may="keep_organisations",
@@ -59,10 +60,11 @@ class OrganisationDoors(doors.Service):
         "POST", "/organisations/<code>/closing", accepts="close_organisation", may="keep_organisations",
         answers="organisation",
     )  # fmt: skip
-    def close_organisation(self, actor: Actor, code: str, draft: dict[str, str]) -> Any:
-        """It ends on a day; refused while others stand below it or its meeting is not over."""
+    def close_organisation(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
+        """It ends on a day; refused while others stand below it or it has still to meet, and told what is open."""
         found, at = organisation_store.get(self.db, code, self._stems(actor)), clock.now()
-        changed = organisations.close(found, *self._left(code), self._entry(actor, draft, at))
+        leave = draft.get("leave_open", False)
+        changed = organisations.close(found, *self._left(code), self._entry(actor, draft, at), leave_open=leave)
         organisation_store.save(self.db, found, changed, at)
         return self.organisation(actor, code)
 
@@ -71,12 +73,14 @@ class OrganisationDoors(doors.Service):
         answers="organisation",
     )  # fmt: skip
     def merge_organisation(self, actor: Actor, code: str, draft: dict[str, str]) -> Any:
-        """It goes into another one on a day; refused while others stand below it or its meeting is not over."""
+        """It goes into another one on a day, whose people take over what is open; refused while it has yet to meet."""
         stems, at = self._stems(actor), clock.now()
         found, into = (organisation_store.get(self.db, one, stems) for one in (code, draft["into"]))
-        gone, taken = organisations.merge(found, into, *self._left(code), self._entry(actor, draft, at))
+        below, meetings = self._left(code)
+        gone, taken = organisations.merge(found, into, below, meetings, self._entry(actor, draft, at))
         organisation_store.save(self.db, into, taken, at)
-        organisation_store.save(self.db, found, gone, at)
+        said = organisations.merged(gone, [meeting["campaign"] for meeting in meetings])
+        organisation_store.save(self.db, found, gone, at, said)
         return self.organisation(actor, code)
 
     @route(
@@ -160,7 +164,7 @@ class OrganisationDoors(doors.Service):
     def _entry(self, actor: Actor, draft: dict[str, Any], at: str) -> organisations.Change:
         return organisations.entry(draft["on"], draft["reason"], actor.name, at, clock.today())
 
-    def _left(self, code: str) -> tuple[list[organisations.Organisation], list[dict[str, str]]]:
+    def _left(self, code: str) -> tuple[list[organisations.Organisation], list[organisations.Meeting]]:
         return organisation_store.children(self.db, code), organisation_store.open_meetings(self.db, code)
 
     def _stems(self, actor: Actor) -> list[str]:

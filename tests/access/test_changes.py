@@ -94,6 +94,25 @@ def test_whose_group_is_over_holds_nothing_by_it_in_that_campaign():
     assert changes.dismiss(over, "a-campaign", said, told_at, told_at) == over, "heard twice"
 
 
+MERGED = {"unit": "990823-SL", "into": "990823-NYNC", "on": "2024-01-10", "campaigns": ["a-campaign"]}
+
+
+def test_whoever_answers_for_a_successor_works_on_what_went_into_it_from_that_day():
+    member = {"role": "member", "campaign": "a-campaign", "scope": {"kind": "post", "of": "990823-NYNC/02"}}
+    one = domain.give_grant(account("new", "secretary"), {"role": "liaison", **PLACE, "campaign": "another"}, "sec", AT)
+    one = domain.give_grant(one, member, "sec", AT)
+    after = changes.take_over(one, MERGED, AT)
+    fresh = [grant for grant in after["grants"] if grant["scope"]["of"] == "990823-SL"]
+    assert [(grant["role"], grant["campaign"], grant["since"], grant["until"]) for grant in fresh] == [
+        ("secretary", "a-campaign", "2024-01-10", None)
+    ]
+    assert changes.take_over(after, MERGED, AT) == after, "heard twice"
+    place = {"campaign": "a-campaign", "scope": {"kind": "unit", "of": "990823-SL"}}
+    ended = changes.end(after, {**CHANGE, **place, "on": "2024-01-10"}, "sec", AT)
+    assert changes.take_over(ended, MERGED, AT) == ended, "told again after the administrator took it back"
+    assert changes.take_over({**one, "ended": AT}, MERGED, AT) == {**one, "ended": AT}
+
+
 def test_who_is_of_a_group_is_listed_leaders_first_without_who_has_left():
     def member(login: str, role: str, campaign: str = "a-campaign", of: str = "G4", **days) -> domain.Account:
         grant = {"role": role, "campaign": campaign, "scope": {"kind": "group", "of": of}, **days}

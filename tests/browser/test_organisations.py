@@ -59,7 +59,7 @@ def test_a_table_is_mended_brought_in_and_the_tree_is_opened_level_by_level(ente
     page.get_by_text("撤销组织", exact=True).first.click()
     page.locator("#c-reason").fill("撤并")
     page.get_by_role("button", name="撤销组织").click()
-    expect(page.get_by_role("alert")).to_contain_text("没有办完")
+    expect(page.get_by_role("alert")).to_contain_text("还没有召开")
     seen(page, "organisation-zh")
     with page.expect_download() as taken_out:
         page.goto("/organisations")

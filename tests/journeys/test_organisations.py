@@ -10,7 +10,7 @@ import pytest
 from services.registry import posts
 from services.spine import clock, sheets
 from tests.registry.test_organisations import HEAD, POSTS, ROWS, as_csv
-from tests.stack import CAMPAIGN, Refused, Stack, grant, wait_until
+from tests.stack import CAMPAIGN, Refused, Stack, grant, problem, wait_until
 
 UNIT, NEW, OTHER = "990823-NYNC", "990823-SL", "990881-LY"
 
@@ -273,3 +273,32 @@ def test_9_a_group_is_added_its_accounts_are_seen_by_office_and_group_and_once_e
     stack.settled()
     assert stack.database("access").accounts.find_one({"_id": "eighth"})["grants"][0]["until"] == until
     assert office.get("access", "/group-accounts", **asked)["rows"] == []
+
+
+def test_10_a_unit_that_has_met_goes_into_another_whose_people_go_on_with_its_ledger(stack, office, county):
+    meeting, today = f"/meetings/{CAMPAIGN}.{UNIT}", clock.today()
+    place, merger = f"/organisations/{UNIT}", {"into": NEW, "on": clock.today(), "reason": "机构改革"}
+    assert refused(office.post, "registry", f"{place}/merger", merger) == (409, "organisation_meeting_open")
+    present = [post["post"] for post in stack.open_gate(UNIT)["posts"]]
+    office.post("registry", f"{meeting}/held", {"held_on": today, "present": present, "absences": []})
+    ends = {"on": today, "reason": "撤销"}
+    assert refused(office.post, "registry", f"{place}/closing", ends) == (409, "organisation_work_open")
+    assert refused(
+        stack.person("liaison", grant("liaison", "unit", NEW)).post, "registry", f"{place}/merger", merger
+    ) == (
+        403,
+        "not_permitted",
+    )
+    opened(stack, "successor", grant("liaison", "unit", NEW), grant("member", "post", f"{NEW}/02"))
+    for _ in range(2):
+        county.post("registry", f"{place}/merger", merger)
+    assert office.get("registry", meeting)["unit_ended"]["into"] == NEW
+    stack.settled()
+    held = stack.database("access").accounts.find_one({"_id": "successor"})["grants"]
+    assert [(one["role"], one["since"]) for one in held if one["scope"]["of"] == UNIT] == [("liaison", today)]
+    successor = stack.person("successor", *held)
+    assert successor.get("registry", meeting)["unit"] == UNIT
+    successor.post("rectification", "/items", problem(UNIT, "p01"))
+    assert successor.get("rectification", "/items/counts", by="category", unit=UNIT)["total"] == 1
+    told = stack.database("registry").organisations.find_one({"_id": UNIT})["history"][-1]
+    assert (told["what"], told["by"]) == ("merged", "county")

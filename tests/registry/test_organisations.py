@@ -163,6 +163,33 @@ def test_a_formula_and_what_is_no_table_are_refused():
         organisation_sheet.read("空.xlsx", organisation_sheet.write([], "zh"))
 
 
+HELD: tree.Meeting = {"meeting_id": "a-campaign.990823-NYNC", "campaign": "a-campaign", "unit_name": "青溪县农业农村局"}
+HELD |= {"title": "专题民主生活会", "held_on": "2023-12-08", "items": 3, "materials": 2}
+
+
+def test_what_is_open_after_a_meeting_goes_to_the_successor_and_everybody_is_told():
+    gone, _ = tree.merge(known()["990823-NYNC"], known()["990823-SL"], [], [HELD], ENTRY)
+    told = [(change["field"], change["to"]) for change in gone["history"][-1]["changes"]]
+    assert told == [("into", "990823-SL 青溪县水利局"), ("open_items", "3"), ("open_materials", "2")]
+    fact = tree.merged(gone, ["a-campaign"])
+    contracts.check("events/organisation_merged", fact.data)
+    assert fact.data["campaigns"] == ["a-campaign"] and fact.data["on"] == "2023-12-19"
+
+
+def test_what_nobody_would_take_over_is_named_before_a_unit_is_closed_and_left_only_on_purpose():
+    unit = known()["990823-NYNC"]
+    with pytest.raises(Refusal, match="organisation_work_open") as refused:
+        tree.close(unit, [], [HELD], ENTRY)
+    said = refused.value.body("zh")
+    assert "台账问题 3 个、材料 2 份" in said["detail"] and HELD["unit_name"] in said["errors"][0]["detail"]
+    closed = tree.close(unit, [], [HELD], ENTRY, leave_open=True)
+    assert [change["field"] for change in closed["history"][-1]["changes"]] == ["open_items", "open_materials"]
+    assert tree.close(closed, [], [HELD], ENTRY) == closed, "the second click"
+    assert tree.close(unit, [], [{**HELD, "items": 0, "materials": 0}], ENTRY)["state"] == "closed", "nothing is open"
+    with pytest.raises(Refusal, match="organisation_meeting_open"):
+        tree.close(unit, [], [{**HELD, "held_on": None}], ENTRY, leave_open=True)
+
+
 def test_nothing_ends_while_something_would_be_left_without_a_place():
     unit = known()["990823-NYNC"]
     below = [known()["990823-SL"]]
@@ -170,8 +197,9 @@ def test_nothing_ends_while_something_would_be_left_without_a_place():
         tree.close(unit, below, [], ENTRY)
     assert refused.value.params["which"] == "990823-SL 青溪县水利局"
     with pytest.raises(Refusal, match="organisation_meeting_open") as refused:
-        tree.merge(unit, below[0], [], [{"unit_name": "青溪县农业农村局", "title": "专题民主生活会"}], ENTRY)
-    assert refused.value.params["which"] == "青溪县农业农村局（专题民主生活会）"
+        tree.merge(unit, below[0], [], [HELD, {**HELD, "held_on": None}], ENTRY)
+    assert (refused.value.params["which"], refused.value.params["count"]) == ("青溪县农业农村局（专题民主生活会）", 1)
+    assert [one["meeting_id"] for one in refused.value.errors] == ["a-campaign.990823-NYNC"]
     with pytest.raises(Refusal, match="day_in_future"):
         tree.entry("2023-12-21", "早了", "市办", NOW, TODAY)
     gone, taken = tree.merge(unit, below[0], [], [], ENTRY)

@@ -107,6 +107,8 @@ def do(code: str, deed: str) -> Any:
     wanted: dict[str, Any] = {key: form.get(key, "") for key in ("on", "reason")}
     if deed == "name":
         wanted |= {"name": form.get("name", ""), "team": form.get("team", "")}
+    elif deed == "closing" and form.get("leave_open"):
+        wanted["leave_open"] = True
     elif deed == "merger":
         wanted["into"] = form.get("into", "").upper()
     elif deed == "split":
@@ -114,7 +116,8 @@ def do(code: str, deed: str) -> Any:
         wanted["parts"][0] |= {key: form[key] for key in ("team",) if form.get(key)}
     done = {
         "name": gettext("已更名，进行中的会议随之更新。"), "closing": gettext("已撤销，沿革保留。"),
-        "merger": gettext("已并入，沿革保留。"), "split": gettext("已分设，新组织和原组织并列。"),
+        "merger": gettext("已并入，沿革保留；没有办结的由接收组织接着办。"),
+        "split": gettext("已分设，新组织和原组织并列。"),
     }[deed]  # fmt: skip
 
     def act() -> None:
