@@ -321,6 +321,14 @@ HISTORY = {
     "regrouped": _l("督导组有调整"),
     "posts_changed": _l("班子成员有变动"),
     "agenda_waived": _l("会议程序免予逐步登记"),
+    "recounted": _l("会后时限按实际召开日期重新推算"),
+}
+
+OUTSIDE = {
+    "campaign": _l("超过活动截止日召开"),
+    "wave": _l("未在本批次内召开"),
+    "plan": _l("未办改期，推后召开"),
+    "superior": _l("先于上级召开"),
 }
 
 MOVES = {
@@ -803,7 +811,7 @@ CATALOGUES = {
     "waits": WAITS, "age": AGES, "order": ORDERS, "flow": FLOW, "grid": GRID,
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
-    "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "move": MOVES,
+    "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "outside": OUTSIDE, "move": MOVES,
     "service": SERVICES, "task_step": TASK_STEPS, "level": LEVELS, "barred": BARRED, "how": HOW,
     "turn": TURNS, "turn_work": TURN_WORK, "counted": COUNTED, "happening": HAPPENINGS, "reading": READINGS,
     "difference": DIFFERENCES, "signer": SIGNERS, "record_signer": RECORD_SIGNERS,

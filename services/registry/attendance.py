@@ -2,15 +2,16 @@
 the absent brought to them.
 
 What must stay true: never before the gate was open nor below the quorum, nobody absent without a reason; a correction
-keeps who, when, why, what stood before and what stands after; a relay is over when the absent person says so. `held` is
-the record as it stands; corrections: [{number, key, by, at, reason, before, after}]; relays: [{post, state: awaited |
-told | confirmed, told_on, told_by, recorded_by, recorded_at, confirmed_by, confirmed_at}].
+keeps who, when, why, what stood before and what stands after, and moves what is counted from the day; a relay is over
+when the absent person says so. `held` is the record as it stands, with its mark (see outside); corrections: [{number,
+key, by, at, reason, before, after}]; relays: [{post, state: awaited | told | confirmed, told_on, told_by, recorded_by,
+recorded_at, confirmed_by, confirmed_at}].
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import gates, inheritance
+from services.registry import gates, inheritance, outside, recounting
 from services.spine import errors
 from services.spine.events import Fact
 
@@ -18,6 +19,7 @@ Meeting = dict[str, Any]
 Record = dict[str, Any]
 Changed = tuple[Meeting, list[Fact]]
 CORRECTED = ("held_on", "present", "absences")
+KEPT = (*CORRECTED, "outside")
 AWAITED = {"state": "awaited"}
 
 
@@ -55,7 +57,15 @@ def absent(meeting: Meeting) -> Changed:
     return {**meeting, "relays": relays}, said
 
 
-def correct(meeting: Meeting, campaign: dict[str, Any], draft: Record, by: str, at: str, today: str) -> Changed:
+def correct(
+    meeting: Meeting,
+    campaign: dict[str, Any],
+    draft: Record,
+    by: str,
+    at: str,
+    today: str,
+    around: outside.Around = outside.ALONE,
+) -> Changed:
     """An addendum to the record of a meeting; the quorum is asked again. The same key again changes nothing."""
     before, done = meeting["held"], meeting.get("corrections", [])
     if not before:
@@ -67,25 +77,26 @@ def correct(meeting: Meeting, campaign: dict[str, Any], draft: Record, by: str, 
     if record == {key: before[key] for key in CORRECTED}:
         raise errors.Refusal("nothing_corrected")
     expected, present = len(meeting["posts"]), len(record["present"])
+    said = {"by": by, "at": at, "reason": draft["reason"]}
+    held = outside.corrected(meeting, campaign, record, said, around)
     addendum = {
         "number": len(done) + 1,
         "key": draft["key"],
-        "by": by,
-        "at": at,
-        "reason": draft["reason"],
-        "before": {key: before[key] for key in CORRECTED},
-        "after": record,
+        **said,
+        "before": {key: before[key] for key in KEPT if key in before},
+        "after": {key: held[key] for key in KEPT if key in held},
     }
     aspects, moved = _moved(meeting, before["held_on"], record["held_on"])
     after = {
         **meeting,
         "aspects": aspects,
-        "held": {**before, **record, "expected": expected},
+        "held": {**held, "expected": expected},
         "corrections": [*done, addendum],
     }
-    changed, awaited = absent(after)
-    said = {"held_on": record["held_on"], "expected": expected, "present": present, "number": addendum["number"]}
-    return changed, [*moved, _fact(meeting, "meeting_corrected", said), *awaited]
+    changed, counted = recounting.follow(after, before["held_on"], said, today, around.calendar)
+    changed, awaited = absent(changed)
+    told = {"held_on": record["held_on"], "expected": expected, "present": present, "number": addendum["number"]}
+    return changed, [*moved, _fact(meeting, "meeting_corrected", told), *counted, *awaited]
 
 
 def _moved(meeting: Meeting, before: str, on: str) -> tuple[list[Record], list[Fact]]:

@@ -11,7 +11,19 @@ history: [{what, by, at, reason, from, to, dates: what moved with the day}]}.
 
 from typing import Any
 
-from services.registry import agenda, aspects, attendance, day, gates, papers, postponing, telling, versions
+from services.registry import (
+    agenda,
+    aspects,
+    attendance,
+    day,
+    gates,
+    outside,
+    papers,
+    postponing,
+    recounting,
+    telling,
+    versions,
+)
 from services.registry.telling import Campaign, Changed, Meeting
 from services.spine import errors
 from services.spine.events import Fact
@@ -44,7 +56,7 @@ def waive(meeting: Meeting, kind: str, post: str, reason: str, by: str, at: str,
         raise errors.Refusal("material_kind_not_required", unit=meeting["unit"], post=post, kind=kind)
     entry = {"what": "waived", "by": by, "at": at, "reason": reason, "from": f"{kind}/{post}", "to": ""}
     required = [
-        {**row, "state": "waived", "reason": reason}
+        {**row, "state": "waived", "reason": reason, "settled_on": today}
         if (row["kind"], row["post"]) == (kind, post) and row["state"] not in papers.SETTLED
         else row
         for row in meeting["required"]
@@ -59,7 +71,9 @@ def waive(meeting: Meeting, kind: str, post: str, reason: str, by: str, at: str,
 def material_moved(meeting: Meeting, kind: str, post: str, version: int, state: str, on: str) -> Changed:
     """A version was handed in or judged; what is older than what is known changes nothing."""
     required = [
-        papers.moved(row, version, state, on) if (row["kind"], row["post"]) == (kind, post) else row
+        papers.settled(papers.moved(row, version, state, on), row, on)
+        if (row["kind"], row["post"]) == (kind, post)
+        else row
         for row in meeting["required"]
     ]
     return aspects.follow_materials({**meeting, "required": required}, on)
@@ -106,6 +120,9 @@ def hold(
 ) -> Changed:
     """The meeting was held: after its materials passed, with a quorum, absences with a reason, and by its agenda as it
     was `written` on the day, where that is asked for."""
+    around: outside.Around = (outside.ALONE,)
+    """The meeting was held: after its materials passed, with a quorum, absences with a reason, as planned or with the
+    office's reason; what follows it is counted from its day."""
     if meeting["held"]:
         raise errors.Refusal("already_held", on=meeting["held"]["held_on"])
     if campaign["state"] != "open":
@@ -114,6 +131,7 @@ def hold(
         raise fault
     attendance.check(meeting, campaign, record, today)
     agenda.check(agenda.owed(meeting, campaign, written or day.begin(meeting)))
+    record = outside.recorded(meeting, campaign, record, by, at, around)
     expected, present = len(meeting["posts"]), len(record["present"])
     held = {**record, "expected": expected, "recorded_by": by, "recorded_at": at}
     changed, facts = aspects.settle(
@@ -122,9 +140,11 @@ def hold(
     changed, more = aspects.follow_materials(changed, record["held_on"])
     changed, awaited = attendance.absent(changed)
     changed, over = postponing.lapse(changed, by, at)
+    on, planned, entry = record["held_on"], meeting["meeting_on"], {"by": by, "at": at, "reason": ""}
+    changed, counted = recounting.follow(changed, planned, entry, on, around.calendar)
     said = {"unit": meeting["unit"], "group": meeting["group"], "held_on": record["held_on"]}
     told = telling.fact(meeting, "meeting_held", {**said, "expected": expected, "present": present})
-    return changed, [*facts, *more, *awaited, *over, told]
+    return changed, [*facts, *more, *awaited, *over, *counted, told]
 
 
 def ledger_moved(

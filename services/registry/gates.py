@@ -2,7 +2,7 @@
 
 What must stay true: which aspects these are stands in the campaign (`policy.gate`), never here; a campaign that names
 none asks for none; what only comes with the meeting or after it never keeps it from being held; no meeting is put on
-record before the day on which the last of them was settled.
+record before the day on which the last of them was settled, or the last material that none of them follows.
 """
 
 from typing import Any
@@ -23,10 +23,16 @@ def unsettled(meeting: dict[str, Any]) -> list[int]:
 def check_day(meeting: dict[str, Any], on: str) -> None:
     """Refuse a meeting on a day before the gate was open; what was done again after it was held does not count."""
     until = meeting["held"]["held_on"] if meeting["held"] else "9999"
-    settled = [row for row in _asked(meeting) if row["state"] != "open" and on < row["done_on"] <= until]
+    asked = _asked(meeting)
+    settled = [row for row in asked if row["state"] != "open" and on < row["done_on"] <= until]
     if settled:
         earliest, numbers = max(row["done_on"] for row in settled), "、".join(str(row["number"]) for row in settled)
         raise errors.Refusal("held_before_gate", on=on, earliest=earliest, numbers=numbers)
+    followed = {kind for row in asked for kind in row.get("papers") or [row["follows"]]}
+    alone = [row for row in meeting["required"] if row.get("gate", True) and row["kind"] not in followed]
+    days = [row["settled_on"] for row in alone if "settled_on" in row and on < row["settled_on"] <= until]
+    if days:
+        raise errors.Refusal("held_before_materials", on=on, earliest=max(days), count=len(days))
 
 
 def _asked(meeting: dict[str, Any]) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ def row(meeting: Meeting, today: str) -> dict[str, Any]:
     return {
         **{key: meeting[key] for key in keys},
         "held_on": (meeting["held"] or {}).get("held_on"),
+        "outside": (meeting["held"] or {}).get("outside", {}).get("what", []),
         **_counts(meeting, today),
     }
 

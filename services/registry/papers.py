@@ -2,8 +2,8 @@
 
 What must stay true: only the gate keeps a meeting from being held; a kind that no group reads is settled when it has
 come; what came late, or was overdue when the day moved, stays late. A row: {kind, post, state, version, reason, gate,
-read, stage, due_on, counted, late, levels: [who reads it], signatures: [who signs] and addressees: [who gives a
-receipt] where the campaign asks}.
+read, stage, due_on, counted, late, settled_on: the day it passed, came or was waived, levels: [who reads it],
+signatures: [who signs] and addressees: [who gives a receipt] where the campaign asks}.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ LACKING = ("missing", "returned", "rewrite")
 SPOKEN = "speech_outline"
 READ = ("team_inspection", SPOKEN)
 """What a group reads whatever else the campaign has read."""
+CARRIED = ("state", "version", "reason", "settled_on")
 FRESH: Row = {"state": "missing", "version": 0, "reason": "", "late": False}
 
 
@@ -78,7 +79,7 @@ def carry(before: Sequence[Row], after: Sequence[Row], today: str = "") -> list[
     for row in after:
         was = known.get((row["kind"], row["post"]), {})
         late = was.get("late", False) or overdue(was, today)
-        kept.append({**row, **{key: was.get(key, row[key]) for key in ("state", "version", "reason")}, "late": late})
+        kept.append({**row, **{key: was[key] for key in CARRIED if key in was}, "late": late})
     return kept
 
 
@@ -102,6 +103,11 @@ def moved(row: Row, version: int, state: str, on: str) -> Row:
     first_late = not row["version"] and on > (row.get("due_on") or "9999")
     reached = "received" if state == "submitted" and not row.get("read", True) else state
     return {**row, "state": reached, "version": version, "late": row.get("late", False) or first_late}
+
+
+def settled(row: Row, before: Row, on: str) -> Row:
+    """The row with the day it was settled on, once it is."""
+    return {**row, "settled_on": on} if row["state"] in SETTLED and before["state"] not in SETTLED else row
 
 
 def counted(rows: Sequence[Row], today: str) -> dict[str, int]:

@@ -17,18 +17,23 @@ from services.spine.workdays import Calendar
 
 Meeting = dict[str, Any]
 Campaign = dict[str, Any]
-BEFORE_FIRST_DUE = "before_first_due"
+ALWAYS, BEFORE_FIRST_DUE = "always", "before_first_due"
 PLACES = ("meeting_id", "campaign", "unit", "unit_name", "team", "region", "group", "meeting_on", "stage")
 
 
 def check_by_unit(meeting: Meeting, campaign: Campaign, on: str, today: str) -> None:
     """A unit moves its day by itself to an earlier one always; to a later one as the campaign's policy has it."""
-    policy = campaign["policy"].get("moving", {}).get("later_by_unit", "always")
-    if on <= meeting["meeting_on"] or policy == "always":
+    policy = later_by_unit(campaign)
+    if on <= meeting["meeting_on"] or policy == ALWAYS:
         return
     first = min((row["due_on"] for row in meeting["aspects"]), default=meeting["meeting_on"])
     if policy != BEFORE_FIRST_DUE or today > first:
         raise errors.Refusal("ask_to_postpone", on=on, first=first)
+
+
+def later_by_unit(campaign: Campaign) -> str:
+    """When a unit of the campaign moves its meeting to a later day by itself."""
+    return str(campaign["policy"].get("moving", {}).get("later_by_unit", ALWAYS))
 
 
 def ask(

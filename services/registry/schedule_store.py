@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import calendar_file, postponing, roster_lines, rosters, telling, waves
+from services.registry import calendar_file, outside, postponing, roster_lines, rosters, telling, waves
 from services.registry.roster_lines import Line
 from services.spine import errors, mongo, outbox
 from services.spine.workdays import PUBLISHED, Calendar
@@ -51,6 +51,11 @@ def uncounted(db: Db, version: int, most: int) -> list[telling.Meeting]:
 def superior(db: Db, campaign: telling.Campaign, meeting: telling.Meeting) -> Line | None:
     """The team above a unit, where one is known."""
     return superiors(db, campaign, [roster_lines.of(meeting)]).get(meeting["unit"])
+
+
+def around(db: Db, campaign: telling.Campaign, meeting: telling.Meeting, *, office: bool) -> outside.Around:
+    """What stands around a meeting that is put on record."""
+    return outside.Around(superior(db, campaign, meeting), office, calendar(db))
 
 
 def superiors(db: Db, campaign: telling.Campaign, lines: Sequence[Line]) -> dict[str, Line]:

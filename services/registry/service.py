@@ -144,6 +144,8 @@ class RegistryService(
         campaign = definition_store.campaign_of(self.db, meeting)
         written = day_store.of(self.db, meeting)
         changed = domain.hold(meeting, campaign, draft, actor.name, at, clock.today(), written)
+        around = schedule_store.around(self.db, campaign, meeting, office=actor.may("move_any_day", meeting))
+        changed = domain.hold(meeting, campaign, draft, actor.name, at, clock.today(), around)
         return meeting_lines.shown(store.save(self.db, meeting, changed, at), clock.today())
 
     @on_event("intake", "material_submitted")

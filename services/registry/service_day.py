@@ -11,6 +11,7 @@ from services.registry import (
     definition_store,
     meeting_lines,
     organisation_store,
+    schedule_store,
     store,
     telling,
 )
@@ -65,7 +66,8 @@ class DayDoors(doors.Service):
         """An addendum to the record of the meeting."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
         campaign = definition_store.campaign_of(self.db, meeting)
-        changed = attendance.correct(meeting, campaign, draft, actor.name, at, clock.today())
+        around = schedule_store.around(self.db, campaign, meeting, office=actor.may("move_any_day", meeting))
+        changed = attendance.correct(meeting, campaign, draft, actor.name, at, clock.today(), around)
         return meeting_lines.shown(store.save(self.db, meeting, changed, at), clock.today())
 
     @route(

@@ -77,3 +77,13 @@ def check_superior(
     if approved:
         return first
     raise errors.Refusal("before_superior", on=on, superior=above.name, day=above.meets_on, earliest=first)
+    if early := before_superior(campaign, meeting, above, on):
+        raise errors.Refusal("before_superior", **early)
+
+
+def before_superior(campaign: dict[str, Any], meeting: Meeting, above: Line | None, on: str) -> dict[str, Any]:
+    """Whose day a day comes before, and the first that is free; nothing where it comes before none."""
+    first = earliest(campaign, meeting["level"], meeting["region"], above.meets_on) if above else on
+    if above is None or on >= first:
+        return {}
+    return {"on": on, "superior": above.name, "day": above.meets_on, "earliest": first}

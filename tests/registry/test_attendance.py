@@ -2,16 +2,16 @@
 
 import pytest
 
-from services.registry import attendance, planning, telling
+from services.registry import attendance, outside, planning, telling
 from services.spine import contracts
 from services.spine.errors import Refusal
 from tests.registry.test_domain import CAMPAIGN, NOW, TODAY, UNIT, hold, meeting, passed, record
 
-LATER = "2024-01-12"
+LATER, OFFICE = "2024-01-12", outside.Around(office=True)
 
 
 def correct(held: telling.Meeting, key: str = "c-1", today: str = LATER, **draft: object) -> telling.Changed:
-    found = attendance.correct(held, CAMPAIGN, {"key": key, "reason": "登记有误", **draft}, "书记", NOW, today)
+    found = attendance.correct(held, CAMPAIGN, {"key": key, "reason": "登记有误", **draft}, "书记", NOW, today, OFFICE)
     for fact in found[1]:
         contracts.check(f"events/{fact.name}", fact.data)
     return found

@@ -103,7 +103,10 @@ def _conclude(life: Life, course: Course, meeting: dict[str, Any], sayings: dict
     if not meeting["held"]:
         record = _attendance(life, course, meeting, sayings)
         days.write(life, meeting, record, sayings)
-        meeting = life.cast.liaison(course.unit).post("registry", f"{path}/held", record)
+        who = life.cast.liaison(course.unit)
+        if record["held_on"] > meeting["meeting_on"]:
+            who, record["outside_reason"] = life.cast.office, people.choice(sayings["outside"], course.unit)
+        meeting = who.post("registry", f"{path}/held", record)
     for number in AFTER:
         _record(life, course, meeting, number, _done_on(life, course, meeting, number), sayings)
 
@@ -114,7 +117,7 @@ def _with_open_gate(life: Life, path: str) -> dict[str, Any] | None:
 
 
 def _attendance(life: Life, course: Course, meeting: dict[str, Any], sayings: dict[str, Any]) -> dict[str, Any]:
-    """Most come; in some units one or two are away, with a reason; a few meet a day late."""
+    """Most come; in some units one or two are away, with a reason; a few meet a day late: the office says why."""
     posts = [post["post"] for post in meeting["posts"]]
     away = posts[-(people.number("away", course.unit) % 3) :] if people.number("full", course.unit) % 2 else []
     on = date.fromisoformat(course.meeting_on) + timedelta(days=people.number("late", course.unit) % 6 == 0)

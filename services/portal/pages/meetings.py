@@ -40,15 +40,17 @@ def exported() -> Response:
     heads = [
         gettext("单位"), gettext("班子"), gettext("县（区）"), gettext("督导组"), gettext("会议日期"), gettext("阶段"),
         gettext("逾期事项"), gettext("应交材料"), gettext("已通过"), gettext("已免予"),
-        gettext("问题数"), gettext("已销号"),
+        gettext("问题数"), gettext("已销号"), gettext("超出会期安排"),
     ]  # fmt: skip
     lines = (
         [
             row["unit_name"], row["team"], regions.get(row["region"], row["region"]),
-            groups.get(row["group"], row["group"]), row["meeting_on"], wording.word("stage", row["stage"]),
+            groups.get(row["group"], row["group"]), row["held_on"] or row["meeting_on"],
+            wording.word("stage", row["stage"]),
             languages.listed(str(number) for number in row["overdue"]), row["materials"]["required"],
             row["materials"]["passed"], row["materials"].get("waived") or 0,
             row["ledger"]["items"], row["ledger"]["closed"],
+            languages.listed(wording.word("outside", code) for code in row["outside"]),
         ]
         for row in rows
     )  # fmt: skip
@@ -154,8 +156,7 @@ def held(meeting_id: str) -> Any:
     """Put on record that the meeting was held, and who was there."""
     form = request.form
     wanted = attended(form)
-    if form.get("note", "").strip():
-        wanted["note"] = form["note"].strip()
+    wanted |= {key: form[key].strip() for key in ("note", "outside_reason") if form.get(key, "").strip()}
     return _do(meeting_id, "held", wanted, gettext("会议已登记为召开。"), anchor="held", settled="already_held")
 
 
