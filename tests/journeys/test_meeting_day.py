@@ -1,5 +1,6 @@
 """The day of a meeting at the doors: who may write and see what, the lock, the record corrected, the absent told."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,7 @@ from tests.stack import CAMPAIGN, Refused, Stack, grant
 UNIT, OTHER = "990823-NYNC", "990881-LY"
 MEETING = f"{CAMPAIGN}.{UNIT}"
 DAY = f"/meetings/{MEETING}/day"
+YESTERDAY = (clock.day(clock.today()) - timedelta(days=1)).isoformat()
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +71,16 @@ def test_1_the_unit_writes_its_group_reads_and_nobody_else(people):
 def test_2_a_held_meeting_locks_its_day_and_tells_the_absent(opened, people):
     posts = [post["post"] for post in people.liaison.get("registry", f"/meetings/{MEETING}")["posts"]]
     away = {"post": "07", "reason": "省委党校学习", "written": True}
-    record = {"held_on": clock.today(), "present": posts[:-1], "absences": [away]}
-    people.liaison.post("registry", f"/meetings/{MEETING}/held", record)
+    record, path = {"held_on": clock.today(), "present": posts[:-1], "absences": [away]}, f"/meetings/{MEETING}/held"
+    opened.database("registry").meetings.update_one({"_id": MEETING}, {"$set": {"meeting_on": YESTERDAY}})
+    reason = {**record, "outside_reason": "防汛值守，经同意顺延一天"}
+    for who in (people.liaison, people.secretary, people.supervisor):
+        refused(409, "held_outside_plan", who.post, "registry", path, reason)
+    refused(422, "outside_reason_needed", people.office.post, "registry", path, record)
+    held = people.office.post("registry", path, reason)["held"]
+    assert (held["outside"]["what"], held["outside"]["by"]) == (["plan"], "office")
+    (row,) = people.county.get("registry", f"/campaigns/{CAMPAIGN}/meetings", q="青溪县农业农村局")["rows"]
+    assert row["outside"] == ["plan"]
     assert write(people.liaison, attended("a1", "02"), attended("a9", "05")) == ["known", "day_locked"]
     opened.settled()
     told = [row["event"] for row in people.last.get("notification", "/messages")["rows"]]
@@ -103,6 +113,10 @@ def test_4_the_record_is_corrected_by_addendum_and_everybody_hears_it(opened, pe
         meeting = people.liaison.post("registry", path, draft)
         assert [one["before"]["present"] for one in meeting["corrections"]] == [posts[:-1]]
     opened.settled()
+    (said,) = people.office.get("notification", "/events", type="meeting_scheduled")[-1:]
+    days = {row["kind"]: row.get("due_on") for row in said["data"]["required"]}
+    minutes = (clock.day(clock.today()) + timedelta(days=3)).isoformat()
+    assert (said["data"]["because"], days["minutes"]) == ("held", minutes), "counted from the day it was held"
     events = people.office.get("notification", "/events", type="meeting_corrected")
     assert [event["data"]["present"] for event in events] == [7]
     assert "meeting_corrected" in [row["event"] for row in people.supervisor.get("notification", "/messages")["rows"]]
