@@ -350,6 +350,7 @@ def problem(unit: str, key: str) -> dict[str, Any]:
         "responsible": "副局长",
         "standard": "完成",
         "measures": [{"what": "做", "who": "副局长", "due_on": "2099-12-31"}],
+        "milestones": [{"key": "s1", "deliverable": "做完", "due_on": "2099-12-31"}],
         "due_on": "2099-12-31",
     }
 

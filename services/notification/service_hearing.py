@@ -127,7 +127,10 @@ HEARD: dict[str, dict[str, tuple[str, *tuple[Deed, ...]]]] = {
             "Reminders tell of it; unit and group are told of one that came behind them.",
             write_of_late_comers,
         ),
-        "item_day_passed": ("Unit and group are told what is owed: a plan, a look back, a recheck.", write),
+        "item_day_passed": (
+            "Unit and group are told what is owed, a milestone or a recheck, say.",
+            write,
+        ),
         "escalation_proposed": ("Whoever signs is told that a document waits.", write),
         "escalation_issued": (
             "The first responsible person is told what is to be acknowledged.",

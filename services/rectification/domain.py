@@ -3,13 +3,13 @@
 What must stay true: a unit never closes its own item; without evidence nothing is closed; what was late stays late; of
 what was done and decided nothing is lost. An item: {_id: campaign.unit.key, campaign, unit, region, group, number,
 problem, source, category, aspect, responsible, standard, measures: [{key, what, who, due_on, with}], milestones: [{key,
-deliverable, due_on, done_on}], due_on, first_due_on, state (see MOVES), particulars: {what the official sheet tells
-beside}, lacking: [clear fields], late, registered_on, closed_on, progress: [{key, on, text, evidence: [{title,
-dated_on, sha256, file_name}], percent, milestones, by, at}], interim: [...] (see interim), plan_due_on, report_due_on,
-look_back_on, calm_until (see OWED), closeout and earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see
-rechecks), requests (see requests), told_before: {progress, interim}: how many entries when it was last put back,
-history: [{what, by, at, reason, changes: [{field, from, to}]}], registered_as: hash of what was registered and, if it
-took one up, candidate}.
+deliverable, due_on, done_on, entered_on: when it was said to be done}], due_on, first_due_on, state (see MOVES),
+particulars: {what the official sheet tells beside}, lacking: [clear fields], late, registered_on, closed_on, progress:
+[{key, on, text, evidence: [{title, dated_on, sha256, file_name}], percent, milestones, by, at}], interim: [...] (see
+interim), plan_due_on, report_due_on, look_back_on, milestone_due_on, calm_until (see OWED), closeout and
+earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see rechecks), requests (see requests), told_before:
+{progress, interim}: how many entries when it was last put back, history: [{what, by, at, reason, changes: [{field,
+from, to}]}], registered_as: hash of what was registered and, if it took one up, candidate}.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ STATED = ("problem", "category", "aspect", "responsible", "standard", "measures"
 """What is said of an item and may be said otherwise: of each its history keeps what stood before."""
 
 
-OWED = ("plan_due_on", "report_due_on", "look_back_on", "calm_until")
+OWED = ("plan_due_on", "report_due_on", "look_back_on", "milestone_due_on", "calm_until")
 """The days by which a unit owes something of an item that is with it, and the last before it is due soon: past one of
 them it is yellow by itself."""
 
@@ -196,9 +196,9 @@ def record_progress(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules 
         raise Refusal("milestone_unknown", key=sorted(unknown)[0])
     if reached and not draft["evidence"]:
         raise Refusal("milestone_without_evidence")
+    done = {"done_on": draft["on"], "entered_on": hand.today}
     milestones = [
-        {**one, "done_on": draft["on"]} if one["key"] in reached and not one["done_on"] else one
-        for one in stands["milestones"]
+        {**one, **done} if one["key"] in reached and not one["done_on"] else one for one in stands["milestones"]
     ]
     progress = [*stands["progress"], {**draft, "by": hand.name, "at": hand.at}]
     due_on = lists.report_after(stands["report_due_on"], hand.today, rules)
@@ -247,7 +247,7 @@ def told_so_far(item: Item) -> dict[str, Any]:
 
 def colour(item: Item, today: str) -> str:
     """Green closed on time, yellow closed late, red overdue; yellow, too, what is due soon, was late and has another
-    day by now, or of which the plan, a report or a look back is missing; blue otherwise. No date, no red.
+    day by now, or of which the plan, a report, a look back or a milestone is missing; blue otherwise. No date, no red.
 
     What was applied for in time does not turn red while somebody else verifies.
     """

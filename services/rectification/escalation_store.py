@@ -16,7 +16,7 @@ from services.spine import actor, errors, mongo, outbox, workdays
 Db = mongo.Db
 AT_ONCE = 500
 SEEN = ("item_id", "campaign", "unit", "region", "group", "category", "number", "state", "due_on", "late", "told")
-OWED = ("plan_due_on", "look_back_on", "look_backs_missed", "recheck_on", "calm_until")
+OWED = ("plan_due_on", "look_back_on", "look_backs_missed", "recheck_on", "milestone_due_on", "calm_until")
 SHORT = dict.fromkeys((*SEEN, *OWED, "look_on", "revision"), 1)
 """What the night reads of an item."""
 ORDER = [("proposed_on", -1), ("_id", -1)]

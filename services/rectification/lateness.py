@@ -18,6 +18,7 @@ NEVER = "never"
 OWED = {
     "plan": ("registered", "plan_due_on"),
     "look_back": ("open", "look_back_on"),
+    "milestone": ("open", "milestone_due_on"),
     "recheck": ("closed", "recheck_on"),
 }
 """What is owed of an item on a day beside its own: in which state, and where the day stands. What its unit owes is said

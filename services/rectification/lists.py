@@ -97,8 +97,11 @@ def plan_by(today: str, rules: Rules) -> str:
 
 
 def dated(item: Item, rules: Rules) -> Item:
-    """The days that follow from those of an item: the last one on which it is not due soon."""
-    return {"calm_until": calm_until(item["due_on"], rules.get("soon_days", SOON_DAYS))}
+    """The days that follow from those of an item: the last on which it is not due soon, and when its next milestone
+    is due."""
+    ahead = [one["due_on"] for one in item["milestones"] if not one["done_on"]]
+    calm = calm_until(item["due_on"], rules.get("soon_days", SOON_DAYS))
+    return {"calm_until": calm, "milestone_due_on": min(ahead, default=None)}
 
 
 def calm_until(due_on: str | None, soon_days: int = SOON_DAYS) -> str | None:

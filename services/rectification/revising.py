@@ -82,9 +82,9 @@ def _milestones(item: Item, draft: dict[str, Any]) -> list[dict[str, Any]]:
     done = {one["key"]: one for one in item["milestones"] if one["done_on"]}
     said = {one["key"]: one for one in draft["milestones"]}
     for key, one in done.items():
-        if {**said.get(key, {}), "done_on": one["done_on"]} != one:
+        if {**one, **said.get(key, {"key": None})} != one:
             raise Refusal("milestone_done", key=key)
-    return [{**one, "done_on": done.get(one["key"], {}).get("done_on")} for one in draft["milestones"]]
+    return [done.get(one["key"]) or {**one, "done_on": None} for one in draft["milestones"]]
 
 
 def _revised(item: Item) -> Any:

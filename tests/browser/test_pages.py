@@ -100,6 +100,7 @@ ITEM = {
     "responsible": LONG,
     "standard": LONG,
     "measures": [{"what": LONG, "who": "办公室", "due_on": "2099-01-01"}],
+    "milestones": [{"key": "s1", "deliverable": LONG, "due_on": "2099-01-01"}],
     "due_on": "2099-01-01",
 }
 

@@ -392,6 +392,8 @@ def _register(page: Page) -> None:
     page.locator("#what-0").fill("逐处落实")
     page.locator("#who-0").fill("副局长")
     page.locator("#m-due-0").fill("2099-12-31")
+    page.locator("#deliverable-0").fill("管护人到位")
+    page.locator("#s-due-0").fill("2099-12-31")
     page.get_by_role("button", name="登记问题").click()
 
 

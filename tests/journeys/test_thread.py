@@ -26,6 +26,7 @@ ITEM = {
     "responsible": "分管农田建设的副局长",
     "standard": "通水验收",
     "measures": [{"what": "完成灌渠修复", "who": "分管农田建设的副局长", "due_on": "2099-02-28"}],
+    "milestones": [{"key": "s1", "deliverable": "通水", "due_on": "2099-02-28"}],
     "due_on": "2099-03-31",
 }
 
@@ -276,6 +277,7 @@ def test_12_a_problem_goes_from_the_ledger_to_the_effectiveness_list_and_never_b
     kept = file.json()
     evidence = {"title": "通水验收单", "dated_on": clock.today(), "receipt": kept["receipt"]}
     progress = {"key": "e1", "on": clock.today(), "text": "灌渠修复并通水", "evidence": [evidence]}
+    progress |= {"milestones": ["s1"]}
     forged = {**progress, "evidence": [{**evidence, "receipt": "eyJhbGciOiJub25lIn0.e30."}]}
     refused("receipt_unknown", people.liaison.post, "rectification", f"/items/{item}/progress", forged)
     people.liaison.post("rectification", f"/items/{item}/progress", progress)
@@ -372,6 +374,9 @@ def test_16_an_item_is_made_clear_planned_asked_for_closed_level_by_level_and_op
 
     asked = {"kind": "retype", "to": "phased", "due_on": "2099-06-30", "reason": "可以分阶段办"}
     refused("not_permitted", people.supervisor.post, *door(f"{item}/requests"), asked)
+    refused("field_needed", people.liaison.post, *door(f"{item}/requests"), asked)
+    stones = [{"key": "s1", "deliverable": "建制", "due_on": "2099-06-30"}]
+    people.liaison.post(*door(f"{item}/revision"), {"milestones": stones})
     people.liaison.post(*door(f"{item}/requests"), asked)
     grants = {"passed": True, "reason": "情况属实"}
     for who in (people.liaison, people.supervisor):
@@ -385,6 +390,7 @@ def test_16_an_item_is_made_clear_planned_asked_for_closed_level_by_level_and_op
     evidence = [{"title": "走访台账", "dated_on": clock.today()}]
     closeout = {"result": "已建制", "effect": {"before": "无人管", "after": "有人管"}}
     progress = {"key": "e1", "on": clock.today(), "text": "走访", "evidence": evidence, "percent": 90}
+    progress |= {"milestones": ["s1"]}
     people.liaison.post(*door(f"{item}/progress"), progress)
     refused("interim_missing", people.liaison.post, *door(f"{item}/closeout"), closeout)
     people.liaison.post(

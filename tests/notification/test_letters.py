@@ -23,6 +23,7 @@ VARIANTS: list[tuple[str, dict]] = [
     ("plan_decided", {"outcome": "returned"}),
     ("item_day_passed", {"what": "plan"}),
     ("item_day_passed", {"what": "look_back"}),
+    ("item_day_passed", {"what": "milestone"}),
     ("effect_judged", {"outcome": "accepted"}),
     ("evaluation_decided", {"again": False}),
     ("second_round_opened", {"items": 0}),

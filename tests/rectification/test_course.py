@@ -13,12 +13,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from services.rectification import closing, domain, interim, lists, rechecks, requests, revising
 from services.spine.errors import Refusal
 from tests.rectification import test_states
-from tests.rectification.test_states import BARE, EFFECT, EVIDENCE, FIELDS
+from tests.rectification.test_states import BARE, EFFECT, EVIDENCE
 
 FIRST = "2024-01-20"
 SOON_DAYS = 12
-RULES = {**test_states.RULES, "soon_days": SOON_DAYS}
+RULES = {**test_states.STRICT, "soon_days": SOON_DAYS}
 PLACE = {**test_states.PLACE, "rectification": RULES}
+STONE = {"key": "s1", "deliverable": "通水", "due_on": "2024-02-09"}
+FIELDS = {**test_states.FIELDS, "milestones": [STONE]}
+MORE: list[dict[str, Any]] = [
+    FIELDS,
+    {"standard": "验收"},
+    {"due_on": "2025-01-01"},
+    {"category": "long_term"},
+    {"milestones": [STONE, {**STONE, "key": "s2", "due_on": "2024-02-05"}]},
+    {"milestones": []},
+]
 OWNERS = ("liaison", "secretary")
 OTHERS = {"supervisor": "supervisor", "leader": "group_leader", "office": "office", "both": "supervisor"}
 SAID = set(domain.STATED) - {"milestones"}
@@ -93,6 +103,8 @@ class Course(RuleBasedStateMachine):
         fresh = [one for step in self.item["history"][len(before["history"]) :] for one in step.get("changes", ())]
         was = {one["field"]: one["from"] for one in fresh}
         assert all(was.get(key, self.item[key]) == before[key] for key in SAID), "what stood before can be found"
+        for stone in before["milestones"]:
+            assert not stone["done_on"] or stone in self.item["milestones"], "what was reached stays reached"
         self._keep()
         assert all(now >= then for now, then in zip(self.book.kept, kept, strict=True))
         said = [fact.name for fact in facts]
@@ -103,7 +115,7 @@ class Course(RuleBasedStateMachine):
     def time_passes(self, days: int) -> None:
         self.day = self._after(days)
 
-    @rule(more=st.sampled_from([FIELDS, {"standard": "验收"}, {"due_on": "2025-01-01"}, {"category": "long_term"}]))
+    @rule(more=st.sampled_from(MORE))
     def revise(self, more: dict[str, Any]) -> None:
         state = self.item["state"]
         self._act(lambda: revising.revise(self.item, more, self._hand("liaison"), RULES, 30))
@@ -121,13 +133,18 @@ class Course(RuleBasedStateMachine):
             lambda: revising.revise(self.item, {"standard": f"第{self.count}稿"}, self._hand("liaison"), RULES, 30)
         )
 
-    @rule(with_evidence=st.booleans(), percent=st.integers(0, 100))
-    def progress(self, with_evidence: bool, percent: int) -> None:
+    @rule(with_evidence=st.booleans(), percent=st.integers(0, 100), reached=st.booleans())
+    def progress(self, with_evidence: bool, percent: int, reached: bool) -> None:
         self.count += 1
         evidence = EVIDENCE if with_evidence else []
+        ahead = [one["key"] for one in self.item["milestones"] if not one["done_on"]] if reached else []
         entry = {"key": f"e{self.count}", "on": self.day, "text": "x", "evidence": evidence, "percent": percent}
+        entry |= {"milestones": ahead} if ahead else {}
         if self._act(lambda: domain.record_progress(self.item, entry, self._hand("liaison"), RULES)):
             self.book.evidence = self.book.evidence or with_evidence
+            told = {one["key"]: one["entered_on"] for one in self.item["milestones"] if one["key"] in ahead}
+            assert set(told) == set(ahead) and set(told.values()) <= {self.day}
+            assert with_evidence or not ahead, "nothing is reached without evidence"
 
     @rule()
     def look_back(self) -> None:
@@ -140,6 +157,7 @@ class Course(RuleBasedStateMachine):
     def apply(self, account: str) -> None:
         if self._act(lambda: closing.apply(self.item, EFFECT, self._hand(account), RULES, self.rank)):
             assert self.book.evidence, "there is evidence of what was done since it was last put back"
+            assert all(one["done_on"] for one in self.item["milestones"])
             self.book.applicant, self.book.agreed = account, []
 
     @rule(account=PEOPLE, passed=st.booleans(), days=st.none() | DAYS)
@@ -197,7 +215,7 @@ class Course(RuleBasedStateMachine):
     def put_right(self, days: int) -> None:
         """The course it usually takes, as far as it goes from here."""
         self.revise(FIELDS)
-        self.progress(with_evidence=True, percent=100)
+        self.progress(with_evidence=True, percent=100, reached=True)
         self.look_back()
         self.apply("liaison")
         self.day = self._after(days)
@@ -228,9 +246,11 @@ class Course(RuleBasedStateMachine):
 
     @precondition(lambda self: self.item and self.item["state"] in domain.WORKING)
     @invariant()
-    def what_is_due_soon_is_yellow(self) -> None:
+    def what_is_due_soon_or_has_a_milestone_behind_it_is_yellow(self) -> None:
         due = self.book.due
-        assert not due or due > self._after(SOON_DAYS) or domain.colour(self.item, self.day) in ("yellow", "red")
+        passed = [one for one in self.item["milestones"] if not one["done_on"] and one["due_on"] < self.day]
+        warned = passed or (due and due <= self._after(SOON_DAYS))
+        assert not warned or domain.colour(self.item, self.day) in ("yellow", "red")
 
     @precondition(lambda self: self.item)
     @invariant()

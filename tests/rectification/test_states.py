@@ -9,7 +9,9 @@ from services.rectification import closing, domain, interim, lateness, lists, re
 from services.registry import definition
 from services.spine.errors import Refusal
 
-RULES: dict[str, Any] = definition.REFERENCE["policy"]["rectification"]
+STRICT: dict[str, Any] = definition.REFERENCE["policy"]["rectification"]
+PHASED: dict[str, Any] = {**STRICT["lists"]["phased"], "milestones": 0}
+RULES: dict[str, Any] = {**STRICT, "lists": {**STRICT["lists"], "phased": PHASED}}
 PLACE: dict[str, Any] = {
     "campaign": "a-campaign",
     "unit": "990823-NYNC",
@@ -125,8 +127,7 @@ def test_what_was_opened_again_or_moved_is_edited_like_any_other():
     assert revised(sooner, standard="通水三个月")[0]["standard"] == "通水三个月"
     with pytest.raises(Refusal, match="measure_after_due"):
         revised(sooner, measures=[{**FIELDS["measures"][0], "due_on": "2024-02-20"}])
-    strict = {**RULES, "lists": {**RULES["lists"], "phased": {**RULES["lists"]["phased"], "milestones": 1}}}
-    changed, _ = revising.revise(item(), {"standard": "通水三个月"}, hand(), strict, 30)
+    changed, _ = revising.revise(item(), {"standard": "通水三个月"}, hand(), STRICT, 30)
     assert (changed["state"], changed["lacking"]) == ("open", [])
     with pytest.raises(Refusal, match="immediate_too_long"):
         revised(registered(category="immediate"), due_on="2024-03-01")
@@ -167,8 +168,8 @@ def test_what_is_not_planned_in_its_days_is_yellow_by_itself():
     assert [domain.colour(begun, day) for day in ("2024-02-04", "2024-02-05")] == ["blue", "yellow"]
     planned, _ = revised(begun, **{key: FIELDS[key] for key in ("responsible", "standard", "measures")})
     assert (planned["state"], planned["plan_due_on"]) == ("open", None)
-    strict = {**PLACE, "rectification": {**RULES, "plan_within_days": 5}}
-    assert domain.register(strict, 30, 1, BARE, hand())[0]["plan_due_on"] == "2024-01-25"
+    soon = {**PLACE, "rectification": {**RULES, "plan_within_days": 5}}
+    assert domain.register(soon, 30, 1, BARE, hand())[0]["plan_due_on"] == "2024-01-25"
 
 
 def test_the_policy_says_how_long_before_its_day_an_item_is_yellow_and_an_entry_follows_a_changed_one():
@@ -188,12 +189,11 @@ def test_the_same_draft_is_the_same_item_whatever_became_of_it():
 
 
 def test_a_policy_may_ask_for_milestones_and_they_are_reached_with_evidence_before_the_close_out():
-    strict = {**RULES, "lists": {**RULES["lists"], "phased": {**RULES["lists"]["phased"], "milestones": 1}}}
     draft = {**BARE, **FIELDS}
-    begun, _ = domain.register({**PLACE, "rectification": strict}, 30, 1, draft, hand())
+    begun, _ = domain.register({**PLACE, "rectification": STRICT}, 30, 1, draft, hand())
     assert begun["lacking"] == ["milestones"]
     stone = {"key": "s1", "deliverable": "通水", "due_on": "2024-02-15"}
-    planned, _ = revising.revise(begun, {"milestones": [stone]}, hand(), strict, 30)
+    planned, _ = revising.revise(begun, {"milestones": [stone]}, hand(), STRICT, 30)
     assert planned["state"] == "open"
     with pytest.raises(Refusal, match="milestone_without_evidence"):
         progressed(planned, milestones=["s1"], evidence=[], percent=100)
@@ -213,6 +213,23 @@ def test_how_far_it_is_said_to_be_is_no_evidence():
     told = progressed(item(), evidence=[], percent=100)
     with pytest.raises(Refusal, match="evidence_missing"):
         closing.apply(told, EFFECT, hand(), RULES)
+
+
+def test_a_milestone_that_was_not_reached_in_time_is_yellow_and_said_once_and_the_day_it_was_told_is_kept():
+    stones = [{"key": f"s{n}", "deliverable": f"第{n}段", "due_on": f"2024-0{n}-20"} for n in (1, 2)]
+    begun = {**item(milestones=stones), "report_due_on": None}
+    assert [domain.colour(begun, day) for day in ("2024-01-20", "2024-01-21")] == ["blue", "yellow"]
+    found = lateness.look(lateness.kept(begun), None, "2024-01-21")
+    assert [(one.name, one.data["what"], one.data["on"]) for one in found.facts] == [
+        ("item_day_passed", "milestone", "2024-01-20")
+    ]
+    assert lateness.look(found.item, None, "2024-01-22").facts == []
+    reached = {**progressed(begun, "2024-01-25", milestones=["s1"]), "report_due_on": None}
+    assert [reached["milestones"][0][key] for key in ("done_on", "entered_on")] == ["2024-01-16", "2024-01-25"]
+    assert [domain.colour(reached, day) for day in ("2024-02-20", "2024-02-21")] == ["blue", "yellow"]
+    assert lateness.kept(reached)["look_on"] == "2024-02-21"
+    later, _ = revised(reached, milestones=[stones[0], {**stones[1], "due_on": "2024-02-25"}])
+    assert later["milestones"][0] == reached["milestones"][0] and domain.colour(later, "2024-02-25") == "blue"
 
 
 def test_no_milestone_is_due_after_its_problem_and_no_key_stands_for_two():

@@ -32,6 +32,8 @@ OWED: list[dict[str, Any]] = [
     {"report_due_on": TODAY, "look_back_on": None},
     {"look_back_on": "2024-03-01"},
     {"plan_due_on": "2024-03-09"},
+    {"milestone_due_on": "2024-03-09"},
+    {"milestone_due_on": TODAY},
 ]
 ALL = len(DUE) * len(STATES) * len(OWED)
 

@@ -20,6 +20,7 @@ ITEMS = st.fixed_dictionaries(
         "report_due_on": SOMEDAY,
         "look_back_on": SOMEDAY,
         "plan_due_on": SOMEDAY,
+        "milestones": st.lists(st.fixed_dictionaries({"due_on": DAYS.map(str), "done_on": st.none()}), max_size=2),
         "recheck_on": SOMEDAY,
         "registered_on": DAYS.map(str),
         "closed_on": SOMEDAY,

@@ -47,6 +47,7 @@ def test_a_region_adds_levels_looks_again_sooner_and_gives_less_time(rules):
         changed("long_term", levels=["group"]),
         changed("phased", levels_at={"city": ["group"]}),
         changed("phased", return_days=30),
+        changed("phased", milestones=0),
         changed("immediate", recheck_days=[]),
         changed("long_term", recheck_days=[90, 400]),
         changed("long_term", look_back_days=400),

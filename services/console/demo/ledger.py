@@ -35,7 +35,7 @@ def _unit(
         item = people.until(lambda draft=draft: liaison.post("rectification", "/items", draft), row["key"])  # type: ignore[misc]
         path = f"/items/{item['item_id']}"
         if row["progress"] and not item["progress"]:
-            liaison.post("rectification", f"{path}/progress", _progress(life, row, liaison))
+            liaison.post("rectification", f"{path}/progress", _progress(life, row, liaison, item["milestones"]))
         played = [entry["what"] for entry in item["history"] if entry["what"] in MOVES.values()]
         for turn, move in enumerate(row["course"][len(played) :], len(played)):
             if move == "a":
@@ -65,10 +65,21 @@ def _problem(life: Life, row: dict[str, str], candidate: str | None) -> dict[str
     measures = [{"what": what, **promise} for what in row["measures"].split("；")]
     taken_up = {"candidate": candidate} if candidate else {}
     problem = {"campaign": life.cast.campaign, **{key: row[key] for key in copied}}
-    return {**problem, "measures": measures, **due, **taken_up}
+    return {**problem, "measures": measures, **_milestones(life, row), **due, **taken_up}
 
 
-def _progress(life: Life, row: dict[str, str], liaison: calling.Caller) -> dict[str, Any]:
+def _milestones(life: Life, row: dict[str, str]) -> dict[str, Any]:
+    """What is done in phases has its first measure done halfway."""
+    if row["category"] != "phased":
+        return {}
+    days = int(row["due"])
+    reached = {"deliverable": row["measures"].split("；")[0], "due_on": life.day(days // 2 if days > 0 else days)}
+    return {"milestones": [{"key": "s1", **reached}]}
+
+
+def _progress(
+    life: Life, row: dict[str, str], liaison: calling.Caller, milestones: list[dict[str, Any]]
+) -> dict[str, Any]:
     on = life.day(int(row["progressed"]))
     evidence = {"title": row["evidence"], "dated_on": on}
     if row["file"]:
@@ -77,7 +88,8 @@ def _progress(life: Life, row: dict[str, str], liaison: calling.Caller) -> dict[
         form = {"campaign": life.cast.campaign, "unit": row["unit"]}
         kept = liaison.send("intake", "/files", name, path.read_bytes(), **form)
         evidence |= {"receipt": kept["receipt"]}
-    return {"key": "e1", "on": on, "text": life.told(row["progress"]), "evidence": [evidence]}
+    reached = {"milestones": [one["key"] for one in milestones]} if row["course"] and milestones else {}
+    return {"key": "e1", "on": on, "text": life.told(row["progress"]), "evidence": [evidence], **reached}
 
 
 def _again(life: Life, row: dict[str, str], sayings: dict[str, Any]) -> dict[str, Any]:
