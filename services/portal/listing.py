@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from services.portal import asking, reference
 
-SIZE = 50
+SIZE, FARTHEST_BACK = 50, 40
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,29 @@ class Page:
 
 @dataclass(frozen=True)
 class Onward:
-    """One page of a list that is too long to be counted: it goes on after its last row."""
+    """One page of a list that is too long to be counted: it goes on after its last row, and back the way one came."""
 
     rows: list[dict[str, Any]]
     total: int | None
     next: str | None
-    first: bool
+    after: str
+    came: list[str]
+
+    @property
+    def short(self) -> bool:
+        """Whether it ends where its time was over: there may be more."""
+        return self.next is not None and len(self.rows) < SIZE
+
+    @property
+    def following(self) -> dict[str, str | None]:
+        """What the address of the next page says of its place."""
+        came = [*self.came, self.after][-FARTHEST_BACK:] if self.after else []
+        return {"after": self.next, "came": ",".join(came) or None}
+
+    @property
+    def before(self) -> dict[str, str | None]:
+        """What the address of the page before says of its place."""
+        return {"after": self.came[-1] if self.came else None, "came": ",".join(self.came[:-1]) or None}
 
 
 def filters(*names: str) -> dict[str, str]:
@@ -90,9 +107,10 @@ def of(answer: dict[str, Any]) -> Page:
 
 def onward(service: str, path: str, **query: Any) -> Onward:
     """Ask for the page that follows the row named in the address."""
-    after = filters("after")
-    answer = asking.get(service, path, **query, **after, size=SIZE)
-    return Onward(answer["rows"], answer["total"], answer["next"], not after)
+    place = filters("after", "came")
+    after, came = place.get("after", ""), place.get("came", "").split(",")
+    answer = asking.get(service, path, **query, **({"after": after} if after else {}), size=SIZE)
+    return Onward(answer["rows"], answer["total"], answer["next"], after, [one for one in came if one])
 
 
 def _asked(query: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from services.portal import counting, days, languages, pages, reference, reminder_words, sessions, wording
 from services.spine import clock
 
-PLACES = ("page", "after")
+PLACES = ("page", "after", "came")
 """Where in a list one is; everything else in its address says which list."""
 
 

@@ -761,7 +761,7 @@ WAITS = {
 }
 AGES = {"30": _l("30 天以内"), "90": _l("31—90 天"), "180": _l("91—180 天"), "more": _l("180 天以上")}
 ORDERS = {"due": _l("到期的在前"), "number": _l("按单位和编号"), "age": _l("最早登记的在前")}
-FLOW = {"left": _l("未销号"), "registered": _l("当周登记"), "closed": _l("当周销号")}
+FLOW = {"left": _l("未销号"), "registered": _l("当周登记"), "closed": _l("当周销号"), "reopened": _l("当周重新打开")}
 GRID = {
     "responsible": _l("责任人"),
     "standard": _l("整改标准"),

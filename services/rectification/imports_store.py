@@ -10,7 +10,16 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from services.rectification import domain, findings, imports, sheet_lines, sheet_measures, store
+from services.rectification import (
+    domain,
+    findings,
+    imports,
+    sheet_lines,
+    sheet_measures,
+    store,
+    walks_store,
+    words,
+)
 from services.rectification.sheet_lines import OUTCOMES
 from services.spine import actor, errors, mongo
 
@@ -35,9 +44,8 @@ def pages(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> 
     """The ledger under its filters, unit by unit, some items at a time."""
     places: dict[str, Any] = {key: query[key] for key in ("campaign", "unit", "region", "group") if key in query}
     wanted = {key: text for key, text in query.items() if key not in places}
-    units = db.meetings.find(actor.both(within, places), {"campaign": 1, "unit": 1}).sort("_id", 1)
     page: list[domain.Item] = []
-    for place in list(units):
+    for place in _units(db, within, places, query.get("q", "")):
         asked = {"campaign": place["campaign"], "unit": place["unit"], **store.wanted(wanted, today)}
         found = db.items.find(asked, {"outbox": 0, "history": 0}).sort([("number", 1), ("_id", 1)])
         for item in found:
@@ -46,6 +54,17 @@ def pages(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> 
                 yield page
                 page = []
     yield page
+
+
+def _units(db: Db, within: dict[str, Any], places: dict[str, Any], sought: str) -> Iterator[dict[str, Any]]:
+    """The units of these places, only those with a problem that contains what is sought."""
+    if not words.pairs(sought) or "campaign" not in places or "unit" in places:
+        yield from list(db.meetings.find(actor.both(within, places), {"campaign": 1, "unit": 1}).sort("_id", 1))
+        return
+    for found in walks_store.every(db, within, {**places, "q": sought}, "number"):
+        some = (one for one in found if actor.lies_within(one, within) and words.contains(one["problem"], sought))
+        for unit in sorted({one["unit"] for one in some}):
+            yield {"campaign": places["campaign"], "unit": unit}
 
 
 def add(db: Db, found: imports.Import, lines: Sequence[sheet_lines.Line], data: bytes, at: str) -> bool:

@@ -11,6 +11,7 @@ from services.rectification import (
     reporting_store,
     store,
     sums_store,
+    words_store,
 )
 from services.rectification.service_candidates import hand_of
 from services.spine import clock, doors
@@ -87,10 +88,12 @@ class PlanDoors(doors.Service):
         self._look_again(told)
 
     def _reads_otherwise(self, told: list[Event]) -> None:
-        """Items are new or read otherwise: plans are looked at, and whether an earlier ledger knew the problems."""
+        """Items are new or read otherwise: plans are looked at, their words are kept, and whether an earlier ledger
+        knew the problems."""
         self._look_again(told)
         for event in told:
             item = store.get(self.db, event["data"]["item_id"])
+            words_store.follow(self.db, item)
             recurrence_store.look(self.db, item)
             candidate_store.follow(self.db, item)
 

@@ -26,6 +26,7 @@ from services.rectification import (
     sums_store,
     views,
     walks_store,
+    words_store,
 )
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
@@ -52,6 +53,7 @@ def prepare(db: Db) -> None:
     issue_store.prepare(db)
     evaluation_store.prepare(db)
     walks_store.prepare(db)
+    words_store.prepare(db)
     kept_views_store.prepare(db)
     sums_store.prepare(db)
 
@@ -98,8 +100,11 @@ def add(db: Db, item: domain.Item, facts: list[Fact], at: str, *, summed: bool =
 
 
 def follow(db: Db, before: domain.Item | None, after: domain.Item, *, summed: bool = True) -> None:
-    """Let paces and sums follow what was written of an item; whoever writes many of a unit sums them up when done."""
+    """Let paces, words and sums follow what was written of an item; whoever writes many of a unit sums them up when
+    done."""
     walks_store.pace(db, before, after)
+    if before is None or before["problem"] != after["problem"]:
+        words_store.write(db, after, before["revision"] + 1 if before else 1)
     if summed:
         sum_up(db, after["campaign"], after["unit"])
 
@@ -170,7 +175,7 @@ def wanted(query: dict[str, str], today: str) -> dict[str, Any]:
     if "colour" in query:
         parts.append(of_colour(query["colour"], today))
     if query.get("q", "").strip():
-        parts.append({"problem": {"$regex": mongo.literally(query["q"].strip())}})
+        parts.append({"problem": {"$regex": mongo.literally(query["q"].strip()), "$options": "i"}})
     return {"$and": parts} if parts else {}
 
 

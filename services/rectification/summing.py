@@ -38,7 +38,7 @@ def summary(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict
         if about == summed:
             in_all.update(stand)
             passed.update({sign: views.passed(counts, sign, today) for sign in "pc"})
-            weeks.update({key: count for key, count in counts.items() if key[0] in "io"})
+            weeks.update({key: count for key, count in counts.items() if views.weekly(key)})
         if about == inner:
             rows.setdefault({"region": region, "group": group}.get(query["by"], value), Counter()).update(stand)
         if about == "waits":

@@ -9,23 +9,21 @@ campaign, region, turn, units: {unit: n}, last, sums: {by: text of {group: count
 """
 
 import json
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from services.rectification import domain, views, walks_store
+from services.rectification import catching_store, domain, views, walks_store, words_store
 from services.spine import actor, errors, mongo
 
 Db = mongo.Db
 Cells = dict[str, dict[str, dict[str, int]]]
 TIMES = 20
-AT_ONCE = 50
 SEEN = dict.fromkeys(
     ("campaign", "region", "unit", "group", "revision", "state", "late", "due_on", "registered_on", "closed_on")
-    + ("recheck_on", *domain.OWED, *views.BY),
+    + ("recheck_on", "reopened", *domain.OWED, *views.BY),
     1,
 )
 
@@ -33,33 +31,35 @@ SEEN = dict.fromkeys(
 def prepare(db: Db) -> None:
     """Indexes; where items were registered before there were sums, these are caught up with later."""
     db.sums.create_index([("campaign", 1), ("region", 1)])
-    mongo.once(db, "sums", lambda: _begin(db))
-
-
-def _begin(db: Db) -> None:
-    if db.items.find_one({}, {"_id": 1}) is None:
-        mongo.insert_new(db.sums_begun, [{"_id": "all", "done": True}])
+    catching_store.begin(db, "sums")
 
 
 def whole(db: Db) -> bool:
     """Whether the sums tell of all items."""
-    return db.sums_begun.find_one({"_id": "all", "done": {"$ne": False}}) is not None
+    return catching_store.done(db, "sums")
 
 
 def catch_up(db: Db, until: float) -> bool:
-    """Mark and sum up what was registered before there were sums, some units at a time and until a moment (monotonic);
-    whether all is. Whoever goes on begins where the last one stopped."""
-    while not whole(db) and time.monotonic() < until:
-        after = (db.sums_begun.find_one({"_id": "all"}) or {"after": ""})["after"]
-        units = list(
-            db.meetings.find({"_id": {"$gt": after}}, {"campaign": 1, "unit": 1}).sort("_id", 1).limit(AT_ONCE)
-        )
-        for place in units:
-            _mark(db, place["campaign"], place["unit"])
-            refresh(db, place["campaign"], place["unit"])
-        reached = {"after": units[-1]["_id"] if units else after, "done": len(units) < AT_ONCE}
-        db.sums_begun.update_one({"_id": "all"}, {"$set": reached}, upsert=True)
-    return whole(db)
+    """Mark and sum up what was registered before there were sums, and keep the words of what was before they were kept,
+    until a moment (monotonic); whether all is."""
+    summed = catching_store.go_on(db, "sums", lambda campaign, unit: _sum_up(db, campaign, unit), until)
+    return catching_store.go_on(db, "words", lambda campaign, unit: _take_in(db, campaign, unit), until) and summed
+
+
+def _sum_up(db: Db, campaign: str, unit: str) -> None:
+    _mark(db, campaign, unit)
+    refresh(db, campaign, unit)
+
+
+def _take_in(db: Db, campaign: str, unit: str) -> None:
+    """The words of a unit's items, and from when to when they were closed before, which was not kept then either."""
+    items = list(db.items.find({"campaign": campaign, "unit": unit}, {"outbox": 0}))
+    words_store.take_in(db, items)
+    for item in items:
+        if "reopened" not in item and (spans := views.reopened(item)):
+            change = {"$set": {"reopened": spans}, "$inc": {"revision": 1}}
+            db.items.update_one({"_id": item["_id"], "revision": item["revision"]}, change)
+    refresh(db, campaign, unit)
 
 
 def _mark(db: Db, campaign: str, unit: str) -> None:

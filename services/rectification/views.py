@@ -3,8 +3,9 @@
 What must stay true: the colours a sum comes to are those the domain gives each of its items, on every day, though
 nothing is written when a day passes; and what an item counts for follows from the item alone. A share is a Counter:
 `blue`, `green`, `yellow`, `red` (how it begins), `yDAY` (blue turns yellow), `rDAY` and `lDAY` (yellow turns red: of
-what was in time, of what was late before), `pDAY` (its report is due), `cDAY` (it is looked at again), `iWEEK` and
-`oWEEK` (came in, went out).
+what was in time, of what was late before), `pDAY` (its report is due), `cDAY` (it is looked at again), `iWEEK`,
+`oWEEK` and `bWEEK` (came in, went out, came back). A week that is over counts what it counted then, whatever is opened
+again later.
 """
 
 from collections import Counter
@@ -12,8 +13,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from services.rectification import domain, lists
+from services.rectification import domain, lists, words
 from services.rectification.domain import Item
+from services.spine import clock
 
 COLOURS = ("green", "blue", "yellow", "red")
 BY = ("category", "source", "aspect", "state", "waits")
@@ -40,7 +42,20 @@ def marked(item: Item) -> Item:
     place = f"{item['region']}.{item['unit']}.{item['number']:06}"
     due = ("1" if item["state"] == "closed" else "0") + (item["due_on"] or ENDLESS)
     keys = {"due_key": f"{due}.{place}", "age_key": f"{item.get('registered_on') or ENDLESS}.{place}"}
-    return {**item, **keys, "number_key": place, "waits": waits(item)}
+    before = {"reopened": spans} if (spans := reopened(item)) else {}
+    return {**item, **keys, **before, "number_key": place, "waits": waits(item)}
+
+
+def reopened(item: Item) -> list[dict[str, str]]:
+    """From when to when an item was closed before it was opened again, as its history tells."""
+    spans, closed_on = list[dict[str, str]](), ""
+    for line in item["history"]:
+        if line["what"] == "closed":
+            closed_on = clock.local_day(line["at"])
+        elif line["what"] in ("reopened", "rebounded"):
+            again_on = clock.local_day(line["at"])
+            spans.append({"closed_on": closed_on or again_on, "again_on": again_on})
+    return spans
 
 
 def waits(item: Item) -> str:
@@ -83,7 +98,7 @@ def fits(item: Item, query: Mapping[str, str], today: str) -> bool:
         and ("overdue" not in query or (item["state"] != "closed" and (item["late"] or domain.overdue(item, today))))
         and ("unreported" not in query or unreported(item, today))
         and ("recheck_due" not in query or recheck_due(item, today))
-        and query.get("q", "").strip().casefold() in item["problem"].casefold()
+        and words.contains(item["problem"], query.get("q", ""))
     )
 
 
@@ -105,6 +120,8 @@ def share(item: Item) -> Counter[str]:
     found: Counter[str] = Counter()
     if day := item.get("registered_on"):
         found[f"i{week(day)}"] += 1
+    for span in item.get("reopened", ()):
+        found.update((f"o{week(span['closed_on'])}", f"b{week(span['again_on'])}"))
     if item["state"] == "closed":
         found["yellow" if late else "green"] += 1
         if item.get("closed_on"):
@@ -133,7 +150,7 @@ def shares(items: Iterable[Item]) -> dict[str, Counter[str]]:
     for item in items:
         own = share(item)
         found.setdefault(ALL, Counter()).update(own)
-        bare = {key: count for key, count in own.items() if key[0] not in "io" or not key[1].isdigit()}
+        bare = {key: count for key, count in own.items() if not weekly(key)}
         for by in BY:
             found.setdefault(f"{by}:{item.get(by) or ''}", Counter()).update(bare)
     return found
@@ -163,14 +180,19 @@ def passed(counts: Mapping[str, int], sign: str, today: str) -> int:
 
 
 def flow(counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Week by week: how many came in, how many went out, and how many were left."""
-    weeks = sorted({key[1:] for key in counts if key[0] in "io" and key[1:2].isdigit()})
+    """Week by week: how many came in, went out and came back, and how many were left."""
+    weeks = sorted({key[1:] for key in counts if weekly(key)})
     rows, left = [], 0
     for day in weeks:
-        came, went = counts.get(f"i{day}", 0), counts.get(f"o{day}", 0)
-        left += came - went
-        rows.append({"week": day, "registered": came, "closed": went, "left": left})
+        came, went, back = (counts.get(f"{sign}{day}", 0) for sign in "iob")
+        left += came - went + back
+        rows.append({"week": day, "registered": came, "closed": went, "reopened": back, "left": left})
     return rows
+
+
+def weekly(key: str) -> bool:
+    """Whether that key of a sum tells of a week."""
+    return key[0] in "iob" and key[1].isdigit()
 
 
 def week(day: str) -> str:

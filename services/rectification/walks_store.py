@@ -2,23 +2,27 @@
 
 What must stay true: no page reads much more than MOST items, for the embedded store reads all that matches before it
 cuts a page off (and, where an index is named to it, the whole of that); what is shown fits the scope and every filter,
-each item once and in its order, however little is read at a time. A page that has read enough ends early and says
-where it goes on. `paces` ({_id: campaign, due: {day: n}, age: {day: n}, regions: {code: n}}) only says how far to reach
-at once: nothing is left out if it is wrong.
+each item once and in its order, however little is read at a time. A page that has read enough goes on until a moment,
+then ends early and says where it goes on; words are looked for along their own index where few problems have them.
+`paces` ({_id: campaign, due: {day: n}, age: {day: n}, regions: {code: n}}) only says how far to reach at once: nothing
+is left out if it is wrong.
 """
 
+import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.rectification import domain, views
+from services.rectification import domain, views, words, words_store
 from services.spine import actor, mongo
 
 Db = mongo.Db
 Query = Mapping[str, str]
 Step = tuple[str, int, list[domain.Item]]
 """Up to which key was read, how many were, and what was found there."""
-FEWEST, MOST, FARTHEST = 120, 800, 50_000
+FEWEST, MOST, FARTHEST, RARE = 120, 800, 50_000, 20
+"""How many items are read at once at least; after how many a page has read enough; how far is reached at once at most;
+one of how many problems at most has a pair of characters that is looked for along its index."""
 SLIM = dict.fromkeys(
     ("campaign", "region", "unit", "group", "problem", "state", "late", "due_on", "registered_on")
     + ("recheck_on", *domain.OWED, *views.BY, *views.KEYS.values()),
@@ -49,22 +53,24 @@ def pace(db: Db, before: domain.Item | None, after: domain.Item) -> None:
         db.paces.update_one({"_id": after["campaign"]}, {"$inc": change}, upsert=True)
 
 
-def page(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict[str, Any]:
+def page(db: Db, within: Mapping[str, Any], query: Query, today: str, until: float = 0) -> dict[str, Any]:
     """One page of items in an order (number unless asked, due, age): {total, size, next, rows}; `next` is where it
-    goes on, also where a page has read enough before it was full; the total is told when one page holds all."""
+    goes on, also where a page has read enough before it was full and the moment (monotonic) has come; the total is
+    told when one page holds all."""
     size, order = min(int(query.get("size", 50)), 500), query.get("sort", "number")
     key, (since, after) = views.KEYS[order], _place(query.get("after", ""))
     rows: list[domain.Item] = []
-    read, reached, campaigns = 0, "", _campaigns(db, within, query)
+    read, reached, ended, campaigns = 0, "", False, _campaigns(db, within, query)
     for campaign in (one for one in campaigns if one >= since):
         begin = max(after if campaign == since else "", views.begins(query, order, today))
         for end, seen, found in _steps(db, campaign, within, query, order, begin, size):
             fitting = (one for one in found if actor.lies_within(one, within) and views.fits(one, query, today))
             rows += sorted(fitting, key=lambda one: one[key])
             read, reached = read + seen, f"{campaign}|{end}"
-            if len(rows) > size or read > MOST:
+            enough = read > MOST and time.monotonic() > until and (campaign, end) != (campaigns[-1], LAST)
+            if ended := len(rows) > size or enough:
                 break
-        if len(rows) > size or read > MOST:
+        if ended:
             break
     else:
         reached = ""
@@ -108,17 +114,57 @@ def _steps(
         return
     among = {name: places[name] for name in (*INDEXED, *views.BY) if places.get(name) and name not in narrow}
     known = db.paces.find_one({"_id": campaign}) or {}
-    much = max(FEWEST, 2 * size)
+    regions, much = known.get("regions", {}), max(FEWEST, 2 * size)
     if order == "number":
         where = {name: places[name] for name in INDEXED if name in places}
-        yield from _by_unit(db, campaign, where, among, sorted(known.get("regions", {})), after, much)
+        walk = _by_unit(db, campaign, where, among, sorted(regions), after, much)
+    else:
+        codes = [] if by == "region" else sorted(regions)
+        walk = _by_day(db, narrow, among, order, known.get(order, {}), codes, after, much)
+    if words.pairs(query.get("q", "")) and words_store.whole(db):
+        here = {code: count for code, count in regions.items() if places.get("region") in (None, code)}
+        yield from _by_words(db, campaign, query["q"], order, here, walk)
+    else:
+        yield from walk
+
+
+def _by_words(
+    db: Db, campaign: str, sought: str, order: str, regions: Mapping[str, int], walk: Iterator[Step]
+) -> Iterator[Step]:
+    """The same where words are looked for: what was read first tells which of their pairs is the rarest. In any order
+    but that of numbers all that have it are read; where that is too much, or no pair is rare, the walk goes on."""
+    end, seen, found = next(walk, (LAST, 0, []))
+    yield end, seen, found
+    if end == LAST:
         return
-    key, paces, regions = views.KEYS[order], known.get(order, {}), sorted(known.get("regions", {}))
+    told, key = [words.pairs(one["problem"]) for one in found], views.KEYS[order]
+    count, pair = min((sum(pair in one for one in told), pair) for pair in words.pairs(sought))
+    if count * RARE > max(len(told), FEWEST):
+        yield from walk
+        return
+    ids, read = list[str](), 0
+    for reached, seen, some in words_store.along(db, campaign, sought, pair, regions, end if order == "number" else ""):
+        if order == "number":
+            yield reached, seen, list(mongo.among(db.items, some, SLIM))
+        ids, read = [*ids, *some], read + seen
+        if read > words_store.MOST and order != "number":
+            yield from walk
+            return
+    if order != "number":
+        yield LAST, read, [one for one in mongo.among(db.items, ids, SLIM) if one[key] > end]
+
+
+def _by_day(
+    db: Db, narrow: Mapping[str, Any], among: Mapping[str, Any], order: str, paces: Mapping[str, int],
+    regions: list[str], after: str, much: int,
+) -> Iterator[Step]:  # fmt: skip
+    """Day by day, of what is due or of what was registered."""
+    key = views.KEYS[order]
     while after < LAST:
-        end = _end(paces, [] if by == "region" else regions, after, much)
+        end = _end(paces, regions, after, much)
         seen, found = _read(db, {**narrow, key: {"$gt": after, "$lte": end}}, among)
         yield end, seen, found
-        after, much = end, min(much * 2, FARTHEST if by else MOST) if seen < FEWEST else much
+        after, much = end, min(much * 2, FARTHEST if len(narrow) > 1 else MOST) if seen < FEWEST else much
 
 
 def _read(db: Db, narrow: Mapping[str, Any], among: Mapping[str, Any]) -> tuple[int, list[domain.Item]]:
@@ -154,7 +200,8 @@ def _by_unit(
     db: Db, campaign: str, where: Mapping[str, Any], among: Mapping[str, Any], regions: list[str], after: str, much: int
 ) -> Iterator[Step]:
     """The same unit by unit."""
-    for region in [where["region"]] if "region" in where else regions:
+    codes = [where["region"]] if "region" in where else regions
+    for region in codes:
         if region < after.partition(".")[0]:
             continue
         units = db.meetings.find({"campaign": campaign, "region": region}, {"unit": 1, "group": 1, "numbered": 1})
@@ -167,7 +214,8 @@ def _by_unit(
             some, count = [*some, unit], count + number
             if count >= much or at == len(left):
                 seen, lines = _read(db, {"campaign": campaign, "unit": {"$in": some}}, among)
-                yield f"{region}.{unit}.{LAST}", seen, [one for one in lines if one["number_key"] > after]
+                end = LAST if region == codes[-1] and at == len(left) else f"{region}.{unit}.{LAST}"
+                yield end, seen, [one for one in lines if one["number_key"] > after]
                 some, count = [], 0
 
 

@@ -33,7 +33,9 @@ from services.rectification import (
     sums_store,
     views,
     walks_store,
+    words_store,
 )
+from services.rectification.service_views import PAGE_SECONDS
 from tests.bench import ground
 from tests.stack import Store
 
@@ -51,7 +53,12 @@ LISTS: dict[str, dict[str, str]] = {
     "a source's, due first": {"source": "talk", "sort": "due"}, "an aspect's by number": {"aspect": "a3"},
     "a list's, oldest first": {"category": "long_term", "sort": "age"},
     "an asking to decide": {"waits": "asking", "sort": "due"}, "old ones": {"age": "180", "sort": "age"},
-    "overdue": {"overdue": "1", "sort": "due"}, "found by words": {"q": "第 77 号", "sort": "due"},
+    "overdue": {"overdue": "1", "sort": "due"}, "words of one problem": {"q": "第 777 号", "sort": "due"},
+    "words of few": {"q": "台账道路医保", "sort": "due"}, "the same, by number": {"q": "台账道路医保"},
+    "words of some, a county's": {"q": "台账道路", "sort": "due", "region": "990001"},
+    "words of some": {"q": "台账道路", "sort": "due"}, "words of many": {"q": "台账", "sort": "due"},
+    "words of some that are yellow": {"q": "台账道路", "sort": "due", "colour": "yellow"},
+    "words of none": {"q": "没有这样", "sort": "due"}, "one letter of none": {"q": "没", "sort": "due"},
     "three at once": {"source": "talk", "aspect": "a3", "waits": "group", "sort": "due"},
 }  # fmt: skip
 SUMS: dict[str, dict[str, str]] = {
@@ -100,6 +107,7 @@ def fill(db: Any, count: int) -> None:
         db.items.insert_many(items, ordered=False)
         keys = (recurrence.traces(one["unit"], one["problem"]) for one in items)
         db.traces.insert_many([{"_id": one["_id"], "keys": own} for one, own in zip(items, keys, strict=True)])
+        words_store.take_in(db, items)
     db.paces.update_one({"_id": CODE}, {"$inc": paces}, upsert=True)
     chance, region = random.Random(1), dict[str, Any]()
     for start in range(0, count, OF_UNIT):
@@ -175,7 +183,7 @@ def _size(db: Any, size: int, lines: dict[str, list[str]]) -> None:
     lines.setdefault("filled, seconds", []).append(f"{time.monotonic() - start:.0f}")
     print(f"{size} items filled, load {ground.load()}", file=sys.stderr, flush=True)
     for name, query in LISTS.items():
-        middle, worst, found = timed(lambda query=query: walks_store.page(db, SCOPE, query, TODAY))  # type: ignore[misc]
+        middle, worst, found = timed(lambda query=query: _page(db, query))  # type: ignore[misc]
         lines.setdefault(name, []).append(f"{middle:.0f} ({worst:.0f}) · {len(found['rows'])} rows")
         print(name, lines[name][-1], file=sys.stderr, flush=True)
     for name, query in SUMS.items():
@@ -193,6 +201,10 @@ def _size(db: Any, size: int, lines: dict[str, list[str]]) -> None:
     found = recurrence_store.links(db, now["_id"])
     assert found[0]["item_id"] == one["_id"], "the same problem a year ago is not found"
     lines.setdefault("what an item repeats", []).append(f"{middle:.0f} ({worst:.0f}) · {len(found)}")
+
+
+def _page(db: Any, query: dict[str, str]) -> Any:
+    return walks_store.page(db, SCOPE, query, TODAY, time.monotonic() + PAGE_SECONDS)
 
 
 def _day(days: int) -> str:

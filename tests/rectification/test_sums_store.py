@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from services.rectification import (
+    catching_store,
     domain,
+    imports_store,
     kept_views_store,
     places_store,
     revising,
@@ -17,6 +19,7 @@ from services.rectification import (
     sums_store,
     views,
     walks_store,
+    words_store,
 )
 from tests.rectification.test_states import FIELDS, RULES, applied, asked, closed, hand, item, registered
 
@@ -28,6 +31,10 @@ UNITS = [(f"99000{n % 3}-U{n}", f"99000{n % 3}", f"G{n % 2}") for n in range(7)]
 def plain(db: Any, query: dict[str, str], today: str = TODAY) -> list[domain.Item]:
     order = views.KEYS[query.get("sort", "number")]
     return sorted((one for one in db.items.find() if views.fits(one, query, today)), key=lambda one: one[order])
+
+
+def ids(rows: list[domain.Item]) -> list[str]:
+    return [one["_id"] for one in rows]
 
 
 def check_sums(db: Any, today: str = TODAY) -> None:
@@ -60,6 +67,7 @@ def ledger(request):
         for number in range(1, 10):
             place = {"_id": f"a-campaign.{unit}.p{number}", "unit": unit, "region": region, "group": group}
             one = {**next(kinds), **place, "item_id": place["_id"], "number": number}
+            one["problem"] = f"{one['problem']}（第{number}处，{unit}）"
             one["registered_on"] = f"2024-0{chance.randint(1, 2)}-1{chance.randint(0, 9)}"
             store.add(db, one, [], hand().at)
     return db
@@ -145,9 +153,14 @@ def test_a_process_that_dies_between_two_writes_leaves_nothing_wrong(ledger, mon
 def test_what_was_registered_before_there_were_sums_is_taken_in_a_little_at_a_time(ledger, monkeypatch):
     gone = dict.fromkeys((*views.KEYS.values(), "waits"), "")
     ledger.items.update_many({}, {"$unset": gone})
-    for name in ("sums", "tallies", "sums_begun", "paces"):
+    for name in ("sums", "tallies", "sums_begun", "paces", "words"):
         ledger[name].drop()
-    monkeypatch.setattr(sums_store, "AT_ONCE", 2)
+    back = (
+        {"what": "closed", "at": hand(today="2024-02-05").at},
+        {"what": "reopened", "at": hand(today="2024-02-20").at},
+    )
+    ledger.items.update_one({"_id": "a-campaign.990002-U2.p1"}, {"$push": {"history": {"$each": list(back)}}})
+    monkeypatch.setattr(catching_store, "AT_ONCE", 2)
     store.prepare(ledger)
     red = sum(domain.colour(one, TODAY) == "red" for one in ledger.items.find())
     assert not summing.summary(ledger, SCOPE, {"by": "region"}, TODAY)["counted"]
@@ -159,6 +172,9 @@ def test_what_was_registered_before_there_were_sums_is_taken_in_a_little_at_a_ti
     assert sums_store.catch_up(ledger, time.monotonic() + 60)
     check_sums(ledger)
     assert sum(ledger.paces.find_one({"_id": "a-campaign"})["due"].values()) == 63
+    assert ledger.words.count_documents({"pairs": "灌渠"}) == 63
+    flow = {row["week"]: row["reopened"] for row in summing.summary(ledger, SCOPE, {"by": "region"}, TODAY)["flow"]}
+    assert flow["2024-02-19"] == sum(flow.values()) == 1, "an earlier closing is told from the history"
 
 
 @pytest.mark.parametrize("much", [3, 120])
@@ -166,6 +182,7 @@ def test_what_was_registered_before_there_were_sums_is_taken_in_a_little_at_a_ti
 def test_a_long_list_has_each_item_once_and_in_order_under_any_filter(ledger, monkeypatch, sort, much):
     monkeypatch.setattr(walks_store, "FEWEST", much)
     monkeypatch.setattr(walks_store, "MOST", 4 * much)
+    monkeypatch.setattr(words_store, "AT_FIRST", much)
     queries: list[dict[str, str]] = [
         {},
         {"region": "990001"},
@@ -185,6 +202,10 @@ def test_a_long_list_has_each_item_once_and_in_order_under_any_filter(ledger, mo
         {"waits": "asking"},
         {"overdue": "1"},
         {"q": "灌渠"},
+        {"q": "第3处"},
+        {"q": "第3处", "region": "990001", "colour": "yellow"},
+        {"q": " 5处，990002-u5"},
+        {"q": "处"},
         {"age": "90"},
     ]
     queries += [
@@ -203,6 +224,69 @@ def test_a_long_list_has_each_item_once_and_in_order_under_any_filter(ledger, mo
         assert found == [one["_id"] for one in plain(ledger, {**query, "sort": sort})]
 
 
+@pytest.fixture
+def hurried(monkeypatch):
+    """A page has read enough after a few items."""
+    monkeypatch.setattr(walks_store, "FEWEST", 3)
+    monkeypatch.setattr(walks_store, "MOST", 30)
+    monkeypatch.setattr(words_store, "AT_FIRST", 3)
+
+
+@pytest.mark.parametrize("sort", ["number", "due", "age"])
+@pytest.mark.usefixtures("hurried")
+def test_what_few_problems_say_is_found_at_once_wherever_it_stands(ledger, sort):
+    for query in (
+        {"q": "第9处，990002-U5"},
+        {"q": "第9处，990002-U5", "waits": "plan"},
+        {"q": "990002-U5", "region": "990002"},
+    ):
+        found = walks_store.page(ledger, SCOPE, {**query, "sort": sort}, TODAY)
+        assert ids(found["rows"]) == ids(plain(ledger, {**query, "sort": sort})) and found["next"] is None
+    elsewhere = walks_store.page(ledger, {**SCOPE, "region": "990000"}, {"q": "第9处，990002-U5", "sort": sort}, TODAY)
+    assert elsewhere["rows"] == [] and elsewhere["next"] is None
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_page_that_is_not_full_goes_on_until_its_moment(ledger, monkeypatch):
+    monkeypatch.setattr(words_store, "whole", lambda _: False)
+    asked = {"q": "第9处，990002-U5"}
+    early = walks_store.page(ledger, SCOPE, asked, TODAY)
+    assert early["rows"] == [] and early["next"]
+    late = walks_store.page(ledger, SCOPE, asked, TODAY, time.monotonic() + 60)
+    assert ids(late["rows"]) == ids(plain(ledger, asked)) and late["next"] is None
+
+
+def test_too_many_that_say_it_are_walked_through_in_their_order(ledger, monkeypatch, hurried):
+    monkeypatch.setattr(words_store, "MOST", 2)
+    asked = {"q": "第9处", "sort": "due"}
+    found = walks_store.page(ledger, SCOPE, asked, TODAY, time.monotonic() + 60)
+    assert ids(found["rows"]) == ids(plain(ledger, asked))
+
+
+@pytest.mark.parametrize(
+    "query", [{"q": "第9处"}, {"q": "第9处", "region": "990001"}, {"q": "灌渠", "state": "closed"}]
+)
+def test_the_sheet_has_what_the_list_has(ledger, query):
+    for within in (SCOPE, {**SCOPE, "group": "G1"}):
+        pages = imports_store.pages(ledger, within, {**SCOPE, **query}, TODAY)
+        expected = [one["_id"] for one in plain(ledger, query) if one["group"] == within.get("group", one["group"])]
+        assert sorted(one["item_id"] for page in pages for one in page) == sorted(expected)
+
+
+def test_what_an_item_says_now_is_found_and_what_it_said_is_not(ledger):
+    key = "a-campaign.990000-U6.p7"
+    before = ledger.items.find_one({"_id": key})
+    after = store.save(ledger, before, revising.revise(before, {"problem": "堰塘淤塞"}, hand(), RULES, 30), hand().at)
+    words_store.write(ledger, before, before["revision"])
+    words_store.follow(ledger, after)
+    asked = {"q": "堰塘", "sort": "due"}
+    assert [one["_id"] for one in walks_store.page(ledger, SCOPE, asked, TODAY)["rows"]] == [key]
+    assert ledger.words.find_one({"_id": key})["pairs"] == ["堰塘", "塘淤", "淤塞"]
+    ledger.words.delete_one({"_id": key})
+    words_store.follow(ledger, after)
+    assert ledger.words.count_documents({"pairs": "淤塞"}) == 1
+
+
 def test_a_scope_of_several_parts_hides_what_lies_outside(ledger):
     parts = {"$or": [{**SCOPE, "region": "990001"}, {**SCOPE, "unit": "990000-U0"}]}
     page = walks_store.page(ledger, parts, {"sort": "due", "size": "500"}, TODAY)
@@ -216,6 +300,9 @@ def test_every_order_is_read_along_an_index(ledger):
         index = "_1_".join(("campaign", *by, key)) + "_1"
         found[index] = ledger.items.find({**SCOPE, **dict.fromkeys(by, "x"), key: {"$gt": "a", "$lte": "b"}})
     found["campaign_1_unit_1_number_1"] = ledger.items.find({**SCOPE, "unit": {"$in": ["a", "b"]}})
+    found["campaign_1_pairs_1_place_1"] = ledger.words.find(
+        {**SCOPE, "pairs": "灌渠", "place": {"$gt": "9", "$lte": "~"}}
+    )
     found["campaign_1_region_1"] = ledger.sums.find({**SCOPE, "region": "990001"})
     for index, cursor in found.items():
         plan = str(cursor.explain()["queryPlanner"]["winningPlan"])

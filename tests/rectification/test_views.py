@@ -1,14 +1,15 @@
 """How the ledger is looked at: sums come to the colours of their items on every day; whose move it is, in one word."""
 
 import datetime
+import itertools
 from collections import Counter
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.rectification import domain, lists, views
-from tests.rectification.test_states import applied, asked, closed, item, registered
+from services.rectification import closing, domain, lists, rechecks, views
+from tests.rectification.test_states import RULES, applied, asked, closed, hand, item, progressed, registered, verified
 
 DAYS = st.dates(min_value=datetime.date(2024, 1, 1), max_value=datetime.date(2024, 4, 30))
 SOMEDAY = st.none() | DAYS.map(str)
@@ -64,9 +65,28 @@ def test_what_is_due_sooner_comes_first_and_what_is_closed_last():
 def test_the_flow_tells_by_week_what_came_what_went_and_what_was_left():
     rows = views.flow(views.shares([item(), item(), closed("2024-02-07")])[views.ALL])
     assert rows == [
-        {"week": "2024-01-15", "registered": 3, "closed": 0, "left": 3},
-        {"week": "2024-02-05", "registered": 0, "closed": 1, "left": 2},
+        {"week": "2024-01-15", "registered": 3, "closed": 0, "reopened": 0, "left": 3},
+        {"week": "2024-02-05", "registered": 0, "closed": 1, "reopened": 0, "left": 2},
     ]
+
+
+def closed_again(opened: domain.Item, today: str) -> domain.Item:
+    evidence = [{"title": "复验单", "dated_on": today}]
+    return verified(applied(progressed(opened, today, on=today, evidence=evidence), today), today=today)[0]
+
+
+def test_a_week_that_is_over_tells_what_it_told_then_whatever_is_opened_again_later():
+    closing_day, day, other = "2024-02-07", "2024-02-27", {"due_on": "2024-06-30", "reason": "又坏了"}
+    looked = {"on": "2024-03-19", "result": "rebounded", **other}
+    first = closed(closing_day)
+    opened = closing.reopen(first, other, hand("office", day), False, RULES, 30)[0]
+    second = closed_again(opened, "2024-03-12")
+    course = [first, opened, second, rechecks.record(second, looked, hand("office", "2024-03-19"), False, RULES, 30)[0]]
+    curves = [views.flow(views.shares([views.marked(one)])[views.ALL]) for one in course]
+    for earlier, later in itertools.pairwise(curves):
+        assert later[: len(earlier)] == earlier and later[-1]["week"] > earlier[-1]["week"]
+    assert [row["left"] for row in curves[-1]] == [1, 0, 1, 0, 1]
+    assert curves[-1][-1] == {"week": "2024-03-18", "registered": 0, "closed": 0, "reopened": 1, "left": 1}
 
 
 def test_the_codes_sums_are_asked_for_by_are_those_an_item_can_have():

@@ -61,7 +61,7 @@ def flow() -> Any:
         "ledger_flow.html",
         campaign=campaign, told=told, weeks=weeks, charts=charts, roster=reference.own(campaign),
         groups=reference.group_names(campaign),
-        left=charts.lines(weeks, ["left"]), moved=charts.lines(weeks, ["registered", "closed"]),
+        left=charts.lines(weeks, ["left"]), moved=charts.lines(weeks, ["registered", "closed", "reopened"]),
     )  # fmt: skip
 
 
