@@ -1,9 +1,9 @@
 """A ledger that comes in as a sheet: looked at row by row, decided cell by cell, then confirmed.
 
 What must stay true: nothing is written before it is confirmed, and it is not confirmed while something waits for a
-word. An import: {_id, import_id, campaign, unit, unit_name, file_name, sha256, by, by_account, state:
-checked|running|done, items, notes: what was passed over, total, worked, overtaken, refused, opened_at, started_at,
-done_at}.
+word. An import: {_id, import_id, campaign, unit, unit_name, file_name, sha256, by, by_account, own: whether that is
+somebody of the unit, state: checked|running|done, items, notes: what was passed over, total, worked, overtaken,
+refused, opened_at, started_at, done_at}.
 """
 
 import hashlib
@@ -42,13 +42,14 @@ def begin(import_id: str, lines: list[Line], notes: list[Finding], **facts: Any)
     return {"_id": import_id, "import_id": import_id, **facts, **fresh}, kept
 
 
-def run(found: Import, counts: Mapping[str, int], at: str) -> Import:
-    """Its owner has confirmed; one that runs or is done stays as it is."""
+def run(found: Import, counts: Mapping[str, int], at: str, *, own: bool = True) -> Import:
+    """Its owner has confirmed, who may have left the unit by now (`own`); one that runs or is done stays as it is."""
     if found["state"] in ("running", "done"):
         return found
     if counts["undecided"]:
         raise errors.Refusal("ledger_undecided", count=counts["undecided"])
-    return {**found, "state": "running", "started_at": at, "counts": counts, "total": counts["new"] + counts["changed"]}
+    begun = {"state": "running", "started_at": at, "own": found["own"] and own}
+    return {**found, **begun, "counts": counts, "total": counts["new"] + counts["changed"]}
 
 
 def look(import_id: str, tables: list[Table], ground: Ground) -> tuple[list[Line], list[Finding]]:
@@ -128,6 +129,8 @@ def _looked(
             values, findings = sheet_rows.fresh(row, above, manner)
         else:
             values, findings, language = sheet_rows.changed(row, item, ground.unit_name, manner)
+            if not ground.own:
+                values, findings = sheet_rows.untouched(row, values, findings)
         told += findings
     line = {"sheet": row.sheet, "row": row.row, "problem": row.cells["problem"].text[:200], "language": language}
     line |= {"item_id": item["item_id"] if item else None, "item_number": item["number"] if item else None}

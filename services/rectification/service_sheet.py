@@ -48,15 +48,19 @@ class SheetDoors(doors.Service):
     def open_ledger_import(self, actor: Actor, draft: dict[str, str], upload: Upload, language: str) -> Any:
         """Hand over a unit's ledger to be looked at; nothing of it is written yet."""
         campaign, unit, hand = draft["campaign"], draft["unit"], hand_of(actor)
-        if not actor.covers(store.plan(self.db, campaign, unit)):
-            raise errors.Refusal("not_found", id=unit)
-        stands = imports_store.ground(self.db, campaign, unit, draft.get("unit_name", ""), hand)
+        own = self._own(actor, campaign, unit)
+        stands = imports_store.ground(self.db, campaign, unit, draft.get("unit_name", ""), hand, own=own)
         sha256 = hashlib.sha256(upload.data).hexdigest()
         import_id = imports.named(actor.id, f"{campaign}.{unit}", sha256, stands.items)
         tables = tpool.execute(sheet_reading.read, upload.name, upload.data)
         lines, notes = tpool.execute(imports.look, import_id, tables, stands)
-        facts = {"campaign": campaign, "unit": unit, "unit_name": stands.unit_name, "file_name": upload.name}
-        facts |= {"sha256": sha256, "by": actor.name, "by_account": actor.id, "opened_at": hand.at}
+        facts: dict[str, Any] = {
+            "campaign": campaign,
+            "unit": unit,
+            "unit_name": stands.unit_name,
+            "file_name": upload.name,
+        }
+        facts |= {"sha256": sha256, "by": actor.name, "by_account": actor.id, "own": own, "opened_at": hand.at}
         found, kept = imports.begin(import_id, lines, notes, **facts, items=len(stands.items))
         added = imports_store.add(self.db, found, kept, upload.data, hand.at)
         return 201 if added else 200, self._told(actor, import_id, language)
@@ -90,7 +94,9 @@ class SheetDoors(doors.Service):
         found, hand = imports_store.get(self.db, import_id, actor.id), hand_of(actor)
         if found["state"] != "checked":
             raise errors.Refusal("ledger_confirmed", stands=found["state"])
-        stands = imports_store.ground(self.db, found["campaign"], found["unit"], found["unit_name"], hand)
+        stands = imports_store.ground(
+            self.db, found["campaign"], found["unit"], found["unit_name"], hand, own=found["own"]
+        )
         lines = imports_store.every_line(self.db, import_id)
         changed = imports.decide(lines, draft.get("decisions", []), draft.get("rest"))
         items = {item["item_id"]: item for item in stands.items}
@@ -106,10 +112,9 @@ class SheetDoors(doors.Service):
     def run_ledger_import(self, actor: Actor, import_id: str, draft: dict[str, Any], language: str) -> Any:
         """Confirm what the look has shown; confirming again changes nothing."""
         found, at = imports_store.get(self.db, import_id, actor.id), clock.now()
-        if not actor.covers(store.plan(self.db, found["campaign"], found["unit"])):
-            raise errors.Refusal("not_found", id=found["unit"])
+        own = self._own(actor, found["campaign"], found["unit"])
         counts = imports.counted(imports_store.every_line(self.db, import_id))
-        imports_store.save(self.db, found, imports.run(found, counts, at), at)
+        imports_store.save(self.db, found, imports.run(found, counts, at, own=own), at)
         return self._told(actor, import_id, language)
 
     @route("GET", "/ledger-imports/<import_id>/marked", may="import_ledger")
@@ -136,6 +141,13 @@ class SheetDoors(doors.Service):
         imports_store.renew(self.db, claimed, 0, worked, reached)
         if not worked:
             imports_store.finish(self.db, claimed["_id"], hand.at)
+
+    def _own(self, actor: Actor, campaign: str, unit: str) -> bool:
+        """Whether whoever hands a sheet in may change what is there already; refuses units that are out of reach."""
+        plan = store.plan(self.db, campaign, unit)
+        if not actor.covers(plan):
+            raise errors.Refusal("not_found", id=unit)
+        return actor.may("revise_item", plan) and actor.may("progress_item", plan)
 
     def _told(self, actor: Actor, import_id: str, language: str) -> dict[str, Any]:
         found = imports_store.get(self.db, import_id, actor.id)

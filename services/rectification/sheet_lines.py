@@ -23,13 +23,15 @@ _COLUMN_OF = {"milestone_done": "milestones", "measure_shared": "measures", "key
 
 class Ground(NamedTuple):
     """What a sheet is looked at against: the unit's place and limits, its items as they are shown, its name (where it
-    is known), the titles of the aspects, and who hands the sheet in."""
+    is known), the titles of the aspects, who hands the sheet in, and whether that one is of the unit: only then may it
+    change what is there or say how far that is."""
 
     plan: dict[str, Any]
     items: list[Item]
     unit_name: str
     aspects: Mapping[str, str]
     hand: Hand
+    own: bool = True
 
 
 def settle(line: Line, item: Item | None, ground: Ground) -> Line:
@@ -54,6 +56,8 @@ def carried_out(
 ) -> domain.Changed:
     """The item a line makes of what is there, with what that says; `dropped`: columns that are left out."""
     values, hand, plan = effective(line, dropped), ground.hand, ground.plan
+    if item is not None and values and not ground.own:
+        raise errors.Refusal("ledger_units_own")
     told = sheet_drafts.entry(values, item, line["key"], hand.today)
     if item is not None:
         draft = sheet_drafts.draft(values, item)
@@ -62,7 +66,7 @@ def carried_out(
         )
     else:
         changed = _registered(line, values, ground, number)
-        if told and changed[0]["state"] != "open":
+        if told and (changed[0]["state"] != "open" or not ground.own):
             kept = sheet_drafts.noted(values, "progress", "进展", told["text"])
             return _registered(line, kept, ground, number)
     return _progressed(changed, told, ground) if told else changed

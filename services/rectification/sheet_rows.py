@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.rectification import sheet_cells, sheet_measures, sheet_values, sheet_words
-from services.rectification.findings import Finding, finding
+from services.rectification.findings import DECIDED, Finding, finding
 from services.rectification.sheet_drafts import KEPT, noted
 from services.rectification.sheet_measures import MEASURES
 from services.rectification.sheet_reading import Row, Text
@@ -173,6 +173,14 @@ def changed(row: Row, item: Item, unit: str, manner: Manner) -> tuple[Values, li
     return *_conflicts(values, findings, row, now, sums), language
 
 
+def untouched(row: Row, values: Values, findings: list[Finding]) -> tuple[Values, list[Finding]]:
+    """The same for somebody who is not of the unit: each cell that would change its item is told, and nothing of it."""
+    asked = {one["column"] for one in findings if one["kind"] in DECIDED}
+    columns = [column for column in ORDER if column in asked or column in values]
+    told = [finding("wrong", column, row.cells[column].cell, "ledger_units_own") for column in columns]
+    return {}, [*(one for one in findings if one["kind"] not in DECIDED), *told]
+
+
 def _read(row: Row, columns: tuple[str, ...], manner: Manner) -> tuple[Values, list[Finding]]:
     values, findings = sheet_values.read(row, [column for column in columns if column not in MEASURES], manner)
     measures, more = sheet_measures.read(row, columns, manner)
@@ -199,11 +207,7 @@ def _touched(column: str, row: Row, now: sheet_cells.Cells, sums: Mapping[str, s
 
 def _differing(values: Values, row: Row) -> list[Finding]:
     """A sheet that does not know what stood there before: each difference is asked about."""
-    return [
-        finding("ask", column, row.cells[column].cell, "ledger_differs", value)
-        for column, value in values.items()
-        if column not in PROGRESS
-    ]
+    return [finding("ask", column, row.cells[column].cell, "ledger_differs", value) for column, value in values.items()]
 
 
 def _conflicts(

@@ -52,7 +52,7 @@ def handed_over(db, data: bytes, name: str = "台账.xlsx") -> imports.Import:
     import_id = imports.named("liaison", UNIT, str(hash(data)), ground.items)
     lines, notes = imports.look(import_id, sheet_reading.read(name, data), ground)
     facts = {"campaign": CAMPAIGN, "unit": UNIT, "unit_name": NAME, "file_name": name, "sha256": "a" * 64}
-    facts |= {"by": "联络员", "by_account": "liaison", "opened_at": HAND.at, "items": len(ground.items)}
+    facts |= {"by": "联络员", "by_account": "liaison", "own": True, "opened_at": HAND.at, "items": len(ground.items)}
     found, kept = imports.begin(import_id, lines, notes, **facts)
     imports_store.add(db, found, kept, data, HAND.at)
     assert not imports_store.add(db, found, kept, data, HAND.at), (

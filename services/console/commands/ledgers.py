@@ -25,7 +25,7 @@ def ledger_import(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Bring a unit's ledger in, cell by cell; 1 while something waits or was not read. 导入单位台账。"""
+    """Bring new problems of a unit in, cell by cell; 1 while something waits or was not read. 代单位导入新问题。"""
     from services.console import batching, calling, ledgering
 
     calling.find_deployment(data)
