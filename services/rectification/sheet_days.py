@@ -12,13 +12,19 @@ from typing import NamedTuple
 
 from services.rectification import sheet_words
 
-_FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?")
+_FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:[T ]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?)?")
 _CLOSE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_YEARLESS = re.compile(r"^(\d{2})(?=年|[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))")
 _COUNTED = re.compile(r"\d{5}(\.\d+)?")
 _MONTH = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})月?(底|末|上旬|中旬|下旬|初|份)?(?:之?前|以前)?")
-_SHORT = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?(?:之?前|以前)?")
+_SHORT = re.compile(r"(\d{1,2})[-/.月](\d{1,2})[日号]?(?:之?前|以前)?")
 _YEAR = re.compile(
     r"(?:(\d{4})年?)?(年底|底|年末|末|上半年|下半年|(?:第)?([一二三四1-4])季度)(?:末|底)?(?:之?前|以前)?"
+)
+_NUMERAL = re.compile(r"(?<!\d)(?:[一二三]?十[一二三四五六七八九]?|[〇零○一二三四五六七八九]+)(?=[年月日号])")
+_FIGURES = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_AROUND = re.compile(
+    r"^(?:力争|争取|预计|计划|于|在)|(?:完成(?:整改)?|整改(?:完成|完毕|到位)|落实到位|办结|完毕|到位|左右|止)$"
 )
 _WITHIN = {"初": 5, "上旬": 10, "中旬": 20}
 _QUARTERS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
@@ -45,9 +51,14 @@ def read(text: str, today: str, *, since_1904: bool = False) -> Read:
     said = re.sub(r"\s+(?!\d)|(?<!\d)\s+", "", unicodedata.normalize("NFKC", text).strip()).replace("。", ".")
     if not said or said in sheet_words.NEVER_DONE:
         return NOTHING
+    told = _YEARLESS.sub(r"20\1", _NUMERAL.sub(_figures, said))
+    found = _read(told, today, since_1904)
+    return found._replace(sure=found.sure and not _YEARLESS.match(said))
+
+
+def _read(said: str, today: str, since_1904: bool) -> Read:
     if found := _FULL.fullmatch(said) or _CLOSE.fullmatch(said):
-        year, month, day = (int(part) for part in found.groups())
-        return _of(year, month, day)
+        return _of(*_swapped(found))
     if _COUNTED.fullmatch(said):
         first = date(1904, 1, 1) if since_1904 else date(1899, 12, 30)
         counted = first + timedelta(days=int(float(said)))
@@ -55,22 +66,32 @@ def read(text: str, today: str, *, since_1904: bool = False) -> Read:
     return _about(said, int(today[:4]))
 
 
+def _figures(numeral: re.Match[str]) -> str:
+    """A number in Chinese numerals, a year's figure by figure."""
+    tens, ten, ones = numeral[0].translate(_FIGURES).partition("十")
+    return f"{tens or 1}{ones or 0}" if ten else tens
+
+
+def _swapped(found: re.Match[str]) -> tuple[int, int, int, bool]:
+    """A year, a month and a day, perhaps the other way round where there is no such month; and whether that is sure."""
+    year, month, day = (int(part) for part in found.groups())
+    return (year, day, month, False) if month > 12 >= day else (year, month, day, True)
+
+
 def _about(said: str, this_year: int) -> Read:
-    said = re.sub(r"^(力争|争取|预计|计划|于|在)|(完成|前完成|左右|止)$", "", said)
+    said = _AROUND.sub("", said)
     if found := _SHORT.fullmatch(said):
-        return _of(this_year, int(found[1]), int(found[2]), sure=False)
+        return _of(this_year, int(found[1]), int(found[2]), False)
     if found := _YEAR.fullmatch(said):
         month = _QUARTERS[found[3]] if found[3] else 6 if found[2] == "上半年" else 12
-        return _of(int(found[1] or this_year), month, 31, sure=False)
+        return _of(int(found[1] or this_year), month, 31, False)
     if (found := _MONTH.fullmatch(said)) and (found[1] or "月" in said):
-        return _of(int(found[1] or this_year), int(found[2]), _WITHIN.get(found[3] or "", 31), sure=False)
-    if found := re.fullmatch(r"(.+?)(?:之?前|以前)", said):
-        exact = _FULL.fullmatch(found[1])
-        return _of(*(int(part) for part in exact.groups()), sure=False) if exact else UNKNOWN
-    return UNKNOWN
+        return _of(int(found[1] or this_year), int(found[2]), _WITHIN.get(found[3] or "", 31), False)
+    exact = _FULL.fullmatch(re.sub(r"(?:之?前|以前)$", "", said))
+    return _of(*_swapped(exact)[:3], False) if exact else UNKNOWN
 
 
-def _of(year: int, month: int, day: int, *, sure: bool = True) -> Read:
+def _of(year: int, month: int, day: int, sure: bool = True) -> Read:
     """The day, or the last one of its month when that has none of this number."""
     if not (1990 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31):
         return UNKNOWN

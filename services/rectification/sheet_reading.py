@@ -10,12 +10,15 @@ import csv
 import io
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from services.rectification import sheet_cells, sheet_heads, sheet_words
 from services.spine import errors, marks, sheets
 
 MOST_ROWS, INFLATED, MOST_LINES = 120_000, 96 << 20, 5_000
+_SIGNS = ",\t;，；"
 _OLD_BOOK = b"\xd0\xcf\x11\xe0"
 _LABEL = r"(?:签[字名]|盖章)?(?:\((?:签[字名]|盖章|signature)\)|:|$)"
 _SIGNED = re.compile(rf"(?:{'|'.join(map(re.escape, sheet_words.SIGNATURE))}){_LABEL}")
@@ -96,11 +99,9 @@ def _lines(name: str, data: bytes) -> sheet_heads.Grid:
         raise errors.Refusal("file_damaged", name=name)
     if "\x00" in text:
         raise errors.Refusal("file_damaged", name=name)
-    head = text[:4000].replace("，", ",").replace("；", ";")
-    sign = max(",\t;", key=head.count)
     found: sheet_heads.Grid = {}
     try:
-        for number, line in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=sign), 1):
+        for number, line in enumerate(_parted(text, max(_SIGNS, key=lambda sign: _headed(text, sign))), 1):
             if number > MOST_ROWS:
                 raise errors.Refusal("ledger_too_many", count=number, most=MOST_LINES)
             cells = enumerate(line[: sheets.MOST_COLUMNS], 1)
@@ -108,6 +109,19 @@ def _lines(name: str, data: bytes) -> sheet_heads.Grid:
     except csv.Error:
         raise errors.Refusal("file_damaged", name=name) from None
     return found
+
+
+def _parted(text: str, sign: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+
+
+def _headed(text: str, sign: str) -> int:
+    """How many headings the first rows have at most in one, parted by that sign."""
+    try:
+        first = list(islice(_parted(text, sign), sheet_heads.HEAD_WITHIN))
+    except csv.Error:
+        return -1
+    return max((sum(sheet_heads.heading(word) is not None for word in row) for row in first), default=0)
 
 
 def table(sheet: sheets.Sheet) -> Table:

@@ -20,6 +20,7 @@ LONG, MOST = 2000, 20
 _NUMBERED = re.compile(r"^\s*(?:[（(]\d{1,2}[)）]|\d{1,2}[.．、)）](?!\d)|[①-⑳]|[一二三四五六七八九十]{1,3}、)\s*")
 _BROKEN = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)")
 _FORMULA = re.compile(r"^(?:[=@]|[+\-]+(?=[A-Za-z(@=\"'|]))")
+_DONE_WORDS = ("完成", "完毕", "到位", "办结", "止")
 _DONE = re.compile(r"\s*[（(][^（(]*(?:已完成|done)[^）)]*[)）]\s*$")
 
 
@@ -133,6 +134,8 @@ def _number(column: str, one: Text, _: Manner) -> tuple[Any, list[Finding]]:
         number = float(said)
     except ValueError:
         number = -1
+    if said == "1" and "%" not in one.text and "％" not in one.text:
+        return None, [finding("ask", column, one.cell, "ledger_percent_one", 100)]
     number = number * 100 if 0 < number < 1 and "%" not in one.text and "％" not in one.text else number
     if not 0 <= number <= 100:
         return None, [finding("wrong", column, one.cell, "ledger_percent", text=one.text[:40])]
@@ -158,7 +161,7 @@ def _milestones(column: str, one: Text, manner: Manner) -> tuple[Any, list[Findi
 
 def _day_first(line: str, manner: Manner) -> tuple[sheet_days.Read | None, str]:
     """The day a line begins with, and the rest of it."""
-    for size in range(min(len(line), 16), 2, -1):
+    for size in (size for size in range(min(len(line), 16), 2, -1) if not line[:size].endswith(_DONE_WORDS)):
         said = sheet_days.read(line[:size].rstrip(" ：:，,　"), manner.today)
         if said.known and said.day and not line[size : size + 1].isdigit():
             return said, line[size:].lstrip(" ：:，,　")

@@ -20,6 +20,8 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPED = re.compile(r"_x(?![dD][89a-fA-F])([0-9A-Fa-f]{4})_")
+_PER_CENT = ("9", "10")
+_QUOTED = re.compile(r'"[^"]*"|\\.')
 _MERGED_RANGES = 20_000
 
 
@@ -28,7 +30,7 @@ class Unreadable(Exception):  # noqa: N818  (told to whoever handed it in)
 
 
 class Cell(NamedTuple):
-    """What stands in a cell, and whether a formula made it."""
+    """What stands in a cell (a share as it is shown, 100%), and whether a formula made it."""
 
     text: str
     formula: bool
@@ -51,13 +53,14 @@ def read(data: bytes, inflated: int = INFLATED_BYTES, most_rows: int = MOST_ROWS
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             kept = _Package(package, inflated)
             links = {link.get("Id"): str(link.get("Target")) for link in kept.parse("xl/_rels/workbook.xml.rels")}
+            shares = _shares(kept.parse("xl/styles.xml", missing=True))
             strings = [_joined(one) for one in kept.parse("xl/sharedStrings.xml", missing=True)]
             found, book = [], kept.parse("xl/workbook.xml")
             since_1904 = any(one.get("date1904") in ("1", "true") for one in book.iter(f"{_MAIN}workbookPr"))
             for sheet in book.iter(f"{_MAIN}sheet"):
                 path = links[sheet.get(_LINK)].lstrip("/")
                 path = path if path.startswith("xl/") else f"xl/{path}"
-                read = _Rows(strings, most_rows)
+                read = _Rows(strings, shares, most_rows)
                 for element in kept.pieces(path):
                     read.take(element)
                 found.append(
@@ -140,8 +143,8 @@ class _Measured:
 class _Rows:
     """The cells of a sheet as they are read, at most so many rows."""
 
-    def __init__(self, strings: list[str], most: int) -> None:
-        self.strings, self.most, self.count = strings, most, 0
+    def __init__(self, strings: list[str], shares: frozenset[str], most: int) -> None:
+        self.strings, self.shares, self.most, self.count = strings, shares, most, 0
         self.rows: dict[int, dict[int, Cell]] = {}
         self.merged: list[tuple[int, int, int, int]] = []
         self.hidden: set[int] = set()
@@ -165,18 +168,29 @@ class _Rows:
                 continue
             number, column = int(place[2]), _column(place[1])
             if column <= MOST_COLUMNS:
-                cells[column] = Cell(_text(cell, self.strings), cell.find(f"{_MAIN}f") is not None)
+                cells[column] = Cell(_text(cell, self.strings, self.shares), cell.find(f"{_MAIN}f") is not None)
         self.rows[number] = cells
         if element.get("hidden") in ("1", "true"):
             self.hidden.add(number)
 
 
-def _text(cell: Element, strings: list[str]) -> str:
+def _shares(styles: Element) -> frozenset[str]:
+    """The styles, by their number, in which a number is shown as per cent."""
+    formats = {
+        one.get("numFmtId"): _QUOTED.sub("", one.get("formatCode") or "") for one in styles.iter(f"{_MAIN}numFmt")
+    }
+    used = [one.get("numFmtId") for kept in styles.iter(f"{_MAIN}cellXfs") for one in kept.iter(f"{_MAIN}xf")]
+    return frozenset(str(n) for n, one in enumerate(used) if one in _PER_CENT or "%" in formats.get(one, ""))
+
+
+def _text(cell: Element, strings: list[str], shares: frozenset[str]) -> str:
     kind, value = cell.get("t"), cell.find(f"{_MAIN}v")
     if kind == "inlineStr":
         return _joined(cell)
     if value is None or value.text is None:
         return ""
+    if kind in (None, "n") and cell.get("s") in shares:
+        return f"{float(value.text) * 100:.10g}%"
     return strings[int(value.text)] if kind == "s" else value.text
 
 

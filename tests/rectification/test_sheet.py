@@ -227,6 +227,16 @@ def test_a_new_row_becomes_a_new_item_registered_as_long_as_something_is_not_cle
     assert made["particulars"]["remarks"] == "进展：已排班", "what cannot be progress yet is not lost"
 
 
+def test_a_milestone_keeps_its_words_after_its_day():
+    said = "2024年2月5日前完成招标\n2024-02-08 完成验收\n2月10日前：完成"
+    (line,) = looked(edited(written([item(1)]), {("milestones", 1): said}), [item(1)])
+    ((column, code, found),) = told([line])
+    assert (column, code) == ("milestones", "ledger_day_about")
+    assert [(one["due_on"], one["deliverable"]) for one in found] == [
+        ("2024-02-05", "完成招标"), ("2024-02-08", "完成验收"), ("2024-02-10", "完成"),
+    ]  # fmt: skip
+
+
 def test_a_row_copied_with_its_number_is_asked_about():
     data = written([item(1)])
     book = openpyxl.load_workbook(io.BytesIO(data))

@@ -79,10 +79,13 @@ def test_the_ledger_units_keep_comes_in_with_a_word_on_every_cell_that_is_not_cl
 
 
 @pytest.mark.parametrize(
-    ("encoding", "sign"), [("utf-8-sig", ","), ("gb18030", ","), ("gb18030", ";"), ("utf-16", "\t")]
+    ("encoding", "sign"), [("utf-8-sig", ","), ("gb18030", ","), ("gb18030", ";"), ("utf-16", "\t"), ("utf-8", "；")]
 )
 def test_a_table_of_text_comes_in_whatever_its_encoding_and_its_sign(encoding, sign):
-    (line,) = looked(as_csv([HEAD, ROW], encoding, sign), [], "台账.csv")
+    prose = "一是抓学习,重调研；二是抓整改,重落实，三是抓督查,重问效"
+    title = ["青溪县农业农村局,整改台账"]
+    (line,) = looked(as_csv([title, HEAD, row(measures=prose)], encoding, sign), [], "台账.csv")
+    assert "；".join(line["values"]["measures"]) == prose
     assert (line["problem"], line["outcome"]) == ("学习不系统", "new")
 
 
@@ -268,6 +271,26 @@ def test_no_row_of_a_sheet_vanishes(rows, corners, text):
 def test_a_row_with_a_number_and_a_problem_is_a_line_whatever_its_problem_begins_with(begins, rest):
     (line,) = looked(book([HEAD, row(problem=begins + rest)]), [])
     assert line["problem"] == begins + rest and line["outcome"] == "new"
+
+
+def test_a_share_is_read_as_the_workbook_shows_it_and_a_bare_one_is_asked_about():
+    head, shown = [*HEAD, "完成比例"], []
+    for value, look in (
+        (1, "0%"),
+        (0.5, "0.0%"),
+        (0.25, '0"个"%'),
+        (1, "General"),
+        (30, "0"),
+        ("1%", "@"),
+        ("100%", "@"),
+    ):
+        made = openpyxl.load_workbook(io.BytesIO(book([head, [*row(progress="在办"), value]])))
+        made.worksheets[0]["K2"].number_format = look
+        out = io.BytesIO()
+        made.save(out)
+        (line,) = looked(out.getvalue(), [])
+        shown.append(line["values"].get("percent", [one for one in told([line], "ask") if one[0] == "percent"]))
+    assert shown == [100, 50, 25, [("percent", "ledger_percent_one", 100)], 30, 1, 100]
 
 
 def test_hidden_rows_are_read_and_told():

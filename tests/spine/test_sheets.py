@@ -37,6 +37,16 @@ def test_cells_are_read_as_text_at_their_places():
     assert sheet.rows[2][3].text == "12"
 
 
+def test_a_share_is_read_as_it_is_shown():
+    """A whole shown as 100% is no 1."""
+    made = openpyxl.load_workbook(io.BytesIO(book(A1=1, B1=1, C1=0.125)))
+    made.worksheets[0]["A1"].number_format, made.worksheets[0]["C1"].number_format = "0%", "0.0%"
+    file = io.BytesIO()
+    made.save(file)
+
+    assert [cell.text for cell in sheets.read(file.getvalue())[0].rows[1].values()] == ["100%", "1", "12.5%"]
+
+
 def test_a_formula_is_told_as_one():
     """Whoever wrote it can write words instead."""
     (sheet,) = sheets.read(book(A1="=1+1", B1="写成文字"))
