@@ -116,13 +116,10 @@ def hold(
     by: str,
     at: str,
     today: str,
-    written: day.Day | None = None,
+    around: outside.Around = outside.ALONE,
 ) -> Changed:
-    """The meeting was held: after its materials passed, with a quorum, absences with a reason, and by its agenda as it
-    was `written` on the day, where that is asked for."""
-    around: outside.Around = (outside.ALONE,)
-    """The meeting was held: after its materials passed, with a quorum, absences with a reason, as planned or with the
-    office's reason; what follows it is counted from its day."""
+    """The meeting was held: after its materials passed, with a quorum, absences with a reason, by its agenda where that
+    is asked for, as planned or with the office's reason; what follows it is counted from its day."""
     if meeting["held"]:
         raise errors.Refusal("already_held", on=meeting["held"]["held_on"])
     if campaign["state"] != "open":
@@ -130,7 +127,7 @@ def hold(
     if fault := gates.fault(aspects.gate(meeting), gates.unsettled(meeting)):
         raise fault
     attendance.check(meeting, campaign, record, today)
-    agenda.check(agenda.owed(meeting, campaign, written or day.begin(meeting)))
+    agenda.check(agenda.owed(meeting, campaign, around.written or day.begin(meeting)))
     record = outside.recorded(meeting, campaign, record, by, at, around)
     expected, present = len(meeting["posts"]), len(record["present"])
     held = {**record, "expected": expected, "recorded_by": by, "recorded_at": at}

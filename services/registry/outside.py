@@ -10,7 +10,7 @@ by, at}.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from services.registry import postponing, waves
+from services.registry import day, postponing, waves
 from services.registry.roster_lines import Line
 from services.registry.telling import Campaign, Meeting
 from services.spine import errors
@@ -20,12 +20,13 @@ Record = dict[str, Any]
 
 
 class Around(NamedTuple):
-    """What stands around a meeting that is put on record: the team above, whether the campaign's office does it, and
-    which days are worked."""
+    """What stands around a meeting that is put on record: the team above, whether the campaign's office does it, which
+    days are worked, and what was written on its day."""
 
     above: Line | None = None
     office: bool = False
     calendar: Calendar = PUBLISHED
+    written: day.Day | None = None
 
 
 ALONE = Around()

@@ -143,8 +143,8 @@ class RegistryService(
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
         campaign = definition_store.campaign_of(self.db, meeting)
         written = day_store.of(self.db, meeting)
-        changed = domain.hold(meeting, campaign, draft, actor.name, at, clock.today(), written)
         around = schedule_store.around(self.db, campaign, meeting, office=actor.may("move_any_day", meeting))
+        around = around._replace(written=written)
         changed = domain.hold(meeting, campaign, draft, actor.name, at, clock.today(), around)
         return meeting_lines.shown(store.save(self.db, meeting, changed, at), clock.today())
 

@@ -71,19 +71,15 @@ def check_superior(
     campaign: dict[str, Any], meeting: Meeting, above: Line | None, on: str, *, approved: bool = False
 ) -> str:
     """Refuse a day before the superior's, naming it; of one that the office approves, the first day that is free."""
-    first = earliest(campaign, meeting["level"], meeting["region"], above.meets_on) if above else ""
-    if above is None or not too_early(on, first, schedule.allowed(meeting, on)):
-        return ""
-    if approved:
-        return first
-    raise errors.Refusal("before_superior", on=on, superior=above.name, day=above.meets_on, earliest=first)
-    if early := before_superior(campaign, meeting, above, on):
+    early = before_superior(campaign, meeting, above, on)
+    if early and not approved:
         raise errors.Refusal("before_superior", **early)
+    return str(early.get("earliest", ""))
 
 
 def before_superior(campaign: dict[str, Any], meeting: Meeting, above: Line | None, on: str) -> dict[str, Any]:
-    """Whose day a day comes before, and the first that is free; nothing where it comes before none."""
+    """Whose day a day comes before, and the first that is free; nothing where it comes before none, or may."""
     first = earliest(campaign, meeting["level"], meeting["region"], above.meets_on) if above else on
-    if above is None or on >= first:
+    if above is None or not too_early(on, first, schedule.allowed(meeting, on)):
         return {}
     return {"on": on, "superior": above.name, "day": above.meets_on, "earliest": first}

@@ -10,7 +10,8 @@ import pytest
 
 from services.console import workers
 from services.spine import settings
-from tests.console.test_children import SLEEP, alive, until
+from tests.console.test_children import SLEEP, alive
+from tests.stack import wait_until
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def kept(tmp_path):
         program = f"from services.console import workers\nworkers.COMMAND = {SLEEP!r}\nfrom pathlib import Path\n"
         program += f"raise SystemExit(workers.keep(1, {f'Path({str(data)!r})' if data else None}))"
         started.append(subprocess.Popen([sys.executable, "-c", program], cwd=settings.ROOT))
-        until(lambda: len(pids(started[-1])) == 1)
+        wait_until(lambda: len(pids(started[-1])) == 1)
         return started[-1]
 
     yield keep
@@ -39,7 +40,7 @@ def pids(process):
 def signalled(keeper, number, count):
     """It is told once, and has so many then: signals of one kind that come together are one."""
     os.kill(keeper.pid, number)
-    until(lambda: len(pids(keeper)) == count)
+    wait_until(lambda: len(pids(keeper)) == count)
 
 
 @pytest.mark.parametrize("with_folder", [False, True])

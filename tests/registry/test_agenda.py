@@ -2,7 +2,18 @@
 
 import pytest
 
-from services.registry import agenda, day, definition, domain, inheritance, meeting_lines, planning, service, versions
+from services.registry import (
+    agenda,
+    day,
+    definition,
+    domain,
+    inheritance,
+    meeting_lines,
+    outside,
+    planning,
+    service,
+    versions,
+)
 from services.spine import contracts
 from services.spine.actor import Actor
 from services.spine.errors import Refusal
@@ -22,7 +33,9 @@ def walked(*codes: str) -> day.Day:
 
 
 def hold(planned=None, campaign=ASKED, written=None):
-    return domain.hold(planned or passed(), campaign, record(6), "联络员", NOW, TODAY, written)[0]
+    return domain.hold(planned or passed(), campaign, record(6), "联络员", NOW, TODAY, outside.Around(written=written))[
+        0
+    ]
 
 
 def test_where_it_is_asked_for_a_meeting_is_not_held_before_its_agenda_was_gone_through():
@@ -48,7 +61,7 @@ def test_the_office_does_without_it_with_a_reason_that_is_kept_and_waives_once()
     assert agenda.waive(waived, "再点一次", "市办", NOW) == waived
     held = hold(waived)
     assert held["agenda_waived"] == {"by": "市办", "at": NOW, "reason": "现场断电"}
-    assert [entry["what"] for entry in held["history"]] == ["agenda_waived"]
+    assert [entry["what"] for entry in held["history"]] == ["agenda_waived", "recounted"]
     contracts.check("documents/meeting", meeting_lines.shown({**held, "revision": 1}, TODAY))
     with pytest.raises(Refusal, match="already_held"):
         agenda.waive(held, "晚了", "市办", NOW)

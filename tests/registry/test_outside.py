@@ -16,7 +16,9 @@ TODAY = "2024-02-20"
 
 
 def planned(on: str = "2024-01-04") -> telling.Meeting:
-    return planning.moved(passed("2023-12-10"), CAMPAIGN, on, {}, "2023-12-10", outside.ALONE.calendar)[0]
+    return planning.moved(
+        passed("2023-12-10"), CAMPAIGN, on, {"what": "rescheduled"}, "2023-12-10", outside.ALONE.calendar
+    )[0]
 
 
 def hold(on: str, campaign: telling.Campaign = CAMPAIGN, reason: str = "", **around: Any) -> telling.Meeting:

@@ -10,7 +10,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from services.spine import sheets
 
 
-def book(**cells: str | int) -> bytes:
+def book(**cells: str | float) -> bytes:
     """A workbook with these cells on its first sheet."""
     made = openpyxl.Workbook()
     for place, value in cells.items():
