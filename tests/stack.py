@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -427,9 +428,9 @@ def campaign_folder(units: Iterable[str] | None = None, opens_on: str = "", held
     """The invented campaign as one request, with all its units or only these, set around today."""
     place = DEMO / "minchuan-2023"
     campaign = json.loads((place / "campaign.json").read_text("utf-8"))
-    day = 86400
-    campaign["opens_on"] = opens_on or time.strftime("%Y-%m-%d", time.gmtime(time.time() - 40 * day))
-    campaign["all_meetings_held_by"] = held_by or time.strftime("%Y-%m-%d", time.gmtime(time.time() + 20 * day))
+    today = clock.day(clock.today())
+    campaign["opens_on"] = opens_on or (today - timedelta(days=40)).isoformat()
+    campaign["all_meetings_held_by"] = held_by or (today + timedelta(days=20)).isoformat()
     with (place / "units.csv").open(encoding="utf-8-sig") as file:
         rows = [{**row, "members": int(row["members"])} for row in csv.DictReader(file)]
     wanted = set(units) if units is not None else {row["unit_code"] for row in rows}

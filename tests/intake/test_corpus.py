@@ -2,13 +2,12 @@
 
 import json
 import re
-import time
 from typing import Any
 
 import pytest
 import requests
 
-from services.spine import errors
+from services.spine import clock, errors
 from tests.intake import corpus_doors, corpus_files, corpus_forms
 from tests.intake.corpus import OUTLINE, UNIT, Case, word
 from tests.stack import Person, Stack, grant, wait_until
@@ -53,7 +52,7 @@ def asked(liaison: Person, case: Case, language: str) -> requests.Response:
         how["data"] = case.body
         how["headers"]["Content-Type"] = case.type
     elif case.body is not None:
-        how["json"] = json.loads(json.dumps(case.body).replace("TODAY", time.strftime("%Y-%m-%d")))
+        how["json"] = json.loads(json.dumps(case.body).replace("TODAY", clock.today()))
     elif case.method == "POST":
         how["data"] = multipart(fields, case.file)
         how["headers"]["Content-Type"] = f"multipart/form-data; boundary={BOUNDARY}"

@@ -1,12 +1,13 @@
 """Opinions over the doors: who enters and sees which, and a material that is pre-checked once more because of one."""
 
 import json
-from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from services.rectification import lists
+from services.spine import clock
 from tests.intake.asked import DRAFT
 from tests.stack import CAMPAIGN, Refused, document, grant, wait_until
 
@@ -227,7 +228,7 @@ def test_opinions_that_an_earlier_version_kept_in_review_go_over_to_intake(opene
 
 
 def test_an_anonymous_answer_with_the_mark_of_a_state_secret_is_refused_and_its_code_stays_good(opened, people):
-    closes_on = (date.today() + timedelta(days=3)).isoformat()
+    closes_on = lists.after(clock.today(), 3)
     form = people.liaison.post("intake", "/opinion-forms", {**DRAFT, "key": "mmmm2222", "closes_on": closes_on})
     code = people.liaison.post("intake", f"/opinion-forms/{form['form_id']}/codes", {})["codes"][0]
     boxes = opened.database("intake").boxes

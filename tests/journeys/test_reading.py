@@ -2,11 +2,12 @@
 
 import concurrent.futures
 import json
-from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 
+from services.rectification import lists
+from services.spine import clock
 from tests.stack import CAMPAIGN, Refused, document, grant
 
 UNIT = "990823-NYNC"
@@ -47,7 +48,7 @@ def review_of(who, version):
 
 
 def in_days(count):
-    return (date.today() + timedelta(days=count)).isoformat()
+    return lists.after(clock.today(), count)
 
 
 def test_of_two_who_claim_at_once_one_holds_and_the_other_is_told_who(opened, people):
@@ -124,7 +125,7 @@ def test_a_verdict_carries_reasons_and_notes_and_the_author_sees_them_then(opene
 
 def test_the_leader_gives_more_time_and_a_reader_cannot(opened, people):
     path, due_on = f"/reviews/{OUTLINE}.v1/extension", review_of(people.first, 1)["verdict"]["due_on"]
-    later = (date.fromisoformat(due_on) + timedelta(days=1)).isoformat()
+    later = lists.after(due_on, 1)
     refused("not_permitted", people.first.post, "review", path, {"due_on": later, "reason": "出差"})
     refused("extension_not_later", people.leader.post, "review", path, {"due_on": due_on, "reason": "出差"})
     refused("extension_past_meeting", people.leader.post, "review", path, {"due_on": "2099-01-01", "reason": "出差"})
