@@ -104,6 +104,7 @@ def test_what_was_given_up_is_seen_without_addresses_and_sent_again(stack, mailb
 
 
 def test_the_office_sets_quiet_hours_and_takes_along_what_waits_for_the_public_account(stack, enter):
+    all_told(stack)
     liaison = stack.person("liaison", PEOPLE["liaison"])
     liaison.post("access", "/me/contact", {"mobile": "13900000001"})
     move_meeting(stack, -1)
