@@ -136,18 +136,6 @@ def test_it_starts_empty_shows_one_password_once_and_stops_in_order_within_secon
     assert second.said.count("security_admin") == 1, "the password is shown on the first start only"
 
 
-def test_killed_outright_it_leaves_nothing_running_and_starts_again_at_once(house):
-    first = house("--empty").wait()
-    children = first.children()
-    first.process.kill()
-    first.process.wait()
-    wait_until(lambda: not any(alive(pid) for pid in children.values()))
-    wait_until(lambda: not answers(first.port), 5)
-    again = house("--empty", data=first.data).wait()
-    code, printed, _ = again.ask("status", "--json")
-    assert code == 0, printed
-
-
 def test_whoever_dies_inside_is_started_again(standing):
     one = standing
     before = one.children()
@@ -204,6 +192,8 @@ def test_a_stop_in_the_middle_of_the_start_leaves_nothing(house):
     assert one.stop() == 0
     assert folder.Folder(one.data).running() is None
     assert not any(str(one.data) in command for command in running_commands())
+    code, _, complaint = one.ask("scale", "review", "2")
+    assert (code, "预审进程" in complaint) == (3, True)
 
 
 def running_commands():
@@ -219,19 +209,27 @@ def answers(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_review_workers_are_added_and_taken_away_while_it_runs(house):
-    running = house("--empty").wait()
-    code, said, _ = running.ask("scale", "review", "3", "--json")
+def test_review_workers_are_added_and_taken_away_while_it_runs(standing):
+    code, said, _ = standing.ask("scale", "review", "3", "--json")
     assert (code, json.loads(said)) == (0, {"before": 1, "now": 3})
-    crew = json.loads((running.data / "crew.json").read_text())["pids"]
+    crew = json.loads((standing.data / "crew.json").read_text())["pids"]
     assert len(crew) == 2
-    wait_until(lambda: (running.data / "logs" / "worker-3.log").read_text().count('"ready"') == 1, 30)
+    wait_until(lambda: (standing.data / "logs" / "worker-3.log").read_text().count('"ready"') == 1, 30)
 
     os.kill(crew[0], signal.SIGKILL)
-    wait_until(lambda: set(json.loads((running.data / "crew.json").read_text())["pids"]) - set(crew), 30)
+    wait_until(lambda: set(json.loads((standing.data / "crew.json").read_text())["pids"]) - set(crew), 30)
 
-    assert running.ask("scale", "review", "1")[0] == 0
+    assert standing.ask("scale", "review", "1")[0] == 0
     wait_until(lambda: not any(alive(pid) for pid in crew), 30)
-    assert running.stop() == 0
-    code, _, complaint = running.ask("scale", "review", "2")
-    assert (code, "预审进程" in complaint) == (3, True)
+
+
+def test_killed_outright_it_leaves_nothing_running_and_starts_again_at_once(standing, house):
+    """The last that is done to the house that stands."""
+    children = standing.children()
+    standing.process.kill()
+    standing.process.wait()
+    wait_until(lambda: not any(alive(pid) for pid in children.values()))
+    wait_until(lambda: not answers(standing.port), 5)
+    again = house("--empty", data=standing.data).wait()
+    code, printed, _ = again.ask("status", "--json")
+    assert code == 0, printed
