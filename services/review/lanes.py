@@ -11,6 +11,8 @@ from typing import Any
 LANES = ("urgent", "soon", "later", "suspect")
 URGENT_DAYS, SOON_DAYS = 2, 7
 SUSPECT_DEATHS = 2
+FAIR = 8
+"""One in so many times what is nearer has to wait, so that no lane is forgotten."""
 MORE = 4
 
 

@@ -10,10 +10,11 @@ history: [{what, at, reason}]}. Times are seconds since 1970.
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import takewhile
 from typing import Any
 
 import orjson
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import UpdateOne
 
 from services.review import lanes
 from services.spine import broker, errors, mongo, speaking
@@ -27,6 +28,7 @@ TICKET_SECONDS = 10.0
 LONGEST_TICKET_SECONDS = 600.0
 HISTORY = 50
 LATE = 500
+FEW = 20
 RECENT = 50
 RATE_SECONDS = 300.0
 SILENT_SECONDS = 20.0
@@ -109,26 +111,28 @@ def lost(db: Db, now: float) -> list[str]:
 
 
 def claim(db: Db, task: str, owner: str, now: float) -> Task | None:
-    """Take the task if it waits; None when somebody has it or it is done."""
-    return _claim(db, {"_id": task}, owner, now)
+    """Take the task if it waits; None when somebody has it or it is done.
 
-
-def claim_any(db: Db, owner: str, now: float) -> Task | None:
-    """Take what waits in the nearest lane; None when nothing does."""
-    for lane in lanes.LANES:
-        if task := _claim(db, {"lane": lane}, owner, now):
-            return task
-    return None
-
-
-def _claim(db: Db, which: Mapping[str, Any], owner: str, now: float) -> Task | None:
+    Two questions by its id: the embedded store reads all there are for one that changes and answers.
+    """
     taken = {"state": "running", "owner": owner, "claimed_at": now, "lease_until": now + LEASE_SECONDS}
-    return db.tasks.find_one_and_update(
-        {"state": "waiting", **which, "due_at": {"$lte": now}},
-        {"$set": taken, "$inc": {"claims": 1}},
-        sort=[("due_at", 1)],
-        return_document=ReturnDocument.AFTER,
-    )
+    waiting = {"_id": task, "state": "waiting", "due_at": {"$lte": now}}
+    won = db.tasks.update_one(waiting, {"$set": taken, "$inc": {"claims": 1}}).modified_count
+    return db.tasks.find_one({"_id": task}) if won else None
+
+
+def nearest(db: Db, now: float, before: str | None = None) -> list[str]:
+    """Some of what waits in the nearest lane, the longest first; with `before` only of lanes that are nearer."""
+    for lane in takewhile(lambda each: each != before, lanes.LANES):
+        waiting = {"state": "waiting", "lane": lane, "due_at": {"$lte": now}}
+        if found := list(db.tasks.find(waiting, {"_id": 1}).sort("due_at", 1).limit(FEW)):
+            return [row["_id"] for row in found]
+    return []
+
+
+def nearer(db: Db, task: str, now: float) -> list[str]:
+    """The same of what is nearer than this task."""
+    return nearest(db, now, before=(db.tasks.find_one({"_id": task}, {"lane": 1}) or {}).get("lane"))
 
 
 def renew(db: Db, task: Task, now: float) -> None:

@@ -1,9 +1,11 @@
-"""The review worker: takes one ticket at a time, reads the file in a process with limits, applies the standards.
+"""The review worker: does one task at a time, reads the file in a process with limits, applies the standards.
 
-It can die at any moment: the task's lease runs out and another takes it; what it wrote is written once. Beside an
-embedded deployment, whose tickets it cannot see, it looks into the book of tasks itself.
+It can die at any moment: the task's lease runs out and another takes it; what it wrote is written once. A ticket wakes
+it; which task it takes the book says. While it has nothing in hand it looks there by itself too: tickets may lie with a
+worker that has something long to do, and beside an embedded deployment there are none.
 """
 
+import itertools
 import os
 import socket
 import time
@@ -18,6 +20,7 @@ import orjson
 import requests
 import structlog
 from eventlet import tpool
+from eventlet.semaphore import Semaphore
 from pymongo.errors import PyMongoError
 
 from services.review import alone as apart
@@ -37,7 +40,7 @@ from services.review import (
     watch,
     words,
 )
-from services.spine import actor, clock, doors, errors, settings
+from services.spine import actor, clock, doors, errors, listening, settings
 from services.spine.doors import every, on_task
 from services.spine.mongo import Mongo
 
@@ -47,6 +50,9 @@ OPENER = opening.Opener()
 INTAKE = requests.Session()
 AUTHORS = authors.Authors()
 FETCH_SECONDS = 20
+LINE_SECONDS = 1.0
+"""How long a look into the book is good for, where looking is all there is: the embedded store reads all that waits."""
+HAND, TURNS = Semaphore(), itertools.count(1)
 ENDINGS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
     "application/pdf": "pdf",
@@ -64,20 +70,39 @@ class ReviewWorker:
 
     @on_task(*(lanes.queue(lane) for lane in lanes.LANES))
     def precheck(self, task_id: str) -> None:
-        """Pre-check one version."""
-        if task := tasks.claim(self.db, task_id, OWNER, time.time()):
-            self._work(task)
+        """Pre-check one version: what is nearer than the ticket's own, then that, else whatever waits."""
+        with HAND:
+            nearer = tasks.nearer(self.db, task_id, time.time())
+            if nearer and next(TURNS) % lanes.FAIR == 0:
+                nearer = []
+            if not self._work_off([*nearer, task_id]):
+                self._work_off(tasks.nearest(self.db, time.time()))
 
     @every(0.3, everywhere=True)
     def look(self) -> None:
-        """Beside an embedded deployment: take what waits."""
-        while settings.beside() and (task := tasks.claim_any(self.db, OWNER, time.time())):
-            self._work(task)
+        """Take what waits while nothing is in hand; beside an embedded deployment one after the other."""
+        seconds = LINE_SECONDS if settings.beside() else 0.0
+        while not HAND.locked() and not listening.closing():
+            with HAND:
+                found = self._work_off(tasks.nearest(self.db, time.time()), seconds)
+            if not (found and seconds):
+                break
 
     @every(5, everywhere=True)
     def beat(self) -> None:
         """Say that this worker is there."""
         watch.seen(self.db, {"owner": OWNER, "host": socket.gethostname(), "pid": os.getpid()}, time.time())
+
+    def _work_off(self, line: list[str], seconds: float = 0) -> bool:
+        """Take the first that still waits, and within so many seconds those behind it; whether there was one."""
+        found, until = False, time.time() + seconds
+        for task_id in line:
+            if task := tasks.claim(self.db, task_id, OWNER, time.time()):
+                found = True
+                self._work(task)
+            if found and (time.time() >= until or listening.closing()):
+                break
+        return found
 
     def _work(self, task: tasks.Task) -> None:
         renewing = eventlet.spawn(self._renew, task)

@@ -136,6 +136,11 @@ def idle() -> bool:
     return queued == 0 and not any(listener.unsettled for listener in LISTENERS)
 
 
+def closing() -> bool:
+    """Whether this process takes nothing new any more."""
+    return any(listener.closing for listener in LISTENERS)
+
+
 def _read_generously(channel: Any) -> None:
     """Have the socket read what is there: py-amqp asks nine times for each message, each time for a few bytes."""
     transport = channel.connection.transport

@@ -94,8 +94,22 @@ def test_a_ticket_goes_to_the_lane_of_its_meeting_and_moves_with_it(book, handed
 
 def test_who_looks_into_the_book_finds_the_nearest_meeting_first(book):
     tasks.add(book, {"far": "2026-05-01", "near": "2026-03-11"}, TODAY, 90.0)
-    taken = [tasks.claim_any(book, "a", 101.0) for _ in range(4)]
-    assert [task and task["_id"] for task in taken] == ["near", "t1", "far", None]
+    taken = []
+    while line := tasks.nearest(book, 101.0):
+        taken.append(line)
+        tasks.claim(book, line[0], "a", 101.0)
+    assert taken == [["near"], ["t1"], ["far"]]
+
+
+def test_what_is_nearer_than_a_ticket_s_own_task_is_found(book):
+    """The urgent one's ticket may lie with a worker that has something long in hand: whoever is free first takes it."""
+    tasks.add(book, {"far": "2026-05-01", "near": "2026-03-11", "nearer": "2026-03-10"}, TODAY, 90.0)
+    tasks.add(book, {"later": "2026-03-11"}, TODAY, 200.0)
+    assert sorted(tasks.nearer(book, "t1", 101.0)) == ["near", "nearer"], "not what is to be tried again later"
+    assert tasks.nearer(book, "near", 101.0) == []
+    tasks.claim(book, "near", "a", 101.0)
+    tasks.claim(book, "nearer", "a", 101.0)
+    assert (tasks.nearer(book, "t1", 101.0), tasks.nearer(book, "far", 101.0)) == ([], ["t1"])
 
 
 def test_only_a_dead_task_is_tried_again_and_with_a_reason(book):
