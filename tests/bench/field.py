@@ -33,8 +33,9 @@ def own(*words: str) -> list[str]:
     return [HERE, "-W", "ignore", "-m", "tests.bench.ours", *words]
 
 
-def field(peers: Path) -> list[Runner]:
-    """Ours first: what the others are held against."""
+def field(peers: Path, *, long: bool = False) -> list[Runner]:
+    """Ours first: what the others are held against. With `long`, one task at a time in each process."""
+    threads, at_once = ("1", "1") if long else ("8", "200")
     env, beside = str(peers), peers.parent
     module = "tests.bench.peers."
 
@@ -91,7 +92,9 @@ def field(peers: Path) -> list[Runner]:
             5000,
             500,
             [env, "-m", f"{module}dramatiq_actors", "publish"],
-            lambda processes: [[str(beside / "dramatiq"), f"{module}dramatiq_actors", "-p", str(processes), "-t", "8"]],
+            lambda processes: [
+                [str(beside / "dramatiq"), f"{module}dramatiq_actors", "-p", str(processes), "-t", threads]
+            ],
         ),
         Runner(
             "FastStream",
@@ -113,7 +116,7 @@ def field(peers: Path) -> list[Runner]:
             [env, "-m", f"{module}taskiq_tasks", "publish"],
             lambda processes: [
                 [str(beside / "taskiq"), "worker", f"{module}taskiq_tasks:broker", "--workers", str(processes)]
-                + ["--max-async-tasks", "200", "--log-level", "WARNING"]
+                + ["--max-async-tasks", at_once, "--log-level", "WARNING"]
             ],
         ),
     ]

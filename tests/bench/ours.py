@@ -1,7 +1,7 @@
 """Our own doors under measurement: one that hears events, each remembered in the store, and one that takes tickets.
 
 A service like any other, started by the house's own runner:
-`python -m tests.bench.ours publish|tickets|relay|tell|pace|heard|ticket`
+`python -m tests.bench.ours publish|tickets|relay|tell|pace|hand|heard|ticket`
 """
 
 import os
@@ -19,6 +19,7 @@ from typing import Any
 
 import orjson
 
+from services.review import tasks
 from services.spine import broker, contracts, events, feed, mongo, outbox, run, speaking
 from services.spine.doors import on_event, on_task
 from services.spine.mongo import Mongo
@@ -113,7 +114,7 @@ def tell() -> None:
     _all_taken(speaking.Speaker(), orjson.loads(sys.stdin.buffer.read()))
 
 
-def pace(rate: int) -> None:
+def pace(rate: float) -> None:
     """Tell the events that come as JSON on stdin, so many a second; print when each was told."""
     speaker, told = speaking.Speaker(), orjson.loads(sys.stdin.buffer.read())
     begin = time.time()
@@ -121,6 +122,11 @@ def pace(rate: int) -> None:
         time.sleep(max(begin + number / rate - time.time(), 0))
         print(time.time())
         _all_taken(speaker, [each])
+
+
+def hand() -> None:
+    """Hand out the tickets of the pre-check tasks that come as JSON on stdin."""
+    tasks.issue(mongo.database("review"), orjson.loads(sys.stdin.buffer.read()), time.time())
 
 
 def _ticket(kind: int) -> bytes:
@@ -149,7 +155,10 @@ if __name__ == "__main__":
     if what in ("heard", "ticket"):
         run.WORKERS[f"bench_{what}"] = f"tests.bench.ours:{what.capitalize()}Bench"
         sys.exit(run.main([f"bench_{what}"]))
-    if what == "tell":
-        tell()
+    if what in ("tell", "hand"):
+        {"tell": tell, "hand": hand}[what]()
         sys.exit()
-    {"publish": publish, "tickets": tickets, "relay": relay, "pace": pace}[what](int(sys.argv[2]))
+    if what == "pace":
+        pace(float(sys.argv[2]))
+        sys.exit()
+    {"publish": publish, "tickets": tickets, "relay": relay}[what](int(sys.argv[2]))

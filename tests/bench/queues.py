@@ -16,7 +16,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import ground, prechecks, race, tally
+from tests.bench import ground, race, sides, tally
 from tests.bench.field import Runner, field, relay
 
 SECONDS = 0.002
@@ -55,7 +55,11 @@ def main() -> int:
             )
             _print(seen, versions, processes)
         if asked.part != "queues":
-            prechecks.show(here, processes, asked.quick, console)
+            python = ground.environment(asked.folder)
+            peers = [each for each in _chosen(field(python, long=True), asked.only) if each.python == python]
+            versions = {peer.name: ground.version(python, peer.package) for peer in peers}
+            named = [(peer, versions[peer.name]) for peer in peers]
+            failures += sides.show(here, named, processes, asked, console)
     console.print(f"load at the end {ground.load()} · took {time.monotonic() - start:.0f} s")
     for failure in failures:
         console.print(f"came to nothing: {failure}", style="red", markup=False)

@@ -34,7 +34,7 @@ def publish(ground: Ground, runner: Runner, count: int) -> tuple[float, list[Any
     """Messages a second that the runner publishes with a confirm for each, and a pattern of each kind."""
     with_queue = Queue(ground.broker.url, runner.queue)
     try:
-        if _exists(with_queue):
+        if exists(with_queue):
             with_queue.empty()
         rate = float(ground.run([*runner.publish, str(count)]).split()[-1])
         patterns = [with_queue.pattern(), with_queue.pattern()]
@@ -83,7 +83,8 @@ def _start(ground: Ground, command: list[str], name: str, seen: Path, turns: int
     return ground.spawn(command, f"{name}.log", BENCH_TALLY=str(seen), BENCH_TURNS=str(turns))
 
 
-def _exists(queue: Queue) -> bool:
+def exists(queue: Queue) -> bool:
+    """Whether somebody made it."""
     answer = queue.connection.channel()
     try:
         answer.queue_declare(queue.name, passive=True)

@@ -2,8 +2,6 @@
 
 # mypy: disable-error-code="import-not-found,import-untyped,misc,untyped-decorator"
 
-import sys
-
 from celery import Celery
 
 from tests.bench import tally
@@ -17,7 +15,7 @@ app.conf.update(
     task_default_queue="bench.celery",
     task_default_queue_type="quorum",
     task_default_exchange_type="topic",
-    worker_prefetch_multiplier=200,
+    worker_prefetch_multiplier=asked.PREFETCH,
     broker_transport_options={"confirm_publish": True},
     broker_connection_retry_on_startup=True,
 )
@@ -26,8 +24,8 @@ app.conf.update(
 @app.task(name="bench.take")
 def take(kind, pad):
     """Take one message."""
-    tally.stroke(kind)
+    asked.act(kind)
 
 
 if __name__ == "__main__":
-    asked.timed(int(sys.argv[2]), lambda kind: take.delay(kind, tally.PAD))
+    asked.timed(lambda kind: take.delay(kind, tally.PAD))

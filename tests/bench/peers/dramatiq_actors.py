@@ -2,8 +2,6 @@
 
 # mypy: disable-error-code="import-not-found,import-untyped,misc,untyped-decorator"
 
-import sys
-
 import dramatiq
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 
@@ -24,8 +22,8 @@ dramatiq.set_broker(QuorumBroker(url=asked.BROKER, confirm_delivery=True))
 @dramatiq.actor(queue_name="bench.dramatiq")
 def take(kind, pad):
     """Take one message."""
-    tally.stroke(kind)
+    asked.act(kind)
 
 
 if __name__ == "__main__":
-    asked.timed(int(sys.argv[2]), lambda kind: take.send(kind, tally.PAD))
+    asked.timed(lambda kind: take.send(kind, tally.PAD))

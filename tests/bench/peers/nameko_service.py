@@ -30,19 +30,19 @@ class Bench:
     @consume(Queue(QUEUE, durable=True, queue_arguments={"x-queue-type": "quorum"}))
     def take(self, payload):
         """Take one message."""
-        tally.stroke(payload["kind"])
+        asked.act(payload["kind"])
 
 
-def publish(count: int) -> None:
+def publish() -> None:
     """Publish through nameko's publisher, which confirms by default."""
     queue = Queue(QUEUE, durable=True, queue_arguments={"x-queue-type": "quorum"})
     publisher = Publisher(asked.BROKER, serializer="json", declare=[queue], routing_key=QUEUE)
-    asked.timed(count, lambda kind: publisher.publish({"kind": kind, "pad": tally.PAD}))
+    asked.timed(lambda kind: publisher.publish({"kind": kind, "pad": tally.PAD}))
 
 
 def work() -> None:
-    """Run the service with 200 workers, which is nameko's prefetch."""
-    runner = ServiceRunner({"AMQP_URI": asked.BROKER, "max_workers": 200, "serializer": "json"})
+    """Run the service with as many workers as it is to prefetch: in nameko that is one number."""
+    runner = ServiceRunner({"AMQP_URI": asked.BROKER, "max_workers": asked.PREFETCH, "serializer": "json"})
     runner.add_service(Bench)
     runner.start()
     while True:
@@ -50,4 +50,4 @@ def work() -> None:
 
 
 if __name__ == "__main__":
-    publish(int(sys.argv[2])) if sys.argv[1] == "publish" else work()
+    work() if sys.argv[1] == "work" else publish()

@@ -2,8 +2,6 @@
 
 # mypy: disable-error-code="import-not-found,import-untyped,misc,untyped-decorator"
 
-import sys
-
 import uvloop
 from taskiq_aio_pika import AioPikaBroker, Queue, QueueType
 
@@ -11,21 +9,21 @@ from tests.bench import tally
 from tests.bench.peers import asked
 
 QUEUE = Queue(name="bench.taskiq", type=QueueType.QUORUM)
-broker = AioPikaBroker(asked.BROKER, qos=200, task_queues=[QUEUE])
+broker = AioPikaBroker(asked.BROKER, qos=asked.PREFETCH, task_queues=[QUEUE])
 
 
 @broker.task(task_name="bench.take")
-async def take(kind: int, pad: str) -> None:
+async def take(kind: asked.What, pad: str) -> None:
     """Take one message."""
-    tally.stroke(kind)
+    await asked.act_aside(kind)
 
 
-async def publish(count: int) -> None:
+async def publish() -> None:
     """Publish with confirms, many awaited at a time."""
     await broker.startup()
-    await asked.timed_together(count, lambda kind: take.kiq(kind, tally.PAD))
+    await asked.timed_together(lambda kind: take.kiq(kind, tally.PAD))
     await broker.shutdown()
 
 
 if __name__ == "__main__":
-    uvloop.run(publish(int(sys.argv[2])))
+    uvloop.run(publish())
