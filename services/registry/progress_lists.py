@@ -2,14 +2,13 @@
 
 What must stay true: what a query costs does not grow with history. Sums are asked for by nothing but the keys of an
 index (build, then place); a list is chosen from the packed lines of the regions that it may lie in, and reads of the
-units themselves those it shows.
+units themselves those it shows, in short.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.registry import aspects, progress_figures, progress_lines, progress_shares, progress_store, rosters
-from services.registry.progress import NEVER
 from services.registry.progress_lines import PLACES, Line, Shelf, Wanted
 from services.spine import errors, mongo
 from services.spine.actor import Actor
@@ -126,7 +125,9 @@ def units(db: Db, build: str, parts: Reach, query: Query, least: int, today: str
         raise errors.Refusal("too_few_to_show", least=least)
     page = mongo.first_of(found, query, key=lambda line: (line.due_on, line.unit))
     things = {line.unit: line.things for line in page["rows"]}
-    rows = [_shown(row, things[row["unit"]], today) for row in _with_names(db, build, _rows(db, build, page["rows"]))]
+    known = progress_store.shorts(db, [_key(build, line.unit) for line in page["rows"]])
+    shorts = [known[key] for line in page["rows"] if (key := _meeting(build, line.unit)) in known]
+    rows = [_shown(short, things[short["unit"]], today) for short in _with_names(db, build, shorts)]
     return {"as_of": today, **page, "things": sum(line.things for line in found), "rows": rows}
 
 
@@ -151,20 +152,10 @@ def _with_names(db: Db, build: str, rows: list[dict[str, Any]]) -> list[dict[str
     return [{**row, "unit_name": names.get(row["unit"], row["unit"])} for row in rows]
 
 
-def _shown(row: dict[str, Any], things: int, today: str) -> dict[str, Any]:
-    keys = ("campaign", "unit", "unit_name", "region", "group", "stage", "meeting_on", "moves")
-    states = [one["state"] for one in row["required"] if one.get("gate", True)]
-    ledger = list(row["ledger"].values())
+def _shown(short: dict[str, Any], things: int, today: str) -> dict[str, Any]:
     return {
-        "meeting_id": row["_id"],
-        **{key: row[key] for key in keys},
-        "team": row["team"] or "",
-        "since_on": row["spans"][-1]["from"],
-        "days": progress_figures.days_between(row["spans"][-1]["from"], today),
-        "held_on": (row["held"] or {}).get("held_on"),
-        "due_on": None if row["due_on"] == NEVER else row["due_on"],
-        "overdue": [one["number"] for one in row["aspects"] if one["state"] == "open" and one["due_on"] < today],
-        "materials": {state: states.count(state) for state in sorted(set(states))},
-        "items": {"open": ledger.count("open"), "closed": ledger.count("closed")},
+        **{key: short[key] for key in short if key != "open"},
+        "days": progress_figures.days_between(short["since_on"], today),
+        "overdue": [number for number, due_on in short["open"] if due_on < today],
         "things": things,
     }

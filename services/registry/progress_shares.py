@@ -29,6 +29,24 @@ def finished(row: Row) -> Row:
     return {**row, "due_on": due, "moves": moves, "things": counted, "marks": [*marks, *counted]}
 
 
+def short(row: Row) -> Row:
+    """What a list shows of a finished row; it does not grow with what the unit has."""
+    keys = ("campaign", "unit", "region", "group", "stage", "meeting_on", "moves")
+    states = [one["state"] for one in row["required"] if one.get("gate", True)]
+    ledger = list(row["ledger"].values())
+    return {
+        "meeting_id": row["_id"],
+        **{key: row[key] for key in keys},
+        "team": row["team"] or "",
+        "since_on": row["spans"][-1]["from"],
+        "held_on": (row["held"] or {}).get("held_on"),
+        "due_on": None if row["due_on"] == NEVER else row["due_on"],
+        "open": [[one["number"], one["due_on"]] for one in row["aspects"] if one["state"] == "open"],
+        "materials": {state: states.count(state) for state in sorted(set(states))},
+        "items": {"open": ledger.count("open"), "closed": ledger.count("closed")},
+    }
+
+
 def places(row: Row) -> list[Place]:
     """Where a unit is counted: {grain, region, group, team}."""
     region, group, team = row["region"], row["group"], row["team"] or ""

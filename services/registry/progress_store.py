@@ -117,10 +117,19 @@ def add(sums: dict[str, Sums], build: str, row: Row, sign: int) -> None:
 
 
 def kept(row: Row, build: str, upto: int) -> Row:
-    """A row as it is kept in a build; what it is found by follows from it."""
+    """A finished row as it is kept in a build, whole and in short; what it is found by follows from it."""
     key = f"{row['campaign']}.{row['unit']}"
     packed = orjson.dumps({name: row[name] for name in row if name not in progress_shares.FOLLOWING})
-    return {"_id": f"{build}|{key}", "build": build, "n": upto, "row": packed.decode()}
+    short = orjson.dumps(progress_shares.short(row)).decode()
+    return {"_id": f"{build}|{key}", "build": build, "n": upto, "row": packed.decode(), "short": short}
+
+
+def shorts(db: Db, keys: Sequence[str]) -> dict[str, Row]:
+    """What a list shows of the rows of these keys, by meeting; one that an earlier version wrote is read whole."""
+    found = {one["_id"]: one.get("short") for one in mongo.among(db.progress_units, keys, {"short": 1})}
+    whole = rows(db, [key for key, short in found.items() if not short])
+    shown = {key: progress_shares.short(progress_shares.finished(row)) for key, row in whole.items()}
+    return shown | {key.partition("|")[2]: orjson.loads(short) for key, short in found.items() if short}
 
 
 def rows(db: Db, keys: Sequence[str]) -> dict[str, Row]:

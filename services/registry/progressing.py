@@ -108,6 +108,7 @@ def _write(db: Db, rows: Mapping[str, bytes], builds: Living, reached: int, repo
     """Add up what the rows count for, put them in lines, then write all."""
     sums: dict[str, progress_store.Sums] = {"counts": {}, "days": {}}
     shelves: dict[tuple[str, str], Shelf] = {}
+    shorts: dict[str, str] = {}
     for place, packed in enumerate(rows.values()):
         if place % WRITTEN == 0:
             report(reached, "writing")
@@ -115,9 +116,10 @@ def _write(db: Db, rows: Mapping[str, bytes], builds: Living, reached: int, repo
         build, region = builds[row["campaign"]], row["region"]
         progress_store.add(sums, build, row, 1)
         shelves.setdefault((build, region), Shelf(region)).put(row)
+        shorts[row["_id"]] = orjson.dumps(progress_shares.short(row)).decode()
     own = {key: builds[key.partition(".")[0]] for key in rows}
     whole = (
-        {"_id": f"{own[key]}|{key}", "build": own[key], "n": reached, "row": packed.decode()}
+        {"_id": f"{own[key]}|{key}", "build": own[key], "n": reached, "row": packed.decode(), "short": shorts[key]}
         for key, packed in rows.items()
     )
     lines = (progress_store.lined_up(shelf, build, reached) for (build, _), shelf in shelves.items())

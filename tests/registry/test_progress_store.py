@@ -56,7 +56,10 @@ def followed(db, feed_db, *sizes):
 def model(db, campaign=CODE):
     """The living model of a campaign without what it bears of when it was made."""
     build = progress_store.build_of(progress_store.cursor(db), campaign)
-    rows = {row["_id"].partition("|")[2]: orjson.loads(row["row"]) for row in db.progress_units.find({"build": build})}
+    rows = {}
+    for kept in db.progress_units.find({"build": build}):
+        row = rows[kept["_id"].partition("|")[2]] = orjson.loads(kept["row"])
+        assert orjson.loads(kept["short"]) == progress_shares.short(progress_shares.finished(row))
     lines = {}
     for shelf in progress_store.shelves(db, build, None, marks=True):
         names = {str(number): mark for mark, number in shelf.marks["names"].items()}
@@ -463,3 +466,18 @@ def test_of_a_feed_that_was_made_small_only_a_campaign_that_began_later_is_made_
     assert progressing.rebuild(db, feed_db, CODE) == 6
     assert model(db) == before
     assert progressing.rebuild(db, feed_db, "nowhere") == 0
+
+
+def test_a_list_reads_of_a_unit_what_it_shows_and_of_one_that_an_earlier_version_wrote_the_whole(filled, monkeypatch):
+    before, read, real = listed(filled), [], progress_store.rows
+
+    def rows(db, keys):
+        read.append(list(keys))
+        return real(db, keys)
+
+    monkeypatch.setattr(progress_store, "rows", rows)
+    assert listed(filled) == before and read == [[]]
+    first = filled.progress_units.find_one({"_id": f"{CODE}@1|{before['rows'][0]['meeting_id']}"})
+    filled.progress_units.update_one({"_id": first["_id"]}, {"$unset": {"short": 1}})
+    assert listed(filled) == before and read[-1] == [first["_id"]]
+    filled.progress_units.replace_one({"_id": first["_id"]}, first)
