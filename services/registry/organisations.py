@@ -208,5 +208,4 @@ def _check_nothing_left(
         named = "、".join(f"{child['code']} {child['name']}" for child in children[:KEPT_OPEN])
         raise errors.Refusal("organisation_has_children", count=len(children), which=named)
     if unheld := [meeting for meeting in meetings if not meeting["held_on"]]:
-        named = "、".join(f"{meeting['unit_name']}（{meeting['title']}）" for meeting in unheld[:KEPT_OPEN])
-        raise errors.Refusal("organisation_meeting_open", count=len(unheld), which=named, errors=_places(unheld))
+        raise errors.Refusal("organisation_meeting_open", count=len(unheld), errors=_places(unheld[:KEPT_OPEN]))

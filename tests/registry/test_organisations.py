@@ -198,8 +198,9 @@ def test_nothing_ends_while_something_would_be_left_without_a_place():
     assert refused.value.params["which"] == "990823-SL 青溪县水利局"
     with pytest.raises(Refusal, match="organisation_meeting_open") as refused:
         tree.merge(unit, below[0], [], [HELD, {**HELD, "held_on": None}], ENTRY)
-    assert (refused.value.params["which"], refused.value.params["count"]) == ("青溪县农业农村局（专题民主生活会）", 1)
-    assert [one["meeting_id"] for one in refused.value.errors] == ["a-campaign.990823-NYNC"]
+    (place,) = refused.value.body("zh")["errors"]
+    assert place["detail"] == "青溪县农业农村局（专题民主生活会）：会议还没有召开。"
+    assert place["meeting_id"] == "a-campaign.990823-NYNC"
     with pytest.raises(Refusal, match="day_in_future"):
         tree.entry("2023-12-21", "早了", "市办", NOW, TODAY)
     gone, taken = tree.merge(unit, below[0], [], [], ENTRY)
