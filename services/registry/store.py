@@ -187,9 +187,9 @@ def save_campaign(db: Db, before: definition.Campaign, after: definition.Campaig
 
 
 def listed(db: Db, within: dict[str, Any], campaign_code: str, query: dict[str, str], today: str) -> dict[str, Any]:
-    """One page of units, by meeting day."""
+    """One page of units, by the day they met or are to meet."""
     found = rosters.chosen(db, within, campaign_code, query, today)
-    page = mongo.first_of(found, query, key=lambda line: (line.meeting_on, line.unit))
+    page = mongo.first_of(found, query, key=lambda line: (line.meets_on, line.unit))
     return {**page, "rows": [meeting_lines.row(row, today) for row in rosters.read(db, page["rows"])]}
 
 

@@ -95,7 +95,7 @@ def everybody(db, within, query):
             and (late or "overdue" not in query)
         )
         found += [one] if fits else []
-    return sorted(found, key=lambda one: (one["meeting_on"], one["unit"]))
+    return sorted(found, key=lambda one: ((one["held"] or {}).get("held_on") or one["meeting_on"], one["unit"]))
 
 
 @pytest.mark.parametrize("scope", SCOPES)
