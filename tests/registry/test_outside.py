@@ -15,10 +15,9 @@ FREE = {**CAMPAIGN, "policy": {**CAMPAIGN["policy"], "moving": {"later_by_unit":
 TODAY = "2024-02-20"
 
 
-def planned(on: str = "2024-01-04") -> telling.Meeting:
-    return planning.moved(
-        passed("2023-12-10"), CAMPAIGN, on, {"what": "rescheduled"}, "2023-12-10", outside.ALONE.calendar
-    )[0]
+def planned(on: str = "2024-01-04", **more: str) -> telling.Meeting:
+    entry = {"what": "rescheduled", **more}
+    return planning.moved(passed("2023-12-10"), CAMPAIGN, on, entry, "2023-12-10", outside.ALONE.calendar)[0]
 
 
 def hold(on: str, campaign: telling.Campaign = CAMPAIGN, reason: str = "", **around: Any) -> telling.Meeting:
@@ -69,6 +68,9 @@ def test_before_the_team_above_it_is_the_offices_too_and_on_its_planned_day_only
     as_planned = hold("2024-01-04", above=above("2024-01-05"))
     assert as_planned["held"]["outside"] == {"what": ["superior"], "reason": "", "by": "某人", "at": NOW}
     assert meeting_lines.row(as_planned, TODAY)["outside"] == ["superior"]
+    allowed, on = planned(before_superior="2024-01-05"), {**record(6), "held_on": "2024-01-04"}
+    around = outside.Around(above("2024-01-05"))
+    assert "outside" not in domain.hold(allowed, CAMPAIGN, on, "某人", NOW, TODAY, around)[0]["held"]
 
 
 @pytest.mark.parametrize(("on", "campaign"), [("2024-01-04", CAMPAIGN), ("2023-12-28", WAVED), ("2024-01-08", FREE)])
