@@ -38,6 +38,7 @@ LABELS = {
     "moving": _l("调整会期"), "later_by_unit": _l("单位自行推迟"),
     "rectification": _l("整改规则"), "report_day": _l("每月几日前报进展"),
     "plan_within_days": _l("登记后几天内写全“五明确”"), "soon_days": _l("提前几天亮黄灯"),
+    "evidence_files": _l("销号至少几件佐证附文件"),
     "rectification.lists": _l("三张清单的规则"),
     **wording.LISTS, **{f"{code}.levels": _l("由谁逐级销号") for code in wording.LISTS},
     "levels_at": _l("按单位层级另定由谁销号"), "return_days": _l("退回后整改天数"),

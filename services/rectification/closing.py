@@ -1,9 +1,9 @@
 """Close-out: the unit applies, others close, level by level.
 
-What must stay true: what was sent back or opened again is not closed with the old evidence; whoever applied decides
-nothing, and nobody decides on two levels; what was applied for and decided before is kept. A close-out: {result,
-effect, requested_by, requested_by_account, at, on, needed: [levels], next: level, levels: [{level, passed, reason, by,
-by_account, at}], verified_by, reason}.
+What must stay true: what was sent back or opened again is not closed with the old evidence, nor anything with words
+alone where the policy asks for files; whoever applied decides nothing, and nobody decides on two levels; what was
+applied for and decided before is kept. A close-out: {result, effect, requested_by, requested_by_account, at, on,
+needed: [levels], next: level, levels: [{level, passed, reason, by, by_account, at}], verified_by, reason}.
 """
 
 from collections.abc import Collection
@@ -19,30 +19,33 @@ LEVELS = {"group": ("supervisor", "group_leader", "office"), "county_office": ("
 
 
 def apply(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules = BEFORE, rank: str = "") -> Changed:
-    """The unit applies for close-out; nothing without evidence. Applying late makes the item late for good."""
+    """The unit applies for close-out, with evidence and files as the policy asks. Applied for late is late for good."""
     stands, state = begin(item, "apply", hand)
     if not evidence_of(stands):
         raise Refusal("evidence_missing")
-    if not domain.fresh_evidence(stands):
+    if not (fresh := domain.fresh_evidence(stands)):
         raise Refusal("evidence_not_fresh")
+    needed = rules.get("evidence_files", lists.EVIDENCE_FILES)
+    if len(domain.filed(fresh)) < needed:
+        raise Refusal("evidence_without_file", needed=needed)
     if left := [one for one in stands["milestones"] if not one["done_on"]]:
         raise Refusal("milestones_open", count=len(left))
     if lists.look_back(item, hand.today, rules) and not stands["interim"]:
         raise Refusal("interim_missing")
-    needed = lists.levels(rules, item["category"], rank)
+    levels = lists.levels(rules, item["category"], rank)
     closeout = {
         **draft,
         "requested_by": hand.name,
         "requested_by_account": hand.account,
         "at": hand.at,
         "on": hand.today,
-        "needed": needed,
-        "next": needed[0],
+        "needed": levels,
+        "next": levels[0],
         "levels": [],
     }
     history = [*stands["history"], entry("applied", hand)]
     changed = {**_put_aside(stands), "state": state, "closeout": closeout, "history": history}
-    return changed, [fact(item, "closeout_requested", {"evidence": len(evidence_of(stands)), "level": needed[0]})]
+    return changed, [fact(item, "closeout_requested", {"evidence": len(evidence_of(stands)), "level": levels[0]})]
 
 
 def verify(

@@ -56,7 +56,7 @@ MOVES = {
     "interim": Move(("open",), "open", "unit", "long-term, evidence"),
     "ask": Move(WORKING, "", "unit", "another list or day, with a reason"),
     "decide": Move(WORKING, "", "group leader or office", "somebody else than asked"),
-    "apply": Move(("open",), "close_requested", "unit", "new evidence, milestones reached, an interim result"),
+    "apply": Move(("open",), "close_requested", "unit", "new evidence with a file, milestones, an interim result"),
     "pass": Move(("close_requested",), "close_requested", "each level but the last", "somebody else than applied"),
     "close": Move(("close_requested",), "closed", "the last level", "somebody else than applied or passed it"),
     "return": Move(("close_requested",), "open", "any level", "reason and date"),
@@ -240,6 +240,11 @@ def fresh_evidence(item: Item) -> list[dict[str, Any]]:
     return evidence_of({key: item.get(key, ())[told.get(key, 0) :] for key in ("progress", "interim")})
 
 
+def filed(evidence: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those pieces of evidence that have a file."""
+    return [one for one in evidence if one.get("sha256")]
+
+
 def told_so_far(item: Item) -> dict[str, Any]:
     """How many entries there are when an item is sent back or opened again: with these it is not applied for anew."""
     return {"told_before": {key: len(item[key]) for key in ("progress", "interim")}}
@@ -274,14 +279,15 @@ def overdue(item: Item, today: str) -> bool:
 def shown(item: Item, today: str) -> dict[str, Any]:
     """An item as people see it."""
     whole = {**BEGUN, "first_due_on": item["due_on"], **{key: item[key] for key in item if not key.endswith("_key")}}
-    late = item["late"] or overdue(item, today)
+    late, fresh = item["late"] or overdue(item, today), fresh_evidence(item)
     return {
         **whole,
         "look_backs_missed": lists.missed(item, today),
         "colour": colour(item, today),
         "late": late,
         "evidence": len(evidence_of(item)),
-        "fresh": len(fresh_evidence(item)),
+        "fresh": len(fresh),
+        "fresh_files": len(filed(fresh)),
     }
 
 

@@ -3,7 +3,7 @@
 What must stay true: nothing counts as planned before what, who, standard, measures and date are there (a long-term item
 goes without a date and is looked back on instead); what is changed at once has its days and never more; no measure or
 milestone is due after its problem. Rules: {report_day,
-plan_within_days, soon_days, lists: {immediate|phased|long_term: {levels, levels_at: {rank:
+plan_within_days, soon_days, evidence_files, lists: {immediate|phased|long_term: {levels, levels_at: {rank:
 levels}, return_days, recheck_days, milestones, look_back_days}}}; only the levels are always there.
 """
 
@@ -15,12 +15,17 @@ from services.spine.errors import Refusal
 
 Item = dict[str, Any]
 Rules = Mapping[str, Any]
-BEFORE: Rules = {"lists": {code: {"levels": ["group"]} for code in ("immediate", "phased", "long_term")}}
+BEFORE: Rules = {
+    "evidence_files": 0,
+    "lists": {code: {"levels": ["group"]} for code in ("immediate", "phased", "long_term")},
+}
 """What holds in a campaign that was opened before it laid down any rules: the group closes, nothing else is asked."""
 PLAN_WITHIN_DAYS = 15
 """By when an item is planned, in days from its registration, where the policy does not say."""
 SOON_DAYS = 7
 """How many days before its own an item is due soon, where the policy does not say."""
+EVIDENCE_FILES = 1
+"""How many pieces of evidence have a file before a close-out is applied for, where the policy does not say."""
 PARTS = {"measures": "measure_after_due", "milestones": "milestone_after_due"}
 """The parts of an item that have a day of their own, and how one is refused that comes too late."""
 

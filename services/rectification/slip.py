@@ -20,7 +20,7 @@ def blocks(item: Item, unit_name: str) -> list[dict[str, Any]]:
         raise Refusal("nothing_applied")
     effect = closeout["effect"]
     measures = [f"{n}．{one['what']}（{one['who']}，{one['due_on']}）" for n, one in enumerate(item["measures"], 1)]
-    evidence = [f"{n}．{one['title']}（{one['dated_on']}）" for n, one in enumerate(evidence_of(item), 1)]
+    evidence = [f"{n}．{one['title']}（{_told(one)}）" for n, one in enumerate(evidence_of(item), 1)]
     rows = [
         ["编号", f"第{item['number']}号"],
         ["问题", item["problem"]],
@@ -47,6 +47,10 @@ def blocks(item: Item, unit_name: str) -> list[dict[str, Any]]:
         {"kind": "text", "text": f"单位：{unit_name}"},
         {"kind": "table", "rows": rows},
     ]
+
+
+def _told(evidence: dict[str, Any]) -> str:
+    return f"{evidence['dated_on']}{'' if evidence.get('sha256') else '，无文件'}"
 
 
 def _days(item: Item) -> str:

@@ -392,6 +392,13 @@ def test_16_an_item_is_made_clear_planned_asked_for_closed_level_by_level_and_op
     progress = {"key": "e1", "on": clock.today(), "text": "走访", "evidence": evidence, "percent": 90}
     progress |= {"milestones": ["s1"]}
     people.liaison.post(*door(f"{item}/progress"), progress)
+    refused("evidence_without_file", people.liaison.post, *door(f"{item}/closeout"), closeout)
+    files = {"file": ("走访台账.txt", "走访48户".encode())}
+    form = {"campaign": CAMPAIGN, "unit": UNIT}
+    kept = people.liaison.ask("POST", "intake", "/files", data=form, files=files).json()
+    filed = {**progress, "key": "e2", "evidence": [{**evidence[0], "receipt": kept["receipt"]}]}
+    shown = people.liaison.post(*door(f"{item}/progress"), filed)
+    assert (shown["fresh"], shown["fresh_files"]) == (2, 1)
     refused("interim_missing", people.liaison.post, *door(f"{item}/closeout"), closeout)
     people.liaison.post(
         *door(f"{item}/interim"), {"key": "i1", "on": clock.today(), "result": "覆盖", "evidence": evidence}

@@ -23,11 +23,13 @@ def test_what_is_written_is_asked_and_is_stricter():
     rules = asked(
         report_day="20",
         soon_days="10",
+        evidence_files="2",
         level=["phased:office"],
         return_days__immediate="5",
         recheck_days__phased="90、180",
     )
-    assert (rules["report_day"], rules["soon_days"], rules["lists"]["immediate"]["return_days"]) == (20, 10, 5)
+    assert (rules["report_day"], rules["soon_days"], rules["evidence_files"]) == (20, 10, 2)
+    assert rules["lists"]["immediate"]["return_days"] == 5
     phased = rules["lists"]["phased"]
     assert (phased["levels"], phased["levels_at"]["city"], phased["recheck_days"]) == (
         ["group", "office"], ["group", "office"], [90, 180],

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from services.rectification import closing, domain, interim, lists, rechecks, requests, revising
 from services.spine.errors import Refusal
 from tests.rectification import test_states
-from tests.rectification.test_states import BARE, EFFECT, EVIDENCE
+from tests.rectification.test_states import BARE, EFFECT, EVIDENCE, WORDS
 
 FIRST = "2024-01-20"
 SOON_DAYS = 12
@@ -43,7 +43,7 @@ class Model:
     def __init__(self) -> None:
         self.due: str | None = None
         self.was_late = False
-        self.evidence = False
+        self.evidence: list[Any] = []
         self.kept: list[Any] = []
         self.applicant = ""
         self.agreed: list[str] = []
@@ -136,12 +136,12 @@ class Course(RuleBasedStateMachine):
     @rule(with_evidence=st.booleans(), percent=st.integers(0, 100), reached=st.booleans())
     def progress(self, with_evidence: bool, percent: int, reached: bool) -> None:
         self.count += 1
-        evidence = EVIDENCE if with_evidence else []
+        evidence = [WORDS] if with_evidence and self.count % 2 else EVIDENCE if with_evidence else []
         ahead = [one["key"] for one in self.item["milestones"] if not one["done_on"]] if reached else []
         entry = {"key": f"e{self.count}", "on": self.day, "text": "x", "evidence": evidence, "percent": percent}
         entry |= {"milestones": ahead} if ahead else {}
         if self._act(lambda: domain.record_progress(self.item, entry, self._hand("liaison"), RULES)):
-            self.book.evidence = self.book.evidence or with_evidence
+            self.book.evidence += evidence
             told = {one["key"]: one["entered_on"] for one in self.item["milestones"] if one["key"] in ahead}
             assert set(told) == set(ahead) and set(told.values()) <= {self.day}
             assert with_evidence or not ahead, "nothing is reached without evidence"
@@ -151,12 +151,13 @@ class Course(RuleBasedStateMachine):
         self.count += 1
         entry = {"key": f"i{self.count}", "on": self.day, "result": "x", "evidence": EVIDENCE}
         if self._act(lambda: interim.record(self.item, entry, self._hand("liaison"), RULES)):
-            self.book.evidence = True
+            self.book.evidence += EVIDENCE
 
     @rule(account=st.sampled_from(["liaison", "secretary", "both"]))
     def apply(self, account: str) -> None:
         if self._act(lambda: closing.apply(self.item, EFFECT, self._hand(account), RULES, self.rank)):
-            assert self.book.evidence, "there is evidence of what was done since it was last put back"
+            filed = [one for one in self.book.evidence if "sha256" in one]
+            assert filed, "there is a file of what was done since it was last put back"
             assert all(one["done_on"] for one in self.item["milestones"])
             self.book.applicant, self.book.agreed = account, []
 
@@ -175,7 +176,7 @@ class Course(RuleBasedStateMachine):
             assert len(self.book.closers) == len(lists.levels(RULES, self.item["category"], self.rank))
         if not passed:
             assert self.item["category"] != "immediate" or (self.item["due_on"] or "") <= (self.book.due or "9")
-            self.book.due, self.book.evidence = self.item["due_on"], False
+            self.book.due, self.book.evidence = self.item["due_on"], []
 
     @rule(kind=st.sampled_from(["retype", "postpone"]), to=LISTS, days=DAYS)
     def ask(self, kind: str, to: str, days: int) -> None:
@@ -199,7 +200,7 @@ class Course(RuleBasedStateMachine):
         own = account in OWNERS
         if self._act(lambda: closing.reopen(self.item, draft, self._hand(account), own, RULES, 30)):
             assert not own
-            self.book.due, self.book.closers, self.book.evidence = self.item["due_on"], [], False
+            self.book.due, self.book.closers, self.book.evidence = self.item["due_on"], [], []
 
     @rule(account=PEOPLE, result=st.sampled_from(["held", "rebounded"]), days=DAYS)
     def recheck(self, account: str, result: str, days: int) -> None:
@@ -209,7 +210,7 @@ class Course(RuleBasedStateMachine):
         if self._act(lambda: rechecks.record(self.item, look, self._hand(account), own, RULES, 30)):
             assert not own
             if result == "rebounded":
-                self.book.due, self.book.closers, self.book.evidence = self.item["due_on"], [], False
+                self.book.due, self.book.closers, self.book.evidence = self.item["due_on"], [], []
 
     @rule(days=st.integers(0, 30))
     def put_right(self, days: int) -> None:

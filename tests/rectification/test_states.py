@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.rectification import closing, domain, interim, lateness, lists, rechecks, requests, revising, views
+from services.rectification import closing, domain, interim, lateness, lists, rechecks, requests, revising, slip, views
 from services.registry import definition
 from services.spine.errors import Refusal
 
@@ -26,7 +26,8 @@ FIELDS: dict[str, Any] = {
     "due_on": "2024-03-31",
 }
 BARE: dict[str, Any] = {"key": "p01", "problem": "灌渠水毁半年未修复", "source": "supervision", "category": "phased"}
-EVIDENCE = [{"title": "验收单", "dated_on": "2024-01-15"}]
+WORDS = {"title": "验收单", "dated_on": "2024-01-15"}
+EVIDENCE = [{**WORDS, "sha256": "f" * 64, "file_name": "验收单.pdf"}]
 EFFECT = {"result": "已通水", "effect": {"before": "靠抽水", "after": "自流灌溉"}}
 
 
@@ -230,6 +231,25 @@ def test_a_milestone_that_was_not_reached_in_time_is_yellow_and_said_once_and_th
     assert lateness.kept(reached)["look_on"] == "2024-02-21"
     later, _ = revised(reached, milestones=[stones[0], {**stones[1], "due_on": "2024-02-25"}])
     assert later["milestones"][0] == reached["milestones"][0] and domain.colour(later, "2024-02-25") == "blue"
+
+
+def test_what_has_no_file_is_not_enough_to_apply_unless_the_policy_says_so_and_is_told_to_whoever_verifies():
+    told = progressed(item(), evidence=[WORDS])
+    with pytest.raises(Refusal, match="evidence_without_file") as refused:
+        closing.apply(told, EFFECT, hand(), RULES)
+    assert refused.value.params == {"needed": 1}
+    lax = {**RULES, "evidence_files": 0}
+    assert closing.apply(told, EFFECT, hand(), lax)[0]["state"] == "close_requested"
+    with pytest.raises(Refusal, match="evidence_without_file"):
+        closing.apply(progressed(told), EFFECT, hand(), {**RULES, "evidence_files": 2})
+    asked = applied(told)
+    shown = domain.shown(asked, "2024-01-20")
+    assert (shown["evidence"], shown["fresh"], shown["fresh_files"]) == (2, 2, 1)
+    lines = dict(slip.blocks(shown, "青溪县农业农村局")[2]["rows"])["佐证"].splitlines()
+    assert [line.endswith("，无文件）") for line in lines] == [True, False]
+    back = verified(asked, passed=False)[0]
+    with pytest.raises(Refusal, match="evidence_without_file"):
+        closing.apply(progressed(back, evidence=[WORDS]), EFFECT, hand(), RULES)
 
 
 def test_no_milestone_is_due_after_its_problem_and_no_key_stands_for_two():

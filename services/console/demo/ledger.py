@@ -40,7 +40,7 @@ def _unit(
         for turn, move in enumerate(row["course"][len(played) :], len(played)):
             if move == "a":
                 if turn:
-                    liaison.post("rectification", f"{path}/progress", _again(life, row, sayings))
+                    liaison.post("rectification", f"{path}/progress", _again(life, row, sayings, liaison))
                 liaison.post("rectification", f"{path}/closeout", _closeout(life, row))
             else:
                 reason = people.choice(sayings["close" if move == "c" else "return"], row["unit"], row["key"])
@@ -84,24 +84,30 @@ def _progress(
     evidence = {"title": row["evidence"], "dated_on": on}
     if row["file"]:
         path = life.place / "life/evidence" / row["file"]
-        name = f"{row['evidence']}{path.suffix}"
-        form = {"campaign": life.cast.campaign, "unit": row["unit"]}
-        kept = liaison.send("intake", "/files", name, path.read_bytes(), **form)
-        evidence |= {"receipt": kept["receipt"]}
+        evidence |= _file(life, row, liaison, f"{row['evidence']}{path.suffix}", path.read_bytes())
+    elif row["course"]:
+        evidence |= _note(life, row, liaison, row["evidence"], on, row["progress"])
     reached = {"milestones": [one["key"] for one in milestones]} if row["course"] and milestones else {}
     return {"key": "e1", "on": on, "text": life.told(row["progress"]), "evidence": [evidence], **reached}
 
 
-def _again(life: Life, row: dict[str, str], sayings: dict[str, Any]) -> dict[str, Any]:
+def _note(life: Life, row: dict[str, str], liaison: calling.Caller, title: str, on: str, told: str) -> dict[str, str]:
+    """What is applied for has a file: a note of what was done."""
+    text = "\n".join([title, f"{row['problem']}：{life.told(told)}", on])
+    return _file(life, row, liaison, f"{title}.txt", text.encode())
+
+
+def _file(life: Life, row: dict[str, str], liaison: calling.Caller, name: str, content: bytes) -> dict[str, str]:
+    kept = liaison.send("intake", "/files", name, content, campaign=life.cast.campaign, unit=row["unit"])
+    return {"receipt": kept["receipt"]}
+
+
+def _again(life: Life, row: dict[str, str], sayings: dict[str, Any], liaison: calling.Caller) -> dict[str, Any]:
     """What was handed in after it was sent back."""
     on = life.day(int(row["progressed"]))
-    evidence = [{"title": f"{row['evidence']}（补充）", "dated_on": on}]
-    return {
-        "key": "e2",
-        "on": on,
-        "text": people.choice(sayings["again"], row["unit"], row["key"]),
-        "evidence": evidence,
-    }
+    title, text = f"{row['evidence']}（补充）", people.choice(sayings["again"], row["unit"], row["key"])
+    evidence = {"title": title, "dated_on": on, **_note(life, row, liaison, title, on, text)}
+    return {"key": "e2", "on": on, "text": text, "evidence": [evidence]}
 
 
 def _closeout(life: Life, row: dict[str, str]) -> dict[str, Any]:
