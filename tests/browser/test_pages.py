@@ -508,8 +508,13 @@ def test_a_document_is_signed_by_the_office_and_acknowledged_by_the_first_respon
     expect(secretary.locator("#ladder ~ ol .chip")).to_have_text("已经签收")
 
 
-def test_a_cell_of_the_ledger_is_changed_in_place_and_undone_and_many_after_a_preview(enter: Enter) -> None:
-    """What is declined says why; what stood there comes back."""
+def test_a_cell_of_the_ledger_is_changed_in_place_and_undone_and_many_after_a_preview(
+    enter: Enter, stack: Stack
+) -> None:
+    """What is declined says why; what stood there comes back, be it nothing."""
+    bare = {"key": "bare", "problem": "还没有想清楚", "source": "talk", "category": "phased"}
+    at = {"campaign": CAMPAIGN, "unit": UNIT}
+    stack.person("liaison", grant("liaison", "unit", UNIT)).post("rectification", "/items", {**at, **bare})
     page = enter("liaison")
     page.goto(f"/ledger?unit={UNIT}")
     cell = page.locator(f"tr[data-item='{MEETING}.p01'] .cell[data-field=responsible]")
@@ -526,6 +531,21 @@ def test_a_cell_of_the_ledger_is_changed_in_place_and_undone_and_many_after_a_pr
     expect(page.locator(".grid-said")).to_contain_text("撤销")
     page.keyboard.press("Control+z")
     expect(cell).to_have_text("局长")
+    cell.click()
+    page.locator(".cell textarea").fill("")
+    page.keyboard.press("Enter")
+    expect(page.locator(".grid-said.bad")).to_contain_text("还缺“责任人”")
+    page.keyboard.press("Escape")
+    expect(cell).to_have_text("局长")
+    blank = page.locator(f"tr[data-item='{MEETING}.bare'] .cell[data-field=standard]")
+    blank.click()
+    page.locator(".cell textarea").fill("有结论")
+    page.keyboard.press("Enter")
+    expect(page.locator(".grid-said.ok")).to_contain_text("已保存")
+    page.keyboard.press("Control+z")
+    expect(blank).to_have_text("")
+    page.reload()
+    expect(blank).to_have_text("")
     page.locator(f"input[value='{MEETING}.p01']").check()
     page.locator("#bulk-value").fill(before)
     page.get_by_role("button", name="先看会改成什么样").click()

@@ -73,6 +73,19 @@ def test_each_item_is_held_to_its_own_rules(doors):
     assert outcomes(doors, asked("measure_who", "局长", at=0, confirm=True)) == ["done", "not_found", "wrong_state"]
 
 
+def test_what_was_empty_is_empty_again_until_the_item_is_planned(doors):
+    """Emptiness comes back as any value does; of what counts as planned nothing is taken away, which is said."""
+    key = f"{PLACE['campaign']}.{PLACE['unit']}.p02"
+    for field, value in (("responsible", "局长"), ("due_on", "2024-06-30")):
+        assert outcomes(doors, asked(field, value, was="", confirm=True))[1] == "done"
+        assert outcomes(doors, asked(field, "", was=value, confirm=True))[1] == "done"
+        one = doors.db.items.find_one({"_id": key})
+        assert not one[field] and field in one["lacking"]
+    assert one["history"][-1]["changes"] == [{"field": "due_on", "from": "2024-06-30", "to": None}]
+    assert outcomes(doors, asked("standard", "", confirm=True)) == ["field_needed", "same", "wrong_state"]
+    assert outcomes(doors, asked("due_on", ""))[0] == "day_by_asking"
+
+
 def test_what_lies_outside_the_scope_is_not_found(doors):
     class Stranger(Liaison):
         units = {"campaign": PLACE["campaign"], "unit": "990881-LY"}

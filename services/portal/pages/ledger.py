@@ -69,6 +69,8 @@ def flow() -> Any:
 def cell() -> Response | tuple[Response, int]:
     """One cell is said otherwise; answers with what stands there now, or why not."""
     form = request.form
+    if not form.get("value", "").strip() and form.get("field", "").startswith("measure_"):
+        return jsonify(said=gettext("措施的内容、责任人和时限不能留空。")), 422
     try:
         if form.get("field") == "progress":
             _progress(form.get("item_id", ""), form.get("value", "").strip())

@@ -1,5 +1,6 @@
 // The ledger as a grid: a cell is opened with a click or Enter, saved with Enter, left with Escape; what was saved last
-// is undone with Ctrl+Z. A save names the value it saw; what somebody else changed meanwhile is told, not overwritten.
+// is undone with Ctrl+Z, emptiness too. A save names the value it saw; what somebody else changed meanwhile is told, not
+// overwritten, and what cannot be undone says why.
 "use strict";
 each("form[data-grid]", (form) => {
   const said = form.querySelector(".grid-said");
@@ -24,7 +25,7 @@ each("form[data-grid]", (form) => {
       if (!answer.headers.get("Content-Type")?.startsWith("application/json")) throw new Error(answer.status);
       return { ok: answer.ok, said: (await answer.json()).said };
     } catch {
-      return { ok: false, said: form.dataset.failed };
+      return { ok: false, away: true, said: form.dataset.failed };
     } finally { cell.removeAttribute("aria-busy"); }
   };
   const back = async () => {
@@ -32,7 +33,8 @@ each("form[data-grid]", (form) => {
     if (!last) return;
     const answer = await send(last.cell, last.was, last.value);
     if (answer.ok) { last.cell.textContent = last.was; last.cell.focus(); }
-    tell(answer.said, !answer.ok);
+    if (answer.away) done.push(last);
+    tell(answer.ok || answer.away ? answer.said : `${form.dataset.kept} ${answer.said}`, !answer.ok);
   };
   undo.addEventListener("click", back);
   addEventListener("keydown", (event) => {
@@ -54,13 +56,13 @@ each("form[data-grid]", (form) => {
     const save = async () => {
       if (over) return;
       const value = field.value.trim();
-      if (!value || value === was) { close(rest); return; }
+      if (value === was) { close(rest); return; }
       over = true;
       field.readOnly = true;
       const answer = await send(cell, value, was);
       if (!answer.ok) { over = false; field.readOnly = false; tell(answer.said, true); field.focus(); return; }
       if (adds) { cell.parentElement.querySelector(".told").textContent = value; cell.textContent = rest; }
-      else { cell.textContent = value; done.push({ cell, was, value }); if (!was) done.pop(); }
+      else { cell.textContent = value; done.push({ cell, was, value }); }
       tell(answer.said, false);
     };
     field.addEventListener("keydown", (event) => {
