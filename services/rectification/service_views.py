@@ -12,7 +12,7 @@ from services.spine.doors import every, on_event, route
 from services.spine.errors import Refusal
 from services.spine.events import Event
 
-SLICE_SECONDS, PAGE_SECONDS = 15, 0.5
+SLICE_SECONDS = 15
 
 
 class ViewDoors(doors.Service):
@@ -22,7 +22,7 @@ class ViewDoors(doors.Service):
     def ledger(self, actor: Actor, query: dict[str, str]) -> Any:
         """The ledger in an order, page after page."""
         today = clock.today()
-        found = walks_store.page(self.db, actor.units, query, today, time.monotonic() + PAGE_SECONDS)
+        found = walks_store.page(self.db, actor.units, query, today, time.monotonic() + walks_store.PAGE_SECONDS)
         return {**found, "rows": [domain.shown(row, today) for row in found["rows"]]}
 
     @route("GET", "/ledger/summary", accepts="sum_ledger", may="read_item", answers="ledger_summary")

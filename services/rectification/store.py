@@ -205,13 +205,8 @@ def _counted(db: Db, within: dict[str, Any], query: dict[str, str], today: str) 
             yield cell["_id"], {colour: cell["count"]}
 
 
-def effects_of(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
-    """One page of the effectiveness list: derived from closed items, gone when a closure is."""
-    asked: dict[str, Any] = {"state": "closed", **({"campaign": query["campaign"]} if "campaign" in query else {})}
-    if "state" in query:
-        none = [None] if query["state"] == "waiting" else []
-        asked["closeout.line.state"] = {"$in": [query["state"], *none]}
-    filters = {key: value for key, value in query.items() if key != "state"}
-    wanted_here = actor.both(within, {**wanted(filters, ""), **asked})
-    found = mongo.page(db.items, wanted_here, [("closed_on", -1), ("_id", 1)], query)
+def effects_of(db: Db, within: dict[str, Any], query: dict[str, str], today: str, until: float = 0) -> dict[str, Any]:
+    """One page of the effectiveness list, by number: derived from closed items, gone when a closure is."""
+    asked = {**query, "state": "closed", **({"line": query["state"]} if "state" in query else {})}
+    found = walks_store.page(db, within, asked, today, until)
     return {**found, "rows": [effects.line(row) for row in found["rows"]]}

@@ -81,6 +81,12 @@ def recheck_due(item: Item, today: str) -> bool:
     return item["state"] == "closed" and bool(item.get("recheck_on")) and str(item["recheck_on"]) <= today
 
 
+def line(item: Item) -> str:
+    """How the review of an item's line on the effectiveness list stands, if it is closed."""
+    review = (item.get("closeout") or {}).get("line") or {"state": "waiting"}
+    return str(review["state"]) if item["state"] == "closed" else ""
+
+
 def age(item: Item, today: str) -> str:
     """Which of the ages an item is of."""
     since = date.fromisoformat(item.get("registered_on") or today)
@@ -98,6 +104,7 @@ def fits(item: Item, query: Mapping[str, str], today: str) -> bool:
         and ("overdue" not in query or (item["state"] != "closed" and (item["late"] or domain.overdue(item, today))))
         and ("unreported" not in query or unreported(item, today))
         and ("recheck_due" not in query or recheck_due(item, today))
+        and ("line" not in query or line(item) == query["line"])
         and words.contains(item["problem"], query.get("q", ""))
     )
 

@@ -23,9 +23,11 @@ Step = tuple[str, int, list[domain.Item]]
 FEWEST, MOST, FARTHEST, RARE = 120, 800, 50_000, 20
 """How many items are read at once at least; after how many a page has read enough; how far is reached at once at most;
 one of how many problems at most has a pair of characters that is looked for along its index."""
+PAGE_SECONDS = 0.5
+"""How long a door goes on for a page that is not full."""
 SLIM = dict.fromkeys(
     ("campaign", "region", "unit", "group", "problem", "state", "late", "due_on", "registered_on")
-    + ("recheck_on", *domain.OWED, *views.BY, *views.KEYS.values()),
+    + ("recheck_on", "closeout.line.state", *domain.OWED, *views.BY, *views.KEYS.values()),
     1,
 )
 """What has to be known of an item to tell whether it fits and where it stands."""

@@ -35,7 +35,6 @@ from services.rectification import (
     walks_store,
     words_store,
 )
-from services.rectification.service_views import PAGE_SECONDS
 from tests.bench import ground
 from tests.stack import Store
 
@@ -204,7 +203,7 @@ def _size(db: Any, size: int, lines: dict[str, list[str]]) -> None:
 
 
 def _page(db: Any, query: dict[str, str]) -> Any:
-    return walks_store.page(db, SCOPE, query, TODAY, time.monotonic() + PAGE_SECONDS)
+    return walks_store.page(db, SCOPE, query, TODAY, time.monotonic() + walks_store.PAGE_SECONDS)
 
 
 def _day(days: int) -> str:

@@ -74,13 +74,10 @@ def test_a_line_goes_with_its_closure_and_a_new_closure_is_reviewed_anew():
 def doors(db, monkeypatch):
     service = acting.doors(db, monkeypatch)
     item = closed()
-    store.add(db, item, [], hand().at)
-    store.add(
-        db,
-        {**item, "_id": f"{CAMPAIGN}.{OTHER}.p01", "item_id": f"{CAMPAIGN}.{OTHER}.p01", "unit": OTHER, "group": "G5"},
-        [],
-        hand().at,
-    )
+    key = f"{CAMPAIGN}.{OTHER}.p01"
+    for one in (item, {**item, "_id": key, "item_id": key, "unit": OTHER, "group": "G5"}):
+        store.next_number(db, CAMPAIGN, one["unit"])
+        store.add(db, one, [], hand().at)
     return service
 
 

@@ -114,6 +114,18 @@ def test_a_summary_tells_whose_move_it_is_and_each_number_is_a_list(ledger):
     assert summing.summary(ledger, within, {"by": "region"}, TODAY)["total"] == 9
 
 
+@pytest.mark.parametrize(("asked", "states"), [({}, 1), ({"state": "waiting"}, 1), ({"state": "accepted"}, 0)])
+def test_the_effectiveness_list_goes_on_after_its_last_row(ledger, asked, states):
+    found, after = list[str](), dict[str, str]()
+    while True:
+        page = store.effects_of(ledger, SCOPE, {**asked, **after, "size": "4"}, TODAY)
+        found += [line["item_id"] for line in page["rows"]]
+        if page["next"] is None:
+            break
+        after = {"after": page["next"]}
+    assert found == ids(plain(ledger, {"state": "closed"})) * states
+
+
 def test_sums_follow_every_write_and_a_unit_that_moves(ledger):
     before = ledger.items.find_one({"_id": "a-campaign.990000-U0.p1"})
     store.save(ledger, before, revising.revise(before, FIELDS, hand(), RULES, 30), hand().at)

@@ -21,7 +21,7 @@ def listed() -> Any:
     campaign = asking.campaign()
     return render_template(
         "effectiveness.html",
-        effects=listing.page("rectification", "/effectiveness", **listing.filters("unit", "region", "state")),
+        effects=listing.onward("rectification", "/effectiveness", **listing.filters("unit", "region", "state")),
         names=reference.unit_names(campaign), roster=reference.own(campaign), campaign=campaign,
     )  # fmt: skip
 
