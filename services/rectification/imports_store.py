@@ -17,8 +17,8 @@ from services.rectification import (
     sheet_lines,
     sheet_measures,
     store,
+    views,
     walks_store,
-    words,
 )
 from services.rectification.sheet_lines import OUTCOMES
 from services.spine import actor, errors, mongo
@@ -41,30 +41,18 @@ def aspects(db: Db, campaign: str) -> dict[str, str]:
 
 
 def pages(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> Iterator[list[domain.Item]]:
-    """The ledger under its filters, unit by unit, some items at a time."""
-    places: dict[str, Any] = {key: query[key] for key in ("campaign", "unit", "region", "group") if key in query}
-    wanted = {key: text for key, text in query.items() if key not in places}
-    page: list[domain.Item] = []
-    for place in _units(db, within, places, query.get("q", "")):
-        asked = {"campaign": place["campaign"], "unit": place["unit"], **store.wanted(wanted, today)}
-        found = db.items.find(asked, {"outbox": 0, "history": 0}).sort([("number", 1), ("_id", 1)])
-        for item in found:
-            page.append(domain.shown(item, today))
-            if len(page) == CHUNK:
-                yield page
-                page = []
-    yield page
-
-
-def _units(db: Db, within: dict[str, Any], places: dict[str, Any], sought: str) -> Iterator[dict[str, Any]]:
-    """The units of these places, only those with a problem that contains what is sought."""
-    if not words.pairs(sought) or "campaign" not in places or "unit" in places:
-        yield from list(db.meetings.find(actor.both(within, places), {"campaign": 1, "unit": 1}).sort("_id", 1))
-        return
-    for found in walks_store.every(db, within, {**places, "q": sought}, "number"):
-        some = (one for one in found if actor.lies_within(one, within) and words.contains(one["problem"], sought))
-        for unit in sorted({one["unit"] for one in some}):
-            yield {"campaign": places["campaign"], "unit": unit}
+    """The ledger under the filters and in the order of its list, some items at a time."""
+    order = query.get("sort", "number")
+    key, since = views.KEYS[order], views.begins(query, order, today)
+    campaigns = [query["campaign"]] if "campaign" in query else sorted(db.meetings.distinct("campaign", within))
+    for campaign in campaigns:
+        for found in walks_store.every(db, within, {**query, "campaign": campaign}, order, since):
+            fitting = [one for one in found if actor.lies_within(one, within) and views.fits(one, query, today)]
+            fitting.sort(key=lambda one: str(one[key]))
+            for start in range(0, len(fitting), CHUNK):
+                ids = [one["_id"] for one in fitting[start : start + CHUNK]]
+                whole = {one["_id"]: one for one in mongo.among(db.items, ids, {"outbox": 0, "history": 0})}
+                yield [domain.shown(whole[one], today) for one in ids if one in whole]
 
 
 def add(db: Db, found: imports.Import, lines: Sequence[sheet_lines.Line], data: bytes, at: str) -> bool:

@@ -89,6 +89,15 @@ def test_a_units_own_ledger_is_looked_at_decided_cell_by_cell_and_comes_back_as_
     with page.expect_download() as sheet:
         page.get_by_role("link", name="导出 Excel").click()
     book = openpyxl.load_workbook(io.BytesIO(sheet.value.path().read_bytes()))
+    page.goto("/ledger?unreported=&category=phased&sort=due&overdue=1")
+    shown = [one.split(". ", 1)[0] for one in page.locator("tbody th > a").all_inner_texts()]
+    seen(page, "ledger-grid-zh")
+    with page.expect_download() as some:
+        page.get_by_role("link", name="导出 Excel").click()
+    rows = (
+        openpyxl.load_workbook(io.BytesIO(some.value.path().read_bytes())).worksheets[0].iter_rows(min_row=5, max_col=1)
+    )
+    assert 0 < len(shown) < 6 and [str(row[0].value) for row in rows][:-1] == shown, "what the grid shows, in its order"
     book.worksheets[0]["J5"] = "改成这样"
     out = io.BytesIO()
     book.save(out)
@@ -100,6 +109,8 @@ def test_a_units_own_ledger_is_looked_at_decided_cell_by_cell_and_comes_back_as_
     expect(page.locator("tbody")).to_contain_text("改成这样")
     seen(page, "ledger-changed-zh")
     phone = enter("liaison", width=390, english=True)
+    phone.goto("/ledger?sort=due")
+    seen(phone, "ledger-grid-en")
     phone.goto("/ledger-sheets")
     seen(phone, "ledger-sheets-en")
     phone.get_by_role("link", name="ledger.csv").click()

@@ -9,10 +9,9 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_babel import gettext
 
 from services.portal import asking, clients, doing, languages, listing, reference
-from services.portal.pages import files
+from services.portal.pages import files, ledger
 
 room = Blueprint("ledger_sheet", __name__)
-FILTERS = ("unit", "region", "group", "category", "state", "waits", "colour", "source", "q")
 VIEWS = {
     "waiting": {"told": "waiting"}, "changed": {"outcome": "changed"}, "new": {"outcome": "new"},
     "wrong": {"told": "wrong"}, "left_out": {"outcome": "left_out"}, "note": {"told": "note"},
@@ -25,8 +24,8 @@ def exported() -> Response:
     """The ledger under the filters of the list, as the official Excel with the units' names."""
     asking.needs("read_item")
     campaign = asking.campaign() or ""
-    wanted: dict[str, Any] = {"campaign": campaign, **listing.filters(*FILTERS)}
-    units = reference.everybody(campaign, "read_item", **listing.filters("unit", "region", "group"))
+    wanted: dict[str, Any] = {"campaign": campaign, **listing.filters(*ledger.FILTERS, "sort")}
+    units = reference.everybody(campaign, "read_item", **listing.filters(*ledger.PLACES))
     wanted["names"] = {unit["unit_code"]: unit["name"] for unit in units}
     return files.passed_on("rectification", "/ledger.xlsx", wanted)
 
