@@ -1,9 +1,10 @@
 """Close-out: the unit applies, others close, level by level.
 
 What must stay true: what was sent back or opened again is not closed with the old evidence, nor anything with words
-alone where the policy asks for files; whoever applied decides nothing, and nobody decides on two levels; what was
-applied for and decided before is kept. A close-out: {result, effect, requested_by, requested_by_account, at, on,
-needed: [levels], next: level, levels: [{level, passed, reason, by, by_account, at}], verified_by, reason}.
+alone where the policy asks for files; what is decided on is exactly what was seen, told by its hash; whoever applied
+decides nothing, and nobody decides on two levels; what was applied for and decided before is kept. A close-out:
+{result, effect, requested_by, requested_by_account, at, on, needed: [levels], next: level, levels: [{level, passed,
+reason, by, by_account, at}], verified_by, reason}.
 """
 
 from collections.abc import Collection
@@ -61,6 +62,8 @@ def verify(
         raise Refusal("applicant_verifies")
     if any(one["by_account"] == hand.account for one in closeout["levels"]):
         raise Refusal("decided_before")
+    if draft["hash"] != domain.applied_for(item):
+        raise Refusal("closeout_changed")
     if not set(LEVELS[level]) & set(roles):
         raise Refusal("level_not_yours", level=level)
     said = {"level": level, **{key: draft[key] for key in ("passed", "reason")}}

@@ -235,14 +235,24 @@ def evidence_of(item: Item) -> list[dict[str, Any]]:
 
 
 def fresh_evidence(item: Item) -> list[dict[str, Any]]:
-    """The evidence that came in since an item was last sent back or opened again; all of one that never was."""
+    """The evidence that came in since an item was last sent back or opened again; all of one that never was. A piece
+    that was there before is not new by being entered again."""
     told = item.get("told_before") or {}
-    return evidence_of({key: item.get(key, ())[told.get(key, 0) :] for key in ("progress", "interim")})
+    since = {key: item.get(key, ())[told.get(key, 0) :] for key in ("progress", "interim")}
+    before = {key: item.get(key, ())[: told.get(key, 0)] for key in ("progress", "interim")}
+    known = {_piece(one) for one in evidence_of(before)}
+    return [one for one in evidence_of(since) if _piece(one) not in known]
 
 
 def filed(evidence: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those pieces of evidence that have a file."""
     return [one for one in evidence if one.get("sha256")]
+
+
+def applied_for(item: Item) -> str:
+    """The hash of exactly what a close-out awaits a decision on: what was applied for, with which evidence, and what
+    was decided so far."""
+    return fingerprint([item["closeout"], evidence_of(item)])
 
 
 def told_so_far(item: Item) -> dict[str, Any]:
@@ -282,6 +292,7 @@ def shown(item: Item, today: str) -> dict[str, Any]:
     late, fresh = item["late"] or overdue(item, today), fresh_evidence(item)
     return {
         **whole,
+        "closeout": {**item["closeout"], "hash": applied_for(item)} if item["closeout"] else None,
         "look_backs_missed": lists.missed(item, today),
         "colour": colour(item, today),
         "late": late,
@@ -319,3 +330,8 @@ def fact(item: Item, name: str, data: dict[str, Any]) -> Fact:
     """What is said of an item."""
     said = {**{key: item[key] for key in ("item_id", "unit", "group", "category")}, **data}
     return Fact(name, item["_id"], item["campaign"], item["region"], said)
+
+
+def _piece(evidence: dict[str, Any]) -> tuple[str, ...]:
+    """What makes a piece of evidence the same as another: its file, or where it has none its title and its day."""
+    return (evidence["sha256"],) if evidence.get("sha256") else (evidence["title"], evidence["dated_on"])

@@ -284,8 +284,8 @@ def test_12_a_problem_goes_from_the_ledger_to_the_effectiveness_list_and_never_b
     assert people.supervisor.ask("GET", "intake", f"/files/{kept['sha256']}").content == "通水验收".encode()
     refused("not_found", people.stranger.get, "intake", f"/files/{kept['sha256']}")
 
-    people.liaison.post("rectification", f"/items/{item}/closeout", closeout)
-    verdict = {"passed": True, "reason": "现场查看属实"}
+    applied = people.liaison.post("rectification", f"/items/{item}/closeout", closeout)
+    verdict = {"passed": True, "reason": "现场查看属实", "hash": applied["closeout"]["hash"]}
     refused("not_permitted", people.liaison.post, "rectification", f"/items/{item}/verification", verdict)
     assert people.supervisor.post("rectification", f"/items/{item}/verification", verdict)["colour"] == "green"
     effects = people.office.get("rectification", "/effectiveness")["rows"]
@@ -404,9 +404,12 @@ def test_16_an_item_is_made_clear_planned_asked_for_closed_level_by_level_and_op
         *door(f"{item}/interim"), {"key": "i1", "on": clock.today(), "result": "覆盖", "evidence": evidence}
     )
     refused("nothing_applied", people.liaison.get, *door(f"{item}/slip"))
-    people.liaison.post(*door(f"{item}/closeout"), closeout)
-    verdict = {"passed": True, "reason": "现场查看属实"}
-    assert people.supervisor.post(*door(f"{item}/verification"), verdict)["closeout"]["next"] == "office"
+    applied = people.liaison.post(*door(f"{item}/closeout"), closeout)
+    verdict = {"passed": True, "reason": "现场查看属实", "hash": applied["closeout"]["hash"]}
+    passed = people.supervisor.post(*door(f"{item}/verification"), verdict)["closeout"]
+    assert passed["next"] == "office"
+    refused("closeout_changed", people.colleague.post, *door(f"{item}/verification"), verdict)
+    verdict["hash"] = passed["hash"]
     refused("level_not_yours", people.colleague.post, *door(f"{item}/verification"), verdict)
     assert people.office.post(*door(f"{item}/verification"), verdict)["state"] == "closed"
     slip = people.liaison.ask("GET", "rectification", f"{item}/slip", params={"unit_name": "青溪县农业农村局"})

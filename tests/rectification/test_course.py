@@ -34,6 +34,7 @@ OTHERS = {"supervisor": "supervisor", "leader": "group_leader", "office": "offic
 SAID = set(domain.STATED) - {"milestones"}
 PEOPLE = st.sampled_from([*OWNERS, *OTHERS])
 DAYS = st.integers(-5, 90)
+PIECES = [[{**EVIDENCE[0], "sha256": str(number) * 64}] for number in range(4)]
 LISTS = st.sampled_from(["immediate", "phased", "long_term"])
 
 
@@ -44,10 +45,16 @@ class Model:
         self.due: str | None = None
         self.was_late = False
         self.evidence: list[Any] = []
+        self.old: list[str] = []
         self.kept: list[Any] = []
         self.applicant = ""
         self.agreed: list[str] = []
         self.closers: list[str] = []
+
+    def put_back(self) -> None:
+        """What was shown till now is old, by whatever entry it comes again."""
+        self.old += [one["sha256"] for one in self.evidence if "sha256" in one]
+        self.evidence = []
 
 
 class Course(RuleBasedStateMachine):
@@ -133,31 +140,30 @@ class Course(RuleBasedStateMachine):
             lambda: revising.revise(self.item, {"standard": f"第{self.count}稿"}, self._hand("liaison"), RULES, 30)
         )
 
-    @rule(with_evidence=st.booleans(), percent=st.integers(0, 100), reached=st.booleans())
-    def progress(self, with_evidence: bool, percent: int, reached: bool) -> None:
+    @rule(shown=st.sampled_from([[], [WORDS], *PIECES]), percent=st.integers(0, 100), reached=st.booleans())
+    def progress(self, shown: list[Any], percent: int, reached: bool) -> None:
         self.count += 1
-        evidence = [WORDS] if with_evidence and self.count % 2 else EVIDENCE if with_evidence else []
         ahead = [one["key"] for one in self.item["milestones"] if not one["done_on"]] if reached else []
-        entry = {"key": f"e{self.count}", "on": self.day, "text": "x", "evidence": evidence, "percent": percent}
+        entry = {"key": f"e{self.count}", "on": self.day, "text": "x", "evidence": shown, "percent": percent}
         entry |= {"milestones": ahead} if ahead else {}
         if self._act(lambda: domain.record_progress(self.item, entry, self._hand("liaison"), RULES)):
-            self.book.evidence += evidence
+            self.book.evidence += shown
             told = {one["key"]: one["entered_on"] for one in self.item["milestones"] if one["key"] in ahead}
             assert set(told) == set(ahead) and set(told.values()) <= {self.day}
-            assert with_evidence or not ahead, "nothing is reached without evidence"
+            assert shown or not ahead, "nothing is reached without evidence"
 
-    @rule()
-    def look_back(self) -> None:
+    @rule(shown=st.sampled_from(PIECES))
+    def look_back(self, shown: list[Any]) -> None:
         self.count += 1
-        entry = {"key": f"i{self.count}", "on": self.day, "result": "x", "evidence": EVIDENCE}
+        entry = {"key": f"i{self.count}", "on": self.day, "result": "x", "evidence": shown}
         if self._act(lambda: interim.record(self.item, entry, self._hand("liaison"), RULES)):
-            self.book.evidence += EVIDENCE
+            self.book.evidence += shown
 
     @rule(account=st.sampled_from(["liaison", "secretary", "both"]))
     def apply(self, account: str) -> None:
         if self._act(lambda: closing.apply(self.item, EFFECT, self._hand(account), RULES, self.rank)):
-            filed = [one for one in self.book.evidence if "sha256" in one]
-            assert filed, "there is a file of what was done since it was last put back"
+            files = {one.get("sha256") for one in self.book.evidence}
+            assert files - {None, *self.book.old}, "there is a new file of what was done since it was last put back"
             assert all(one["done_on"] for one in self.item["milestones"])
             self.book.applicant, self.book.agreed = account, []
 
@@ -165,7 +171,8 @@ class Course(RuleBasedStateMachine):
     def verify(self, account: str, passed: bool, days: int | None) -> None:
         own = account in OWNERS
         due = {} if days is None else {"due_on": self._after(days)}
-        draft, roles = {"passed": passed, "reason": "理由", **due}, [OTHERS.get(account, account)]
+        draft = {"passed": passed, "reason": "理由", "hash": domain.applied_for(self.item), **due}
+        roles = [OTHERS.get(account, account)]
         said = self._act(lambda: closing.verify(self.item, draft, self._hand(account), own, roles, RULES))
         if not said:
             return
@@ -176,7 +183,8 @@ class Course(RuleBasedStateMachine):
             assert len(self.book.closers) == len(lists.levels(RULES, self.item["category"], self.rank))
         if not passed:
             assert self.item["category"] != "immediate" or (self.item["due_on"] or "") <= (self.book.due or "9")
-            self.book.due, self.book.evidence = self.item["due_on"], []
+            self.book.due = self.item["due_on"]
+            self.book.put_back()
 
     @rule(kind=st.sampled_from(["retype", "postpone"]), to=LISTS, days=DAYS)
     def ask(self, kind: str, to: str, days: int) -> None:
@@ -200,7 +208,8 @@ class Course(RuleBasedStateMachine):
         own = account in OWNERS
         if self._act(lambda: closing.reopen(self.item, draft, self._hand(account), own, RULES, 30)):
             assert not own
-            self.book.due, self.book.closers, self.book.evidence = self.item["due_on"], [], []
+            self.book.due, self.book.closers = self.item["due_on"], []
+            self.book.put_back()
 
     @rule(account=PEOPLE, result=st.sampled_from(["held", "rebounded"]), days=DAYS)
     def recheck(self, account: str, result: str, days: int) -> None:
@@ -210,14 +219,15 @@ class Course(RuleBasedStateMachine):
         if self._act(lambda: rechecks.record(self.item, look, self._hand(account), own, RULES, 30)):
             assert not own
             if result == "rebounded":
-                self.book.due, self.book.closers, self.book.evidence = self.item["due_on"], [], []
+                self.book.due, self.book.closers = self.item["due_on"], []
+                self.book.put_back()
 
-    @rule(days=st.integers(0, 30))
-    def put_right(self, days: int) -> None:
+    @rule(days=st.integers(0, 30), shown=st.sampled_from(PIECES))
+    def put_right(self, days: int, shown: list[Any]) -> None:
         """The course it usually takes, as far as it goes from here."""
         self.revise(FIELDS)
-        self.progress(with_evidence=True, percent=100, reached=True)
-        self.look_back()
+        self.progress(shown=shown, percent=100, reached=True)
+        self.look_back(shown=shown)
         self.apply("liaison")
         self.day = self._after(days)
         self.verify("supervisor", passed=True, days=None)

@@ -44,7 +44,9 @@ def item(**changed: object) -> domain.Item:
 
 
 def progressed(begun: domain.Item, today: str = "2024-01-20", **more: object) -> domain.Item:
-    entry = {"key": f"e{len(begun['progress'])}", "on": "2024-01-16", "text": "完成", "evidence": EVIDENCE, **more}
+    number = len(begun["progress"])
+    evidence = [{**WORDS, "sha256": f"{number:064}", "file_name": "验收单.pdf"}]
+    entry = {"key": f"e{number}", "on": "2024-01-16", "text": "完成", "evidence": evidence, **more}
     return domain.record_progress(begun, entry, hand(today=today), RULES)[0]
 
 
@@ -56,7 +58,7 @@ def verified(
     asked: domain.Item, account: str = "supervisor", passed: bool = True, today: str = "2024-01-20", **more: object
 ) -> domain.Changed:
     role = "office" if account.startswith("office") else "supervisor"
-    draft = {"passed": passed, "reason": "现场查看属实", **more}
+    draft = {"passed": passed, "reason": "现场查看属实", "hash": domain.applied_for(asked), **more}
     return closing.verify(asked, draft, hand(account, today), False, [role], RULES)
 
 
@@ -249,7 +251,7 @@ def test_what_has_no_file_is_not_enough_to_apply_unless_the_policy_says_so_and_i
     assert [line.endswith("，无文件）") for line in lines] == [True, False]
     back = verified(asked, passed=False)[0]
     with pytest.raises(Refusal, match="evidence_without_file"):
-        closing.apply(progressed(back, evidence=[WORDS]), EFFECT, hand(), RULES)
+        closing.apply(progressed(back, evidence=[{**WORDS, "dated_on": "2024-01-16"}]), EFFECT, hand(), RULES)
 
 
 def test_no_milestone_is_due_after_its_problem_and_no_key_stands_for_two():
@@ -344,6 +346,33 @@ def test_what_is_sent_back_has_a_day_and_what_was_applied_for_is_kept():
     assert (slow["due_on"], slow["late"]) == ("2024-04-25", False)
     with pytest.raises(Refusal, match="day_past"):
         verified(applied(), passed=False, due_on="2024-01-19")
+
+
+def test_what_was_shown_before_is_not_new_by_being_entered_again():
+    back, _ = verified(applied(), passed=False, due_on="2024-02-10")
+    old = domain.evidence_of(back)
+    for same in (old, [{**old[0], "title": "又一份"}]):
+        with pytest.raises(Refusal, match="evidence_not_fresh"):
+            closing.apply(progressed(back, evidence=same), EFFECT, hand(), RULES)
+    words = progressed(item(), evidence=[WORDS])
+    kept = {**words, **domain.told_so_far(words)}
+    assert domain.fresh_evidence(progressed(kept, evidence=[WORDS])) == []
+    assert len(domain.fresh_evidence(progressed(kept, evidence=[{**WORDS, "dated_on": "2024-01-16"}]))) == 1
+
+
+def test_a_decision_is_on_exactly_what_was_seen_or_it_is_refused():
+    first = applied(rank="city")
+    seen = domain.shown(first, "2024-01-20")["closeout"]["hash"]
+    with pytest.raises(Refusal, match="closeout_changed"):
+        verified(first, hash="0" * 64)
+    back, _ = verified(first, passed=False)
+    again = closing.apply(progressed(back), {**EFFECT, "result": "另有说法"}, hand(), RULES, "city")[0]
+    with pytest.raises(Refusal, match="closeout_changed"):
+        verified(again, hash=seen)
+    passed, _ = verified(again)
+    with pytest.raises(Refusal, match="closeout_changed"):
+        verified(passed, "office", hash=domain.applied_for(again))
+    assert verified(passed, "office")[0]["state"] == "closed"
 
 
 def test_what_is_changed_at_once_is_never_given_more_time():

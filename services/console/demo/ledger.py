@@ -41,10 +41,11 @@ def _unit(
             if move == "a":
                 if turn:
                     liaison.post("rectification", f"{path}/progress", _again(life, row, sayings, liaison))
-                liaison.post("rectification", f"{path}/closeout", _closeout(life, row))
+                item = liaison.post("rectification", f"{path}/closeout", _closeout(life, row))
             else:
                 reason = people.choice(sayings["close" if move == "c" else "return"], row["unit"], row["key"])
-                supervisor.post("rectification", f"{path}/verification", {"passed": move == "c", "reason": reason})
+                decision = {"passed": move == "c", "reason": reason, "hash": item["closeout"]["hash"]}
+                supervisor.post("rectification", f"{path}/verification", decision)
     _plan(life, rows[0]["unit"], sayings)
 
 

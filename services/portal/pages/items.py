@@ -172,7 +172,8 @@ def closeout(item_id: str) -> Any:
 def verify(item_id: str) -> Any:
     """The group (or the office) closes the item, or sends it back with a reason."""
     form = request.form
-    wanted: dict[str, Any] = {"passed": form.get("passed") == "yes", "reason": form.get("reason", "").strip()}
+    wanted: dict[str, Any] = {key: form.get(key, "").strip() for key in ("reason", "hash")}
+    wanted["passed"] = form.get("passed") == "yes"
     wanted |= {"due_on": form["due_on"]} if form.get("due_on") and not wanted["passed"] else {}
     try:
         state = asking.post("rectification", f"/items/{item_id}/verification", wanted).body["state"]
