@@ -514,3 +514,17 @@ def test_an_item_of_before_all_this_goes_on():
     }
     done, _ = verified({**asked_for, "closeout": old_closeout})
     assert done["state"] == "closed" and done["closeout"]["levels"][0]["level"] == "group"
+
+
+def test_a_look_before_its_day_takes_no_days_place_and_one_after_the_last_plans_none_anew():
+    done = closed()
+    looks = [("2024-01-20", "2024-07-18", None), ("2024-07-01", "2024-07-18", None), ("2024-07-19", None, "2024-07-18")]
+    for on, following, served in [*looks, ("2024-08-01", None, None)]:
+        said = {"on": on, "result": "held", "reason": f"{on} 走访"}
+        done, (told,) = rechecks.record(done, said, hand("office", on), False, RULES, 30)
+        assert (done["recheck_on"], told.data["recheck_on"], done["rechecks"][-1]["due_on"]) == (
+            following,
+            following,
+            served,
+        )
+    assert len(done["rechecks"]) == 4
