@@ -8,7 +8,8 @@ particulars: {what the official sheet tells beside}, lacking: [clear fields], la
 [{key, on, text, evidence: [{title, dated_on, sha256, file_name}], percent, milestones, by, at}], interim: [...] (see
 interim), plan_due_on, report_due_on, look_back_on, milestone_due_on, calm_until (see OWED), closeout and
 earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see rechecks), requests (see requests), told_before:
-{progress, interim}: how many entries when it was last put back, history: [{what, by, at, reason, changes: [{field,
+{progress, interim}: how many entries when it was last put back, back_since (see came_back), listed_on: when it came
+onto its list, history: [{what, by, at, reason, changes: [{field,
 from, to}]}], registered_as: hash of what was registered and, if it took one up, candidate}.
 """
 
@@ -29,7 +30,7 @@ STATED = ("problem", "category", "aspect", "responsible", "standard", "measures"
 """What is said of an item and may be said otherwise: of each its history keeps what stood before."""
 
 
-OWED = ("plan_due_on", "report_due_on", "look_back_on", "milestone_due_on", "calm_until")
+OWED = ("plan_due_on", "report_due_on", "look_back_on", "milestone_due_on", "calm_until", "back_since")
 """The days by which a unit owes something of an item that is with it, and the last before it is due soon: past one of
 them it is yellow by itself."""
 
@@ -107,6 +108,8 @@ BEGUN: dict[str, Any] = {
     "recheck_on": None,
     "plan_due_on": None,
     "told_before": None,
+    "back_since": None,
+    "listed_on": None,
     "look_backs_missed": [],
 }
 """What is not there yet: also of items that were registered before it could be."""
@@ -148,6 +151,7 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
         "first_due_on": draft.get("due_on"),
         "state": "registered",
         "registered_on": hand.today,
+        "listed_on": hand.today,
         "registered_as": fingerprint(draft),
         "history": [entry("registered", hand)],
         "plan_due_on": lists.plan_by(hand.today, rules),
@@ -255,14 +259,17 @@ def applied_for(item: Item) -> str:
     return fingerprint([item["closeout"], evidence_of(item)])
 
 
-def told_so_far(item: Item) -> dict[str, Any]:
-    """How many entries there are when an item is sent back or opened again: with these it is not applied for anew."""
-    return {"told_before": {key: len(item[key]) for key in ("progress", "interim")}}
+def came_back(item: Item, today: str) -> dict[str, Any]:
+    """What is kept of an item that is sent back or opened again: how many entries there are, with which it is not
+    applied for anew, and since when its work was not good enough: yellow from that day until it is applied for."""
+    told = {key: len(item[key]) for key in ("progress", "interim")}
+    return {"told_before": told, "back_since": lists.after(today, -1)}
 
 
 def colour(item: Item, today: str) -> str:
     """Green closed on time, yellow closed late, red overdue; yellow, too, what is due soon, was late and has another
-    day by now, or of which the plan, a report, a look back or a milestone is missing; blue otherwise. No date, no red.
+    day by now, came back and is not applied for anew, or of which the plan, a report, a look back or a milestone is
+    missing; blue otherwise. No date, no red.
 
     What was applied for in time does not turn red while somebody else verifies.
     """

@@ -91,7 +91,7 @@ def _granted(item: Item, asking: dict[str, Any], today: str, rules: Rules) -> It
     if asking["kind"] == "postpone":
         return {"due_on": asking["to"]}
     moved = {**item, "category": asking["to"], "due_on": asking["due_on"] or item["due_on"]}
-    granted = {key: moved[key] for key in ("category", "due_on")}
+    granted = {**{key: moved[key] for key in ("category", "due_on")}, "listed_on": today}
     if item["state"] == "open":
         return {**granted, "look_back_on": lists.look_back(moved, today, rules)}
     missing = lists.lacking(moved, rules)

@@ -24,8 +24,8 @@ def revise(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules, immediat
     if not named:
         return item, []
     _check_own(stands, named)
-    changed = {**stands, **named}
-    _check_days(changed, named, stands.get("registered_on") or hand.today, immediate_days)
+    changed = {**stands, **named, **({"listed_on": hand.today} if "category" in named else {})}
+    _check_days(changed, named, changed["listed_on"] or stands.get("registered_on") or hand.today, immediate_days)
     changed |= lists.dated(changed, rules)
     if stands["state"] == "open":
         lists.check_clear(changed, rules, lists.lacking(stands, rules))
@@ -71,7 +71,7 @@ def _check_own(item: Item, named: dict[str, Any]) -> None:
 
 def _check_days(item: Item, named: dict[str, Any], since: str, immediate_days: int) -> None:
     """What is named keeps its days; what is not named was in order when it was said. A unit names its list or its day
-    only before an item is planned, so its days are counted from when it was registered."""
+    only before an item is planned, so its days are counted from when it came onto its list."""
     lists.check_keys(item)
     if {"category", "due_on"} & set(named):
         lists.check_limit(item, since, immediate_days)

@@ -355,7 +355,7 @@ def test_what_was_shown_before_is_not_new_by_being_entered_again():
         with pytest.raises(Refusal, match="evidence_not_fresh"):
             closing.apply(progressed(back, evidence=same), EFFECT, hand(), RULES)
     words = progressed(item(), evidence=[WORDS])
-    kept = {**words, **domain.told_so_far(words)}
+    kept = {**words, **domain.came_back(words, "2024-01-20")}
     assert domain.fresh_evidence(progressed(kept, evidence=[WORDS])) == []
     assert len(domain.fresh_evidence(progressed(kept, evidence=[{**WORDS, "dated_on": "2024-01-16"}]))) == 1
 
@@ -528,3 +528,36 @@ def test_a_look_before_its_day_takes_no_days_place_and_one_after_the_last_plans_
             served,
         )
     assert len(done["rechecks"]) == 4
+
+
+def test_what_came_back_is_yellow_until_it_is_applied_for_anew():
+    back, _ = verified(applied(), passed=False, due_on="2024-03-31")
+    assert domain.colour(applied(), "2024-01-20") == "blue" and domain.colour(back, "2024-01-20") == "yellow"
+    again = applied(back)
+    assert domain.colour(again, "2024-01-20") == "blue"
+    done, _ = verified(again)
+    assert domain.colour(done, "2024-01-20") == "green"
+    came = {"on": "2024-02-01", "result": "rebounded", "reason": "又断水", "due_on": "2024-09-30"}
+    assert (
+        domain.colour(rechecks.record(done, came, hand("office", "2024-02-01"), False, RULES, 30)[0], "2024-02-01")
+        == "yellow"
+    )
+
+
+def test_thirty_days_are_counted_from_the_day_an_item_came_onto_its_list():
+    begun = registered(category="phased")
+    asking = requests.ask(
+        begun, {"kind": "retype", "to": "immediate", "reason": "可立改"}, hand(today="2024-03-01"), RULES, 30
+    )[0]
+    said = {"passed": True, "reason": "同意"}
+    moved = requests.decide(asking, 1, said, hand("office", "2024-03-01"), False, RULES, 30)[0]
+    measures = [{**FIELDS["measures"][0], "due_on": "2024-03-10"}]
+    clear = {**FIELDS, "measures": measures, "milestones": [], "due_on": "2024-03-10"}
+    clear.pop("category", None)
+    planned, _ = revising.revise(moved, clear, hand(today="2024-03-02"), RULES, 30)
+    assert (planned["state"], planned["due_on"]) == ("open", "2024-03-10")
+    with pytest.raises(Refusal) as no:
+        revising.revise(moved, {**clear, "due_on": "2024-04-01"}, hand(today="2024-03-02"), RULES, 30)
+    assert (no.value.code, no.value.params["latest"]) == ("immediate_too_long", "2024-03-31")
+    own, _ = revising.revise(begun, {"category": "immediate"}, hand(today="2024-03-01"), RULES, 30)
+    assert revising.revise(own, clear, hand(today="2024-03-02"), RULES, 30)[0]["state"] == "open"

@@ -34,6 +34,7 @@ OWED: list[dict[str, Any]] = [
     {"plan_due_on": "2024-03-09"},
     {"milestone_due_on": "2024-03-09"},
     {"milestone_due_on": TODAY},
+    {"back_since": "2024-03-09"},
 ]
 ALL = len(DUE) * len(STATES) * len(OWED)
 
