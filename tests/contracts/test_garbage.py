@@ -62,7 +62,7 @@ def alone(path: str) -> dict[str, Any]:
     told = {**described, "paths": {path: described["paths"][path]}, "components": kept}
     parts = [told["paths"]]
     while parts:
-        for kind, name in re.findall(r'"#/components/(\w+)/([^"/]+)', json.dumps(parts.pop())):
+        for kind, name in re.findall(r'"\$ref": "#/components/(\w+)/([^"/]+)', json.dumps(parts.pop())):
             if name not in kept.setdefault(kind, {}):
                 kept[kind][name] = described["components"][kind][name]
                 parts.append(kept[kind][name])
