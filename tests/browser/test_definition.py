@@ -39,7 +39,7 @@ def test_a_draft_is_edited_by_two_previewed_and_published(enter: Enter, stack: S
     expect(theirs.locator('[name="/office"]')).to_have_value("另一个办公室")
 
     mine.get_by_role("button", name="预览对各单位的影响").click()
-    expect(mine.get_by_role("heading", name="发布为第 2 版")).to_be_visible(timeout=20000)
+    expect(mine.get_by_role("heading", name="发布为第 2 版")).to_be_visible()
     expect(mine.locator(".tabs [aria-current=page]")).to_contain_text("2")
     with mine.expect_download() as download:
         mine.get_by_role("link", name="导出 Excel").click()
