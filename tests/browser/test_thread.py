@@ -222,7 +222,7 @@ def test_the_meeting_is_refused_below_two_thirds_and_then_recorded(liaison: Page
 
 
 def test_a_problem_is_registered_with_a_measure(liaison: Page) -> None:
-    """Source, list, standard, measure with person and date."""
+    """Source, list, standard, measure with person and date, a milestone."""
     liaison.goto("/items/new")
     liaison.locator("#problem").fill(PROBLEM)
     liaison.locator("#source").select_option("supervision")
@@ -233,6 +233,8 @@ def test_a_problem_is_registered_with_a_measure(liaison: Page) -> None:
     liaison.locator("#what-0").fill("完成灌渠修复并通水")
     liaison.locator("#who-0").fill("分管农田建设的副局长")
     liaison.locator("#m-due-0").fill("2099-02-28")
+    liaison.locator("#deliverable-0").fill("全线通水")
+    liaison.locator("#s-due-0").fill("2099-02-28")
     liaison.locator("main").get_by_role("button", name="登记问题").click()
     notice(liaison, "问题已登记。")
     expect(liaison.locator("h1")).to_have_text(PROBLEM)
@@ -246,6 +248,7 @@ def test_nothing_is_closed_without_evidence_nor_by_the_unit_itself(liaison: Page
     _apply(liaison)
     notice(liaison, "没有佐证材料，不能申请销号")
     liaison.locator("#p-text").fill("灌渠已修复1.2公里，通水正常。")
+    liaison.get_by_label("全线通水").check()
     liaison.locator("#title-0").fill("通水验收单")
     liaison.locator("#file-0").set_input_files(MATERIALS / "docx" / "so-03.docx")
     liaison.get_by_role("button", name="登记进展").click()
