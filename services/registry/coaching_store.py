@@ -129,8 +129,10 @@ def reached(db: Db, campaign: str, within: Filter, places: dict[str, Any]) -> co
     return coaching.reached(held, rows)
 
 
-def visible(campaign: str, within: Filter) -> Filter:
-    """The questions of a reader's scope, and all that were answered for everybody."""
+def visible(campaign: str, within: Filter, asker: str = "") -> Filter:
+    """The questions of a reader's scope, and all that were answered for everybody; of an asker, in the scope only."""
+    if asker:
+        return _narrowed(within, {"campaign": campaign, "unit": asker})
     if within == {"campaign": campaign}:
         return within
     return {"campaign": campaign, "$or": [within, {"public": True}]}
@@ -139,7 +141,7 @@ def visible(campaign: str, within: Filter) -> Filter:
 def found(db: Db, seen: Filter, query: dict[str, str]) -> Iterable[questions.Question]:
     """Questions under filters: by how well they fit the words looked for, else the newest first."""
     wanted = dict(seen)
-    for key, name in (("aspect", "aspects"), ("standard", "standards"), ("state", "state"), ("unit", "unit")):
+    for key, name in (("aspect", "aspects"), ("standard", "standards"), ("state", "state")):
         if key in query:
             wanted[name] = query[key]
     words = questions.wanted(query.get("q", ""))

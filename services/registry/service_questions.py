@@ -35,7 +35,7 @@ class QuestionDoors(doors.Service):
     @route("GET", "/questions", accepts="find_questions", may="read_question", answers="question_list")
     def find_questions(self, actor: Actor, query: dict[str, str]) -> Any:
         """Questions of the reader's scope and all answered for everybody; what fits the words best comes first."""
-        seen = self._questions_seen(actor, query["campaign"])
+        seen = self._questions_seen(actor, query["campaign"], query.get("unit", ""))
         found = mongo.page_of(list(coaching_store.found(self.db, seen, query)), query)
         return {**found, "rows": [questions.shown(row, inside=self._asker_known(actor, row)) for row in found["rows"]]}
 
@@ -86,9 +86,9 @@ class QuestionDoors(doors.Service):
         meeting = store.meeting(self.db, f"{campaign['campaign_code']}.{unit}", actor.scope)
         return {key: meeting[key] for key in ("unit", "region", "group")}
 
-    def _questions_seen(self, actor: Actor, campaign: str) -> dict[str, Any]:
+    def _questions_seen(self, actor: Actor, campaign: str, asker: str = "") -> dict[str, Any]:
         store.campaign(self.db, campaign, campaigns(actor))
-        return coaching_store.visible(campaign, actor.units)
+        return coaching_store.visible(campaign, actor.units, asker)
 
     def _asker_known(self, actor: Actor, question: dict[str, Any]) -> bool:
         return lies_within(question, actor.units)

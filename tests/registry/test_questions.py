@@ -81,3 +81,20 @@ def test_a_unit_finds_its_own_questions_and_all_public_answers(db):
     assert len(list(coaching_store.found(db, everything, {}))) == 4
     (event,) = db.questions.find_one({"_id": "a-campaign.q.mine"})["outbox"]
     assert event["type"] == "rectify.question_answered"
+
+
+def test_who_asked_what_all_may_read_is_not_found_out_by_looking_for_its_unit(db):
+    store.prepare(db)
+    question, facts = answered(ask("shared", "能否书面发言？"), public=True)
+    coaching_store.keep(db, "questions", None, question, AT, *facts)
+
+    def of_the_asker(within):
+        seen = coaching_store.visible("a-campaign", within, UNIT["unit"])
+        return [one["_id"] for one in coaching_store.found(db, seen, {"q": "书面发言"})]
+
+    stranger = {"campaign": "a-campaign", "unit": "990824-B"}
+    assert list(coaching_store.found(db, coaching_store.visible("a-campaign", stranger), {}))
+    assert of_the_asker(stranger) == []
+    assert of_the_asker({"$or": [stranger, {"campaign": "a-campaign", "group": "G9"}]}) == []
+    for inside in ({"campaign": "a-campaign"}, {"campaign": "a-campaign", "unit": UNIT["unit"]}):
+        assert of_the_asker(inside) == ["a-campaign.q.shared"]
