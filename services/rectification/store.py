@@ -4,8 +4,6 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from pymongo import ReturnDocument
-
 from services.rectification import (
     candidate_store,
     domain,
@@ -80,13 +78,15 @@ def rules(db: Db, campaign: str) -> dict[str, Any]:
 
 
 def next_number(db: Db, campaign: str, unit: str) -> int:
-    """The next number in a unit's ledger, given to one asker only."""
-    counted = db.meetings.find_one_and_update(
-        {"_id": f"{campaign}.{unit}"}, {"$inc": {"numbered": 1}}, return_document=ReturnDocument.AFTER
-    )
-    if counted is None:
-        raise errors.Refusal("unit_not_planned", unit=unit, campaign=campaign)
-    return int(counted["numbered"])
+    """The next number in a unit's ledger, given to one asker only. Read and then written over, for the embedded store
+    looks at every unit when it is asked to do both at once."""
+    key = f"{campaign}.{unit}"
+    while counted := db.meetings.find_one({"_id": key}, {"numbered": 1}):
+        last = counted.get("numbered")
+        number = (last or 0) + 1
+        if db.meetings.update_one({"_id": key, "numbered": last}, {"$set": {"numbered": number}}).modified_count:
+            return number
+    raise errors.Refusal("unit_not_planned", unit=unit, campaign=campaign)
 
 
 def add(db: Db, item: domain.Item, facts: list[Fact], at: str, *, summed: bool = True) -> bool:
