@@ -21,7 +21,6 @@ from services.spine import clock, errors, mongo, official_word, outbox
 Db = mongo.Db
 LATEST = [("as_of", -1), ("_id", 1)]
 WEEK = 7
-SMALL_GROUP = 5
 
 
 def prepare(db: Db) -> None:
@@ -32,7 +31,7 @@ def prepare(db: Db) -> None:
 
 
 def figures(
-    db: Db, campaign: dict[str, Any], parts: progress_lists.Reach, region: str | None, today: str, least: int
+    db: Db, campaign: dict[str, Any], parts: progress_lists.Reach, region: str | None, today: str
 ) -> dict[str, Any]:
     """All numbers of this moment; Stale when something was counted meanwhile."""
     known, query = progress_store.cursor(db), {"region": region} if region else {}
@@ -41,6 +40,7 @@ def figures(
     def sums(by: str) -> list[Any]:
         return progress_lists.cells(db, "counts", build, parts, query, by, [progress_shares.ANY])
 
+    least = progress_lists.least(campaign, parts, query)
     days = progress_lists.cells(db, "days", build, parts, query, "all")
     first = (date.fromisoformat(today) - timedelta(days=WEEK - 1)).isoformat()
     board = progress_lists.board(db, campaign, build, parts, query, today)
@@ -80,13 +80,8 @@ def make_weekly(db: Db, feed_db: Db, campaign: dict[str, Any], now: str) -> None
     waiting = progressing.state(db, feed_db)["waiting_since"]
     if waiting is not None and waiting <= due_at:
         return
-    found = figures(db, campaign, [{}], None, clock.local_day(now), least(campaign))
+    found = figures(db, campaign, [{}], None, clock.local_day(now))
     add(db, campaign, {**draft, "figures": found})
-
-
-def least(campaign: dict[str, Any]) -> int:
-    """Of how few units no problem is told."""
-    return int(campaign["policy"].get("small_group", SMALL_GROUP))
 
 
 def find(db: Db, within: dict[str, Any], code: str, query: dict[str, str]) -> dict[str, Any]:

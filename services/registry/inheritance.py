@@ -30,6 +30,8 @@ for no, more signatures, each rule of the lists by itself, every step of the rem
 is the campaign's alone."""
 
 PARTS = ("policy", "offsets")
+SMALL_GROUP = 5
+"""Of how few no number is told where a campaign does not say."""
 
 TOLD = ("answer_within", "immediate_days", "small_group", "rectification", "reminders")
 """What is not counted here, but by those who read, follow the ledger, collect opinions and remind."""
@@ -110,6 +112,16 @@ def policy_for(campaign: Campaign, region: str = "", unit: str = "") -> dict[str
         stands = _stands("offset", days, asked, campaign)
         offsets.append({"aspect": row["code"], "campaign": days, "unit": row["offset"]["unit"], **stands})
     return {"values": values, "offsets": offsets}
+
+
+def small_group(campaign: Campaign, regions: Sequence[str] | None) -> int:
+    """Of how few units no number is told that counts these regions, None being all: the strictest of their rules."""
+    asked = [
+        one["policy"]["small_group"]
+        for one in campaign.get("policy_overrides", ())
+        if one["kind"] == "region" and (regions is None or one["of"] in regions) and "small_group" in one["policy"]
+    ]
+    return int(max([campaign["policy"].get("small_group", SMALL_GROUP), *asked]))
 
 
 def overrides_of(campaign: Campaign, region: str, unit: str) -> list[Override]:

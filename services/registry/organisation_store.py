@@ -51,12 +51,13 @@ def save(db: Db, before: organisations.Organisation, after: organisations.Organi
     mongo.save(db.organisations, before, after, facts if after is not before else (), at=at)
 
 
-def add(db: Db, fresh: organisations.Organisation, at: str) -> None:
-    """A new organisation; one that is there already with the same story stays, another one is refused."""
-    if not mongo.add(db.organisations, fresh, at=at):
-        there = mongo.get(db.organisations, fresh["_id"])
-        if there["history"][0].get("from_code") != fresh["history"][0].get("from_code"):
-            raise errors.Refusal("organisation_code_taken", organisation=fresh["code"], name=there["name"])
+def split_off(db: Db, fresh: Sequence[organisations.Organisation], at: str) -> None:
+    """New organisations, all or none; those that are there already with the same story stay."""
+    known = {one["_id"]: one for one in mongo.among(db.organisations, [part["_id"] for part in fresh])}
+    organisations.check_free(fresh, known)
+    for part in fresh:
+        if part["_id"] not in known and not mongo.add(db.organisations, part, at=at):
+            raise errors.Stale
 
 
 def listed(db: Db, stems: Sequence[str], query: dict[str, str]) -> dict[str, Any]:

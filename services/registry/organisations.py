@@ -7,7 +7,7 @@ code or None, region, team: its leading team or "", members, posts: [{post, titl
 closed|merged, ended_on, into: where it went, history: [{what, on, by, at, reason, changes: [{field, from, to}]}]}.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.registry import calendar_file
@@ -149,6 +149,21 @@ def split(organisation: Organisation, parts: Sequence[dict[str, Any]], entry: Ch
     ]
     changes = [_moved("split_into", part) for part in fresh if part["code"] not in _told(organisation, "split")]
     return _with(organisation, {}, {"what": "split", **entry}, changes) if changes else organisation, fresh
+
+
+def check_free(fresh: Sequence[Organisation], known: Mapping[str, Organisation]) -> None:
+    """Refuse all parts at once whose code another organisation has, or a part told before; `known` are those that are
+    there, and what was split off the same one already is that part."""
+    faults, origin = list[dict[str, Any]](), fresh[0]["history"][0]["from_code"]
+    taken = {code: one["name"] for code, one in known.items() if one["history"][0].get("from_code") != origin}
+    for place, part in enumerate(fresh):
+        if part["code"] in taken:
+            named = {"organisation": part["code"], "name": taken[part["code"]]}
+            faults.append({"pointer": f"/parts/{place}/code", "code": "organisation_code_taken", **named})
+        taken.setdefault(part["code"], part["name"])
+    if faults:
+        first = {key: faults[0][key] for key in ("organisation", "name")}
+        raise errors.Refusal("organisation_code_taken", **first, errors=faults)
 
 
 def entry(on: str, reason: str, by: str, at: str, today: str) -> Change:

@@ -174,6 +174,10 @@ def _meeting_held(row: Row, event: Event, day: str) -> Row:
     return {**row, "held": {"held_on": event["data"]["held_on"]}}
 
 
+def _meeting_corrected(row: Row, event: Event, day: str) -> Row:
+    return _meeting_held(row, event, day)
+
+
 def _postponement_asked(row: Row, event: Event, day: str) -> Row:
     return {**row, "asking": True}
 
@@ -236,6 +240,7 @@ HANDS: dict[str, Callable[[Row, Event, str], Row]] = {
         _secrecy_found,
         _receipt_given,
         _meeting_held,
+        _meeting_corrected,
         _postponement_asked,
         _postponement_decided,
         _item_registered,

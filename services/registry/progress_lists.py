@@ -8,7 +8,15 @@ units themselves those it shows, in short.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.registry import aspects, progress_figures, progress_lines, progress_shares, progress_store, rosters
+from services.registry import (
+    aspects,
+    inheritance,
+    progress_figures,
+    progress_lines,
+    progress_shares,
+    progress_store,
+    rosters,
+)
 from services.registry.progress_lines import PLACES, Line, Shelf, Wanted
 from services.spine import errors, mongo
 from services.spine.actor import Actor
@@ -99,6 +107,11 @@ def _rows(db: Db, build: str, lines: Sequence[Line]) -> list[dict[str, Any]]:
     found = progress_store.rows(db, [_key(build, line.unit) for line in lines])
     ordered = (found.get(_meeting(build, line.unit)) for line in lines)
     return [progress_shares.finished(row) for row in ordered if row]
+
+
+def least(campaign: dict[str, Any], parts: Reach, query: Query) -> int:
+    """Of how few units no problem is told to whoever sees and asks for this, by the rules of all regions in it."""
+    return inheritance.small_group(campaign, _regions(parts, query))
 
 
 def _key(build: str, unit: str) -> str:

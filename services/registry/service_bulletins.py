@@ -20,8 +20,7 @@ class BulletinDoors(doors.Service):
         if self.db.bulletins.find_one({"_id": key}, {"_id": 1}) is None:
             if campaign["state"] != "open":
                 raise errors.Refusal("campaign_not_open")
-            least = bulletin_store.least(campaign)
-            found = bulletin_store.figures(self.db, campaign, parts, region, clock.today(), least)
+            found = bulletin_store.figures(self.db, campaign, parts, region, clock.today())
             head = {"_id": key, "campaign": code, "region": region, "title": draft["title"].strip()}
             record = {**head, "as_of": clock.now(), "made_by": actor.name, "figures": found}
             bulletin_store.add(self.db, campaign, record)

@@ -91,8 +91,7 @@ class OrganisationDoors(doors.Service):
         """Parts of it become organisations of their own, beside it."""
         found, at = organisation_store.get(self.db, code, self._stems(actor)), clock.now()
         changed, fresh = organisations.split(found, draft["parts"], self._entry(actor, draft, at))
-        for part in fresh:
-            organisation_store.add(self.db, part, at)
+        organisation_store.split_off(self.db, fresh, at)
         organisation_store.save(self.db, found, changed, at)
         return self.organisation(actor, code)
 

@@ -5,7 +5,6 @@ from typing import Any
 import prometheus_client as prometheus
 
 from services.registry import (
-    bulletin_store,
     progress_figures,
     progress_lists,
     progress_shares,
@@ -42,7 +41,7 @@ class ProgressDoors(doors.Service):
     def progress_units(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
         """The units behind a number of the board."""
         campaign, build, parts = self._asked(actor, code)
-        least = bulletin_store.least(campaign)
+        least = progress_lists.least(campaign, parts, query)
         return progress_lists.units(self.db, build, parts, query, least, clock.today())
 
     @route("GET", "/campaigns/<code>/progress/grid", accepts="find_grid", may="read_progress", answers="progress_grid")
@@ -95,7 +94,7 @@ class ProgressDoors(doors.Service):
     def progress_problems(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
         """Problems that many units have, by aspect and source."""
         campaign, cells = self._whole(actor, code, query, "all")
-        least = bulletin_store.least(campaign)
+        least = progress_lists.least(campaign, progress_lists.reach(actor, code), query)
         return progress_figures.problems(cells, least, clock.today())
 
     @route("GET", "/progress", may="operate", answers="progress_state")

@@ -41,6 +41,8 @@ def test_a_visit_is_entered_by_a_pasted_list_and_confirmed_by_the_unit(enter: En
 def test_each_number_of_who_was_not_reached_opens_its_list_and_its_workbook(enter: Enter) -> None:
     """The unit denied post 02: of the two units only the other's secretary was not reached, but all members."""
     page = enter("office", english=True)
+    page.goto("/coaching/unreached.xlsx?who=member")
+    assert page.url.endswith("/coaching/unreached?who=member"), "without an aspect there is no list to take along"
     page.goto("/coaching/unreached")
     row = page.locator("tbody tr", has_text="5. ")
     counts = [re.compile(r"^1\D.* / 2$")] * 2 + [re.compile(r"^12\D.* / 12$"), re.compile(r"^1\D.* / 2$")]

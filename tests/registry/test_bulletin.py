@@ -37,7 +37,17 @@ def running(counted, monkeypatch):
 
 
 def figures(db, region=None):
-    return bulletin_store.figures(db, DEFINED, WHOLE, region, TODAY, 5)
+    return bulletin_store.figures(db, DEFINED, WHOLE, region, TODAY)
+
+
+def test_a_bulletin_tells_no_number_of_fewer_units_than_the_strictest_county_asks(running):
+    asked = [{"kind": "region", "of": "990001", "policy": {"small_group": 10}, "offsets": {}}]
+    stricter = {**DEFINED, "policy_overrides": asked}
+    found = {
+        region: bulletin_store.figures(running[0], stricter, WHOLE, region, TODAY)["problems"]["least"]
+        for region in (None, "990001", "990002")
+    }
+    assert found == {None: 10, "990001": 10, "990002": figures(running[0])["problems"]["least"]}
 
 
 def text(word):

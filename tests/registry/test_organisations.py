@@ -226,6 +226,21 @@ def test_a_part_that_is_split_off_stands_beside_and_both_remember_it():
     )
 
 
+def test_of_parts_whose_codes_are_taken_none_is_split_off_and_all_are_named(db):
+    organisation_store.prepare(db)
+    brought_in(db, as_csv(HEAD, *ROWS))
+    unit, stood = organisation_store.get(db, "990823-NYNC", STEMS), db.organisations.count_documents({})
+    asked = [{"code": "990823-XM", "name": "畜牧局"}, {"code": "990823-SL", "name": "水利局"},
+             {"code": "990823-XM", "name": "水产局"}]  # fmt: skip
+    with pytest.raises(Refusal, match="organisation_code_taken") as no:
+        organisation_store.split_off(db, tree.split(unit, asked, ENTRY)[1], NOW)
+    assert [one["pointer"] for one in no.value.errors] == ["/parts/1/code", "/parts/2/code"]
+    assert db.organisations.count_documents({}) == stood
+    for _ in range(2):
+        organisation_store.split_off(db, tree.split(unit, asked[:1], ENTRY)[1], NOW)
+    assert db.organisations.count_documents({}) == stood + 1
+
+
 def test_an_import_done_twice_or_begun_again_changes_nothing_more_and_overtaken_lines_say_so(db):
     organisation_store.prepare(db)
     assert brought_in(db, as_csv(HEAD, *ROWS))["state"] == "done"

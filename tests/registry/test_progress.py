@@ -72,6 +72,16 @@ def test_what_the_registry_says_of_a_meeting_is_enough_to_stand_where_it_stands(
     assert [one["state"] for one in row["aspects"]] == [one["state"] for one in changed["aspects"]]
 
 
+def test_the_day_of_a_meeting_is_the_one_its_record_was_corrected_to():
+    scheduled = next(told(1, 1, 1))
+    held, corrected = (
+        {**scheduled, "type": f"rectify.{name}", "data": {"unit": scheduled["data"]["unit"], "held_on": on}}
+        for name, on in (("meeting_held", "2024-01-09"), ("meeting_corrected", "2024-01-08"))
+    )
+    (row,) = progress.fold({}, numbered(scheduled, held, corrected)).values()
+    assert row["held"] == {"held_on": "2024-01-08"}
+
+
 def test_it_is_the_authors_move_until_all_is_handed_in_then_the_readers():
     events = list(told(1, 1, 1))
     unit = events[0]

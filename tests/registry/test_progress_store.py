@@ -365,6 +365,18 @@ def test_of_a_problem_that_too_few_units_have_no_list_opens(filled):
     assert refused.value.code == "too_few_to_show"
 
 
+def test_how_few_units_are_too_few_goes_by_the_strictest_rule_of_the_regions_asked_for():
+    asked = [{"kind": "region", "of": "990001", "policy": {"small_group": 10}, "offsets": {}},
+             {"kind": "region", "of": "990002", "policy": {}, "offsets": {}}]  # fmt: skip
+    campaign = {**CAMPAIGN, "policy": {"small_group": 5}, "policy_overrides": asked}
+    county, other = [{"region": "990001"}], [{"region": "990002"}]
+    assert progress_lists.least(campaign, county, {}) == 10
+    assert progress_lists.least(campaign, other, {}) == 5
+    assert progress_lists.least(campaign, WHOLE, {}) == progress_lists.least(campaign, [{"group": "G1"}], {}) == 10
+    assert progress_lists.least(campaign, WHOLE, {"region": "990002"}) == 5
+    assert progress_lists.least({**campaign, "policy": {}}, other, {}) == 5
+
+
 def test_the_grid_has_a_cell_for_each_unit_and_both_lists_keep_their_contract(filled):
     grid = progress_lists.grid(filled, f"{CODE}@1", WHOLE, {}, TODAY)
     contracts.check("documents/progress_grid", grid)

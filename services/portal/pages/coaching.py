@@ -1,9 +1,10 @@
 """Coaching: trainings and visits (送学上门), who was there, what the unit says to it, and who was not reached."""
 
 import secrets
+import urllib.parse
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from services.portal import asking, attendance, clients, doing, languages, listing, reference, wording, workbook
@@ -128,10 +129,12 @@ def unreached() -> Any:
 
 
 @room.get("/coaching/unreached.xlsx")
-def exported() -> Response:
-    """The same list as a workbook."""
+def exported() -> Any:
+    """The same list as a workbook; without an aspect there is none, and one is chosen first."""
     asking.needs("coach")
     campaign, asked = asking.campaign() or abort(404), listing.filters(*REACHED)
+    if "aspect" not in asked:
+        return redirect(f"{url_for('.unreached')}?{urllib.parse.urlencode(asked)}")
     rows = asking.everything("registry", f"/campaigns/{campaign}/unreached", **asked)
     regions, groups = reference.region_names(campaign), reference.group_names(campaign)
     heads = [
