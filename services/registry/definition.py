@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from services.registry import lists
 from services.spine import contracts, errors
 
 Campaign = dict[str, Any]
@@ -55,25 +56,6 @@ def region_names(campaign: dict[str, Any], units: Sequence[dict[str, Any]]) -> l
 
 def check_groups(units: Sequence[dict[str, Any]], groups: Sequence[dict[str, Any]]) -> dict[str, str]:
     """The group of every unit; all that is wrong with the lists is said at once."""
-    faults: list[dict[str, Any]] = []
-    known: set[str] = set()
-    for row, unit in enumerate(units):
-        if unit["unit_code"] in known:
-            faults.append({"pointer": f"/units/{row}", "code": "unit_twice", "unit": unit["unit_code"]})
-        known.add(unit["unit_code"])
-    group_of: dict[str, str] = {}
-    for row, group in enumerate(groups):
-        for column, unit_code in enumerate(group["units"]):
-            place = {"pointer": f"/groups/{row}/units/{column}", "unit": unit_code, "group": group["group_code"]}
-            if unit_code not in known:
-                faults.append({**place, "code": "group_unknown_unit"})
-            if unit_code in group_of:
-                pair = {"first": group_of[unit_code], "second": group["group_code"]}
-                faults.append({**place, "code": "unit_in_two_groups", **pair})
-            group_of[unit_code] = group["group_code"]
-    for row, unit in enumerate(units):
-        if unit["unit_code"] not in group_of:
-            faults.append({"pointer": f"/units/{row}", "code": "unit_without_group", "unit": unit["unit_code"]})
-    if faults:
+    if faults := list(lists.faults(units, groups)):
         raise errors.Refusal("campaign_faulty", count=len(faults), errors=faults)
-    return group_of
+    return {unit: group["group_code"] for group in groups for unit in group["units"]}

@@ -5,21 +5,21 @@ sees it; what is written out can be read again and is the same. The column `post
 line is a post: `01|secretary|党组书记`.
 """
 
-import collections
 import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Any, NamedTuple
 
+from services.registry import definition, versions
 from services.spine import contracts, errors
 
 COLUMNS = ("unit_code", "region_code", "name", "team", "level", "members")
 SUPERIOR = "superior"
 POSTS = "posts"
 ZIP = "application/zip"
-FILES = ("campaign.json", "units.csv", "groups.json")
+DEFINITION, *LISTS = FILES = ("campaign.json", "units.csv", "groups.json")
 MOST_BYTES = 32 * 2**20
 MOST_TOLD = 500
 
@@ -48,11 +48,12 @@ def read(fetch: Callable[[str], bytes]) -> dict[str, Any]:
     faults: list[Fault] = []
     campaign = _json(fetch, "campaign.json", dict, faults)
     groups = _json(fetch, "groups.json", list, faults)
-    units = _units(fetch, "units.csv", faults)
-    if faults:
-        raise Faulty(faults)
-    request = {"campaign": campaign, "units": units, "groups": groups}
-    faults += [*_against_contract(request), *_against_each_other(units, groups)]
+    rows = _units(fetch, "units.csv", faults)
+    request = {"campaign": campaign, "units": [unit for _, unit in rows or ()], "groups": groups}
+    unread = {name for name, part in zip(FILES, (campaign, rows, groups), strict=True) if part is None}
+    told = {(fault.file, fault.row) for fault in faults}
+    found = _of_content(request, [number for number, _ in rows or ()], unread)
+    faults += [fault for fault in found if fault.file not in unread and (fault.file, fault.row) not in told]
     if faults:
         raise Faulty(sorted(set(faults)))
     return request
@@ -142,69 +143,67 @@ def _json(fetch: Callable[[str], bytes], name: str, kind: type, faults: list[Fau
         return None
     if not isinstance(found, kind):
         faults.append(Fault(name, 0, "", "最外层的类型不对", f"The outermost value is not a {kind.__name__}"))
+        return None
     return found
 
 
-def _units(fetch: Callable[[str], bytes], name: str, faults: list[Fault]) -> list[dict[str, Any]]:
+def _units(fetch: Callable[[str], bytes], name: str, faults: list[Fault]) -> list[tuple[int, dict[str, Any]]] | None:
+    """The units with the rows they stand in as a spreadsheet counts them; None where the table cannot be read."""
     text = _text(fetch, name, faults)
     if text is None:
-        return []
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=True)
+        return None
+    row, units = 0, list[tuple[int, dict[str, Any]]]()
+    heading: list[str] = []
     try:
-        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-        faults += [Fault(name, 1, column, "缺少这一列", "This column is missing") for column in missing]
-        return [] if missing else [_unit(row, name, reader.line_num, faults) for row in reader]
+        for row, cells in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
+            if row == 1:
+                heading = cells
+            elif cells:
+                units.append((row, _unit(dict(zip(heading, cells, strict=False)))))
+                if len(cells) != len(heading):
+                    faults.append(Fault(name, row, "", "列数与表头不一致", "Not as many columns as the heading"))
     except csv.Error as reason:
-        faults.append(Fault(name, reader.line_num, "", "不是有效的 CSV", f"Not valid CSV: {reason}"))
-        return []
+        faults.append(Fault(name, row + 1, "", "不是有效的 CSV", f"Not valid CSV: {reason}"))
+        return None
+    missing = [column for column in COLUMNS if column not in heading]
+    faults += [Fault(name, 1, column, "缺少这一列", "This column is missing") for column in missing]
+    return None if missing else units
 
 
-def _unit(row: dict[str, Any], file: str, line: int, faults: list[Fault]) -> dict[str, Any]:
-    if "" in row or None in row.values():
-        faults.append(Fault(file, line, "", "列数与表头不一致", "Not as many columns as the heading"))
-        return {}
-    unit: dict[str, Any] = {column: (row[column] or "").strip() for column in COLUMNS}
-    if (row.get(SUPERIOR) or "").strip():
+def _unit(row: dict[str, str]) -> dict[str, Any]:
+    unit: dict[str, Any] = {column: row.get(column, "").strip() for column in COLUMNS}
+    if row.get(SUPERIOR, "").strip():
         unit[SUPERIOR] = row[SUPERIOR].strip()
     if unit["members"].isdecimal():
         unit["members"] = int(unit["members"])
-    if (row.get(POSTS) or "").strip():
+    if row.get(POSTS, "").strip():
         posts = [[part.strip() for part in post.split("|", 2)] for post in row[POSTS].splitlines() if post.strip()]
         unit[POSTS] = [dict(zip(("post", "role", "title"), parts, strict=False)) for parts in posts]
     return unit
 
 
-def _against_contract(request: dict[str, Any]) -> Iterator[Fault]:
+def _of_content(request: dict[str, Any], numbers: Sequence[int], unread: set[str]) -> Iterator[Fault]:
+    """What is wrong with what was read: each by its own, the lists beside each other, the definition as a whole."""
+    against = list(_told(lambda: contracts.check("requests/load_campaign", request), numbers))
+    yield from against
+    if not unread.intersection(LISTS):
+        yield from _told(lambda: definition.check_groups(request["units"], request["groups"]), numbers)
+    if DEFINITION not in {*unread, *(fault.file for fault in against)}:
+        whole = definition.define(request["campaign"], [])
+        yield from _told(lambda: versions.check(whole, versions.definition_of(whole)), numbers)
+
+
+def _told(check: Callable[[], object], numbers: Sequence[int]) -> Iterator[Fault]:
+    """What a check refuses, by file, row and column."""
     try:
-        contracts.check("requests/load_campaign", request)
+        check()
     except errors.Refusal as refusal:
         chinese, english = refusal.body("zh")["errors"], refusal.body("en")["errors"]
         for zh, en in zip(chinese, english, strict=True):
             part, _, rest = zh["pointer"].lstrip("/").partition("/")
             row, column = 0, rest.replace("/", ".")
-            if part != "campaign" and rest:
+            if part in ("units", "groups") and rest:
                 index, _, column = rest.partition("/")
-                row = int(index) + (2 if part == "units" else 1)
-            file = "units.csv" if part == "units" else f"{part or 'campaign'}.json"
+                row = numbers[int(index)] if part == "units" else int(index) + 1
+            file = {"units": "units.csv", "groups": "groups.json"}.get(part, DEFINITION)
             yield Fault(file, row, column, zh["detail"], en["detail"])
-
-
-def _against_each_other(units: list[dict[str, Any]], groups: list[Any]) -> Iterator[Fault]:
-    seen: dict[str, int] = {}
-    for row, unit in enumerate(units, 2):
-        code = str(unit.get("unit_code"))
-        if code in seen:
-            yield Fault("units.csv", row, "unit_code", f"与第 {seen[code]} 行重复", f"The same as in row {seen[code]}")
-        seen.setdefault(code, row)
-    holders = collections.defaultdict(list)
-    for number, group in enumerate(groups, 1):
-        for code in group.get("units", ()) if isinstance(group, dict) else ():
-            holders[str(code)].append(number)
-            if code not in seen:
-                yield Fault("groups.json", number, "units", f"units.csv 中没有 {code}", f"{code} is not in units.csv")
-    for code, numbers in holders.items():
-        if len(numbers) > 1:
-            yield Fault("groups.json", numbers[1], "units", f"{code} 属于两个督导组", f"{code} belongs to two groups")
-    for code, row in seen.items():
-        if code not in holders:
-            yield Fault("units.csv", row, "unit_code", "不属于任何督导组", "Belongs to no supervision group")

@@ -1,5 +1,6 @@
 """A campaign folder becomes one request, or a list of everything that is wrong with it."""
 
+import csv
 import json
 import shutil
 
@@ -89,3 +90,53 @@ def test_missing_files_are_named_together(tmp_path):
 def test_broken_json_is_named_with_its_line(folder):
     edit(folder / "campaign.json", '"type": "theme",', '"type": "theme"')
     assert faults(folder) == [("campaign.json", 4, "2")]
+
+
+def add_columns(folder, **cells):
+    """The table of units with more columns: what stands in them for the first units, nothing for the others."""
+    with (folder / "units.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with (folder / "units.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0], *cells])
+        writer.writeheader()
+        for number, row in enumerate(rows):
+            writer.writerow({**row, **{key: dict(enumerate(given)).get(number, "") for key, given in cells.items()}})
+
+
+def test_what_is_there_twice_or_above_itself_is_a_fault_though_each_line_is_as_it_should_be(folder):
+    groups = json.loads((folder / "groups.json").read_text("utf-8"))
+    groups[3]["group_code"] = groups[0]["group_code"]
+    (folder / "groups.json").write_text(json.dumps(groups), "utf-8")
+    superiors = ["990802-01", "990802-03", "990802-02", "990899-99"]
+    add_columns(folder, superior=superiors, posts=["01|secretary|书记\n01|secretary|书记", "01|member|主任"])
+
+    assert faults(folder) == [
+        ("groups.json", 4, "group_code"),
+        ("units.csv", 2, "posts"),
+        ("units.csv", 2, "posts"),
+        ("units.csv", 2, "superior"),
+        ("units.csv", 3, "superior"),
+        ("units.csv", 4, "superior"),
+        ("units.csv", 5, "superior"),
+    ]
+
+
+def test_a_row_is_counted_as_the_spreadsheet_counts_it_whatever_line_breaks_and_gaps_are_before_it(folder):
+    add_columns(folder, posts=["01|secretary|书记\n02|member|委员\n03|member|委员"])
+    edit(folder / "units.csv", "990802-02,", "\r\n990802-02,")
+    edit(folder / "units.csv", "990802-03,990802", "990802-03,county")
+    with (folder / "units.csv").open("a", encoding="utf-8") as file:
+        file.write("990802-99,990802,少一列,党组,county\n")
+    assert faults(folder) == [("units.csv", 5, "region_code"), ("units.csv", 145, "")]
+
+
+def test_what_breaks_a_rule_of_the_definition_is_told_with_the_lists_faults(folder):
+    edit(folder / "campaign.json", '"2024-01-10"', '"2023-01-10"')
+    edit(folder / "units.csv", "county,11", "county,eleven")
+    assert faults(folder) == [("campaign.json", 0, "all_meetings_held_by"), ("units.csv", 2, "members")]
+
+
+def test_a_file_that_cannot_be_read_hides_nothing_of_the_others(folder):
+    edit(folder / "units.csv", "team,level", "team,rank")
+    edit(folder / "campaign.json", '"2024-01-10"', '"2023-01-10"')
+    assert faults(folder) == [("campaign.json", 0, "all_meetings_held_by"), ("units.csv", 1, "level")]

@@ -181,11 +181,16 @@ def test_a_campaign_loaded_for_the_first_time_breaks_no_rule_that_an_editor_is_h
     policy = {**office.get("registry", REGISTRY)["policy"], "gate": {"aspects": [4, 13]}}
     wrong["campaign"] |= {"campaign_code": "first", "all_meetings_held_by": "2020-01-01", "policy": policy}
     loaded = person.ask("POST", "registry", "/campaigns", json=wrong)
-    for refused in (loaded, *(sent(person, folder.pack(wrong), **only) for only in ({"only": "check"}, {}))):
-        assert (refused.status_code, refused.json()["code"]) == (422, "definition_faulty")
-        assert {(one["pointer"], one["code"]) for one in refused.json()["errors"]} == {
-            ("/definition/all_meetings_held_by", "days_reversed"),
-            ("/definition/policy/gate/aspects/1", "gate_unknown_aspect"),
+    assert (loaded.status_code, loaded.json()["code"]) == (422, "definition_faulty")
+    assert {(one["pointer"], one["code"]) for one in loaded.json()["errors"]} == {
+        ("/definition/all_meetings_held_by", "days_reversed"),
+        ("/definition/policy/gate/aspects/1", "gate_unknown_aspect"),
+    }
+    for refused in (sent(person, folder.pack(wrong), **only) for only in ({"only": "check"}, {})):
+        assert (refused.status_code, refused.json()["code"]) == (422, "folder_faulty")
+        assert {(one["file"], one["column"]) for one in refused.json()["errors"]} == {
+            ("campaign.json", "all_meetings_held_by"),
+            ("campaign.json", "policy.gate.aspects.1"),
         }
     assert person.ask("GET", "registry", "/campaigns/first").status_code == 404
 
