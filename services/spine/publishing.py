@@ -204,8 +204,8 @@ def _key(name: str) -> str:
 def _pointed(schema: Any) -> Any:
     """The schema with its references pointing into the written file."""
     text = json.dumps({key: value for key, value in schema.items() if key not in ("$schema", "$id")})
-    text = re.sub(r'"urn:rectify:(\w+):(\w+):\d+(#/[^"]*)?"', _reference, text)
-    text = re.sub(r'"#/\$defs/', '"#/components/schemas/documents_terms/$defs/', text)
+    text = re.sub(r'(?<="\$ref": )"urn:rectify:(\w+):(\w+):\d+(#/[^"]*)?"', _reference, text)
+    text = re.sub(r'(?<="\$ref": )"#/\$defs/', '"#/components/schemas/documents_terms/$defs/', text)
     return json.loads(text)
 
 
