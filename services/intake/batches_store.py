@@ -138,7 +138,7 @@ def claim(db: Db, now: float) -> batches.Batch | None:
     """A batch with work left that nobody is at, for some seconds; `stumbles` counts those who did not come back."""
     wanted = {"state": {"$in": batches.AT_WORK}, "until": {"$lte": now}}
     change = {"$set": {"until": now + LEASE_SECONDS}, "$inc": {"stumbles": 1}}
-    return db.batches.find_one_and_update(wanted, change, sort=[("until", 1), ("opened_at", 1)])
+    return mongo.take(db.batches, wanted, change, [("until", 1), ("opened_at", 1)])
 
 
 def renew(db: Db, batch: batches.Batch, now: float) -> bool:

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from pymongo import ReturnDocument
-
 from services.notification import replays
 from services.spine import clock, feed, mongo
 
@@ -50,7 +48,7 @@ def take(db: Db, replay_id: str, owner: str, now: str) -> replays.Replay | None:
     until = clock.stamp(clock.moment(now) + timedelta(seconds=LEASE_SECONDS))
     changes = {"$set": {"owner": owner, "lease_until": until}}
     wanted = {"_id": replay_id, **_free(now)}
-    return db.replays.find_one_and_update(wanted, changes, return_document=ReturnDocument.AFTER)
+    return mongo.take(db.replays, wanted, changes)
 
 
 def move(db: Db, replay_id: str, owner: str, changes: dict[str, Any], sent: int = 0) -> bool:

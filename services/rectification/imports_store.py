@@ -116,7 +116,7 @@ def save_lines(db: Db, changed: Sequence[sheet_lines.Line]) -> None:
 def claim(db: Db, now: float) -> imports.Import | None:
     """An import with work left that nobody is at, for some seconds."""
     wanted = {"state": "running", "until": {"$lte": now}}
-    return db.ledger_imports.find_one_and_update(wanted, {"$set": {"until": now + LEASE_SECONDS}})
+    return mongo.take(db.ledger_imports, wanted, {"$set": {"until": now + LEASE_SECONDS}})
 
 
 def renew(db: Db, found: imports.Import, until: float, worked: int, reached: int) -> None:

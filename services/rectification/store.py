@@ -78,8 +78,7 @@ def rules(db: Db, campaign: str) -> dict[str, Any]:
 
 
 def next_number(db: Db, campaign: str, unit: str) -> int:
-    """The next number in a unit's ledger, given to one asker only. Read and then written over, for the embedded store
-    looks at every unit when it is asked to do both at once."""
+    """The next number in a unit's ledger, given to one asker only; written over what was read (see mongo.take)."""
     key = f"{campaign}.{unit}"
     while counted := db.meetings.find_one({"_id": key}, {"numbered": 1}):
         last = counted.get("numbered")

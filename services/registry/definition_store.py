@@ -114,8 +114,7 @@ def keep_version(db: Db, campaign: Campaign) -> None:
 def claim(db: Db, name: str, now: float) -> Work | None:
     """Work (`versions`, `previews` or `openings`) that nobody is at, for some seconds."""
     wanted = {"state": "running", "until": {"$lte": now}}
-    found: Work | None = db[name].find_one_and_update(wanted, {"$set": {"until": now + LEASE_SECONDS}})
-    return found
+    return mongo.take(db[name], wanted, {"$set": {"until": now + LEASE_SECONDS}})
 
 
 def bounds(db: Db, code: str, most: int) -> list[str]:

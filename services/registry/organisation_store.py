@@ -230,7 +230,7 @@ def imports(db: Db, account: str, query: dict[str, str]) -> dict[str, Any]:
 def claim(db: Db, now: float) -> organisation_imports.Import | None:
     """An import with work left that nobody is at, for some seconds."""
     wanted = {"state": "running", "until": {"$lte": now}}
-    return db.organisation_imports.find_one_and_update(wanted, {"$set": {"until": now + LEASE_SECONDS}})
+    return mongo.take(db.organisation_imports, wanted, {"$set": {"until": now + LEASE_SECONDS}})
 
 
 def renew(db: Db, import_id: str, until: float, worked: int) -> None:

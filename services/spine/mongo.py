@@ -293,6 +293,23 @@ def move(collection: Collection[Document], wanted: Mapping[str, Any], said: Mapp
         collection.update_many({**wanted, key: {"$ne": value}}, {"$set": {key: value}, "$inc": {"revision": 1}})
 
 
+def take(
+    collection: Collection[Document],
+    wanted: Mapping[str, Any],
+    update: Mapping[str, Any],
+    sort: Sequence[tuple[str, int]] = (),
+) -> Document | None:
+    """The first record of those wanted, as it was before this asker alone updated it; None where there is none.
+
+    Read, then written while it is still wanted: the embedded store reads a whole collection for one question that
+    changes and answers.
+    """
+    while found := collection.find_one(wanted, sort=list(sort) or None):
+        if collection.update_one({**wanted, "_id": found["_id"]}, update).modified_count:
+            return found
+    return None
+
+
 def literally(words: str) -> str:
     """A reader's words as a pattern that means just them."""
     return re.escape(words)

@@ -1,5 +1,7 @@
 """Records: said with the deed, and nobody overwrites what he has not seen."""
 
+import concurrent.futures
+
 import pytest
 
 from services.spine import errors, mongo, outbox
@@ -121,3 +123,13 @@ def test_what_a_service_was_told_of_a_place_moves_its_open_records(things):
     assert mongo.get(things, "thing")["group"] == "G5"
     with pytest.raises(errors.Stale):
         mongo.save(things, seen, {**seen, "state": "x"}, at=AT)
+
+
+def test_of_many_askers_at_once_each_thing_is_taken_by_one(things):
+    things.insert_many([{"_id": f"w{n}", "state": "waits", "n": n} for n in range(12)])
+    before, had_by = {"state": "waits"}, {"$set": {"state": "had"}}
+    with concurrent.futures.ThreadPoolExecutor(6) as hands:
+        taken = list(hands.map(lambda _: mongo.take(things, before, had_by, [("n", -1)]), range(14)))
+    had = [one for one in taken if one]
+    assert sorted(one["n"] for one in had) == list(range(12)) and all(one["state"] == "waits" for one in had)
+    assert mongo.take(things, before, had_by) is None
