@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from services.registry import coaching, questions, rosters
-from services.spine import actor, errors, mongo, outbox
+from services.spine import actor, errors, mongo, outbox, portions
 from services.spine.events import Fact
 
 Db = mongo.Db
@@ -118,6 +118,20 @@ def attend(
     if fresh:
         mongo.add_all(db.coaching_attendance, fresh)
     return changed + len(fresh)
+
+
+def follow(db: Db, campaign: str, units: Sequence[str] = ()) -> None:
+    """What was entered of units and what they asked lies where they lie now (none named: of all); the sessions stay
+    their organiser's. Done again it changes nothing."""
+    stands = {line.unit: {"region": line.region, "group": line.group} for line in rosters.every(db, campaign)}
+    wanted = {"campaign": campaign, **({"unit": {"$in": list(units)}} if units else {})}
+    for kept in (db.coaching_attendance, db.questions):
+        rows = list(kept.find(wanted, {"unit": 1, "region": 1, "group": 1}))
+        left = [(stands[row["unit"]], row) for row in rows if row["unit"] in stands]
+        moved = [(place, row["_id"]) for place, row in left if not actor.lies_within(row, place)]
+        for place, ids in portions.alike(moved):
+            for some in portions.few(ids):
+                kept.update_many({"_id": {"$in": some}}, {"$set": place, "$inc": {"revision": 1}})
 
 
 def reached(db: Db, campaign: str, within: Filter, places: dict[str, Any]) -> coaching.Reached:

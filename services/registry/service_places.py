@@ -5,6 +5,7 @@ from typing import Any
 
 from services.registry import (
     aspects,
+    coaching_store,
     definition,
     grouping,
     inheritance,
@@ -120,6 +121,7 @@ class PlaceDoors(OrganisationDoors):
         for meeting in meetings:
             changed = planning.regroup(meeting, draft["to"], draft["reason"], actor.name, at)
             moved += store.save(self.db, meeting, changed, at)["revision"] != meeting["revision"]
+        coaching_store.follow(self.db, code, draft["units"])
         return {"campaign_code": code, "to": draft["to"], "moved": moved}
 
     @route("GET", "/campaigns/<code>/policy", accepts="find_policy", may="read_campaign", answers="policy_shown")

@@ -108,7 +108,7 @@ def write(db: Db, changes: Sequence[tuple[telling.Meeting, telling.Meeting, list
 def join(
     db: Db, campaign: definition.Campaign, planned: Sequence[telling.Meeting], at: str, calendar: Calendar = PUBLISHED
 ) -> tuple[int, int]:
-    """The same; where the campaign is open, those that are new are told at once."""
+    """The same; where the campaign is open, those that are new are told at once. What is kept of units follows."""
     running = campaign["state"] != "draft"
     known = set(groups_of(db, campaign["campaign_code"]))
     fresh = [meeting for meeting in planned if meeting["unit"] not in known]
@@ -119,6 +119,7 @@ def join(
         piece = told[start : start + 500]
         _add(db, piece, at, lambda one: announced[one["_id"]][1] if announced else ())
     changed = load_meetings(db, campaign, [meeting for meeting in planned if meeting["unit"] in known], at, calendar)[1]
+    coaching_store.follow(db, campaign["campaign_code"])
     return len(fresh), changed
 
 

@@ -166,6 +166,8 @@ def test_6_a_unit_goes_to_another_group_with_what_is_open_and_out_of_the_former_
     held = {"account": "reader", "name": "组员", "at": "2023-12-01T00:00:00.000Z", "until": "2099-01-01"}
     place = {"campaign": CAMPAIGN, "unit": UNIT, "group": "G4", "state": "prechecked", "holder": held, "revision": 1}
     reviews.insert_one({"_id": "held", "readings": [], **place})
+    asked = {"campaign": CAMPAIGN, "unit": UNIT, "key": "leave", "text": "缺席怎么办？", "aspects": []}
+    question = f"/questions/{office.post('registry', '/questions', asked)['question_id']}/answers"
     wanted = {"units": [UNIT], "to": "G5", "reason": "组长回避"}
     assert refused(county.post, "registry", f"/campaigns/{CAMPAIGN}/groups/moves", wanted)[0] == 403
     assert office.post("registry", f"/campaigns/{CAMPAIGN}/groups/moves", wanted)["moved"] == 1
@@ -180,6 +182,9 @@ def test_6_a_unit_goes_to_another_group_with_what_is_open_and_out_of_the_former_
     supervisor = stack.person("supervisor", grant("supervisor", "group", "G5"))
     own = supervisor.get("registry", f"/campaigns/{CAMPAIGN}/groups")["rows"]
     assert [row["group_code"] for row in own] == ["G5"], "a group sees its own"
+    told, former = {"text": "书面发言。", "public": False, "follows": 0}, grant("supervisor", "group", "G4")
+    assert refused(stack.person("supervisor", former).post, "registry", question, told)[0] == 404
+    assert supervisor.post("registry", question, told)["state"] == "answered"
 
 
 def test_7_another_person_in_a_post_is_told_by_post_and_day_and_the_old_account_ends(stack, office, county):

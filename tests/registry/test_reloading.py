@@ -3,7 +3,7 @@ drafted."""
 
 import pytest
 
-from services.registry import definition, domain, grouping, planning, reloading, store, telling
+from services.registry import coaching_store, definition, domain, grouping, planning, reloading, store, telling
 from services.spine.errors import Refusal
 from services.spine.workdays import PUBLISHED
 from tests.registry.test_versions import AT, BLANK, CAMPAIGN, LOADED, TODAY, UNIT, drafted
@@ -108,3 +108,27 @@ def test_a_group_that_people_added_stays_and_one_that_they_closed_does_not_come_
         ("G8", []),
     ]
     assert ("group", "G5", "closed") in [(one["of"], one["code"], one["what"]) for one in read.kept]
+
+
+def test_what_was_entered_of_a_unit_and_what_it_asked_go_along_to_another_group(db):
+    store.prepare(db)
+    store.join(db, RUNNING, list(meetings().values()), AT)
+    old = {"campaign": RUNNING["campaign_code"], "unit": "990823-NYNC", "region": "990823", "group": "G4"}
+    for kept in (db.coaching_attendance, db.questions):
+        kept.insert_many([{"_id": "its", **old, "revision": 1},
+                          {"_id": "of none", **old, "unit": None, "revision": 1}])  # fmt: skip
+
+    def standing():
+        rows = [*db.coaching_attendance.find(), *db.questions.find()]
+        return [(row["_id"], row["region"], row["group"], row["revision"]) for row in rows]
+
+    for _ in range(2):
+        store.join(db, RUNNING, [{**one, "group": "G5"} for one in folder().units], AT)
+        assert standing() == [("its", "990823", "G5", 2), ("of none", "990823", "G4", 1)] * 2
+    meeting = store.meeting(db, f"{RUNNING['campaign_code']}.990823-NYNC")
+    store.save(db, meeting, planning.regroup(meeting, "G4", "合并", "甲", AT), AT)
+    coaching_store.follow(db, RUNNING["campaign_code"], ["990881-LY"])
+    assert standing()[0][2] == "G5"
+    for _ in range(2):
+        coaching_store.follow(db, RUNNING["campaign_code"], ["990823-NYNC"])
+        assert standing()[0] == standing()[2] == ("its", "990823", "G4", 3)
