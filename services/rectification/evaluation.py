@@ -72,11 +72,13 @@ def appraised(evaluation: Evaluation, form: dict[str, Any]) -> Changed:
     return {**evaluation, "appraisals": [*evaluation["appraisals"], kept]}, []
 
 
-def propose(evaluation: Evaluation, draft: dict[str, str], hand: Hand, own_unit: bool, policy: Policy) -> Changed:
-    """The group proposes a grade once every method was used; another proposal takes the place of one that waits."""
+def propose(
+    evaluation: Evaluation, draft: dict[str, str], hand: Hand, own_unit: bool, policy: Policy, least: int
+) -> Changed:
+    """The group proposes a grade once every method has a score; another proposal takes the place of one that waits."""
     _check_open(evaluation, own_unit)
-    grading.grade(policy, draft["grade"])
-    if missing := grading.missing_methods(evaluation, policy):
+    _again(evaluation, policy, draft["grade"])
+    if missing := grading.missing_methods(evaluation, policy, least):
         raise Refusal("methods_missing", methods="、".join(missing))
     stands = evaluation["proposal"]
     if stands and all(stands[key] == draft[key] for key in draft):
@@ -96,7 +98,7 @@ def decide(evaluation: Evaluation, draft: dict[str, str], hand: Hand, own_unit: 
         raise Refusal("grade_not_proposed")
     if evaluation["proposal"]["by_account"] == hand.account:
         raise Refusal("proposer_decides")
-    again = bool(grading.grade(policy, draft["grade"])["again"])
+    again = _again(evaluation, policy, draft["grade"])
     due_on = draft.get("due_on") or lists.after(hand.today, policy["second_round_days"]) if again else None
     if due_on and due_on < hand.today:
         raise grading.refusal("day_past", "/due_on", on=due_on)
@@ -129,7 +131,7 @@ def shown(evaluation: Evaluation, policy: Policy, least: int, today: str, inside
     face = {
         **{key: evaluation[key] for key in keys},
         "late": late,
-        "missing": grading.missing_methods(evaluation, policy),
+        "missing": grading.missing_methods(evaluation, policy, least),
     }
     decision, proposal = (_open(evaluation[key]) for key in ("decision", "proposal"))
     if inside and not decision:
@@ -163,6 +165,14 @@ def _check_open(evaluation: Evaluation, own_unit: bool) -> None:
         raise Refusal("own_evaluation")
     if evaluation["state"] == "decided":
         raise Refusal("evaluation_decided_already")
+
+
+def _again(evaluation: Evaluation, policy: Policy, grade: str) -> bool:
+    """Whether a grade opens another round; refuses one with nothing in it to put right."""
+    again = bool(grading.grade(policy, grade)["again"])
+    if again and not not_holding(evaluation):
+        raise Refusal("nothing_to_redo")
+    return again
 
 
 def _fact(evaluation: Evaluation, name: str, **more: Any) -> Fact:

@@ -33,10 +33,10 @@ def computed(found: Mapping[str, dict[str, Any]], policy: Policy) -> dict[str, A
     return {"score": score, "grade": reached["code"]}
 
 
-def missing_methods(evaluation: Evaluation, policy: Policy) -> list[str]:
-    """The methods that count and were not used yet."""
-    used = {one["method"] for one in evaluation["findings"]} | ({"appraisal"} if evaluation["appraisals"] else set())
-    return [method for method in METHODS if policy["weights"][method] and method not in used]
+def missing_methods(evaluation: Evaluation, policy: Policy, least: int) -> list[str]:
+    """The methods that count and came to no score yet: not used, or too few people answered."""
+    found = methods(evaluation, policy, least)
+    return [method for method in METHODS if policy["weights"][method] and found[method]["score"] is None]
 
 
 def grades(policy: Policy) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ def _method(evaluation: Evaluation, method: str, policy: Policy, least: int) -> 
         return {"records": len(found), "people": None, "counts": None, "score": score}
     forms = evaluation["appraisals"] if method == "appraisal" else []
     if forms:
-        last = forms[-1]
+        last = ([one for one in forms if one["score"] is not None] or forms)[-1]
         told = {"people": last["people"], "counts": None, "score": last["score"], "form_id": last["form_id"]}
         return {"records": len(forms), **told}
     counted: Counter[str] = Counter()

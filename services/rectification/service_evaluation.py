@@ -43,7 +43,8 @@ class EvaluationDoors(doors.Service):
     def propose_grade(self, actor: Actor, evaluation_id: str, draft: dict[str, str]) -> Any:
         """The group proposes a grade."""
         found, hand, own = self._at(actor, evaluation_id)
-        changed = evaluation.propose(found, draft, hand, own, self._policy(found))
+        least = store.plan(self.db, found["campaign"], found["unit"])["small_group"]
+        changed = evaluation.propose(found, draft, hand, own, self._policy(found), least)
         return self._shown(actor, evaluation_store.save(self.db, found, changed, hand.at))
 
     @route(

@@ -40,7 +40,7 @@ def gathered():
 
 
 def proposed(found=None):
-    return evaluation.propose(found or gathered(), LOW, hand("supervisor"), False, POLICY)[0]
+    return evaluation.propose(found or gathered(), LOW, hand("supervisor"), False, POLICY, 5)[0]
 
 
 def decided(found=None, account="office", **draft):
@@ -136,8 +136,37 @@ def test_a_low_grade_opens_another_round_with_its_day_and_the_items_that_did_not
     assert evaluation.shown(following, POLICY, 5, "2024-03-21", False)["late"]
     high, facts = decided(grade="good", due_on="2024-05-01")
     assert [fact.name for fact in facts] == ["evaluation_decided"] and high["decision"]["due_on"] is None
+
+
+def test_a_low_grade_names_what_does_not_hold_so_no_second_round_is_empty():
     held = recorded(gathered(), VISIT | {"key": "a2", "items": [{"item_id": ITEM, "holds": True}]})
     assert evaluation.not_holding(held) == []
+    with pytest.raises(Refusal, match="nothing_to_redo"):
+        proposed(held)
+    high = evaluation.propose(held, LOW | {"grade": "good"}, hand("supervisor"), False, POLICY, 5)[0]
+    with pytest.raises(Refusal, match="nothing_to_redo"):
+        decided(high)
+    assert decided(recorded(high, VISIT | {"key": "a3"}))[1][1].data["items"] == 1
+
+
+def test_a_form_without_a_score_neither_counts_as_done_nor_takes_the_place_of_one_with_a_score():
+    few, small = FORM | {"form_id": "small", "answered": None, "score": None}, "small"
+    asked = recorded(recorded(evaluation.begin(PLACE), VISIT), ASKED)
+    found = evaluation.appraised(asked, few)[0]
+    assert evaluation.shown(found, POLICY, 5, "2024-01-20", False)["missing"] == ["appraisal"]
+    assert grading.methods(found, POLICY, 5)["appraisal"]["form_id"] == small, "it is told that there was one"
+    with pytest.raises(Refusal, match="methods_missing"):
+        proposed(found)
+    for forms in ((FORM, few), (few, FORM)):
+        found = asked
+        for form in forms:
+            found = evaluation.appraised(found, form)[0]
+        told = grading.methods(found, POLICY, 5)["appraisal"]
+        assert (told["records"], told["people"], told["score"], told["form_id"]) == (2, 41, 70, FORM["form_id"])
+        assert proposed(found)["state"] == "proposed"
+    unheard = recorded(gathered() | {"findings": []}, VISIT)
+    with pytest.raises(Refusal, match="methods_missing"):
+        proposed(recorded(unheard, ASKED | {"counts": {"poor": 4}}))
 
 
 def test_the_same_seed_draws_the_same_and_another_seed_another():

@@ -64,15 +64,17 @@ def show(evaluation_id: str, problem: clients.Declined | None = None, about: str
     inside = found["unit"] in viewer.units(campaign)
     open_still = not inside and found["state"] != "decided"
     items = asking.whole("rectification", "/ledger", campaign=campaign, unit=found["unit"])
+    looked = _sampled(found)
     return render_template(
         "evaluation.html",
         one=found, names=reference.unit_names(campaign), grades=grades(campaign), inside=inside,
         items={item["item_id"]: item for item in items}, place=evaluation_id.rpartition(".v")[0],
         may_record=open_still and viewer.may("evaluate"),
-        may_appraise=open_still and viewer.has("office") and not found["methods"].get("appraisal", {}).get("records"),
+        may_appraise=open_still and viewer.has("office") and found["methods"]["appraisal"]["score"] is None,
         may_propose=open_still and viewer.may("propose_grade") and not found["missing"],
         may_decide=open_still and viewer.may("decide_grade") and found["state"] == "proposed",
-        key=request.form.get("key") or secrets.token_hex(6), looked=_sampled(found), least=_least(campaign),
+        key=request.form.get("key") or secrets.token_hex(6), least=_least(campaign),
+        looked=looked, others=[item["item_id"] for item in items if item["item_id"] not in looked],
         second=_days(campaign), problem=problem, about=about, entered=request.form,
     )  # fmt: skip
 
