@@ -2,14 +2,14 @@
 
 What must stay true: a session and its attendance are corrected by what is written after them, never silently; what the
 organiser entered and the unit confirmed are kept apart, and a post its own unit says was not there does not count as
-reached. A session: {_id: campaign.c.key, session_id, campaign, region or group: whose it is, role, kind, visited: the
-one unit of a visit, on, title, place, form, aspects: [codes of the checklist], taught_by,
-notes, versions, withdrawn}. Attendance, one record a unit: {_id: session_id.unit, attendance_id, session_id, campaign,
-unit, region, group, posts, count, own: {posts, note, by, by_account, at}, state, history}.
+reached, nor does one that another person held then. A session: {_id: campaign.c.key, session_id, campaign, region or
+group: whose it is, role, kind, visited: the one unit of a visit, on, title, place, form, aspects: [codes of the
+checklist], taught_by, notes, versions, withdrawn}. Attendance, one record a unit: {_id: session_id.unit, attendance_id,
+session_id, campaign, unit, region, group, posts, count, own: {posts, note, by, by_account, at}, state, history}.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from services.spine.errors import Refusal
@@ -162,13 +162,16 @@ def standing(row: Attendance) -> list[str]:
 Reached = dict[tuple[str, str], set[str]]
 
 
-def reached(sessions: Iterable[Session], rows: Iterable[Attendance]) -> Reached:
-    """The aspects each post was coached in: {(unit, post): {aspect}}."""
-    aspects = {one["_id"]: one["aspects"] for one in sessions if not one["withdrawn"]}
+def reached(sessions: Iterable[Session], rows: Iterable[Attendance], since: Mapping[tuple[str, str], str]) -> Reached:
+    """The aspects each post was coached in: {(unit, post): {aspect}}; `since` is the day from which who holds a post
+    now holds it, and what was before reached somebody else."""
+    held = {one["_id"]: one for one in sessions if not one["withdrawn"]}
     found: Reached = {}
     for row in rows:
+        session = held.get(row["session_id"])
         for post in standing(row):
-            found.setdefault((row["unit"], post), set()).update(aspects.get(row["session_id"], ()))
+            if session and session["on"] >= since.get((row["unit"], post), ""):
+                found.setdefault((row["unit"], post), set()).update(session["aspects"])
     return found
 
 

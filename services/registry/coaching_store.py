@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from services.registry import coaching, questions, rosters
+from services.registry import coaching, posts_store, questions, rosters
 from services.spine import actor, errors, mongo, outbox, portions
 from services.spine.events import Fact
 
@@ -134,13 +134,14 @@ def follow(db: Db, campaign: str, units: Sequence[str] = ()) -> None:
                 kept.update_many({"_id": {"$in": some}}, {"$set": place, "$inc": {"revision": 1}})
 
 
-def reached(db: Db, campaign: str, within: Filter, places: dict[str, Any]) -> coaching.Reached:
-    """The aspects each post of these places was coached in."""
+def reached(db: Db, campaign: str, within: Filter, places: dict[str, Any], today: str) -> coaching.Reached:
+    """The aspects each post of these places was coached in, as it is held today."""
     rows = db.coaching_attendance.find(
         _narrowed(within, {"campaign": campaign, **places}), {"unit": 1, "session_id": 1, "posts": 1, "own": 1}
     )
-    held = db.coaching_sessions.find({"campaign": campaign}, {"aspects": 1, "withdrawn": 1})
-    return coaching.reached(held, rows)
+    held = list(db.coaching_sessions.find({"campaign": campaign}, {"aspects": 1, "withdrawn": 1, "on": 1}))
+    first = min((session["on"] for session in held), default=today)
+    return coaching.reached(held, rows, posts_store.held_since(db, first, today))
 
 
 def visible(campaign: str, within: Filter, asker: str = "") -> Filter:

@@ -47,6 +47,17 @@ def standing(terms: Sequence[Term], day: str) -> list[Term]:
     return [term for term in terms if (term["from"] or "") <= day <= (term["until"] or LAST)]
 
 
+def held_since(terms: Sequence[Term], today: str) -> dict[str, str]:
+    """By post the latest day up to today on which another person came into it, or it was left; where any is known."""
+    found: dict[str, str] = {}
+    for term in terms:
+        left = after(term["until"]) if term["until"] and term["until"] < today else None
+        for day in (term["from"], left):
+            if day and day <= today:
+                found[term["post"]] = max(found.get(term["post"], ""), day)
+    return found
+
+
 def role_of(terms: Sequence[Term], draft: dict[str, str]) -> str:
     """Whose post it is that changes: the first responsible person's, or a member's."""
     if draft["what"] == "added":

@@ -17,6 +17,8 @@ def prepare(db: Db) -> None:
     outbox.kept(db.organisations)
     outbox.kept(db.teams)
     db.teams.create_index([("turns_on", 1)])
+    db.organisations.create_index([("posts.from", 1)])
+    db.teams.create_index([("posts.from", 1)])
 
 
 def team(db: Db, unit: str) -> Team:
@@ -32,6 +34,16 @@ def team(db: Db, unit: str) -> Team:
     terms = posts.terms_of(meeting["posts"]) if meeting and not found["posts"] else found["posts"]
     earlier = apart["history"] if apart and "level" in found else []
     return {**found, "posts": terms, "earlier": earlier}
+
+
+def held_since(db: Db, first: str, today: str) -> dict[tuple[str, str], str]:
+    """Since when posts are held that changed hands after a day, by unit and post; the tree's word goes before that of
+    a team kept apart."""
+    changed: dict[str, Any] = {"posts.from": {"$gt": first}}
+    apart, tree = (list(kept.find(changed, {"posts": 1})) for kept in (db.teams, db.organisations))
+    known = {one["_id"] for one in mongo.among(db.organisations, [one["_id"] for one in apart], {"_id": 1})}
+    teams = [*(one for one in apart if one["_id"] not in known), *tree]
+    return {(one["_id"], post): day for one in teams for post, day in posts.held_since(one["posts"], today).items()}
 
 
 def save(

@@ -139,7 +139,7 @@ class CoachingDoors(doors.Service):
     def reach(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
         """How many were reached by no session of an aspect; each number is the length of a list."""
         campaign, places = store.campaign(self.db, code, campaigns(actor)), _places(query)
-        known = coaching_store.reached(self.db, code, actor.scope, places)
+        known = coaching_store.reached(self.db, code, actor.scope, places, clock.today())
         units = coaching_store.units(self.db, code, actor.scope, **places)
         aspects = [row["code"] for row in campaign["checklist"]]
         return coaching.reach(units, known, aspects, query.get("aspect", ""), query.get("who", "unit"))
@@ -149,7 +149,7 @@ class CoachingDoors(doors.Service):
         """Who was reached by no session of an aspect: units, or posts of a role."""
         campaign, places = store.campaign(self.db, code, campaigns(actor)), _places(query)
         coaching.check_aspects(campaign, [query["aspect"]])
-        known = coaching_store.reached(self.db, code, actor.scope, places)
+        known = coaching_store.reached(self.db, code, actor.scope, places, clock.today())
         units = coaching_store.units(self.db, code, actor.scope, **places)
         return mongo.page_of(coaching.unreached(units, known, query["aspect"], query.get("who", "unit")), query)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import coaching, coaching_store, store
+from services.registry import coaching, coaching_store, posts, posts_store, store
 from services.spine.errors import Refusal
 
 AT = "2024-01-02T08:00:00.000Z"
@@ -89,7 +89,7 @@ def test_who_was_not_reached_is_counted_and_listed_alike():
     held, gone = session(), coaching.withdraw(session(key="t02", aspects=["outlines"]), "重复", HAND)
     rows = [coaching.attend(None, one, ONE, ["01", "02"], HAND) for one in (held, gone)]
     rows[0] = coaching.confirm(rows[0], ONE, ["01"], "", UNIT_HAND)
-    known = coaching.reached([held, gone], rows)
+    known = coaching.reached([held, gone], rows, {})
     found = coaching.reach([ONE, TWO], known, ["talks", "outlines"], "talks", "member")
     for cell in found["rows"]:
         assert cell["unreached"] == len(coaching.unreached([ONE, TWO], known, cell["aspect"], cell["who"]))
@@ -116,4 +116,29 @@ def test_a_county_sees_its_own_attendance_and_whoever_was_elsewhere_does_not_fin
     assert coaching_store.sessions(db, "a-campaign", other, {})["total"] == 0
     refused("not_found", coaching_store.session, db, held["_id"], other)
     assert coaching_store.sessions(db, "a-campaign", county, {"state": "confirmed"})["total"] == 0
-    assert coaching_store.reached(db, "a-campaign", county, {}) == {("990823-A", "01"): {"talks"}}
+    assert coaching_store.reached(db, "a-campaign", county, {}, HAND.today) == {("990823-A", "01"): {"talks"}}
+
+
+def test_whoever_comes_into_a_post_was_not_reached_by_what_the_former_one_heard(db):
+    store.prepare(db)
+    posts_store.prepare(db)
+    db.meetings.insert_many([ONE, TWO])
+    held = coaching_store.keep(db, "coaching_sessions", None, session(), AT)
+    there = {one["unit"]: one for one in (ONE, TWO)}
+    coaching_store.attend(db, held, there, {unit: ["01", "02", "liaison"] for unit in there}, HAND)
+
+    def terms(post, on):
+        former = {"post": post, "title": "书记", "role": "member", "from": "2022-03-01", "until": posts.before(on)}
+        return [former, {**former, "from": on, "until": None}]
+
+    def reached(today):
+        found = coaching_store.reached(db, "a-campaign", {"campaign": "a-campaign"}, {}, today)
+        return sorted(f"{unit[-1]}{post}" for unit, post in found)
+
+    everybody = ["A01", "A02", "Aliaison", "B01", "B02", "Bliaison"]
+    assert reached("2024-01-02") == everybody
+    db.organisations.insert_one({"_id": ONE["unit"], "posts": [*terms("01", "2024-01-03"), *terms("02", DRAFT["on"])]})
+    db.teams.insert_many([{"_id": one["unit"], "posts": terms("02", "2024-01-04")} for one in (ONE, TWO)])
+    assert reached("2024-01-02") == everybody, "who comes later is not there yet"
+    assert reached("2024-01-03") == [one for one in everybody if one != "A01"]
+    assert reached("2024-01-04") == [one for one in everybody if one not in ("A01", "B02")]
