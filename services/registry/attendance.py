@@ -3,12 +3,13 @@ the absent brought to them.
 
 What must stay true: never before the gate was open nor below the quorum, nobody absent without a reason; a correction
 keeps who, when, why, what stood before and what stands after, and moves what is counted from the day; a relay is over
-when the absent person says so. `held` is the record as it stands, with its mark (see outside); corrections: [{number,
-key, by, at, reason, before, after}]; relays: [{post, state: awaited | told | confirmed, told_on, told_by, recorded_by,
-recorded_at, confirmed_by, confirmed_at}].
+when the absent person says so, or, where another holds the post since, an office with its reason. `held` is the record
+as it stands, with its mark (see outside); corrections: [{number, key, by, at, reason, before, after}]; relays: [{post,
+state: awaited | told | confirmed | closed, told_on, told_by, recorded_by, recorded_at, confirmed_by, confirmed_at,
+closed_by, closed_at, reason}].
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.registry import gates, inheritance, outside, recounting
@@ -21,6 +22,9 @@ Changed = tuple[Meeting, list[Fact]]
 CORRECTED = ("held_on", "present", "absences")
 KEPT = (*CORRECTED, "outside")
 AWAITED = {"state": "awaited"}
+OPEN = ("awaited", "told")
+Since = Mapping[str, str]
+"""The day on which a post last changed hands, by post (see posts.held_since)."""
 
 
 def check(meeting: Meeting, campaign: dict[str, Any], record: Record, today: str) -> None:
@@ -121,24 +125,55 @@ def tell(meeting: Meeting, post: str, draft: dict[str, str], by: str, at: str, t
         raise errors.Refusal("day_in_future", on=draft["on"], errors=[{"pointer": "/on", "code": "day_in_future"}])
     if draft["on"] < meeting["held"]["held_on"]:
         raise errors.Refusal("relay_before_meeting", on=draft["on"], held_on=meeting["held"]["held_on"])
-    if row["state"] == "confirmed":
-        raise errors.Refusal("relay_confirmed", at=row["confirmed_at"])
+    _check_open(row)
     told = {"state": "told", "told_on": draft["on"], "told_by": draft["told_by"]}
     if all(row.get(key) == value for key, value in told.items()):
         return meeting
     return _with(meeting, {**row, **told, "recorded_by": by, "recorded_at": at})
 
 
-def confirm(meeting: Meeting, post: str, own: Sequence[str] | frozenset[str], by: str, at: str) -> Meeting:
-    """The absent member says: I was told. Nobody says it for that member."""
+def confirm(
+    meeting: Meeting, post: str, own: Sequence[str] | frozenset[str], since: Since, by: str, at: str
+) -> Meeting:
+    """The absent member says: I was told. Nobody says it for that member, not who has the post since."""
     if post not in own:
         raise errors.Refusal("not_found", id=post)
     row = _relay(meeting, post)
-    if row["state"] == "awaited":
-        raise errors.Refusal("relay_not_told")
     if row["state"] == "confirmed":
         return meeting
+    if day := _handed_over(meeting, post, since):
+        raise errors.Refusal("relay_of_former_holder", on=day)
+    _check_open(row)
+    if row["state"] == "awaited":
+        raise errors.Refusal("relay_not_told")
     return _with(meeting, {**row, "state": "confirmed", "confirmed_by": by, "confirmed_at": at})
+
+
+def close(meeting: Meeting, post: str, since: Since, reason: str, by: str, at: str) -> Meeting:
+    """Whoever was absent holds the post no longer and cannot say it here: it is closed with the reason."""
+    row = _relay(meeting, post)
+    if row["state"] == "closed":
+        return meeting
+    _check_open(row)
+    if not _handed_over(meeting, post, since):
+        raise errors.Refusal("relay_holder_stands")
+    return _with(meeting, {**row, "state": "closed", "closed_by": by, "closed_at": at, "reason": reason})
+
+
+def relays(meeting: Meeting, since: Since) -> list[dict[str, Any]]:
+    """The relays; those that wait for somebody who holds the post no longer say since when."""
+    rows = [(row, _handed_over(meeting, row["post"], since)) for row in meeting.get("relays", ())]
+    return [{**row, "handed_over_on": day} if day and row["state"] in OPEN else row for row, day in rows]
+
+
+def _handed_over(meeting: Meeting, post: str, since: Since) -> str | None:
+    day = since.get(post, "")
+    return day if day > meeting["held"]["held_on"] else None
+
+
+def _check_open(row: dict[str, Any]) -> None:
+    if row["state"] not in OPEN:
+        raise errors.Refusal(f"relay_{row['state']}", at=row[f"{row['state']}_at"])
 
 
 def _relay(meeting: Meeting, post: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.registry import (
     aspects,
+    attendance,
     bulletin_store,
     day_store,
     definition_store,
@@ -113,7 +114,8 @@ class RegistryService(
         meeting = store.meeting(self.db, meeting_id, actor.units)
         off = postponing.days_off(meeting, schedule_store.calendar(self.db))
         beside = {"agenda": self.agenda_of(meeting), "unit_ended": organisation_store.ended(self.db, meeting["unit"])}
-        return {**meeting_lines.shown(meeting, clock.today()), "days_off": off, **beside}
+        relays = {"relays": attendance.relays(meeting, self.held_since(meeting))} if meeting["held"] else {}
+        return {**meeting_lines.shown(meeting, clock.today()), "days_off": off, **beside, **relays}
 
     @route(
         "POST",

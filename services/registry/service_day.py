@@ -11,6 +11,8 @@ from services.registry import (
     definition_store,
     meeting_lines,
     organisation_store,
+    posts,
+    posts_store,
     schedule_store,
     store,
     telling,
@@ -89,8 +91,23 @@ class DayDoors(doors.Service):
     def confirm_relay(self, actor: Actor, meeting_id: str, post: str, draft: dict[str, Any]) -> Any:
         """The absent member confirms having been told."""
         meeting, at = store.meeting(self.db, meeting_id, actor.units), clock.now()
-        changed = attendance.confirm(meeting, post, _reader(actor, meeting).posts, actor.name, at)
+        own, since = _reader(actor, meeting).posts, self.held_since(meeting)
+        changed = attendance.confirm(meeting, post, own, since, actor.name, at)
         return meeting_lines.shown(store.save(self.db, meeting, (changed, []), at), clock.today())
+
+    @route(
+        "POST", "/meetings/<meeting_id>/relays/<post>/closing", accepts="close_relay", may="close_relay",
+        answers="meeting",
+    )  # fmt: skip
+    def close_relay(self, actor: Actor, meeting_id: str, post: str, draft: dict[str, str]) -> Any:
+        """The office closes what waits for somebody who holds the post no longer, with the reason."""
+        meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
+        changed = attendance.close(meeting, post, self.held_since(meeting), draft["reason"].strip(), actor.name, at)
+        return meeting_lines.shown(store.save(self.db, meeting, (changed, []), at), clock.today())
+
+    def held_since(self, meeting: telling.Meeting) -> dict[str, str]:
+        """The day on which each post of the unit last changed hands, where it is known."""
+        return posts.held_since(posts_store.team(self.db, meeting["unit"])["posts"], clock.today())
 
     def agenda_of(self, meeting: telling.Meeting) -> dict[str, Any]:
         """Whether the agenda is asked for before the meeting is put on record, and which steps are owed of it."""

@@ -59,6 +59,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "record_day": UNIT_SIDE,
     "record_relay": UNIT_SIDE,
     "confirm_relay": ("secretary", "member"),
+    "close_relay": OFFICES,
     "coach": (*OFFICES, *GROUP_SIDE),
     "read_coaching": BUSINESS,
     "confirm_coaching": UNIT_SIDE,

@@ -98,6 +98,10 @@ def test_3_what_was_said_stays_open_until_the_absent_member_confirms_it(people):
     refused(404, "not_found", people.second.post, "registry", *confirmed)
     refused(404, "not_found", people.secretary.post, "registry", *confirmed)
     refused(403, "not_permitted", people.liaison.post, "registry", *confirmed)
+    closed = f"{path}/closing", {"reason": "原任已调离"}
+    refused(403, "not_permitted", people.liaison.post, "registry", *closed)
+    for who in (people.office, people.county):
+        refused(409, "relay_holder_stands", who.post, "registry", *closed)
     for _ in range(2):
         (row,) = people.last.post("registry", *confirmed)["relays"]
         assert (row["state"], row["confirmed_by"]) == ("confirmed", "last")

@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.registry import attendance, outside, planning, telling
-from services.spine import contracts
+from services.registry import attendance, outside, planning, service, telling
+from services.spine import clock, contracts
+from services.spine.actor import Actor
 from services.spine.errors import Refusal
 from tests.registry.test_domain import CAMPAIGN, NOW, TODAY, UNIT, hold, meeting, passed, record
 
@@ -72,12 +73,12 @@ def test_what_was_said_is_open_until_the_absent_person_confirms_it():
     assert [(row["post"], row["state"]) for row in held["relays"]] == [("05", "awaited"), ("06", "awaited")]
     assert [fact.data["post"] for fact in facts if fact.name == "relay_awaited"] == ["05", "06"]
     with pytest.raises(Refusal, match="relay_not_told"):
-        attendance.confirm(held, "05", ["05"], "成员", NOW)
+        attendance.confirm(held, "05", ["05"], {}, "成员", NOW)
     told = attendance.tell(held, "05", {"on": LATER, "told_by": "主要负责人"}, "联络员", NOW, LATER)
     assert attendance.tell(told, "05", {"on": LATER, "told_by": "主要负责人"}, "联络员", "later", LATER) == told
-    done = attendance.confirm(told, "05", ["05"], "成员", NOW)
+    done = attendance.confirm(told, "05", ["05"], {}, "成员", NOW)
     assert [row["state"] for row in done["relays"]] == ["confirmed", "awaited"]
-    assert attendance.confirm(done, "05", ["05"], "成员", "later") == done
+    assert attendance.confirm(done, "05", ["05"], {}, "成员", "later") == done
     with pytest.raises(Refusal, match="relay_confirmed"):
         attendance.tell(done, "05", {"on": LATER, "told_by": "别人"}, "联络员", NOW, LATER)
     assert planning.replan(done, planning.plan(CAMPAIGN, UNIT, "G4"), CAMPAIGN)[0]["relays"] == done["relays"]
@@ -86,22 +87,82 @@ def test_what_was_said_is_open_until_the_absent_person_confirms_it():
 def test_nobody_confirms_for_another_and_only_who_was_away_waits():
     for post, own in (("05", ["02"]), ("02", ["02"])):
         with pytest.raises(Refusal, match="not_found"):
-            attendance.confirm(away(), post, own, "成员", NOW)
+            attendance.confirm(away(), post, own, {}, "成员", NOW)
     with pytest.raises(Refusal, match="relay_before_meeting"):
         attendance.tell(away(), "05", {"on": "2024-01-08", "told_by": "书记"}, "联络员", NOW, LATER)
     with pytest.raises(Refusal, match="day_in_future"):
         attendance.tell(away(), "05", {"on": "2024-01-20", "told_by": "书记"}, "联络员", NOW, LATER)
 
 
+def test_a_successor_does_not_confirm_for_the_one_who_was_absent_and_an_office_closes_it_with_its_reason():
+    told = attendance.tell(away(), "05", {"on": LATER, "told_by": "书记"}, "联络员", NOW, LATER)
+    with pytest.raises(Refusal, match="relay_holder_stands"):
+        attendance.close(told, "05", {"05": TODAY, "06": LATER}, "调离", "市办", NOW)
+    with pytest.raises(Refusal, match="relay_of_former_holder"):
+        attendance.confirm(told, "05", ["05"], {"05": LATER}, "接任人", NOW)
+    shown = attendance.relays(told, {"05": LATER, "06": TODAY})
+    assert [row.get("handed_over_on") for row in shown] == [LATER, None]
+    since = {"05": LATER, "06": LATER}
+    closed = attendance.close(
+        attendance.close(told, "05", since, "调离", "市办", NOW), "06", since, "退休", "市办", NOW
+    )
+    assert [(row["state"], row["reason"], row["closed_by"]) for row in closed["relays"]] == [
+        ("closed", "调离", "市办"),
+        ("closed", "退休", "市办"),
+    ]
+    assert closed["relays"][0]["told_on"] == LATER and attendance.relays(closed, since) == closed["relays"]
+    assert attendance.close(closed, "05", since, "又", "别人", "later") == closed
+    with pytest.raises(Refusal, match="relay_closed"):
+        attendance.tell(closed, "06", {"on": LATER, "told_by": "书记"}, "联络员", NOW, LATER)
+    done = attendance.confirm(told, "05", ["05"], {}, "成员", NOW)
+    assert attendance.confirm(done, "05", ["05"], since, "接任人", "later") == done
+    with pytest.raises(Refusal, match="relay_confirmed"):
+        attendance.close(done, "05", since, "调离", "市办", NOW)
+
+
+def test_the_page_says_that_the_post_changed_hands_and_an_office_alone_closes_what_waits(db):
+    service.prepare(db)
+    held = attendance.tell(away(), "05", {"on": LATER, "told_by": "书记"}, "联络员", NOW, LATER)
+    db.campaigns.insert_one({**CAMPAIGN, "groups": [], "revision": 1, "outbox": []})
+    db.meetings.insert_one({**held, "revision": 1, "outbox": []})
+    former = {"post": "05", "title": "副局长", "role": "member", "from": None, "until": TODAY}
+    db.teams.insert_one({"_id": held["unit"], "posts": [former, {**former, "from": "2024-01-10", "until": None}],
+                         "history": []})  # fmt: skip
+    doors = service.RegistryService()
+    doors.db = db
+
+    def person(may: str, role: str, kind: str, of: str) -> Actor:
+        granted = {"role": role, "campaign": held["campaign"], "scope": {"kind": kind, "of": of}, "until": None}
+        return Actor({"sub": role, "name": role, "grants": [granted]}, may, clock.today())
+
+    office = ("office", "campaign", held["campaign"])
+    shown = doors.meeting(person("read_meeting", *office), held["_id"])
+    contracts.check("documents/meeting", shown)
+    assert [row.get("handed_over_on") for row in shown["relays"]] == ["2024-01-10", None]
+    successor = person("confirm_relay", "member", "post", f"{held['unit']}/05")
+    with pytest.raises(Refusal, match="relay_of_former_holder"):
+        doors.confirm_relay(successor, held["_id"], "05", {"told": True})
+    for role in ("secretary", "liaison"):
+        with pytest.raises(Refusal, match="not_permitted"):
+            person("close_relay", role, "unit", held["unit"])
+    with pytest.raises(Refusal, match="not_found"):
+        elsewhere = person("close_relay", "county_office", "region", "990881")
+        doors.close_relay(elsewhere, held["_id"], "05", {"reason": "调离"})
+    for _ in range(2):
+        closed = doors.close_relay(person("close_relay", *office), held["_id"], "05", {"reason": "调离"})
+        contracts.check("documents/meeting", closed)
+        assert [row["state"] for row in closed["relays"]] == ["closed", "awaited"]
+
+
 def test_who_turns_out_to_have_come_waits_for_nothing_and_what_was_told_stays():
     told = attendance.tell(away(), "05", {"on": LATER, "told_by": "书记"}, "联络员", NOW, LATER)
-    done = attendance.confirm(told, "05", ["05"], "成员", NOW)
+    done = attendance.confirm(told, "05", ["05"], {}, "成员", NOW)
     part = record(4, 2)
     changed, facts = correct(done, present=[*part["present"], "05", "06"], absences=[])
     assert [(row["post"], row["state"]) for row in changed["relays"]] == [("05", "confirmed")]
     assert [fact.name for fact in facts] == ["meeting_corrected"]
     with pytest.raises(Refusal, match="not_found"):
-        attendance.confirm(changed, "05", ["05"], "成员", NOW)
+        attendance.confirm(changed, "05", ["05"], {}, "成员", NOW)
     back, facts = correct(changed, "c-2", present=part["present"], absences=part["absences"])
     assert [(row["post"], row["state"]) for row in back["relays"]] == [("05", "confirmed"), ("06", "awaited")]
     assert [fact.data.get("post") for fact in facts] == [None, "06"]

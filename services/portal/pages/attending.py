@@ -32,6 +32,13 @@ def confirm(meeting_id: str, post: str) -> Any:
     return _do(meeting_id, f"relays/{post}/confirmation", {"told": True}, gettext("已确认。"), "relays")
 
 
+@room.post("/meetings/<code:meeting_id>/relays/<post>/closing")
+def close(meeting_id: str, post: str) -> Any:
+    """The office closes what waits for somebody who holds the post no longer."""
+    wanted = {"reason": request.form.get("reason", "").strip()}
+    return _do(meeting_id, f"relays/{post}/closing", wanted, gettext("已注明原因办结。"), "relays")
+
+
 def _do(meeting_id: str, action: str, wanted: dict[str, Any], done: str, anchor: str) -> Any:
     there = url_for("meetings.show", meeting_id=meeting_id, _anchor=anchor)
 

@@ -92,9 +92,10 @@ def _relays(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
     if not meeting or not meeting["held"]:
         return []
     away = {row["post"] for row in meeting["held"]["absences"]}
-    rows = [row for row in meeting.get("relays") or [] if row["state"] != "confirmed" and row["post"] in away]
+    rows = [row for row in meeting.get("relays") or [] if row["state"] in ("awaited", "told") and row["post"] in away]
     own, tells = meetings.own_posts(meeting), asking.viewer().may("record_relay")
-    return [{**row, "mine": row["post"] in own} for row in rows if tells or row["post"] in own]
+    found = [{**row, "mine": row["post"] in own and not row.get("handed_over_on")} for row in rows]
+    return [row for row in found if tells or row["mine"]]
 
 
 def _required(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
