@@ -34,9 +34,10 @@ def export(campaign: str, place: Path, caller: calling.Caller) -> list[Path]:
         return [place]
     place.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(io.BytesIO(packed)) as found:
-        for name in folder.FILES:
+        names = found.namelist()
+        for name in names:
             (place / name).write_bytes(found.read(name))
-    return [place / name for name in folder.FILES]
+    return [place / name for name in names]
 
 
 def officer(campaign: str) -> calling.Caller:

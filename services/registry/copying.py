@@ -1,16 +1,19 @@
 """A campaign as the pattern of another: copied to a new code, or as the folder it could be loaded from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from services.registry import definition, planning, telling, versions
+from services.registry import asked_below, definition, organisations, planning, telling, versions
 from services.registry.definition import Campaign
 from services.spine import errors
 
 
-def copy(source: Campaign, groups: list[dict[str, Any]], wanted: dict[str, str]) -> Campaign:
-    """A campaign's definition under a new code and title; it lasts as long as it did, unless told otherwise."""
+def copy(
+    source: Campaign, groups: list[dict[str, Any]], wanted: dict[str, str], regions: Mapping[str, str] | None = None
+) -> Campaign:
+    """A campaign's definition under a new code and title, with what places ask for beyond it (`regions`: that of each
+    unit that goes along); it lasts as long as it did, unless told otherwise."""
     if faults := versions.implausible({"opens_on": wanted["opens_on"]}):
         raise errors.Refusal("definition_faulty", count=len(faults), errors=faults)
     first = date.fromisoformat(wanted["opens_on"])
@@ -22,7 +25,9 @@ def copy(source: Campaign, groups: list[dict[str, Any]], wanted: dict[str, str])
         copied["waves"] = [_moved(wave, later) for wave in source["waves"]]
     versions.check(copied, versions.definition_of(copied))
     attached = [{key: value for key, value in group.items() if key != "until"} for group in groups]
-    return {**definition.define(copied, []), "groups": attached, "copied_from": source["_id"]}
+    asked = asked_below.standing(source, regions or {})
+    beside = {"groups": attached, "copied_from": source["_id"], **({"policy_overrides": asked} if asked else {})}
+    return {**definition.define(copied, []), **beside}
 
 
 def _moved(wave: dict[str, Any], later: timedelta) -> dict[str, Any]:
@@ -39,6 +44,24 @@ def groups(campaign: Campaign, places: Iterable[dict[str, Any]]) -> list[dict[st
     return [{**group, "units": units.get(group["group_code"], [])} for group in campaign["groups"]]
 
 
+def as_of_today(
+    meeting: telling.Meeting, team: dict[str, Any], gone: Mapping[str, dict[str, Any]], day: str
+) -> telling.Meeting:
+    """A unit's meeting with the name, place and posts that its team has on a day, and the team above where that went;
+    `team`: its organisation, or its posts kept apart, or nothing: then they are as they were."""
+    named: dict[str, Any] = {}
+    if "level" in team:
+        named = {"unit_name": team["name"], "level": team["level"], "region": team["region"]}
+        named |= {"team": team["team"] or meeting["team"]}
+        named |= {"predecessors": organisations.predecessors(team) or meeting.get("predecessors", [])}
+    held = organisations.posts_on(team, day) if team.get("posts") else []
+    above, passed = meeting.get("superior") or "", set[str]()
+    while above in gone and above not in passed:
+        passed.add(above)
+        above = gone[above]["into"] or ""
+    return {**meeting, **named, "posts": held or meeting["posts"], "superior": None if above in gone else above or None}
+
+
 def unit_of(meeting: telling.Meeting) -> dict[str, Any]:
     """A unit as it would be loaded; its posts where they are not the usual ones."""
     unit = {"unit_code": meeting["unit"], "region_code": meeting["region"], "name": meeting["unit_name"]}
@@ -48,14 +71,19 @@ def unit_of(meeting: telling.Meeting) -> dict[str, Any]:
 
 
 def request(campaign: Campaign, meetings: Iterable[telling.Meeting]) -> dict[str, Any]:
-    """The campaign as it would be loaded: {campaign, units, groups}; of the meetings no more than their units stays."""
+    """The campaign as it would be loaded: {campaign, units, groups, overrides}; of the meetings no more than their
+    units stays."""
     beside = {key: campaign[key] for key in versions.BESIDE if key in campaign}
     units, places = [], []
     for meeting in meetings:
         units.append(unit_of(meeting))
         places.append({"unit": meeting["unit"], "group": meeting["group"]})
+    overrides = asked_below.sent(
+        asked_below.standing(campaign, {one["unit_code"]: one["region_code"] for one in units})
+    )
     return {
         "campaign": {**versions.definition_of(campaign), **beside},
         "units": units,
         "groups": groups(campaign, places),
+        **({"overrides": overrides} if overrides else {}),
     }

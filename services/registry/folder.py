@@ -1,8 +1,10 @@
-"""A campaign as a folder (campaign.json, units.csv, groups.json): read from a disk or a zip, and written out again.
+"""A campaign as a folder (campaign.json, units.csv, groups.json, overrides.json): read from a disk or a zip,
+and written out again.
 
 What must stay true: every fault is found at once and named by file, row and column, as the person who keeps the folder
 sees it; what is written out can be read again and is the same. The column `posts` of units.csv may be missing; there a
-line is a post: `01|secretary|党组书记`.
+line is a post: `01|secretary|党组书记`; overrides.json may be missing: what regions and units ask for beyond the
+campaign.
 """
 
 import csv
@@ -12,7 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Any, NamedTuple
 
-from services.registry import definition, versions
+from services.registry import definition, reloading, versions
 from services.spine import contracts, errors
 
 COLUMNS = ("unit_code", "region_code", "name", "team", "level", "members")
@@ -20,6 +22,9 @@ SUPERIOR = "superior"
 POSTS = "posts"
 ZIP = "application/zip"
 DEFINITION, *LISTS = FILES = ("campaign.json", "units.csv", "groups.json")
+UNITS, GROUPS = LISTS
+OVERRIDES = "overrides.json"
+LISTED = {"units": UNITS, "groups": GROUPS, "overrides": OVERRIDES}
 MOST_BYTES = 32 * 2**20
 MOST_TOLD = 500
 
@@ -43,14 +48,17 @@ class Faulty(Exception):  # noqa: N818  (an answer)
 
 
 def read(fetch: Callable[[str], bytes]) -> dict[str, Any]:
-    """The request that three files make, fetched by name (OSError where one cannot be had); Faulty with every fault
+    """The request that its files make, fetched by name (OSError where one cannot be had); Faulty with every fault
     when they are not fit."""
     faults: list[Fault] = []
     campaign = _json(fetch, "campaign.json", dict, faults)
     groups = _json(fetch, "groups.json", list, faults)
     rows = _units(fetch, "units.csv", faults)
+    overrides = _json(fetch, OVERRIDES, list, faults, needed=False)
     request = {"campaign": campaign, "units": [unit for _, unit in rows or ()], "groups": groups}
     unread = {name for name, part in zip(FILES, (campaign, rows, groups), strict=True) if part is None}
+    if overrides is not None:
+        request["overrides"] = overrides
     told = {(fault.file, fault.row) for fault in faults}
     found = _of_content(request, [number for number, _ in rows or ()], unread)
     faults += [fault for fault in found if fault.file not in unread and (fault.file, fault.row) not in told]
@@ -81,7 +89,7 @@ def unpack(file: IO[bytes]) -> dict[str, Any]:
 
 
 def write(request: dict[str, Any]) -> dict[str, bytes]:
-    """The three files that a campaign's request makes, by name."""
+    """The files that a campaign's request makes, by name."""
     table = io.StringIO(newline="")
     posts = any("posts" in unit for unit in request["units"])
     superiors = any("superior" in unit for unit in request["units"])
@@ -92,10 +100,15 @@ def write(request: dict[str, Any]) -> dict[str, bytes]:
         named = [f"{post['post']}|{post['role']}|{post['title']}" for post in unit.get("posts", ())]
         writer.writerow({**unit, **({POSTS: "\n".join(named)} if posts else {})})
     return {
-        "campaign.json": json.dumps(request["campaign"], ensure_ascii=False, indent=2).encode() + b"\n",
-        "units.csv": table.getvalue().encode("utf-8-sig"),
-        "groups.json": json.dumps(request["groups"], ensure_ascii=False, indent=2).encode() + b"\n",
+        DEFINITION: _written(request["campaign"]),
+        UNITS: table.getvalue().encode("utf-8-sig"),
+        GROUPS: _written(request["groups"]),
+        **({OVERRIDES: _written(request["overrides"])} if request.get("overrides") else {}),
     }
+
+
+def _written(part: Any) -> bytes:
+    return json.dumps(part, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
 def pack(request: dict[str, Any]) -> bytes:
@@ -114,10 +127,12 @@ def place(fault: Fault) -> dict[str, Any]:
     return {"pointer": f"/{at}", "code": "folder_faulty", **named, "detail": {"zh": fault.zh, "en": fault.en}}
 
 
-def _text(fetch: Callable[[str], bytes], name: str, faults: list[Fault]) -> str | None:
+def _text(fetch: Callable[[str], bytes], name: str, faults: list[Fault], *, needed: bool = True) -> str | None:
     try:
         data = fetch(name)
     except OSError as reason:
+        if not needed and isinstance(reason, FileNotFoundError):
+            return None
         faults.append(Fault(name, 0, "", f"读不到文件：{reason.strerror}", f"Cannot be read: {reason.strerror}"))
         return None
     for encoding in ("utf-8-sig", "gb18030"):
@@ -129,8 +144,8 @@ def _text(fetch: Callable[[str], bytes], name: str, faults: list[Fault]) -> str 
     return None
 
 
-def _json(fetch: Callable[[str], bytes], name: str, kind: type, faults: list[Fault]) -> Any:
-    text = _text(fetch, name, faults)
+def _json(fetch: Callable[[str], bytes], name: str, kind: type, faults: list[Fault], *, needed: bool = True) -> Any:
+    text = _text(fetch, name, faults, needed=needed)
     if text is None:
         return None
     try:
@@ -188,9 +203,12 @@ def _of_content(request: dict[str, Any], numbers: Sequence[int], unread: set[str
     yield from against
     if not unread.intersection(LISTS):
         yield from _told(lambda: definition.check_groups(request["units"], request["groups"]), numbers)
-    if DEFINITION not in {*unread, *(fault.file for fault in against)}:
+    faulty = {*unread, *(fault.file for fault in against)}
+    if DEFINITION not in faulty:
         whole = definition.define(request["campaign"], [])
         yield from _told(lambda: versions.check(whole, versions.definition_of(whole)), numbers)
+        if not faulty.intersection((UNITS, OVERRIDES)):
+            yield from _told(lambda: reloading.asked(whole, request, "", ""), numbers)
 
 
 def _told(check: Callable[[], object], numbers: Sequence[int]) -> Iterator[Fault]:
@@ -202,8 +220,7 @@ def _told(check: Callable[[], object], numbers: Sequence[int]) -> Iterator[Fault
         for zh, en in zip(chinese, english, strict=True):
             part, _, rest = zh["pointer"].lstrip("/").partition("/")
             row, column = 0, rest.replace("/", ".")
-            if part in ("units", "groups") and rest:
+            if part in LISTED and rest:
                 index, _, column = rest.partition("/")
                 row = numbers[int(index)] if part == "units" else int(index) + 1
-            file = {"units": "units.csv", "groups": "groups.json"}.get(part, DEFINITION)
-            yield Fault(file, row, column, zh["detail"], en["detail"])
+            yield Fault(LISTED.get(part, DEFINITION), row, column, zh["detail"], en["detail"])

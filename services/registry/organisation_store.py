@@ -140,6 +140,16 @@ def ended(db: Db, unit: str) -> dict[str, Any] | None:
     return {"state": gone["state"], "on": gone["ended_on"], **named}
 
 
+def gone(db: Db, units: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """How the organisations of these units have ended, of those that have: {unit: {unit, name, state, on, into}}."""
+    found = mongo.among(db.organisations, units, {"name": 1, "state": 1, "ended_on": 1, "into": 1})
+    return {
+        one["_id"]: {"unit": one["_id"], "on": one["ended_on"], **{key: one[key] for key in ("name", "state", "into")}}
+        for one in found
+        if one["state"] != "active"
+    }
+
+
 def everything(db: Db, stems: Sequence[str]) -> Iterator[organisations.Organisation]:
     """All active organisations of a jurisdiction, a superior before those below it."""
     for level in organisations.LEVELS:

@@ -46,6 +46,12 @@ def held_since(db: Db, first: str, today: str) -> dict[tuple[str, str], str]:
     return {(one["_id"], post): day for one in teams for post, day in posts.held_since(one["posts"], today).items()}
 
 
+def kept(db: Db, units: Sequence[str]) -> dict[str, Team]:
+    """The organisations of units, or the posts kept apart of those that have none, where there is either."""
+    apart = {one["_id"]: one for one in mongo.among(db.teams, units)}
+    return apart | {one["_id"]: one for one in mongo.among(db.organisations, units)}
+
+
 def save(
     db: Db, found: Team, terms: Sequence[posts.Term], entry: dict[str, Any], fact: Fact, today: str, at: str
 ) -> None:

@@ -8,7 +8,7 @@ What stands: {of: unit | group, code, name, what, stands, folder}, both values i
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.registry import definition, differing, grouping, planning, telling, versions
+from services.registry import asked_below, definition, differing, grouping, planning, telling, versions
 from services.registry.definition import Campaign
 from services.spine import errors
 from services.spine.workdays import Calendar
@@ -33,6 +33,13 @@ def planned(campaign: Campaign, request: dict[str, Any], calendar: Calendar) -> 
     group_of = definition.check_groups(request["units"], request["groups"])
     units = [planning.plan(campaign, unit, group_of[unit["unit_code"]], calendar) for unit in request["units"]]
     return Folder(units, request["groups"], [])
+
+
+def asked(campaign: Campaign, request: dict[str, Any], by: str, at: str) -> Campaign:
+    """A campaign with what its folder says that regions and units ask for beyond it: taken over where it is new, for
+    what they asked for since stands."""
+    regions = {unit["unit_code"]: unit["region_code"] for unit in request["units"]}
+    return asked_below.take_over(campaign, request.get("overrides", ()), regions, by, at)
 
 
 def beside(

@@ -12,7 +12,9 @@ from services.registry import (
     differing,
     folder,
     laying,
+    organisation_store,
     planning,
+    posts_store,
     preview_store,
     reloading,
     schedule_store,
@@ -114,22 +116,32 @@ class DefinitionDoors(doors.Service):
 
     @route("POST", "/campaigns/<code>/copies", accepts="copy_campaign", may="load_campaign", answers="loaded")
     def copy_campaign(self, actor: Actor, code: str, draft: dict[str, str]) -> Any:
-        """Copy a campaign to a new code, every day as far from the first as it was; begun again it goes on."""
+        """Copy a campaign as its units are today to a new code, days as far from the first; begun again it goes on."""
         source, at = self._own(actor, code), clock.now()
         if not actor.covers({"campaign": draft["campaign_code"]}):
             raise errors.Refusal("not_granted_there", campaign=draft["campaign_code"])
-        groups = copying.groups(source, definition_store.places(self.db, code))
-        copied = copying.copy(source, groups, draft)
+        places = definition_store.places(self.db, code)
+        gone = organisation_store.gone(self.db, [one["unit"] for one in places])
+        groups = copying.groups(source, [one for one in places if one["unit"] not in gone])
+        regions = {one["unit"]: one["region"] for one in places if one["unit"] not in gone}
+        copied = copying.copy(source, groups, draft, regions)
         known = self.db.campaigns.find_one({"_id": copied["_id"]})
         if known and (known.get("copied_from"), known["state"]) != (code, "draft"):
             raise errors.Refusal("campaign_exists", campaign=copied["_id"])
         campaign, added = known or store.load_campaign(self.db, copied, at), 0
         calendar = schedule_store.calendar(self.db)
         for meetings in definition_store.in_parts(self.db, code):
-            planned = [planning.plan(campaign, copying.unit_of(one), one["group"], calendar) for one in meetings]
+            teams = posts_store.kept(self.db, [one["unit"] for one in meetings])
+            today = (
+                copying.as_of_today(one, teams.get(one["unit"], {}), gone, clock.today())
+                for one in meetings
+                if one["unit"] not in gone
+            )
+            planned = [planning.plan(campaign, copying.unit_of(one), one["group"], calendar) for one in today]
             added += store.load_meetings(self.db, campaign, planned, at, calendar)[0]
         counted = {"units": definition_store.units(self.db, copied["_id"]), "groups": len(groups)}
-        answer = {"campaign_code": copied["_id"], **counted, "added": added, "changed": 0}
+        left = {"total": len(gone), "rows": sorted(gone.values(), key=lambda one: one["unit"])[: reloading.MOST_TOLD]}
+        answer = {"campaign_code": copied["_id"], **counted, "added": added, "changed": 0, "left_out": left}
         return 201 if added else 200, answer
 
     @route("GET", "/campaigns/<code>/folder", may="edit_campaign")
@@ -159,7 +171,8 @@ class DefinitionDoors(doors.Service):
         known = self.db.campaigns.find_one({"_id": loaded["_id"]})
         drafted, calendar = definition_store.draft(self.db, loaded["_id"]), schedule_store.calendar(self.db)
         wanted = reloading.wanted(known, request["campaign"], drafted) if known else None
-        campaign = definition.redefine(known, loaded) if known else loaded
+        taken = reloading.asked(loaded, request, actor.name, at)
+        campaign = definition.redefine(known, loaded) if known else taken
         if not definition.is_running(campaign):
             versions.check(campaign, versions.definition_of(campaign))
         folder = store.beside(self.db, known, reloading.planned(campaign, request, calendar))

@@ -140,3 +140,12 @@ def test_a_file_that_cannot_be_read_hides_nothing_of_the_others(folder):
     edit(folder / "units.csv", "team,level", "team,rank")
     edit(folder / "campaign.json", '"2024-01-10"', '"2023-01-10"')
     assert faults(folder) == [("campaign.json", 0, "all_meetings_held_by"), ("units.csv", 1, "level")]
+
+
+def test_what_places_ask_for_is_read_with_the_folder_and_its_faults_are_named(folder):
+    asked = {"kind": "region", "of": "990802", "policy": {"quorum": {"needed": 4, "of": 5}}, "reason": "从严"}
+    (folder / "overrides.json").write_text(json.dumps([asked]), "utf-8")
+    assert loading.read(folder)["overrides"] == [asked]
+    less = {**asked, "policy": {"quorum": {"needed": 1, "of": 5}}}
+    (folder / "overrides.json").write_text(json.dumps([asked, {**less, "of": "990803"}]), "utf-8")
+    assert faults(folder) == [("overrides.json", 2, "policy/quorum")]

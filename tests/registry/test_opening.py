@@ -4,7 +4,16 @@ import time
 
 import pytest
 
-from services.registry import definition, definition_store, laying, openings, planning, service_opening, store
+from services.registry import (
+    definition,
+    definition_store,
+    laying,
+    openings,
+    organisations,
+    planning,
+    service_opening,
+    store,
+)
 from services.registry.service import RegistryService
 from services.spine import contracts, mongo
 from services.spine.actor import Actor
@@ -164,3 +173,31 @@ def test_a_unit_that_a_folder_adds_to_an_open_campaign_is_told_as_it_comes_in(do
     assert [(status, answer["added"]) for status, answer in answers] == [(201, 1), (200, 0)]
     assert loaded.meetings.find_one({"unit": late["unit_code"]})["announced"]
     assert told(loaded) == ([1] * 24, ["rectify.campaign_opened"])
+
+
+def test_a_copy_leaves_out_units_that_have_ended_and_lists_them_and_has_the_posts_of_today(doors, loaded):
+    first, second, third = (str(unit["unit_code"]) for unit in UNITS[:3])
+    place = {"region": "990823", "level": "county", "team": "党组"}
+    for code, more in (
+        (first, {"state": "merged", "ended_on": "2024-03-01", "into": second}),
+        (second, {"name": "新名称"}),
+    ):
+        loaded.organisations.insert_one(
+            {**organisations.added(code, {"name": code, **place}, {"what": "imported"}), **more}
+        )
+    posts = [{"post": "01", "title": "新书记", "role": "secretary", "from": "2024-01-01", "until": None}]
+    loaded.teams.insert_one({"_id": third, "posts": posts, "history": []})
+    grants = [office(code).grants[0] for code in (CODE, "next")]
+    both = Actor({"sub": "office", "name": "市办", "grants": grants}, "load_campaign", "2024-12-01")
+    loaded.campaigns.update_one({"_id": CODE}, {"$set": {"groups": [{"group_code": "G4", "name": "第四督导组"}]}})
+
+    wanted = {"campaign_code": "next", "title": "明年", "opens_on": "2024-12-02"}
+    for added in (22, 0):
+        _, answer = doors.copy_campaign(both, CODE, wanted)
+        contracts.check("documents/loaded", answer)
+        assert (answer["units"], answer["added"]) == (22, added)
+        gone = {"unit": first, "name": first, "state": "merged", "on": "2024-03-01", "into": second}
+        assert answer["left_out"] == {"total": 1, "rows": [gone]}
+    copied = {row["unit"]: row for row in loaded.meetings.find({"campaign": "next"})}
+    assert first not in copied and first not in loaded.campaigns.find_one({"_id": "next"})["groups"][0]["units"]
+    assert copied[second]["unit_name"] == "新名称" and copied[third]["posts"][0]["title"] == "新书记"

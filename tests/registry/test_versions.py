@@ -2,7 +2,20 @@
 
 import pytest
 
-from services.registry import aspects, copying, definition, differing, domain, planning, replanning, telling, versions
+from services.registry import (
+    aspects,
+    copying,
+    definition,
+    differing,
+    domain,
+    inheritance,
+    organisations,
+    planning,
+    reloading,
+    replanning,
+    telling,
+    versions,
+)
 from services.spine import contracts
 from services.spine.errors import Refusal
 
@@ -207,6 +220,62 @@ def test_a_copy_keeps_the_length_of_the_campaign_under_another_code():
     copied = copying.copy(CAMPAIGN, [], wanted)
     assert (copied["all_meetings_held_by"], copied["state"], copied["version"]) == ("2025-01-08", "draft", 1)
     assert copied["policy"] == CAMPAIGN["policy"] and copied["campaign_code"] == copied["_id"] == "next-year"
+
+
+def test_a_copied_unit_has_the_name_and_posts_of_today_and_the_team_above_where_that_went():
+    posts = [{"post": "01", "title": "书记", "role": "secretary", "from": "2024-06-01", "until": None}]
+    posts += [{"post": "02", "title": "原主任", "role": "member", "from": None, "until": "2024-05-31"}]
+    tree = organisations.added("990823-NYNC", {"name": "青溪县农业和水利局", "level": "county", "region": "990823"}, {})
+    tree |= {"team": "党组", "posts": posts, "history": [{"what": "split_off", "from_code": "990823-SL"}]}
+    gone: dict = {"990823-SJ": {"into": "990823-XF"}, "990823-XF": {"into": "990800-01"}, "990823-ZZ": {"into": None}}
+    old = {**meeting(), "superior": "990823-SJ"}
+
+    unit = copying.unit_of(copying.as_of_today(old, tree, gone, "2024-12-02"))
+    assert (unit["name"], unit["members"], unit["superior"]) == ("青溪县农业和水利局", 1, "990800-01")
+    assert [post["title"] for post in unit["posts"]] == ["书记"] and unit["predecessors"] == ["990823-SL"]
+
+    apart = copying.unit_of(copying.as_of_today(old, {"posts": posts, "name": "旧名"}, gone, "2024-12-02"))
+    assert (apart["name"], [post["title"] for post in apart["posts"]]) == (UNIT["name"], ["书记"])
+    above_gone = copying.as_of_today({**meeting(), "superior": "990823-ZZ"}, {}, gone, "2024-12-02")
+    assert copying.unit_of(above_gone) == UNIT, "what nobody knows anything newer of goes as it was"
+
+
+def tightened(kind: str, of: str, **asked) -> dict:
+    said = {"policy": {}, "offsets": {}, "reason": "从严", "by": "县办", "at": AT}
+    return {"kind": kind, "of": of, **said, **asked}
+
+
+def test_what_places_ask_for_goes_along_where_they_are_there_and_it_is_still_more():
+    asked = [
+        tightened("unit", "990823-NYNC", policy={"quorum": {"needed": 3, "of": 4}}, offsets={"study": -30}),
+        tightened("unit", "990823-GONE", policy={"small_group": 20}),
+        tightened("region", "990823", policy={"quorum": {"needed": 4, "of": 5}, "small_group": 10}),
+    ]
+    source = {**CAMPAIGN, "policy_overrides": asked}
+    wanted = {"campaign_code": "next-year", "title": "明年", "opens_on": "2024-12-02"}
+    copied = copying.copy(source, [], wanted, {"990823-NYNC": "990823"})
+    assert [(one["of"], one["policy"], one["offsets"], one["by"]) for one in copied["policy_overrides"]] == [
+        ("990823", asked[2]["policy"], {}, "县办"),
+        ("990823-NYNC", {}, {"study": -30}, "县办"),
+    ]
+    loaded = copying.request(source, [planning.plan(source, UNIT, "G4")])
+    again = reloading.asked(CAMPAIGN, loaded, "市办", AT)
+    assert inheritance.policy_for(again, "990823", "990823-NYNC") == inheritance.policy_for(
+        source, "990823", "990823-NYNC"
+    )
+
+
+def test_a_folder_in_which_places_ask_for_less_is_refused_with_each_of_them():
+    less = [
+        {"kind": "unit", "of": "990823-GONE", "policy": {"small_group": 20}, "reason": "从严"},
+        {"kind": "region", "of": "990823", "policy": {"quorum": {"needed": 1, "of": 10}}, "reason": "从宽"},
+    ]
+    with pytest.raises(Refusal) as refused:
+        reloading.asked(CAMPAIGN, {"units": [UNIT], "overrides": less}, "市办", AT)
+    assert {(one["pointer"], one["code"]) for one in refused.value.errors} == {
+        ("/overrides/0/of", "unit_not_planned"),
+        ("/overrides/1/policy/quorum", "not_stricter"),
+    }
 
 
 def test_posts_go_out_with_a_unit_only_where_they_are_not_the_usual_ones():

@@ -13,6 +13,7 @@ from services.portal.pages import files
 
 room = Blueprint("campaign_folders", __name__)
 FILES = ("campaign.json", "units.csv", "groups.json")
+MOST_NAMED = 20
 
 
 @room.get("/campaign-folder")
@@ -87,10 +88,16 @@ def make_copy(campaign: str) -> Any:
     wanted = {key: request.form.get(key, "").strip() for key in ("campaign_code", "title", "opens_on")}
     if request.form.get("all_meetings_held_by"):
         wanted["all_meetings_held_by"] = request.form["all_meetings_held_by"]
-    return doing.post(
-        "registry", f"/campaigns/{campaign}/copies", wanted, gettext("已复制，请核对定义后启动。"),
-        lambda problem: copy(campaign, problem), url_for("campaigns.show", campaign=wanted["campaign_code"] or "-"),
-    )  # fmt: skip
+
+    def act() -> None:
+        left = asking.post("registry", f"/campaigns/{campaign}/copies", wanted).body["left_out"]
+        flash(gettext("已复制，请核对定义后启动。"), "done")
+        if left["total"]:
+            which = languages.listed([one["name"] for one in left["rows"][:MOST_NAMED]])
+            flash(gettext("%(count)s 个已撤并的单位没有复制：%(which)s。", count=left["total"], which=which), "info")
+
+    there = url_for("campaigns.show", campaign=wanted["campaign_code"] or "-")
+    return doing.attempt(act, lambda problem: copy(campaign, problem), there)
 
 
 def _drafted(told: dict[str, Any] | None) -> list[dict[str, str]]:
