@@ -106,11 +106,32 @@ def test_what_somebody_else_wrote_meanwhile_is_told_and_not_written_over(tablet:
     state(tablet, "全部已保存")
     tablet.reload()
     expect(tablet.locator("[data-refused]")).to_contain_text("改过这一处")
-    tablet.get_by_role("button", name="看现在的记录").click()
+    tablet.get_by_role("button", name="不用了").click()
     expect(tablet.locator("form:has(input[name=post][value='02']) button[value=no]")).to_have_attribute(
         "aria-pressed", "true"
     )
     expect(tablet.locator("[data-refused]")).to_be_hidden()
+
+
+def test_a_statement_that_was_overtaken_keeps_its_words_and_is_written_again(tablet: Page, stack: Stack) -> None:
+    """Typed while the line is cut; refused, it is shown beside what stands, and written over that on purpose alone."""
+    tablet.context.set_offline(True)
+    tablet.locator("#d-text").fill("带头整改，年底前见效。")
+    tablet.locator("form:has(#d-text) button").click()
+    sent = {"what": "statement", "text": "另一个表态", "at": clock.now(), "id": "other-0002"}
+    person(stack, "secretary").post("registry", DAY, {"entries": [sent]})
+    tablet.context.set_offline(False)
+    refused = tablet.locator("[data-refused]")
+    expect(refused).to_contain_text("带头整改，年底前见效。")
+    expect(refused.get_by_role("button", name="再写一次")).to_have_count(0)
+    tablet.get_by_role("button", name="看现在的记录").click()
+    expect(tablet.locator("#d-text")).to_have_value("另一个表态")
+    expect(refused).to_contain_text("带头整改，年底前见效。")
+    refused.get_by_role("button", name="再写一次").click()
+    state(tablet, "全部已保存")
+    expect(refused).to_be_hidden()
+    expect(tablet.locator("#d-text")).to_have_value("带头整改，年底前见效。")
+    assert person(stack, "liaison").get("registry", DAY)["statement"]["text"] == "带头整改，年底前见效。"
 
 
 def test_all_others_come_with_one_tap_and_the_record_begins_with_it(tablet: Page) -> None:

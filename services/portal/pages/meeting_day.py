@@ -17,6 +17,8 @@ from services.spine import clock
 
 room = Blueprint("meeting_day", __name__)
 MOST = 200
+WAITS = (409, 429)
+"""Somebody writes at the same moment, or too much is sent at once: it may be taken later."""
 SETTING = ("place", "host", "recorder")
 
 
@@ -59,15 +61,33 @@ def send(meeting_id: str) -> Any:
     sent = request.get_json(silent=True)
     if not isinstance(sent, list) or not all(isinstance(one, dict) for one in sent[:MOST]):
         raise exceptions.BadRequest
-    entries = [_entry(one) for one in sent[:MOST]]
+    rows = _written(meeting_id, [_entry(one) for one in sent[:MOST]])
+    return {"rows": [{**row, "text": row.get("text") or _why(row)} for row in rows]}
+
+
+def _written(meeting_id: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What became of entries, in their order, as far as it is known: the others wait where they are. One that is not
+    as it should be is found among many by halves, so that it takes no other with it."""
     try:
-        rows = asking.post("registry", f"/meetings/{meeting_id}/day", {"entries": entries}).body["rows"]
+        rows: list[dict[str, Any]] = asking.post("registry", f"/meetings/{meeting_id}/day", {"entries": entries}).body[
+            "rows"
+        ]
+        return rows
     except clients.Declined as problem:
         if problem.status == 401 or problem.status >= 500:
             raise
-        told = refusals.sentence(problem)
-        return {"rows": [{"id": entry["id"], "state": "refused", "text": told} for entry in entries]}
-    return {"rows": [{**row, "text": refusals.said(row["code"], row["params"]) if row["code"] else ""} for row in rows]}
+        if problem.status in WAITS:
+            return []
+        if problem.status != 422 or len(entries) == 1:
+            told = refusals.sentence(problem)
+            return [{"id": entry["id"], "state": "refused", "text": told} for entry in entries]
+    half = len(entries) // 2
+    first = _written(meeting_id, entries[:half])
+    return first + (_written(meeting_id, entries[half:]) if len(first) == half else [])
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    return refusals.said(row["code"], row["params"]) if row.get("code") else ""
 
 
 def _entry(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,17 +58,39 @@
   const tell = () => {
     const waiting = kept(key).length;
     const chip = place.querySelector("[data-state]");
-    chip.className = `chip ${away ? "bad" : waiting ? "warn" : "ok"}`;
+    chip.className = `chip ${away && away !== "busy" ? "bad" : waiting ? "warn" : "ok"}`;
     chip.textContent = waiting ? place.dataset.waiting.replace("{n}", waiting) : place.dataset.saved;
     place.querySelector("[data-why]").textContent = away && waiting ? place.dataset[away] : "";
     const refused = kept(`${key}:refused`);
     const notice = place.querySelector("[data-refused]");
     notice.hidden = !refused.length;
-    notice.querySelector("ul").replaceChildren(...refused.map((one) => {
-      const line = document.createElement("li");
-      line.textContent = `${one.label}: ${one.text}`;
-      return line;
-    }));
+    notice.querySelector("[data-look]").hidden = refused.every((one) => one.seen);
+    notice.querySelector("ul").replaceChildren(...refused.map(line));
+    place.hidden = !all("form[data-entry]").length && !waiting && !refused.length;
+  };
+  // What was refused, in its own words; it can be written again once this page shows what stands.
+  const line = (one) => {
+    const found = document.createElement("li");
+    const add = (name, kind, text) => found.append(Object.assign(document.createElement(name), { className: kind, textContent: text }));
+    add("span", "", `${one.label}: ${one.why ?? one.text}`);
+    const typed = [place.dataset[one.present], one.reason, one.place, one.host, one.recorder, "why" in one && one.text].filter(Boolean);
+    if (typed.length) add("p", "as-written", typed.join(" · "));
+    add("p", "buttons", "");
+    const buttons = found.lastChild;
+    const press = (text, then) => {
+      const button = Object.assign(document.createElement("button"), { className: "quiet", type: "button", textContent: text });
+      buttons.append(button);
+      button.addEventListener("click", () => {
+        keep(`${key}:refused`, kept(`${key}:refused`).filter((other) => other.id !== one.id || other.label !== one.label));
+        then();
+        tell();
+      });
+    };
+    const form = one.what && formOf(one);
+    const { why, seen, ...entry } = one;
+    if (seen && form) press(place.dataset.again, () => { put({ ...entry, id: fresh(), saw: form.elements.saw.value }); send(); });
+    press(place.dataset.drop, () => {});
+    return found;
   };
   const send = async () => {
     const batch = kept(key).slice(0, 100);
@@ -85,8 +107,9 @@
       away = json ? "" : answer.redirected || answer.status === 400 ? "ended" : "away";
       if (json) {
         const rows = (await answer.json()).rows;
+        away = rows.length ? "" : "busy";
         const fate = Object.fromEntries(rows.map((row) => [row.id, row]));
-        const refused = batch.filter((one) => fate[one.id]?.state === "refused").map((one) => ({ label: one.label, text: fate[one.id].text }));
+        const refused = batch.filter((one) => fate[one.id]?.state === "refused").map((one) => ({ ...one, why: fate[one.id].text }));
         keep(`${key}:refused`, [...kept(`${key}:refused`), ...refused]);
         keep(key, kept(key).filter((one) => !fate[one.id]));
         rows.forEach((row) => all(`form[data-waits="${CSS.escape(row.id)}"]`).forEach((form) => delete form.dataset.waits));
@@ -98,12 +121,13 @@
     tell();
     if (!away && kept(key).length) send();
   };
-  const press = (form, button) => {
-    const one = { ...fields(form, button), id: crypto.randomUUID?.() || `${Date.now()}-${Math.random().toString(36).slice(2)}`, at: new Date().toISOString(), label: form.dataset.label };
+  const fresh = () => crypto.randomUUID?.() || `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+  const put = (one) => {
     keep(key, [...kept(key), one]);
     show(one);
     tell();
   };
+  const press = (form, button) => put({ ...fields(form, button), id: fresh(), at: new Date().toISOString(), label: form.dataset.label });
 
   if (place) {
     all("form[data-entry]").forEach((form) => form.addEventListener("submit", (event) => {
@@ -118,7 +142,8 @@
         .forEach((form) => press(form, form.querySelector("[value=yes]")));
       send();
     });
-    place.querySelector("[data-look]").addEventListener("click", () => { keep(`${key}:refused`, []); location.reload(); });
+    place.querySelector("[data-look]").addEventListener("click", () => location.reload());
+    keep(`${key}:refused`, kept(`${key}:refused`).map((one) => ({ ...one, seen: true })));
     addEventListener("online", send);
     setInterval(send, 4000);
     kept(key).forEach(show);
