@@ -706,7 +706,7 @@ REMINDED_LINE = {
 REQUIREMENTS = {
     "quorum": _l("到会人数占比"), "answer_within": _l("退回后答复时限"), "immediate_days": _l("即知即改期限（天）"),
     "small_group": _l("最小统计人数"), "signing": _l("签字要求"), "rectification": _l("整改规则"),
-    "reminders": _l("提醒"), "agenda_required": _l("会议程序逐步登记"),
+    "reminders": _l("提醒"), "agenda_required": _l("会议程序逐步登记"), "gate": _l("会前须完成的事项"),
 }  # fmt: skip
 ORGANISATION_STATES = {
     "active": State(_l("在用"), "ok", "check"),

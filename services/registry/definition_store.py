@@ -79,8 +79,13 @@ def begun_with(db: Db, meeting: telling.Meeting, campaign: Campaign) -> Campaign
     number = versions.number_of(meeting, "definition")
     if number == versions.number_of(campaign):
         return campaign
+    return under_version(db, campaign, number) or campaign
+
+
+def under_version(db: Db, campaign: Campaign, number: int) -> Campaign | None:
+    """The campaign as it was under a version of it, where that is kept."""
     kept = db.versions.find_one({"_id": f"{campaign['_id']}.{number}"})
-    return versions.under(campaign, kept["definition"], number) if kept else campaign
+    return versions.under(campaign, kept["definition"], number) if kept else None
 
 
 def campaign_of(db: Db, meeting: telling.Meeting) -> Campaign:

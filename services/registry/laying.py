@@ -40,7 +40,8 @@ def preview(db: Db, work: definition_store.Work, until: float) -> None:
     drafted = versions.under(campaign, draft["definition"], work["version"] + 1)
 
     def look(reached: definition_store.Work, meetings: list[telling.Meeting]) -> dict[str, int]:
-        found = replanning.effects(meetings, drafted, work["on"], calendar, _above(db, campaign, drafted, meetings))
+        above = _above(db, campaign, drafted, meetings)
+        found = replanning.effects(meetings, drafted, work["on"], calendar, above, campaign)
         preview_store.keep(db, reached, found)
         return replanning.counted(found)
 
@@ -66,11 +67,12 @@ def lay_out(db: Db, work: definition_store.Work, until: float) -> None:
     campaign = db.campaigns.find_one({"_id": work["campaign"]}) or {}
     said = work["reason"], work["by"], work["at"], clock.today(), schedule_store.calendar(db)
     under = versions.under(campaign, work["definition"], work["version"])
+    before = definition_store.under_version(db, campaign, work["version"] - 1)
 
     def lay(_: definition_store.Work, meetings: list[telling.Meeting]) -> dict[str, int]:
         left = meetings
         while left:
-            changed = [(meeting, *replanning.lay_anew(meeting, under, *said)) for meeting in left]
+            changed = [(meeting, *replanning.lay_anew(meeting, under, *said, before)) for meeting in left]
             overtaken = store.write(db, changed, clock.now())[1]
             left = definition_store.overtaken(db, left, work["version"]) if overtaken else []
         return {}

@@ -26,14 +26,16 @@ def prepare(db: Db) -> None:
         db.effects.create_index([("campaign", 1), ("draft_revision", 1), (f"first.{what}", 1)])
 
 
-def begin(db: Db, campaign: Campaign, revision: int, today: str) -> Work:
-    """Work out a revision of the draft against the version in force, once a day; asked again it goes on."""
+def begin(db: Db, campaign: Campaign, revision: int, today: str, calendar: int = 0, *, again: bool = False) -> Work:
+    """Work out a revision of the draft against the version in force, once a day and version of the calendar; asked once
+    more it goes on, or, when it is through and is wanted `again`, begins anew."""
     code, number = campaign["_id"], versions.number_of(campaign)
-    known = db.previews.find_one({"_id": code})
-    same = known and (known["draft_revision"], known["version"], known["on"]) == (revision, number, today)
-    if known and same and known["counts"].keys() == replanning.NOTHING.keys():
-        return known
-    fresh = {"_id": code, "campaign": code, "draft_revision": revision, "version": number, "on": today}
+    known = db.previews.find_one({"_id": code}) or {}
+    wanted = {"draft_revision": revision, "version": number, "on": today, "calendar": calendar}
+    same = wanted.items() <= known.items() and known["counts"].keys() == replanning.NOTHING.keys()
+    if same and not (again and known["state"] == "done"):
+        return dict(known)
+    fresh = {"_id": code, "campaign": code, **wanted}
     fresh |= {
         "state": "running",
         "total": sum(1 for _ in rosters.every(db, code)),

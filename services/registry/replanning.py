@@ -10,13 +10,14 @@ from typing import Any
 
 import orjson
 
-from services.registry import inheritance, papers, planning, schedule, versions, waves
+from services.registry import aspects as standing
+from services.registry import gates, inheritance, papers, planning, schedule, versions, waves
 from services.registry.definition import Campaign
 from services.registry.telling import Changed, Meeting
 from services.spine.workdays import PUBLISHED, Calendar
 
 Row = dict[str, Any]
-COUNTED = ("moved", "past", "came", "went", "early")
+COUNTED = ("moved", "past", "came", "went", "early", "falls", "rules")
 PLACES = ("campaign", "unit", "unit_name", "region", "group")
 OWN = ("campaign", "unit", "unit_name", "group", "_id", "meeting_id", "team", "revision", "outbox")
 """What is a unit's own; the rest many units have alike."""
@@ -34,12 +35,15 @@ def lay_anew(
     at: str,
     today: str,
     calendar: Calendar = PUBLISHED,
+    before_it: Campaign | None = None,
 ) -> Changed:
-    """The unit under the campaign's version, once; what moved, came and went stands in its history."""
+    """The unit under the campaign's version, once; what moved, came and went stands in its history, and which rules
+    hold otherwise than under the version `before_it`."""
     number = versions.number_of(campaign)
     if meeting["held"] or versions.number_of(meeting, "definition") >= number:
         return meeting, []
     on, rules = day_under(meeting, campaign), inheritance.rules_beside(campaign, meeting)
+    ruled = ruled_otherwise(meeting, before_it, campaign)
     campaign = inheritance.for_meeting(campaign, meeting)
     known = {row["code"]: row for row in meeting["aspects"]}
     before = [{**known[row["code"]], "number": row["number"]} for row in campaign["checklist"] if row["code"] in known]
@@ -49,9 +53,10 @@ def lay_anew(
     laid = {**meeting, "definition": number, "meeting_on": on, "aspects": aspects, "required": required}
     laid["rules"] = rules
     changes = differing(meeting, laid, today)
-    if changes or on != meeting["meeting_on"]:
+    if changes or ruled or on != meeting["meeting_on"]:
         entry = {"what": "replanned", "by": by, "at": at, "reason": reason, "from": meeting["meeting_on"], "to": on}
-        laid["history"] = [*meeting["history"], {**entry, "version": number, "changes": changes}]
+        told = {"version": number, "changes": changes, **({"rules": ruled} if ruled else {})}
+        laid["history"] = [*meeting["history"], {**entry, **told}]
     return planning.laid_anew(meeting, laid, campaign, today, news=bool(changes))
 
 
@@ -62,6 +67,20 @@ def day_under(meeting: Meeting, campaign: Campaign) -> str:
     if not any(entry["what"] in ("rescheduled", "postponed") for entry in meeting["history"]):
         return waves.window(campaign, meeting.get("level", ""), meeting["region"])[1]
     return str(max(min(meeting["meeting_on"], last), first))
+
+
+def ruled_otherwise(meeting: Meeting, before: Campaign | None, after: Campaign) -> list[str]:
+    """Which rules hold otherwise for a unit than before: what its meeting waits for (`gate`), and what may be made
+    stricter."""
+    if before is None:
+        return []
+    was, now = _rules(before, meeting), _rules(after, meeting)
+    return [key for key in {**was, **now} if was.get(key) != now.get(key)]
+
+
+def _rules(campaign: Campaign, meeting: Meeting) -> Row:
+    values = inheritance.policy_for(campaign, meeting["region"], meeting["unit"])["values"]
+    return {"gate": sorted(gates.waits_for(campaign)), **{row["key"]: row["value"] for row in values}}
 
 
 def differing(before: Meeting, after: Meeting, today: str) -> list[Row]:
@@ -82,9 +101,16 @@ def differing(before: Meeting, after: Meeting, today: str) -> list[Row]:
     return list(lines.values())
 
 
-def effect(meeting: Meeting, campaign: Campaign, today: str, calendar: Calendar = PUBLISHED) -> Row:
-    """What a version would do to a unit: its places, the day from and to, counts and changes."""
-    after, _ = lay_anew(meeting, campaign, "", "", "", today, calendar)
+def effect(
+    meeting: Meeting,
+    campaign: Campaign,
+    today: str,
+    calendar: Calendar = PUBLISHED,
+    before_it: Campaign | None = None,
+) -> Row:
+    """What a version would do to a unit: its places, the day and stage from and to, counts, rules and changes."""
+    after, _ = lay_anew(meeting, campaign, "", "", "", today, calendar, before_it)
+    stages = [standing.STAGES.index(one["stage"]) for one in (meeting, after)]
     changes = differing(meeting, after, today)
     moved = [line for line in changes if line["from"] and line["to"]]
     return {
@@ -98,6 +124,10 @@ def effect(meeting: Meeting, campaign: Campaign, today: str, calendar: Calendar 
         "held": bool(meeting["held"]),
         "early": 0,
         "superior": None,
+        "stage_from": meeting["stage"],
+        "stage_to": after["stage"],
+        "falls": int(stages[1] < stages[0]),
+        "rules": [] if after is meeting else ruled_otherwise(meeting, before_it, campaign),
         "changes": changes,
     }
 
@@ -108,6 +138,7 @@ def effects(
     today: str,
     calendar: Calendar = PUBLISHED,
     above: Above = NOBODY,
+    before_it: Campaign | None = None,
 ) -> list[Row]:
     """The same for many units; for those that stand alike it is worked out once. Who comes to stand before the team
     above it is told, too."""
@@ -116,7 +147,7 @@ def effects(
         stricter = inheritance.overrides_of(campaign, meeting["region"], meeting["unit"])
         alike = orjson.dumps([stricter, {key: value for key, value in meeting.items() if key not in OWN}])
         if alike not in known:
-            known[alike] = effect(meeting, campaign, today, calendar)
+            known[alike] = effect(meeting, campaign, today, calendar, before_it)
         row = {**known[alike], **{key: meeting[key] for key in PLACES}}
         found.append(row | _before(meeting, above.get(meeting["unit"]), row["meeting_to"], campaign))
     return found
@@ -136,8 +167,8 @@ def _before(meeting: Meeting, above: tuple[Meeting, str] | None, on: str, campai
 
 
 def counted(effects: list[Row]) -> dict[str, int]:
-    """How many units have something that moves, is past, comes or goes, come before their superior, are held, or stay
-    as they are."""
+    """How many units have something that moves, is past, comes or goes, come before their superior, are no longer as
+    far as they were, have other rules, are held, or stay as they are."""
     found = {key: sum(bool(row[key]) for row in effects) for key in COUNTED}
     changed = sum(any(row[key] for key in COUNTED) for row in effects)
     held = sum(row["held"] for row in effects)

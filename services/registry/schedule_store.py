@@ -31,6 +31,12 @@ def calendar(db: Db) -> Calendar:
     return Calendar(found["days"]) if found else PUBLISHED
 
 
+def number(db: Db) -> int:
+    """Which version of the calendar that is; 0 for the one that comes with the house."""
+    found = standing(db)
+    return int(found["version"]) if found else 0
+
+
 def versions(db: Db) -> list[calendar_file.Version]:
     """All calendars that were loaded, newest first."""
     return list(db.calendars.find({}, {"outbox": 0}).sort("version", -1))

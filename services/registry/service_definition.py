@@ -26,6 +26,8 @@ from services.spine.actor import Actor
 from services.spine.doors import Package, every, route
 
 SLICE_SECONDS = 2
+UNSAID = ("after", "until", "bounds", "by_account", "calendar")
+"""What of a work over all units is its own."""
 
 
 class DefinitionDoors(doors.Service):
@@ -56,13 +58,14 @@ class DefinitionDoors(doors.Service):
         return {"campaign": code, "draft_revision": before["revision"]}
 
     @route("POST", "/campaigns/<code>/preview", accepts="preview_draft", may="edit_campaign", answers="preview")
-    def preview_draft(self, actor: Actor, code: str, draft: dict[str, int]) -> Any:
+    def preview_draft(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
         """Work out in the background what the draft comes to for every unit."""
         campaign, drafted = self._own(actor, code), definition_store.draft(self.db, code)
         if drafted["definition"] is None:
             raise errors.Refusal("no_draft")
         versions.check_seen(drafted, draft["revision"])
-        return _worked(preview_store.begin(self.db, campaign, drafted["revision"], clock.today()))
+        asked = drafted["revision"], clock.today(), schedule_store.number(self.db)
+        return _worked(preview_store.begin(self.db, campaign, *asked, again=draft.get("again", False)))
 
     @route("GET", "/campaigns/<code>/preview", may="edit_campaign", answers="preview")
     def preview(self, actor: Actor, code: str) -> Any:
@@ -185,7 +188,8 @@ class DefinitionDoors(doors.Service):
         if wanted:
             after = versions.edit(campaign, drafted, reloading.sent(drafted, wanted), actor.name, actor.id, at)
             drafted = drafted if after is drafted else definition_store.save_draft(self.db, drafted, after, at)
-            preview_store.begin(self.db, campaign, drafted["revision"], clock.today())
+            asked = drafted["revision"], clock.today(), schedule_store.number(self.db)
+            preview_store.begin(self.db, campaign, *asked)
         return 201 if added else 200, {**told, "added": added, "changed": changed}
 
     @every(1)
@@ -218,7 +222,7 @@ def _drafted(campaign: definition.Campaign, draft: versions.Draft) -> dict[str, 
 
 
 def _worked(work: definition_store.Work) -> dict[str, Any]:
-    return {key: value for key, value in work.items() if key not in ("after", "until", "bounds", "by_account")}
+    return {key: value for key, value in work.items() if key not in UNSAID}
 
 
 def _published(version: versions.Version, *without: str) -> dict[str, Any]:

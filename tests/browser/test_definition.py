@@ -44,6 +44,8 @@ def test_a_draft_is_edited_by_two_previewed_and_published(enter: Enter, stack: S
     with mine.expect_download() as download:
         mine.get_by_role("link", name="导出 Excel").click()
     assert zipfile.is_zipfile(io.BytesIO(download.value.path().read_bytes()))
+    mine.get_by_role("button", name="重新计算").click()
+    expect(mine.get_by_role("heading", name="发布为第 2 版")).to_be_visible(timeout=20000)
     mine.get_by_label("原因").fill("市委决定推迟")
     mine.get_by_role("button", name="发布", exact=True).click()
     expect(mine.locator(".notice.ok")).to_contain_text("第 2 版已发布")

@@ -184,6 +184,37 @@ def test_a_preview_tells_who_comes_to_stand_before_the_team_above(loaded):
     assert found["rows"][0]["superior"]["on"] == "2024-01-20"
 
 
+def test_a_preview_is_worked_out_again_where_it_is_asked_for_or_another_calendar_was_loaded(loaded):
+    drafted, campaign = draft(loaded, all_meetings_held_by="2024-01-20"), store.campaign(loaded, CODE)
+    asked = campaign, drafted["revision"], "2023-12-20"
+    preview_store.begin(loaded, *asked)
+    assert work(loaded, "previews", laying.preview, 60)["counts"]["moved"] == 230
+    met = {"held": {"held_on": "2023-12-20", "recorded_at": AT}}
+    loaded.meetings.update_one({"unit": "990823-0001"}, {"$set": met, "$inc": {"revision": 1}})
+    rosters.put(loaded, loaded.meetings.find({}))
+    assert preview_store.begin(loaded, *asked)["counts"]["moved"] == 230, "opened again it is there"
+
+    for _ in range(2):
+        assert preview_store.begin(loaded, *asked, again=True)["state"] == "running"
+    assert work(loaded, "previews", laying.preview, 60)["counts"]["moved"] == 229
+    assert preview_store.begin(loaded, *asked)["state"] == "done"
+    assert preview_store.begin(loaded, *asked, 1)["state"] == "running", "days are counted otherwise since"
+
+
+def test_rules_that_change_are_told_of_every_unit_and_stand_in_its_history(loaded):
+    policy = {**store.campaign(loaded, CODE)["policy"], "quorum": {"needed": 1, "of": 1}}
+    drafted = draft(loaded, policy=policy)
+    preview_store.begin(loaded, store.campaign(loaded, CODE), drafted["revision"], "2023-12-20")
+    done = work(loaded, "previews", laying.preview, 60)
+    assert (done["counts"]["rules"], done["counts"]["same"]) == (230, 0)
+    found = preview_store.effects(loaded, done, {"what": "rules"})
+    contracts.check("documents/effect_on_units", found)
+    assert found["rows"][0]["rules"] == ["quorum"]
+    publish(loaded, policy=policy)
+    work(loaded, "versions", laying.lay_out, 60)
+    assert {tuple(row["history"][-1]["rules"]) for row in loaded.meetings.find({"campaign": CODE})} == {("quorum",)}
+
+
 def test_a_preview_of_a_draft_that_has_changed_ends_and_is_begun_anew(loaded):
     drafted = draft(loaded, all_meetings_held_by="2024-01-20")
     preview_store.begin(loaded, store.campaign(loaded, CODE), drafted["revision"], clock.today())

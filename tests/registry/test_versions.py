@@ -202,11 +202,37 @@ def test_a_preview_tells_what_publishing_does():
         "came": 0,
         "went": 0,
         "early": 0,
+        "falls": 0,
+        "rules": 0,
         "held": 0,
         "same": 0,
     }
     after, _ = replanning.lay_anew(meeting(), drafted_now, "", "", AT, TODAY)
     assert found["changes"] == after["history"][-1]["changes"]
+
+
+def test_a_gate_and_a_quorum_that_change_are_told_before_and_stand_in_the_history():
+    open_gate = {**CAMPAIGN, "policy": {**CAMPAIGN["policy"], "gate": {"aspects": []}}}
+    ready = {**planning.plan(open_gate, UNIT, "G4"), "waits_for": []}
+    ready["required"] = [{**row, "state": "passed", "version": 1} for row in ready["required"]]
+    ready["stage"] = aspects.stage(ready)
+    policy = {**CAMPAIGN["policy"], "gate": {"aspects": [4]}, "quorum": {"needed": 1, "of": 1}}
+    after = {**CAMPAIGN, "policy": policy, "version": 2}
+
+    found = replanning.effect(ready, after, TODAY, before_it=open_gate)
+    assert (ready["stage"], found["stage_to"], found["falls"]) == ("ready", "writing", 1)
+    assert (found["rules"], found["moved"], found["changes"]) == (["gate", "quorum"], 0, [])
+    counted = replanning.counted([found])
+    assert (counted["falls"], counted["rules"], counted["same"]) == (1, 1, 0)
+    laid = replanning.lay_anew(ready, after, "从严", "甲", AT, TODAY, before_it=open_gate)[0]
+    entry = laid["history"][-1]
+    assert (entry["what"], entry["rules"], entry["reason"]) == ("replanned", ["gate", "quorum"], "从严")
+
+    tightened_here = [tightened("region", "990823", policy={"quorum": {"needed": 1, "of": 1}})]
+    old, new = ({**one, "policy_overrides": tightened_here} for one in (CAMPAIGN, {**after, "policy": policy}))
+    assert replanning.ruled_otherwise(ready, old, new) == ["gate"], "there the quorum was all before"
+    held = {**ready, "held": {"held_on": TODAY, "recorded_at": AT}}
+    assert replanning.effect(held, after, TODAY, before_it=open_gate)["rules"] == []
 
 
 def test_loading_a_folder_again_does_not_undo_what_was_published():

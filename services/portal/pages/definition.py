@@ -22,11 +22,12 @@ from services.portal import (
     listing,
     reference,
     refusals,
+    wording,
     workbook,
 )
 
 room = Blueprint("definition", __name__, url_prefix="/campaigns/<code:campaign>")
-WHAT = ("moved", "past", "came", "went", "early")
+WHAT = ("moved", "past", "came", "went", "early", "falls", "rules")
 
 
 @room.get("/definition")
@@ -81,7 +82,10 @@ def end(campaign: str) -> Any:
 def preview(campaign: str) -> Any:
     """Have it worked out what the draft comes to."""
     return doing.attempt(
-        lambda: asking.post("registry", f"/campaigns/{campaign}/preview", {"revision": _revision()}),
+        lambda: asking.post(
+            "registry", f"/campaigns/{campaign}/preview",
+            {"revision": _revision(), **({"again": True} if request.form.get("again") else {})},
+        ),
         lambda problem: show(campaign, problem), url_for(".effects", campaign=campaign),
     )  # fmt: skip
 
@@ -220,11 +224,16 @@ def _called(change: dict[str, Any]) -> str:
 
 
 def _told(unit: dict[str, Any]) -> Iterator[tuple[str, str | None, str | None, bool]]:
-    """A unit's changes, with the team above where it would meet before that."""
+    """A unit's changes, with the team above where it would meet before that, a stage that falls back, other rules."""
     for change in unit["changes"]:
         yield _called(change), change["from"], change["to"], change["past"]
     if above := unit.get("superior"):
         yield f"{gettext('变为早于上级')} {above['unit_name']}", None, above["on"], False
+    if unit.get("falls"):
+        was, now = (wording.word("stage", unit[key]) for key in ("stage_from", "stage_to"))
+        yield gettext("阶段退回"), was, now, False
+    for rule in unit.get("rules", ()):
+        yield f"{gettext('规则改变')} {wording.word('requirement', rule)}", None, None, False
 
 
 def _lines(unit: dict[str, Any], what: str) -> list[dict[str, Any]]:
@@ -237,8 +246,7 @@ def _lines(unit: dict[str, Any], what: str) -> list[dict[str, Any]]:
                 "past": line["past"],
                 "came": not line["from"],
                 "went": not line["to"],
-                "early": False,
-            }[what]
+            }.get(what)
         )
 
     return [{**line, "called": _called(line)} for line in unit["changes"] if fits(line)]
