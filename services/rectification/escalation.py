@@ -2,13 +2,13 @@
 
 What must stay true: nothing goes out that nobody of the step's level signed; the next step comes only when the last was
 not acknowledged in time, or what was promised has passed; what was closed, asked to be closed or given another day is
-let go; a number given is never given again. The steps are policy: {mark, steps: [{code, title, text, after_days,
-signer, acknowledge_within, grace_days}]}. An escalation: {_id: item.e<round>-<rung>-<times>, escalation_id, item_id,
-campaign, unit, region, group, category, item_number, round, rung, times, step, rules: its step of the policy with the
-mark, due_on, proposed_on, signer, state:
-proposed|issued|acknowledged|withdrawn|lapsed, signed, look_on, office, year, number, serial, issued_on,
-acknowledge_by, promise_by, names, paper, sha256, receipt: {answer, promised_on, in_time, by, on, at}, withdrawal:
-{reason, by, at}, history}.
+let go; a number given is never given again, and numbers run by the words printed before them, so that no two documents
+bear the same. The steps are policy: {mark, marks: {level, region or group: its own words}, steps: [{code, title, text,
+after_days, signer, acknowledge_within, grace_days}]}. An escalation: {_id: item.e<round>-<rung>-<times>, escalation_id,
+item_id, campaign, unit, region, group, category, item_number, round, rung, times, step, rules: its step of the policy
+with the mark and marks, due_on, proposed_on, signer, state: proposed|issued|acknowledged|withdrawn|lapsed, signed,
+look_on, office, year, number, serial, issued_on, acknowledge_by, promise_by, names, paper, sha256, receipt: {answer,
+promised_on, in_time, by, on, at}, withdrawal: {reason, by, at}, history}.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,8 +25,8 @@ Escalation = dict[str, Any]
 Policy = Mapping[str, Any]
 Changed = tuple[Escalation, list[Fact]]
 NEVER = lateness.NEVER
-LEVELS = ("group_leader", "county_office", "office")
-"""Who signs, the lowest first: whoever stands higher may sign for the level below."""
+LEVELS = {"group_leader": "group", "county_office": "region", "office": "campaign"}
+"""Who signs, the lowest first, and whose paper it is then: whoever stands higher may sign for the level below."""
 PLACES = ("item_id", "campaign", "unit", "region", "group", "category")
 
 
@@ -57,7 +57,7 @@ def propose(item: Item, policy: Policy, rung: int, times: int, today: str) -> Es
         "rung": rung,
         "times": times,
         "step": step["code"],
-        "rules": {**step, "mark": policy["mark"]},
+        "rules": {**step, **{key: policy[key] for key in ("mark", "marks") if key in policy}},
         "due_on": item["due_on"],
         "proposed_on": today,
         "signer": step["signer"],
@@ -99,11 +99,21 @@ def look(escalation: Escalation, item: Item | None, policy: Policy, today: str) 
 
 def check_signer(escalation: Escalation, roles: Sequence[str]) -> str:
     """The role by which somebody signs: that of the step's level or one above it."""
-    enough = LEVELS[LEVELS.index(escalation["signer"]) :]
-    held = next((role for role in enough if role in roles), None)
+    held = next((role for role in _enough(escalation) if role in roles), None)
     if held is None:
         raise Refusal("signer_too_low", level=escalation["signer"])
     return held
+
+
+def as_signed(escalation: Escalation, roles: Sequence[str]) -> Escalation:
+    """A document as whoever has these roles signs it, else as its step's level does: whose it is, its words before the
+    number (those of that very region or group, else of the level, else of all)."""
+    role = next((role for role in _enough(escalation) if role in roles), escalation["signer"])
+    place, rules = LEVELS[role], escalation["rules"]
+    marks = rules.get("marks", {})
+    mark = marks.get(escalation[place]) or marks.get(role) or rules["mark"]
+    office = f"{escalation['campaign']}/{place}:{escalation[place]}"
+    return {**escalation, "office": office, "rules": {**rules, "mark": mark}}
 
 
 def terms(escalation: Escalation, today: str, calendar: Calendar = PUBLISHED) -> dict[str, str]:
@@ -120,14 +130,13 @@ def check_late(item: Item, today: str) -> None:
 
 
 def issue(escalation: Escalation, given: dict[str, Any], hand: Hand) -> Changed:
-    """A person signs: the document has its number and goes out. `given`: {office, year, number, acknowledge_by,
-    promise_by, names, paper, sha256}."""
+    """A person signs: the document has its number and goes out. `given`: {office, rules, year, number, serial,
+    acknowledge_by, promise_by, names, paper, sha256}."""
     if escalation["state"] != "proposed":
         raise Refusal("escalation_settled", state=escalation["state"])
     changed = {
         **escalation,
         **given,
-        "serial": f"{given['office']}/{given['year']}/{given['number']}",
         "state": "issued",
         "signed": True,
         "issued_on": hand.today,
@@ -202,6 +211,11 @@ def check_proof(proof: Mapping[str, Any] | None, account: str, about: str, sha25
 def shown(escalation: Escalation) -> dict[str, Any]:
     """A document as people see it."""
     return {key: value for key, value in escalation.items() if key not in ("_id", "outbox", "revision", "look_on")}
+
+
+def _enough(escalation: Escalation) -> list[str]:
+    levels = list(LEVELS)
+    return levels[levels.index(escalation["signer"]) :]
 
 
 def _let_go(escalation: Escalation, look_on: str) -> Changed:

@@ -1,6 +1,7 @@
 """Documents of the ladder as they are kept, and what the night reads: only what has its day.
 
-What must stay true: a document of one meaning is there once, and its number is given once in its office and year.
+What must stay true: a document of one meaning is there once, and its number is given once with the words before it
+and its year.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +33,7 @@ def prepare(db: Db) -> None:
         db.items.create_index(place)
     db.escalations.create_index("item_id")
     db.escalations.create_index("serial", unique=True, sparse=True)
-    db.escalations.create_index([("office", 1), ("year", 1), ("number", 1)])
+    db.escalations.create_index([("rules.mark", 1), ("year", 1), ("number", 1)])
     for places in ((), ("state",), ("region",), ("group",), ("unit",)):
         asked = [("campaign", 1), *((place, 1) for place in places)]
         db.escalations.create_index([*asked, *ORDER])
@@ -103,9 +104,9 @@ def save(db: Db, before: escalation.Escalation, changed: escalation.Changed, at:
         raise errors.Stale from None
 
 
-def next_number(db: Db, office: str, year: int) -> int:
-    """The number that follows the last one of an office in a year."""
-    last = db.escalations.find_one({"office": office, "year": year}, {"number": 1}, sort=[("number", -1)])
+def next_number(db: Db, mark: str, year: int) -> int:
+    """The number that follows the last one of a year with these words before it, whosever it is."""
+    last = db.escalations.find_one({"rules.mark": mark, "year": year}, {"number": 1}, sort=[("number", -1)])
     return int(last["number"]) + 1 if last else 1
 
 

@@ -16,8 +16,6 @@ from services.spine.doors import every, on_event, route
 from services.spine.events import Event
 
 SLICE_SECONDS, LOOK_SECONDS = 45, 10
-OFFICES = {"office": "campaign", "county_office": "region", "group_leader": "group"}
-"""Whose paper it is, by the role that signs: the campaign's office, a region's, a group."""
 
 
 class EscalationDoors(doors.Service):
@@ -35,6 +33,7 @@ class EscalationDoors(doors.Service):
         late = lateness.days_late(store.get(self.db, known["item_id"]), clock.today())
         if known["state"] != "proposed" or not late:
             return escalation.shown(known)
+        known = escalation.as_signed(known, _roles(actor, known))
         names = {"issuer": query.get("issuer") or "（　　）", "unit": query.get("unit") or known["unit"]}
         return escalation.shown({**known, **self._written(known, names, clock.today())})
 
@@ -52,17 +51,16 @@ class EscalationDoors(doors.Service):
     def issue_escalation(self, actor: Actor, escalation_id: str, draft: dict[str, Any]) -> Any:
         """A person of the level signs, the password given again for the text in these names; it gets its number."""
         known, hand = escalation_store.get(self.db, escalation_id, actor.units), hand_of(actor)
-        role = escalation.check_signer(known, _roles(actor, known))
+        signed = escalation.as_signed(known, [escalation.check_signer(known, _roles(actor, known))])
         if known["state"] == "issued" and known["names"] == draft["names"]:
             return escalation.shown(known)
-        text = self._written(known, draft["names"], hand.today)["sha256"]
+        text = self._written(signed, draft["names"], hand.today)["sha256"]
         escalation.check_proof(actors.vouched(draft["proof"]), actor.id, escalation_id, text, time.time())
-        place, year = OFFICES[role], int(hand.today[:4])
-        office = f"{known['campaign']}/{place}:{known[place]}"
-        number = escalation_store.next_number(self.db, office, year)
-        numbered = {**known, "year": year, "number": number}
-        given = {"office": office, "year": year, "number": number, "names": draft["names"]}
-        given |= self._written(numbered, draft["names"], hand.today)
+        given = {"office": signed["office"], "rules": signed["rules"], "names": draft["names"]}
+        given["year"] = year = int(hand.today[:4])
+        given["number"] = escalation_store.next_number(self.db, signed["rules"]["mark"], year)
+        given["serial"] = paper.serial({**signed, **given})
+        given |= self._written({**signed, **given}, draft["names"], hand.today)
         return escalation.shown(escalation_store.save(self.db, known, escalation.issue(known, given, hand), hand.at))
 
     @route(

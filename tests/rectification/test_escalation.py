@@ -31,7 +31,15 @@ def proposed(known, one, today):
 
 def issued(proposal, on="2026-03-04", number=1):
     terms = escalation.terms(proposal, on)
-    given = {"office": "region:990823", "year": 2026, "number": number, "names": NAMES, "paper": [], "sha256": "0" * 64}
+    given = {
+        "office": "c/region:990823",
+        "year": 2026,
+        "number": number,
+        "names": NAMES,
+        "paper": [],
+        "sha256": "0" * 64,
+    }
+    given["serial"] = paper.serial({**proposal, **given})
     return escalation.issue(proposal, {**given, **terms}, hand(on))[0]
 
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from services.rectification import nightly, store
+from services.rectification import escalation, nightly, store
 from services.rectification.service import RectificationService
 from services.spine import actor as actors
 from services.spine import clock, contracts
@@ -46,10 +46,14 @@ def doors(db, monkeypatch, secret):
 
 
 def issue(doors, role="county_office", of=None, **other):
-    text = doors.show_escalation(actor("office"), ID, NAMES).get("sha256") or "0" * 64
-    deed = {"purpose": "sign", "about": ID, "sha256": text, "by": role, "exp": time.time() + 300}
+    return sign(doors, ID, role, of, **other)
+
+
+def sign(doors, key, role, of=None, **other):
+    text = doors.show_escalation(actor(role, of=of), key, NAMES).get("sha256") or "0" * 64
+    deed = {"purpose": "sign", "about": key, "sha256": text, "by": role, "exp": time.time() + 300}
     draft = {"names": NAMES, "proof": actors.vouch({**deed, **other})}
-    return doors.issue_escalation(actor(role, "sign_escalation", of), ID, draft)
+    return doors.issue_escalation(actor(role, "sign_escalation", of), key, draft)
 
 
 def test_a_proposal_shows_the_text_as_it_would_go_out_and_the_unit_does_not_see_it(doors):
@@ -96,6 +100,37 @@ def test_signed_twice_it_has_one_number_and_goes_out_once(doors):
 
 def test_an_office_that_signs_for_a_county_numbers_it_as_its_own(doors):
     assert issue(doors, "office")["office"] == "c/campaign:c"
+
+
+@pytest.mark.parametrize(
+    ("marks", "serials"),
+    [
+        ({}, ["督办〔2026〕1号", "督办〔2026〕2号", "督办〔2026〕3号", "督办〔2026〕4号"]),
+        (
+            {"county_office": "县督", "group_leader": "组督", "G1": "一组督"},
+            ["县督〔2026〕1号", "督办〔2026〕1号", "一组督〔2026〕1号", "组督〔2026〕1号"],
+        ),
+    ],
+)
+def test_no_printed_number_is_given_twice_whoever_signs(doors, marks, serials):
+    signers = (
+        ("a", "county_office", "G1"),
+        ("b", "office", "G1"),
+        ("c", "group_leader", "G1"),
+        ("d", "group_leader", "G2"),
+    )
+    given = []
+    for key, role, group in signers:
+        place = {"_id": f"c.990823-NY.{key}", "item_id": f"c.990823-NY.{key}", "group": group}
+        policy = {"marks": marks, **POLICY, "steps": [{**POLICY["steps"][0], "signer": "group_leader"}]}
+        proposal = escalation.propose({**item(key, told={"round": 1}), **place}, policy, 1, 1, TODAY)
+        store.add(doors.db, item(key, **place), [], hand("2026-01-05").at)
+        doors.db.escalations.insert_one(proposal | {"revision": 1})
+        of = group if role == "group_leader" else None
+        given.append(sign(doors, proposal["_id"], role, of))
+    assert [one["serial"] for one in given] == serials
+    for one in given:
+        assert [block["text"] for block in one["paper"] if block["kind"] == "serial"] == [one["serial"]]
 
 
 def test_nothing_is_sent_for_what_is_late_no_more(doors):

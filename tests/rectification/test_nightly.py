@@ -10,6 +10,7 @@ from services.rectification import (
     escalation_store,
     nightly,
     nights,
+    paper,
     reporting_store,
     store,
     summing,
@@ -157,8 +158,10 @@ def test_the_night_reads_by_index_only_what_has_its_day(ledger):
 def test_the_next_step_follows_a_document_nobody_acknowledged(ledger):
     night(ledger, "2026-03-03")
     proposal = escalation_store.get(ledger, "c.990823-NY.late.e1-1-1", {})
-    number = escalation_store.next_number(ledger, "c/region:990823", 2026)
+    mark = proposal["rules"]["mark"]
+    number = escalation_store.next_number(ledger, mark, 2026)
     given = {"office": "c/region:990823", "year": 2026, "number": number, "names": {}, "paper": [], "sha256": ""}
+    given["serial"] = paper.serial({**proposal, **given})
     given |= escalation.terms(proposal, "2026-03-04")
     escalation_store.save(ledger, proposal, escalation.issue(proposal, given, hand("2026-03-04")), "")
     assert night(ledger, "2026-03-09")["found"] == {"item_overdue": 1, "proposed": 1}
@@ -167,8 +170,8 @@ def test_the_next_step_follows_a_document_nobody_acknowledged(ledger):
     other = escalation_store.get(ledger, "c.990823-NY.soon.e1-1-1", {})
     with pytest.raises(errors.Stale):
         escalation_store.save(ledger, other, escalation.issue(other, given, hand("2026-03-10")), "")
-    assert escalation_store.next_number(ledger, "c/region:990823", 2026) == 2
-    assert escalation_store.next_number(ledger, "c/region:990823", 2027) == 1
+    assert escalation_store.next_number(ledger, mark, 2026) == 2
+    assert escalation_store.next_number(ledger, mark, 2027) == 1
 
 
 def test_a_proposal_whose_item_was_closed_is_let_go(ledger):
