@@ -146,7 +146,7 @@ class Reader(NamedTuple):
 
 class Round(NamedTuple):
     """What a verdict has to respect: level, time to answer, newest version, the close, the round before which a talk
-    is still owed, comments opened again, which days are worked."""
+    is still owed, comments nobody confirmed, which days are worked."""
 
     level: str
     answer_within: dict[str, Any]
@@ -179,7 +179,7 @@ def give_verdict(
     _check_open(review, now)
     check_standards(review, standards)
     outcome = judge(standards)
-    if outcome == "passed" and now.reopened:
+    if outcome == "passed" and now.reopened and now.level != "secretary":
         raise errors.Refusal("reopened_but_passed", count=len(now.reopened))
     failed = [code for code in STANDARDS if not standards[code]["passed"]]
     comments = [_comment(review, code, standards[code]) for code in failed]

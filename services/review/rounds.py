@@ -47,17 +47,19 @@ def respond(review: Review, former: Review | None, given: dict[str, dict[str, An
 
 
 def reopened(review: Review, former: Review | None) -> list[dict[str, Any]]:
-    """Comments that were opened again, as this version's: what was asked first, then why it is asked again."""
-    again = [
-        comment for comment in owed(former) if not review["responses"].get(comment["id"], {}).get("confirmed", True)
-    ]
+    """Comments that nobody confirmed, as this version's: what was asked first, then why it is asked again, if it was.
+
+    A secretary confirms none: what a version is sent back with holds them all, so that the group meets them again.
+    """
+    said = review["responses"]
+    again = [comment for comment in owed(former) if not said.get(comment["id"], {}).get("confirmed")]
     now = {one["id"]: one["now"] for one in review["carried"]}
     return [
         {
             **{key: comment.get(key) for key in ("standard", "would_pass")},
             **_where(comment, now.get(comment["id"])),
             "id": f"{review['_id']}.r{place}",
-            "reason": "\n".join(filter(None, (comment["reason"], review["responses"][comment["id"]]["reason"]))),
+            "reason": "\n".join(filter(None, (comment["reason"], said.get(comment["id"], {}).get("reason")))),
             "reopens": comment["id"],
         }
         for place, comment in enumerate(again, 1)

@@ -69,6 +69,31 @@ def test_a_comment_that_is_asked_again_keeps_its_words_and_stands_where_the_pass
     assert (again["id"], again["reopens"]) == (f"{MATERIAL}.v2.r1", ASKED["id"])
 
 
+def test_what_the_secretary_sends_back_takes_the_group_s_open_comments_along(db):
+    """The secretary confirms nothing, so nothing is over: the group meets its comment again on the third version."""
+    store.prepare(db)
+    known = {"levels": ["secretary", "group"], "structure": []}
+    passed = {code: {"passed": True, "reason": ""} for code in domain.STANDARDS}
+    first, second, third = review(1, verdict=VERDICT), review(2, **known), review(3, **known)
+    now = domain.Round("secretary", WITHIN, 2, reopened=tuple(rounds.reopened(second, first)))
+
+    handed_on, facts = domain.give_verdict(second, passed, READER, now)
+    assert (handed_on["verdict"], [fact.name for fact in facts]) == (None, ["reading_passed"])
+    with pytest.raises(errors.Refusal, match="reopened_but_passed"):
+        domain.give_verdict(handed_on, passed, READER, now._replace(level="group"))
+
+    back, (said,) = domain.give_verdict(
+        second, {**passed, "causes": {"passed": False, "reason": "原因写得浅"}}, READER, now
+    )
+    causes, asked = back["verdict"]["comments"]
+    assert (asked["reopens"], asked["reason"], asked["standard"]) == (ASKED["id"], "没有写日期", "measures")
+    assert said.data["comments"] == [causes["id"], asked["id"]]
+    db.reviews.insert_many([first, back, third])
+    with pytest.raises(errors.Refusal, match="responses_undecided") as no:
+        rounds.respond(third, store.former(db, third), {causes["id"]: {"confirmed": True}}, READER)
+    assert [one["pointer"] for one in no.value.errors] == [f"/responses/{asked['id']}"]
+
+
 def test_a_note_stands_at_a_passage_that_is_there():
     """A number that is no paragraph leads nowhere; a quotation finds its paragraph, and not in another one."""
     for anchor, code in (
