@@ -3,7 +3,8 @@
 Drawn is from what groups decided (and a person can read here), a share of each group's and at least one. Each reading
 goes to another group, the one that has been given least; any reader of that group may do it, or the office. What must
 stay true: nothing is drawn twice; nobody who judged first, or is of the group that did, or must not read the unit,
-reads again; and whoever does learns nothing of the first verdict, not even afterwards. Pure: chance comes in.
+reads again; a work secret is read again by the office alone; and whoever reads learns nothing of the first verdict,
+not even afterwards. Pure: chance comes in.
 
 A rereading: {_id, rereading_id, campaign, unit, kind, review_id, group: who reads again (None: the office alone),
 first: {group, by_account, passed, standards: {code: bool}}, seed, drawn_at, state: open|judged, second: None or {by,
@@ -51,11 +52,11 @@ def draw(decided: Iterable[tuple[str, str]], percent: int, chance: Chance) -> li
 def hand_out(
     reviews: Iterable[domain.Review], groups: Sequence[str], given: Mapping[str, int], seed: str, at: str
 ) -> list[Rereading]:
-    """Rereadings of drawn reviews, each for the other group that has been given least."""
+    """Rereadings of drawn reviews, each for the other group that has been given least; a work secret is for none."""
     load = {group: given.get(group, 0) for group in groups}
     rereadings = []
     for review in reviews:
-        others = [group for group in load if group != review["group"]]
+        others = [] if review.get("secrecy") == "work_secret" else [group for group in load if group != review["group"]]
         group = min(others, key=lambda one: (load[one], one), default=None)
         if group:
             load[group] += 1

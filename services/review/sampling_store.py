@@ -34,7 +34,7 @@ def undrawn(db: Db, review_ids: list[str]) -> list[domain.Review]:
     """The reviews among these that are not drawn yet, without their texts."""
     drawn = {row["review_id"] for row in db.rereadings.find({"review_id": {"$in": review_ids}}, {"review_id": 1})}
     left = [review_id for review_id in review_ids if review_id not in drawn]
-    keys = dict.fromkeys(("review_id", "campaign", "unit", "group", "kind", "verdict"), 1)
+    keys = dict.fromkeys(("review_id", "campaign", "unit", "group", "kind", "secrecy", "verdict"), 1)
     found = db.reviews.find({"_id": {"$in": left}}, keys).sort("_id", 1)
     return [row for row in found if row["verdict"]]
 
@@ -61,6 +61,12 @@ def keep(db: Db, rereadings: list[sampling.Rereading]) -> int:
     mongo.add_all(db.rereadings, rereadings)
     one = rereadings[0]
     return db.rereadings.count_documents({key: one[key] for key in ("campaign", "seed", "drawn_at")})
+
+
+def keep_to_office(db: Db, material_id: str) -> None:
+    """A material is a work secret by now: what is still to be read again of it is the office's."""
+    versions = {"review_id": {"$gte": f"{material_id}.v", "$lt": f"{material_id}.w"}}
+    mongo.move(db.rereadings, {**versions, "state": "open"}, {"group": None})
 
 
 def page(db: Db, within: dict[str, Any], who: sampling.Second | None, query: dict[str, str]) -> dict[str, Any]:

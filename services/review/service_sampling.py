@@ -4,7 +4,7 @@ import random
 import secrets
 from typing import Any
 
-from services.review import hands, sampling, sampling_store, store
+from services.review import domain, hands, sampling, sampling_store, store
 from services.spine import clock, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import route
@@ -36,8 +36,7 @@ class SamplingDoors(doors.Service):
     @route("GET", "/rereadings/<rereading_id>", may="reread", answers="rereading")
     def rereading(self, actor: Actor, rereading_id: str) -> Any:
         """A text to be read again, without anything of the first verdict."""
-        found = self._given(actor, rereading_id)
-        return sampling.text(found, store.get(self.db, found["review_id"]))
+        return sampling.text(*self._given(actor, rereading_id))
 
     @route(
         "POST",
@@ -48,8 +47,8 @@ class SamplingDoors(doors.Service):
     )
     def give_second_verdict(self, actor: Actor, rereading_id: str, draft: dict[str, Any]) -> Any:
         """A second verdict, which changes nothing for the author and is told to nobody."""
-        found, who = self._given(actor, rereading_id), hands.reader(actor)
-        changed = sampling.judge(found, store.get(self.db, found["review_id"]), draft["standards"], who)
+        (found, review), who = self._given(actor, rereading_id), hands.reader(actor)
+        changed = sampling.judge(found, review, draft["standards"], who)
         sampling_store.save(self.db, found, changed, who.at)
         return {"rereading_id": rereading_id, **{key: changed["second"][key] for key in ("outcome", "at")}}
 
@@ -62,10 +61,13 @@ class SamplingDoors(doors.Service):
         usual = hands.policy(self.db, campaign)["sample_percent"]
         return {"sample_percent": usual, **sampling.calibration(decided, pairs)}
 
-    def _given(self, actor: Actor, rereading_id: str) -> sampling.Rereading:
+    def _given(self, actor: Actor, rereading_id: str) -> tuple[sampling.Rereading, domain.Review]:
         found = sampling_store.get(self.db, rereading_id, actor.scope)
         sampling.check_may_read(found, self._second(actor, found["campaign"]))
-        return found
+        review = store.get(self.db, found["review_id"])
+        if review.get("secrecy") == "work_secret" and not actor.covers(review):
+            raise errors.Refusal("not_found", id=rereading_id)
+        return found, review
 
     def _second(self, actor: Actor, campaign: str) -> sampling.Second:
         here = [grant["scope"] for grant in actor.grants if grant.get("campaign") == campaign]

@@ -198,6 +198,7 @@ def open_reviews(db: Db, reviews: list[domain.Review], at: str) -> None:
     for review in reviews:
         if review["secrecy"] == "work_secret":
             mongo.move(db.reviews, {"material_id": review["material_id"]}, {"secrecy": review["secrecy"]})
+            sampling_store.keep_to_office(db, review["material_id"])
     materials = {"material_id": {"$in": [review["material_id"] for review in reviews]}}
     keys = dict.fromkeys(("material_id", "version", "verdict", "state", "revision"), 1)
     rows = sorted(db.reviews.find(materials, keys), key=lambda row: int(row["version"]))

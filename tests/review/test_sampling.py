@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from services.review import domain, holding, sampling, sampling_store, store
-from services.spine import errors
+from services.review.service import ReviewService
+from services.spine import actor, errors
+from tests.stack import grant
 
 CAMPAIGN, AT = "c", "2026-03-01T08:00:00.000Z"
 PASSED: dict[str, dict[str, Any]] = {code: {"passed": True} for code in domain.STANDARDS}
@@ -169,6 +171,38 @@ def test_only_what_a_group_decided_and_can_be_read_is_drawn_and_nothing_twice(dr
     assert draw(drawn, "s", 100, later) == 0
     assert draw(drawn, "another", 100, later) == 0
     assert sampling_store.given(drawn, CAMPAIGN) == {"G1": 10, "G2": 10}
+
+
+def test_a_work_secret_is_read_again_by_the_office_alone_also_when_it_becomes_one_after_the_draw(drawn):
+    """No other group is of those who read it; what was left in a group's hands is shut at the door as well."""
+    secret = {**review(41), "secrecy": "work_secret"}
+    assert reread(secret)["group"] is None
+    store.open_reviews(drawn, [secret], AT)
+    draw(drawn, "s", 100)
+    assert drawn.rereadings.find_one({"review_id": secret["_id"]})["group"] is None
+
+    service = ReviewService()
+    service.db = drawn
+    group, office = asking("supervisor", "group", "G1"), asking("office", "campaign", CAMPAIGN)
+    kept = drawn.rereadings.find_one({"group": "G1"})
+    key = kept["_id"]
+    assert service.rereading(group, key)["paragraphs"]
+    newer = review(int(kept["unit"].partition("U")[2]), kept["first"]["group"])
+    newer |= {"_id": f"{newer['material_id']}.v2", "version": 2, "secrecy": "work_secret"}
+    store.open_reviews(drawn, [newer], AT)
+
+    assert drawn.rereadings.find_one({"_id": key})["group"] is None
+    drawn.rereadings.update_one({"_id": key}, {"$set": {"group": "G1"}})
+    with pytest.raises(errors.Refusal, match="not_found"):
+        service.rereading(group, key)
+    with pytest.raises(errors.Refusal, match="not_found"):
+        service.give_second_verdict(group, key, {"standards": PASSED})
+    assert service.rereading(office, key)["paragraphs"]
+
+
+def asking(role, kind, of):
+    who = {"sub": "r5", "name": "r5", "grants": [grant(role, kind, of, CAMPAIGN)]}
+    return actor.Actor(who, "reread", "2026-03-01")
 
 
 def test_two_draws_at_once_draw_nothing_twice(drawn):
