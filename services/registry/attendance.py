@@ -23,6 +23,8 @@ CORRECTED = ("held_on", "present", "absences")
 KEPT = (*CORRECTED, "outside")
 AWAITED = {"state": "awaited"}
 OPEN = ("awaited", "told")
+OVER = {"confirmed": "relay_confirmed", "closed": "relay_closed"}
+"""How whoever comes later is refused."""
 Since = Mapping[str, str]
 """The day on which a post last changed hands, by post (see posts.held_since)."""
 
@@ -172,8 +174,8 @@ def _handed_over(meeting: Meeting, post: str, since: Since) -> str | None:
 
 
 def _check_open(row: dict[str, Any]) -> None:
-    if row["state"] not in OPEN:
-        raise errors.Refusal(f"relay_{row['state']}", at=row[f"{row['state']}_at"])
+    if code := OVER.get(row["state"]):
+        raise errors.Refusal(code, at=row[f"{row['state']}_at"])
 
 
 def _relay(meeting: Meeting, post: str) -> dict[str, Any]:
