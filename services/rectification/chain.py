@@ -36,10 +36,25 @@ def alike(links: list[dict[str, Any]], met: dict[str, Item], actor: Actor, today
     return [{**short(met[one["item_id"]], today, actor), **{key: one[key] for key in said}} for one in links]
 
 
+def by_measure(item: Item) -> list[dict[str, Any]]:
+    """The measures, each with the evidence that was put on record for it, and those that were put otherwise since
+    (`stands` is false): {name, what, stands, evidence: [{title, dated_on, on}]}."""
+    names = {domain.measure_name(one): one["what"] for one in item["measures"]}
+    meant: dict[str, list[dict[str, str]]] = {name: [] for name in names}
+    for entry in item["progress"]:
+        pieces = [{**{key: one[key] for key in ("title", "dated_on")}, "on": entry["on"]} for one in entry["evidence"]]
+        for name in entry.get("measures", ()):
+            meant.setdefault(name, []).extend(pieces)
+    return [
+        {"name": name, "what": names.get(name, name), "stands": name in names, "evidence": pieces}
+        for name, pieces in meant.items()
+    ]
+
+
 def told(
     item: Item, origins: list[Candidate], earlier: list[dict[str, Any]], later: list[Item], actor: Actor, today: str
 ) -> dict[str, Any]:
-    """The chain: {item_id, origins, measures, evidence, closeout, effect, earlier, later}; `earlier` are items in
+    """The chain: {item_id, origins, measures, by_measure, evidence, effect, earlier, later}; `earlier` are items in
     short with how alike they are, `later` those that repeat this one, as far as this reader may open them."""
     seen = [short(one, today, actor) for one in later]
     return {
@@ -47,6 +62,7 @@ def told(
         "state": item["state"],
         "origins": origins,
         "measures": len(item["measures"]),
+        "by_measure": by_measure(item),
         "evidence": len(domain.evidence_of(item)),
         "effect": effects.line(item) if item["state"] == "closed" else None,
         "earlier": earlier,

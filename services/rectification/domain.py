@@ -198,6 +198,8 @@ def record_progress(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules 
     reached = draft.get("milestones", ())
     if unknown := set(reached) - {one["key"] for one in stands["milestones"]}:
         raise Refusal("milestone_unknown", key=sorted(unknown)[0])
+    if strange := set(draft.get("measures", ())) - set(map(measure_name, stands["measures"])):
+        raise Refusal("measure_unknown", name=sorted(strange)[0])
     if reached and not draft["evidence"]:
         raise Refusal("milestone_without_evidence")
     done = {"done_on": draft["on"], "entered_on": hand.today}
@@ -230,6 +232,11 @@ def known(entries: Sequence[Item], draft: dict[str, Any]) -> bool:
     if found and any(found.get(key) != draft[key] for key in draft):
         raise Refusal("key_taken", key=draft["key"])
     return found is not None
+
+
+def measure_name(measure: dict[str, Any]) -> str:
+    """What progress calls a measure by: its key, or its words where it has none."""
+    return str(measure.get("key") or measure["what"])
 
 
 def evidence_of(item: Item) -> list[dict[str, Any]]:

@@ -5,7 +5,19 @@ from typing import Any
 
 import pytest
 
-from services.rectification import closing, domain, interim, lateness, lists, rechecks, requests, revising, slip, views
+from services.rectification import (
+    chain,
+    closing,
+    domain,
+    interim,
+    lateness,
+    lists,
+    rechecks,
+    requests,
+    revising,
+    slip,
+    views,
+)
 from services.registry import definition
 from services.spine.errors import Refusal
 
@@ -210,6 +222,21 @@ def test_a_policy_may_ask_for_milestones_and_they_are_reached_with_evidence_befo
         revised(reached, milestones=[{**stone, "due_on": "2024-03-01"}])
     more, _ = revised(reached, milestones=[stone, {**stone, "key": "s2"}])
     assert [one["done_on"] for one in more["milestones"]] == ["2024-01-16", None]
+
+
+def test_evidence_is_walked_back_to_the_measure_it_was_put_on_record_for():
+    first, second = ({"what": what, "who": "副局长", "due_on": "2024-02-01"} for what in ("修渠", "建账"))
+    begun = item(measures=[first, {**second, "key": "m2"}])
+    with pytest.raises(Refusal, match="measure_unknown"):
+        progressed(begun, measures=["建账"])
+    found = chain.by_measure(progressed(begun, measures=["修渠"]))
+    assert [(one["name"], one["stands"], len(one["evidence"])) for one in found] == [("修渠", True, 1), ("m2", True, 0)]
+    assert [one["evidence"] for one in chain.by_measure(progressed(begun))] == [[], []]
+    reworded = {**progressed(begun, measures=["修渠", "m2"]), "measures": [{**second, "key": "m2", "what": "建新账"}]}
+    assert [(one["what"], one["stands"], len(one["evidence"])) for one in chain.by_measure(reworded)] == [
+        ("建新账", True, 1),
+        ("修渠", False, 1),
+    ]
 
 
 def test_how_far_it_is_said_to_be_is_no_evidence():

@@ -143,6 +143,8 @@ def progress(item_id: str) -> Any:
     wanted["text"] = form.get("text", "").strip()
     wanted |= {"percent": int(form["percent"])} if form.get("percent", "").isdecimal() else {}
     wanted |= {"milestones": reached} if (reached := form.getlist("milestone")) else {}
+    about = [name.replace("\r\n", "\n") for name in form.getlist("measure")]
+    wanted |= {"measures": about} if about else {}
     try:
         wanted["evidence"] = evidence_of(item_id)
         asking.post("rectification", f"/items/{item_id}/progress", wanted)
