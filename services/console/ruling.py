@@ -33,7 +33,7 @@ def over_files(files: dict[str, str], paths: Iterable[Path], kind: str | None) -
     materials, refused = [], []
     for path in _each(paths):
         try:
-            paragraphs = extraction.extract_safely(path.read_bytes(), path.name)["paragraphs"]
+            paragraphs = precheck.read_file(path)
         except errors.Refusal as no:
             refused.append({"file": str(path), "refused": no.code, "reason": errors.text(no.code, "zh", no.params)})
             continue

@@ -5,7 +5,6 @@ comes in as `others`; the earlier of two alike texts is not at fault, and days c
 the text's own head.
 """
 
-import json
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -125,24 +124,27 @@ def _earlier(mine: str | None, theirs: str | None) -> str:
 def examine_files(
     files: Iterable[str | Path],
     kind: str | None,
-    opinions: Sequence[dict[str, Any]] | str | Path | None = None,
+    opinions: Sequence[dict[str, Any]] = (),
     against: str | Path | None = None,
     aspects: Sequence[dict[str, str]] | None = None,
 ) -> list[dict[str, Any]]:
     """What `rectify precheck` prints: per file what `examine` says and `near_duplicate_of`, or {file, refused, reason}.
 
-    `opinions`: [{id, source, text}] or a JSON file of them. `against`: a folder of texts to compare with. `kind`:
-    guessed if None.
+    `opinions`: [{id, source, text}]. `against`: a folder of texts to compare with. `kind`: guessed if None.
     """
-    asked = _opinions(opinions)
     bank = _bank(Path(against)) if against else {}
     named = list(aspects or rules.present().by_room["headings"]["reference_aspects"])
-    return [_examine_file(Path(file), kind, asked, bank, named) for file in files]
+    return [_examine_file(Path(file), kind, opinions, bank, named) for file in files]
 
 
-def _opinions(given: Sequence[dict[str, Any]] | str | Path | None) -> list[dict[str, Any]]:
-    listed = json.loads(Path(given).read_text("utf-8-sig")) if isinstance(given, str | Path) else list(given or ())
-    return [each if isinstance(each, dict) else {"id": "", "source": "", "text": str(each)} for each in listed]
+def read_file(path: Path) -> list[dict[str, Any]]:
+    """The paragraphs of a file on this machine; raises Refusal, also for one that cannot be opened."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise errors.Refusal("file_not_readable", name=str(path)) from None
+    paragraphs: list[dict[str, Any]] = extraction.extract_safely(data, path.name)["paragraphs"]
+    return paragraphs
 
 
 def _examine_file(
@@ -153,7 +155,7 @@ def _examine_file(
     aspects: list[dict[str, str]],
 ) -> dict[str, Any]:
     try:
-        paragraphs = extraction.extract_safely(path.read_bytes(), path.name)["paragraphs"]
+        paragraphs = read_file(path)
     except errors.Refusal as refusal:
         return {"file": str(path), "refused": refusal.code, "reason": errors.text(refusal.code, "zh", refusal.params)}
     others = [
@@ -184,10 +186,9 @@ def _bank(folder: Path) -> dict[Path, list[dict[str, Any]]]:
 
 def _readable(path: Path) -> list[dict[str, Any]] | None:
     try:
-        paragraphs: list[dict[str, Any]] = extraction.extract_safely(path.read_bytes(), path.name)["paragraphs"]
+        return read_file(path)
     except errors.Refusal:
         return None
-    return paragraphs
 
 
 def _rendering(mine: Sequence[dict[str, Any]], theirs: Sequence[dict[str, Any]]) -> bool:

@@ -10,7 +10,7 @@ import pytest
 import typer
 import typer.testing
 
-from services.console import app, bars, telling
+from services.console import app, bars, examining, telling
 from services.spine import settings
 
 MATERIALS = settings.ROOT / "deploy/demo/materials"
@@ -106,10 +106,42 @@ def test_precheck_refuses_a_bomb_in_a_sentence():
     assert json.loads(printed)[0]["refused"]
 
 
-def test_precheck_of_a_file_that_is_not_there_is_a_sentence():
-    code, _, said = rectify("precheck", "nowhere.docx")
+def test_a_file_that_cannot_be_read_has_its_own_line_and_the_others_are_examined(tmp_path):
+    code, printed, _ = rectify("precheck", "nowhere.docx", tmp_path, MATERIALS / "so-01.txt", "--json")
+    nowhere, folder, good = json.loads(printed)
     assert code == telling.WRONG
-    assert "nowhere.docx" in said
+    assert (nowhere["refused"], folder["refused"]) == ("file_not_readable", "file_not_readable")
+    assert "nowhere.docx" in nowhere["reason"] and good["fails"] == []
+
+
+def test_precheck_never_ends_well_because_it_looked_at_nothing(tmp_path):
+    """A kind no standard is about, a file for a folder, opinions that are none: a sentence, and no result."""
+    material, kept = str(MATERIALS / "so-01.txt"), tmp_path / "opinions.json"
+    kept.write_text("{}")
+    for option, given, code in (
+        ("--kind", "minutes", "misused"),
+        ("--against", material, "not_readable"),
+        ("--opinions", str(kept), "not_readable"),
+    ):
+        answer = typer.testing.CliRunner().invoke(app.app, ["precheck", material, option, given])
+        assert isinstance(answer.exception, telling.Trouble) and answer.exception.code == code
+        assert not answer.stdout
+
+
+def test_opinions_to_be_answered_come_from_a_json_file(tmp_path):
+    labelled = json.loads((MATERIALS / "labels.json").read_text("utf-8"))["documents"]
+    (asked,) = (one["opinions_to_answer"] for one in labelled if one["file"] == "so-08.txt")
+    kept = tmp_path / "opinions.json"
+    kept.write_text(json.dumps(asked, ensure_ascii=False), "gb18030")
+    code, printed, _ = rectify("precheck", MATERIALS / "so-08.txt", "--opinions", kept, "--json")
+    assert (code, json.loads(printed)[0]["fails"]) == (telling.WRONG, ["problems"])
+
+    for written in ("", "[{", "\0", '"ab"', '{"text": "a"}', "[1]", "[null]", "[{}]", '[{"text": null}]'):
+        kept.write_text(written)
+        with pytest.raises(telling.Trouble, match="not_readable"):
+            examining.opinions(kept)
+    kept.write_text('["调研少", {"text": "回信慢", "id": 7}]', "utf-8")
+    assert [(one["text"], one["id"]) for one in examining.opinions(kept)] == [("调研少", ""), ("回信慢", "7")]
 
 
 def test_the_doctor_names_what_is_wrong_with_no_deployment(tmp_path):

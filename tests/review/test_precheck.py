@@ -182,19 +182,15 @@ def test_a_kind_the_standards_are_not_about_is_not_judged():
 @pytest.fixture(scope="module")
 def from_files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("others")
-    opinions = folder / "opinions.json"
-    opinions.write_text(
-        json.dumps(materials.documents()["so-08.txt"]["opinions_to_answer"], ensure_ascii=False), "utf-8"
-    )
     for name in ("so-01.txt", "so-09.txt", "so-12.txt", "docx/so-01.docx", "prior/so-13-2022.txt", "hostile/bomb.docx"):
         shutil.copy(materials.HERE / name, folder / Path(name).name)
     names = ["so-01.txt", "so-09.txt", "so-13.txt", "docx/so-01.docx", "hostile/bomb.docx", "hostile/oa-export.docx"]
-    found = precheck.examine_files([materials.HERE / name for name in names], "speech_outline", None, folder)
-    return dict(zip(names, found, strict=True)), opinions
+    found = precheck.examine_files([materials.HERE / name for name in names], "speech_outline", (), folder)
+    return dict(zip(names, found, strict=True))
 
 
 def test_copies_in_a_folder_are_named_and_renderings_are_not_copies(from_files):
-    found, _ = from_files
+    found = from_files
     assert found["so-01.txt"]["near_duplicate_of"] is None
     assert found["so-09.txt"]["near_duplicate_of"].endswith(("so-01.txt", "so-01.docx"))
     assert found["so-13.txt"]["near_duplicate_of"].endswith("so-13-2022.txt")
@@ -203,16 +199,10 @@ def test_copies_in_a_folder_are_named_and_renderings_are_not_copies(from_files):
 
 
 def test_hostile_files_are_refused_and_never_judged(from_files):
-    found, _ = from_files
+    found = from_files
     assert found["hostile/bomb.docx"]["refused"] == "file_bomb"
     assert found["hostile/oa-export.docx"]["refused"] == "file_not_what_its_name_says"
     assert all("fails" not in found[name] and found[name]["reason"] for name in found if name.startswith("hostile"))
-
-
-def test_opinions_come_from_a_json_file(from_files):
-    _, opinions = from_files
-    found = precheck.examine_files([materials.HERE / "so-08.txt"], "speech_outline", opinions)
-    assert found[0]["fails"] == ["problems"]
 
 
 def test_of_renderings_of_one_source_the_one_nearest_to_the_top_is_named():

@@ -32,12 +32,12 @@ def precheck(
     as_json: Json = False,
 ) -> None:
     """Pre-check files without a deployment; 1 when one fails a standard. 不经系统直接预审文件。"""
+    from services.console import examining
     from services.review import precheck as review
 
-    for path in (*files, *(one for one in (opinions, against) if one)):
-        if not path.exists():
-            raise telling.Trouble("not_readable", path=path, reason="没有这个文件 no such file")
-    found = review.examine_files(files, kind, opinions, against)
+    examining.kind(kind)
+    examining.folder(against)
+    found = review.examine_files(files, kind, examining.opinions(opinions), against)
     if as_json:
         telling.facts(found)
     else:
@@ -149,12 +149,10 @@ def rules_try(
     as_json: Json = False,
 ) -> None:
     """Try changed rules over files, or over a deployment's past materials; nothing is changed by it. 试算新规则。"""
-    from services.console import calling, ruling
+    from services.console import calling, examining, ruling
 
+    examining.kind(kind)
     changed = ruling.changed(folder)
-    for path in files or ():
-        if not path.exists():
-            raise telling.Trouble("not_readable", path=path, reason="没有这个文件 no such file")
     if files:
         found = ruling.over_files(changed, files, kind)
     else:
