@@ -41,5 +41,5 @@ def once_more(db: mongo.Db, place: dict[str, Any]) -> None:
     """Have what nobody has judged about this post pre-checked once more, if its pre-check knew other opinions."""
     for review_id in opinions_store.outdated(db, place):
         if again(partial(opinions_store.reopen, db, review_id, clock.now())):
-            tasks.once_more(db, review_id, "opinions", time.time())
+            tasks.once_more(db, review_id, "opinions", clock.today(), time.time())
             tasks.issue(db, [review_id], time.time())

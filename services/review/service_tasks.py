@@ -35,7 +35,7 @@ class TaskDoors(doors.Service):
     @route("POST", "/tasks/<task>/retry", accepts="retry_task", may="operate")
     def retry_task(self, actor: Actor, task: str, draft: dict[str, str]) -> Any:
         """Have a dead task tried again."""
-        tasks.retry(self.db, task, draft["reason"], actor.id, time.time())
+        tasks.retry(self.db, task, draft["reason"], actor.id, clock.today(), time.time())
         tasks.issue(self.db, [task], time.time())
         return {"task": task, "state": "waiting"}
 
@@ -48,8 +48,8 @@ class TaskDoors(doors.Service):
         now = time.time()
         watch.forget_silent(self.db, now)
         for review_id in tasks.forgotten(self.db):
-            tasks.once_more(self.db, review_id, "still waiting", now)
-        if lost := tasks.lost(self.db, now):
+            tasks.once_more(self.db, review_id, "still waiting", clock.today(), now)
+        if lost := tasks.lost(self.db, clock.today(), now):
             tasks.issue(self.db, lost, now)
         giving_up.leave_all(self.db, clock.now())
 

@@ -74,8 +74,9 @@ def add(db: Db, meetings: Mapping[str, str | None], today: str, now: float) -> N
 
 
 def move(db: Db, tasks: Iterable[str], meeting_on: str | None, today: str) -> None:
-    """A meeting was moved: what waits for it changes its lane, and gets a ticket there."""
-    wanted = {"_id": {"$in": list(tasks)}, "state": "waiting", "lane": {"$ne": "suspect"}}
+    """A meeting was moved: what waits for it or is worked on changes its lane, and gets a ticket there."""
+    opened = {"$in": ["waiting", "running"]}
+    wanted = {"_id": {"$in": list(tasks)}, "state": opened, "lane": {"$ne": "suspect"}}
     said = {"meeting_on": meeting_on, "lane": lanes.lane(meeting_on, today), "ticket_due": 0.0}
     db.tasks.update_many(wanted, {"$set": said})
 
@@ -97,8 +98,11 @@ def _ticketed(task: Task, now: float) -> UpdateOne:
     return UpdateOne({"_id": task["_id"]}, {"$set": {"ticket_due": now + pause}, "$inc": {"tickets": 1}})
 
 
-def lost(db: Db, now: float) -> list[str]:
-    """Tasks that wait without a ticket on its way, after giving back those whose worker died."""
+def lost(db: Db, today: str, now: float) -> list[str]:
+    """Tasks that wait without a ticket on its way, after giving back those whose worker died.
+
+    Days may have gone by: each now stands in the lane in which its next ticket belongs.
+    """
     for row in db.tasks.find({"state": "running", "lease_until": {"$lt": now}}):
         deaths = row["deaths"] + 1
         state: Task = {**(DEAD if deaths >= MOST_DEATHS else {"state": "waiting"}), "due_at": now, **NO_TICKET}
@@ -107,7 +111,11 @@ def lost(db: Db, now: float) -> list[str]:
         entry = {"what": "worker_died", "at": now, "reason": row["owner"]}
         _close(db, row, {**state, "deaths": deaths}, entry)
     waiting = {"state": "waiting", "due_at": {"$lte": now}, "ticket_due": {"$lte": now}}
-    return [row["_id"] for row in db.tasks.find(waiting, {"_id": 1}).sort("due_at", 1).limit(LATE)]
+    found = list(db.tasks.find(waiting, {"lane": 1, "meeting_on": 1, "deaths": 1}).sort("due_at", 1).limit(LATE))
+    for row in found:
+        if (lane := lanes.lane(row["meeting_on"], today, row["deaths"])) != row["lane"]:
+            db.tasks.update_one({"_id": row["_id"], "state": "waiting"}, {"$set": {"lane": lane}})
+    return [row["_id"] for row in found]
 
 
 def claim(db: Db, task: str, owner: str, now: float) -> Task | None:
@@ -157,21 +165,22 @@ def fail(db: Db, task: Task, reason: str, now: float) -> None:
         _close(db, task, {"state": "waiting", "attempts": attempts, "due_at": now + pause, **NO_TICKET}, entry)
 
 
-def retry(db: Db, task: str, reason: str, by: str, now: float) -> None:
+def retry(db: Db, task: str, reason: str, by: str, today: str, now: float) -> None:
     """An operator has a dead task tried again; one that workers died on stays by itself."""
     found = mongo.get(db.tasks, task)
     entry = {"what": f"retried by {by}", "at": now, "reason": reason}
-    fresh = {"state": "waiting", "attempts": 0, "deaths": min(found["deaths"], lanes.SUSPECT_DEATHS), "due_at": now}
-    update = {"$set": {**fresh, **NO_TICKET}, "$push": {"history": {"$each": [entry], "$slice": -HISTORY}}}
+    fresh = {"state": "waiting", "attempts": 0, "due_at": now, **NO_TICKET}
+    fresh |= _placed(db, task, today, min(found["deaths"], lanes.SUSPECT_DEATHS))
+    update: Task = {"$set": fresh, "$push": {"history": {"$each": [entry], "$slice": -HISTORY}}}
     update["$unset"] = {"to_leave": ""}
     if not db.tasks.update_one({"_id": task, "state": "dead"}, update).modified_count:
         raise errors.Refusal("task_not_dead", task=task, state=found["state"])
 
 
-def once_more(db: Db, task: str, reason: str, now: float) -> None:
+def once_more(db: Db, task: str, reason: str, today: str, now: float) -> None:
     """Do a task again that was done, because something new came to light."""
     entry = {"what": "once more", "at": now, "reason": reason}
-    fresh = {"state": "waiting", "attempts": 0, "deaths": 0, "due_at": now, **NO_TICKET}
+    fresh = {"state": "waiting", "attempts": 0, "due_at": now, **NO_TICKET, **_placed(db, task, today)}
     update = {"$set": fresh, "$push": {"history": {"$each": [entry], "$slice": -HISTORY}}}
     db.tasks.update_one({"_id": task, "state": "done"}, update)
 
@@ -194,6 +203,12 @@ def to_leave(db: Db) -> list[str]:
 def left(db: Db, task: str) -> None:
     """A task that was given up is left to people."""
     db.tasks.update_one({"_id": task, "state": "dead"}, {"$unset": {"to_leave": ""}})
+
+
+def _placed(db: Db, task: str, today: str, deaths: int = 0) -> Task:
+    """The lane of a task that is begun anew, by the day its review's meeting has by now."""
+    on = (db.reviews.find_one({"_id": task}, {"meeting_on": 1}) or {}).get("meeting_on")
+    return {"meeting_on": on, "lane": lanes.lane(on, today, deaths), "deaths": deaths}
 
 
 def _fence(task: Task) -> Task:

@@ -123,7 +123,7 @@ class ReviewWorker:
     def _look_again(self, review_id: str) -> None:
         """An opinion that came or went while its material was being read: the material is read once more."""
         if doors.again(partial(opinions_store.reopen, self.db, review_id, clock.now())):
-            tasks.once_more(self.db, review_id, "opinions", time.time())
+            tasks.once_more(self.db, review_id, "opinions", clock.today(), time.time())
 
     def _keep(self, review_id: str, found: dict[str, Any]) -> None:
         review = store.get(self.db, review_id)
@@ -177,7 +177,7 @@ class ReviewWorker:
         for copy in copies:
             later = copy["review_id"] if copy["material_id"] not in first else None
             if later and copy["earlier"] == "mine" and store.reopen(self.db, later, review["material_id"], clock.now()):
-                tasks.once_more(self.db, later, f"resembles {review['_id']}", time.time())
+                tasks.once_more(self.db, later, f"resembles {review['_id']}", clock.today(), time.time())
 
     def _fetch(self, review: domain.Review) -> tuple[bytes, str]:
         """The file from intake, by its hash."""

@@ -43,7 +43,7 @@ def test_told_once_however_often_it_is_looked_for(given_up):
     assert not tasks.to_leave(given_up), "nothing that was left to people is looked at again"
     giving_up.leave_all(given_up, AT)
     assert given_up.reviews.find_one({"_id": review(1)["_id"]}) == before
-    tasks.retry(given_up, before["_id"], "the word is known now", "operator", 9000.0)
+    tasks.retry(given_up, before["_id"], "the word is known now", "operator", AT[:10], 9000.0)
     assert "to_leave" not in given_up.tasks.find_one({"_id": before["_id"]})
 
 

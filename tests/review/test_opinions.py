@@ -85,14 +85,14 @@ def test_a_review_opened_again_while_its_task_was_being_finished_is_not_forgotte
 
     running = tasks.claim(kept, ids[0], "worker", 101.0)
     assert running and opinions_store.reopen(kept, ids[0], clock.now())
-    tasks.once_more(kept, ids[0], "opinions", 102.0)
+    tasks.once_more(kept, ids[0], "opinions", "2026-03-01", 102.0)
     assert tasks.forgotten(kept) == [], "a task that is not done yet will see to it"
     tasks.finish(kept, running, 103.0)
     assert tasks.forgotten(kept) == [ids[0]]
 
     for _ in range(2):
-        tasks.once_more(kept, ids[0], "still waiting", 104.0)
-    assert (tasks.forgotten(kept), tasks.lost(kept, 105.0)) == ([], [ids[1], ids[0]])
+        tasks.once_more(kept, ids[0], "still waiting", "2026-03-01", 104.0)
+    assert (tasks.forgotten(kept), tasks.lost(kept, "2026-03-01", 105.0)) == ([], [ids[1], ids[0]])
     assert kept.tasks.find_one({"_id": ids[0]})["history"][-1]["reason"] == "still waiting"
 
     waiting = store.get(kept, ids[0])

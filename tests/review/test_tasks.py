@@ -38,7 +38,7 @@ def test_a_task_that_failed_waits_longer_each_time_and_is_set_aside_in_the_end(b
 def test_a_worker_that_was_slow_to_die_changes_nothing(book):
     slow = tasks.claim(book, "t1", "a", 101.0)
     assert slow
-    assert tasks.lost(book, 101.0 + tasks.LEASE_SECONDS + 1) == ["t1"]
+    assert tasks.lost(book, TODAY, 101.0 + tasks.LEASE_SECONDS + 1) == ["t1"]
     quick = tasks.claim(book, "t1", "b", 200.0)
     assert quick
     tasks.finish(book, slow, 201.0)
@@ -55,7 +55,7 @@ def test_a_task_whose_workers_keep_dying_waits_by_itself_and_is_set_aside_with_e
         assert claimed
         lane.append(claimed["lane"])
         now += tasks.LEASE_SECONDS + 1
-        tasks.lost(book, now)
+        tasks.lost(book, TODAY, now)
     task = book.tasks.find_one({"_id": "t1"})
     assert lane == ["soon", "soon", "suspect", "suspect", "suspect"], "alone from its third claim on"
     assert (task["state"], task["attempts"], task["deaths"]) == ("dead", 0, tasks.MOST_DEATHS)
@@ -76,7 +76,7 @@ def handed(monkeypatch):
 
 def test_tickets_for_a_waiting_task_come_ever_more_rarely(book, handed):
     for second in range(0, 4 * 3600, 15):
-        lost = tasks.lost(book, 100.0 + second)
+        lost = tasks.lost(book, TODAY, 100.0 + second)
         if lost:
             tasks.issue(book, lost, 100.0 + second)
     assert 10 < len(handed) < 40, "a night without workers does not fill the queue"
@@ -89,7 +89,38 @@ def test_a_ticket_goes_to_the_lane_of_its_meeting_and_moves_with_it(book, handed
 
     tasks.move(book, ["far", "near"], "2026-03-16", TODAY)
     assert {row["lane"] for row in book.tasks.find({"_id": {"$in": ["near", "far"]}})} == {"soon"}
-    assert set(tasks.lost(book, 101.0)) == {"t1", "near", "far"}, "each gets a ticket in its new lane"
+    assert set(tasks.lost(book, TODAY, 101.0)) == {"t1", "near", "far"}, "each gets a ticket in its new lane"
+
+
+def test_a_lane_is_that_of_the_day_on_which_a_task_waits_not_of_the_day_it_came(book, handed):
+    """What waits for days comes nearer, and what is done once more stands where its meeting is by then."""
+    tasks.add(book, {"waits": "2026-03-19", "done": "2026-03-19", "dead": "2026-05-01"}, TODAY, 100.0)
+    assert {row["lane"] for row in book.tasks.find({"meeting_on": {"$ne": None}})} == {"later"}
+    for day, lane in ((TODAY, "later"), ("2026-03-12", "soon"), ("2026-03-17", "urgent")):
+        waiting = tasks.lost(book, day, 101.0)
+        assert book.tasks.find_one({"_id": "waits"})["lane"] == lane
+    assert {"waits", "t1"} <= set(waiting)
+    tasks.issue(book, ["waits"], 101.0)
+    assert handed[-1][0] == lanes.queue("urgent")
+
+    book.reviews.insert_many([{"_id": "done", "meeting_on": "2026-03-18"}, {"_id": "dead", "meeting_on": "2026-03-18"}])
+    for task in "done", "dead":
+        book.tasks.update_one({"_id": task}, {"$set": {"state": task, "lane": "later", "deaths": 1}})
+    tasks.once_more(book, "done", "opinions", "2026-03-17", 102.0)
+    tasks.retry(book, "dead", "intake is back", "operator", "2026-03-17", 102.0)
+    again = {
+        row["_id"]: (row["lane"], row["meeting_on"]) for row in book.tasks.find({"_id": {"$in": ["done", "dead"]}})
+    }
+    assert again == dict.fromkeys(("done", "dead"), ("urgent", "2026-03-18"))
+
+
+def test_a_meeting_moved_while_its_text_is_read_is_known_when_that_fails(book):
+    tasks.add(book, {"far": "2026-05-01"}, TODAY, 100.0)
+    running = tasks.claim(book, "far", "a", 101.0)
+    assert running
+    tasks.move(book, ["far"], "2026-03-11", TODAY)
+    tasks.fail(book, running, "intake away", 102.0)
+    assert book.tasks.find_one({"_id": "far"})["lane"] == "urgent"
 
 
 def test_who_looks_into_the_book_finds_the_nearest_meeting_first(book):
@@ -114,9 +145,9 @@ def test_what_is_nearer_than_a_ticket_s_own_task_is_found(book):
 
 def test_only_a_dead_task_is_tried_again_and_with_a_reason(book):
     with pytest.raises(Refusal, match="task_not_dead"):
-        tasks.retry(book, "t1", "why not", "operator", 101.0)
+        tasks.retry(book, "t1", "why not", "operator", TODAY, 101.0)
     book.tasks.update_one({"_id": "t1"}, {"$set": {"state": "dead", "deaths": 5}})
-    tasks.retry(book, "t1", "intake is back", "operator", 101.0)
+    tasks.retry(book, "t1", "intake is back", "operator", TODAY, 101.0)
     task = book.tasks.find_one({"_id": "t1"})
     assert (task["state"], task["attempts"], task["history"][-1]["reason"]) == ("waiting", 0, "intake is back")
     assert task["deaths"] == lanes.SUSPECT_DEATHS, "what killed workers goes on alone"
@@ -125,4 +156,4 @@ def test_only_a_dead_task_is_tried_again_and_with_a_reason(book):
 def test_after_a_restart_of_everything_nothing_waits_for_a_worker_that_is_gone(book):
     tasks.claim(book, "t1", "a", 101.0)
     tasks.begin_anew(book)
-    assert tasks.lost(book, 102.0) == ["t1"]
+    assert tasks.lost(book, TODAY, 102.0) == ["t1"]
