@@ -155,12 +155,12 @@ def _post_faults(
             yield organisation_sheet.fault("posts", number, "code", "organisation_parent_unknown", value=code)
         if post["until"] and post["from"] and post["until"] < post["from"]:
             yield organisation_sheet.fault("posts", number, "until", "post_ends_before", value=post["until"])
-        for key, why in (((code, post["post"]), "post_twice"), ((code, "secretary"), "post_two_secretaries")):
+        for key, why in (((code, post["post"]), "post_in_two_rows"), ((code, "secretary"), "post_two_secretaries")):
             if key[1] == "secretary" and post["role"] != "secretary":
                 continue
             other = next((one for one in held[key] if _meet(one, post)), None)
             if other:
-                column = "post" if why == "post_twice" else "role"
+                column = "post" if why == "post_in_two_rows" else "role"
                 yield organisation_sheet.fault("posts", number, column, why, value=post["post"], other=other["row"])
             held[key].append(post)
 

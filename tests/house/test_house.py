@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -180,6 +181,8 @@ def test_every_refusal_that_is_raised_has_its_text_and_no_text_is_left_over():
     text = "\n".join(path.read_text("utf-8") for path in FILES)
     assert set(re.findall(r'Refusal\(\s*"(\w+)"', text)) <= set(errors.catalogue())
     assert [code for code in errors.catalogue() if f'"{code}"' not in text] == []
+    written = json.loads((settings.SCHEMAS / "refusals.json").read_text("utf-8"), object_pairs_hook=list)
+    assert len(written) == len(errors.catalogue()), "a code stands once"
 
 
 def test_the_portal_and_the_command_own_nothing():

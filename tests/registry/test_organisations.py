@@ -130,7 +130,7 @@ def test_posts_have_their_time_and_a_team_one_first_responsible_person_at_a_time
     _, _, faults = looked(as_csv(POSTS, *twice), known())
     assert {(one["cell"], one["code"]) for one in faults} == {
         ("F7", "post_ends_before"),
-        ("B6", "post_twice"),
+        ("B6", "post_in_two_rows"),
         ("D5", "post_two_secretaries"),
     }
 
