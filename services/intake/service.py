@@ -149,7 +149,7 @@ class IntakeService(
 
     @on_event("review", "answer_extended")
     def on_answer_extended(self, event: Event) -> None:
-        """There is more time to answer."""
+        """The days for an answer are others."""
         said, material = event["data"], store.get(self.db, event["data"]["material_id"], {})
         changed = domain.extend(material, said["version"], said["due_on"], said["closes_on"])
         store.keep(self.db, material, changed, [], clock.now())

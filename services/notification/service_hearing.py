@@ -93,7 +93,7 @@ HEARD: dict[str, dict[str, tuple[str, *tuple[Deed, ...]]]] = {
         "material_prechecked": ("The group is told that something waits to be read.", write, keep_days),
         "verdict_issued": ("The unit is told the verdict.", write, keep_days),
         "verdict_withdrawn": ("The unit is told that a verdict was taken back.", write, keep_days),
-        "answer_extended": ("The unit is told that it has more time.", write, keep_days),
+        "answer_extended": ("The unit is told the new days for its answer.", write, keep_days),
         "supervision_commented": ("The unit is told that the group has commented.", write, keep_days),
         "withdrawal_decided": ("A version that was taken back is owed as before.", keep_days),
         "secrecy_found": ("A version that was destroyed is owed as before.", keep_days),

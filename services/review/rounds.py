@@ -5,7 +5,6 @@ back only by who gave it or somebody above, before the meeting, and stays on rec
 with a reason, never past the meeting. Pure.
 """
 
-from datetime import date, timedelta
 from typing import Any
 
 from services.review import domain
@@ -112,19 +111,22 @@ def withdraw(review: Review, reader: Reader, reason: str, newest: int, *, as_hig
 
 
 def extend(review: Review, draft: dict[str, str], reader: Reader, newest: int, *, office: bool) -> Changed:
-    """More time to answer a verdict."""
+    """More time to answer a verdict; the office may move the close, with the day an answer is due or alone."""
     verdict = review["verdict"]
     if not verdict or verdict["outcome"] == "passed" or newest > review["version"]:
         raise errors.Refusal("not_sent_back", version=review["version"])
     if "closes_on" in draft and not office:
         raise errors.Refusal("not_permitted", permission="move_close")
-    due_on, closes_on = draft["due_on"], draft.get("closes_on") or verdict.get("closes_on")
-    if due_on <= verdict["due_on"]:
-        raise _late("extension_not_later", was=verdict["due_on"])
+    days = {key: verdict.get(key) for key in ("due_on", "closes_on")}
+    due_on, closes_on = ({**days, **draft}[key] for key in days)
+    if "due_on" in draft and due_on <= verdict["due_on"]:
+        raise _late(draft, "extension_not_later", was=verdict["due_on"])
     if review["meeting_on"] and max(due_on, closes_on or due_on) > review["meeting_on"] >= reader.today:
-        raise _late("extension_past_meeting", meeting_on=review["meeting_on"])
+        raise _late(draft, "extension_past_meeting", meeting_on=review["meeting_on"])
     if closes_on and due_on > closes_on:
-        raise _late("extension_past_close", closes_on=closes_on)
+        raise _late(draft, "extension_past_close", closes_on=closes_on)
+    if (due_on, closes_on) == tuple(days.values()):
+        return review, []
     entry = {"due_on": due_on, "was_due_on": verdict["due_on"], "closes_on": closes_on, "reason": draft["reason"]}
     entry |= {"by": reader.name, "by_account": reader.account, "at": reader.at}
     changed = {**review, "verdict": {**verdict, "due_on": due_on, "closes_on": closes_on}}
@@ -133,15 +135,9 @@ def extend(review: Review, draft: dict[str, str], reader: Reader, newest: int, *
     return changed, [fact(review, "answer_extended", said)]
 
 
-def _late(code: str, **facts: str) -> errors.Refusal:
-    return errors.Refusal(code, **facts, errors=[{"pointer": "/due_on", "code": code, **facts}])
-
-
-def closes(meeting_on: str | None, days_before: int, today: str) -> str | None:
-    """The day after which no answer is taken any more; none when there is no meeting ahead."""
-    if not meeting_on or meeting_on < today:
-        return None
-    return max((date.fromisoformat(meeting_on) - timedelta(days=days_before)).isoformat(), today)
+def _late(draft: dict[str, str], code: str, **facts: str) -> errors.Refusal:
+    pointer = "/due_on" if "due_on" in draft else "/closes_on"
+    return errors.Refusal(code, **facts, errors=[{"pointer": pointer, "code": code, **facts}])
 
 
 def note(review: Review, draft: dict[str, Any], reader: Reader) -> tuple[Review, dict[str, Any]]:

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from services.review import (
+    closes,
     domain,
     hands,
     holding,
@@ -110,7 +111,7 @@ class ReviewService(
             level,
             store.answer_within(self.db, review),
             newest,
-            closes_on=rounds.closes(review["meeting_on"], policy["close_days_before"], who.today),
+            closes_on=closes.before(review["meeting_on"], policy["close_days_before"], who.today),
             talk_owed=number if rounds.talk_needed(number, former, policy["rounds"], talks) else None,
             reopened=tuple(rounds.reopened(review, former)),
             calendar=store.calendar(self.db),
@@ -134,7 +135,7 @@ class ReviewService(
 
     @on_event("registry", "meeting_scheduled")
     def on_meeting_scheduled(self, event: Event) -> None:
-        """The queue is ordered by meeting day."""
+        """The queue is ordered by meeting day, and answers that are owed are taken until then."""
         store.remember_meeting(self.db, event)
 
     @on_event("registry", "group_ended")

@@ -4,7 +4,7 @@ import bisect
 from collections import defaultdict
 from typing import Any
 
-from services.review import domain, reading, sampling_store, tasks, trials_store
+from services.review import closes, domain, reading, sampling_store, tasks, trials_store
 from services.spine import actor, clock, mongo, outbox, settings, workdays
 from services.spine.events import Fact
 
@@ -85,11 +85,22 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     if mongo.remember(db.meetings, f"{places['campaign']}.{places['unit']}", known, event["sequence"]):
         elsewhere = {**places, "group": {"$ne": said["group"]}, "holder": {"$ne": None}}
         db.reviews.update_many(elsewhere, {"$set": {"holder": None}, "$inc": {"revision": 1}})
+        _follow(db, places, said)
         mongo.move(db.reviews, places, said)
         mongo.move(db.opinions, places, {"group": said["group"]})
         mongo.move(db.supervision_comments, places, {"group": said["group"]})
         waiting = [row["_id"] for row in db.reviews.find({**places, "state": "waiting"}, {"_id": 1})]
         tasks.move(db, waiting, said["meeting_on"], clock.today())
+
+
+def _follow(db: Db, places: dict[str, Any], said: dict[str, Any]) -> None:
+    """The answers a unit owes, with what is said of them, before anything else learns of its meeting's new day."""
+    back = {"state": "judged", "verdict.outcome": {"$ne": "passed"}, "meeting_on": {"$ne": said["meeting_on"]}}
+    for review in db.reviews.find({**places, **back}):
+        if newest(db, review["material_id"]) == review["version"]:
+            days = reading.policy(begun_with(db, review))["close_days_before"]
+            changed, facts = closes.follow(review, said, days, clock.today())
+            mongo.save(db.reviews, review, changed, facts, at=clock.now())
 
 
 def campaigns(db: Db, events: list[dict[str, Any]]) -> list[dict[str, Any] | None]:

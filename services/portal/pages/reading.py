@@ -128,7 +128,7 @@ def withdraw(review_id: str) -> Any:
 @room.post("/reviews/<code:review_id>/extension")
 def extend(review_id: str) -> Any:
     """Give the author more time, with a reason."""
-    wanted = {"due_on": _field("due_on"), "reason": _field("reason"), **_written("closes_on")}
+    wanted = {"reason": _field("reason"), **_written("due_on", "closes_on")}
     return _do(review_id, "extension", wanted, gettext("期限已延长，单位已收到通知。"))
 
 
