@@ -48,6 +48,7 @@ def lay_out(
     papers = [one for one in policy.get("papers", ()) if (one["kind"], one["of"]) not in gate]
     signing, addressees = policy.get("signing", {}), policy.get("addressees", ())
     levels = {**dict.fromkeys(READ, ["group"]), **policy.get("reading", {}).get("levels", {})}
+    first = {post["post"] for post in posts if post.get("role") == "secretary"}
     return [
         {
             "kind": one["kind"],
@@ -55,7 +56,7 @@ def lay_out(
             **FRESH,
             "gate": one.get("gate", False),
             "read": one["kind"] in levels,
-            **({"levels": levels[one["kind"]]} if one["kind"] in levels else {}),
+            **({"levels": _levels(levels[one["kind"]], own=post in first)} if one["kind"] in levels else {}),
             "stage": one["stage"],
             **schedule.due(meeting_on, one["due"], calendar),
             **({"signatures": signing[one["kind"]]} if one["kind"] in signing else {}),
@@ -64,6 +65,11 @@ def lay_out(
         for one in [*known, *papers]
         for post in (["team"] if one["of"] == "team" else [post["post"] for post in posts])
     ]
+
+
+def _levels(levels: Sequence[str], *, own: bool) -> list[str]:
+    """Who reads it in turn: of the first responsible person's own not its author."""
+    return [level for level in levels if not (own and level == "secretary")] or ["group"]
 
 
 def _addressees(addressees: Sequence[dict[str, Any]], kind: str) -> dict[str, list[str]]:

@@ -123,6 +123,14 @@ def _reading_passed(row: Row, event: Event, day: str) -> Row:
     return _material(row, event, moved)
 
 
+def _reading_withdrawn(row: Row, event: Event, day: str) -> Row:
+    def back(one: Row, said: Said) -> Row:
+        hit = one["version"] == said["version"] and one["state"] == "submitted"
+        return {**one, "level": said["level"]} if hit else one
+
+    return _material(row, event, back)
+
+
 def _verdict_issued(row: Row, event: Event, day: str) -> Row:
     def moved(one: Row, said: Said) -> Row:
         after = papers.moved(one, said["version"], said["outcome"], day)
@@ -234,6 +242,7 @@ HANDS: dict[str, Callable[[Row, Event, str], Row]] = {
         _aspect_reopened,
         _material_submitted,
         _reading_passed,
+        _reading_withdrawn,
         _verdict_issued,
         _verdict_withdrawn,
         _withdrawal_decided,

@@ -24,9 +24,11 @@ PLACES = ("material_id", "unit", "group", "kind", "post", "version")
 MANY = 2
 
 
-def begin(event: dict[str, Any], meeting_on: str | None, campaign: dict[str, Any] | None = None) -> Review:
-    """The review of a version that was just handed in."""
-    said = event["data"]
+def begin(
+    event: dict[str, Any], meeting: dict[str, Any] | None = None, campaign: dict[str, Any] | None = None
+) -> Review:
+    """The review of a version that was just handed in; meeting: what was said of the unit's, as far as it was."""
+    said, meeting = event["data"], meeting or {}
     review_id = f"{said['material_id']}.v{said['version']}"
     return {
         "_id": review_id,
@@ -35,7 +37,7 @@ def begin(event: dict[str, Any], meeting_on: str | None, campaign: dict[str, Any
         "region": event["region"],
         **{key: said[key] for key in (*PLACES, "sha256", "media")},
         "state": "waiting",
-        "meeting_on": meeting_on,
+        "meeting_on": meeting.get("meeting_on"),
         "submitted_at": event["time"],
         "secrecy": said.get("secrecy", "internal"),
         "paragraphs": [],
@@ -49,7 +51,7 @@ def begin(event: dict[str, Any], meeting_on: str | None, campaign: dict[str, Any
         "refusal": None,
         "verdict": None,
         "definition": (campaign or {}).get("version", 1),
-        **reading.begin(said["kind"], campaign, STANDARDS),
+        **reading.begin(said["kind"], campaign, STANDARDS, own=said["post"] == meeting.get("secretary")),
     }
 
 
@@ -158,7 +160,9 @@ class Round(NamedTuple):
 
 
 def check_level(review: Review, level: str) -> None:
-    """Refuse a level that is not asked, or whose turn has not come; the office may always read."""
+    """Refuse a level that has passed it, is not asked, or whose turn has not come; the office may always read."""
+    if done := next((one for one in review["readings"] if one["level"] == level), None):
+        raise errors.Refusal("level_done", level=level, by=done["by"], at=done["at"])
     if level == "office":
         return
     if level not in review["levels"]:

@@ -24,10 +24,9 @@ def levels(actor: Actor, review: domain.Review) -> list[str]:
     return [name for name, held in LEVELS if roles & set(held)]
 
 
-def as_high(actor: Actor, review: domain.Review) -> bool:
-    """Whether this actor reads that review at the level of its verdict, or above it."""
-    given = RISING.index((review["verdict"] or {}).get("level", "group"))
-    return any(RISING.index(name) >= given for name in levels(actor, review))
+def as_high(actor: Actor, review: domain.Review, level: str) -> bool:
+    """Whether this actor reads that review at that level, or above it."""
+    return any(RISING.index(name) >= RISING.index(level) for name in levels(actor, review))
 
 
 def level(actor: Actor, review: domain.Review, asked: str | None) -> str:

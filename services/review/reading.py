@@ -42,14 +42,15 @@ def is_read(kind: str, campaign: dict[str, Any] | None) -> bool:
     return kind in {*DEFAULT["levels"], *policy(campaign)["levels"]}
 
 
-def begin(kind: str, campaign: dict[str, Any] | None, standards: tuple[str, ...]) -> Review:
-    """What a new review has beside its text."""
+def begin(kind: str, campaign: dict[str, Any] | None, standards: tuple[str, ...], *, own: bool = False) -> Review:
+    """What a new review has beside its text; the first responsible person's own outline is not read by its author."""
     worded = {each["code"]: each["title"] for each in (campaign or {}).get("standards") or ()}
     form = {
         "version": str((campaign or {}).get("sequence", 0)),
         "standards": [{"code": code, "title": worded.get(code, "")} for code in standards],
     }
-    return {"form": form, "levels": list(policy(campaign)["levels"].get(kind, ["group"])), **BESIDE}
+    levels = [level for level in policy(campaign)["levels"].get(kind, ["group"]) if not (own and level == "secretary")]
+    return {"form": form, "levels": levels or ["group"], **BESIDE}
 
 
 def copy_as_seen(copy: Review, *, covered: bool) -> Review:

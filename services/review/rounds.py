@@ -83,31 +83,45 @@ def talk_needed(number: int, former: Review | None, rounds: int, talks: list[dic
     return not any(talk["at"] > since for talk in talks)
 
 
-def withdraw(review: Review, reader: Reader, reason: str, newest: int, *, as_high: bool, meeting_held: bool) -> Changed:
-    """Take a verdict back; it stays on record, and the version is read again."""
-    verdict = review["verdict"]
-    if not verdict:
+def given(review: Review, level: str | None) -> dict[str, Any]:
+    """What there is to take back: the verdict, or of a level that is named its passing, while nobody above has read.
+
+    It is named so that a second click takes back nothing more.
+    """
+    passings = review["readings"] if level else []
+    found: dict[str, Any] | None = review["verdict"] or next(reversed(passings), None)
+    if not found or level not in (None, found.get("level", "group")):
         raise errors.Refusal("not_judged")
+    return found
+
+
+def withdraw(
+    review: Review,
+    found: dict[str, Any],
+    reader: Reader,
+    reason: str,
+    newest: int,
+    *,
+    as_high: bool,
+    meeting_held: bool,
+) -> Changed:
+    """Take back what was `given`; it stays on record, and the version is read again at that level."""
     if not as_high:
-        raise errors.Refusal("not_your_verdict", by=verdict["by"])
+        raise errors.Refusal("not_your_verdict", by=found["by"])
     if newest > review["version"]:
         raise errors.Refusal("superseded", version=review["version"], newer=newest)
     if meeting_held or (review["meeting_on"] and review["meeting_on"] < reader.today):
         raise errors.Refusal("meeting_over", on=review["meeting_on"])
     gone = {
-        **verdict,
+        **found,
         "withdrawn": {"reason": reason, "by": reader.name, "by_account": reader.account, "at": reader.at},
     }
-    changed = {
-        **review,
-        "verdict": None,
-        "state": "unreadable" if review["refusal"] else "prechecked",
-        "readings": [one for one in review["readings"] if one["at"] != verdict["at"]],
-        "withdrawn": [*review["withdrawn"], gone],
-        "extensions": [],
-    }
-    said = {**{key: review[key] for key in (*PLACES, "review_id")}, "outcome": verdict["outcome"]}
-    return changed, [fact(review, "verdict_withdrawn", said)]
+    changed = {**review, "readings": review["readings"][:-1], "withdrawn": [*review["withdrawn"], gone]}
+    places = {key: review[key] for key in (*PLACES, "review_id")}
+    if not review["verdict"]:
+        return changed, [fact(review, "reading_withdrawn", {**places, "level": found["level"]})]
+    changed |= {"verdict": None, "state": "unreadable" if review["refusal"] else "prechecked", "extensions": []}
+    return changed, [fact(review, "verdict_withdrawn", {**places, "outcome": found["outcome"]})]
 
 
 def extend(review: Review, draft: dict[str, str], reader: Reader, newest: int, *, office: bool) -> Changed:

@@ -160,9 +160,9 @@ class ReviewService(
         read = [(event, campaign) for event, campaign in said if reading.is_read(event["data"]["kind"], campaign)]
         if not read:
             return
-        days = store.meeting_days(self.db, events)
+        meetings = store.meetings(self.db, events)
         reviews = [
-            domain.begin(event, days[f"{event['campaign']}.{event['data']['unit']}"], campaign)
+            domain.begin(event, meetings.get(f"{event['campaign']}.{event['data']['unit']}"), campaign)
             for event, campaign in read
         ]
         store.open_reviews(self.db, reviews, clock.now())

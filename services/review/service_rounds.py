@@ -34,13 +34,16 @@ class RoundDoors(doors.Service):
         answers="withdrawn",
     )
     def withdraw(self, actor: Actor, review_id: str, draft: dict[str, Any]) -> Any:
-        """Take a verdict of one's own level or below back, before the meeting, with a reason; it stays on record."""
+        """Take back a verdict, or a named level's passing, of one's own level or below, until the meeting."""
         review, who = store.get(self.db, review_id, actor.scope), hands.reader(actor)
         if hands.levels(actor, review) != ["secretary"]:
             holding.check_may_read(review, actor.id, hands.barred(self.db, actor, review["campaign"]))
-        as_high = hands.as_high(actor, review)
+        found = rounds.given(review, draft.get("level"))
+        as_high = hands.as_high(actor, review, found.get("level", "group"))
         held, newest = store.meeting_held(self.db, review), store.newest(self.db, review["material_id"])
-        changed, facts = rounds.withdraw(review, who, draft["reason"], newest, as_high=as_high, meeting_held=held)
+        changed, facts = rounds.withdraw(
+            review, found, who, draft["reason"], newest, as_high=as_high, meeting_held=held
+        )
         store.save(self.db, review, changed, facts, who.at)
         service_opinions.once_more(self.db, review)
         return {"review_id": review_id, "state": changed["state"]}

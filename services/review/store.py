@@ -81,7 +81,8 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     """The unit's meeting day and group, as said last; its reviews move with them, out of the former group's hands."""
     said = {"meeting_on": event["data"]["meeting_on"], "group": event["data"]["group"]}
     places = {"campaign": event["campaign"], "unit": event["data"]["unit"]}
-    known = {**said, "region": event["region"], "rules": event["data"].get("rules", {})}
+    first = (post["post"] for post in event["data"].get("posts", ()) if post["role"] == "secretary")
+    known = {**said, "region": event["region"], "rules": event["data"].get("rules", {}), "secretary": next(first, None)}
     if mongo.remember(db.meetings, f"{places['campaign']}.{places['unit']}", known, event["sequence"]):
         elsewhere = {**places, "group": {"$ne": said["group"]}, "holder": {"$ne": None}}
         db.reviews.update_many(elsewhere, {"$set": {"holder": None}, "$inc": {"revision": 1}})
@@ -196,11 +197,10 @@ def newest_review(db: Db, material_id: str, within: dict[str, Any]) -> domain.Re
     return get(db, f"{material_id}.v{number}", within)
 
 
-def meeting_days(db: Db, events: list[dict[str, Any]]) -> dict[str, str | None]:
-    """The meeting days of the units that events speak of, as far as they were said, by `campaign.unit`."""
+def meetings(db: Db, events: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The meetings of the units that events speak of, as far as they were said, by `campaign.unit`."""
     keys = sorted({f"{event['campaign']}.{event['data']['unit']}" for event in events})
-    found = {row["_id"]: row["meeting_on"] for row in db.meetings.find({"_id": {"$in": keys}})}
-    return {key: found.get(key) for key in keys}
+    return {row["_id"]: row for row in db.meetings.find({"_id": {"$in": keys}})}
 
 
 def open_reviews(db: Db, reviews: list[domain.Review], at: str) -> None:

@@ -82,6 +82,14 @@ def test_a_kind_of_the_gate_is_not_listed_a_second_time_and_a_campaign_may_have_
     assert [one["kind"] for one in aspects.gate(handed_in(planned, "meeting_plan"))] == ["team_inspection"]
 
 
+def test_the_first_responsible_persons_own_material_is_not_read_by_its_author():
+    levels = {"speech_outline": ["secretary", "group"]}
+    policy = {**CAMPAIGN["policy"], "reading": {"levels": levels}}
+    planned = planning.plan({**CAMPAIGN, "policy": policy}, UNIT, "G4")
+    read = {one["post"]: one["levels"] for one in planned["required"] if one["kind"] == "speech_outline"}
+    assert (read["01"], read["02"]) == (["group"], ["secretary", "group"])
+
+
 def test_a_campaign_that_began_before_there_were_papers_goes_on_without_them():
     policy = {key: part for key, part in CAMPAIGN["policy"].items() if key not in ("papers", "facts")}
     began = {**CAMPAIGN, "policy": policy}

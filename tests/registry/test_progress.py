@@ -103,6 +103,8 @@ def test_it_is_the_authors_move_until_all_is_handed_in_then_the_readers():
     assert moves() == ["author", "liaison"]
     assert "secretary" in moves(("material_submitted", {}))
     assert "group" in moves(("material_submitted", {}), ("reading_passed", {"level": "secretary"}))
+    passed = ("reading_passed", {"level": "secretary"})
+    assert "group" not in moves(("material_submitted", {}), passed, ("reading_withdrawn", {"level": "secretary"}))
     assert "group" not in moves(("material_submitted", {}), ("verdict_issued", {"outcome": "returned", "failed": []}))
     assert "office" in moves(("postponement_asked", {}))
     assert "office" not in moves(("postponement_asked", {}), ("postponement_decided", {"outcome": "refused"}))

@@ -35,9 +35,8 @@ def test_each_reads_at_the_level_of_the_role_that_reaches_the_material():
     [("secretary", (True, True, True)), ("group", (False, True, True)), ("office", (False, False, True))],
 )
 def test_a_verdict_is_taken_back_at_its_own_level_or_above(given, may):
-    judged = {**REVIEW, "verdict": {"level": given}}
     asked = grant("secretary", "unit", UNIT), grant("supervisor", "group", "G4"), grant("office", "campaign", CAMPAIGN)
-    assert tuple(hands.as_high(asking(each), judged) for each in asked) == may
+    assert tuple(hands.as_high(asking(each), REVIEW, given) for each in asked) == may
 
 
 def test_an_office_elsewhere_is_none_here():

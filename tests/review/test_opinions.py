@@ -35,7 +35,7 @@ def review(post="02", state="prechecked", **more):
     said: dict[str, Any] = {"material_id": material, "unit": "990823-NYNC", "group": "G4", "kind": "speech_outline"}
     said |= {"post": post, "version": 1, "sha256": "0" * 64, "media": "text/plain"}
     event = {"campaign": CAMPAIGN, "region": "990823", "time": "2026-03-01T08:00:00.000Z", "data": said}
-    return {**domain.begin(event, "2026-03-20"), "state": state, **more}
+    return {**domain.begin(event, {"meeting_on": "2026-03-20"}), "state": state, **more}
 
 
 def test_what_was_said_last_of_an_opinion_holds_whatever_comes_late(kept):

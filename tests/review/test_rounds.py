@@ -13,6 +13,7 @@ ASKED = {"id": f"{MATERIAL}.v1.measures", "standard": "measures", "reason": "没
 VERDICT = {"outcome": "returned", "at": AT, "comments": [{**ASKED, "paragraph": 2, "would_pass": "写明日期"}]}
 
 WITHIN = {"days": 2, "unit": "working"}
+PASSED = {code: {"passed": True, "reason": ""} for code in domain.STANDARDS}
 JUDGED = {**VERDICT, "by": "督导员", "by_account": "r1", "due_on": "2026-03-03"}
 
 
@@ -26,6 +27,52 @@ def review(version, **known):
     fresh = {"state": "prechecked", "meeting_on": None, "verdict": None, "refusal": None, "submitted_at": AT}
     begun: dict[str, Any] = {**reading.BESIDE, "post": "02", "paragraphs": text("一、整改措施", "尽快补上台账。")}
     return {**ids, **places, **fresh, **begun, "version": version, **known}
+
+
+def withdraw(one, level):
+    found = rounds.given(one, level)
+    return rounds.withdraw(one, found, READER, "看错了", 1, as_high=True, meeting_held=False)
+
+
+def test_a_level_that_passed_and_handed_on_reads_once_and_takes_it_back_by_name_before_anything_else():
+    """Who is above reads on what stands; a second click takes nothing more back, and each keeps its own reading."""
+    by = {level: domain.Round(level, WITHIN, 1) for level in ("secretary", "group")}
+    failed = {**PASSED, "measures": {"passed": False, "reason": "没有写日期"}}
+    first = review(1, levels=["secretary", "group"])
+    handed_on, _ = domain.give_verdict(first, PASSED, READER, by["secretary"])
+    for standards in (PASSED, failed):
+        with pytest.raises(errors.Refusal, match="level_done"):
+            domain.give_verdict(handed_on, standards, READER, by["secretary"])
+
+    judged, _ = domain.give_verdict(handed_on, failed, READER, by["group"])  # in the same millisecond
+    with pytest.raises(errors.Refusal, match="not_judged"):
+        withdraw(judged, "secretary")
+    open_again, (said,) = withdraw(judged, None)
+    assert (said.name, open_again["readings"]) == ("verdict_withdrawn", handed_on["readings"])
+    with pytest.raises(errors.Refusal, match="not_judged"):
+        withdraw(open_again, None)
+    fresh, (said,) = withdraw(open_again, "secretary")
+    assert (said.name, said.data["level"], fresh["readings"]) == ("reading_withdrawn", "secretary", [])
+    assert [one["level"] for one in fresh["withdrawn"]] == ["group", "secretary"]
+    with pytest.raises(errors.Refusal, match="not_judged"):
+        withdraw(fresh, "secretary")
+    with pytest.raises(errors.Refusal, match="level_missing"):
+        domain.give_verdict(fresh, PASSED, READER, by["group"])
+
+
+def test_the_first_responsible_persons_own_outline_starts_at_the_group(db):
+    """Nobody passes what he wrote himself; everybody else's is read by him first."""
+    posts = [{"post": "01", "role": "secretary"}, {"post": "02", "role": "member"}]
+    said = {"unit": "990823-NYNC", "meeting_on": "2026-03-20", "group": "G4", "posts": posts}
+    store.remember_meeting(db, {"campaign": "c", "region": "990823", "sequence": 1, "data": said})
+    campaign = {"reading": {"levels": {"speech_outline": ["secretary", "group"]}}}
+    data = {"unit": "990823-NYNC", "group": "G4", "kind": "speech_outline", "version": 1, "sha256": "a", "media": "x"}
+    begun = {}
+    for post in ("01", "02"):
+        event = {"campaign": "c", "region": "990823", "time": AT, "data": {**data, "post": post, "material_id": post}}
+        one = domain.begin(event, store.meetings(db, [event])["c.990823-NYNC"], campaign)
+        begun[post] = (one["levels"], one["meeting_on"])
+    assert begun == {"01": (["group"], "2026-03-20"), "02": (["secretary", "group"], "2026-03-20")}
 
 
 def test_what_was_handed_in_meanwhile_and_not_read_answers_no_comment(db):
@@ -138,15 +185,15 @@ def test_whatever_is_said_of_a_work_secret_says_that_it_is_one():
     """A subscriber that is not told of work secrets hears neither of the reading nor of the verdict."""
     known = {"secrecy": "work_secret", "levels": ["secretary", "group"], "meeting_on": "2026-03-20"}
     one, judged = review(1, **known), review(1, **known, state="judged", verdict=JUDGED)
-    passed = {code: {"passed": True, "reason": ""} for code in domain.STANDARDS}
-    failed = {**passed, "measures": {"passed": False, "reason": "没有写日期"}}
+    failed = {**PASSED, "measures": {"passed": False, "reason": "没有写日期"}}
     by_secretary = domain.Round("secretary", WITHIN, 1)
     said = [
         *domain.prechecked({**one, "state": "waiting"}, {"findings": [], "fails": [], "near_copies": []})[1],
-        *domain.give_verdict(one, passed, READER, by_secretary)[1],
+        *domain.give_verdict(one, PASSED, READER, by_secretary)[1],
         *domain.give_verdict(one, failed, READER, by_secretary)[1],
         *flags.add(one, {"source": "figures", "version": "1", "findings": []}, "checker", AT)[1],
-        *rounds.withdraw(judged, READER, "看错了", 1, as_high=True, meeting_held=False)[1],
+        *withdraw(judged, None)[1],
+        *withdraw(domain.give_verdict(one, PASSED, READER, by_secretary)[0], "secretary")[1],
         *rounds.extend(judged, {"due_on": "2026-03-09", "reason": "出差"}, READER, 1, office=True)[1],
         *recalling.recall(one, "missing")[1],
         *recalling.destroy(one, None)[1],
@@ -154,7 +201,7 @@ def test_whatever_is_said_of_a_work_secret_says_that_it_is_one():
     for fact in said:
         contracts.check(f"events/{fact.name}", fact.data)
     of_readings = {"material_prechecked", "reading_passed", "verdict_issued", "material_flagged", "verdict_withdrawn"}
-    of_readings |= {"answer_extended", "withdrawal_decided", "secrecy_found"}
+    of_readings |= {"reading_withdrawn", "answer_extended", "withdrawal_decided", "secrecy_found"}
     assert {fact.name: fact.data["secrecy"] for fact in said} == dict.fromkeys(of_readings, "work_secret")
 
 

@@ -42,7 +42,7 @@ def review(number, group="G1", outcome="passed", by="r1", level="group"):
     verdict = {"level": level, "outcome": outcome, "by": "一组督导员", "by_account": by, "at": AT}
     verdict |= {"standards": standards, "comments": []}
     text = [{"n": 1, "text": "我在学习上不够系统。", "heading": None, "table": False}]
-    return {**domain.begin(event, None), "state": "judged", "verdict": verdict, "paragraphs": text}
+    return {**domain.begin(event), "state": "judged", "verdict": verdict, "paragraphs": text}
 
 
 def reread(one=None, group="G2"):
