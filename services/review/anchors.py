@@ -25,16 +25,17 @@ def carry(
     places = _places(old, new)
     texts = {paragraph["n"]: paragraph["text"] for paragraph in old}
     found = ((comment, _now(comment["anchor"], texts, new, places)) for comment in comments)
-    return [{**comment, "now": {**now, "node": _node(now, nodes)}} for comment, now in found]
+    return [{**comment, "now": {**now, "node": node(now, nodes)}} for comment, now in found]
 
 
-def _node(now: dict[str, Any], nodes: Sequence[dict[str, Any]]) -> str | None:
+def node(now: dict[str, Any], nodes: Sequence[dict[str, Any]]) -> str | None:
+    """The id of the smallest node that holds a passage ({paragraph, quotation}); None when none does."""
     met = [
-        node
-        for node in nodes
-        if now["paragraph"] in node["paragraphs"] and (not now["quotation"] or now["quotation"] in node["text"])
+        one
+        for one in nodes
+        if now["paragraph"] in one["paragraphs"] and (not now["quotation"] or now["quotation"] in one["text"])
     ]
-    return str(min(met, key=lambda node: len(node["text"]))["id"]) if met else None
+    return str(min(met, key=lambda one: len(one["text"]))["id"]) if met else None
 
 
 def likeness(first: str, second: str) -> float:

@@ -235,7 +235,7 @@ def _check_open(review: Review, now: Round) -> None:
 
 
 def check_standards(review: Review, standards: dict[str, dict[str, Any]]) -> None:
-    """Refuse a failed standard without its reason, and a quotation that does not stand in the text."""
+    """Refuse a failed standard without its reason, and a place or a quotation that is not in the text."""
     silent = [
         code for code in STANDARDS if not standards[code]["passed"] and not standards[code].get("reason", "").strip()
     ]
@@ -243,8 +243,34 @@ def check_standards(review: Review, standards: dict[str, dict[str, Any]]) -> Non
         faults = [{"pointer": f"/standards/{code}/reason", "code": "reason_needed"} for code in silent]
         raise errors.Refusal("verdict_without_reason", standards="、".join(silent), errors=faults)
     for code, one in standards.items():
-        quotation = (one.get("quotation") or "").strip()
-        check_quotation(review, quotation, one.get("paragraph"), f"/standards/{code}/quotation")
+        placed(review, one, f"/standards/{code}")
+
+
+def placed(review: Review, given: dict[str, Any], pointer: str) -> dict[str, Any]:
+    """Where what is said of a text stands in it: {quotation, paragraph, node}; refuses a place that is not there.
+
+    Where none is named, the paragraph is the first that has the words, the node the smallest that holds them.
+    """
+    quotation, number, node = (given.get(key) for key in ("quotation", "paragraph", "node"))
+    words, nodes = (quotation or "").strip(), review.get("structure", ())
+    if review["paragraphs"]:
+        _check_place(review, number, node, pointer)
+        check_quotation(review, words, number, f"{pointer}/quotation")
+        if words:
+            number = standing(review, words, number)
+        elif node and number is None:
+            number = next(one["paragraphs"][0] for one in nodes if one["id"] == node)
+        node = node or anchors.node({"paragraph": number, "quotation": words}, nodes)
+    return {"quotation": quotation, "paragraph": number, "node": node}
+
+
+def _check_place(review: Review, number: int | None, node: str | None, pointer: str) -> None:
+    if number is not None and standing(review, "", number) is None:
+        fault: dict[str, Any] = {"code": "paragraph_not_in_text", "paragraph": number}
+        raise errors.Refusal(**fault, errors=[{"pointer": f"{pointer}/paragraph", **fault}])
+    if node and not any(one["id"] == node for one in review.get("structure", ())):
+        fault = {"code": "node_not_in_text", "node": node}
+        raise errors.Refusal(**fault, errors=[{"pointer": f"{pointer}/node", **fault}])
 
 
 def standing(review: Review, quotation: str, number: int | None) -> int | None:
@@ -277,8 +303,8 @@ def row(review: Review, number: int, today: str, *, inside: bool) -> dict[str, A
 
 
 def _comment(review: Review, code: str, one: dict[str, Any]) -> dict[str, Any]:
-    keys = ("reason", "quotation", "paragraph", "node", "would_pass")
-    return {"id": f"{review['_id']}.{code}", "standard": code, **{key: one.get(key) for key in keys}}
+    said = {key: one.get(key) for key in ("reason", "would_pass")}
+    return {"id": f"{review['_id']}.{code}", "standard": code, **said, **placed(review, one, f"/standards/{code}")}
 
 
 def _noted(note: dict[str, Any]) -> dict[str, Any]:

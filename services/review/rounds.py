@@ -158,24 +158,12 @@ def note(review: Review, draft: dict[str, Any], reader: Reader) -> tuple[Review,
     """A comment in the margin, the reader's draft until the verdict."""
     if review["verdict"] or review["state"] == "superseded":
         raise errors.Refusal("not_open", state=review["state"])
-    anchor = {key: draft.get("anchor", {}).get(key) for key in ("paragraph", "node", "quotation")}
-    _place(review, anchor)
+    anchor = domain.placed(review, draft.get("anchor", {}), "/anchor")
     number = 1 + max((int(one["id"].rsplit(".n", 1)[1]) for one in review["notes"]), default=0)
     entry = {"id": f"{review['_id']}.n{number}", "text": draft["text"].strip(), "anchor": anchor}
     entry |= {"must_answer": draft.get("must_answer", True), "by": reader.name, "by_account": reader.account}
     entry["at"] = reader.at
     return {**review, "notes": [*review["notes"], entry]}, entry
-
-
-def _place(review: Review, anchor: dict[str, Any]) -> None:
-    """A note is about a passage that is there: the paragraph exists, and what is quoted stands in it."""
-    number, quotation = anchor["paragraph"], anchor["quotation"] or ""
-    if number is not None and review["paragraphs"] and domain.standing(review, "", number) is None:
-        fault = {"code": "paragraph_not_in_text", "paragraph": number}
-        raise errors.Refusal(**fault, errors=[{"pointer": "/anchor/paragraph", **fault}])
-    domain.check_quotation(review, quotation, number, "/anchor/quotation")
-    if quotation:
-        anchor["paragraph"] = domain.standing(review, quotation, number)
 
 
 def withdraw_note(review: Review, note_id: str, reader: Reader) -> Review:

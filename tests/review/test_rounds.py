@@ -157,6 +157,36 @@ def test_a_note_stands_at_a_passage_that_is_there():
     assert unread["anchor"]["paragraph"] == 9
 
 
+def test_what_a_verdict_asks_stands_at_its_paragraph_and_node_from_the_first_round_on():
+    """Words typed by hand find both; a paragraph or a node that is not there is refused, in verdicts as in notes."""
+    nodes = [
+        {"id": "measure-1", "paragraphs": [2], "text": "尽快补上台账。"},
+        {"id": "closing", "paragraphs": [1, 2], "text": "一、整改措施\n尽快补上台账。"},
+    ]
+    first, group = review(1, levels=["group"], structure=nodes), domain.Round("group", WITHIN, 1)
+    passed: dict[str, Any] = {code: {"passed": True} for code in domain.STANDARDS}
+
+    for where, place in (
+        ({"quotation": " 尽快补上"}, (2, "measure-1")),
+        ({"paragraph": 1}, (1, "closing")),
+        ({"node": "measure-1"}, (2, "measure-1")),
+        ({"quotation": "尽快", "node": "closing"}, (2, "closing")),
+        ({}, (None, None)),
+    ):
+        failed = {**passed, "measures": {"passed": False, "reason": "没有写日期", **where}}
+        noted, _ = rounds.note(first, {"text": "何时？", "anchor": where}, READER)
+        changed, _ = domain.give_verdict(noted, failed, READER, group)
+        assert [(each["paragraph"], each["node"]) for each in changed["verdict"]["comments"]] == [place, place]
+
+    for where, code in ({"paragraph": 99}, "paragraph_not_in_text"), ({"node": "zzz"}, "node_not_in_text"):
+        failed = {**passed, "measures": {"passed": False, "reason": "没有写日期", **where}}
+        with pytest.raises(errors.Refusal, match=code) as no:
+            domain.give_verdict(first, failed, READER, group)
+        assert no.value.errors[0]["pointer"] == f"/standards/measures/{next(iter(where))}"
+        with pytest.raises(errors.Refusal, match=code):
+            rounds.note(first, {"text": "何时？", "anchor": where}, READER)
+
+
 def test_how_long_a_text_is_is_counted_without_blanks_and_stands_beside_what_the_campaign_asks():
     """It is told and not refused; a campaign that asks for nothing has no measure."""
     places = {"material_id": MATERIAL, "unit": "990823-NYNC", "group": "G4", "kind": "speech_outline", "post": "02"}
