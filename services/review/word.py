@@ -1,10 +1,12 @@
-"""Word: paragraphs out of a .docx, as its reader sees them: numbers written out, changes accepted, tables row by row.
+"""Word: paragraphs out of a .docx, as its reader sees them: numbers written out, changes accepted, tables row by row,
+text boxes after the paragraph they hang on.
 
 The package is distrusted first: how many parts, how large they say they are and how large they turn out while
 inflating; macros, document types and entities are refused. Nothing is fetched, no picture opened.
 """
 
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Iterator
@@ -39,17 +41,23 @@ def read(data: bytes) -> list[dict[str, Any]]:
         numbering = word_package.parse(package, "word/numbering.xml") if "word/numbering.xml" in names else None
         styles = word_package.parse(package, "word/styles.xml") if "word/styles.xml" in names else None
         body = word_package.parse(package, main)
-    numbers = word_numbers.Numbers(numbering, styles)
+    return _paragraphs(body, word_numbers.Numbers(numbering, styles))
+
+
+def _paragraphs(holder: Any, numbers: word_numbers.Numbers) -> list[dict[str, Any]]:
+    """What stands in the body, or in a text box."""
     paragraphs: list[dict[str, Any]] = []
     carried = ""
-    for block in _direct(body, "p", "tbl"):
+    for block in _direct(holder, "p", "tbl"):
         if local(block) == "tbl":
             paragraphs += _rows(block, numbers)
-            continue
-        text = carried + numbers.of(block) + _text(block)
-        carried = text if _mark_deleted(block) else ""
-        if text.strip() and not carried:
-            paragraphs.append({"text": text.strip(), "heading": _level(block, numbers), "table": False})
+        else:
+            text = carried + numbers.of(block) + _text(block)
+            carried = text if _mark_deleted(block) else ""
+            if text.strip() and not carried:
+                paragraphs.append({"text": text.strip(), "heading": _level(block, numbers), "table": False})
+        for box in _boxes(block):
+            paragraphs += _paragraphs(box, numbers)
     if carried.strip():
         paragraphs.append({"text": carried.strip(), "heading": None, "table": False})
     return paragraphs
@@ -73,6 +81,17 @@ def _direct(element: Any, *wanted: str) -> Iterator[Any]:
             yield child
         elif name in ("body", "sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"):
             yield from _direct(child, *wanted)
+
+
+def _boxes(block: Any) -> Iterator[Any]:
+    """The text boxes that hang on a block and are seen; of the two renderings of one, the newer."""
+    for box in block.iter("{*}txbxContent"):
+        above = list(itertools.takewhile(lambda each: each is not block, box.iterancestors()))
+        names = {local(each) for each in above}
+        older = next((each for each in above if local(each) == "Fallback"), None)
+        twice = older is not None and older.getparent().find("{*}Choice//{*}txbxContent") is not None
+        if not (twice or names & {"txbxContent", "del", "moveFrom"} or any(_hidden(each) for each in above)):
+            yield box
 
 
 def _rows(table: Any, numbers: word_numbers.Numbers) -> list[dict[str, Any]]:

@@ -57,9 +57,14 @@ def inflate(package: zipfile.ZipFile, name: str) -> bytes:
 
 
 def parse(package: zipfile.ZipFile, name: str) -> Any:
-    """A part as XML without entities or document type."""
+    """A part as XML without entities or document type; comments and instructions part no words."""
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     root = etree.fromstring(inflate(package, name), parser)
     if root.getroottree().docinfo.internalDTD is not None:

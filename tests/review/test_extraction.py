@@ -76,6 +76,36 @@ def test_a_rendering_gives_the_text_of_its_original(rendering):
     assert len(shared) >= 0.95 * len(materials.paragraphs(original))
 
 
+MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+
+
+def boxed(words, around="<w:drawing>{}</w:drawing>"):
+    """A run with a text box."""
+    return f"<w:r>{around.format(f'<w:txbxContent>{words}</w:txbxContent>')}</w:r>"
+
+
+def test_words_in_a_text_box_stand_after_its_paragraph_once_if_they_are_seen():
+    both = "<w:drawing>{0}</w:drawing></mc:Choice><mc:Fallback><w:pict>{0}</w:pict></mc:Fallback>"
+    both = f"<mc:AlternateContent {MC}><mc:Choice>{both}</mc:AlternateContent>"
+    alone = f"<mc:AlternateContent {MC}><mc:Fallback><w:pict>{{}}</w:pict></mc:Fallback></mc:AlternateContent>"
+    cell = f"<w:tbl><w:tr><w:tc><w:p>{boxed(paragraph('格中'))}</w:p></w:tc></w:tr></w:tbl>"
+    inner = f"<w:p>{boxed(paragraph('内层'))}</w:p>"
+    for box, words in (
+        (boxed(paragraph("机密★") + paragraph("一年")), ["机密★", "一年"]),
+        (boxed(paragraph("新旧"), both), ["新旧"]),
+        (boxed(paragraph("旧式"), alone), ["旧式"]),
+        (boxed(cell + inner), ["格中", "内层"]),
+        (f"<w:del>{boxed(paragraph('删了'))}</w:del>", []),
+        (boxed(paragraph("藏了"), "<w:rPr><w:vanish/></w:rPr><w:drawing>{}</w:drawing>"), []),
+    ):
+        body = f"<w:p><w:r><w:t>前</w:t></w:r>{box}<w:r><w:t>言</w:t></w:r></w:p>{paragraph('正文')}"
+        assert texts(docx(body)) == ["前言", *words, "正文"]
+
+
+def test_what_parts_the_words_of_a_file_for_programs_parts_none_for_its_reader():
+    assert texts(docx(paragraph("机<?x?>密<!-- y -->★一年"))) == ["机密★一年"]
+
+
 def test_a_date_set_with_blanks_in_it_is_one_word():
     told = extraction.extract("## 1 学习\n\n2024 年 1 月 31 日前读完 3 本".encode(), "材料.md")["paragraphs"]
     assert [each["text"] for each in told] == ["1 学习", "2024年1月31日前读完 3 本"]
