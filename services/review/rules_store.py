@@ -19,14 +19,18 @@ def past(db: Db, within: dict[str, Any], campaign: str | None, limit: int) -> li
     return found
 
 
-def material(db: Db, review: domain.Review) -> dict[str, Any]:
-    """What `precheck.examine` is asked of it, under its id; what it was compared with is as it was found then."""
+def material(db: Db, review: domain.Review, author: dict[str, str] | None) -> dict[str, Any]:
+    """What `precheck.examine` is asked of it, under its id; what it was compared with is as it was found then.
+
+    `author`: {unit_name, title} of who handed it in, None when nobody can tell.
+    """
     campaign = store.begun_with(db, review)
     return {
         "id": review["_id"],
         **{key: review[key] for key in ("paragraphs", "kind", "submitted_at", "unit", "post")},
         "aspects": campaign["aspects"],
         "plan": domain.plan(review, campaign),
+        "author": author,
         "copies": review["near_copies"],
         "opinions": [{**one, "id": one["opinion_id"]} for one in review.get("answers") or ()],
     }

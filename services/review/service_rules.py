@@ -4,12 +4,13 @@ from typing import Any
 
 from eventlet import tpool
 
-from services.review import hands, rules, rules_store, trials, trials_store, trying
+from services.review import authors, hands, rules, rules_store, trials, trials_store, trying
 from services.spine import clock, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import Answer, route
 
 USUAL = 100
+AUTHORS = authors.Authors()
 RUNNING: set[str] = set()
 """At most one trial, by its id: asked and entered in one step of this process, whose doors take turns."""
 
@@ -53,7 +54,8 @@ class RuleDoors(doors.Service):
         try:
             trials_store.begin(self.db, trial)
             found = rules_store.past(self.db, actor.scope, campaign, limit)
-            tried = tpool.execute(trying.ask, draft["files"], [rules_store.material(self.db, row) for row in found])
+            materials = [rules_store.material(self.db, row, AUTHORS.of(row)) for row in found]
+            tried = tpool.execute(trying.ask, draft["files"], materials)
         except errors.Refusal as no:
             trials_store.end(self.db, trial, trials.refused(no))
             raise

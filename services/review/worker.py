@@ -62,11 +62,21 @@ ENDINGS = {
 }
 
 
+class Book(Mongo):
+    """Review's database, in which a worker that ends well says so: it is not counted any more."""
+
+    def stop(self) -> None:
+        """Its tasks are finished, and it is not there any more."""
+        super().stop()
+        with suppress(PyMongoError):
+            watch.left(self.db, OWNER)
+
+
 class ReviewWorker:
     """Pre-checks versions of materials."""
 
     name = "review_worker"
-    db = Mongo(store.prepare, of="review")
+    db = Book(store.prepare, of="review")
 
     @on_task(*(lanes.queue(lane) for lane in lanes.LANES))
     def precheck(self, task_id: str) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from services.review import domain, rules, trials, trials_store, trying
+from services.review import domain, rules, rules_store, store, trials, trials_store, trying
 from services.review.rules import checking, firsts, slowness
 from services.spine.errors import Refusal
 from tests.review import materials, usual
@@ -165,6 +165,19 @@ def test_a_trial_says_what_both_versions_say():
 def test_a_trial_reaches_the_words_by_which_facts_and_ones_own_causes_are_known(file, parts, more):
     tried = trying.ask(changed(file, **parts), asked("so-01.txt"))
     assert more in trials.compare(tried, {})["rows"][0]["added"]
+
+
+def test_a_trial_knows_whose_material_it_is_as_the_pre_check_does(db):
+    """A head that names another unit is found in a trial, too, and held against what people decided."""
+    store.remember_campaign(db, {"campaign": "c", "sequence": 1, "data": {"aspects": materials.ASPECTS}})
+    known = materials.documents()["so-01.txt"]
+    past = {"_id": "m.v1", "campaign": "c", "kind": known["kind"], "paragraphs": materials.paragraphs("so-01.txt")}
+    past |= {"submitted_at": "2023-12-28T08:00:00.000Z", "unit": "990824-LY", "post": "02", "near_copies": []}
+    past |= {"meeting_on": None, "answers": []}
+    another = {"unit_name": "云岭县林业局", "title": "党组成员、副局长"}
+    asked_for = [rules_store.material(db, past, author) for author in (None, another)]
+    nobody, of_another = trying.ask(changed("measures.json", version=3), asked_for)["found"]
+    assert set(of_another["before"]["rules"]) - set(nobody["before"]["rules"]) == {"persuasion.of_another"}
 
 
 def test_where_nobody_has_judged_there_is_no_agreement():

@@ -1,10 +1,11 @@
 """Which task a worker takes: the nearest by the book, whatever ticket woke it, one at a time."""
 
+import time
 from typing import Any
 
 import pytest
 
-from services.review import lanes, tasks, worker
+from services.review import lanes, store, tasks, watch, worker
 from services.spine import listening, settings
 
 TODAY, NEAR, FAR = "2026-03-10", "2026-03-11", "2026-05-01"
@@ -71,3 +72,12 @@ def test_beside_an_embedded_deployment_one_look_does_one_after_the_other(db, tak
     tasks.add(db, {"near": NEAR, "far": FAR, "some day": None}, TODAY, 100.0)
     look(at_work)
     assert taken == ["near", "some day", "far"]
+
+
+def test_a_worker_that_ends_is_counted_no_more(db, at_work):
+    worker.ReviewWorker.beat.__wrapped__(at_work)  # type: ignore[attr-defined]
+    assert len(watch.board(db, time.time())["workers"]) == 1
+    ending = worker.Book(store.prepare, of="review")
+    ending.db = db
+    ending.stop()
+    assert watch.board(db, time.time())["workers"] == []
