@@ -9,7 +9,9 @@ order stays.
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
@@ -18,22 +20,24 @@ from services.spine import actor, events
 Db = Database[dict[str, Any]]
 DUPLICATE = 11000
 WINDOW = 500
-_seen: dict[str, int] = {}
+_seen: WeakKeyDictionary[MongoClient[dict[str, Any]], dict[str, int]] = WeakKeyDictionary()
+"""Where the end was seen last, by store and name."""
 
 
 def prepare(db: Db) -> None:
     """Indexes of the feed."""
     db.events.create_index("n", unique=True)
-    _seen.pop(db.name, None)
+    _seen.get(db.client, {}).pop(db.name, None)
 
 
 def last(db: Db) -> int:
     """The number of the newest event; 0 when there is none. Behind what was compacted numbers have no gaps, so it is
     looked for by keys alone, in growing steps: a store that reads all that it sorts would read the whole history."""
-    seen = _end(db, _seen.get(db.name, 0))
+    known = _seen.setdefault(db.client, {})
+    seen = _end(db, known.get(db.name, 0))
     if seen < (through := compacted(db)):
         seen = _end(db, through)
-    _seen[db.name] = seen
+    known[db.name] = seen
     return seen
 
 

@@ -6,6 +6,7 @@ import pytest
 from pymongo.collection import Collection
 
 from services.spine import feed
+from tests.stack import Store
 
 
 def told(number: int, name: str = "item_registered", region: str = "990823") -> dict:
@@ -80,3 +81,14 @@ def test_what_a_reader_asks_for_never_widens_what_he_may_see(source):
 
     assert [number for number, _ in feed.read(source, region="9908", within={"region": "990823"})] == [1]
     assert list(feed.read(source, region="990881", within={"region": "990823"})) == []
+
+
+def test_where_a_feed_ends_is_not_taken_from_another_store(tmp_path, source):
+    feed.append(source, [told(n) for n in range(3)])
+    other = Store(tmp_path / "other").start()
+    try:
+        empty = other.client[source.name]
+        feed.append(empty, [told(7)])
+        assert [number for number, _ in feed.read(empty, 0)] == [1] and feed.last(source) == 3
+    finally:
+        other.stop()
