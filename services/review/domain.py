@@ -9,6 +9,7 @@ near_copies, answers, refusal, verdict, and beside it what `reading` begins: for
 declined, notes, carried, responses, extensions, withdrawn, flags; `once_more` while it waits for another pre-check}.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -61,10 +62,10 @@ def plan(review: Review, campaign: dict[str, Any]) -> dict[str, str | None]:
 
 
 def prechecked(
-    review: Review, found: dict[str, Any], former: Review | None = None, last: Review | None = None
+    review: Review, found: dict[str, Any], former: Review | None = None, noted: Sequence[Review] = ()
 ) -> tuple[Review, list[Fact]]:
     """The pre-check's findings are there; the former round's comments find their places in the new text, and so do the
-    notes of the last version that no verdict has said.
+    notes of the versions before (`noted`) that no verdict has said.
 
     A second pre-check of the same version changes nothing, unless the first was given up.
     """
@@ -80,8 +81,8 @@ def prechecked(
     if former and former["verdict"]:
         places = (former["paragraphs"], changed["paragraphs"], changed["structure"])
         changed["carried"] = anchors.carry(_anchored(former), *places)
-    if last and review["state"] == "waiting" and "once_more" not in review:
-        changed["notes"] = [*review["notes"], *carried_notes(changed, last)]
+    for last in noted if review["state"] == "waiting" and "once_more" not in review else ():
+        changed["notes"] = [*changed["notes"], *carried_notes(changed, last)]
     said = {
         **{key: review[key] for key in (*PLACES, "review_id")},
         "readable": refusal is None,
@@ -100,7 +101,7 @@ def awaits(review: Review) -> bool:
 
 
 def carried_notes(review: Review, last: Review) -> list[dict[str, Any]]:
-    """The notes of the last version as this one's: still their readers' own, where their passages stand now.
+    """The notes of an earlier version as this one's: still their readers' own, where their passages stand now.
 
     One whose passage is lost keeps its words, but no place.
     """

@@ -4,6 +4,7 @@ What must stay true: whoever reads is told that nothing was pre-checked, and why
 again; what is found then comes to the review unless somebody has judged it meanwhile.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -18,13 +19,13 @@ def leave(
     review: domain.Review,
     paragraphs: list[dict[str, Any]],
     former: domain.Review | None = None,
-    last: domain.Review | None = None,
+    noted: Sequence[domain.Review] = (),
 ) -> tuple[domain.Review, list[Fact]]:
     """A review whose pre-check will not come, with its text as far as it was read."""
     if review["state"] != "waiting":
         return review, []
     found = {"refusal": {"code": domain.GIVEN_UP, "params": {}}, "paragraphs": paragraphs}
-    return domain.prechecked(review, found, former, last)
+    return domain.prechecked(review, found, former, noted)
 
 
 def leave_all(db: Db, at: str) -> None:
@@ -39,5 +40,5 @@ def _leave_one(db: Db, review_id: str, at: str) -> None:
     review = store.find(db, review_id)
     if review and review["state"] == "waiting":
         read = db.signatures.find_one({"_id": review_id}, {"paragraphs": 1}) or {"paragraphs": []}
-        changed, facts = leave(review, read["paragraphs"], store.former(db, review), store.last(db, review))
+        changed, facts = leave(review, read["paragraphs"], store.former(db, review), store.noted(db, review))
         store.save(db, review, changed, facts, at)

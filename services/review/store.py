@@ -156,11 +156,16 @@ def former(db: Db, review: domain.Review) -> domain.Review | None:
     return db.reviews.find_one(judged, sort=[("version", -1)])
 
 
-def last(db: Db, review: domain.Review) -> domain.Review | None:
-    """The version before this one, judged or not, that was not taken back and that was noted upon."""
+def noted(db: Db, review: domain.Review) -> list[domain.Review]:
+    """The versions before this one, the oldest first, whose notes no other took along: the last that was pre-checked
+    and those that were overtaken before they were; none that was taken back."""
     before = {"material_id": review["material_id"], "version": {"$lt": review["version"]}, "state": {"$ne": "recalled"}}
-    found = db.reviews.find_one(before, sort=[("version", -1)])
-    return found if found and found["notes"] else None
+    found: list[domain.Review] = []
+    for one in db.reviews.find(before, sort=[("version", -1)]):
+        found.insert(0, one)
+        if one["paragraphs"] or one["refusal"]:
+            break
+    return [one for one in found if one["notes"]]
 
 
 def rounds(db: Db, reviews: list[domain.Review]) -> dict[str, int]:

@@ -139,7 +139,7 @@ class ReviewWorker:
         review = store.get(self.db, review_id)
         former = store.former(self.db, review)
         secret = recalling.destroy(review, former) if found.get("secret") else None
-        changed, facts = secret or domain.prechecked(review, found, former, store.last(self.db, review))
+        changed, facts = secret or domain.prechecked(review, found, former, store.noted(self.db, review))
         store.save(self.db, review, changed, facts, clock.now())
 
     def _examine(self, review: domain.Review, *, alone: bool) -> dict[str, Any]:

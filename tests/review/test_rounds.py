@@ -254,11 +254,11 @@ def test_notes_on_a_version_that_was_overtaken_unread_stand_in_the_next_as_their
     node = {"id": "n7", "paragraphs": [3], "text": "尽快补上台账。"}
 
     found = {"paragraphs": new, "structure": [node], "findings": [], "fails": [], "near_copies": []}
-    changed, _ = domain.prechecked(second, found, store.former(db, second), store.last(db, second))
+    changed, _ = domain.prechecked(second, found, store.former(db, second), store.noted(db, second))
 
     lost, kept = changed["notes"]
     early, mine = rounds.note(second, {"text": "先问一句", "anchor": {}}, READER)
-    beside, _ = domain.prechecked(early, found, None, first)
+    beside, _ = domain.prechecked(early, found, None, [first])
     assert beside["notes"][0] == mine and len({note["id"] for note in beside["notes"]}) == 3
     assert (kept["text"], kept["by_account"], kept["of"]) == ("由谁补？", "r1", f"{MATERIAL}.v1.n2")
     assert (kept["id"], kept["anchor"]) == (
@@ -269,7 +269,7 @@ def test_notes_on_a_version_that_was_overtaken_unread_stand_in_the_next_as_their
     assert not reading.as_the_author_sees_it(changed)["notes"]
     assert recalling.recall(changed, "missing")[0]["state"] == "recalled"
     withdrawn = rounds.withdraw_note(changed, lost["id"], READER)
-    again, _ = domain.prechecked(domain.once_more(withdrawn), found, None, first)
+    again, _ = domain.prechecked(domain.once_more(withdrawn), found, None, [first])
     assert again["notes"] == [kept], "what was taken back does not come back"
 
 
@@ -281,3 +281,25 @@ def test_what_a_verdict_said_is_not_noted_again_and_remarks_that_ask_nothing_are
     assert asked["id"] in {comment["id"] for comment in judged["verdict"]["comments"]}
     (left,) = domain.carried_notes({**review(2), "structure": []}, judged)
     assert (left["of"], left["state"]) == (remark["id"], "kept")
+
+
+def test_notes_reach_the_version_after_one_that_was_overtaken_before_its_pre_check(db):
+    """With what was noted on that one meanwhile; what was taken back on a version that was pre-checked stays so."""
+    store.prepare(db)
+    early: dict[str, Any] = {"paragraphs": [], "structure": [], "findings": [], "fails": [], "near_copies": []}
+    first, _ = rounds.note(review(1), {"text": "由谁补？", "anchor": {"quotation": "尽快补上"}}, READER)
+    second, _ = rounds.note(review(2, state="waiting", **early), {"text": "先问一句", "anchor": {}}, READER)
+    third = review(3, state="waiting", **early)
+    db.reviews.insert_many([{**first, "state": "superseded"}, domain.supersede(second), third])
+
+    found = {**early, "paragraphs": text("前言", "尽快补上台账。")}
+    changed, _ = domain.prechecked(third, found, None, store.noted(db, third))
+
+    assert [(note["text"], note["anchor"]["paragraph"]) for note in changed["notes"]] == [
+        ("由谁补？", 2),
+        ("先问一句", None),
+    ]
+    assert [note["id"] for note in changed["notes"]] == [f"{MATERIAL}.v3.n1", f"{MATERIAL}.v3.n2"]
+    read = rounds.withdraw_note(rounds.withdraw_note(changed, f"{MATERIAL}.v3.n1", READER), f"{MATERIAL}.v3.n2", READER)
+    db.reviews.replace_one({"_id": third["_id"]}, domain.supersede(read))
+    assert store.noted(db, review(4)) == []
