@@ -5,6 +5,7 @@ back only by who gave it or somebody above, before the meeting, and stays on rec
 with a reason, never past the meeting. Pure.
 """
 
+import hashlib
 from typing import Any
 
 from services.review import domain
@@ -81,6 +82,23 @@ def talk_needed(number: int, former: Review | None, rounds: int, talks: list[dic
         return False
     since = former["verdict"]["at"]  # type: ignore[index]
     return not any(talk["at"] > since for talk in talks)
+
+
+def talk(review: Review, draft: dict[str, str], reader: Reader, judged_at: str | None, since: str) -> dict[str, Any]:
+    """A talk with the author as it is kept: held by now, and not before the day of the verdict that it follows.
+
+    That was given at `judged_at`, on the day `since` where the campaign lives; nothing and "" where there is none. The
+    same words after the same verdict are the same talk.
+    """
+    if draft["on"] > reader.today:
+        raise errors.Refusal("day_in_future", on=draft["on"])
+    if draft["on"] < since:
+        raise errors.Refusal("talk_before_verdict", on=draft["on"], since=since)
+    said = {name: draft.get(name, "") for name in ("place", "with_post", "agreed")}
+    words = hashlib.sha256("\n".join((judged_at or "", *said.values())).encode()).hexdigest()[:12]
+    key = f"{review['material_id']}.talk.{draft['on']}.v{review['version']}.{words}"
+    places = {"material_id": review["material_id"], "version": review["version"], "on": draft["on"]}
+    return {"talk_id": key, **places, **said, "by": reader.name, "by_account": reader.account, "at": reader.at}
 
 
 def given(review: Review, level: str | None) -> dict[str, Any]:

@@ -61,14 +61,10 @@ class RoundDoors(doors.Service):
     def record_talk(self, actor: Actor, material_id: str, draft: dict[str, Any]) -> Any:
         """The group's leader talked with the author."""
         review = store.newest_review(self.db, material_id, actor.scope)
-        if draft["on"] > clock.today():
-            raise errors.Refusal("day_in_future", on=draft["on"])
-        key = f"{material_id}.talk.{draft['on']}.v{review['version']}"
-        talk = {"talk_id": key, "material_id": material_id, "version": review["version"], "on": draft["on"]}
-        talk |= {name: draft.get(name, "") for name in ("place", "with_post", "agreed")}
-        talk |= {"by": actor.name, "by_account": actor.id, "at": clock.now()}
-        store.keep_talk(self.db, talk)
-        return 201, talk
+        judged = review if review["verdict"] else store.former(self.db, review)
+        at = judged["verdict"]["at"] if judged else None
+        talk = rounds.talk(review, draft, hands.reader(actor), at, clock.local_day(at) if at else "")
+        return 201, store.keep_talk(self.db, talk)
 
     @route(
         "GET", "/reviews/<review_id>/differences", accepts="compare_versions", may="read_review", answers="differences"

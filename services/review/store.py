@@ -191,9 +191,10 @@ def talks(db: Db, material_id: str) -> list[dict[str, Any]]:
     return list(db.talks.find({"material_id": material_id}, {"_id": 0}).sort("at", 1))
 
 
-def keep_talk(db: Db, talk: dict[str, Any]) -> None:
-    """Keep a talk, once."""
+def keep_talk(db: Db, talk: dict[str, Any]) -> dict[str, Any]:
+    """Keep a talk, once; as it is kept."""
     db.talks.update_one({"_id": talk["talk_id"]}, {"$setOnInsert": talk}, upsert=True)
+    return db.talks.find_one({"_id": talk["talk_id"]}, {"_id": 0}) or talk
 
 
 def newest_review(db: Db, material_id: str, within: dict[str, Any]) -> domain.Review:

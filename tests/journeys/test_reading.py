@@ -196,7 +196,10 @@ def test_after_three_rounds_the_leader_talks_with_the_author_first(opened, peopl
             refused("talk_needed", people.first.post, "review", path, body)
             talk = {"on": in_days(0), "with_post": "02", "place": "局会议室", "agreed": "逐条补写"}
             refused("not_permitted", people.first.post, "review", f"/materials/{OUTLINE}/talks", talk)
-            people.leader.post("review", f"/materials/{OUTLINE}/talks", talk)
+            long_ago = {**talk, "on": in_days(-1)}
+            refused("talk_before_verdict", people.leader.post, "review", f"/materials/{OUTLINE}/talks", long_ago)
+            kept = people.leader.post("review", f"/materials/{OUTLINE}/talks", talk)
+            assert people.leader.post("review", f"/materials/{OUTLINE}/talks", talk) == kept
         people.first.post("review", path, body)
         opened.settled()
     assert review_of(people.leader, 4)["talks"][0]["agreed"] == "逐条补写"

@@ -303,3 +303,21 @@ def test_notes_reach_the_version_after_one_that_was_overtaken_before_its_pre_che
     read = rounds.withdraw_note(rounds.withdraw_note(changed, f"{MATERIAL}.v3.n1", READER), f"{MATERIAL}.v3.n2", READER)
     db.reviews.replace_one({"_id": third["_id"]}, domain.supersede(read))
     assert store.noted(db, review(4)) == []
+
+
+def test_the_talk_that_is_owed_is_held_after_the_verdict_and_each_one_is_kept(db):
+    """Not typed in after it from long before; the same words twice are one talk, other words or another verdict two."""
+    said = {"on": "2026-03-01", "with_post": "02", "agreed": "逐条补写"}
+    for on, code in (("2026-02-28", "talk_before_verdict"), ("2026-03-02", "day_in_future")):
+        with pytest.raises(errors.Refusal, match=code):
+            rounds.talk(review(3), {**said, "on": on}, READER, AT, "2026-03-01")
+
+    later = READER._replace(at="2026-03-01T09:00:00.000Z")
+    first = rounds.talk(review(3), said, READER, None, "")
+    others = ({**said, "agreed": "逐条补写，写明日期"}, AT), (said, AT), (said, AT)
+    told = [first, *(rounds.talk(review(3), draft, later, at, "2026-03-01") for draft, at in others)]
+    kept = [store.keep_talk(db, talk) for talk in (*told, rounds.talk(review(3), said, later, None, ""))]
+
+    assert kept[-1] == first, "what is answered is what is kept"
+    assert sorted(talk["at"] for talk in store.talks(db, MATERIAL)) == [AT, later.at, later.at]
+    contracts.check("documents/talk", first)
