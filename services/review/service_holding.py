@@ -99,15 +99,12 @@ class HoldingDoors(doors.Service):
     def readers(self, actor: Actor, query: dict[str, str]) -> Any:
         """Readers with what they hold and have done: one's own line, the group's for its leader, all for the office."""
         campaign = query["campaign"]
-        groups = sorted({grant["scope"]["of"] for grant in actor.grants if grant["scope"]["kind"] == "group"})
+        here = [grant for grant in actor.grants if grant.get("campaign") == campaign]
+        groups = sorted({grant["scope"]["of"] for grant in here if grant["scope"]["kind"] == "group"})
         barred = hands.barred(self.db, actor, campaign)
         for group in groups:
             holding_store.meet(self.db, campaign, group, actor, barred, clock.now())
-        leads = [
-            grant["scope"]["of"]
-            for grant in actor.grants
-            if grant["role"] == "group_leader" and grant.get("campaign") == campaign
-        ]
+        leads = [grant["scope"]["of"] for grant in here if grant["role"] == "group_leader"]
         if "office" in actor.roles and actor.covers({"campaign": campaign}):
             found = holding_store.readers(self.db, campaign, None, None)
         else:
@@ -126,7 +123,8 @@ class HoldingDoors(doors.Service):
         key = f"{draft['campaign']}.{draft['unit']}.{account}"
         kept = {"recusal_id": key, **{name: place[name] for name in ("campaign", "unit", "region", "group")}}
         kept |= {"account": account, "name": draft.get("name", actor.name if not other else account)}
-        kept |= {"reason": draft["reason"], "by": actor.name, "at": clock.now(), "ended": None}
+        kept |= {"reason": draft["reason"], "by": actor.name, "by_account": actor.id}
+        kept |= {"at": clock.now(), "ended": None}
         return 201, holding_store.recuse(self.db, kept)
 
     @route("GET", "/recusals", accepts="find_recusals", may="recuse", answers="recusal_list")
@@ -141,7 +139,7 @@ class HoldingDoors(doors.Service):
     def end_recusal(self, actor: Actor, recusal_id: str, draft: dict[str, Any]) -> Any:
         """The reason for a recusal is gone."""
         recusal = store.recusal(self.db, recusal_id, actor.scope)
-        if recusal["by"] != actor.name and not actor.may("overrule", recusal):
+        if not holding.said_by(recusal, actor.id, actor.name) and not actor.may("overrule", recusal):
             raise errors.Refusal("not_permitted", permission="overrule")
         ended = {"reason": draft["reason"], "by": actor.name, "by_account": actor.id, "at": clock.now()}
         holding_store.end_recusal(self.db, recusal_id, ended)

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from services.review import holding, holding_store, store
-from services.spine import errors
+from services.review.service import ReviewService
+from services.spine import actor, errors
+from tests.stack import grant
 
 AT, UNIT = "2026-03-01T08:00:00.000Z", "990823-NYNC"
 FREE = holding.Barred(frozenset(), frozenset(), frozenset())
@@ -51,3 +53,47 @@ def test_a_recusal_said_twice_keeps_its_first_reason_and_an_ended_one_stays_on_r
     assert (again["reason"], again["ended"]) == ("又调回", None)
     (earlier,) = db.recusals.find_one({"_id": KEPT["recusal_id"]})["earlier"]
     assert (earlier["reason"], earlier["ended"]["reason"]) == ("亲属任职", "已调离")
+
+
+@pytest.fixture
+def service(db):
+    """The doors, with one unit of the fourth group."""
+    store.prepare(db)
+    place = {"region": "990823", "group": "G4", "meeting_on": None}
+    db.meetings.insert_one({"_id": f"c.{UNIT}", **place})
+    db.campaigns.insert_one({"_id": "c"})
+    service = ReviewService()
+    service.db = db
+    return service
+
+
+def asking(account, permission, *grants):
+    """Somebody of a group; all its readers have one name, that of their post."""
+    held = grants or (grant("supervisor", "group", "G4", "c"),)
+    return actor.Actor({"sub": account, "name": "第四督导组督导员", "grants": list(held)}, permission, AT[:10])
+
+
+def test_a_namesake_ends_nobody_elses_recusal(service):
+    """Posts are named alike; the leader ends any, and of one kept before accounts were its reader."""
+    _, kept = service.recuse(asking("r1", "recuse"), {"campaign": "c", "unit": UNIT, "reason": "亲属任职"})
+    key, why = kept["recusal_id"], {"reason": "已调离"}
+    for without in (False, True):
+        if without:
+            service.db.recusals.update_one({"_id": key}, {"$unset": {"by_account": ""}})
+        with pytest.raises(errors.Refusal, match="not_permitted"):
+            service.end_recusal(asking("r2", "recuse"), key, why)
+        service.end_recusal(asking("r1", "recuse"), key, why)
+        assert not holding_store.recused(service.db, "c", "r1")
+        service.db.recusals.update_one({"_id": key}, {"$set": {"ended": None}})
+    service.end_recusal(asking("leader", "recuse", grant("group_leader", "group", "G4", "c")), key, why)
+    assert not holding_store.recused(service.db, "c", "r1")
+
+
+def test_a_reader_is_one_of_the_campaign_that_lets_him_read(service):
+    """Groups of different campaigns have the same codes; else a leader hands reviews to who cannot open them."""
+    of_another = asking("r9", "read_readers", grant("supervisor", "group", "G4", "d"))
+    assert service.readers(of_another, {"campaign": "c"}) == {"rows": []}
+    (row,) = service.readers(asking("r1", "read_readers"), {"campaign": "c"})["rows"]
+    assert row["account"] == "r1"
+    leader = asking("leader", "read_readers", grant("group_leader", "group", "G4", "c"))
+    assert {row["account"] for row in service.readers(leader, {"campaign": "c"})["rows"]} == {"r1", "leader"}
