@@ -15,7 +15,7 @@ class CriticismDoors(doors.Service):
     @route("GET", "/materials/<material_id>/versions/<int:version>/repeats", may="read_material", answers="repeats")
     def repeats(self, actor: Actor, material_id: str, version: int) -> Any:
         """The lines of a criticism list that the same person said in an earlier campaign already."""
-        material = sight.seen(actor, store.get(self.db, material_id, actor.scope))
+        material = sight.read(self.db, actor, store.get(self.db, material_id, actor.scope))
         found = domain.version(material, version)
         if material["kind"] != criticism_store.KIND:
             raise errors.Refusal("not_found", id=material_id)

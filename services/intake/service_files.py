@@ -17,7 +17,7 @@ class FileDoors(doors.Service):
     @route("GET", "/materials/<material_id>/versions/<int:version>/file", accepts="download", may="read_material")
     def version_file(self, actor: Actor, material_id: str, version: int, query: dict[str, str]) -> Any:
         """The file of a version, byte for byte; a work secret with a watermark, unless the office compares its hash."""
-        material = sight.seen(actor, store.get(self.db, material_id, actor.scope))
+        material = sight.read(self.db, actor, store.get(self.db, material_id, actor.scope))
         found = domain.version(material, version)
         if "original" in query and "office" not in actor.roles:
             raise errors.Refusal("not_permitted", permission="original")
@@ -40,6 +40,8 @@ class FileDoors(doors.Service):
         holder = next((holder for holder in holders if actor.covers(holder)), None)
         if holder is None:
             raise errors.Refusal("not_found", id=sha256)
+        if holder.get("post"):  # a material's; what is evidence has none
+            sight.check_concern(self.db, actor, holder)
         marked = holder.get("secrecy") == secrecy.STRICTEST and "service" not in actor.roles
         return _given(originals.read(self.db, sha256), holder, actor if marked else None)
 

@@ -91,7 +91,7 @@ class KindDoors(doors.Service):
     @route("GET", "/materials/<material_id>/versions/<int:version>/form", may="read_material", answers="form_kept")
     def version_form(self, actor: Actor, material_id: str, version: int) -> Any:
         """The form of a version, as it was taken."""
-        found = domain.version(sight.seen(actor, store.get(self.db, material_id, actor.scope)), version)
+        found = domain.version(sight.read(self.db, actor, store.get(self.db, material_id, actor.scope)), version)
         if not found.get("form"):
             raise errors.Refusal("not_found", id=f"{material_id}.v{version}")
         return {**found["form"], "document": orjson.loads(originals.read(self.db, found["form"]["sha256"]))}

@@ -1,7 +1,8 @@
 """What of a material, and of a unit's talks and study, whom it concerns may see.
 
 What must stay true: a supervision group sees the versions that count, as if there were no others; what waits for
-signatures or was taken back is the unit's own affair; a reader sees no talks and no study of a unit he is recused from.
+signatures or was taken back is the unit's own affair; a reader sees no talks and no study of a unit he is recused from,
+and no text of one that he is recused from or that is or was his own.
 """
 
 from typing import Any
@@ -30,6 +31,23 @@ def parts(db: mongo.Db, actor: Actor, plan: dict[str, Any]) -> list[tuple[str, d
 def barred(db: mongo.Db, actor: Actor) -> list[str]:
     """The units left out of a list of units, for somebody who asks for a supervision group only."""
     return opinions_store.recusals(db, actor.id) if of_group(actor) else []
+
+
+def check_concern(db: mongo.Db, actor: Actor, record: dict[str, Any]) -> None:
+    """Refuse a group's reader the texts of a unit that concerns him; by another role there one sees them."""
+    if {role for role, part in actor.parts if lies_within(record, part)} <= set(GROUP_SIDE):
+        unit = record["unit"]
+        concerns = (("own_material", unit in actor.own_units), ("own_former_unit", unit in actor.former_units))
+        recused = opinions_store.recused(db, record["campaign"], unit, actor.id)
+        for code, concerned in (*concerns, ("recused", recused)):
+            if concerned:
+                raise errors.Refusal(code, unit=unit)
+
+
+def read(db: mongo.Db, actor: Actor, material: domain.Material) -> domain.Material:
+    """The same as `seen`, for who goes on to read its text."""
+    check_concern(db, actor, material)
+    return seen(actor, material)
 
 
 def shown(actor: Actor, material: domain.Material) -> bool:

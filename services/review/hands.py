@@ -2,7 +2,7 @@
 
 from services.review import domain, holding, holding_store, reading
 from services.spine import clock, errors, mongo
-from services.spine.actor import Actor, lies_within
+from services.spine.actor import GROUP_SIDE, OFFICES, Actor, lies_within
 
 LEVELS = (("group", ("supervisor", "group_leader")), ("office", ("office",)), ("secretary", ("secretary",)))
 RISING = ("secretary", "group", "office")
@@ -18,10 +18,26 @@ def barred(db: mongo.Db, actor: Actor, campaign: str) -> holding.Barred:
     return holding.Barred(actor.own_units, actor.former_units, holding_store.recused(db, campaign, actor.id))
 
 
+def check_concern(db: mongo.Db, actor: Actor, review: domain.Review) -> None:
+    """Refuse a group's reader whom a unit concerns; by another role there (the author's, the office's) one comes in."""
+    if _roles(actor, review) <= set(GROUP_SIDE):
+        holding.check_not_barred(review["unit"], barred(db, actor, review["campaign"]))
+
+
+def inside(db: mongo.Db, actor: Actor, review: domain.Review) -> bool:
+    """Whether this actor sees what readers keep among them: not who is of the unit, but for the office."""
+    concerned = holding.concerned(review["unit"], barred(db, actor, review["campaign"]))
+    return actor.may("see_reading", review) and not (concerned and not _roles(actor, review) & set(OFFICES))
+
+
+def _roles(actor: Actor, review: domain.Review) -> set[str]:
+    """The roles by which this actor reaches that review."""
+    return {role for role, part in actor.parts if lies_within(review, part)}
+
+
 def levels(actor: Actor, review: domain.Review) -> list[str]:
     """The levels at which this actor may read that review, by the roles held where it lies."""
-    roles = {role for role, part in actor.parts if lies_within(review, part)}
-    return [name for name, held in LEVELS if roles & set(held)]
+    return [name for name, held in LEVELS if _roles(actor, review) & set(held)]
 
 
 def as_high(actor: Actor, review: domain.Review, level: str) -> bool:

@@ -64,7 +64,8 @@ class ReviewService(
     def review(self, actor: Actor, review_id: str, language: str) -> Any:
         """One version with text, findings and verdict; a foreign text is shown only by the passage that matches."""
         review = store.get(self.db, review_id, actor.scope)
-        inside, refusal = actor.may("see_reading", review), review["refusal"]
+        hands.check_concern(self.db, actor, review)
+        inside, refusal = hands.inside(self.db, actor, review), review["refusal"]
         former, talks = store.former(self.db, review), store.talks(self.db, review["material_id"])
         number = store.rounds(self.db, [review])[review_id]
         needed = rounds.talk_needed(number, former, hands.policy(self.db, review["campaign"])["rounds"], talks)
@@ -82,6 +83,7 @@ class ReviewService(
     def problems(self, actor: Actor, review_id: str) -> Any:
         """The problems that a version names, with their words."""
         review = store.get(self.db, review_id, actor.scope)
+        hands.check_concern(self.db, actor, review)
         return {"review_id": review_id, "secrecy": review["secrecy"], "rows": naming.problems(review)}
 
     @route("POST", "/reviews/<review_id>/verdict", accepts="give_verdict", may="judge", answers="verdict")

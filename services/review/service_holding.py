@@ -67,6 +67,7 @@ class HoldingDoors(doors.Service):
     def hand_over(self, actor: Actor, review_id: str, draft: dict[str, Any]) -> Any:
         """The group's leader hands a review to a reader of the group."""
         review = store.get(self.db, review_id, actor.scope)
+        hands.check_concern(self.db, actor, review)
         reader = self._known(review, draft["account"])
         freed = {**review, "holder": None}
         return self._hold(review, freed, reader, clock.now())

@@ -52,6 +52,7 @@ class RoundDoors(doors.Service):
     def extend(self, actor: Actor, review_id: str, draft: dict[str, Any]) -> Any:
         """More time to answer, by the group's leader or the office, with a reason."""
         review, who = store.get(self.db, review_id, actor.scope), hands.reader(actor)
+        hands.check_concern(self.db, actor, review)
         newest = store.newest(self.db, review["material_id"])
         changed, facts = rounds.extend(review, draft, who, newest, office="office" in hands.levels(actor, review))
         store.save(self.db, review, changed, facts, who.at)
@@ -65,6 +66,7 @@ class RoundDoors(doors.Service):
         at = judged["verdict"]["at"] if judged else None
         talk = rounds.talk(review, draft, hands.reader(actor), at, clock.local_day(at) if at else "")
         return 201, store.keep_talk(self.db, talk)
+        hands.check_concern(self.db, actor, review)
 
     @route(
         "GET", "/reviews/<review_id>/differences", accepts="compare_versions", may="read_review", answers="differences"
@@ -72,6 +74,7 @@ class RoundDoors(doors.Service):
     def differences(self, actor: Actor, review_id: str, query: dict[str, str]) -> Any:
         """What changed since an earlier version: the one before, or any other up to the first."""
         review = store.get(self.db, review_id, actor.scope)
+        hands.check_concern(self.db, actor, review)
         against = int(query.get("against", review["version"] - 1))
         if not 1 <= against < review["version"]:
             raise errors.Refusal("no_such_version", against=against, version=review["version"])

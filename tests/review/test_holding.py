@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.review import holding, holding_store, store
+from services.review import domain, holding, holding_store, store
 from services.review.service import ReviewService
 from services.spine import actor, errors
 from tests.stack import grant
@@ -97,3 +97,49 @@ def test_a_reader_is_one_of_the_campaign_that_lets_him_read(service):
     assert row["account"] == "r1"
     leader = asking("leader", "read_readers", grant("group_leader", "group", "G4", "c"))
     assert {row["account"] for row in service.readers(leader, {"campaign": "c"})["rows"]} == {"r1", "leader"}
+
+
+def reviewed(service):
+    """A version of the unit, with a colleague's note."""
+    said: dict[str, Any] = {"material_id": f"c.{UNIT}.speech_outline.02", "unit": UNIT, "group": "G4", "post": "02"}
+    said |= {"kind": "speech_outline", "version": 1, "sha256": "0" * 64, "media": "text/plain"}
+    review = domain.begin({"campaign": "c", "region": "990823", "time": AT, "data": said})
+    review |= {"state": "prechecked", "notes": [{"id": f"{review['_id']}.n1", "text": "核实"}]}
+    store.open_reviews(service.db, [review], AT)
+    return review["_id"]
+
+
+def test_a_reader_whom_a_unit_concerns_reads_nothing_of_it_and_decides_nothing_about_it(service):
+    """Neither text nor differences, problems, more time, a talk or who reads; the office and a colleague do."""
+    key = reviewed(service)
+    recusal = {"campaign": "c", "unit": UNIT, "reason": "亲属任职"}
+    leader = grant("group_leader", "group", "G4", "c")
+    service.recuse(asking("r1", "recuse", leader), recusal)
+    former = {**grant("liaison", "unit", UNIT, "c"), "until": "2020-01-01"}
+    more = {"due_on": "2026-03-09", "reason": "出差"}
+    for account, grants, code in (("r1", [leader], "recused"), ("r3", [leader, former], "own_former_unit")):
+        for ask in (
+            lambda who: service.review(who("read_review"), key, "zh"),
+            lambda who: service.problems(who("read_review"), key),
+            lambda who: service.differences(who("read_review"), key, {}),
+            lambda who: service.extend(who("extend"), key, more),
+            lambda who: service.record_talk(who("lead"), key.removesuffix(".v1"), {"on": AT[:10]}),
+            lambda who: service.hand_over(who("lead"), key, {"account": "r2"}),
+        ):
+            with pytest.raises(errors.Refusal, match=code):
+                ask(lambda permission, of=account, held=grants: asking(of, permission, *held))
+
+    assert service.review(asking("r2", "read_review"), key, "zh")["notes"]
+    office = grant("office", "campaign", "c", "c")
+    assert service.review(asking("r1", "read_review", leader, office), key, "zh")["notes"]
+
+
+def test_an_author_who_also_reads_for_the_group_sees_the_own_outline_as_authors_do(service):
+    """What colleagues note about it stays among them; what others of the unit wrote he does not read."""
+    key, member = reviewed(service), grant("member", "post", f"{UNIT}/02", "c")
+    supervisor = grant("supervisor", "group", "G4", "c")
+    seen = service.review(asking("r4", "read_review", supervisor, member), key, "zh")
+    assert (seen["notes"], seen["verdict"]) == ([], None)
+    elsewhere = grant("member", "post", f"{UNIT}/03", "c")
+    with pytest.raises(errors.Refusal, match="own_material"):
+        service.review(asking("r4", "read_review", supervisor, elsewhere), key, "zh")
