@@ -62,10 +62,10 @@ SUBSCRIBER = {"campaign": "c-1", "types": [], "regions": ["9908"], "secrecy": "i
 
 def test_the_end_is_found_behind_gaps_by_whoever_comes_new_and_whoever_last_looked_before(source):
     source.events.insert_many([{"n": n, "name": "x", "event": {"subject": "x"}} for n in range(9, 1200)])
-    feed._seen[source.name] = 3
+    feed._seen[source.client] = {source.name: 3}
     compacting.compact(source, 1000)
     for seen in (3, 700, 0):
-        feed._seen[source.name] = seen
+        feed._seen[source.client] = {source.name: seen}
         assert feed.last(source) == 1199
     feed.append(source, [told(10, "new")])
     assert feed.last(source) == 1200

@@ -85,6 +85,7 @@ def test_what_a_reader_asks_for_never_widens_what_he_may_see(source):
 
 def test_where_a_feed_ends_is_not_taken_from_another_store(tmp_path, source):
     feed.append(source, [told(n) for n in range(3)])
+    assert feed.last(source) == 3
     other = Store(tmp_path / "other").start()
     try:
         empty = other.client[source.name]
