@@ -62,11 +62,11 @@ class RoundDoors(doors.Service):
     def record_talk(self, actor: Actor, material_id: str, draft: dict[str, Any]) -> Any:
         """The group's leader talked with the author."""
         review = store.newest_review(self.db, material_id, actor.scope)
+        hands.check_concern(self.db, actor, review)
         judged = review if review["verdict"] else store.former(self.db, review)
         at = judged["verdict"]["at"] if judged else None
         talk = rounds.talk(review, draft, hands.reader(actor), at, clock.local_day(at) if at else "")
         return 201, store.keep_talk(self.db, talk)
-        hands.check_concern(self.db, actor, review)
 
     @route(
         "GET", "/reviews/<review_id>/differences", accepts="compare_versions", may="read_review", answers="differences"
