@@ -11,6 +11,7 @@ from services.spine import actor, clock
 READABLE = ("prechecked", "unreadable")
 GROUP = actor.GROUP_SIDE
 ROUNDS = 8
+RISING = ("secretary", "group", "office")
 
 
 class Standing(NamedTuple):
@@ -23,6 +24,7 @@ class Standing(NamedTuple):
     judge: bool
     leader: bool
     withdraw: bool
+    handed_on: str | None
     extend: bool
     group: bool
     barred: str | None
@@ -42,8 +44,8 @@ def standing(review: dict[str, Any]) -> Standing:
     """Who holds it, and what may be offered to the one who looks."""
     viewer, holder, verdict = asking.viewer(), review.get("holder") or {}, review.get("verdict") or {}
     group, leader, office = viewer.may("hold"), viewer.may("lead"), viewer.has("office")
-    levels, read = review.get("levels") or ["group"], {one["level"] for one in review.get("readings") or []}
-    secretary = viewer.has("secretary") and "secretary" in levels and "secretary" not in read
+    levels, done = review.get("levels") or ["group"], review.get("levels_done") or []
+    secretary = viewer.has("secretary") and "secretary" in levels and "secretary" not in done
     is_open, barred = review["state"] in READABLE and not verdict, review.get("barred")
     mine = bool(holder) and holder.get("account") == viewer.login
     others = bool(holder) and not mine
@@ -62,10 +64,18 @@ def standing(review: dict[str, Any]) -> Standing:
         and not _over(review)
         and viewer.may("withdraw_verdict")
         and as_high,
+        handed_on=done[-1] if is_open and done and not _over(review) and _reaches(done[-1]) and not barred else None,
         extend=sent_back and (leader or office),
         group=group,
         barred=barred if is_open and group else None,
     )
+
+
+def _reaches(level: str) -> bool:
+    """Whether this person reads at that level or above it."""
+    viewer = asking.viewer()
+    held = {"secretary": viewer.has("secretary"), "group": viewer.may("hold"), "office": viewer.has("office")}
+    return any(held[one] for one in RISING[RISING.index(level) :])
 
 
 def _over(review: dict[str, Any]) -> bool:

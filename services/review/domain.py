@@ -287,6 +287,11 @@ def check_quotation(review: Review, quotation: str, number: int | None, pointer:
         raise errors.Refusal(**facts, errors=[{"pointer": pointer, **facts}])
 
 
+def levels_done(review: Review) -> list[str]:
+    """The levels that passed it, in their order."""
+    return [one["level"] for one in review["readings"] if one["outcome"] == "passed"]
+
+
 def row(review: Review, number: int, today: str, *, inside: bool) -> dict[str, Any]:
     """A review as a line of the queue, with the number of its round; who has it in hand is seen by readers only."""
     keys = (*PLACES, "review_id", "campaign", "region", "state", "fails", "meeting_on", "submitted_at", "refusal")
@@ -296,7 +301,7 @@ def row(review: Review, number: int, today: str, *, inside: bool) -> dict[str, A
         **{key: review[key] for key in keys},
         **counts,
         "round": number,
-        "levels_done": [one["level"] for one in review["readings"] if one["outcome"] == "passed"],
+        "levels_done": levels_done(review),
         "holder": held if inside and held and held["until"] >= today else None,
         "outcome": verdict.get("outcome"),
         "judged_at": verdict.get("at"),

@@ -75,6 +75,7 @@ class ReviewService(
         shown = shown if inside else reading.as_the_author_sees_it(shown)
         copies = [reading.copy_as_seen(one, covered=actor.covers(one)) for one in store.copies(self.db, review)]
         beside = {"talks": talks if inside else [], "talk_needed": needed, "round": number, "owed": rounds.owed(former)}
+        beside["levels_done"] = domain.levels_done(review)
         barred = hands.barred(self.db, actor, review["campaign"])
         beside["barred"] = holding.why_not(review, actor.id, barred) if actor.may("hold", review) else None
         return {**shown, **beside, "near_copies": copies, "refusal": refusal}

@@ -68,6 +68,20 @@ def test_a_verdict_is_taken_back_at_its_level_or_above(at_the_desk):
     assert (desk.standing(judged).withdraw, desk.standing(of_secretary).withdraw) == (False, True)
 
 
+def test_a_passing_that_was_handed_on_is_offered_back_at_its_level_or_above_and_not_to_be_given_again(at_the_desk):
+    """Until there is a verdict; whoever it concerns is offered nothing."""
+    passed = {**REVIEW, "levels": ["secretary", "group"], "levels_done": ["secretary"]}
+    for role, offered in (("secretary", "secretary"), ("supervisor", "secretary"), ("liaison", None)):
+        at_the_desk(viewer(role))
+        assert desk.standing(passed).handed_on == offered
+        assert desk.standing(passed).judge == (role == "supervisor")
+        assert desk.standing({**passed, "levels_done": []}).handed_on is None
+        assert desk.standing({**passed, "verdict": VERDICT, "state": "judged"}).handed_on is None
+    at_the_desk(viewer("supervisor"))
+    assert desk.standing({**passed, "levels_done": ["secretary", "group"]}).handed_on == "group"
+    assert desk.standing({**passed, "barred": "recused"}).handed_on is None
+
+
 def test_whom_a_material_concerns_is_offered_neither_claim_nor_verdict(at_the_desk):
     """And is told why; the leader may still hand it to others."""
     at_the_desk(viewer("group_leader"))
@@ -104,4 +118,4 @@ def test_a_secretary_reads_only_where_that_level_is_asked(at_the_desk):
 
     assert not desk.standing(REVIEW).judge
     assert desk.standing(asked).judge
-    assert not desk.standing({**asked, "readings": [{"level": "secretary", "outcome": "passed"}]}).judge
+    assert not desk.standing({**asked, "levels_done": ["secretary"]}).judge

@@ -122,7 +122,7 @@ def withdraw_note(review_id: str, note_id: str) -> Any:
 def withdraw(review_id: str) -> Any:
     """Take a verdict back, with a reason; it stays in the history."""
     done = gettext("结论已撤回，材料重新审阅。")
-    return _do(review_id, "withdrawal", {"reason": _field("reason")}, done)
+    return _do(review_id, "withdrawal", {"reason": _field("reason"), **_written("level")}, done)
 
 
 @room.post("/reviews/<code:review_id>/extension")
