@@ -153,7 +153,9 @@ def _verdict_withdrawn(row: Row, event: Event, day: str) -> Row:
         if one["version"] != said["version"] or one["state"] == "waived":
             return one
         readings = [reading for reading in one["readings"] if reading["version"] != said["version"]]
-        return {**one, "state": "submitted", "readings": readings, "level": one.get("levels", ["group"])[-1]}
+        levels = one.get("levels", ["group"])
+        level = said["level"] if said.get("level") in levels else levels[-1]
+        return {**one, "state": "submitted", "readings": readings, "level": level}
 
     return _material(row, event, back)
 

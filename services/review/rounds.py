@@ -135,11 +135,11 @@ def withdraw(
         "withdrawn": {"reason": reason, "by": reader.name, "by_account": reader.account, "at": reader.at},
     }
     changed = {**review, "readings": review["readings"][:-1], "withdrawn": [*review["withdrawn"], gone]}
-    places = {key: review[key] for key in (*PLACES, "review_id")}
+    said = {**{key: review[key] for key in (*PLACES, "review_id")}, "level": found.get("level", "group")}
     if not review["verdict"]:
-        return changed, [fact(review, "reading_withdrawn", {**places, "level": found["level"]})]
+        return changed, [fact(review, "reading_withdrawn", said)]
     changed |= {"verdict": None, "state": "unreadable" if review["refusal"] else "prechecked", "extensions": []}
-    return changed, [fact(review, "verdict_withdrawn", {**places, "outcome": found["outcome"]})]
+    return changed, [fact(review, "verdict_withdrawn", {**said, "outcome": found["outcome"]})]
 
 
 def extend(review: Review, draft: dict[str, str], reader: Reader, newest: int, *, office: bool) -> Changed:

@@ -103,6 +103,9 @@ def test_it_is_the_authors_move_until_all_is_handed_in_then_the_readers():
     assert moves() == ["author", "liaison"]
     assert "secretary" in moves(("material_submitted", {}))
     assert "group" in moves(("material_submitted", {}), ("reading_passed", {"level": "secretary"}))
+    returned = ("verdict_issued", {"outcome": "returned", "failed": []})
+    taken_back = moves(("material_submitted", {}), returned, ("verdict_withdrawn", {"level": "secretary"}))
+    assert "secretary" in taken_back and "group" not in taken_back
     passed = ("reading_passed", {"level": "secretary"})
     assert "group" not in moves(("material_submitted", {}), passed, ("reading_withdrawn", {"level": "secretary"}))
     assert "group" not in moves(("material_submitted", {}), ("verdict_issued", {"outcome": "returned", "failed": []}))
