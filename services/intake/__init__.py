@@ -6,5 +6,5 @@ Hears   campaign_opened (registry), campaign_revised (registry), meeting_schedul
         material_prechecked (review), verdict_issued (review), verdict_withdrawn (review), answer_extended (review),
         withdrawal_decided (review), secrecy_found (review), reader_recused (review), supervision_commented (review)
 Says    material_submitted, withdrawal_asked, addendum_attached, receipt_given, talks_completed, talks_reopened,
-        opinion_form_closed, opinion_changed, signature_awaited, signature_settled
+        opinion_form_closed, opinion_changed, criticism_changed, signature_awaited, signature_settled
 """

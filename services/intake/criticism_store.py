@@ -4,8 +4,9 @@ from typing import Any
 
 import orjson
 
-from services.intake import domain, originals, repeats, secrecy
+from services.intake import criticism, domain, originals, repeats, secrecy
 from services.spine import mongo
+from services.spine.events import Fact
 
 Db = mongo.Db
 KIND = "criticism_list"
@@ -33,6 +34,28 @@ def of_unit(db: Db, campaign: str, unit: str) -> dict[str, dict[str, Any]]:
     """The lists of a unit that count, by post."""
     found = db.materials.find({"campaign": campaign, "unit": unit, "kind": KIND})
     return {row["post"]: compared(db, row, domain.version(row, row["counted"])) for row in found if row["counted"]}
+
+
+def told(db: Db, before: domain.Material | None, after: domain.Material) -> list[Fact]:
+    """What a change of a material says of criticism: something where another version of a list counts, or none."""
+    if after["kind"] != KIND or after["counted"] == (before["counted"] if before else 0):
+        return []
+    return [criticism.changed(after, _named(db, after, after["counted"]) if after["counted"] else [])]
+
+
+def problems(db: Db, material: domain.Material) -> list[dict[str, Any]]:
+    """The problems of the versions that counted, the latest first, each with whether it stands in the one that does."""
+    counts, found = material["counted"], dict[str, dict[str, Any]]()
+    for version in reversed(material["versions"]):
+        if domain.stands(version) and not version["destroyed"]:
+            for one in _named(db, material, version["version"]):
+                found.setdefault(one["id"], {**one, "stands": version["version"] == counts})
+    return list(found.values())
+
+
+def _named(db: Db, material: domain.Material, number: int) -> list[dict[str, Any]]:
+    version = domain.version(material, number)
+    return criticism.named(material, _document(db, version) if version.get("form") else None)
 
 
 def _earlier(db: Db, material: domain.Material) -> list[domain.Material]:

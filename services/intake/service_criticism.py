@@ -1,4 +1,4 @@
-"""The doors of criticism lists: what of one was said last year, and how far a unit's lists cover everybody."""
+"""The doors of criticism lists: their problems, what of one was said last year, how far a unit's cover everybody."""
 
 from typing import Any
 
@@ -22,6 +22,15 @@ class CriticismDoors(doors.Service):
         told = criticism_store.compared(self.db, material, found)
         lines = None if told["lines"] is None else len(told["lines"])
         return {"material_id": material_id, "version": version, **told, "lines": lines}
+
+    @route("GET", "/materials/<material_id>/criticisms", may="read_material", answers="criticisms")
+    def criticisms(self, actor: Actor, material_id: str) -> Any:
+        """The problems of a criticism list with their words, also those that a later version no longer names."""
+        material = sight.read(self.db, actor, store.get(self.db, material_id, actor.scope))
+        if material["kind"] != criticism_store.KIND:
+            raise errors.Refusal("not_found", id=material_id)
+        rows = criticism_store.problems(self.db, material)
+        return {"material_id": material_id, "secrecy": material["secrecy"], "rows": rows}
 
     @route("GET", "/criticism", accepts="find_talks", may="read_criticism", answers="criticism_coverage")
     def criticism(self, actor: Actor, query: dict[str, str]) -> Any:

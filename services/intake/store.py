@@ -5,6 +5,7 @@ from typing import Any
 from services.intake import (
     awaiting,
     batches_store,
+    criticism_store,
     domain,
     filing_store,
     forms,
@@ -157,7 +158,8 @@ def get(db: Db, material_id: str, within: dict[str, Any]) -> domain.Material:
 
 
 def keep(db: Db, before: domain.Material | None, after: domain.Material, facts: list[Fact], at: str) -> domain.Material:
-    """Write a new or changed material with what it says, also of the signatures it waits for."""
+    """Write a new or changed material with what it says, also of the signatures it waits for and of criticism."""
+    facts = [*facts, *criticism_store.told(db, before, after)]
     if awaiting.awaited(before) != awaiting.awaited(after):
         planned = db.plans.find_one({"_id": f"{after['campaign']}.{after['unit']}"})
         facts = [*facts, *awaiting.said(before, after, planned or {})]

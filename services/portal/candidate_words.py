@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext
 
-from services.portal import asking, clients
+from services.portal import asking, clients, reference
 
 Row = dict[str, Any]
-UNREAD: dict[str, Any] = {"text": "", "aspect": None, "secret": False}
+UNREAD: dict[str, Any] = {"text": "", "aspect": None, "secret": False, "note": ""}
 
 
 def of(rows: Sequence[Row]) -> dict[str, Row]:
-    """What candidates say: {candidate_id: {text, aspect, secret}}; those this reader may not read are left out."""
+    """What candidates say: {candidate_id: {text, aspect, secret, note}}; what this reader may not read is left out."""
     here = {row["candidate_id"]: {**UNREAD, "text": row["problem"]} for row in rows if row["problem"]}
-    return {**here, **_commented(_from(rows, "supervision")), **_named(rows), **_collected(_from(rows, "opinion"))}
+    collected, criticised = _collected(_from(rows, "opinion")), _criticised(_from(rows, "criticism"))
+    return {**here, **_commented(_from(rows, "supervision")), **_named(rows), **collected, **criticised}
 
 
 def where(row: Row) -> str | None:
@@ -27,8 +29,9 @@ def where(row: Row) -> str | None:
         return url_for("supervision.show", meeting_id=meeting_id, _anchor=row["candidate_id"])
     if row["source"] == "opinion" and viewer.may("read_form"):
         return url_for("collected.show", unit=row["unit"], _anchor=f"o-{row['candidate_id']}")
-    if row["source"] == "self_criticism" and row["origin"]:
-        return url_for("reading.read", review_id=row["origin"])
+    if row["source"] in ("self_criticism", "criticism") and row["origin"] and not row["entered"]:
+        page = ("reading.read", "review_id") if row["source"] == "self_criticism" else ("materials.show", "material_id")
+        return url_for(page[0], **{page[1]: row["origin"]})
     if row["source"] == "talk" and row["origin"]:
         return url_for("talks.show", meeting_id=meeting_id)
     if row["source"] == "last_year" and row["origin"].split(".")[0] in viewer.campaigns:
@@ -58,6 +61,31 @@ def _named(rows: Sequence[Row]) -> dict[str, Row]:
         if version
         for one in version["rows"]
     }
+
+
+def _criticised(rows: Sequence[Row]) -> dict[str, Row]:
+    """From the criticism lists, with a note whom each is about; a list without its form is one candidate."""
+    lists = dict.fromkeys(row["origin"] for row in rows if row["origin"] and not row["entered"])
+    found = asking.many("intake", [f"/materials/{clients.quoted(one)}/criticisms" for one in lists])
+    return {
+        one["id"]: {
+            **UNREAD,
+            "text": one["problem"],
+            "aspect": one["aspect"],
+            "secret": kept["secrecy"] == "work_secret",
+            "note": _about(kept, one),
+        }
+        for kept in found
+        if kept
+        for one in kept["rows"]
+    }
+
+
+def _about(kept: Row, one: Row) -> str:
+    if not one["problem"]:
+        return str(gettext("整份批评意见清单（没有填表，逐条内容见原件）"))
+    unit = str(kept["material_id"]).split(".")[1]
+    return str(gettext("对 %(title)s", title=reference.post_name(unit, one["target"])))
 
 
 def _collected(rows: Sequence[Row]) -> dict[str, Row]:

@@ -3,7 +3,7 @@
 The item comes first and says that it took the candidate up; the candidate follows, at once or when that is heard.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.rectification import candidates, domain, sources
@@ -49,9 +49,16 @@ def tell(db: Db, begun: list[candidates.Candidate], at: str) -> None:
         save(db, kept, (candidates.stand(kept, one["state"] == "open", one["told"]), []), at)
 
 
-def take_back(db: Db, origin: str, sequence: int, at: str) -> None:
-    """What candidates came from was taken back."""
-    for kept in db.candidates.find({"origin": origin}):
+def tell_list(db: Db, origin: str, begun: list[candidates.Candidate], sequence: int, at: str) -> None:
+    """The same of all candidates of a list: those it no longer names go; heard after a later one it says nothing."""
+    if mongo.remember(db.criticism_lists, origin, {}, sequence):
+        tell(db, begun, at)
+        take_back(db, origin, sequence, at, but=[one["_id"] for one in begun])
+
+
+def take_back(db: Db, origin: str, sequence: int, at: str, but: Sequence[str] = ()) -> None:
+    """What candidates came from was taken back, or all of it but some."""
+    for kept in db.candidates.find({"origin": origin, "_id": {"$nin": list(but)}}):
         save(db, kept, (candidates.stand(kept, False, sequence), []), at)
 
 

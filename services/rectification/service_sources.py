@@ -65,6 +65,12 @@ class SourceDoors(doors.Service):
         """An opinion is there, or is no longer; its words stay where they are."""
         candidate_store.tell(self.db, sources.of_opinion(event, candidate_store.group_of(self.db, event)), clock.now())
 
+    @on_event("intake", "criticism_changed")
+    def on_criticism_changed(self, event: Event) -> None:
+        """A criticism list is on record, or another version of it: each line is a candidate, its words stay there."""
+        begun = sources.of_criticism(event, candidate_store.group_of(self.db, event))
+        candidate_store.tell_list(self.db, event["data"]["material_id"], begun, event["sequence"], clock.now())
+
     def _place(self, actor: Actor, draft: dict[str, Any]) -> tuple[dict[str, Any], bool]:
         """Where a unit belongs, and whether the actor is above it; a unit outside the scope is not found."""
         place = store.plan(self.db, draft["campaign"], draft["unit"])

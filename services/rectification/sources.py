@@ -1,8 +1,9 @@
-"""Where problems come from: opinions that were collected, materials that passed, the group's comment, what somebody
-found and entered, and what an earlier campaign left undone.
+"""Where problems come from: opinions that were collected, materials that passed, criticism lists, the group's comment,
+what somebody found and entered, and what an earlier campaign left undone.
 
-What must stay true: each becomes a candidate once, under an id that follows from what it came from; of an opinion
-nothing is kept but that it is there. A candidate is described in `candidates`. Pure.
+What must stay true: each becomes a candidate once, under an id that follows from what it came from; of an opinion and
+of criticism nothing is kept but that it is there, and it is not known whom criticism is about: its candidates bear the
+post of whoever wrote the list. A candidate is described in `candidates`. Pure.
 """
 
 import hashlib
@@ -57,6 +58,16 @@ def of_opinion(event: dict[str, Any], group: str) -> list[Candidate]:
     place = {**_place(event, group), "post": None if said["post"] == "team" else said["post"]}
     heard = {"told": event["sequence"], "state": "open" if said["stands"] else "withdrawn"}
     return [_new(place, "opinion", said["opinion_id"], origin=said["opinion_id"], **heard)]
+
+
+def of_criticism(event: dict[str, Any], group: str) -> list[Candidate]:
+    """The lines of a criticism list that stand: that each is there, and who wrote it."""
+    said = event["data"]
+    place, told = {**_place(event, group), "post": said["post"]}, {"told": event["sequence"]}
+    return [
+        {**_of_problem(place, "criticism", said["material_id"], number, one), **told}
+        for number, one in enumerate(said["lines"], 1)
+    ]
 
 
 def find(place: dict[str, Any], draft: dict[str, Any], hand: Hand, above: bool) -> Changed:

@@ -13,7 +13,7 @@ from services.spine import clock, sheets
 from tests.intake import corpus
 from tests.intake.test_kind_schemas import example
 from tests.intake.test_own_templates import word
-from tests.stack import CAMPAIGN, Refused, document, grant
+from tests.stack import CAMPAIGN, Refused, document, grant, problem
 
 UNIT = "990823-NYNC"
 MEETING = f"{CAMPAIGN}.{UNIT}"
@@ -300,3 +300,30 @@ def test_who_criticises_whom_is_covered_without_what_is_said(people, lists):
     assert ([row["post"] for row in third["rows"]], third["pairs"]) == (["03"], [])
     for who in (people.stranger, people.elsewhere):
         refused("not_found", who.get, "intake", "/criticism", **where)
+
+
+def test_a_line_of_criticism_reaches_the_ledger_and_back_without_a_word_of_it_being_told(stack, people, lists):
+    listed = f"{CAMPAIGN}.{LIST}"
+
+    def waiting(who, **query):
+        rows = who.get("rectification", "/candidates", campaign=CAMPAIGN, source="criticism", **query)["rows"]
+        return [(row["post"], row["state"]) for row in rows]
+
+    for who in (people.liaison, people.supervisor, people.office):
+        assert waiting(who) == [("02", "open"), ("03", "open"), ("02", "open")]
+    assert (waiting(people.second), waiting(people.third)) == ([("02", "open")] * 2, [("03", "open")])
+    rows = people.liaison.get("intake", f"/materials/{listed}/criticisms")["rows"]
+    line = next(row for row in rows if row["problem"] == LINE["problem"])
+    assert (line["target"], line["stands"]) == ("03", True)
+    for who in (people.third, people.stranger):
+        refused("not_found", who.get, "intake", f"/materials/{listed}/criticisms")
+    draft = {**problem(UNIT, "cr1"), "source": "criticism", "candidate": line["id"], "problem": "抓落实不够"}
+    item = people.liaison.post("rectification", "/items", draft)["item_id"]
+    stack.settled()
+    (origin,) = people.supervisor.get("rectification", f"/items/{item}/chain")["origins"]
+    assert (origin["candidate_id"], origin["origin"]) == (line["id"], listed)
+    back = people.second.get("rectification", "/candidates", campaign=CAMPAIGN, origin=listed)["rows"]
+    assert {row["candidate_id"]: row["item_id"] for row in back}[line["id"]] == item
+    assert people.third.get("rectification", f"/items/{item}/chain")["origins"] == [], "whose criticism it was"
+    told = json.dumps(list(stack.database("feed").events.find({}, {"_id": 0})), ensure_ascii=False, default=str)
+    assert "criticism_changed" in told and LINE["problem"] not in told

@@ -1,12 +1,15 @@
-"""Problems from every source: each is a candidate once, and of an opinion nothing is kept but that it is there."""
+"""Problems from every source: each is a candidate once; of opinions and criticism is kept only that they are there."""
 
 import json
 
 import pytest
 
 from services.rectification import candidate_store, candidates, domain, sources, store
+from services.rectification.service import RectificationService
 from services.spine import contracts
+from services.spine.actor import Actor
 from services.spine.errors import Refusal
+from tests.stack import grant
 
 CAMPAIGN, UNIT = "minchuan-2023-theme", "990823-NYNC"
 PLACE = {"campaign": CAMPAIGN, "unit": UNIT, "region": "990823", "group": "G4"}
@@ -63,6 +66,72 @@ def test_the_problems_of_a_passed_material_wait_and_go_with_its_verdict(ledger):
     assert [state for _, state in heard(ledger, sources.of_passed, {**passed, "sequence": 9})] == ["open"]
 
 
+LISTED = "minchuan-2023-theme.990823-NYNC.criticism_list.02"
+
+
+def criticised(sequence: int, *marks: str) -> dict:
+    lines = [{"id": f"{CAMPAIGN}.{UNIT}.criticism.02.c{mark * 16}", "aspect": None} for mark in marks]
+    return event("criticism_changed", sequence, lines=lines, version=sequence if lines else 0)
+
+
+def states(db) -> dict[str, str]:
+    return {row["_id"][-1]: row["state"] for row in db.candidates.find()}
+
+
+@pytest.fixture
+def hearing(ledger):
+    service = RectificationService()
+    service.db = ledger
+    return service
+
+
+def hear(service, told: dict) -> None:
+    """The event comes in at the door."""
+    service.on_criticism_changed.__wrapped__(service, told)
+
+
+def test_the_lines_of_a_criticism_list_wait_and_follow_it(hearing):
+    for sequence, marks, waiting in (
+        (1, "ab", {"a": "open", "b": "open"}),
+        (1, "ab", {"a": "open", "b": "open"}),
+        (3, "bc", {"a": "withdrawn", "b": "open", "c": "open"}),
+        (2, "ad", {"a": "withdrawn", "b": "open", "c": "open"}),
+        (4, "a", {"a": "open", "b": "withdrawn", "c": "withdrawn"}),
+        (5, "", {"a": "withdrawn", "b": "withdrawn", "c": "withdrawn"}),
+        (4, "ab", {"a": "withdrawn", "b": "withdrawn", "c": "withdrawn"}),
+    ):
+        hear(hearing, criticised(sequence, *marks))
+        assert states(hearing.db) == waiting, (sequence, marks)
+
+
+def test_what_was_decided_of_a_line_stays_when_the_list_goes_on_without_it(hearing):
+    hear(hearing, criticised(1, "a", "b"))
+    explained, taken = sorted(hearing.db.candidates.find(), key=lambda row: row["_id"])
+    candidate_store.save(hearing.db, explained, candidates.explain(explained, "已说明", HAND), HAND.at)
+    candidate_store.adopt(hearing.db, taken["_id"], "i")
+    hear(hearing, criticised(2))
+    hear(hearing, criticised(3, "a", "b"))
+    assert states(hearing.db) == {"a": "explained", "b": "adopted"}
+
+
+def test_a_line_is_shown_where_the_list_is_and_not_to_whom_it_is_about(hearing):
+    hear(hearing, criticised(1, "a"))
+
+    def seen(*grants) -> list[tuple]:
+        who = Actor({"sub": "a", "name": "a", "grants": [*grants]}, "read_item", "2024-01-12")
+        rows = hearing.candidates(who, {"campaign": CAMPAIGN, "origin": LISTED})["rows"]
+        return [(row["source"], row["post"], row["problem"]) for row in rows]
+
+    may = [grant("member", "post", f"{UNIT}/02"), grant("supervisor", "group", "G4")]
+    may += [grant(role, "unit", UNIT) for role in ("secretary", "liaison")]
+    may += [grant("office", "campaign", CAMPAIGN), grant("county_office", "region", "990823")]
+    assert [seen(one) for one in may] == [[("criticism", "02", None)]] * 6
+    others = [grant("member", "post", f"{UNIT}/03"), grant("supervisor", "group", "G1")]
+    assert [seen(one) for one in (*others, grant("liaison", "unit", "990881-LY"))] == [[]] * 3
+    told = {key for row in hearing.db.candidates.find() for key, value in row.items() if value not in (None, [], 0)}
+    assert told == {"_id", "candidate_id", "source", "origin", "number", "state", "told", "revision", *PLACE, "post"}
+
+
 def test_an_inspections_finding_is_entered_from_above_and_what_was_said_within_by_the_unit(ledger):
     talk = {**FOUND, "source": "talk", "talk_id": f"{CAMPAIGN}.{UNIT}.t.01-02.2024-01-02"}
     for draft, above in ((FOUND, False), (talk, True)):
@@ -88,6 +157,7 @@ def test_what_comes_from_elsewhere_is_in_the_contract_of_candidates():
     found = sources.find(PLACE, FOUND, HAND, True)[0]
     for row in (
         *opinion,
+        *sources.of_criticism(event("criticism_changed"), "G4"),
         *passed,
         found,
         sources.carry(PLACE, {"_id": f"a.{UNIT}.p01", "aspect": None}, HAND, True)[0],
