@@ -1,5 +1,6 @@
 """The criticism lists of a unit, of this campaign and of those before, as they are kept with all other materials."""
 
+from functools import partial
 from typing import Any
 
 import orjson
@@ -43,6 +44,18 @@ def told(db: Db, before: domain.Material | None, after: domain.Material) -> list
     return [criticism.changed(after, _named(db, after, after["counted"]) if after["counted"] else [])]
 
 
+def tell_all(db: Db) -> None:
+    """What the lists say that counted before any of it was said."""
+    for known in list(db.materials.find({"kind": KIND, "counted": {"$gt": 0}}, {"_id": 1})):
+        mongo.again(partial(_tell, db, known["_id"]))
+
+
+def _tell(db: Db, material_id: str) -> None:
+    kept = mongo.get(db.materials, material_id)
+    at = domain.version(kept, kept["counted"])["counted_at"]
+    mongo.save(db.materials, kept, kept, told(db, None, kept), at=at)
+
+
 def problems(db: Db, material: domain.Material) -> list[dict[str, Any]]:
     """The problems of the versions that counted, the latest first, each with whether it stands in the one that does."""
     counts, found = material["counted"], dict[str, dict[str, Any]]()
@@ -54,8 +67,10 @@ def problems(db: Db, material: domain.Material) -> list[dict[str, Any]]:
 
 
 def _named(db: Db, material: domain.Material, number: int) -> list[dict[str, Any]]:
+    """The problems of one version; its form may be gone with another version of the same content."""
     version = domain.version(material, number)
-    return criticism.named(material, _document(db, version) if version.get("form") else None)
+    here = version.get("form") and "destroyed" not in originals.about(db, version["form"]["sha256"])
+    return criticism.named(material, _document(db, version) if here else None)
 
 
 def _earlier(db: Db, material: domain.Material) -> list[domain.Material]:

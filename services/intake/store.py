@@ -39,6 +39,7 @@ def prepare(db: Db) -> None:
     mongo.once(db, "answers", lambda: _with_answers_as_now(db))
     mongo.once(db, "signatures", lambda: _with_signatures_as_now(db))
     originals.prepare(db)
+    mongo.once(db, "criticism", lambda: criticism_store.tell_all(db))
 
 
 def _with_answers_as_now(db: Db) -> None:

@@ -86,6 +86,29 @@ def test_a_version_destroyed_brings_back_the_one_before_and_the_last_one_none(ke
     assert kept.told() == [(1, ids(LINE)), (2, ids(OTHER)), (1, ids(LINE)), (0, [])]
 
 
+def test_a_form_destroyed_with_a_later_version_of_the_same_content_leaves_the_list_on_record(kept):
+    kept.give(LINE)
+    kept.give(OTHER)
+    material = kept.give(LINE)
+    for sha256 in domain.files_of(domain.version(material, 3)):
+        originals.destroy(kept.db, sha256, "2024-01-03T00:00:00Z", "secrecy_mark")
+    gone = withdrawing.destroy(material, 3, "2024-01-03T00:00:00Z", "secrecy_mark")
+    material = store.keep(kept.db, material, gone, [], "2024-01-03T00:00:00Z")
+    rows = criticism_store.problems(kept.db, material)
+    assert [(row["problem"], row["stands"]) for row in rows] == [(OTHER["problem"], True), ("", False)]
+    store.keep(kept.db, material, withdrawing.destroy(material, 2, "2024-01-03T00:00:00Z", "x"), [], "2024-01-03")
+    assert kept.told()[-1][0] == 1 and len(kept.told()[-1][1]) == 1
+
+
+def test_what_counted_before_any_of_it_was_said_is_said_when_the_store_is_opened(kept):
+    kept.give(LINE)
+    kept.db.materials.update_many({}, {"$set": {"outbox": []}})
+    kept.db.done_once.delete_one({"_id": "criticism"})
+    for _ in range(2):
+        store.prepare(kept.db)
+    assert kept.told() == [(1, ids(LINE))]
+
+
 def test_a_list_without_its_form_is_one_problem_without_words(kept):
     material = kept.give(form=False)
     ((_, (key,)),) = kept.told()
