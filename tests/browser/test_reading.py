@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from services.spine import clock
 from tests.browser.conftest import MEETING, UNIT, Enter
+from tests.intake.test_kind_schemas import example
 from tests.stack import CAMPAIGN, MATERIALS, Stack, document, grant
 
 FIRST, SECOND, THIRD, LONG = (f"{MEETING}.speech_outline.{post}" for post in ("02", "03", "04", "05"))
@@ -287,6 +288,26 @@ def test_a_comment_at_the_meeting_becomes_candidates_for_the_ledger(enter: Enter
     expect(unit.locator("#chain li").first).to_contain_text("下乡调研走过场")
     unit.locator("#chain").get_by_role("link", name="督导组点评").first.click()
     expect(unit).to_have_url(re.compile(r"/comment#.*\.p1$"))
+
+
+def test_a_line_of_a_criticism_list_waits_with_its_words_and_leads_back_to_its_list(enter: Enter, stack: Stack) -> None:
+    """A list without its form waits as a whole; what is put on the ledger begins with the words, not with whose."""
+    liaison = stack.person("liaison", grant("liaison", "unit", UNIT))
+    form = json.dumps(example("criticism_list"), ensure_ascii=False)
+    liaison.hand_in(f"{MEETING}.criticism_list.02", "清单.txt", "批评意见".encode(), document=form)
+    liaison.hand_in(f"{MEETING}.criticism_list.03", "清单.txt", "相互批评".encode())
+    stack.settled()
+    unit = enter("liaison", width=390)
+    unit.goto("/items/candidates?source=criticism")
+    expect(unit.locator(".candidate h2").last).to_contain_text("整份批评意见清单")
+    line = unit.locator(".candidate").first
+    expect(line).to_contain_text(re.compile("布置多检查少.* · 对 ", re.S))
+    line.get_by_role("link", name="相互批评").click()
+    unit.get_by_role("link", name="批评意见的去向").click()
+    expect(unit.locator(".candidate")).to_have_count(1)
+    unit.get_by_role("link", name="列入台账", exact=True).click()
+    expect(unit.locator("#problem")).to_have_value("抓工作落实不够，布置多检查少")
+    expect(unit.locator("#source")).to_have_value("criticism")
 
 
 def test_a_new_version_is_read_with_its_changes_and_the_round_before(enter: Enter, stack: Stack) -> None:
