@@ -3,12 +3,13 @@
 What must stay true: nothing goes out that nobody of the step's level signed; the next step comes only when the last was
 not acknowledged in time, or what was promised has passed; what was closed, asked to be closed or given another day is
 let go; a number given is never given again, and numbers run by the words printed before them, so that no two documents
-bear the same. The steps are policy: {mark, marks: {level, region or group: its own words}, steps: [{code, title, text,
-after_days, signer, acknowledge_within, grace_days}]}. An escalation: {_id: item.e<round>-<rung>-<times>, escalation_id,
-item_id, campaign, unit, region, group, category, item_number, round, rung, times, step, rules: its step of the policy
-with the mark and marks, due_on, proposed_on, signer, state: proposed|issued|acknowledged|withdrawn|lapsed, signed,
-look_on, office, year, number, serial, issued_on, acknowledge_by, promise_by, names, paper, sha256, receipt: {answer,
-promised_on, in_time, by, on, at}, withdrawal: {reason, by, at}, history}.
+bear the same. The steps are policy: {mark, marks: [{of: level, region or group, mark: its own words}], steps: [{code,
+title, text, after_days, signer, acknowledge_within, grace_days}]}. An escalation: {_id: item.e<round>-<rung>-<times>,
+escalation_id, item_id, campaign, unit, region, group, category, item_number, round, rung, times, step, rules: its step
+of the policy with the mark and marks, due_on, proposed_on, signer, state:
+proposed|issued|acknowledged|withdrawn|lapsed, signed, look_on, office, year, number, serial, issued_on, acknowledge_by,
+promise_by, names, paper, sha256, receipt: {answer, promised_on, in_time, by, on, at}, withdrawal: {reason, by, at},
+history}.
 """
 
 from collections.abc import Mapping, Sequence
@@ -110,7 +111,7 @@ def as_signed(escalation: Escalation, roles: Sequence[str]) -> Escalation:
     number (those of that very region or group, else of the level, else of all)."""
     role = next((role for role in _enough(escalation) if role in roles), escalation["signer"])
     place, rules = LEVELS[role], escalation["rules"]
-    marks = rules.get("marks", {})
+    marks = {one["of"]: one["mark"] for one in rules.get("marks", ())}
     mark = marks.get(escalation[place]) or marks.get(role) or rules["mark"]
     office = f"{escalation['campaign']}/{place}:{escalation[place]}"
     return {**escalation, "office": office, "rules": {**rules, "mark": mark}}

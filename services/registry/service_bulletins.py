@@ -1,5 +1,6 @@
 """The doors of bulletins: the numbers of a moment kept for good, and told in a Word document."""
 
+from functools import partial
 from typing import Any
 
 from services.registry import bulletin, bulletin_store, progress_lists, store
@@ -49,4 +50,4 @@ class BulletinDoors(doors.Service):
     def make_weekly(self) -> None:
         """Each campaign under way has its bulletin of the week, once it is due; late, if nobody was there."""
         for campaign in self.db.campaigns.find({"state": "open"}):
-            bulletin_store.make_weekly(self.db, mongo.database("feed"), campaign, clock.now())
+            mongo.again(partial(bulletin_store.make_weekly, self.db, mongo.database("feed"), campaign, clock.now()))

@@ -90,7 +90,7 @@ def test_the_rows_are_filtered_and_exported_as_they_are_shown(enter: Enter) -> N
         page.get_by_role("link", name="导出 Excel").click()
     sheet = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes())).worksheets[0]
     assert [[cell.value for cell in row][4:10] for row in sheet.iter_rows(min_row=2)] == [
-        ["措施不实", None, sheet["G2"].value, "通过", "更近", f"{OUTLINE}.v1"],
+        ["说服力不强、措施不实", "说服力不强", sheet["G2"].value, "通过", "更近", f"{OUTLINE}.v1"],
     ]
     assert "measures" not in sheet["G2"].value and "（只提示）" in sheet["G2"].value
 

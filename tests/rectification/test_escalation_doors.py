@@ -122,7 +122,8 @@ def test_no_printed_number_is_given_twice_whoever_signs(doors, marks, serials):
     given = []
     for key, role, group in signers:
         place = {"_id": f"c.990823-NY.{key}", "item_id": f"c.990823-NY.{key}", "group": group}
-        policy = {"marks": marks, **POLICY, "steps": [{**POLICY["steps"][0], "signer": "group_leader"}]}
+        own = [{"of": of, "mark": mark} for of, mark in marks.items()]
+        policy = {"marks": own, **POLICY, "steps": [{**POLICY["steps"][0], "signer": "group_leader"}]}
         proposal = escalation.propose({**item(key, told={"round": 1}), **place}, policy, 1, 1, TODAY)
         store.add(doors.db, item(key, **place), [], hand("2026-01-05").at)
         doors.db.escalations.insert_one(proposal | {"revision": 1})
