@@ -60,8 +60,8 @@ class Side:
         """The outlines' reviews wait for their first pre-check; with tasks where the queue is ours."""
         for name in ("reviews", "signatures", "tasks", "workers"):
             self.database[name].delete_many({})
-        self.told += number
         said = [prechecks.submitted(self.here, self.told + each, text=each) for each in range(number)]
+        self.told += number
         campaign = store.campaign(self.database, prechecks.CAMPAIGN)
         reviews = [domain.begin(event, None, campaign) for event in said]
         store.open_reviews(self.database, reviews, clock.now())
