@@ -25,6 +25,7 @@ from tests.stack import LEASH, ROOT, Store
 
 CACHE = ROOT / "build" / "bench"
 LOCK = ROOT / "deploy" / "lock-bench.txt"
+DECLARE = "from services.console import app; app.main()"
 
 
 def environment(folder: Path) -> Path:
@@ -145,6 +146,10 @@ class Ground:
     def broker_version(self) -> str:
         """Which RabbitMQ this is."""
         return self.broker.rabbitmqctl("version").strip()
+
+    def declare(self) -> None:
+        """Have the queues of all that hear stand, as a deployment has them."""
+        self.run([sys.executable, "-W", "ignore", "-c", DECLARE, "topology", "declare"])
 
     def run(self, command: list[str], words: Any = None, seconds: float = 60) -> str:
         """What a program prints, given `words` as JSON; raises with its last words when it fails."""

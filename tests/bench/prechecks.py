@@ -122,7 +122,7 @@ def reviews_of(told: list[events.Event]) -> list[str]:
 @contextmanager
 def review(here: Ground, url: str) -> Iterator[Any]:
     """Review's service, which knows the campaign, among the queues of all that hear it; its database."""
-    here.run([HERE, "-W", "ignore", "-c", "from services.console import app; app.main()", "topology", "declare"])
+    here.declare()
     bind = f"http://127.0.0.1:{free_port()}"
     serving = here.spawn([*SERVE, "review"], "review.log", RECTIFY_INTAKE_URL=url, RECTIFY_REVIEW_URL=bind)
     database = here.store.client["review"]

@@ -192,9 +192,7 @@ def _drain(here: ground.Ground, relay: outbox.Relay, count: int) -> None:
 
 def _start(here: ground.Ground) -> Any:
     """The notification service, in a process of its own, as it runs beside a broker."""
-    here.run(
-        [sys.executable, "-W", "ignore", "-c", "from services.console import app; app.main()", "topology", "declare"]
-    )
+    here.declare()
     more = {"RECTIFY_WEBHOOKS": "127.0.0.0/8", "RECTIFY_NOTIFICATION_URL": settings.url("notification")}
     command = [sys.executable, "-W", "ignore", "-m", "services.spine.run", "notification"]
     service = here.spawn(command, "notification.log", **more)

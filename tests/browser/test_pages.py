@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from services.rectification import lists
 from services.spine import clock
@@ -517,30 +517,28 @@ def test_a_cell_of_the_ledger_is_changed_in_place_and_undone_and_many_after_a_pr
     stack.person("liaison", grant("liaison", "unit", UNIT)).post("rectification", "/items", {**at, **bare})
     page = enter("liaison")
     page.goto(f"/ledger?unit={UNIT}")
+
+    def type_into(cell: Locator, words: str) -> None:
+        cell.click()
+        page.locator(".cell textarea").fill(words)
+        page.keyboard.press("Enter")
+
     cell = page.locator(f"tr[data-item='{MEETING}.p01'] .cell[data-field=responsible]")
     before = cell.inner_text()
-    cell.click()
-    page.locator(".cell textarea").fill("局长")
-    page.keyboard.press("Enter")
+    type_into(cell, "局长")
     expect(page.locator(".grid-said")).to_contain_text("已保存")
     page.reload()
     expect(cell).to_have_text("局长")
-    cell.click()
-    page.locator(".cell textarea").fill(before)
-    page.keyboard.press("Enter")
+    type_into(cell, before)
     expect(page.locator(".grid-said")).to_contain_text("撤销")
     page.keyboard.press("Control+z")
     expect(cell).to_have_text("局长")
-    cell.click()
-    page.locator(".cell textarea").fill("")
-    page.keyboard.press("Enter")
+    type_into(cell, "")
     expect(page.locator(".grid-said.bad")).to_contain_text("还缺“责任人”")
     page.keyboard.press("Escape")
     expect(cell).to_have_text("局长")
     blank = page.locator(f"tr[data-item='{MEETING}.bare'] .cell[data-field=standard]")
-    blank.click()
-    page.locator(".cell textarea").fill("有结论")
-    page.keyboard.press("Enter")
+    type_into(blank, "有结论")
     expect(page.locator(".grid-said.ok")).to_contain_text("已保存")
     page.keyboard.press("Control+z")
     expect(blank).to_have_text("")
