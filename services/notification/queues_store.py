@@ -39,15 +39,14 @@ def due(db: Db, last: int) -> list[subscribers.Subscriber]:
 
 def move(db: Db, moved: Iterable[tuple[subscribers.Subscriber, int, queues.Queue]]) -> None:
     """Write how far queues were filled, but of one that was sent back or stopped meanwhile: that goes on from there."""
-    writes = [
+    writes = (
         UpdateOne(
             {"_id": row["_id"], "cursor": row["cursor"], "state": "active"},
             {"$set": {"cursor": cursor, "queue": queue}},
         )
         for row, cursor, queue in moved
-    ]
-    if writes:
-        db.subscribers.bulk_write(writes, ordered=False)
+    )
+    mongo.write_all(db.subscribers, writes)
 
 
 def note(db: Db, row: subscribers.Subscriber, queue: queues.Queue, **more: Any) -> None:

@@ -75,8 +75,7 @@ def _settle(db: Db, said: dict[str, dict[str, Any]]) -> None:
 
 
 def _write(records: Collection[dict[str, Any]], changes: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
-    if changes:
-        records.bulk_write([UpdateOne(which, {"$set": one}) for which, one in changes], ordered=False)
+    mongo.write_all(records, (UpdateOne(which, {"$set": one}) for which, one in changes))
 
 
 def _matter(key: str, sequence: int, at: str) -> dict[str, Any]:

@@ -221,5 +221,4 @@ def _write(db: Db, new: dict[str, tips.Unit], fresh: dict[str, tips.Unit]) -> No
     ]
     if mongo.insert_new(db.tip_units, [{"_id": key, **one} for key, one in new.items()]) < len(new):
         raise errors.Stale
-    if older:
-        db.tip_units.bulk_write(older, ordered=False)
+    mongo.write_all(db.tip_units, older)

@@ -108,9 +108,8 @@ def every_line(db: Db, import_id: str) -> list[sheet_lines.Line]:
 def save_lines(db: Db, changed: Sequence[sheet_lines.Line]) -> None:
     """Write what was decided about lines."""
     keys = ("findings", "changes", "outcome")
-    writes = [UpdateOne({"_id": line["_id"]}, {"$set": {key: line[key] for key in keys}}) for line in changed]
-    if writes:
-        db.ledger_lines.bulk_write(writes, ordered=False)
+    writes = (UpdateOne({"_id": line["_id"]}, {"$set": {key: line[key] for key in keys}}) for line in changed)
+    mongo.write_all(db.ledger_lines, writes)
 
 
 def claim(db: Db, now: float) -> imports.Import | None:

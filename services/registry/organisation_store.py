@@ -266,8 +266,8 @@ def apply(db: Db, found: organisation_imports.Import, on: str, at: str) -> int:
     rest = [line for line in todo if line not in posted] if posted else todo
     if piece["outcome"] == "new":
         mongo.insert_new(db.organisations, [_fresh(line, found["_id"], entry) for line in rest])
-    elif rest:
-        db.organisations.bulk_write([_change(line, found["_id"], entry) for line in rest], ordered=False)
+    else:
+        mongo.write_all(db.organisations, (_change(line, found["_id"], entry) for line in rest))
     successions_store.put(db, posted, found["_id"], entry, at)
     keys = [line["code"] for line in todo]
     there = mongo.among(db.organisations, keys, {"name": 1, "team": 1, "posts": 1, "import": 1})

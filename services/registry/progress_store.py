@@ -29,7 +29,7 @@ Table = dict[str, dict[str, dict[str, Any]]]
 """The sums of a place, by cell (`group|team` within a region, else none) and slot."""
 CURSOR: dict[str, Any] = {"_id": "progress", "n": 0, "upto": 0, "generation": 1, "builds": {}, "rolled": "", "by": "",
                           "at": ""}  # fmt: skip
-MANY = 1000
+MANY = 200
 NOW = "now:"
 Changes = dict[tuple[str, str], dict[str, Row | None]]
 """Lines that change: by build and region the row of a unit, None where it stands there no longer."""

@@ -60,16 +60,16 @@ def add(db: Db, meetings: Mapping[str, str | None], today: str, now: float) -> N
     """New tasks, each once, by their reviews' meeting days."""
     fresh = {"state": "waiting", "added_at": now, "due_at": now, "attempts": 0, "deaths": 0, "claims": 0}
     fresh |= {**NO_TICKET, "owner": None, "history": []}
-    db.tasks.bulk_write(
-        [
+    mongo.write_all(
+        db.tasks,
+        (
             UpdateOne(
                 {"_id": task},
                 {"$setOnInsert": {**fresh, "meeting_on": on, "lane": lanes.lane(on, today)}},
                 upsert=True,
             )
             for task, on in meetings.items()
-        ],
-        ordered=False,
+        ),
     )
 
 
@@ -89,8 +89,7 @@ def issue(db: Db, tasks: Sequence[str], now: float) -> None:
             speaker.hand(
                 lanes.queue(lane), [orjson.dumps({"task": row["_id"]}) for row in found if row["lane"] == lane]
             )
-        if found:
-            db.tasks.bulk_write([_ticketed(row, now) for row in found], ordered=False)
+        mongo.write_all(db.tasks, (_ticketed(row, now) for row in found))
 
 
 def _ticketed(task: Task, now: float) -> UpdateOne:

@@ -26,6 +26,7 @@ Document = dict[str, Any]
 Db = Database[Document]
 DUPLICATE = 11000
 OVERTAKEN_TIMES = 12
+WRITES = 100
 
 
 @functools.cache
@@ -188,11 +189,17 @@ def save_all(
     updates = ((_update(collection, before, after, facts, at), before["_id"]) for before, after, facts in changes)
     alike = portions.alike((update, key) for update, key in updates if update)
     writes = [write for update, keys in alike for write in _writes(update, keys)]
-    written = collection.bulk_write(writes, ordered=False).matched_count if writes else 0
+    written = write_all(collection, writes)
     for update, keys in alike:
         for key in keys if "$push" in update else ():
             outbox.wake(collection, key)
     return written, sum(len(keys) for _, keys in alike) - written
+
+
+def write_all(collection: Collection[Document], writes: Iterable[UpdateOne | UpdateMany]) -> int:
+    """Changes in no order, some at a time; how many records they met. The embedded store waits for the disk at each,
+    so that thousands in one word would not be answered in time where the disk is slow."""
+    return sum(collection.bulk_write(some, ordered=False).matched_count for some in portions.portions(writes, WRITES))
 
 
 def _writes(update: Document, keys: list[Any]) -> Iterator[UpdateOne | UpdateMany]:

@@ -3,6 +3,7 @@
 import concurrent.futures
 
 import pytest
+from pymongo import UpdateOne
 
 from services.spine import errors, mongo, outbox
 from services.spine.events import Fact
@@ -60,6 +61,15 @@ def test_records_that_change_alike_or_otherwise_are_written_together_but_for_tho
     assert (kept["7"], kept["119"]) == (("other", 2, 0), ("said", 2, 1))
     assert {kept[key] for key in kept.keys() - {"7", "119"}} == {("old", 2, 0), ("own", 2, 0)}
     assert mongo.save_all(things, changes, at=AT) == (0, 119), "written twice is written once"
+
+
+def test_more_changes_than_go_into_one_word_are_all_written_and_counted(things):
+    many = range(2 * mongo.WRITES + 3)
+    mongo.insert_new(things, [{"_id": one} for one in many])
+
+    writes = (UpdateOne({"_id": one}, {"$set": {"twice": 2 * one}}) for one in (*many, -1))
+    assert mongo.write_all(things, writes) == len(many), "the one that is not there is met by none"
+    assert sorted(row["twice"] for row in things.find()) == [2 * one for one in many]
 
 
 def test_saving_what_did_not_change_writes_nothing(things):
