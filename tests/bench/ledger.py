@@ -90,6 +90,15 @@ def made(number: int, chance: random.Random) -> domain.Item:
     )  # fmt: skip
 
 
+def paced(items: list[domain.Item]) -> Counter[str]:
+    """How many items lie on each day and in each region."""
+    return Counter(
+        path
+        for one in items
+        for path in (f"due.{one['due_key'][:11]}", f"age.{one['age_key'][:10]}", f"regions.{one['region']}")
+    )
+
+
 def problem(number: int) -> str:
     """What is wrong, in words that others use as well."""
     return f"第 {number} 号" + "".join(random.Random(number).choices(WORDS, k=9))
@@ -101,8 +110,7 @@ def fill(db: Any, count: int) -> None:
     chance, paces = random.Random(1), Counter[str]()
     for start in range(0, count, AT_ONCE):
         items = [made(number, chance) for number in range(start, min(start + AT_ONCE, count))]
-        for one in items:
-            paces.update((f"due.{one['due_key'][:11]}", f"age.{one['age_key'][:10]}", f"regions.{one['region']}"))
+        paces += paced(items)
         db.items.insert_many(items, ordered=False)
         keys = (recurrence.traces(one["unit"], one["problem"]) for one in items)
         db.traces.insert_many([{"_id": one["_id"], "keys": own} for one, own in zip(items, keys, strict=True)])

@@ -1,13 +1,17 @@
 """Ledgers as sheets: `python -m tests.bench.ledger_sheets [--items 50000 --rows 5000]`.
 
-The official Excel of so many items over the door, and a unit's own sheet of so many rows looked at, decided and brought
-in: seconds, and memory of the services before, at most and after; what a smaller sheet takes stands beside it.
+The official Excel of so many items over the door, as its bytes come, and a unit's own sheet of so many rows looked at,
+decided and brought in: seconds, and memory of the services before, at most and after; what a smaller sheet takes stands
+beside it. What is measured is said at once on the error output, with the machine's load.
 """
 
 import argparse
+import io
+import sys
 import tempfile
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,12 +19,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from services.rectification import domain
+from services.rectification import domain, sheet, store, views
 from services.spine import clock
+from tests.bench import ground
 from tests.bench.batches import memory
+from tests.bench.ledger import paced
 from tests.rectification.test_sheet import DRAFT
 from tests.rectification.test_sheet_reading import HEAD, as_csv, row
-from tests.stack import CAMPAIGN, Person, Stack, campaign_folder, grant
+from tests.stack import CAMPAIGN, Person, Stack, campaign_folder, grant, wait_until
 
 UNIT, UNITS = "990823-NYNC", 50
 
@@ -40,8 +46,12 @@ def fill(stack: Stack, first: int, count: int) -> None:
             draft = {**DRAFT, "key": f"b{number}", "problem": f"第{number}个问题：{DRAFT['problem']}", "due_on": day}
             item, _ = domain.register({**place, **limits}, 30, number // len(places) + 1, draft, hand)
             item["progress"] = [{**entry, "key": f"e{month}"} for month in range(3)]
-            made.append({**item, "revision": 1, "outbox": []})
+            made.append(views.marked({**item, "revision": 1, "outbox": []}))
         db.items.insert_many(made)
+        db.paces.update_one({"_id": CAMPAIGN}, {"$inc": paced(made)}, upsert=True)
+    db.meetings.update_many({"campaign": CAMPAIGN}, {"$set": {"numbered": count // len(places) + 1}})
+    for place in places:
+        store.sum_up(db, CAMPAIGN, place["unit"])
 
 
 def at_most(stack: Stack, act: Callable[[], Any]) -> tuple[Any, float, float]:
@@ -62,6 +72,20 @@ def at_most(stack: Stack, act: Callable[[], Any]) -> tuple[Any, float, float]:
         over.set()
         watching.join()
     return found, took, max(most)
+
+
+def taken(who: Person) -> tuple[float, bytes]:
+    """Seconds until the first bytes of the official Excel have come, and all of them."""
+    start = time.monotonic()
+    pieces = who.ask("GET", "rectification", "/ledger.xlsx", stream=True).iter_content(2**16)
+    begun = next(pieces)
+    return time.monotonic() - start, b"".join([begun, *pieces])
+
+
+def rows_of(data: bytes) -> int:
+    """How many items a ledger's Excel has."""
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return parts.read("xl/worksheets/sheet1.xml").count(b"<row ") - sheet.FIRST_ROW - 1
 
 
 def brought_in(who: Person, rows: int) -> dict[str, float]:
@@ -92,20 +116,27 @@ def main() -> None:
         others = [one["unit_code"] for one in campaign_folder()["units"] if one["unit_code"] != UNIT]
         stack.load([UNIT, *others[:UNITS]])
         stack.settled(300)
+        nights = stack.database("rectification").nights
+        wait_until(lambda: nights.find_one({"_id": clock.today(), "state": "done"}), 300, "the night's work")
         office = stack.person("office", grant("office", "campaign", CAMPAIGN))
         table = Table("what", "seconds", "MB at most", title=f"{given.items} items, {given.rows} rows")
-        table.add_row("before", "", f"{memory(stack):.0f}")
+
+        def seen(*cells: str) -> None:
+            table.add_row(*cells)
+            print(time.strftime("%H:%M:%S"), *cells, ground.load(), file=sys.stderr, flush=True)
+
+        seen("before", "", f"{memory(stack):.0f}")
         filled = 0
         for count in (given.items // 10, given.items):
             fill(stack, filled, count)
             filled = count
-            sheet, took, most = at_most(stack, lambda: office.ask("GET", "rectification", "/ledger.xlsx"))
-            size = len(sheet.content) / 2**20
-            table.add_row(f"{count} items as a sheet of {size:.1f} MB", f"{took:.1f}", f"{most:.0f}")
+            (first, data), took, most = at_most(stack, lambda: taken(office))
+            assert rows_of(data) == count, "the sheet has other items than the ledger"
+            seen(f"{count} items as a sheet of {len(data) / 2**20:.1f} MB", f"{first:.1f}, {took:.1f}", f"{most:.0f}")
         steps, _, most = at_most(stack, lambda: brought_in(office, given.rows))
         for what, took in steps.items():
-            table.add_row(f"{given.rows} rows {what}", f"{took:.1f}", f"{most:.0f}")
-        table.add_row("after", "", f"{memory(stack):.0f}")
+            seen(f"{given.rows} rows {what}", f"{took:.1f}", f"{most:.0f}")
+        seen("after", "", f"{memory(stack):.0f}")
         Console().print(table)
 
 
