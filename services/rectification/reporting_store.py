@@ -1,9 +1,9 @@
 """Monthly reports as they are kept: one record a unit and month, counted anew when something happened to an item."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from services.rectification import reporting
+from services.rectification import domain, reporting, sums_store
 from services.spine import actor, errors, mongo, outbox
 
 Db = mongo.Db
@@ -77,20 +77,24 @@ def mark(
     return told
 
 
-def units_of(told: Sequence[dict[str, Any]]) -> dict[str, set[str]]:
-    """By campaign, the units that something was said of."""
-    units: dict[str, set[str]] = {}
-    for event in told:
-        units.setdefault(event["campaign"], set()).add(event["data"]["unit"])
-    return units
+def follow(db: Db, campaign: str, ledgers: Mapping[str, Sequence[domain.Item]], today: str, at: str) -> None:
+    """Something happened to items of units: their sums, this month's report and those still missing are counted anew
+    from their whole ledgers, which are read once."""
+    for unit, items in ledgers.items():
+        sums_store.refresh(db, campaign, unit, items)
+    waiting = {
+        unit: [item.get("report_due_on") for item in items if item["state"] == "open"]
+        for unit, items in ledgers.items()
+    }
+    recount(db, campaign, waiting, today, at)
 
 
-def recount(db: Db, campaign: str, units: Iterable[str], today: str, at: str) -> None:
-    """Something happened to items of units: this month's report and those still missing are counted anew."""
-    usual, asked = report_day(db, campaign), sorted(set(units))
+def recount(db: Db, campaign: str, waiting: Mapping[str, Sequence[str | None]], today: str, at: str) -> None:
+    """The reports of units by the days on which their open items are next to be told of."""
+    usual, asked = report_day(db, campaign), sorted(waiting)
     if usual is None:
         return
-    waiting, by_day = days(db, campaign, asked), dict[int, list[dict[str, Any]]]()
+    by_day = dict[int, list[dict[str, Any]]]()
     for place in db.meetings.find({"_id": {"$in": [f"{campaign}.{unit}" for unit in asked]}}):
         by_day.setdefault(day_of(place, usual), []).append(place)
     for day, placed in by_day.items():

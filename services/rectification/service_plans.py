@@ -10,7 +10,6 @@ from services.rectification import (
     recurrence_store,
     reporting_store,
     store,
-    sums_store,
     words_store,
 )
 from services.rectification.service_candidates import hand_of
@@ -99,10 +98,7 @@ class PlanDoors(doors.Service):
 
     def _look_again(self, told: list[Event]) -> None:
         """A ledger is read once, however much happened to it."""
-        for campaign, named in reporting_store.units_of(told).items():
-            for unit in named:
-                sums_store.refresh(self.db, campaign, unit)
-                plan_store.look_again(
-                    self.db, f"{campaign}.{unit}", store.of_unit(self.db, campaign, unit), clock.now()
-                )
-            reporting_store.recount(self.db, campaign, named, clock.today(), clock.now())
+        for campaign, ledgers in store.ledgers(self.db, told).items():
+            for unit, items in ledgers.items():
+                plan_store.look_again(self.db, f"{campaign}.{unit}", items, clock.now())
+            reporting_store.follow(self.db, campaign, ledgers, clock.today(), clock.now())

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.rectification import reporting_store, sums_store
+from services.rectification import reporting_store, store
 from services.spine import clock, doors
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
@@ -28,7 +28,5 @@ class ReportDoors(doors.Service):
         self._recount(told)
 
     def _recount(self, told: list[Event]) -> None:
-        for campaign, asked in reporting_store.units_of(told).items():
-            for unit in asked:
-                sums_store.refresh(self.db, campaign, unit)
-            reporting_store.recount(self.db, campaign, asked, clock.today(), clock.now())
+        for campaign, ledgers in store.ledgers(self.db, told).items():
+            reporting_store.follow(self.db, campaign, ledgers, clock.today(), clock.now())

@@ -1,7 +1,7 @@
 """The ledger as it is kept. Colours depend on the day, so they are asked for, never stored."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.rectification import (
@@ -27,7 +27,7 @@ from services.rectification import (
     words_store,
 )
 from services.spine import actor, errors, mongo, outbox
-from services.spine.events import Fact
+from services.spine.events import Event, Fact
 
 Db = mongo.Db
 SMALL_GROUP = 5
@@ -127,6 +127,15 @@ def get(db: Db, item_id: str, within: dict[str, Any] | None = None) -> domain.It
 def of_unit(db: Db, campaign: str, unit: str) -> list[domain.Item]:
     """A unit's whole ledger, by number."""
     return list(db.items.find({"campaign": campaign, "unit": unit}, {"outbox": 0}).sort([("number", 1), ("_id", 1)]))
+
+
+def ledgers(db: Db, told: Iterable[Event]) -> dict[str, dict[str, list[domain.Item]]]:
+    """By campaign and unit, the whole ledgers of which something was said."""
+    units = sorted({(event["campaign"], event["data"]["unit"]) for event in told})
+    found: dict[str, dict[str, list[domain.Item]]] = {}
+    for campaign, unit in units:
+        found.setdefault(campaign, {})[unit] = of_unit(db, campaign, unit)
+    return found
 
 
 def share(db: Db, item: domain.Item, hand: domain.Hand, *, before: domain.Item | None = None, own: bool = True) -> None:

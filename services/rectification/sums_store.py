@@ -71,9 +71,9 @@ def _mark(db: Db, campaign: str, unit: str) -> None:
             walks_store.pace(db, None, marked)
 
 
-def refresh(db: Db, campaign: str, unit: str) -> None:
-    """Bring the sums to what a unit's items say."""
-    items = list(db.items.find({"campaign": campaign, "unit": unit}, SEEN))
+def refresh(db: Db, campaign: str, unit: str, ledger: Sequence[domain.Item] | None = None) -> None:
+    """Bring the sums to what a unit's items say, which are read unless somebody has them."""
+    items = ledger or list(db.items.find({"campaign": campaign, "unit": unit}, SEEN))
     if not items:
         return
     row = _tally(items)

@@ -37,6 +37,11 @@ def night(db, today, owner="one"):
     return nightly.run(db, today, owner)
 
 
+def recount(db, units, today):
+    """Something happened to items of these units."""
+    reporting_store.follow(db, "c", {unit: store.of_unit(db, "c", unit) for unit in units}, today, "")
+
+
 def told(db):
     kept = (db.items, db.escalations, db.reports)
     return sorted(event["id"].rpartition(":")[0] for rows in kept for row in rows.find() for event in row["outbox"])
@@ -189,12 +194,12 @@ def test_who_did_not_report_is_reminded_and_marked_and_who_reports_is_counted_an
         "2026-03": ("waiting", 4, [-3])
     }
     ledger.items.update_many({"due_on": {"$ne": None}}, {"$set": {"report_due_on": "2026-04-25"}})
-    reporting_store.recount(ledger, "c", ["990823-NY"], "2026-03-24", "")
+    recount(ledger, ["990823-NY"], "2026-03-24")
     listed = reporting_store.listed(ledger, {}, {"campaign": "c", "month": "2026-03"}, "2026-03-24")
     assert (listed["states"]["waiting"], listed["rows"][0]["missing"], listed["due_on"]) == (1, 1, "2026-03-25")
     night(ledger, "2026-03-26")
     ledger.items.update_many({}, {"$set": {"report_due_on": "2026-04-25"}})
-    reporting_store.recount(ledger, "c", ["990823-NY"], "2026-03-27", "")
+    recount(ledger, ["990823-NY"], "2026-03-27")
     night(ledger, "2026-03-30")
     march = ledger.reports.find_one({"month": "2026-03"})
     assert (march["state"], march["missed"], march["reminded"]) == ("late", 1, [-3, 0, None, 3])
@@ -221,7 +226,7 @@ def test_a_unit_that_reports_on_an_earlier_day_is_reminded_and_marked_by_it_and_
     assert stand("2026-03") == {"990823-SL": ("2026-03-20", "missing"), "990823-NY": usual}
     assert stand("2026-04") == {"990823-SL": ("2026-04-20", "waiting")}
     ledger.items.update_one({"_id": "c.990823-SL.p9"}, {"$set": {"report_due_on": "2026-04-20"}})
-    reporting_store.recount(ledger, "c", ["990823-SL", "990823-NY"], "2026-03-22", "")
+    recount(ledger, ["990823-SL", "990823-NY"], "2026-03-22")
     assert stand("2026-03") == {"990823-SL": ("2026-03-20", "late"), "990823-NY": usual}
     night(ledger, "2026-03-26")
     assert stand("2026-03")["990823-NY"] == ("2026-03-25", "missing")
