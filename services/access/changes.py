@@ -78,6 +78,11 @@ def take_over(account: domain.Account, said: Change, now: str) -> domain.Account
     return account
 
 
+def onward(former: Change, latter: Change) -> Change:
+    """What a unit's work comes to when its successor went into another one: it is of that one from the later day on."""
+    return {**former, "into": latter["into"], "on": max(former["on"], latter["on"])}
+
+
 def _had(account: domain.Account, wanted: dict[str, Any], on: str) -> bool:
     """Whether the account holds that on a day, or was given it for that day before."""
     same = [

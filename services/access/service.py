@@ -166,10 +166,12 @@ class AccessService(CalendarDoors, ContactDoors, GroupDoors):
 
     @on_event("registry", "organisation_merged")
     def on_organisation_merged(self, event: Event) -> None:
-        """A unit went into another one: whoever answers for that one works on what is open of it, too."""
-        said, at = event["data"], clock.now()
-        for account in store.holders(self.db, {"scope": {"of": said["into"]}}, None):
-            store.save(self.db, account, changes.take_over(account, said, at), at)
+        """A unit went into another one: whoever answers for that one works on what is open of it, too, and of what
+        went into it before."""
+        at = clock.now()
+        for said in store.handed_on(self.db, event["data"]):
+            for account in store.holders(self.db, {"scope": {"of": said["into"]}}, None):
+                store.save(self.db, account, changes.take_over(account, said, at), at)
 
     def _knows(self, login: str, password: str, now: datetime) -> bool:
         """Whether the password is the account's; asked too often, nothing is looked at any more."""

@@ -2,10 +2,11 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from services.access import domain
+from services.access import changes, domain
 from services.spine import errors, mongo, outbox
 
 Db = mongo.Db
@@ -20,6 +21,7 @@ def prepare(db: Db) -> None:
     db.attempts.create_index("at", expireAfterSeconds=domain.ATTEMPT_WINDOW_MINUTES * 60)
     db.attempts.create_index("login")
     db.accounts.create_index("grants.scope.of")
+    db.mergers.create_index("into")
 
 
 def add(db: Db, account: domain.Account, at: str) -> None:
@@ -47,6 +49,21 @@ def holders(db: Db, place: dict[str, Any], login: str | None) -> list[domain.Acc
     """The accounts with a grant in a place, or the one of that login."""
     wanted: dict[str, Any] = {"grants.scope.of": place["scope"]["of"], **({"_id": login} if login else {})}
     return list(db.accounts.find(wanted).sort("_id", 1))
+
+
+def handed_on(db: Db, said: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Keep that a unit went into another one, and tell whose work is whose by it: that of what went into the unit, too,
+    and all of it is again of what that other one went into, whichever of them was heard first."""
+    db.mergers.replace_one({"_id": said["unit"]}, said, upsert=True)
+    ways = [said]
+    for way in ways:
+        ways += [changes.onward(one, way) for one in db.mergers.find({"into": way["unit"]})]
+    for way in ways:
+        yield way
+        last = way
+        while after := db.mergers.find_one({"_id": last["into"]}):
+            last = changes.onward(last, after)
+            yield last
 
 
 def names(db: Db, campaign: str) -> list[str]:

@@ -1,9 +1,11 @@
 """Changes of persons: one grant ends the day before the other begins, and both accounts remember it."""
 
+import itertools
+
 import pytest
 
-from services.access import changes, domain, store
-from services.spine import actor
+from services.access import changes, domain, service, store
+from services.spine import actor, events
 from services.spine.errors import Refusal
 
 AT = "2024-01-02T08:00:00.000Z"
@@ -111,6 +113,37 @@ def test_whoever_answers_for_a_successor_works_on_what_went_into_it_from_that_da
     ended = changes.end(after, {**CHANGE, **place, "on": "2024-01-10"}, "sec", AT)
     assert changes.take_over(ended, MERGED, AT) == ended, "told again after the administrator took it back"
     assert changes.take_over({**one, "ended": AT}, MERGED, AT) == {**one, "ended": AT}
+
+
+B_TO_C = {"unit": "990823-NYNC", "into": "990823-LY", "on": "2024-02-01", "campaigns": ["b-campaign"]}
+C_TO_D = {"unit": "990823-LY", "into": "990823-ZR", "on": "2024-01-20", "campaigns": []}
+
+
+@pytest.mark.parametrize("heard", list(itertools.permutations([MERGED, B_TO_C, C_TO_D])))
+def test_what_went_into_a_unit_before_goes_on_with_it_in_whatever_order_that_is_heard(db, heard):
+    store.prepare(db)
+    for unit in ("990823-NYNC", "990823-LY", "990823-ZR"):
+        scope = {"kind": "unit", "of": unit}
+        grants = [{"role": "liaison", "campaign": code, "scope": scope} for code in ("a-campaign", "b-campaign")]
+        store.add(db, domain.open_account(unit.lower(), "岗位", "hash", grants, "by", AT), AT)
+    doors = service.AccessService()
+    doors.db = db
+    for number, said in enumerate((*heard, *heard[:2]), 1):
+        fact = events.Fact("organisation_merged", said["unit"], "all-campaigns", "990823", said)
+        assert doors.on_organisation_merged([events.seal(fact, source="registry", at=AT, sequence=number)]) == [None]
+    held = {
+        login: sorted(
+            (grant["scope"]["of"], grant["campaign"], grant["since"])
+            for grant in store.get(db, login)["grants"]
+            if grant.get("since")
+        )
+        for login in ("990823-nync", "990823-ly", "990823-zr")
+    }
+    assert held == {
+        "990823-nync": [("990823-SL", "a-campaign", "2024-01-10")],
+        "990823-ly": [("990823-NYNC", "b-campaign", "2024-02-01"), ("990823-SL", "a-campaign", "2024-02-01")],
+        "990823-zr": [("990823-NYNC", "b-campaign", "2024-02-01"), ("990823-SL", "a-campaign", "2024-02-01")],
+    }
 
 
 def test_who_is_of_a_group_is_listed_leaders_first_without_who_has_left():
