@@ -101,8 +101,9 @@ def correct(
     }
     changed, counted = recounting.follow(after, before["held_on"], said, today, around.calendar)
     changed, awaited = absent(changed)
-    told = {"held_on": record["held_on"], "expected": expected, "present": present, "number": addendum["number"]}
-    return changed, [*moved, _fact(meeting, "meeting_corrected", told), *counted, *awaited]
+    told = {"held_on": record["held_on"], "expected": expected, "present": present, "outside": "outside" in held}
+    corrected = _fact(meeting, "meeting_corrected", {**told, "number": addendum["number"]})
+    return changed, [*moved, corrected, *counted, *awaited]
 
 
 def _moved(meeting: Meeting, before: str, on: str) -> tuple[list[Record], list[Fact]]:

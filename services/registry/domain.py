@@ -139,7 +139,7 @@ def hold(
     changed, over = postponing.lapse(changed, by, at)
     on, planned, entry = record["held_on"], meeting["meeting_on"], {"by": by, "at": at, "reason": ""}
     changed, counted = recounting.follow(changed, planned, entry, on, around.calendar)
-    said = {"unit": meeting["unit"], "group": meeting["group"], "held_on": record["held_on"]}
+    said = {"unit": meeting["unit"], "group": meeting["group"], "held_on": on, "outside": "outside" in held}
     told = telling.fact(meeting, "meeting_held", {**said, "expected": expected, "present": present})
     return changed, [*facts, *more, *awaited, *over, *counted, told]
 

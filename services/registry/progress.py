@@ -2,8 +2,8 @@
 
 What must stay true: the same events in the same order give the same rows, in whatever batches they come; an event that
 a row has taken in changes nothing when it comes again. A row: {_id: campaign.unit, n: the last event taken in,
-campaign, unit, region, group, team, level, meeting_on, held: {held_on}, stage, spans: [{stage, from, until}], aspects:
-[as meeting_scheduled tells them], waits_for: [their numbers], required: [see papers, with level, submitted_on,
+campaign, unit, region, group, team, level, meeting_on, held: {held_on, outside}, stage, spans: [{stage, from, until}],
+aspects: [as meeting_scheduled tells them], waits_for: [their numbers], required: [see papers, with level, submitted_on,
 passed_on, readings: [{version, outcome, failed, days}]], ledger: {key: open|closed}, items: {key: {source, aspect,
 asked, registered_on, closed_on}}, asking: whether it waits for an office's word about another day}.
 """
@@ -181,7 +181,8 @@ def _receipt_given(row: Row, event: Event, day: str) -> Row:
 
 
 def _meeting_held(row: Row, event: Event, day: str) -> Row:
-    return {**row, "held": {"held_on": event["data"]["held_on"]}}
+    said = event["data"]
+    return {**row, "held": {key: said[key] for key in ("held_on", "outside") if key in said}}
 
 
 def _meeting_corrected(row: Row, event: Event, day: str) -> Row:

@@ -167,6 +167,7 @@ def _with_names(db: Db, build: str, rows: list[dict[str, Any]]) -> list[dict[str
 
 def _shown(short: dict[str, Any], things: int, today: str) -> dict[str, Any]:
     return {
+        "outside": False,
         **{key: short[key] for key in short if key != "open"},
         "days": progress_figures.days_between(short["since_on"], today),
         "overdue": [number for number, due_on in short["open"] if due_on < today],

@@ -85,6 +85,8 @@ def test_2_a_held_meeting_locks_its_day_and_tells_the_absent(opened, people):
     opened.settled()
     told = [row["event"] for row in people.last.get("notification", "/messages")["rows"]]
     assert "relay_awaited" in told
+    behind = people.county.get("registry", f"/campaigns/{CAMPAIGN}/progress/units", stage="held")["rows"]
+    assert [(row["unit"], row["outside"]) for row in behind] == [(UNIT, True)]
     assert "relay_awaited" not in [row["event"] for row in people.second.get("notification", "/messages")["rows"]]
 
 

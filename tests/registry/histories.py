@@ -115,7 +115,8 @@ class Unit:
         if self.held or self.chance.random() < 0.5:
             return self._item(day)
         self.held = True
-        return self.say("meeting_held", day, held_on=day.isoformat(), expected=3, present=3)
+        came = {"expected": 3, "present": 3, "outside": self.number % 3 == 0}
+        return self.say("meeting_held", day, held_on=day.isoformat(), **came)
 
     def _item(self, day: date) -> Event:
         still_open = [key for key, state in self.items.items() if state == "open"]

@@ -26,6 +26,7 @@ def hold(on: str, campaign: telling.Campaign = CAMPAIGN, reason: str = "", **aro
     changed, facts = domain.hold(planned(), campaign, said, "某人", NOW, TODAY, around_it)
     for fact in facts:
         contracts.check(f"events/{fact.name}", fact.data)
+    assert facts[-1].name == "meeting_held" and facts[-1].data["outside"] is ("outside" in changed["held"])
     return changed
 
 
@@ -86,7 +87,10 @@ def test_what_an_office_planned_beyond_the_wave_is_as_planned():
 def test_a_record_is_corrected_to_such_a_day_or_away_from_it_by_the_office_alone_and_who_came_by_the_unit():
     def correct(was: telling.Meeting, key: str, office: bool, **draft: Any) -> telling.Meeting:
         said = {"key": key, "reason": "日期写错", **draft}
-        return attendance.correct(was, CAMPAIGN, said, "某人", NOW, TODAY, outside.Around(office=office))[0]
+        after, facts = attendance.correct(was, CAMPAIGN, said, "某人", NOW, TODAY, outside.Around(office=office))
+        (told,) = [fact.data["outside"] for fact in facts if fact.name == "meeting_corrected"]
+        assert told is ("outside" in after["held"])
+        return after
 
     with pytest.raises(Refusal, match="held_outside_plan"):
         correct(hold("2024-01-04"), "c-1", False, held_on="2024-01-20")

@@ -82,6 +82,23 @@ def test_the_day_of_a_meeting_is_the_one_its_record_was_corrected_to():
     assert row["held"] == {"held_on": "2024-01-08"}
 
 
+def test_a_meeting_bears_the_mark_of_the_last_word_on_its_day_and_none_where_nothing_was_said():
+    scheduled = next(told(1, 1, 1))
+
+    def shown(*said):
+        events = (
+            {**scheduled, "type": f"rectify.{name}", "data": {**scheduled["data"], "held_on": "2024-01-09", **more}}
+            for name, more in said
+        )
+        (row,) = progress.fold({}, numbered(scheduled, *events)).values()
+        return progress_shares.short(progress_shares.finished(row)).get("outside")
+
+    assert shown() is None and shown(("meeting_held", {})) is None
+    assert shown(("meeting_held", {"outside": True})) is True
+    assert shown(("meeting_held", {"outside": True}), ("meeting_corrected", {"outside": False})) is False
+    assert shown(("meeting_held", {"outside": False}), ("meeting_corrected", {"outside": True})) is True
+
+
 def test_it_is_the_authors_move_until_all_is_handed_in_then_the_readers():
     events = list(told(1, 1, 1))
     unit = events[0]

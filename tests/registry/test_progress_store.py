@@ -386,6 +386,13 @@ def test_the_grid_has_a_cell_for_each_unit_and_both_lists_keep_their_contract(fi
     assert len(listed(filled, page="2", size="5")["rows"]) == 5
 
 
+def test_a_list_marks_the_meetings_that_were_held_otherwise_than_planned(filled):
+    rows = listed(filled)["rows"]
+    marked = {row["unit"] for row in rows if row["outside"]}
+    held = {row["unit"] for row in rows if row["held_on"]}
+    assert marked == {unit for unit in held if int(unit.rpartition("U")[2]) % 3 == 0} and marked < held
+
+
 def test_on_a_new_day_the_board_is_right_at_once_and_cheap_again_when_the_day_was_rolled(filled):
     later = "2024-02-20"
     before = progress_lists.board(filled, CAMPAIGN, f"{CODE}@1", WHOLE, {}, later)

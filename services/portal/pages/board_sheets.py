@@ -125,7 +125,7 @@ def _units(campaign: str) -> Sheet:
     heads = [
         gettext("单位"), gettext("班子"), gettext("县（区）"), gettext("督导组"), gettext("阶段"), gettext("停留天数"),
         gettext("会议日期"), gettext("最早到期"), gettext("逾期事项"), gettext("等谁办理"), gettext("未销号"),
-        gettext("已销号"), gettext("份数"),
+        gettext("已销号"), gettext("份数"), gettext("超出会期安排"),
     ]  # fmt: skip
     lines = (
         [
@@ -133,7 +133,7 @@ def _units(campaign: str) -> Sheet:
             groups.get(row["group"], row["group"]), wording.word("stage", row["stage"]), _or_dash(row["days"]),
             row["meeting_on"] or "—", row["due_on"] or "—", languages.listed(str(number) for number in row["overdue"]),
             languages.listed(wording.word("turn", one) for one in row["moves"]), row["items"]["open"],
-            row["items"]["closed"], row["things"],
+            row["items"]["closed"], row["things"], gettext("是") if row["outside"] else "",
         ]
         for row in rows
     )  # fmt: skip
