@@ -27,10 +27,48 @@ def change(terms: Sequence[Term], draft: dict[str, str]) -> list[Term]:
     if done(terms, draft):
         return list(terms)
     changed = _added(terms, draft) if draft["what"] == "added" else _left(terms, draft)
-    days = {draft["on"], *(after(term["until"]) for term in changed if term["until"] and term["until"] < LAST)}
-    if not all(standing(changed, day) for day in days if day >= draft["on"]):
+    if not all(standing(changed, day) for day in _days(changed, draft["on"])):
         raise errors.Refusal("team_without_posts")
     return sorted(changed, key=lambda term: (term["post"], term["from"] or ""))
+
+
+def take_back(terms: Sequence[Term], entry: dict[str, Any], today: str) -> list[Term]:
+    """The terms without a change that was told ahead: whoever would have left stays. Refused from its day on, and while
+    a later change rests on it."""
+    on, post, what = entry["on"], entry["post"], entry["what"]
+    if on <= today:
+        raise errors.Refusal("post_change_came", on=on)
+    mine = [term for term in terms if term["post"] == post]
+    fresh = [term for term in mine if term["from"] == on and what != "post_ended"]
+    leaving = [term for term in mine if term["until"] == before(on) and what != "post_added"]
+    until = fresh[0]["until"] if fresh else None
+    rests = [after(until)] if until and not leaving else []
+    if what == "post_ended":
+        rests = sorted(term["from"] for term in mine if (term["from"] or "") >= on)
+    if rests:
+        raise errors.Refusal("post_changes_again", post=post, on=rests[0])
+    kept = [{**term, "until": until} if term in leaving else term for term in terms if term not in fresh]
+    for day in _days(kept, on):
+        held = [term["role"] for term in standing(kept, day)]
+        if not held:
+            raise errors.Refusal("team_without_posts")
+        if held.count("secretary") > 1:
+            raise errors.Refusal("team_has_secretary")
+    return kept
+
+
+def told_at(history: Sequence[dict[str, Any]], post: str, at: str) -> dict[str, Any]:
+    """The change of a post that was told ahead at that moment."""
+    for entry in history:
+        if entry.get("ahead") and (entry.get("post"), entry["at"]) == (post, at):
+            return entry
+    raise errors.Refusal("not_found", id=post)
+
+
+def marked(entry: dict[str, Any], today: str) -> dict[str, Any]:
+    """An entry as it is shown: whether it may be taken back."""
+    still = entry.get("ahead") and not entry.get("taken_back") and entry["on"] > today
+    return {**entry, "open": True} if still else entry
 
 
 def done(terms: Sequence[Term], draft: dict[str, str]) -> bool:
@@ -94,6 +132,12 @@ def before(on: str) -> str:
 def after(on: str) -> str:
     """The day after."""
     return (date.fromisoformat(on) + timedelta(days=1)).isoformat()
+
+
+def _days(terms: Sequence[Term], on: str) -> set[str]:
+    """A day and those after it on which a term begins or is over."""
+    turns = {after(term["until"]) for term in terms if term["until"] and term["until"] < LAST}
+    return {on, *(day for day in turns | {term["from"] or "" for term in terms} if day > on)}
 
 
 def _left(terms: Sequence[Term], draft: dict[str, str]) -> list[Term]:

@@ -58,13 +58,26 @@ def save(
     """Write the changed terms down with their entry, and say so, in one write; what begins on a day to come is said on
     that day."""
     changed = {**found, "posts": list(terms), "history": [*found["history"], entry]}
-    due = found.get("turns_on")
-    changed["turns_on"] = due if due and due <= today else successions.next_turn(terms, today)
+    changed["turns_on"] = _due(found, terms, today)
     stands, facts = {**found, "posts": None}, [] if entry.get("ahead") else [fact]
     if "revision" in found:
         mongo.save(db.organisations if "level" in found else db.teams, stands, changed, facts, at=at)
     elif not mongo.add(db.teams, {key: changed[key] for key in KEPT}, facts, at=at):
         raise errors.Stale
+
+
+def take_back(db: Db, found: Team, terms: Sequence[posts.Term], entry: dict[str, Any], today: str, at: str) -> None:
+    """Write the terms down without a change told ahead, of which nobody was told, with its entry as it is now."""
+    place = entry["at"], entry["post"]
+    history = [entry if (one["at"], one.get("post")) == place else one for one in found["history"]]
+    changed = {**found, "posts": list(terms), "history": history, "turns_on": _due(found, terms, today)}
+    mongo.save(db.organisations if "level" in found else db.teams, found, changed, at=at)
+
+
+def _due(found: Team, terms: Sequence[posts.Term], today: str) -> str | None:
+    """The next day on which a term begins or is over; one that nobody has looked at yet stays."""
+    due = found.get("turns_on")
+    return due if due and due <= today else successions.next_turn(terms, today)
 
 
 def unheld(db: Db, unit: str) -> list[telling.Meeting]:

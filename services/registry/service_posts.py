@@ -37,6 +37,23 @@ class PostDoors(PlaceDoors):
             again(partial(self._repost, meeting["_id"], asked, entry))
         return self._team_shown(actor, self._team(actor, unit))
 
+    @route(
+        "POST",
+        "/teams/<unit>/posts/<post>/withdrawal",
+        accepts="take_back_post",
+        may="take_back_post",
+        answers="team_posts",
+    )
+    def take_back_post(self, actor: Actor, unit: str, post: str, draft: dict[str, str]) -> Any:
+        """A change that was told ahead does not come; one that has come is put right by another change."""
+        found, at, today = self._team(actor, unit), clock.now(), clock.today()
+        entry = posts.told_at(found["history"], post, draft["told_at"])
+        if not entry.get("taken_back"):
+            terms = posts.take_back(found["posts"], entry, today)
+            back = {"by": actor.name, "at": at, "reason": draft["reason"]}
+            posts_store.take_back(self.db, found, terms, {**entry, "taken_back": back}, today, at)
+        return self._team_shown(actor, self._team(actor, unit))
+
     @every(60)
     def turn_posts(self) -> None:
         """Terms that begin or end today, as a table or a page told them: it is said, and meetings not held follow."""
@@ -60,7 +77,8 @@ class PostDoors(PlaceDoors):
         return bool(actor.roles & set(OFFICES)) and organisations.within(region, self._stems(actor))
 
     def _team_shown(self, actor: Actor, found: posts_store.Team) -> dict[str, Any]:
-        history = [entry for entry in [*found["earlier"], *found["history"]] if entry["what"].startswith("post_")]
+        told = [posts.marked(entry, clock.today()) for entry in found["history"]]
+        history = [entry for entry in [*found["earlier"], *told] if entry["what"].startswith("post_")]
         shown = {"unit": found["code"], **{key: found[key] for key in ("name", "region", "posts")}}
         office = self._by_office(actor, found["region"])
         asked = [post for meeting in posts_store.unheld(self.db, found["code"]) for post in meeting["posts"]]

@@ -65,11 +65,16 @@ def unsaid(changes: Iterable[Change], history: Iterable[dict[str, Any]]) -> list
 
 def ahead(changes: Iterable[Change], history: Iterable[dict[str, Any]]) -> list[tuple[Change, dict[str, Any] | None]]:
     """Each change with the entry that told it before its day, which knows the account of whoever leaves."""
-    known = {_place(entry): entry for entry in history if entry.get("ahead")}
+    known = {_place(entry): entry for entry in told_ahead(history)}
     told = [(one, known.get(_place({**one, "what": f"post_{one['what']}"}))) for one in changes]
     return [
         ({**one, "account": entry["account"]} if entry and "account" in entry else one, entry) for one, entry in told
     ]
+
+
+def told_ahead(history: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries of changes that were told before their day and not taken back."""
+    return [entry for entry in history if entry.get("ahead") and not entry.get("taken_back")]
 
 
 def _place(entry: dict[str, Any]) -> tuple[Any, ...]:

@@ -95,7 +95,8 @@ def _turned(one: Organisation, today: str, at: str, *, gone: bool) -> tuple[Orga
 
 def _told_by(one: Organisation, today: str, at: str) -> Entry:
     """Who told the terms of these days ahead, or brought them in, with which table."""
-    ahead = [entry for entry in one["history"] if entry.get("ahead") and one["turns_on"] <= entry["on"] <= today]
+    told = successions.told_ahead(one["history"])
+    ahead = [entry for entry in told if one["turns_on"] <= entry["on"] <= today]
     return {**_brought_by(one, at), **({key: ahead[-1][key] for key in ("by", "reason")} if ahead else {})}
 
 

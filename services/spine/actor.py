@@ -35,6 +35,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "read_versions": OFFICES,
     "keep_organisations": OFFICES,
     "change_post": (*OFFICES, "secretary"),
+    "take_back_post": OFFICES,
     "move_units": ("office",),
     "read_group_accounts": ("office", *GROUP_SIDE),
     "tighten": OFFICES,

@@ -1,6 +1,7 @@
 """An officer brings a table in, opens the tree level by level, renames, moves a unit, and asks for more in a county."""
 
 import os
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -112,6 +113,32 @@ def test_a_unit_goes_to_another_group_and_a_county_asks_for_more_but_never_for_l
     county.goto("/groups?group=G5")
     expect(county.get_by_role("button", name="调整")).to_have_count(0)
     assert page.faults == [] and county.faults == []  # type: ignore[attr-defined]
+
+
+def test_a_change_of_a_post_told_ahead_is_taken_back_once(enter: Enter) -> None:
+    """With a reason; who clicks again, from another window, changes nothing, and both deeds stay in the history."""
+    page, other = enter("office", width=1440), enter("office", width=390, english=True)
+    page.goto(f"/teams/{UNIT}")
+    page.get_by_text("换人", exact=True).click()
+    page.locator("#succeeded-post").select_option("01")
+    page.locator("#succeeded-on").fill("2099-01-01")
+    page.locator("#succeeded-reason").fill("到龄退休")
+    page.get_by_role("button", name="登记换人").click()
+    expect(page.locator("tbody tr").filter(has_text="从 2099")).to_have_count(1)
+    other.goto(f"/teams/{UNIT}")
+    for window, reason in ((page, "延迟退休"), (other, "Twice")):
+        entry = window.locator("section[aria-labelledby=history] li").first
+        entry.locator("summary").click()
+        entry.locator("[name=reason]").fill(reason)
+        seen(window, f"taking-back-{reason}")
+        entry.locator("button").click()
+        expect(window.locator(".chip").filter(has_text=re.compile("已撤回|Withdrawn"))).to_have_count(1)
+        expect(window.locator("section[aria-labelledby=history]")).to_contain_text("延迟退休")
+    seen(other, "taken-back-en")
+    page.reload()
+    expect(page.get_by_role("button", name="撤回这项变动")).to_have_count(0)
+    expect(page.locator("tbody tr").filter(has_text="2099")).to_have_count(0)
+    assert page.faults == [] and other.faults == []  # type: ignore[attr-defined]
 
 
 def test_a_member_changes_with_a_day_and_a_group_is_edited_with_its_history(enter: Enter, stack: Stack) -> None:

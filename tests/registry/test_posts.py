@@ -71,6 +71,57 @@ def test_a_team_is_never_without_anybody():
         posts.change(later, draft("ended", "01"))
 
 
+AHEAD = "2024-01-10"
+
+
+def ahead(asked: dict[str, str]) -> dict:
+    return posts.entry(asked, "县办", NOW, TODAY)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        draft("succeeded", on=AHEAD, title="党组成员"),
+        draft("ended", on=AHEAD),
+        draft("added", "03", on=AHEAD, title="总工程师"),
+        draft("succeeded", "01", on=AHEAD),
+    ],
+)
+def test_a_change_that_has_not_come_is_taken_back_to_what_was_and_one_that_has_is_not(asked):
+    after = posts.change(TERMS, asked)
+    assert after != TERMS and posts.take_back(after, ahead(asked), TODAY) == TERMS
+    for today in (AHEAD, "2024-01-11"):
+        with pytest.raises(Refusal, match="post_change_came"):
+            posts.take_back(after, ahead(asked), today)
+
+
+def test_of_two_changes_of_a_post_the_former_is_taken_back_only_where_the_later_stands_without_it():
+    later = draft("ended", on="2024-02-01")
+    first = draft("succeeded", on=AHEAD, title="党组成员")
+    both = posts.change(posts.change(TERMS, first), later)
+    assert posts.take_back(both, ahead(first), TODAY) == posts.change(TERMS, later)
+    added = draft("added", "03", on=AHEAD, title="总工程师")
+    both = posts.change(posts.change(TERMS, added), draft("ended", "03", on="2024-02-01"))
+    with pytest.raises(Refusal, match="post_changes_again") as no:
+        posts.take_back(both, ahead(added), TODAY)
+    assert no.value.params["on"] == "2024-02-01"
+    ended = draft("ended", on=AHEAD)
+    both = posts.change(posts.change(TERMS, ended), draft("added", on="2024-02-01", title="副局长"))
+    with pytest.raises(Refusal, match="post_changes_again"):
+        posts.take_back(both, ahead(ended), TODAY)
+
+
+def test_what_is_taken_back_leaves_no_team_empty_and_none_with_two_first_responsible_persons():
+    left, came = draft("ended", "01", on=AHEAD), draft("added", "03", on=AHEAD, title="党组书记", role="secretary")
+    both = posts.change(posts.change(TERMS, left), came)
+    with pytest.raises(Refusal, match="team_has_secretary"):
+        posts.take_back(both, ahead(left), TODAY)
+    added = draft("added", "03", on=AHEAD, title="总工程师")
+    alone = posts.change(posts.change([FIRST], added), draft("ended", "01", on="2024-02-01"))
+    with pytest.raises(Refusal, match="team_without_posts"):
+        posts.take_back(alone, ahead(added), TODAY)
+
+
 def test_a_meeting_lays_out_what_a_new_member_hands_in_and_keeps_what_was_begun():
     planned = domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))[0]
     last = planned["posts"][-1]["post"]

@@ -15,7 +15,9 @@ from services.registry import (
     successions,
     successions_store,
 )
-from services.spine import contracts
+from services.spine import clock, contracts
+from services.spine.actor import Actor
+from services.spine.errors import Refusal
 from tests.registry.test_domain import LOADED, UNIT
 from tests.registry.test_organisations import HEAD, NOW, POSTS, ROWS, TODAY, as_csv, brought_in
 
@@ -192,6 +194,47 @@ def test_a_change_that_a_page_tells_ahead_is_said_once_on_its_day_with_the_accou
     assert meeting["posts"][1]["title"] == "党组成员"
     assert (meeting["history"][-1]["by"], meeting["history"][-1]["reason"]) == ("县办", "调动")
     assert [entry["what"] for entry in kept.find_one({"_id": CODE})["history"]][-1:] == ["post_succeeded"]
+
+
+@pytest.mark.parametrize("in_tree", [True, False])
+def test_an_office_takes_back_what_it_told_ahead_and_on_its_day_nothing_turns(taking_part, monkeypatch, in_tree):
+    db, on = taking_part, "2024-01-02"
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    if in_tree:
+        brought_in(db, as_csv(HEAD, *ROWS))
+    doors, place = service.RegistryService(), {"kind": "campaign", "of": CAMPAIGN["campaign_code"]}
+    doors.db, office = db, {"role": "office", "campaign": place["of"], "scope": place, "until": None}
+    unit = {"role": "secretary", "campaign": place["of"], "scope": {"kind": "unit", "of": CODE}, "until": None}
+
+    def person(may: str, grant: dict = office) -> Actor:
+        return Actor({"sub": grant["role"], "name": grant["role"], "grants": [grant]}, may, TODAY)
+
+    before = posts_store.team(db, CODE)["posts"]
+    draft = {"what": "succeeded", "post": "02", "on": on, "reason": "调动", "account": "member-02"}
+    (told,) = doors.change_post(person("change_post", unit), CODE, draft)["history"]
+    assert told["open"]
+    with pytest.raises(Refusal, match="not_permitted"):
+        person("take_back_post", unit)
+    with pytest.raises(Refusal, match="not_found"):
+        doors.take_back_post(person("take_back_post"), CODE, "03", {"told_at": told["at"], "reason": "暂缓"})
+    back = {"told_at": told["at"], "reason": "调动暂缓"}
+    shown = doors.take_back_post(person("take_back_post"), CODE, "02", back)
+    contracts.check("documents/team_posts", shown)
+    (entry,) = shown["history"]
+    assert shown["posts"] == before and "open" not in entry
+    assert (entry["reason"], entry["taken_back"]["reason"], entry["taken_back"]["by"]) == ("调动", "调动暂缓", "office")
+    assert doors.take_back_post(person("take_back_post"), CODE, "02", {**back, "reason": "再点"}) == shown
+    kept = db.organisations if in_tree else db.teams
+    assert kept.find_one({"_id": CODE})["turns_on"] is None
+    monkeypatch.setattr(clock, "now", lambda: "2023-12-20T09:00:00.000Z")
+    again = doors.change_post(person("change_post"), CODE, {**draft, "account": "member-2"})["history"][-1]
+    for _ in range(2):
+        successions_store.turn(db, on, NOW)
+    (event,) = kept.find_one({"_id": CODE})["outbox"]
+    assert event["data"]["account"] == "member-2", "what was taken back names nobody any more"
+    monkeypatch.setattr(clock, "today", lambda: on)
+    with pytest.raises(Refusal, match="post_change_came"):
+        doors.take_back_post(person("take_back_post"), CODE, "02", {**back, "told_at": again["at"]})
 
 
 def test_terms_an_earlier_version_brought_in_turn_on_their_day(db):

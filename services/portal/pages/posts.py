@@ -23,6 +23,16 @@ def show(unit: str, problem: clients.Declined | None = None) -> Any:
     )  # fmt: skip
 
 
+@room.post("/teams/<code:unit>/withdrawal")
+def take_back(unit: str) -> Any:
+    """A change told ahead does not come."""
+    post, wanted = request.form["post"], {key: request.form.get(key, "").strip() for key in ("told_at", "reason")}
+    return doing.post(
+        "registry", f"/teams/{unit}/posts/{post}/withdrawal", wanted, gettext("已撤回，原来的岗位不变。"),
+        lambda problem: show(unit, problem), url_for(".show", unit=unit),
+    )  # fmt: skip
+
+
 @room.post("/teams/<code:unit>")
 def change(unit: str) -> Any:
     """Another person, nobody any more, or a new post, from a day on."""
