@@ -12,7 +12,7 @@ closed_by, closed_at, reason}].
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.registry import gates, inheritance, outside, recounting
+from services.registry import gates, inheritance, outside, recounting, relaying
 from services.spine import errors
 from services.spine.events import Fact
 
@@ -22,7 +22,6 @@ Changed = tuple[Meeting, list[Fact]]
 CORRECTED = ("held_on", "present", "absences")
 KEPT = (*CORRECTED, "outside")
 AWAITED = {"state": "awaited"}
-OPEN = ("awaited", "told")
 OVER = {"confirmed": "relay_confirmed", "closed": "relay_closed"}
 """How whoever comes later is refused."""
 Since = Mapping[str, str]
@@ -166,7 +165,7 @@ def close(meeting: Meeting, post: str, since: Since, reason: str, by: str, at: s
 def relays(meeting: Meeting, since: Since) -> list[dict[str, Any]]:
     """The relays; those that wait for somebody who holds the post no longer say since when."""
     rows = [(row, _handed_over(meeting, row["post"], since)) for row in meeting.get("relays", ())]
-    return [{**row, "handed_over_on": day} if day and row["state"] in OPEN else row for row, day in rows]
+    return [{**row, "handed_over_on": day} if day and row["state"] in relaying.OPEN else row for row, day in rows]
 
 
 def _handed_over(meeting: Meeting, post: str, since: Since) -> str | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.registry import aspects, gates, papers
+from services.registry import aspects, gates, papers, relaying
 from services.registry.telling import Meeting
 
 
@@ -31,6 +31,7 @@ def row(meeting: Meeting, today: str) -> dict[str, Any]:
         **{key: meeting[key] for key in keys},
         "held_on": (meeting["held"] or {}).get("held_on"),
         "outside": (meeting["held"] or {}).get("outside", {}).get("what", []),
+        "relays": relaying.counted(meeting),
         **_counts(meeting, today),
     }
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.registry import papers, schedule
+from services.registry import papers, relaying, schedule
 from services.spine import actor
 
 Query = Mapping[str, str]
@@ -21,7 +21,8 @@ PLACES = ("campaign", "region", "group", "unit")
 
 class Line(NamedTuple):
     """A unit in short. `open`: its open aspects (`number,code,due_on ...`); `owed`: what it lacks
-    (`kind,day it is overdue after,count ...`); `allowed`: the first free day before which the office let it meet."""
+    (`kind,day it is overdue after,count ...`); `allowed`: the first free day before which the office let it meet;
+    `relays`: how many of the absent what was said of them still waits for."""
 
     campaign: str
     region: str
@@ -42,6 +43,7 @@ class Line(NamedTuple):
     superior: str = ""
     level: str = ""
     allowed: str = ""
+    relays: int = 0
 
     @property
     def meeting_id(self) -> str:
@@ -90,6 +92,7 @@ def of(meeting: Mapping[str, Any]) -> Line:
         superior=meeting.get("superior") or "",
         level=meeting.get("level", ""),
         allowed=schedule.allowed(meeting, meeting["meeting_on"]),
+        relays=len(relaying.waiting(meeting)),
     )
 
 
@@ -179,6 +182,8 @@ class Wanted:
         if self.units is not None and line.unit not in self.units:
             return False
         if self.words and self.words not in line.name and self.words.upper() not in line.unit:
+            return False
+        if "relays" in self.query and not line.relays:
             return False
         if ("unheld" in self.query and line.held_on) or ("overdue" in self.query and not self._overdue(line.open)):
             return False

@@ -29,10 +29,10 @@ _broken: set[tuple[str, str]] = set()
 
 
 def prepare(db: Db) -> None:
-    """Indexes; and the lines of what was loaded before there were any, or before they told who stands above."""
+    """Indexes; and the lines of what was loaded before there were any, or before they told of relays."""
     db.rosters.create_index("campaign")
     db.meetings.create_index([("campaign", 1), ("region", 1), ("stage", 1), ("meeting_on", 1)])
-    mongo.once(db, "rosters with superiors", lambda: _begin(db))
+    mongo.once(db, "rosters with relays", lambda: _begin(db))
 
 
 def _begin(db: Db) -> None:

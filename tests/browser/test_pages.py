@@ -63,6 +63,7 @@ PAGES = {
         "/board/problems",
         "/board/units?aspect=1&state=open",
         "/board/bulletins",
+        "/meetings?relays=1",
         f"/campaigns/{CAMPAIGN}",
         f"/meetings/{MEETING}",
         f"/meetings/{MEETING}/comment",

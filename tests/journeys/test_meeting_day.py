@@ -48,6 +48,13 @@ def refused(status: int, code: str, act, *words: object) -> None:
     assert (no.value.status, no.value.code) == (status, code)
 
 
+def waiting(who) -> list[tuple]:
+    """The units where what was said of an absent member waits, since when, for how many."""
+    found = who.get("registry", f"/campaigns/{CAMPAIGN}/meetings", relays="1")
+    assert found["total"] == len(found["rows"])
+    return [(row["unit"], row["held_on"], row["relays"]) for row in found["rows"]]
+
+
 def test_1_the_unit_writes_its_group_reads_and_nobody_else(people):
     pair = {"id": "entry-c1", "what": "criticism", "at": clock.now(), "critic": "02", "target": "01", "done": True}
     assert write(people.liaison, attended("a1", "02"), pair) == ["kept", "kept"]
@@ -87,6 +94,9 @@ def test_2_a_held_meeting_locks_its_day_and_tells_the_absent(opened, people):
     assert "relay_awaited" in told
     behind = people.county.get("registry", f"/campaigns/{CAMPAIGN}/progress/units", stage="held")["rows"]
     assert [(row["unit"], row["outside"]) for row in behind] == [(UNIT, True)]
+    for who in (people.office, people.county, people.supervisor):
+        assert waiting(who) == [(UNIT, clock.today(), {"awaited": 1, "told": 0})]
+    assert waiting(people.other_group) == waiting(people.stranger) == []
     assert "relay_awaited" not in [row["event"] for row in people.second.get("notification", "/messages")["rows"]]
 
 
@@ -107,6 +117,7 @@ def test_3_what_was_said_stays_open_until_the_absent_member_confirms_it(people):
     for _ in range(2):
         (row,) = people.last.post("registry", *confirmed)["relays"]
         assert (row["state"], row["confirmed_by"]) == ("confirmed", "last")
+    assert waiting(people.office) == []
 
 
 def test_4_the_record_is_corrected_by_addendum_and_everybody_hears_it(opened, people):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import attendance, outside, planning, service, telling
+from services.registry import attendance, meeting_lines, outside, planning, relaying, roster_lines, service, telling
 from services.spine import clock, contracts
 from services.spine.actor import Actor
 from services.spine.errors import Refusal
@@ -118,6 +118,18 @@ def test_a_successor_does_not_confirm_for_the_one_who_was_absent_and_an_office_c
     assert attendance.confirm(done, "05", ["05"], since, "接任人", "later") == done
     with pytest.raises(Refusal, match="relay_confirmed"):
         attendance.close(done, "05", since, "调离", "市办", NOW)
+
+
+def test_what_waits_for_the_absent_is_counted_until_it_is_confirmed_or_whoever_it_was_had_come():
+    held = away()
+    assert relaying.counted(held) == {"awaited": 2, "told": 0} == meeting_lines.row(held, LATER)["relays"]
+    told = attendance.tell(held, "05", {"on": LATER, "told_by": "书记"}, "联络员", NOW, LATER)
+    assert relaying.counted(told) == {"awaited": 1, "told": 1} and roster_lines.of(told).relays == 2
+    done = attendance.confirm(told, "05", ["05"], {}, "副局长", NOW)
+    assert relaying.counted(done) == {"awaited": 1, "told": 0}
+    came = correct(told, **{key: record(6)[key] for key in ("present", "absences")})[0]
+    assert [row["state"] for row in came["relays"]] == ["told"] and roster_lines.of(came).relays == 0
+    assert relaying.counted(meeting()) == {"awaited": 0, "told": 0}
 
 
 def test_the_page_says_that_the_post_changed_hands_and_an_office_alone_closes_what_waits(db):

@@ -40,7 +40,8 @@ SCOPES = {
 }
 QUERIES = [
     {}, {"region": "990801"}, {"group": "G1"}, {"stage": "writing"}, {"overdue": "1"}, {"q": "u1"}, {"on": DAY},
-    {"group": "G2", "unheld": "1"}, {"region": "990802", "stage": "ready", "page": "2", "size": "2"},
+    {"group": "G2", "unheld": "1"}, {"relays": "1"}, {"relays": "1", "group": "G2"},
+    {"region": "990802", "stage": "ready", "page": "2", "size": "2"},
 ]  # fmt: skip
 
 
@@ -55,8 +56,12 @@ def made(number: int, chance: random.Random) -> telling.Meeting:
             one = domain.material_moved(
                 one, row["kind"], row["post"], 1, chance.choice(["submitted", "passed", "returned"]), DAY
             )[0]
-    on, held = chance.choice([DAY, "2024-01-09", "2024-01-10"]), {"held_on": DAY} if chance.random() < 0.3 else None
+    on, away = chance.choice([DAY, "2024-01-09", "2024-01-10"]), [{"post": "05", "reason": "病假"}]
+    held = {"held_on": DAY, "absences": away} if chance.random() < 0.3 else None
     one = {**one, "meeting_on": on, "held": held, "stage": chance.choice(aspects.STAGES)}
+    if held:
+        state = ("awaited", "told", "confirmed")[number % 3]
+        one["relays"] = [{"post": "05", "state": state}, {"post": "06", "state": "told"}]
     if chance.random() < 0.4:
         asked = {"number": 1, "state": "asked"}
         one |= {
@@ -93,6 +98,10 @@ def everybody(db, within, query):
             and query.get("on", one["meeting_on"]) == one["meeting_on"]
             and not ("unheld" in query and one["held"])
             and (late or "overdue" not in query)
+            and (
+                "relays" not in query
+                or any(one["post"] == "05" and one["state"] != "confirmed" for one in one["relays"])
+            )
         )
         found += [one] if fits else []
     return sorted(found, key=lambda one: ((one["held"] or {}).get("held_on") or one["meeting_on"], one["unit"]))
@@ -189,6 +198,7 @@ def _noted(real, name, made):
 
 QUESTIONS = {
     "meetings": lambda db, within: registry.listed(db, within, CODE, {"size": "2"}, TODAY),
+    "waiting": lambda db, within: registry.listed(db, within, CODE, {"size": "2", "relays": "1"}, TODAY),
     "searched": lambda db, within: registry.listed(db, within, CODE, {"size": "2", "q": "U", "overdue": "1"}, TODAY),
     "lacking": lambda db, within: registry.lacking(db, within, CODE, {"size": "2", "late": "1"}, TODAY),
     "clashes": lambda db, within: schedule_store.lines(db, within, CODE, {}),
@@ -237,7 +247,7 @@ def test_a_line_follows_its_meeting_at_once_and_what_no_list_tells_writes_none(o
     saved = registry.save(one, before, planning.rename(before, "乙", ""), NOON)
     assert (line_of(one).name, line_of(one).revision) == ("乙", saved["revision"])
     kept = one.rosters.find_one({})
-    registry.save(one, saved, ({**saved, "relays": ["x"]}, []), NOON)
+    registry.save(one, saved, ({**saved, "corrections": ["x"]}, []), NOON)
     assert one.rosters.find_one({}) == kept
 
 
@@ -289,16 +299,17 @@ def test_what_was_loaded_before_there_were_lines_has_them_from_the_start(db):
     assert line_of(db).revision == 3
 
 
-def test_lines_an_earlier_version_wrote_tell_who_stands_above_after_the_start(one):
+def test_lines_an_earlier_version_wrote_tell_what_they_did_not_after_the_start(one):
     unit, kept = {**meeting(), "superior": "990800-01"}, one.rosters.find_one({})
-    one.meetings.update_one({}, {"$set": {"superior": "990800-01"}})
+    away = {"held": {"held_on": DAY, "absences": [{"post": "05"}]}, "relays": [{"post": "05", "state": "told"}]}
+    one.meetings.update_one({}, {"$set": {"superior": "990800-01", **away}})
     packed = orjson.loads(kept["packed"])
-    packed["lines"] = {key: row[:-2] for key, row in packed["lines"].items()}
+    packed["lines"] = {key: row[:-4] for key, row in packed["lines"].items()}
     one.rosters.update_one({}, {"$set": {"packed": orjson.dumps(packed).decode()}})
-    one.done_once.delete_one({"_id": "rosters with superiors"})
-    assert line_of(one).superior == "", "it is read meanwhile"
+    one.done_once.delete_one({"_id": "rosters with relays"})
+    assert (line_of(one).superior, line_of(one).relays) == ("", 0), "it is read meanwhile"
     prepare(one)
-    assert (line_of(one).superior, line_of(one).level) == (unit["superior"], unit["level"])
+    assert (line_of(one).superior, line_of(one).level, line_of(one).relays) == (unit["superior"], unit["level"], 1)
 
 
 def test_a_preview_counts_its_units_by_their_lines(one):

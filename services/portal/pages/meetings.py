@@ -11,7 +11,7 @@ from services.portal import asking, clients, days, languages, listing, reference
 from services.spine import clock
 
 room = Blueprint("meetings", __name__)
-FILTERS = ("region", "group", "stage", "overdue", "q", "on", "unheld")
+FILTERS = ("region", "group", "stage", "overdue", "q", "on", "unheld", "relays")
 
 
 @room.get("/meetings")
@@ -40,7 +40,8 @@ def exported() -> Response:
     heads = [
         gettext("单位"), gettext("班子"), gettext("县（区）"), gettext("督导组"), gettext("会议日期"), gettext("阶段"),
         gettext("逾期事项"), gettext("应交材料"), gettext("已通过"), gettext("已免予"),
-        gettext("问题数"), gettext("已销号"), gettext("超出会期安排"),
+        gettext("问题数"), gettext("已销号"), gettext("超出会期安排"), gettext("缺席转达：待转达"),
+        gettext("缺席转达：待本人确认"),
     ]  # fmt: skip
     lines = (
         [
@@ -50,7 +51,8 @@ def exported() -> Response:
             languages.listed(str(number) for number in row["overdue"]), row["materials"]["required"],
             row["materials"]["passed"], row["materials"].get("waived") or 0,
             row["ledger"]["items"], row["ledger"]["closed"],
-            languages.listed(wording.word("outside", code) for code in row["outside"]),
+            languages.listed(wording.word("outside", code) for code in row["outside"]), row["relays"]["awaited"],
+            row["relays"]["told"],
         ]
         for row in rows
     )  # fmt: skip
