@@ -669,6 +669,7 @@ CLASHES = {
     "holiday": State(_l("节假日"), "bad", "alert"),
     "weekend": State(_l("周末"), "warn", "clock"),
     "before_superior": State(_l("早于上级"), "bad", "alert"),
+    "outside_wave": State(_l("不在本批次期限内"), "bad", "alert"),
 }
 
 YEARS = {

@@ -42,14 +42,21 @@ def check(meeting: Meeting, campaign: dict[str, Any], record: Record, today: str
             raise errors.Refusal("unknown_post", post=post)
         if post in record["present"] and post in reasons:
             raise errors.Refusal("present_and_absent", post=post)
-    policy = inheritance.for_meeting(campaign, meeting)["policy"]
-    quorum, present = policy["quorum"], len(record["present"])
-    needed = -(-len(expected) * quorum["needed"] // quorum["of"])
-    if present < needed:
-        raise errors.Refusal("below_quorum", expected=len(expected), present=present, needed=needed)
+    asked, present = quorum(campaign, meeting), len(record["present"])
+    if present < asked["least"]:
+        share = f"{asked['needed']}/{asked['of']}"
+        raise errors.Refusal(
+            "below_quorum", expected=len(expected), present=present, needed=asked["least"], share=share
+        )
     for post in expected:
         if post not in record["present"] and not reasons.get(post):
             raise errors.Refusal("absence_without_reason", post=post)
+
+
+def quorum(campaign: dict[str, Any], meeting: Meeting) -> dict[str, int]:
+    """Which share of the team has to be there, and how many that are: {needed, of, least}."""
+    asked = inheritance.for_meeting(campaign, meeting)["policy"]["quorum"]
+    return {**asked, "least": -(-len(meeting["posts"]) * asked["needed"] // asked["of"])}
 
 
 def absent(meeting: Meeting) -> Changed:

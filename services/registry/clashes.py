@@ -1,8 +1,10 @@
-"""Clashes: days on which meetings get in each other's way, nobody works, or a unit would meet before the team above it.
+"""Clashes: days on which meetings get in each other's way, nobody works, or a unit would meet before the team above it
+or outside the days of its wave.
 
 What must stay true: only meetings still to be held clash; a clash is told and hinders nothing. A row: {what: same_day |
-holiday | weekend | before_superior, on, group, name, count, units: the first of them, [{meeting_id, unit, unit_name}]},
-and of before_superior {superior: {unit, unit_name, on}, earliest: the first day that is free}.
+holiday | weekend | before_superior | outside_wave, on, group, name, count, units: the first of them, [{meeting_id,
+unit, unit_name}]}, of before_superior {superior: {unit, unit_name, on}, earliest: the first day that is free} as well,
+of outside_wave {earliest, latest}: its wave's days.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +21,7 @@ SHOWN = 50
 
 
 def find(days: Iterable[Row], calendar: Calendar, early: Iterable[Row] = ()) -> list[Row]:
-    """Clashes by day: of what a group has on each day {group, on, units}, and of units before their superiors."""
+    """Clashes by day: of what a group has on each day {group, on, units}, and of units that come too early or late."""
     found = [{"what": "before_superior", "name": None, **_counted(row)} for row in early]
     for all_of in days:
         row = _counted(all_of)
@@ -50,6 +52,18 @@ def early(campaign: dict[str, Any], lines: Iterable[Line], above: Mapping[str, L
             told = {"unit": superior.unit, "unit_name": superior.name, "on": superior.meets_on}
             fresh = {"group": line.group, "on": line.meeting_on, "units": [], "superior": told, "earliest": first}
             found.setdefault((line.group, line.meeting_on, superior.unit, first), fresh)["units"].append(_named(line))
+    return list(found.values())
+
+
+def outside(campaign: dict[str, Any], lines: Iterable[Line]) -> list[Row]:
+    """Units that are to meet outside the days of their wave, or of the campaign, by day, group and those days."""
+    found: dict[tuple[str, ...], Row] = {}
+    for line in sorted((line for line in lines if not line.held_on), key=_by_day):
+        first, last = waves.window(campaign, line.level, line.region)
+        if not first <= line.meeting_on <= last:
+            fresh = {"what": "outside_wave", "group": line.group, "on": line.meeting_on, "units": []}
+            fresh |= {"earliest": first, "latest": last}
+            found.setdefault((line.group, line.meeting_on, first, last), fresh)["units"].append(_named(line))
     return list(found.values())
 
 

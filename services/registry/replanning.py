@@ -17,7 +17,7 @@ from services.registry.telling import Changed, Meeting
 from services.spine.workdays import PUBLISHED, Calendar
 
 Row = dict[str, Any]
-COUNTED = ("moved", "past", "came", "went", "early", "falls", "rules")
+COUNTED = ("moved", "past", "came", "went", "early", "outside", "falls", "rules")
 PLACES = ("campaign", "unit", "unit_name", "region", "group")
 OWN = ("campaign", "unit", "unit_name", "group", "_id", "meeting_id", "team", "revision", "outbox")
 """What is a unit's own; the rest many units have alike."""
@@ -123,6 +123,7 @@ def effect(
         "went": sum(line["posts"] for line in changes if not line["to"]),
         "held": bool(meeting["held"]),
         "early": 0,
+        "outside": int(bool(waves.missed(campaign, after)) and not (before_it and waves.missed(before_it, meeting))),
         "superior": None,
         "stage_from": meeting["stage"],
         "stage_to": after["stage"],
@@ -167,8 +168,8 @@ def _before(meeting: Meeting, above: tuple[Meeting, str] | None, on: str, campai
 
 
 def counted(effects: list[Row]) -> dict[str, int]:
-    """How many units have something that moves, is past, comes or goes, come before their superior, are no longer as
-    far as they were, have other rules, are held, or stay as they are."""
+    """How many units have something that moves, is past, comes or goes, come before their superior or out of their
+    wave, are no longer as far as they were, have other rules, are held, or stay as they are."""
     found = {key: sum(bool(row[key]) for row in effects) for key in COUNTED}
     changed = sum(any(row[key] for key in COUNTED) for row in effects)
     held = sum(row["held"] for row in effects)

@@ -19,6 +19,7 @@ from services.registry import (
     rosters,
     schedule_store,
     store,
+    waves,
 )
 from services.registry.service_bulletins import BulletinDoors
 from services.registry.service_coaching import CoachingDoors
@@ -113,7 +114,13 @@ class RegistryService(
         """One unit's meeting with its aspects, materials and gate."""
         meeting = store.meeting(self.db, meeting_id, actor.units)
         off = postponing.days_off(meeting, schedule_store.calendar(self.db))
-        beside = {"agenda": self.agenda_of(meeting), "unit_ended": organisation_store.ended(self.db, meeting["unit"])}
+        campaign = definition_store.campaign_of(self.db, meeting)
+        beside = {
+            "agenda": self.agenda_of(meeting, campaign),
+            "quorum": attendance.quorum(campaign, meeting),
+            "outside_wave": waves.missed(campaign, meeting),
+            "unit_ended": organisation_store.ended(self.db, meeting["unit"]),
+        }
         relays = {"relays": attendance.relays(meeting, self.held_since(meeting))} if meeting["held"] else {}
         return {**meeting_lines.shown(meeting, clock.today()), "days_off": off, **beside, **relays}
 

@@ -109,9 +109,8 @@ class DayDoors(doors.Service):
         """The day on which each post of the unit last changed hands, where it is known."""
         return posts.held_since(posts_store.team(self.db, meeting["unit"])["posts"], clock.today())
 
-    def agenda_of(self, meeting: telling.Meeting) -> dict[str, Any]:
+    def agenda_of(self, meeting: telling.Meeting, campaign: telling.Campaign) -> dict[str, Any]:
         """Whether the agenda is asked for before the meeting is put on record, and which steps are owed of it."""
-        campaign = definition_store.campaign_of(self.db, meeting)
         left = [] if meeting["held"] else agenda.owed(meeting, campaign, day_store.of(self.db, meeting))
         return {"required": agenda.asked(meeting, campaign), "missing": left}
 

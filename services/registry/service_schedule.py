@@ -107,10 +107,12 @@ class ScheduleDoors(doors.Service):
 
     @route("GET", "/campaigns/<code>/clashes", accepts="find_clashes", may="read_board", answers="clash_list")
     def clashes(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
-        """Days on which a group has several meetings, nobody works, or a unit meets before the team above it."""
+        """Days on which a group has several meetings, nobody works, or a unit meets before the team above it or outside
+        its wave."""
         campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
         lines = schedule_store.lines(self.db, actor.scope, code, query)
         early = clashes.early(campaign, lines, schedule_store.superiors(self.db, campaign, lines))
+        early += clashes.outside(campaign, lines)
         found = clashes.find(clashes.days(lines), schedule_store.calendar(self.db), early)
         wanted = [row for row in found if query.get("what") in (None, row["what"])]
         return mongo.page_of(wanted, query)

@@ -34,6 +34,12 @@ def window(campaign: dict[str, Any], level: str, region: str) -> tuple[str, str]
     return first, min(campaign["all_meetings_held_by"], wave.get("held_by", campaign["all_meetings_held_by"]))
 
 
+def missed(campaign: dict[str, Any], meeting: Meeting) -> dict[str, str] | None:
+    """The days of the unit's wave, {first, last}, where it is still to meet on another."""
+    first, last = window(campaign, meeting.get("level", ""), meeting["region"])
+    return None if meeting["held"] or first <= meeting["meeting_on"] <= last else {"first": first, "last": last}
+
+
 def check_window(campaign: dict[str, Any], meeting: Meeting, on: str) -> None:
     """Refuse a day outside the unit's wave: that is for the campaign's office to allow."""
     first, last = window(campaign, meeting["level"], meeting["region"])

@@ -74,7 +74,7 @@ def check(name: str, instance: Any) -> None:
     except ValueError:  # the validator's own limit of nesting
         raise errors.Refusal("nested_too_deep") from None
     if faults:
-        raise errors.Refusal("invalid", count=len(faults), errors=faults)
+        raise errors.Refusal("invalid", count=len({fault["pointer"] for fault in faults}), errors=faults)
 
 
 def _fault(error: Any) -> dict[str, Any]:

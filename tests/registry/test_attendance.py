@@ -49,6 +49,17 @@ def test_the_quorum_and_the_reasons_are_asked_again():
         correct(meeting(), held_on=TODAY)
 
 
+def test_too_few_are_told_the_share_that_is_asked_for_here_not_another():
+    stricter = {**CAMPAIGN, "policy": {**CAMPAIGN["policy"], "quorum": {"needed": 3, "of": 4}}}
+    ready, few = passed(), record(4, 2)
+    with pytest.raises(Refusal) as refused:
+        attendance.check(ready, stricter, few, LATER)
+    count = len(ready["posts"])
+    least = attendance.quorum(stricter, ready)["least"]
+    assert refused.value.params == {"expected": count, "present": 4, "needed": least, "share": "3/4"}
+    assert least * 4 >= 3 * count > (least - 1) * 4
+
+
 def test_a_correction_sets_no_meeting_before_its_gate_was_open_whatever_was_done_again_since():
     held, _ = hold(passed("2024-01-05"), present=6)
     with pytest.raises(Refusal, match="held_before_gate"):

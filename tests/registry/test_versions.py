@@ -202,6 +202,7 @@ def test_a_preview_tells_what_publishing_does():
         "came": 0,
         "went": 0,
         "early": 0,
+        "outside": 0,
         "falls": 0,
         "rules": 0,
         "held": 0,
@@ -209,6 +210,14 @@ def test_a_preview_tells_what_publishing_does():
     }
     after, _ = replanning.lay_anew(meeting(), drafted_now, "", "", AT, TODAY)
     assert found["changes"] == after["history"][-1]["changes"]
+
+
+def test_a_preview_tells_who_comes_to_meet_outside_the_days_of_a_new_wave_once():
+    chosen = {**meeting(), "history": [{"what": "rescheduled", "from": "", "to": ""}], "meeting_on": "2024-01-05"}
+    waved = published(changed(waves=[{"code": "first", "title": "首批", "held_by": "2024-01-03"}]))
+    assert replanning.effect(chosen, waved, TODAY, before_it=CAMPAIGN)["outside"] == 1
+    assert replanning.effect(chosen, waved, TODAY, before_it=waved)["outside"] == 0, "it was so before"
+    assert replanning.effect({**chosen, "meeting_on": "2024-01-03"}, waved, TODAY)["outside"] == 0
 
 
 def test_a_gate_and_a_quorum_that_change_are_told_before_and_stand_in_the_history():

@@ -50,6 +50,23 @@ def test_a_unit_of_the_same_wave_is_no_superior_unless_the_record_names_it():
     assert waves.superior(CAMPAIGN, line(other, superior="990823-01"), [line(above)]) == line(above)
 
 
+def test_who_is_to_meet_outside_its_wave_is_a_clash_with_the_waves_days_until_it_has_met():
+    above, town = (planning.plan(CAMPAIGN, unit, "G4") for unit in (COMMITTEE, TOWN))
+    late, early = line(above, meeting_on="2023-12-26"), line(town, meeting_on="2023-12-19")
+    found = clashes.find([], PUBLISHED, clashes.outside(CAMPAIGN, [late, early, line(above), line(town)]))
+    assert [(row["what"], row["on"], row["earliest"], row["latest"]) for row in found] == [
+        ("outside_wave", "2023-12-19", "2023-12-20", "2024-01-10"),
+        ("outside_wave", "2023-12-26", CAMPAIGN["opens_on"], "2023-12-25"),
+    ]
+    assert contracts.validator("documents/clash_list").is_valid({"total": 2, "page": 1, "size": 50, "rows": found})
+    assert clashes.outside(CAMPAIGN, [late._replace(held_on="2023-12-26")]) == []
+    assert waves.missed(CAMPAIGN, {**above, "meeting_on": "2023-12-26"}) == {
+        "first": CAMPAIGN["opens_on"],
+        "last": "2023-12-25",
+    }
+    assert waves.missed(CAMPAIGN, above) is None
+
+
 def test_a_superior_that_moves_behind_its_units_is_a_clash_of_each_that_is_not_held():
     above, town, third = (
         line(planning.plan(CAMPAIGN, {**TOWN, "unit_code": code}, "G4"), meeting_on=day)

@@ -27,7 +27,7 @@ from services.portal import (
 )
 
 room = Blueprint("definition", __name__, url_prefix="/campaigns/<code:campaign>")
-WHAT = ("moved", "past", "came", "went", "early", "falls", "rules")
+WHAT = ("moved", "past", "came", "went", "early", "outside", "falls", "rules")
 
 
 @room.get("/definition")
@@ -98,7 +98,8 @@ def effects(campaign: str, problem: clients.Declined | None = None) -> Any:
     fresh = found and draft["open"] and found["draft_revision"] == draft["draft_revision"]
     if not fresh:
         return redirect(url_for(".show", campaign=campaign), 303)
-    chosen = request.args.get("what") if request.args.get("what") in WHAT else "moved"
+    changed = next((what for what in WHAT if found["counts"].get(what)), WHAT[0])
+    chosen = request.args.get("what") if request.args.get("what") in WHAT else changed
     done = found["state"] == "done"
     units = listing.page("registry", f"/campaigns/{campaign}/preview/units", what=chosen) if done else None
     return render_template(
@@ -229,6 +230,8 @@ def _told(unit: dict[str, Any]) -> Iterator[tuple[str, str | None, str | None, b
         yield _called(change), change["from"], change["to"], change["past"]
     if above := unit.get("superior"):
         yield f"{gettext('变为早于上级')} {above['unit_name']}", None, above["on"], False
+    if unit.get("outside"):
+        yield gettext("变为不在本批次期限内"), None, unit["meeting_to"], False
     if unit.get("falls"):
         was, now = (wording.word("stage", unit[key]) for key in ("stage_from", "stage_to"))
         yield gettext("阶段退回"), was, now, False
