@@ -8,7 +8,7 @@ Hears   material_submitted (intake), talks_completed (intake), talks_reopened (i
         verdict_issued (review), verdict_withdrawn (review), withdrawal_decided (review), secrecy_found (review),
         supervision_commented (review), item_registered (rectification), item_planned (rectification),
         item_reopened (rectification), closeout_decided (rectification)
-Says    campaign_opened, campaign_revised, meeting_scheduled, aspect_recorded, aspect_reopened, meeting_held,
-        meeting_corrected, relay_awaited, question_answered, postponement_asked, postponement_decided, calendar_loaded,
-        post_changed, group_ended, bulletin_made, organisation_merged
+Says    campaign_opened, campaign_revised, meeting_scheduled, meeting_cancelled, aspect_recorded, aspect_reopened,
+        meeting_held, meeting_corrected, relay_awaited, question_answered, postponement_asked, postponement_decided,
+        calendar_loaded, post_changed, group_ended, bulletin_made, organisation_merged
 """

@@ -7,7 +7,7 @@ stricter; the office alone does without it, with a reason that stays to be seen.
 
 from typing import Any
 
-from services.registry import day, inheritance
+from services.registry import day, gates, inheritance
 from services.registry.telling import Campaign, Meeting
 from services.spine import errors
 
@@ -48,8 +48,7 @@ def check(missing: list[dict[str, Any]]) -> None:
 
 def waive(meeting: Meeting, reason: str, by: str, at: str) -> Meeting:
     """The office does without it for one unit; done again it changes nothing."""
-    if meeting["held"]:
-        raise errors.Refusal("already_held", on=meeting["held"]["held_on"])
+    gates.check_to_be_held(meeting)
     if meeting.get("agenda_waived"):
         return meeting
     told = {"by": by, "at": at, "reason": reason}

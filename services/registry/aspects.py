@@ -11,11 +11,14 @@ from services.registry import gates, papers, telling
 from services.registry.telling import Changed, Meeting
 from services.spine import errors
 
-STAGES = ("preparing", "writing", "ready", "held", "rectifying", "closed")
+STAGES = ("preparing", "writing", "ready", "held", "rectifying", "closed", "cancelled")
+CANCELLED = STAGES[-1]
+"""The stage of a unit that takes part no longer: it counts for nothing else."""
 
 
 def record(meeting: Meeting, number: int, state: str, on: str, note: str, by: str, today: str) -> Changed:
     """An aspect that follows a person's hand is done on a day, or any aspect is waived by the office."""
+    gates.check_not_cancelled(meeting)
     if on > today:
         raise errors.Refusal("day_in_future", on=on, errors=[{"pointer": "/on", "code": "day_in_future", "on": on}])
     row = next((row for row in meeting["aspects"] if row["number"] == number), None)
@@ -39,6 +42,8 @@ def gate(meeting: Meeting) -> list[dict[str, Any]]:
 
 def stage(meeting: Meeting) -> str:
     """How far the unit has come."""
+    if meeting.get("cancelled"):
+        return CANCELLED
     if meeting["held"]:
         states = set(meeting["ledger"].values())
         return "held" if not states else "closed" if states == {"closed"} else "rectifying"

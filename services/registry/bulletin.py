@@ -15,7 +15,11 @@ Figures = Mapping[str, Any]
 Block = dict[str, Any]
 HIDDEN = ("_id", "word", "revision", "outbox")
 STAGES = dict(
-    zip(aspects.STAGES, ("筹备中", "撰写审阅", "具备开会条件", "会议已召开", "整改中", "整改完成"), strict=True)
+    zip(
+        aspects.STAGES,
+        ("筹备中", "撰写审阅", "具备开会条件", "会议已召开", "整改中", "整改完成", "会议已取消"),
+        strict=True,
+    )
 )
 MOVES = {
     "liaison": "联络员",
@@ -96,10 +100,13 @@ def _moment(stamped: str) -> str:
 
 def _whole(figures: Figures) -> str:
     board, days = figures["board"], figures["week"]["days"]
-    stages = "，".join(f"{STAGES[one['stage']]}{one['units']}个" for one in board["stages"] if one["units"])
+    counted = {one["stage"]: one["units"] for one in board["stages"] if one["units"]}
+    cancelled = counted.pop(aspects.CANCELLED, 0)
+    stages = "，".join(f"{STAGES[stage]}{units}个" for stage, units in counted.items())
+    besides = f"另有{cancelled}个单位的会议已取消，不计在内。" if cancelled else ""
     week = {what: sum(day[what]["things"] for day in days) for what in ("passed", "registered", "closed")}
     return (
-        f"共{board['total']}个单位：{stages}。有逾期事项的单位{board['overdue']}个。"
+        f"共{board['total']}个单位：{stages}。{besides}有逾期事项的单位{board['overdue']}个。"
         f"近七日通过材料{week['passed']}份，列入台账问题{week['registered']}个，销号{week['closed']}个。"
     )
 

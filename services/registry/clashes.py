@@ -35,7 +35,7 @@ def find(days: Iterable[Row], calendar: Calendar, early: Iterable[Row] = ()) -> 
 def days(lines: Iterable[Line]) -> list[Row]:
     """Who still meets on which day, by group."""
     found: dict[tuple[str, str], Row] = {}
-    for line in sorted((line for line in lines if not line.held_on), key=_by_day):
+    for line in sorted((line for line in lines if line.to_be_held), key=_by_day):
         fresh = {"group": line.group, "on": line.meeting_on, "units": []}
         found.setdefault((line.group, line.meeting_on), fresh)["units"].append(_named(line))
     return list(found.values())
@@ -45,7 +45,7 @@ def early(campaign: dict[str, Any], lines: Iterable[Line], above: Mapping[str, L
     """Units that would meet before the team above them and were not allowed to, by day, group and that team; whichever
     of them has moved."""
     found: dict[tuple[str, ...], Row] = {}
-    for line in sorted((line for line in lines if line.unit in above and not line.held_on), key=_by_day):
+    for line in sorted((line for line in lines if line.unit in above and line.to_be_held), key=_by_day):
         superior = above[line.unit]
         first = waves.earliest(campaign, line.level, line.region, superior.meets_on)
         if waves.too_early(line.meeting_on, first, line.allowed):
@@ -58,7 +58,7 @@ def early(campaign: dict[str, Any], lines: Iterable[Line], above: Mapping[str, L
 def outside(campaign: dict[str, Any], lines: Iterable[Line]) -> list[Row]:
     """Units that are to meet outside the days of their wave, or of the campaign, by day, group and those days."""
     found: dict[tuple[str, ...], Row] = {}
-    for line in sorted((line for line in lines if not line.held_on), key=_by_day):
+    for line in sorted((line for line in lines if line.to_be_held), key=_by_day):
         first, last = waves.window(campaign, line.level, line.region)
         if not first <= line.meeting_on <= last:
             fresh = {"what": "outside_wave", "group": line.group, "on": line.meeting_on, "units": []}

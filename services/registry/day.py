@@ -1,11 +1,11 @@
 """The day of a unit's meeting as it is written down while it goes on: who came, which step of the agenda began when,
 who criticised whom, what the first responsible person said at the end. Never what was said in criticism.
 
-What must stay true: nothing is written before the gate is open nor once the meeting is on record; the steps begin in
-the campaign's order; an entry sent twice is one; whoever writes over what he has not seen is told what stands.
-A day: {_id: meeting id, campaign, unit, entries: [{id, what, ..., at, by}], said_again: {id: id of the
-entry that stood and said the same}}. What stands is the last entry on a
-subject; `saw` is the id of the entry that stood there when this one was written ("" for none).
+What must stay true: nothing is written before the gate is open nor once the meeting is on record or cancelled; the
+steps begin in the campaign's order; an entry sent twice is one; whoever writes over what he has not seen is told what
+stands. A day: {_id: meeting id, campaign, unit, entries: [{id, what, ..., at, by}], said_again: {id: id of the entry
+that stood and said the same}}. What stands is the last entry on a subject; `saw` is the id of the entry that stood
+there when this one was written ("" for none).
 """
 
 from collections.abc import Sequence
@@ -94,6 +94,8 @@ def _why_not(
     """The reason for which an entry is not taken."""
     if meeting["held"]:
         return errors.Refusal("day_locked", on=meeting["held"]["held_on"])
+    if meeting.get("cancelled"):
+        return errors.Refusal("meeting_cancelled", on=meeting["cancelled"]["on"])
     if fault := gates.fault(aspects.gate(meeting), gates.unsettled(meeting)):
         return fault
     saw = entry.get("saw")

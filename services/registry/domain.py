@@ -4,9 +4,9 @@ What must stay true: a meeting is not held before its materials have passed or w
 are settled, nor below its quorum; what was late stays late.
 A meeting: {_id: campaign.unit, campaign, unit, unit_name, team, region, group, posts, meeting_on,
 aspects (see schedule), required: [see papers], preparation: the campaign's rules of talks and study, rules: what is
-stricter here, ledger: {key: open|closed}, held, relays, corrections (see attendance), stage, waits_for: [numbers of
-aspects], talks_said and ledger_said: up to where talks, and each item, were heard, postponements (see postponing),
-history: [{what, by, at, reason, from, to, dates: what moved with the day}]}.
+stricter here, ledger: {key: open|closed}, held, cancelled (see cancelling), relays, corrections (see
+attendance), stage, waits_for: [numbers of aspects], talks_said and ledger_said: up to where talks, and each item, were
+heard, postponements (see postponing), history: [{what, by, at, reason, from, to, dates: what moved with the day}]}.
 """
 
 from typing import Any
@@ -31,7 +31,7 @@ from services.spine.events import Fact
 
 def announce(meeting: Meeting) -> Changed:
     """The campaign is open: the unit's day, group and required materials are said."""
-    if meeting["announced"]:
+    if meeting["announced"] or meeting.get("cancelled"):
         return meeting, []
     return {**meeting, "announced": True}, [telling.scheduled(meeting)]
 
@@ -52,6 +52,7 @@ def open_campaign(campaign: Campaign, units: int, at: str) -> tuple[Campaign, li
 
 def waive(meeting: Meeting, kind: str, post: str, reason: str, by: str, at: str, today: str) -> Changed:
     """The office does without one material."""
+    gates.check_not_cancelled(meeting)
     if not any((row["kind"], row["post"]) == (kind, post) for row in meeting["required"]):
         raise errors.Refusal("material_kind_not_required", unit=meeting["unit"], post=post, kind=kind)
     entry = {"what": "waived", "by": by, "at": at, "reason": reason, "from": f"{kind}/{post}", "to": ""}
@@ -120,8 +121,7 @@ def hold(
 ) -> Changed:
     """The meeting was held: after its materials passed, with a quorum, absences with a reason, by its agenda where that
     is asked for, as planned or with the office's reason; what follows it is counted from its day."""
-    if meeting["held"]:
-        raise errors.Refusal("already_held", on=meeting["held"]["held_on"])
+    gates.check_to_be_held(meeting)
     if campaign["state"] != "open":
         raise errors.Refusal("campaign_not_open")
     if fault := gates.fault(aspects.gate(meeting), gates.unsettled(meeting)):

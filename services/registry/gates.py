@@ -1,4 +1,5 @@
-"""The gate before a meeting: the aspects the campaign wants settled first, beside the materials.
+"""The gate before a meeting: the aspects the campaign wants settled first, beside the materials; and whether the
+meeting is still to come.
 
 What must stay true: which aspects these are stands in the campaign (`policy.gate`), never here; a campaign that names
 none asks for none; what only comes with the meeting or after it never keeps it from being held; no meeting is put on
@@ -8,6 +9,24 @@ record before the day on which the last of them was settled, or the last materia
 from typing import Any
 
 from services.spine import errors
+
+
+def to_be_held(meeting: dict[str, Any]) -> bool:
+    """Whether a meeting is still to come: neither held nor cancelled."""
+    return not meeting["held"] and not meeting.get("cancelled")
+
+
+def check_to_be_held(meeting: dict[str, Any]) -> None:
+    """Refuse a meeting that was held or cancelled."""
+    if meeting["held"]:
+        raise errors.Refusal("already_held", on=meeting["held"]["held_on"])
+    check_not_cancelled(meeting)
+
+
+def check_not_cancelled(meeting: dict[str, Any]) -> None:
+    """Refuse a meeting that was cancelled."""
+    if known := meeting.get("cancelled"):
+        raise errors.Refusal("meeting_cancelled", on=known["on"])
 
 
 def waits_for(campaign: dict[str, Any]) -> list[int]:

@@ -78,6 +78,7 @@ def _counts(meeting: Meeting, today: str) -> dict[str, Any]:
         state: states.count(state) for state in ("missing", "submitted", "returned", "rewrite", "passed", "waived")
     }
     ledger = list(meeting["ledger"].values())
+    today = "" if meeting.get("cancelled") else today  # then nothing is overdue
     late = [row["number"] for row in meeting["aspects"] if row["state"] == "open" and row["due_on"] < today]
     counted = {"items": len(ledger), "closed": ledger.count("closed")}
     beside = papers.counted(meeting["required"], today)

@@ -36,9 +36,10 @@ def unfinished(db: Db) -> list[str]:
 def untold(db: Db, among: Sequence[telling.Meeting]) -> list[telling.Meeting]:
     """Those of some units that were not told."""
     found = mongo.among(db.meetings, [meeting["_id"] for meeting in among])
-    return [meeting for meeting in found if not meeting["announced"]]
+    return [meeting for meeting in found if not meeting["announced"] and not meeting.get("cancelled")]
 
 
 def any_untold(db: Db, code: str) -> bool:
-    """Whether a unit of the campaign was not told: it came in while the others were."""
-    return db.meetings.find_one({"campaign": code, "announced": False}, {"_id": 1}) is not None
+    """Whether a unit of the campaign was not told: it came in while the others were. Cancelled ones are not told."""
+    wanted = {"campaign": code, "announced": False, "cancelled": None}
+    return db.meetings.find_one(wanted, {"_id": 1}) is not None

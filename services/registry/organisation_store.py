@@ -7,6 +7,7 @@ from typing import Any
 from pymongo import UpdateOne
 
 from services.registry import (
+    cancelling,
     organisation_imports,
     organisations,
     papers,
@@ -117,17 +118,35 @@ def children(db: Db, code: str) -> list[organisations.Organisation]:
 
 
 def open_meetings(db: Db, code: str) -> list[dict[str, Any]]:
-    """The meetings of a unit that are not over, with what unit and campaign are called and how much is open of them."""
+    """The meetings of a unit that are not over, with what unit and campaign are called and how much is open of them; of
+    one that is not held, only papers that were begun."""
     found = list(db.meetings.find({"unit": code, "stage": {"$ne": "closed"}}).sort("_id", 1))
     campaigns = db.campaigns.find({"_id": {"$in": [row["campaign"] for row in found]}}, {"title": 1})
     titles = {row["_id"]: row["title"] for row in campaigns}
     return [
         {key: row[key] for key in ("meeting_id", "campaign", "unit_name")}
         | {"title": titles.get(row["campaign"]) or row["campaign"], "held_on": (row["held"] or {}).get("held_on")}
+        | {"cancelled_on": (row.get("cancelled") or {}).get("on")}
         | {"items": list(row["ledger"].values()).count("open")}
-        | {"materials": sum(one["state"] not in papers.SETTLED for one in row["required"])}
+        | {"materials": sum(_is_open(one, row) for one in row["required"])}
         for row in found
     ]
+
+
+def _is_open(paper: papers.Row, meeting: dict[str, Any]) -> bool:
+    return paper["state"] not in papers.SETTLED and bool(meeting["held"] or paper["version"])
+
+
+def cancel_meetings(db: Db, unit: str, because: str, said: dict[str, str], into: str | None = None) -> None:
+    """The meetings of a unit that ends are cancelled, those still to be held; done again it changes nothing. `said`:
+    {on, reason, by, at}."""
+
+    def cancel() -> None:
+        found = db.meetings.find({"unit": unit, "held": None, "cancelled": None})
+        changes = [(one, *cancelling.cancel(one, because, **said, into=into)) for one in found]
+        store.save_meetings(db, changes, said["at"])
+
+    mongo.again(cancel)
 
 
 def ended(db: Db, unit: str) -> dict[str, Any] | None:

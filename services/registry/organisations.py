@@ -1,10 +1,11 @@
 """The tree of organisations: province, city, county, township, branch; their leading teams and the posts of these.
 
 What must stay true: nothing is ever taken out of the tree: what ends is kept with its day, reason and history, and
-nothing ends while it would leave something without a place: others below it, a meeting to be held. What is open after
-a meeting goes to the successor, or is left on purpose. An organisation: {_id: code, code, name, level, parent:
-code or None, region, team: its leading team or "", members, posts: [{post, title, role, from, until}], state: active|
-closed|merged, ended_on, into: where it went, history: [{what, on, by, at, reason, changes: [{field, from, to}]}]}.
+nothing ends while it would leave something without a place: others below it, a meeting to be held that is not
+cancelled with it. What is open of its meetings goes to the successor, or is left on purpose. An organisation: {_id:
+code, code, name, level, parent: code or None, region, team: its leading team or "", members, posts: [{post, title,
+role, from, until}], state: active|closed|merged, ended_on, into: where it went, history: [{what, on, by, at, reason,
+changes: [{field, from, to}]}]}.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +18,8 @@ from services.spine.events import Fact
 Organisation = dict[str, Any]
 Change = dict[str, str]
 Meeting = dict[str, Any]
-"""A meeting that is not over: {meeting_id, campaign, unit_name, title, held_on: None while it is to be held, items and
-materials: how many of its ledger and of its papers are open}."""
+"""A meeting that is not over: {meeting_id, campaign, unit_name, title, held_on and cancelled_on: None while it is to be
+held, items and materials: how many of its ledger and of its papers are open}."""
 OPEN = ("items", "materials")
 LEVELS = ("province", "city", "county", "township", "branch")
 FIELDS = ("name", "level", "parent", "region", "team", "members", "posts")
@@ -127,6 +128,11 @@ def merge(
     return gone, _with(into, {}, {"what": "took_in", **entry}, [_moved("took_in", organisation)])
 
 
+def cancelling(meetings: Sequence[Meeting], on: str) -> list[Meeting]:
+    """The meetings, with those cancelled on a day that are still to be held."""
+    return [{**one, "cancelled_on": on} if _to_be_held(one) else one for one in meetings]
+
+
 def merged(gone: Organisation, campaigns: Iterable[str]) -> Fact:
     """It is said to everybody: what is open of it in these campaigns is its successor's from that day on."""
     said = {"unit": gone["code"], "into": gone["into"], "on": gone["ended_on"], "campaigns": sorted(set(campaigns))}
@@ -208,10 +214,14 @@ def _places(meetings: Sequence[Meeting]) -> list[dict[str, Any]]:
     """Each of the meetings, as a place that a refusal is about."""
     keys = ("meeting_id", "unit_name", "title", *OPEN)
     return [
-        {"pointer": f"/meetings/{number}", "code": "meeting_work_open" if meeting["held_on"] else "meeting_unheld"}
+        {"pointer": f"/meetings/{number}", "code": "meeting_unheld" if _to_be_held(meeting) else "meeting_work_open"}
         | {key: meeting[key] for key in keys}
         for number, meeting in enumerate(meetings)
     ]
+
+
+def _to_be_held(meeting: Meeting) -> bool:
+    return not meeting["held_on"] and not meeting.get("cancelled_on")
 
 
 def _check_nothing_left(
@@ -222,5 +232,5 @@ def _check_nothing_left(
     if children:
         named = "、".join(f"{child['code']} {child['name']}" for child in children[:KEPT_OPEN])
         raise errors.Refusal("organisation_has_children", count=len(children), which=named)
-    if unheld := [meeting for meeting in meetings if not meeting["held_on"]]:
+    if unheld := [meeting for meeting in meetings if _to_be_held(meeting)]:
         raise errors.Refusal("organisation_meeting_open", count=len(unheld), errors=_places(unheld[:KEPT_OPEN]))

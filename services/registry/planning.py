@@ -13,7 +13,7 @@ from services.spine import errors
 from services.spine.workdays import PUBLISHED, Calendar
 
 FOLLOWED: dict[str, Any] = {"relays": [], "corrections": [], "talks_said": 0, "ledger_said": {}}
-FOLLOWED |= {"postponements": [], "asking_since": None, "calendar": 0, "agenda_waived": None}
+FOLLOWED |= {"postponements": [], "asking_since": None, "calendar": 0, "agenda_waived": None, "cancelled": None}
 OF_ITS_VERSION = ("waits_for", "preparation")
 """What a unit has of the version of its campaign that it stands on."""
 
@@ -58,6 +58,7 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str, calendar: Calenda
         "talks_said": 0,
         "ledger_said": {},
         "held": None,
+        "cancelled": None,
         "relays": [],
         "corrections": [],
         "agenda_waived": None,
@@ -72,7 +73,9 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str, calendar: Calenda
 
 def replan(before: Meeting, after: Meeting, campaign: Campaign, calendar: Calendar = PUBLISHED) -> Changed:
     """A unit loaded again: names, posts and group follow and are said; what has happened stays, what was begun is owed,
-    and a held meeting is of the posts it was held with."""
+    and a held meeting is of the posts it was held with. A cancelled one stays as it is."""
+    if before.get("cancelled"):
+        return before, []
     campaign = inheritance.for_meeting(campaign, before)
     laid = papers.lay_out(campaign, after["posts"], before["meeting_on"], after["level"], calendar)
     required = papers.carry_begun(before["required"], laid)
@@ -114,12 +117,11 @@ def reschedule(
 
 
 def check_day(meeting: Meeting, campaign: Campaign, on: str, today: str) -> None:
-    """Refuse a day outside the campaign, or for a meeting that was held.
+    """Refuse a day outside the campaign, or for a meeting that was held or cancelled.
 
     Days that have passed are entered only while the campaign is taken in, before it opens.
     """
-    if meeting["held"]:
-        raise errors.Refusal("already_held", on=meeting["held"]["held_on"])
+    gates.check_to_be_held(meeting)
     if on > campaign["all_meetings_held_by"]:
         raise errors.Refusal("meeting_day_too_late", on=on, latest=campaign["all_meetings_held_by"])
     if on < campaign["opens_on"]:
@@ -164,8 +166,8 @@ def recount(meeting: Meeting, campaign: Campaign, version: int, today: str, cale
 
 
 def tighten(meeting: Meeting, campaign: Campaign, today: str, calendar: Calendar = PUBLISHED) -> Changed:
-    """More is asked of the unit: the dates of a meeting that is not held follow, what was late stays late."""
-    if meeting["held"]:
+    """More is asked of the unit: the dates of a meeting that is still to be held follow, what was late stays late."""
+    if not gates.to_be_held(meeting):
         return meeting, []
     changed = laid_out(meeting, campaign, meeting["meeting_on"], today, calendar)
     return changed, [telling.scheduled(changed)] if meeting["announced"] and telling.scheduled(
@@ -190,7 +192,7 @@ def repost(
     calendar: Calendar = PUBLISHED,
 ) -> Changed:
     """Somebody came into a post or left it: a new member's materials are laid out, what was begun is owed still."""
-    if meeting["held"] or posts == meeting["posts"]:
+    if not gates.to_be_held(meeting) or posts == meeting["posts"]:
         return meeting, []
     laid = laid_out({**meeting, "posts": posts}, campaign, meeting["meeting_on"], today, calendar)
     told = {**{key: entry[key] for key in ("by", "at", "reason")}, "what": "posts_changed"}

@@ -3,7 +3,7 @@
 What must stay true: one asking is open at a time; until it is decided the dates stand as they are and only reminders of
 what is not overdue yet rest (both events say so); granted, every date is counted anew from the new day and only what
 was overdue when it was asked stays late, for nobody is late by waiting for an answer. Nobody decides on an own asking;
-a meeting that is held leaves none open.
+a meeting that is held or cancelled leaves none open.
 An asking: {number, from, to, reason, by, by_account, at, asked_on, state: asked|granted|refused|withdrawn|lapsed,
 decision: {by, at, reason, on}}; the meeting's `asking_since` is the time of the open one.
 """
@@ -11,7 +11,7 @@ decision: {by, at, reason, on}}; the meeting's `asking_since` is the time of the
 from datetime import date
 from typing import Any
 
-from services.registry import planning, telling
+from services.registry import gates, planning, telling
 from services.spine import errors
 from services.spine.workdays import Calendar
 
@@ -88,7 +88,7 @@ def decide(
 
 
 def lapse(meeting: Meeting, by: str, at: str) -> telling.Changed:
-    """The meeting was held: another day is asked for no longer."""
+    """The meeting was held or cancelled: another day is asked for no longer."""
     asked = open_one(meeting)
     if asked is None:
         return meeting, []
@@ -105,7 +105,9 @@ def days_off(meeting: Meeting, calendar: Calendar) -> list[dict[str, Any]]:
     """Which of the meeting's day and the day asked for are no working days: [{on, what, name}]; told, hindering
     nothing."""
     asked = open_one(meeting)
-    days = dict.fromkeys([meeting["meeting_on"], *([asked["to"]] if asked else [])]) if not meeting["held"] else ()
+    days = dict.fromkeys([meeting["meeting_on"], *([asked["to"]] if asked else [])])
+    if not gates.to_be_held(meeting):
+        return []
     found = {on: calendar.off(date.fromisoformat(on)) for on in days if on}
     return [{"on": on, **off} for on, off in found.items() if off]
 

@@ -2,10 +2,11 @@
 
 What must stay true: the same events in the same order give the same rows, in whatever batches they come; an event that
 a row has taken in changes nothing when it comes again. A row: {_id: campaign.unit, n: the last event taken in,
-campaign, unit, region, group, team, level, meeting_on, held: {held_on, outside}, stage, spans: [{stage, from, until}],
-aspects: [as meeting_scheduled tells them], waits_for: [their numbers], required: [see papers, with level, submitted_on,
-passed_on, readings: [{version, outcome, failed, days}]], ledger: {key: open|closed}, items: {key: {source, aspect,
-asked, registered_on, closed_on}}, asking: whether it waits for an office's word about another day}.
+campaign, unit, region, group, team, level, meeting_on, held: {held_on, outside}, cancelled: {on}, stage, spans:
+[{stage, from, until}], aspects: [as meeting_scheduled tells them], waits_for: [their numbers], required: [see papers,
+with level, submitted_on, passed_on, readings: [{version, outcome, failed, days}]], ledger: {key: open|closed}, items:
+{key: {source, aspect, asked, registered_on, closed_on}}, asking: whether it waits for an office's word about another
+day}.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -28,6 +29,7 @@ EMPTY: Row = {
     "items": {},
     "asking": False,
     "held": None,
+    "cancelled": None,
     "stage": "preparing",
     "spans": [],
 }
@@ -85,6 +87,8 @@ def _meeting_scheduled(row: Row, event: Event, day: str) -> Row:
         required.append({**FRESH, **{key: was[key] for key in was if key != "due_on"}, **told, "state": state})
     places = {"region": event["region"], **{key: said.get(key) for key in ("group", "meeting_on", "team", "level")}}
     known_else = {key: said.get(key, row[key]) for key in ("aspects", "waits_for")}
+    if said.get("because") == "restored":
+        known_else["cancelled"] = None
     return {**row, **places, "required": required, **known_else}
 
 
@@ -189,6 +193,10 @@ def _meeting_corrected(row: Row, event: Event, day: str) -> Row:
     return _meeting_held(row, event, day)
 
 
+def _meeting_cancelled(row: Row, event: Event, day: str) -> Row:
+    return {**row, "cancelled": {"on": event["data"]["on"]}}
+
+
 def _postponement_asked(row: Row, event: Event, day: str) -> Row:
     return {**row, "asking": True}
 
@@ -253,6 +261,7 @@ HANDS: dict[str, Callable[[Row, Event, str], Row]] = {
         _receipt_given,
         _meeting_held,
         _meeting_corrected,
+        _meeting_cancelled,
         _postponement_asked,
         _postponement_decided,
         _item_registered,

@@ -1,6 +1,7 @@
 """From sums to what the board shows; nothing here knows where the sums come from.
 
-What must stay true: a number here is the total of the list that `progress_lines.Wanted` finds with the same filters.
+What must stay true: a number here is the total of the list that `progress_lines.Wanted` finds with the same filters;
+units whose meeting was cancelled are the number of their stage and part of no other.
 """
 
 from collections import Counter, defaultdict
@@ -54,7 +55,7 @@ def board(
     """The board of a campaign (for its checklist and names) from cells {region, group, slot: stage, now}."""
     whole = _line(regions, query, campaign, today)
     by_stage = _by(regions, "slot")
-    stages = [_line(by_stage.get(stage, []), query, campaign, today) for stage in aspects.STAGES]
+    stages = [_line(by_stage.get(stage, []), {**query, "stage": stage}, campaign, today) for stage in aspects.STAGES]
     keys = ("mean_days", "longest_days")
     return {
         "as_of": today,
@@ -78,7 +79,7 @@ def board(
 
 def _ranked(lines: Iterable[Figures]) -> list[Figures]:
     """Those with most overdue first; without those that nothing is to be said of."""
-    return sorted((line for line in lines if line["total"]), key=lambda line: -line["overdue"])
+    return sorted((line for line in lines if any(line["stages"].values())), key=lambda line: -line["overdue"])
 
 
 def _line(cells: Sequence[Cell], query: Mapping[str, str], campaign: Figures, today: str) -> Figures:
@@ -89,8 +90,10 @@ def _line(cells: Sequence[Cell], query: Mapping[str, str], campaign: Figures, to
     only = "overdue" in query
     for cell in cells:
         one = cell["now"]
-        total, late = total + one["total"], late + one["late"]
         stages[cell["slot"]] += one["late"] if only else one["total"]
+        if cell["slot"] == aspects.CANCELLED and query.get("stage") != aspects.CANCELLED:
+            continue
+        total, late = total + one["total"], late + one["late"]
         since, earliest = since + one["since"][0], min(earliest, one["since"][1])
         for number, counts in one["aspects"].items():
             known = by_number.get(number)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from services.registry import aspects, progress_shares
 from services.registry.progress import Row
 
 Query = Mapping[str, str]
@@ -50,7 +51,7 @@ class Shelf:
             (
                 "".join(f" {names.setdefault(mark, len(names))}={count}" for mark, count in counted.items()) + " ",
                 " ".join(f"{span['stage']},{span['from']},{span['until']}" for span in row["spans"]),
-                " ".join(f"{one['number']},{one['due_on']}" for one in row["aspects"] if one["state"] == "open"),
+                " ".join(f"{one['number']},{one['due_on']}" for one in progress_shares.open_aspects(row)),
             )
         )
 
@@ -69,13 +70,15 @@ class Shelf:
 
 
 class Wanted:
-    """The filters of a number's list, and the mark of the things that the number counts."""
+    """The filters of a number's list, and the mark of the things that the number counts. Units whose meeting was
+    cancelled are listed where that stage is asked for, or `everybody`, and nowhere else."""
 
-    def __init__(self, query: Query, today: str) -> None:
+    def __init__(self, query: Query, today: str, *, everybody: bool = False) -> None:
         self.places = {key: query[key] for key in PLACES if key in query}
         self.today, self.stage, self.day = today, query.get("stage"), ""
         if "day" in query and "what" not in query:
             self.day = query["day"]
+        self.hidden = "" if everybody or self.day else aspects.CANCELLED
         state = query.get("state")
         if state and "overdue" in query:
             state = "overdue" if state in ("open", "overdue") else "none"
@@ -109,7 +112,7 @@ class Wanted:
             if (every or any(_sees(part, unit, line[0]) for part in own))
             and (group is None or line[0] == group)
             and (team is None or line[1] == team)
-            and (stage is None or line[2] == stage)
+            and (line[2] == stage if stage else line[2] != self.hidden)
             and (not latest or line[3] < latest)
         ]
         return self._by_marks(shelf, found) if self.by_marks else found
@@ -130,7 +133,10 @@ class Wanted:
         return [line._replace(things=int(of[line.unit].split(signs[-1], 1)[1].split(" ", 1)[0])) for line in found]
 
     def _stood(self, spans: list[list[str]]) -> bool:
-        return any(start <= self.day < until and self.stage in (None, stage) for stage, start, until in spans)
+        return any(start <= self.day < until and self._at(stage) for stage, start, until in spans)
+
+    def _at(self, stage: str) -> bool:
+        return stage == self.stage if self.stage else stage != aspects.CANCELLED
 
 
 def _sees(part: Mapping[str, str], unit: str, group: str) -> bool:

@@ -75,7 +75,7 @@ def _cells_of_units(
     db: Db, name: str, build: str, parts: Reach, places: Query, slots: Sequence[str], today: str
 ) -> list[dict[str, Any]]:
     """The same of single units, whose sums are kept nowhere."""
-    lines = chosen(db, build, parts, Wanted(places, ""))
+    lines = chosen(db, build, parts, Wanted(places, "", everybody=True))
     found = []
     for row in _rows(db, build, lines):
         for kind, slot, counts in progress_shares.shares(row):

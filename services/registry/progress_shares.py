@@ -1,16 +1,17 @@
 """What one unit's row counts for in the board's sums: every number is a sum over units of what stands here.
 
 What must stay true: a unit counts once for a mark whatever it has of it; what it has (materials, items) is counted
-beside it as things, under `#`. What depends on today is kept by day: `late:2024-01-02` counts units whose earliest open
-aspect is due then. Sums are kept for all, by region, by group, and by region with group and team; those of a stage
-under its name, what no stage divides under `any`, what happened on days by month.
+beside it as things, under `#`. A unit whose meeting was cancelled counts for that stage and for nothing else. What
+depends on today is kept by day: `late:2024-01-02` counts units whose earliest open aspect is due then. Sums are kept
+for all, by region, by group, and by region with group and team; those of a stage under its name, what no stage divides
+under `any`, what happened on days by month.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from services.registry import papers
+from services.registry import aspects, papers
 from services.registry.progress import NEVER, Row
 
 Place = tuple[str, str, str, str]
@@ -22,6 +23,8 @@ FOLLOWING = ("due_on", "moves", "things", "marks")
 
 def finished(row: Row) -> Row:
     """A folded row with what it is found by: the earliest open day, whose move it is, its marks and things."""
+    if row["stage"] == aspects.CANCELLED:
+        return {**row, "due_on": NEVER, "moves": [], "things": {}, "marks": []}
     due = min((one["due_on"] for one in row["aspects"] if one["state"] == "open"), default=NEVER)
     moves, counted = _moves(row), dict(sorted(things(row).items()))
     marks = [f"aspect:{one['number']}:{one['state']}" for one in row["aspects"]]
@@ -42,7 +45,7 @@ def short(row: Row) -> Row:
         "held_on": None,
         **(row["held"] or {}),
         "due_on": None if row["due_on"] == NEVER else row["due_on"],
-        "open": [[one["number"], one["due_on"]] for one in row["aspects"] if one["state"] == "open"],
+        "open": [[one["number"], one["due_on"]] for one in open_aspects(row)],
         "materials": {state: states.count(state) for state in sorted(set(states))},
         "items": {"open": ledger.count("open"), "closed": ledger.count("closed")},
     }
@@ -58,14 +61,15 @@ def shares(row: Row) -> Iterator[Share]:
     """What a finished row adds to the sums of each of its places: which collection, under which slot, how much."""
     due = row["due_on"]
     stage = Counter({"units": 1, f"since:{row['spans'][-1]['from']}": 1, f"late:{due}": 1})
-    for one in row["aspects"]:
+    takes_part = row["stage"] != aspects.CANCELLED
+    for one in row["aspects"] if takes_part else ():
         stage[f"aspect:{one['number']}:{one['state']}"] += 1
         if one["state"] == "open":
             stage[f"due:{one['number']}:{one['due_on']}"] += 1
     for move in row["moves"]:
         stage[f"move:{move}:{due}"] += 1
     yield "counts", row["stage"], stage
-    whole = Counter({"units": 1})
+    whole = Counter({"units": 1} if takes_part else {})
     days: dict[str, Counter[str]] = {}
     for mark, count in row["things"].items():
         kind, _, rest = mark.partition(":")
@@ -73,7 +77,7 @@ def shares(row: Row) -> Iterator[Share]:
             days.setdefault(rest[:7], Counter()).update({f"{rest}:{kind}": 1, f"{rest}:#{kind}": count})
         else:
             whole.update({mark: 1, f"#{mark}": count})
-    for one in row["required"]:
+    for one in row["required"] if takes_part else ():
         whole.update(f"took:{reading['days']}" for reading in one["readings"])
     yield "counts", ANY, whole
     for span in row["spans"]:
@@ -115,10 +119,10 @@ def _moves(row: Row) -> list[str]:
         waiting = [one for one in row["required"] if one.get("gate", True) and one["state"] not in papers.SETTLED]
         found |= {_hand(one) for one in waiting}
         by_hand = ("hand", "talks")
-        found |= {"liaison" for one in _open(row) if one["stage"] == "before" and one.get("follows") in by_hand}
+        found |= {"liaison" for one in open_aspects(row) if one["stage"] == "before" and one.get("follows") in by_hand}
         found |= {"office"} if row.get("asking") else set()
         return sorted(found or {"secretary"})
-    found |= {"group" if one.get("follows") == "comment" else "liaison" for one in _open(row)}
+    found |= {"group" if one.get("follows") == "comment" else "liaison" for one in open_aspects(row)}
     found |= {
         "group" if row["items"].get(key, {}).get("asked") else "liaison"
         for key, state in row["ledger"].items()
@@ -127,8 +131,9 @@ def _moves(row: Row) -> list[str]:
     return sorted(found)
 
 
-def _open(row: Row) -> list[dict[str, Any]]:
-    return [one for one in row["aspects"] if one["state"] == "open"]
+def open_aspects(row: Row) -> list[dict[str, Any]]:
+    """The aspects that wait for somebody."""
+    return [one for one in row["aspects"] if one["state"] == "open" and row["stage"] != aspects.CANCELLED]
 
 
 def _hand(one: Row) -> str:

@@ -1,8 +1,8 @@
 """A unit laid out anew under another version of its campaign, and what that comes to before it is done.
 
-What must stay true: a held meeting keeps the version it began with; what was done stays done, what was overdue stays
-late, old days stand in the history; a material that was begun is owed as it was. What a preview shows is worked out by
-the very step that publishing takes.
+What must stay true: a held or cancelled meeting keeps the version it began with; what was done stays done, what was
+overdue stays late, old days stand in the history; a material that was begun is owed as it was. What a preview shows is
+worked out by the very step that publishing takes.
 """
 
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ def lay_anew(
     """The unit under the campaign's version, once; what moved, came and went stands in its history, and which rules
     hold otherwise than under the version `before_it`."""
     number = versions.number_of(campaign)
-    if meeting["held"] or versions.number_of(meeting, "definition") >= number:
+    if not gates.to_be_held(meeting) or versions.number_of(meeting, "definition") >= number:
         return meeting, []
     on, rules = day_under(meeting, campaign), inheritance.rules_beside(campaign, meeting)
     ruled = ruled_otherwise(meeting, before_it, campaign)
@@ -156,7 +156,7 @@ def effects(
 
 def _before(meeting: Meeting, above: tuple[Meeting, str] | None, on: str, campaign: Campaign) -> Row:
     """That a unit would meet before the team above it, where it does not do so already and was not allowed to."""
-    if above is None or meeting["held"]:
+    if above is None or not gates.to_be_held(meeting):
         return {}
     superior, free_from = above
     day = superior["held"]["held_on"] if superior["held"] else day_under(superior, campaign)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from services.registry import aspects as standing
 from services.registry import papers, relaying, schedule
 from services.spine import actor
 
@@ -56,6 +57,11 @@ class Line(NamedTuple):
         return self.held_on or self.meeting_on
 
     @property
+    def to_be_held(self) -> bool:
+        """Whether its meeting is still to come."""
+        return not self.held_on and self.stage != standing.CANCELLED
+
+    @property
     def places(self) -> dict[str, str]:
         """Where it lies."""
         return {key: getattr(self, key) for key in PLACES}
@@ -65,13 +71,14 @@ ALIKE = tuple(Line._fields.index(key) - 3 for key in ("team", "open", "owed"))
 
 
 def of(meeting: Mapping[str, Any]) -> Line:
-    """A meeting's line."""
+    """A meeting's line; of one that was cancelled nothing is open or owed."""
+    asked = not meeting.get("cancelled")
     lacks = Counter(
         (row["kind"], row.get("due_on") or NEVER if row["state"] == "missing" else NEVER)
         for row in meeting["required"]
-        if row["state"] in papers.LACKING
+        if asked and row["state"] in papers.LACKING
     )
-    opened = [row for row in meeting["aspects"] if row["state"] == "open"]
+    opened = [row for row in meeting["aspects"] if asked and row["state"] == "open"]
     return Line(
         campaign=meeting["campaign"],
         region=meeting["region"],
@@ -185,7 +192,9 @@ class Wanted:
             return False
         if "relays" in self.query and not line.relays:
             return False
-        if ("unheld" in self.query and line.held_on) or ("overdue" in self.query and not self._overdue(line.open)):
+        if "unheld" in self.query and not line.to_be_held:
+            return False
+        if "overdue" in self.query and not self._overdue(line.open):
             return False
         key = (line.region, line.group, line.unit if self.by_unit else "")
         if key not in self.seen:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import calendar_file, outside, postponing, roster_lines, rosters, telling, waves
+from services.registry import aspects, calendar_file, outside, postponing, roster_lines, rosters, telling, waves
 from services.registry.roster_lines import Line
 from services.spine import errors, mongo, outbox
 from services.spine.workdays import PUBLISHED, Calendar
@@ -50,7 +50,7 @@ def load(db: Db, version: calendar_file.Version, at: str) -> None:
 
 def uncounted(db: Db, version: int, most: int) -> list[telling.Meeting]:
     """Some of the meetings to come whose dates were counted with an earlier calendar."""
-    found = (line for line in rosters.every(db) if line.calendar != version and not line.held_on)
+    found = (line for line in rosters.every(db) if line.calendar != version and line.to_be_held)
     return rosters.read(db, list(itertools.islice(found, most)))
 
 
@@ -65,8 +65,8 @@ def around(db: Db, campaign: telling.Campaign, meeting: telling.Meeting, *, offi
 
 
 def superiors(db: Db, campaign: telling.Campaign, lines: Sequence[Line]) -> dict[str, Line]:
-    """The team above each of these units, where one is known: the lines tell most of them, and of those that lie
-    elsewhere each is looked up once."""
+    """The team above each of these units, where one is known and its meeting not cancelled: the lines tell most of
+    them, and of those that lie elsewhere each is looked up once."""
     code, known = campaign["campaign_code"], {line.unit: line for line in lines}
     elsewhere = sorted({f"{code}.{line.superior}" for line in lines if line.superior and line.superior not in known})
     for meeting in mongo.among(db.meetings, elsewhere, dict.fromkeys(("aspects", "required", "history", "outbox"), 0)):
@@ -74,6 +74,7 @@ def superiors(db: Db, campaign: telling.Campaign, lines: Sequence[Line]) -> dict
     alone = [line for line in lines if not line.superior] if campaign.get("waves") else []
     committees = _committees(db, code, {line.region for line in alone})
     found = {line.unit: known[line.superior] for line in lines if line.superior in known}
+    found = {unit: above for unit, above in found.items() if above.stage != aspects.CANCELLED}
     for line in alone:
         if above := waves.superior(campaign, line, committees.get(line.region, ())):
             found[line.unit] = above
@@ -84,7 +85,8 @@ def _committees(db: Db, code: str, regions: set[str]) -> dict[str, list[Line]]:
     """The teams that may stand above others of their region, by unit."""
     found: dict[str, list[Line]] = {}
     lines = rosters.chosen(db, {"campaign": code, "region": {"$in": sorted(regions)}}, code, {}) if regions else []
-    for line in sorted((line for line in lines if COMMITTEE.search(line.name)), key=lambda line: line.unit):
+    committees = [line for line in lines if COMMITTEE.search(line.name) and line.stage != aspects.CANCELLED]
+    for line in sorted(committees, key=lambda line: line.unit):
         found.setdefault(line.region, []).append(line)
     return found
 
@@ -95,7 +97,7 @@ def postponements(db: Db, within: dict[str, Any], code: str, query: dict[str, st
     found = [
         line
         for line in rosters.chosen(db, within, code, _places(query))
-        if (line.answered and not line.asking if decided else line.asking and not line.held_on)
+        if (line.answered and not line.asking if decided else line.asking and line.to_be_held)
     ]
     page = mongo.first_of(found, query, key=lambda line: (line.asking, line.unit))
     return {**page, "rows": [postponing.row(row) for row in rosters.read(db, page["rows"])]}
@@ -107,8 +109,9 @@ def lines(db: Db, within: dict[str, Any], code: str, query: dict[str, str]) -> l
 
 
 def dated(db: Db, within: dict[str, Any], code: str) -> list[Line]:
-    """Units with all their days, for a calendar to take along."""
-    return sorted(rosters.chosen(db, within, code, {}), key=lambda line: (line.meeting_on, line.unit))
+    """Units with all their days, for a calendar to take along; without those whose meeting was cancelled."""
+    found = (line for line in rosters.chosen(db, within, code, {}) if line.stage != aspects.CANCELLED)
+    return sorted(found, key=lambda line: (line.meeting_on, line.unit))
 
 
 def _places(query: dict[str, str]) -> dict[str, str]:

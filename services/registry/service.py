@@ -22,6 +22,7 @@ from services.registry import (
     waves,
 )
 from services.registry.service_bulletins import BulletinDoors
+from services.registry.service_cancelling import CancellingDoors
 from services.registry.service_coaching import CoachingDoors
 from services.registry.service_day import DayDoors
 from services.registry.service_definition import DefinitionDoors
@@ -54,6 +55,7 @@ class RegistryService(
     DefinitionDoors,
     OpeningDoors,
     ScheduleDoors,
+    CancellingDoors,
     DayDoors,
     CoachingDoors,
     QuestionDoors,

@@ -9,6 +9,7 @@ from services.registry import (
     day_readers,
     day_store,
     definition_store,
+    gates,
     meeting_lines,
     organisation_store,
     posts,
@@ -111,7 +112,8 @@ class DayDoors(doors.Service):
 
     def agenda_of(self, meeting: telling.Meeting, campaign: telling.Campaign) -> dict[str, Any]:
         """Whether the agenda is asked for before the meeting is put on record, and which steps are owed of it."""
-        left = [] if meeting["held"] else agenda.owed(meeting, campaign, day_store.of(self.db, meeting))
+        waits = gates.to_be_held(meeting)
+        left = agenda.owed(meeting, campaign, day_store.of(self.db, meeting)) if waits else []
         return {"required": agenda.asked(meeting, campaign), "missing": left}
 
 

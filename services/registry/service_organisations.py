@@ -13,7 +13,7 @@ from services.spine.doors import Upload, every, route
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SLICE_SECONDS = 3
-MEETING = ("meeting_id", "held_on", "items", "materials")
+MEETING = ("meeting_id", "held_on", "cancelled_on", "items", "materials")
 
 
 class OrganisationDoors(doors.Service):
@@ -61,10 +61,12 @@ class OrganisationDoors(doors.Service):
         answers="organisation",
     )  # fmt: skip
     def close_organisation(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
-        """It ends on a day; refused while others stand below it or it has still to meet, and told what is open."""
+        """It ends on a day; refused while others stand below it or it has yet to meet, unless that is cancelled."""
         found, at = organisation_store.get(self.db, code, self._stems(actor)), clock.now()
-        leave = draft.get("leave_open", False)
-        changed = organisations.close(found, *self._left(code), self._entry(actor, draft, at), leave_open=leave)
+        entry, leave = self._entry(actor, draft, at), draft.get("leave_open", False)
+        changed = organisations.close(found, *self._left(code, draft), entry, leave_open=leave)
+        if draft.get("cancel_meetings"):
+            organisation_store.cancel_meetings(self.db, code, "closed", entry)
         organisation_store.save(self.db, found, changed, at)
         return self.organisation(actor, code)
 
@@ -72,12 +74,14 @@ class OrganisationDoors(doors.Service):
         "POST", "/organisations/<code>/merger", accepts="merge_organisation", may="keep_organisations",
         answers="organisation",
     )  # fmt: skip
-    def merge_organisation(self, actor: Actor, code: str, draft: dict[str, str]) -> Any:
-        """It goes into another one on a day, whose people take over what is open; refused while it has yet to meet."""
+    def merge_organisation(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
+        """It goes into another one, whose people take over what is open; its meetings to be held may be cancelled."""
         stems, at = self._stems(actor), clock.now()
         found, into = (organisation_store.get(self.db, one, stems) for one in (code, draft["into"]))
-        below, meetings = self._left(code)
-        gone, taken = organisations.merge(found, into, below, meetings, self._entry(actor, draft, at))
+        (below, meetings), entry = self._left(code, draft), self._entry(actor, draft, at)
+        gone, taken = organisations.merge(found, into, below, meetings, entry)
+        if draft.get("cancel_meetings"):
+            organisation_store.cancel_meetings(self.db, code, "merged", entry, into["code"])
         organisation_store.save(self.db, into, taken, at)
         said = organisations.merged(gone, [meeting["campaign"] for meeting in meetings])
         organisation_store.save(self.db, found, gone, at, said)
@@ -163,8 +167,13 @@ class OrganisationDoors(doors.Service):
     def _entry(self, actor: Actor, draft: dict[str, Any], at: str) -> organisations.Change:
         return organisations.entry(draft["on"], draft["reason"], actor.name, at, clock.today())
 
-    def _left(self, code: str) -> tuple[list[organisations.Organisation], list[organisations.Meeting]]:
-        return organisation_store.children(self.db, code), organisation_store.open_meetings(self.db, code)
+    def _left(
+        self, code: str, draft: dict[str, Any]
+    ) -> tuple[list[organisations.Organisation], list[organisations.Meeting]]:
+        meetings = organisation_store.open_meetings(self.db, code)
+        if draft.get("cancel_meetings"):
+            meetings = organisations.cancelling(meetings, draft["on"])
+        return organisation_store.children(self.db, code), meetings
 
     def _stems(self, actor: Actor) -> list[str]:
         """What the regions of this person's jurisdiction begin with: the campaign's region, or the county's."""

@@ -8,7 +8,7 @@ from services.spine.actor import Actor
 from services.spine.doors import route
 from services.spine.snapshots import Row
 
-OF_UNITS = ("meeting_scheduled", "post_changed")
+OF_UNITS = ("meeting_scheduled", "meeting_cancelled", "post_changed")
 OF_MEETINGS = ("meeting_", "aspect_", "postponement_", "relay_")
 
 
@@ -40,11 +40,16 @@ def _said(row: Row) -> bool:
 
 def _unit(row: dict[str, Any]) -> dict[str, Any]:
     posts = [{"post": one["post"], "role": one["role"]} for one in row["posts"]]
-    return {"level": row["level"], "posts": posts, "predecessors": row.get("predecessors") or []}
+    return {"level": row["level"], "posts": posts, "predecessors": row.get("predecessors") or [], **_cancelled(row)}
 
 
 def _meeting(row: dict[str, Any]) -> dict[str, Any]:
     told = ("number", "code", "stage", "due_on", "state", "late")
     aspects = [{key: one[key] for key in told if key in one} for one in row["aspects"]]
     held_on = row["held"]["held_on"] if row["held"] else None
-    return {"meeting_on": row["meeting_on"], "held_on": held_on, "stage": row["stage"], "aspects": aspects}
+    told_of = {"meeting_on": row["meeting_on"], "held_on": held_on, "stage": row["stage"], "aspects": aspects}
+    return told_of | _cancelled(row)
+
+
+def _cancelled(row: dict[str, Any]) -> dict[str, Any]:
+    return {"cancelled_on": (row.get("cancelled") or {}).get("on")}

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from services.registry import schedule
+from services.registry import gates, schedule
 from services.registry.roster_lines import Line
 from services.spine import errors
 
@@ -37,7 +37,7 @@ def window(campaign: dict[str, Any], level: str, region: str) -> tuple[str, str]
 def missed(campaign: dict[str, Any], meeting: Meeting) -> dict[str, str] | None:
     """The days of the unit's wave, {first, last}, where it is still to meet on another."""
     first, last = window(campaign, meeting.get("level", ""), meeting["region"])
-    return None if meeting["held"] or first <= meeting["meeting_on"] <= last else {"first": first, "last": last}
+    return None if not gates.to_be_held(meeting) or first <= meeting["meeting_on"] <= last else {"first": first, "last": last}
 
 
 def check_window(campaign: dict[str, Any], meeting: Meeting, on: str) -> None:

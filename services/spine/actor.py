@@ -48,6 +48,8 @@ MAY: dict[str, tuple[str, ...]] = {
     "ask_postponement": UNIT_SIDE,
     "decide_postponement": OFFICES,
     "move_any_day": ("office",),
+    "cancel_meeting": OFFICES,
+    "restore_meeting": ("office",),
     "take_calendar": (*BUSINESS, CALENDAR),
     "read_workdays": (*BUSINESS, "system_admin"),
     "load_workdays": ("office", "system_admin"),

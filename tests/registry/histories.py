@@ -44,7 +44,7 @@ class Unit:
         self.versions = {"team": 0, "01": 0, "02": 0}
         self.states = dict.fromkeys(self.versions, "missing")
         self.items: dict[str, str] = {}
-        self.held = False
+        self.held = self.cancelled = False
 
     def say(self, name: str, day: date, **data: Any) -> Event:
         """A fact about this unit."""
@@ -112,11 +112,21 @@ class Unit:
         )
 
     def _meeting(self, day: date) -> Event:
+        if self.cancelled or (not self.held and self.chance.random() < 0.2):
+            return self._turn(day)
         if self.held or self.chance.random() < 0.5:
             return self._item(day)
         self.held = True
         came = {"expected": 3, "present": 3, "outside": self.number % 3 == 0}
         return self.say("meeting_held", day, held_on=day.isoformat(), **came)
+
+    def _turn(self, day: date) -> Event:
+        """It is not held any more, or is to be held after all."""
+        self.cancelled = not self.cancelled
+        if self.cancelled:
+            return self.say("meeting_cancelled", day, on=day.isoformat(), because="decided")
+        said = self.scheduled(day)
+        return {**said, "data": {**said["data"], "because": "restored"}}
 
     def _item(self, day: date) -> Event:
         still_open = [key for key, state in self.items.items() if state == "open"]

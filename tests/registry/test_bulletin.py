@@ -50,6 +50,13 @@ def test_a_bulletin_tells_no_number_of_fewer_units_than_the_strictest_county_ask
     assert found == {None: 10, "990001": 10, "990002": figures(running[0])["problems"]["least"]}
 
 
+def test_units_whose_meeting_was_cancelled_are_told_beside_the_others(running):
+    found = figures(running[0])
+    gone = found["board"]["stages"][-1]["units"]
+    said = bulletin.compose({**HEAD, "number": 1, "figures": found}, DEFINED)[4]["text"]
+    assert gone and f"共{12 - gone}个单位" in said and f"另有{gone}个单位的会议已取消" in said
+
+
 def text(word):
     document = docx.Document(io.BytesIO(word))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]

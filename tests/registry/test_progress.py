@@ -5,7 +5,8 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.registry import aspects, domain, planning, progress, progress_figures, progress_shares
+from services.registry import aspects, cancelling, domain, planning, progress, progress_figures, progress_shares
+from services.spine.workdays import PUBLISHED
 from tests.registry.histories import FIRST, told
 from tests.registry.test_domain import CAMPAIGN, TODAY, UNIT, hold
 
@@ -146,6 +147,23 @@ def test_a_reading_that_was_taken_back_is_counted_nowhere():
     row = next(iter(progress.fold({}, pairs).values()))
     assert not progress_shares.things(row)
     assert row["required"][1]["state"] == "submitted"
+
+
+def test_a_cancelled_unit_counts_for_its_stage_alone_until_it_is_restored():
+    planned, said = domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))
+    gone, more = cancelling.cancel(planned, "decided", TODAY, "不开", "办", f"{TODAY}T04:00:00.000Z")
+    back, again = cancelling.restore(gone, CAMPAIGN, [], {"reason": "误", "by": "办", "at": ""}, TODAY, PUBLISHED)
+    pairs = numbered(*map(as_told, [*said, *more, *again]))
+    row = progress_shares.finished(progress.fold({}, pairs[:2])[planned["_id"]])
+    assert (row["stage"], row["moves"], row["marks"], row["due_on"]) == ("cancelled", [], [], progress.NEVER)
+    assert {slot: {*counts} for name, slot, counts in progress_shares.shares(row) if name == "counts"} == {
+        "cancelled": {"units", f"since:{TODAY}", f"late:{progress.NEVER}"},
+        "any": set(),
+    }
+    renamed = {**pairs[0][1], "data": {**pairs[0][1]["data"], "because": "renamed"}}
+    assert progress.fold({row["_id"]: row}, [(9, renamed)])[row["_id"]]["stage"] == "cancelled"
+    row = progress_shares.finished(progress.fold({}, pairs)[planned["_id"]])
+    assert (row["stage"], row["due_on"]) == (back["stage"], back["aspects"][0]["due_on"]) and row["moves"]
 
 
 def test_an_event_of_a_unit_that_was_never_scheduled_and_one_that_means_nothing_here_change_nothing():

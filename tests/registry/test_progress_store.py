@@ -98,7 +98,7 @@ def filled(store):
     """A model of twelve units in three counties, some way on."""
     db, feed_db = store.client["filled"], store.client["filledfeed"]
     feed.prepare(feed_db)
-    said(feed_db, told(5, 12, 400))
+    said(feed_db, told(2, 12, 400))
     followed(db, feed_db)
     named(db)
     for name in ("units", "lines", "counts", "days"):
@@ -260,6 +260,7 @@ FILTERS = [
     {"team": "党组", "region": "990000"},
     {"stage": "rectifying"},
     {"stage": "held", "group": "G2"},
+    {"stage": "cancelled", "region": "990000"},
     {"overdue": "1"},
     {"overdue": "1", "stage": "writing", "region": "990002"},
 ]
@@ -294,6 +295,18 @@ def test_every_number_of_the_board_is_the_total_of_its_list(filled, parts):
             for move in line["moves"]:
                 assert move["units"] == listed(filled, parts, **same, move=move["move"])["total"]
     assert seen
+
+
+def test_units_whose_meeting_was_cancelled_are_their_stages_number_and_part_of_no_other(filled):
+    found, gone = board(filled), listed(filled, stage="cancelled")["rows"]
+    last = found["stages"][-1]
+    assert gone and (last["stage"], last["units"], last["overdue"]) == ("cancelled", len(gone), 0)
+    assert found["total"] + len(gone) == 12 == sum(one["units"] for one in found["stages"])
+    assert all((row["overdue"], row["moves"], row["due_on"]) == ([], [], None) for row in gone)
+    assert {row["unit"] for row in gone}.isdisjoint(row["unit"] for row in listed(filled)["rows"])
+    cells = progress_lists.cells(filled, "counts", f"{CODE}@1", WHOLE, {}, "group", [progress_shares.ANY])
+    groups = progress_figures.groups(cells, CAMPAIGN, TODAY)["groups"]
+    assert sum(one["units"] for one in groups) == found["total"]
 
 
 def test_what_is_seen_of_single_units_adds_up_to_what_is_kept_for_all(filled):

@@ -14,6 +14,7 @@ from services.registry import (
     coaching_store,
     definition_store,
     domain,
+    gates,
     meeting_lines,
     organisation_store,
     planning,
@@ -59,7 +60,9 @@ def made(number: int, chance: random.Random) -> telling.Meeting:
     on, away = chance.choice([DAY, "2024-01-09", "2024-01-10"]), [{"post": "05", "reason": "病假"}]
     held = {"held_on": DAY, "absences": away} if chance.random() < 0.3 else None
     one = {**one, "meeting_on": on, "held": held, "stage": chance.choice(aspects.STAGES)}
-    if held:
+    if one["stage"] == aspects.CANCELLED:
+        one |= {"held": None, "cancelled": {"on": DAY}}
+    elif held:
         state = ("awaited", "told", "confirmed")[number % 3]
         one["relays"] = [{"post": "05", "state": state}, {"post": "06", "state": "told"}]
     if chance.random() < 0.4:
@@ -90,13 +93,13 @@ def everybody(db, within, query):
     """The same by looking at every meeting."""
     found = []
     for one in db.meetings.find():
-        late = any(row["state"] == "open" and row["due_on"] < TODAY for row in one["aspects"])
+        late = not one["cancelled"] and any(row["state"] == "open" and row["due_on"] < TODAY for row in one["aspects"])
         fits = (
             actor.lies_within(one, within)
             and all(one[key] == query[key] for key in ("region", "group", "stage") if key in query)
             and query.get("q", "").upper() in one["unit_name"] + one["unit"]
             and query.get("on", one["meeting_on"]) == one["meeting_on"]
-            and not ("unheld" in query and one["held"])
+            and (gates.to_be_held(one) or "unheld" not in query)
             and (late or "overdue" not in query)
             and (
                 "relays" not in query
@@ -123,7 +126,7 @@ def test_what_is_lacking_asked_for_and_clashing_is_what_all_meetings_would_give(
     seen = everybody(loaded, within, {})
     for kind, late in itertools.product((None, "speech_outline"), (False, True)):
         query = {**({"kind": kind} if kind else {}), **({"late": "1"} if late else {})}
-        rows = [meeting_lines.lacking(one, "2024-01-20", kind, late) for one in seen]
+        rows = [meeting_lines.lacking(one, "2024-01-20", kind, late) for one in seen if not one["cancelled"]]
         rows = sorted(
             (row for row in rows if row["lacks"]), key=lambda row: (-row["late"], -len(row["lacks"]), row["unit"])
         )
@@ -134,7 +137,7 @@ def test_what_is_lacking_asked_for_and_clashing_is_what_all_meetings_would_give(
             "rows": rows,
         }
     asked = sorted(
-        (one for one in seen if one["asking_since"] and not one["held"]),
+        (one for one in seen if one["asking_since"] and gates.to_be_held(one)),
         key=lambda one: (one["asking_since"], one["unit"]),
     )
     assert schedule_store.postponements(loaded, within, CODE, {})["rows"] == [postponing.row(one) for one in asked]
@@ -145,13 +148,16 @@ def test_what_is_lacking_asked_for_and_clashing_is_what_all_meetings_would_give(
         (row["group"], row["on"]): [one["unit"] for one in row["units"]]
         for row in clashes.days(schedule_store.lines(loaded, within, CODE, {}))
     }
-    unheld = sorted((one for one in seen if not one["held"]), key=lambda one: (one["group"], one["meeting_on"]))
+    unheld = sorted((one for one in seen if gates.to_be_held(one)), key=lambda one: (one["group"], one["meeting_on"]))
     assert days == {
         key: sorted(one["unit"] for one in some)
         for key, some in itertools.groupby(unheld, key=lambda one: (one["group"], one["meeting_on"]))
     }
-    days_of = {one["unit"]: (one["held"] or {}).get("held_on") or one["meeting_on"] for one in loaded.meetings.find()}
-    early = {one["unit"] for one in unheld if one["superior"] and one["meeting_on"] < days_of[one["superior"]]}
+    days_of = {
+        one["unit"]: (one["held"] or {}).get("held_on") or one["meeting_on"]
+        for one in loaded.meetings.find({"cancelled": None})
+    }
+    early = {one["unit"] for one in unheld if one["meeting_on"] < days_of.get(one["superior"], "")}
     assert {unit["unit"] for row in before_superiors(loaded, within) for unit in row["units"]} == early
     stages = registry.stages_of_groups(loaded, within, CODE)
     assert sum(sum(of.values()) for of in stages.values()) == len(seen)
