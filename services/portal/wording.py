@@ -55,6 +55,7 @@ STAGES = {
     "held": State(_l("会议已召开"), "info", "people"),
     "rectifying": State(_l("整改中"), "wait", "wrench"),
     "closed": State(_l("整改完成"), "ok", "check"),
+    "cancelled": State(_l("已取消"), "quiet", "slash"),
 }
 
 PHASES = {
@@ -295,6 +296,8 @@ SEGMENTS = {
 }
 
 HISTORY = {
+    "cancelled": _l("取消会议"),
+    "restored": _l("恢复会议"),
     "registered": _l("问题已列入台账"),
     "applied": _l("提出销号申请"),
     "closed": _l("核验通过，销号"),

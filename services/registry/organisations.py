@@ -133,6 +133,11 @@ def cancelling(meetings: Sequence[Meeting], on: str) -> list[Meeting]:
     return [{**one, "cancelled_on": on} if _to_be_held(one) else one for one in meetings]
 
 
+def is_over(meeting: Meeting) -> bool:
+    """Whether nothing of a meeting is left to do: it was cancelled, and nothing of it is open."""
+    return bool(meeting.get("cancelled_on")) and not any(meeting[key] for key in OPEN)
+
+
 def merged(gone: Organisation, campaigns: Iterable[str]) -> Fact:
     """It is said to everybody: what is open of it in these campaigns is its successor's from that day on."""
     said = {"unit": gone["code"], "into": gone["into"], "on": gone["ended_on"], "campaigns": sorted(set(campaigns))}

@@ -42,7 +42,8 @@ class OrganisationDoors(doors.Service):
         found = organisation_store.get(self.db, code, self._stems(actor))
         below, meetings = organisation_store.children(self.db, code), organisation_store.open_meetings(self.db, code)
         beside = {"path": organisation_store.path(self.db, found), "children": len(below)}
-        return {**found, **beside, "meetings": [{key: one[key] for key in MEETING} for one in meetings]}
+        left = [{key: one[key] for key in MEETING} for one in meetings if not organisations.is_over(one)]
+        return {**found, **beside, "meetings": left}
 
     @route(
         "POST", "/organisations/<code>/name", accepts="rename_organisation", may="keep_organisations",

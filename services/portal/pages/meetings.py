@@ -64,15 +64,16 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
     """One unit's page; after a refused form with what was entered and the reason at that form."""
     meeting = asking.get("registry", f"/meetings/{meeting_id}")
     campaign, unit = meeting_id.split(".", 1)
+    asked = _asked(meeting)
     return render_template(
         "meeting.html",
         meeting=meeting,
         campaign=campaign,
         unit=unit,
         posts=_posts(meeting),
-        phases=_phases(meeting),
-        gate=[need for need in meeting["required"] if need.get("gate", True)],
-        papers=_papers(meeting),
+        phases=_phases(asked),
+        gate=[need for need in asked["required"] if need.get("gate", True)],
+        papers=_papers(asked),
         counts=asking.find("rectification", "/items/counts", by="category", unit=unit),
         talks=asking.find("intake", "/talks/owed", campaign=campaign, unit=unit),
         answers=_answers(campaign),
@@ -123,9 +124,8 @@ def decide(meeting_id: str, number: int) -> Any:
 @room.post("/meetings/<code:meeting_id>/postponements/<int:number>/withdrawal")
 def take_back(meeting_id: str, number: int) -> Any:
     """The unit no longer asks."""
-    wanted = {"reason": request.form.get("reason", "").strip()}
     path = f"postponements/{number}/withdrawal"
-    return _do(meeting_id, path, wanted, gettext("改期申请已撤回。"), anchor="schedule")
+    return _do(meeting_id, path, _reason(), gettext("改期申请已撤回。"), anchor="schedule")
 
 
 @room.post("/meetings/<code:meeting_id>/aspects/<int:number>")
@@ -149,8 +149,19 @@ def waive(meeting_id: str) -> Any:
 @room.post("/meetings/<code:meeting_id>/agenda-waiver")
 def waive_agenda(meeting_id: str) -> Any:
     """The office lets a unit put its meeting on record without every step of the agenda."""
-    wanted = {"reason": request.form.get("reason", "").strip()}
-    return _do(meeting_id, "agenda-waiver", wanted, gettext("已免予逐步登记会议程序。"), anchor="held")
+    return _do(meeting_id, "agenda-waiver", _reason(), gettext("已免予逐步登记会议程序。"), anchor="held")
+
+
+@room.post("/meetings/<code:meeting_id>/cancellation")
+def cancel(meeting_id: str) -> Any:
+    """The office has a unit not meet this time."""
+    return _do(meeting_id, "cancellation", _reason(), gettext("会议已取消，各项不再要求。"), anchor="gate")
+
+
+@room.post("/meetings/<code:meeting_id>/restoration")
+def restore(meeting_id: str) -> Any:
+    """A meeting that was cancelled by mistake is to be held after all."""
+    return _do(meeting_id, "restoration", _reason(), gettext("会议已恢复，各项照常办理。"), anchor="gate")
 
 
 @room.post("/meetings/<code:meeting_id>/held")
@@ -189,14 +200,18 @@ def own_posts(meeting: dict[str, Any]) -> set[str]:
 
 def _day_of(meeting: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """What the day's page knows of everybody's attendance, by post, while the record is still to be made."""
-    if meeting["held"] or not asking.viewer().may("record_day"):
+    if meeting["held"] or meeting.get("cancelled") or not asking.viewer().may("record_day"):
         return {}
     day = asking.find("registry", f"/meetings/{meeting['meeting_id']}/day") or {"attendance": []}
     return {row["post"]: row for row in day["attendance"] if row["present"] is not None}
 
 
+def _reason() -> dict[str, Any]:
+    return {"reason": request.form.get("reason", "").strip()}
+
+
 def _day_and_reason() -> dict[str, Any]:
-    return {"on": request.form.get("on", ""), "reason": request.form.get("reason", "").strip()}
+    return {"on": request.form.get("on", ""), **_reason()}
 
 
 def _approved() -> dict[str, Any]:
@@ -245,6 +260,14 @@ def _posts(meeting: dict[str, Any]) -> list[dict[str, Any]]:
     return list(meeting.get("posts") or [])
 
 
+def _asked(meeting: dict[str, Any]) -> dict[str, Any]:
+    """A meeting with what is asked of it; of one that was cancelled only what came before is left."""
+    if not meeting.get("cancelled"):
+        return meeting
+    done = [aspect for aspect in meeting["aspects"] if aspect["state"] != "open"]
+    return {**meeting, "aspects": done, "required": [need for need in meeting["required"] if need["version"]]}
+
+
 def _papers(meeting: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
     """What is expected beside the gate, by stage and day: a line a kind, whoever it is from."""
     stages: dict[str, dict[str, dict[str, Any]]] = {code: {} for code in wording.PHASES}
@@ -266,4 +289,4 @@ def _phases(meeting: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
         if aspect.get("late") or (shown == "open" and aspect["due_on"] and aspect["due_on"] < today):
             shown = {"open": "late", "done": "done_late"}.get(shown, shown)
         phases.setdefault(aspect["stage"], []).append({**aspect, "shown": shown})
-    return list(phases.items())
+    return [(phase, aspects) for phase, aspects in phases.items() if aspects]

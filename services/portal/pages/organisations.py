@@ -109,7 +109,9 @@ def do(code: str, deed: str) -> Any:
         wanted |= {"name": form.get("name", ""), "team": form.get("team", "")}
     elif deed == "closing" and form.get("leave_open"):
         wanted["leave_open"] = True
-    elif deed == "merger":
+    if deed in ("closing", "merger") and form.get("cancel_meetings"):
+        wanted["cancel_meetings"] = True
+    if deed == "merger":
         wanted["into"] = form.get("into", "").upper()
     elif deed == "split":
         wanted["parts"] = [{"code": form.get("code", "").upper(), "name": form.get("name", "")}]

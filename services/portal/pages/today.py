@@ -59,8 +59,9 @@ def show() -> Any:
 def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
     """What a unit has to do; `records` are the kinds that are locked once they count."""
     meeting = asking.find("registry", f"/meetings/{campaign}.{unit}")
-    owed, posts = _required(meeting), meeting["posts"] if meeting else []
-    unsigned = _unsigned(campaign, unit, posts, records)
+    asked = None if meeting and meeting.get("cancelled") else meeting  # of a cancelled one nothing is asked
+    owed, posts = _required(asked), asked["posts"] if asked else []
+    unsigned = _unsigned(campaign, unit, posts, records) if asked else []
     waiting = {row["material_id"] for row in unsigned}
     required = [need for need in owed if need["material_id"] not in waiting]
     place = {"campaign": campaign, "unit": unit}
@@ -75,10 +76,10 @@ def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
         "returned": [need for need in required if need["state"] in ("returned", "rewrite", "unreadable")],
         "elsewhere": [need for need in required if need["state"] in ("submitted", "prechecked")],
         "all_papers": _by_day(owed, waiting),
-        "aspects": _next_aspects(meeting),
+        "aspects": _next_aspects(asked),
         "relays": _relays(meeting),
-        "talks": asking.find("intake", "/talks/owed", campaign=campaign, unit=unit),
-        "behind": _behind(campaign, unit),
+        "talks": asking.find("intake", "/talks/owed", campaign=campaign, unit=unit) if asked else None,
+        "behind": _behind(campaign, unit) if asked else [],
         "items": [item for item in items if item["colour"] in ("red", "yellow")][:FIRST] or items[:3],
         "items_total": waits.get("unit", 0) + waits.get("asking", 0),
         "unclear": waits.get("plan", 0),
