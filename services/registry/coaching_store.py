@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from services.registry import coaching, posts_store, questions, rosters
+from services.registry import aspects, coaching, posts_store, questions, rosters
+from services.registry.roster_lines import Line
 from services.spine import actor, errors, mongo, outbox, portions
 from services.spine.events import Fact
 
@@ -91,8 +92,21 @@ def _narrowed(within: Filter, wanted: Filter) -> Filter:
 
 def units(db: Db, campaign: str, within: Filter, **places: Any) -> list[coaching.Meeting]:
     """Units of a campaign in a scope, with their posts."""
+    return _with_posts(db, _lines(db, campaign, within, places))
+
+
+def taking_part(db: Db, campaign: str, within: Filter, **places: Any) -> list[coaching.Meeting]:
+    """The same without those whose meeting was cancelled."""
+    lines = _lines(db, campaign, within, places)
+    return _with_posts(db, [line for line in lines if line.stage != aspects.CANCELLED])
+
+
+def _lines(db: Db, campaign: str, within: Filter, places: Filter) -> list[Line]:
     wanted = _narrowed(within, {"campaign": campaign, **places})
-    found = sorted(rosters.chosen(db, wanted, campaign, {}), key=lambda line: line.unit)
+    return sorted(rosters.chosen(db, wanted, campaign, {}), key=lambda line: line.unit)
+
+
+def _with_posts(db: Db, found: Sequence[Line]) -> list[coaching.Meeting]:
     posts = rosters.posts(db, found)
     return [
         {"_id": line.meeting_id, **line.places, "unit_name": line.name, "team": line.team, "posts": posts[line.unit]}

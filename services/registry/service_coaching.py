@@ -140,7 +140,7 @@ class CoachingDoors(doors.Service):
         """How many were reached by no session of an aspect; each number is the length of a list."""
         campaign, places = store.campaign(self.db, code, campaigns(actor)), _places(query)
         known = coaching_store.reached(self.db, code, actor.scope, places, clock.today())
-        units = coaching_store.units(self.db, code, actor.scope, **places)
+        units = coaching_store.taking_part(self.db, code, actor.scope, **places)
         aspects = [row["code"] for row in campaign["checklist"]]
         return coaching.reach(units, known, aspects, query.get("aspect", ""), query.get("who", "unit"))
 
@@ -150,7 +150,7 @@ class CoachingDoors(doors.Service):
         campaign, places = store.campaign(self.db, code, campaigns(actor)), _places(query)
         coaching.check_aspects(campaign, [query["aspect"]])
         known = coaching_store.reached(self.db, code, actor.scope, places, clock.today())
-        units = coaching_store.units(self.db, code, actor.scope, **places)
+        units = coaching_store.taking_part(self.db, code, actor.scope, **places)
         return mongo.page_of(coaching.unreached(units, known, query["aspect"], query.get("who", "unit")), query)
 
     def _organised(self, actor: Actor, session_id: str) -> coaching.Session:

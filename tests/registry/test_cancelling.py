@@ -7,6 +7,7 @@ from services.registry import (
     aspects,
     cancelling,
     clashes,
+    coaching_store,
     day,
     domain,
     openings,
@@ -172,6 +173,8 @@ def test_a_cancelled_superior_keeps_nobody_waiting_and_has_no_day_in_a_calendar(
     assert [(row["unit"], row["overdue"]) for row in found["rows"]] == [("990823-01", [])]
     assert store.listed(db, {"campaign": CODE}, CODE, {"unheld": "1"}, TODAY)["total"] == 2
     assert store.lacking(db, {"campaign": CODE}, CODE, {}, TODAY)["total"] == 2
+    asked = coaching_store.taking_part(db, CODE, {"campaign": CODE})
+    assert [one["unit"] for one in asked] == [OWN, INTO], "nobody misses a session by it"
     assert schedule_store.uncounted(db, 9, 50)[0]["unit"] != "990823-01"
 
 
