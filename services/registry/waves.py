@@ -37,7 +37,11 @@ def window(campaign: dict[str, Any], level: str, region: str) -> tuple[str, str]
 def missed(campaign: dict[str, Any], meeting: Meeting) -> dict[str, str] | None:
     """The days of the unit's wave, {first, last}, where it is still to meet on another."""
     first, last = window(campaign, meeting.get("level", ""), meeting["region"])
-    return None if not gates.to_be_held(meeting) or first <= meeting["meeting_on"] <= last else {"first": first, "last": last}
+    return (
+        None
+        if not gates.to_be_held(meeting) or first <= meeting["meeting_on"] <= last
+        else {"first": first, "last": last}
+    )
 
 
 def check_window(campaign: dict[str, Any], meeting: Meeting, on: str) -> None:
