@@ -18,15 +18,15 @@ def barred(db: mongo.Db, actor: Actor, campaign: str) -> holding.Barred:
     return holding.Barred(actor.own_units, actor.former_units, holding_store.recused(db, campaign, actor.id))
 
 
-def check_concern(db: mongo.Db, actor: Actor, review: domain.Review) -> None:
+def check_concern(actor: Actor, review: domain.Review, barred: holding.Barred) -> None:
     """Refuse a group's reader whom a unit concerns; by another role there (the author's, the office's) one comes in."""
     if _roles(actor, review) <= set(GROUP_SIDE):
-        holding.check_not_barred(review["unit"], barred(db, actor, review["campaign"]))
+        holding.check_not_barred(review["unit"], barred)
 
 
-def inside(db: mongo.Db, actor: Actor, review: domain.Review) -> bool:
+def inside(actor: Actor, review: domain.Review, barred: holding.Barred) -> bool:
     """Whether this actor sees what readers keep among them: not who is of the unit, but for the office."""
-    concerned = holding.concerned(review["unit"], barred(db, actor, review["campaign"]))
+    concerned = holding.concerned(review["unit"], barred)
     return actor.may("see_reading", review) and not (concerned and not _roles(actor, review) & set(OFFICES))
 
 

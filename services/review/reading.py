@@ -53,6 +53,11 @@ def begin(kind: str, campaign: dict[str, Any] | None, standards: tuple[str, ...]
     return {"form": form, "levels": levels or ["group"], **BESIDE}
 
 
+def is_work_secret(text: Review) -> bool:
+    """Whether a text is as secret as any that is taken in: shown to its own readers and the office alone."""
+    return bool(text.get("secrecy") == "work_secret")
+
+
 def copy_as_seen(copy: Review, *, covered: bool) -> Review:
     """A near-copy for who may read the other text; for others the passage that matches, of a work secret only his own
     text's side of it. A model is everybody's."""
@@ -60,7 +65,7 @@ def copy_as_seen(copy: Review, *, covered: bool) -> Review:
         return copy
     if covered:
         return {**copy, "whose": copy["unit"]}
-    if copy["secrecy"] == "work_secret":
+    if is_work_secret(copy):
         mine = [{key: passage[key] for key in ("paragraph", "quotation")} for passage in copy["passages"]]
         return {"share": copy["share"], "passages": mine, "whose": copy["secrecy"]}
     return {**{key: copy[key] for key in ("share", "passages", "submitted_at") if key in copy}, "whose": "another_unit"}

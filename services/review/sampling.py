@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.review import domain, holding
+from services.review import domain, holding, reading
 from services.spine import errors
 
 Rereading = dict[str, Any]
@@ -56,7 +56,7 @@ def hand_out(
     load = {group: given.get(group, 0) for group in groups}
     rereadings = []
     for review in reviews:
-        others = [] if review.get("secrecy") == "work_secret" else [group for group in load if group != review["group"]]
+        others = [] if reading.is_work_secret(review) else [group for group in load if group != review["group"]]
         group = min(others, key=lambda one: (load[one], one), default=None)
         if group:
             load[group] += 1

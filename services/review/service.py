@@ -64,8 +64,9 @@ class ReviewService(
     def review(self, actor: Actor, review_id: str, language: str) -> Any:
         """One version with text, findings and verdict; a foreign text is shown only by the passage that matches."""
         review = store.get(self.db, review_id, actor.scope)
-        hands.check_concern(self.db, actor, review)
-        inside, refusal = hands.inside(self.db, actor, review), review["refusal"]
+        barred = hands.barred(self.db, actor, review["campaign"])
+        hands.check_concern(actor, review, barred)
+        inside, refusal = hands.inside(actor, review, barred), review["refusal"]
         former, talks = store.former(self.db, review), store.talks(self.db, review["material_id"])
         number = store.rounds(self.db, [review])[review_id]
         needed = rounds.talk_needed(number, former, hands.policy(self.db, review["campaign"])["rounds"], talks)
@@ -76,7 +77,6 @@ class ReviewService(
         copies = [reading.copy_as_seen(one, covered=actor.covers(one)) for one in store.copies(self.db, review)]
         beside = {"talks": talks if inside else [], "talk_needed": needed, "round": number, "owed": rounds.owed(former)}
         beside["levels_done"] = domain.levels_done(review)
-        barred = hands.barred(self.db, actor, review["campaign"])
         beside["barred"] = holding.why_not(review, actor.id, barred) if actor.may("hold", review) else None
         return {**shown, **beside, "near_copies": copies, "refusal": refusal}
 
@@ -84,7 +84,7 @@ class ReviewService(
     def problems(self, actor: Actor, review_id: str) -> Any:
         """The problems that a version names, with their words."""
         review = store.get(self.db, review_id, actor.scope)
-        hands.check_concern(self.db, actor, review)
+        hands.check_concern(actor, review, hands.barred(self.db, actor, review["campaign"]))
         return {"review_id": review_id, "secrecy": review["secrecy"], "rows": naming.problems(review)}
 
     @route("POST", "/reviews/<review_id>/verdict", accepts="give_verdict", may="judge", answers="verdict")

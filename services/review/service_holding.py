@@ -67,7 +67,7 @@ class HoldingDoors(doors.Service):
     def hand_over(self, actor: Actor, review_id: str, draft: dict[str, Any]) -> Any:
         """The group's leader hands a review to a reader of the group."""
         review = store.get(self.db, review_id, actor.scope)
-        hands.check_concern(self.db, actor, review)
+        hands.check_concern(actor, review, hands.barred(self.db, actor, review["campaign"]))
         reader = self._known(review, draft["account"])
         freed = {**review, "holder": None}
         return self._hold(review, freed, reader, clock.now())

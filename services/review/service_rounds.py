@@ -52,7 +52,7 @@ class RoundDoors(doors.Service):
     def extend(self, actor: Actor, review_id: str, draft: dict[str, Any]) -> Any:
         """More time to answer, by the group's leader or the office, with a reason."""
         review, who = store.get(self.db, review_id, actor.scope), hands.reader(actor)
-        hands.check_concern(self.db, actor, review)
+        hands.check_concern(actor, review, hands.barred(self.db, actor, review["campaign"]))
         newest = store.newest(self.db, review["material_id"])
         changed, facts = rounds.extend(review, draft, who, newest, office="office" in hands.levels(actor, review))
         store.save(self.db, review, changed, facts, who.at)
@@ -62,7 +62,7 @@ class RoundDoors(doors.Service):
     def record_talk(self, actor: Actor, material_id: str, draft: dict[str, Any]) -> Any:
         """The group's leader talked with the author."""
         review = store.newest_review(self.db, material_id, actor.scope)
-        hands.check_concern(self.db, actor, review)
+        hands.check_concern(actor, review, hands.barred(self.db, actor, review["campaign"]))
         judged = review if review["verdict"] else store.former(self.db, review)
         at = judged["verdict"]["at"] if judged else None
         talk = rounds.talk(review, draft, hands.reader(actor), at, clock.local_day(at) if at else "")
@@ -74,7 +74,7 @@ class RoundDoors(doors.Service):
     def differences(self, actor: Actor, review_id: str, query: dict[str, str]) -> Any:
         """What changed since an earlier version: the one before, or any other up to the first."""
         review = store.get(self.db, review_id, actor.scope)
-        hands.check_concern(self.db, actor, review)
+        hands.check_concern(actor, review, hands.barred(self.db, actor, review["campaign"]))
         against = int(query.get("against", review["version"] - 1))
         if not 1 <= against < review["version"]:
             raise errors.Refusal("no_such_version", against=against, version=review["version"])

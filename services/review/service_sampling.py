@@ -4,7 +4,7 @@ import random
 import secrets
 from typing import Any
 
-from services.review import domain, hands, sampling, sampling_store, store
+from services.review import domain, hands, reading, sampling, sampling_store, store
 from services.spine import clock, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import route
@@ -65,7 +65,7 @@ class SamplingDoors(doors.Service):
         found = sampling_store.get(self.db, rereading_id, actor.scope)
         sampling.check_may_read(found, self._second(actor, found["campaign"]))
         review = store.get(self.db, found["review_id"])
-        if review.get("secrecy") == "work_secret" and not actor.covers(review):
+        if reading.is_work_secret(review) and not actor.covers(review):
             raise errors.Refusal("not_found", id=rereading_id)
         return found, review
 

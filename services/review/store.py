@@ -213,7 +213,7 @@ def open_reviews(db: Db, reviews: list[domain.Review], at: str) -> None:
     """New reviews, each once. Whichever of two versions is written last finds the other: the older is superseded."""
     mongo.add_all(db.reviews, reviews)
     for review in reviews:
-        if review["secrecy"] == "work_secret":
+        if reading.is_work_secret(review):
             mongo.move(db.reviews, {"material_id": review["material_id"]}, {"secrecy": review["secrecy"]})
             sampling_store.keep_to_office(db, review["material_id"])
     materials = {"material_id": {"$in": [review["material_id"] for review in reviews]}}

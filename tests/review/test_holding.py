@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import pymongo
 import pytest
 
 from services.review import domain, holding, holding_store, store
 from services.review.service import ReviewService
 from services.spine import actor, errors
+from tests.asked import Asked
 from tests.stack import grant
 
 AT, UNIT = "2026-03-01T08:00:00.000Z", "990823-NYNC"
@@ -132,6 +134,15 @@ def test_a_reader_whom_a_unit_concerns_reads_nothing_of_it_and_decides_nothing_a
     assert service.review(asking("r2", "read_review"), key, "zh")["notes"]
     office = grant("office", "campaign", "c", "c")
     assert service.review(asking("r1", "read_review", leader, office), key, "zh")["notes"]
+
+
+def test_opening_a_review_asks_once_what_its_reader_must_not_read(service, store):
+    """It is one answer for the door, for what is kept among readers, and for whether it may be held."""
+    key, asked = reviewed(service), Asked()
+    with pymongo.MongoClient[Any](store.uri, event_listeners=[asked]) as client:
+        service.db = client[service.db.name]
+        service.review(asking("r1", "read_review"), key, "zh")
+    assert [question.of for question in asked.questions].count("recusals") == 1
 
 
 def test_an_author_who_also_reads_for_the_group_sees_the_own_outline_as_authors_do(service):
