@@ -23,7 +23,7 @@ def copy(
     copied = {**versions.definition_of(source), **days, "regions": source["regions"]}
     if "waves" in source:
         copied["waves"] = [_moved(wave, later) for wave in source["waves"]]
-    versions.check(copied, versions.definition_of(copied))
+    versions.check(copied, versions.definition_of(copied), versions.marked(copied))
     attached = [{key: value for key, value in group.items() if key != "until"} for group in groups]
     asked = asked_below.standing(source, regions or {})
     beside = {"groups": attached, "copied_from": source["_id"], **({"policy_overrides": asked} if asked else {})}

@@ -28,6 +28,11 @@ def prepare(db: Db) -> None:
     db.openings.create_index([("state", 1), ("until", 1)])
 
 
+def regions_among(db: Db, code: str, asked: Sequence[str]) -> list[str]:
+    """Those of these codes that are regions of the campaign's units."""
+    return [one for one in asked if db.meetings.find_one({"campaign": code, "region": one}, {"_id": 1})]
+
+
 def draft(db: Db, code: str) -> versions.Draft:
     """The draft of a campaign; a blank one where nobody began any."""
     return db.drafts.find_one({"_id": code}) or {**versions.BLANK, "_id": code}

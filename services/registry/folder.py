@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Any, NamedTuple
 
-from services.registry import definition, reloading, versions
+from services.registry import definition, lists, reloading, versions
 from services.spine import contracts, errors
 
 COLUMNS = ("unit_code", "region_code", "name", "team", "level", "members")
@@ -206,7 +206,9 @@ def _of_content(request: dict[str, Any], numbers: Sequence[int], unread: set[str
     faulty = {*unread, *(fault.file for fault in against)}
     if DEFINITION not in faulty:
         whole = definition.define(request["campaign"], [])
-        yield from _told(lambda: versions.check(whole, versions.definition_of(whole)), numbers)
+        listed = not unread.intersection(LISTS)
+        places = lists.places(request["units"], request["groups"]) if listed else versions.marked(whole)
+        yield from _told(lambda: versions.check(whole, versions.definition_of(whole), places), numbers)
         if not faulty.intersection((UNITS, OVERRIDES)):
             yield from _told(lambda: reloading.asked(whole, request, "", ""), numbers)
 

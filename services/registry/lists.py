@@ -26,6 +26,14 @@ def faults(units: Sequence[Any], groups: Sequence[Any]) -> Iterator[Fault]:
     yield from _superiors(placed, known)
 
 
+def places(units: Sequence[Any], groups: Sequence[Any]) -> set[str]:
+    """The codes of the regions and groups that they name."""
+    named = [unit.get("region_code") for unit in units if isinstance(unit, dict)]
+    for group in groups:
+        named += [group.get("group_code"), *(group.get("regions") or ())] if isinstance(group, dict) else []
+    return set(map(str, named))
+
+
 def _followers(groups: Sequence[Any]) -> dict[str, list[str]]:
     """The groups that name each unit."""
     found = collections.defaultdict(list)

@@ -62,15 +62,18 @@ def beside(
     return Folder(units, groups, [*more, *kept])
 
 
-def wanted(campaign: Campaign, loaded: Campaign, draft: versions.Draft) -> versions.Definition | None:
-    """What a running campaign would become by a folder; None where nothing, refused where somebody drafts otherwise."""
+def wanted(
+    campaign: Campaign, loaded: Campaign, draft: versions.Draft, places: versions.Places = ()
+) -> versions.Definition | None:
+    """What a running campaign would become by a folder with these places; None where nothing, refused where somebody
+    drafts otherwise."""
     standing = versions.definition_of(campaign)
     asked = {**standing, **versions.definition_of(loaded)}
     if not definition.is_running(campaign) or not differing.differences(standing, asked):
         return None
     if draft["definition"] not in (None, asked):
         raise errors.Refusal("draft_open", by=draft["by"] or "…", on=draft["at"] or "…")
-    versions.check(campaign, asked)
+    versions.check(campaign, asked, places)
     return asked
 
 

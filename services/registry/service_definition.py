@@ -12,6 +12,7 @@ from services.registry import (
     differing,
     folder,
     laying,
+    lists,
     organisation_store,
     planning,
     posts_store,
@@ -42,7 +43,8 @@ class DefinitionDoors(doors.Service):
     def edit_draft(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
         """Write the draft, as whoever has seen its last revision."""
         campaign, before, at = self._own(actor, code), definition_store.draft(self.db, code), clock.now()
-        after = versions.edit(campaign, before, draft, actor.name, actor.id, at)
+        places = definition_store.regions_among(self.db, code, versions.marked(draft["definition"]))
+        after = versions.edit(campaign, before, draft, actor.name, actor.id, at, places)
         return _drafted(campaign, definition_store.save_draft(self.db, before, after, at))
 
     @route("POST", "/campaigns/<code>/draft/end", accepts="end_draft", may="edit_campaign", answers="draft_ended")
@@ -173,11 +175,12 @@ class DefinitionDoors(doors.Service):
             raise errors.Refusal("not_granted_there", campaign=loaded["_id"])
         known = self.db.campaigns.find_one({"_id": loaded["_id"]})
         drafted, calendar = definition_store.draft(self.db, loaded["_id"]), schedule_store.calendar(self.db)
-        wanted = reloading.wanted(known, request["campaign"], drafted) if known else None
+        places = lists.places(request["units"], request["groups"])
+        wanted = reloading.wanted(known, request["campaign"], drafted, places) if known else None
         taken = reloading.asked(loaded, request, actor.name, at)
         campaign = definition.redefine(known, loaded) if known else taken
         if not definition.is_running(campaign):
-            versions.check(campaign, versions.definition_of(campaign))
+            versions.check(campaign, versions.definition_of(campaign), places)
         folder = store.beside(self.db, known, reloading.planned(campaign, request, calendar))
         told = reloading.told(folder, campaign, wanted)
         if only_look:
@@ -186,7 +189,7 @@ class DefinitionDoors(doors.Service):
         added, changed = store.join(self.db, campaign, folder.units, at, calendar)
         definition_store.lay_again(self.db, campaign["_id"], versions.number_of(campaign))
         if wanted:
-            after = versions.edit(campaign, drafted, reloading.sent(drafted, wanted), actor.name, actor.id, at)
+            after = versions.edit(campaign, drafted, reloading.sent(drafted, wanted), actor.name, actor.id, at, places)
             drafted = drafted if after is drafted else definition_store.save_draft(self.db, drafted, after, at)
             asked = drafted["revision"], clock.today(), schedule_store.number(self.db)
             preview_store.begin(self.db, campaign, *asked)

@@ -5,10 +5,10 @@ not fit is told all at once, by field. A draft: {_id: campaign, definition, by, 
 it stays, without a definition, when it is published or dropped, so that its revisions never come again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from services.registry import differing
+from services.registry import differing, lists
 from services.registry.definition import Campaign
 from services.spine import contracts, errors
 from services.spine.events import Fact
@@ -16,6 +16,7 @@ from services.spine.events import Fact
 Definition = dict[str, Any]
 Draft = dict[str, Any]
 Version = dict[str, Any]
+Places = Collection[str]
 FIXED = ("campaign_code", "region_code", "time_zone")
 """What makes a campaign this one, in all its versions."""
 BESIDE = ("regions", "facts")
@@ -42,13 +43,16 @@ def number_of(record: dict[str, Any], key: str = "version") -> int:
     return int(record.get(key) or 1)
 
 
-def edit(campaign: Campaign, before: Draft, draft: dict[str, Any], by: str, account: str, at: str) -> Draft:
-    """The draft as it was sent; refused when somebody else was faster, or when it breaks a rule."""
+def edit(
+    campaign: Campaign, before: Draft, draft: dict[str, Any], by: str, account: str, at: str, places: Places = ()
+) -> Draft:
+    """The draft as it was sent; refused when somebody else was faster, or when it breaks a rule (`places`: see
+    check)."""
     definition = definition_of(draft["definition"])
     if (before["definition"], before["by_account"]) == (definition, account):
         return before
     check_seen(before, draft["revision"])
-    check(campaign, definition)
+    check(campaign, definition, places)
     parts = sorted(
         {one["pointer"].split("/")[1] for one in differing.differences(standing(campaign, before), definition)}
     )
@@ -74,9 +78,11 @@ def drop(draft: Draft, by: str, account: str, at: str) -> Draft:
     return {**draft, "definition": None, "by": by, "by_account": account, "at": at, "log": []}
 
 
-def check(campaign: Campaign, definition: Definition) -> None:
-    """Refuse what the schema cannot say, all of it at once."""
+def check(campaign: Campaign, definition: Definition, places: Places = ()) -> None:
+    """Refuse what the schema cannot say, all of it at once; `places`: regions and groups that are there beside those
+    the campaign itself knows."""
     faults = [*_fixed(campaign, definition), *_days(definition), *_codes(definition), *_policy(definition)]
+    faults += _marks(campaign, definition, places)
     if faults:
         placed = [{**fault, "pointer": f"/definition{fault['pointer']}"} for fault in faults]
         raise errors.Refusal("definition_faulty", count=len(placed), errors=placed)
@@ -197,7 +203,8 @@ def _codes(definition: Definition) -> Iterator[dict[str, Any]]:
         ("/policy/addressees", policy.get("addressees", []), ("code",)),
         ("/policy/rectification/evaluation/grades", _grades(policy), ("code",)),
         ("/policy/study/topics", policy.get("study", {}).get("topics", []), ("code",)),
-        ("/policy/rectification/escalation/steps", _steps(policy), ("code",)),
+        ("/policy/rectification/escalation/steps", _ladder(policy).get("steps", ()), ("code",)),
+        ("/policy/rectification/escalation/marks", _ladder(policy).get("marks", ()), ("of",)),
         *((f"/policy/reminders/{kind}", rows, ("days", "unit")) for kind, rows in policy.get("reminders", {}).items()),
     )
     for at, rows, keys in lists:
@@ -210,8 +217,26 @@ def _codes(definition: Definition) -> Iterator[dict[str, Any]]:
             known.add(value)
 
 
-def _steps(policy: dict[str, Any]) -> list[dict[str, Any]]:
-    return list(policy.get("rectification", {}).get("escalation", {}).get("steps", ()))
+def marked(definition: Definition) -> list[str]:
+    """Of which levels, regions and groups documents have words of their own before their numbers."""
+    return [one["of"] for one in _ladder(definition.get("policy", {})).get("marks", ())]
+
+
+def _marks(campaign: Campaign, definition: Definition, places: Places) -> Iterator[dict[str, Any]]:
+    """Words for a place that is not there would be printed nowhere; a group that was closed is still known."""
+    levels = contracts.documents()["documents/terms"]["$defs"]["signer"]["enum"]
+    named = {row["region_code"] for row in campaign.get("regions", ())}
+    closed = {entry["group"] for entry in campaign.get("group_changes", ())}
+    known = {*levels, *named, *closed, *lists.places((), campaign.get("groups", ())), *places}
+    for place, of in enumerate(marked(definition)):
+        if of not in known:
+            at = f"/policy/rectification/escalation/marks/{place}/of"
+            yield {"pointer": at, "code": "mark_of_nobody", "value": of}
+
+
+def _ladder(policy: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = policy.get("rectification", {}).get("escalation", {})
+    return found
 
 
 def _grades(policy: dict[str, Any]) -> Sequence[Any]:

@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from services.console import loading
+from services.registry.definition import REFERENCE
 from services.spine import settings
 
 DEMO = settings.ROOT / "deploy/demo/minchuan-2023"
@@ -134,6 +135,18 @@ def test_what_breaks_a_rule_of_the_definition_is_told_with_the_lists_faults(fold
     edit(folder / "campaign.json", '"2024-01-10"', '"2023-01-10"')
     edit(folder / "units.csv", "county,11", "county,eleven")
     assert faults(folder) == [("campaign.json", 0, "all_meetings_held_by"), ("units.csv", 2, "members")]
+
+
+def test_words_before_numbers_are_of_a_level_or_of_a_region_or_group_that_the_folder_has(folder):
+    campaign = json.loads((folder / "campaign.json").read_text("utf-8"))
+    policy, marks = {**REFERENCE["policy"]}, ["county_office", "990802", "G1", "990899", "G9"]
+    ladder = {**policy["rectification"]["escalation"], "marks": [{"of": of, "mark": "整改督"} for of in marks]}
+    campaign["policy"] = {**policy, "rectification": {**policy["rectification"], "escalation": ladder}}
+    (folder / "campaign.json").write_text(json.dumps(campaign), "utf-8")
+    at = "policy.rectification.escalation.marks"
+    assert faults(folder) == [("campaign.json", 0, f"{at}.3.of"), ("campaign.json", 0, f"{at}.4.of")]
+    (folder / "groups.json").unlink()
+    assert faults(folder) == [("groups.json", 0, "")], "whether a group is there cannot be said then"
 
 
 def test_a_file_that_cannot_be_read_hides_nothing_of_the_others(folder):

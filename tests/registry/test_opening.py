@@ -1,6 +1,7 @@
 """A campaign opens, however many units it has: some at once, many in the background, each told once."""
 
 import time
+from contextlib import nullcontext
 
 import pytest
 
@@ -13,6 +14,7 @@ from services.registry import (
     planning,
     service_opening,
     store,
+    versions,
 )
 from services.registry.service import RegistryService
 from services.spine import contracts, mongo
@@ -161,6 +163,18 @@ def test_another_campaigns_office_neither_opens_nor_looks(doors, loaded):
 
 def test_the_parts_of_an_opening_are_found_by_index(loaded):
     assert "COLLSCAN" not in str(loaded.openings.find({"state": "running", "until": {"$lte": 1}}).explain())
+
+
+def test_a_draft_may_give_words_to_a_county_without_a_name_where_units_are_and_to_no_other(doors, loaded):
+    campaign = loaded.campaigns.find_one({"_id": CODE})
+    region, rules = UNITS[0]["region_code"], campaign["policy"]["rectification"]
+    assert region not in [row["region_code"] for row in campaign["regions"]]
+    for of in ("990899", region):
+        ladder = {**rules["escalation"], "marks": [{"of": of, "mark": "云督"}]}
+        policy = {**campaign["policy"], "rectification": {**rules, "escalation": ladder}}
+        asked = {"revision": 0, "definition": {**versions.definition_of(campaign), "policy": policy}}
+        with nullcontext() if of == region else pytest.raises(Refusal, match="definition_faulty"):
+            doors.edit_draft(office(permission="edit_campaign"), CODE, asked)
 
 
 def test_a_unit_that_a_folder_adds_to_an_open_campaign_is_told_as_it_comes_in(doors, loaded):

@@ -72,6 +72,9 @@ def test_the_same_press_twice_is_no_conflict_with_oneself():
 
 def test_all_that_breaks_a_rule_is_told_at_once_by_field():
     policy = {**STANDING["policy"], "quorum": {"of": 3, "needed": 4}, "gate": {"aspects": [1, 6, 13]}}
+    marks = ["county_office", "group_leader", "990899", "G9", "county_office"]
+    ladder = {**policy["rectification"]["escalation"], "marks": [{"of": of, "mark": "整改督"} for of in marks]}
+    policy |= {"rectification": {**policy["rectification"], "escalation": ladder}}
     aspects = [*STANDING["aspects"], STANDING["aspects"][0]]
     with pytest.raises(Refusal) as refused:
         drafted(changed(all_meetings_held_by="2023-12-01", aspects=aspects, policy=policy, region_code="990900"))
@@ -81,7 +84,29 @@ def test_all_that_breaks_a_rule_is_told_at_once_by_field():
         ("/definition/aspects/1/code", "code_twice"),
         ("/definition/policy/quorum/needed", "quorum_above_all"),
         ("/definition/policy/gate/aspects/2", "gate_unknown_aspect"),
+        ("/definition/policy/rectification/escalation/marks/2/of", "mark_of_nobody"),
+        ("/definition/policy/rectification/escalation/marks/3/of", "mark_of_nobody"),
+        ("/definition/policy/rectification/escalation/marks/4/of", "code_twice"),
     }
+
+
+@pytest.mark.parametrize(
+    ("campaign", "places"),
+    [
+        ({"regions": [{"region_code": "990899", "name": "云溪县"}]}, ()),
+        ({"groups": [{"group_code": "G4", "name": "第四督导组", "regions": ["990899"], "units": []}]}, ()),
+        ({"group_changes": [{"group": "990899", "changes": []}]}, ()),
+        ({}, ["990899"]),
+    ],
+)
+def test_words_before_numbers_are_those_of_a_place_that_is_or_was_there(campaign, places):
+    """A county with a name, one that a group follows, a group that was closed since, a unit's region without a name."""
+    ladder = {**STANDING["policy"]["rectification"]["escalation"], "marks": [{"of": "990899", "mark": "云督"}]}
+    rules = {**STANDING["policy"]["rectification"], "escalation": ladder}
+    definition = changed(policy={**STANDING["policy"], "rectification": rules})
+    versions.check({**CAMPAIGN, **campaign}, definition, places)
+    with pytest.raises(Refusal, match="definition_faulty"):
+        versions.check(CAMPAIGN, definition)
 
 
 def test_days_no_date_can_be_counted_from_are_refused():
