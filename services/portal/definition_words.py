@@ -38,7 +38,7 @@ LABELS = {
     "moving": _l("调整会期"), "later_by_unit": _l("单位自行推迟"),
     "rectification": _l("整改规则"), "report_day": _l("每月几日前报进展"),
     "plan_within_days": _l("登记后几天内写全“五明确”"), "soon_days": _l("提前几天亮黄灯"),
-    "evidence_files": _l("销号至少几件佐证附文件"),
+    "when_returned": _l("被退回或重新打开的，再次申请销号前"), "evidence_files": _l("销号至少几件佐证附文件"),
     "rectification.lists": _l("三张清单的规则"),
     **wording.LISTS, **{f"{code}.levels": _l("由谁逐级销号") for code in wording.LISTS},
     "levels_at": _l("按单位层级另定由谁销号"), "return_days": _l("退回后整改天数"),
@@ -86,6 +86,7 @@ WORDS = {
     "later_by_unit": {
         "always": _l("随时可以"), "before_first_due": _l("首个时限到期前可以"), "never": _l("须经申请"),
     },
+    "when_returned": {"yellow": _l("亮黄灯"), "as_due": _l("只按期限亮灯")},
     "weekday": {
         "monday": _l("星期一"), "tuesday": _l("星期二"), "wednesday": _l("星期三"), "thursday": _l("星期四"),
         "friday": _l("星期五"), "saturday": _l("星期六"), "sunday": _l("星期日"), "off": _l("不自动编发"),

@@ -1,10 +1,10 @@
 """The rules of rectification and the reminders as forms in which a county or a unit asks for more.
 
 What must stay true: what is left empty stays as it stands; more people close and are reminded, never fewer. Fields:
-`report_day`, `soon_days`, `evidence_files`, `level` (`list:level`, those that are added), and of each list
-`return_days:list`, `look_back_days:list`, `milestones:list`, `recheck_days:list` (days, 90、180). Of each kind that is
-reminded of `before:kind` (days, 10、5; 0 is the day itself), `after:kind`, `counted:kind` (natural or working),
-`to:kind` (whoever is reminded on those days).
+`report_day`, `soon_days`, `evidence_files`, `when_returned`, `level` (`list:level`, those that are added), and of each
+list `return_days:list`, `look_back_days:list`, `milestones:list`, `recheck_days:list` (days, 90、180). Of each kind
+that is reminded of `before:kind` (days, 10、5; 0 is the day itself), `after:kind`, `counted:kind` (natural or
+working), `to:kind` (whoever is reminded on those days).
 """
 
 import copy
@@ -27,6 +27,7 @@ def rectification(
     """The rules as they would be; None when nothing is asked. `number`: a number as it was written."""
     rules = copy.deepcopy(stands)
     rules |= {key: number(form[key]) for key in WHOLE if form.get(key)}
+    rules |= {"when_returned": form["when_returned"]} if form.get("when_returned") else {}
     added = [pair.split(":") for pair in form.getlist("level")]
     for code, one in rules["lists"].items():
         more = {level for of, level in added if of == code}

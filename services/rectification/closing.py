@@ -99,7 +99,8 @@ def opened_again(
     next_on = {"report_due_on": lists.first_report(hand.today, rules), "recheck_on": None}
     next_on["look_back_on"] = lists.look_back(item, hand.today, rules)
     changed = {**_put_aside(item), "state": "open", "closed_on": None, "due_on": due_on, "history": history, **next_on}
-    changed |= {**domain.came_back(item, hand.today), **lists.dated(changed, rules)}
+    changed |= domain.came_back(item, hand.today)
+    changed |= lists.dated(changed, rules)
     said = {"because": because, "rebounds": item["rebounds"], "due_on": due_on}
     return changed, [fact(item, "item_reopened", said)]
 
@@ -137,7 +138,8 @@ def _send_back(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules) -> C
     history = [*stands["history"], entry("sent_back", hand, draft["reason"], level=level, due_on=due_on, **moved)]
     closeout, report = {**stands["closeout"], "next": None}, lists.first_report(hand.today, rules)
     returned = {**stands, "state": state, "closeout": closeout, "due_on": due_on, "report_due_on": report}
-    returned |= {**domain.came_back(stands, hand.today), **lists.dated(returned, rules)}
+    returned |= domain.came_back(stands, hand.today)
+    returned |= lists.dated(returned, rules)
     return {**returned, "history": history}, [_decided(returned, "returned")]
 
 

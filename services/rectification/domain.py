@@ -8,8 +8,8 @@ particulars: {what the official sheet tells beside}, lacking: [clear fields], la
 [{key, on, text, evidence: [{title, dated_on, sha256, file_name}], percent, milestones, by, at}], interim: [...] (see
 interim), plan_due_on, report_due_on, look_back_on, milestone_due_on, calm_until (see OWED), closeout and
 earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see rechecks), requests (see requests), told_before:
-{progress, interim}: how many entries when it was last put back, back_since (see came_back), listed_on: when it came
-onto its list, history: [{what, by, at, reason, changes: [{field,
+{progress, interim, since} (see came_back), back_since: that day where it is yellow for it, listed_on: when it came onto
+its list, history: [{what, by, at, reason, changes: [{field,
 from, to}]}], registered_as: hash of what was registered and, if it took one up, candidate}.
 """
 
@@ -268,15 +268,15 @@ def applied_for(item: Item) -> str:
 
 def came_back(item: Item, today: str) -> dict[str, Any]:
     """What is kept of an item that is sent back or opened again: how many entries there are, with which it is not
-    applied for anew, and since when its work was not good enough: yellow from that day until it is applied for."""
+    applied for anew, and since when its work was not good enough."""
     told = {key: len(item[key]) for key in ("progress", "interim")}
-    return {"told_before": told, "back_since": lists.after(today, -1)}
+    return {"told_before": {**told, "since": lists.after(today, -1)}}
 
 
 def colour(item: Item, today: str) -> str:
     """Green closed on time, yellow closed late, red overdue; yellow, too, what is due soon, was late and has another
-    day by now, came back and is not applied for anew, or of which the plan, a report, a look back or a milestone is
-    missing; blue otherwise. No date, no red.
+    day by now, came back and is not applied for anew (where the policy says so), or of which the plan, a report, a
+    look back or a milestone is missing; blue otherwise. No date, no red.
 
     What was applied for in time does not turn red while somebody else verifies.
     """

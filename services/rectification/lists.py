@@ -2,9 +2,9 @@
 
 What must stay true: nothing counts as planned before what, who, standard, measures and date are there (a long-term item
 goes without a date and is looked back on instead); what is changed at once has its days and never more; no measure or
-milestone is due after its problem. Rules: {report_day,
-plan_within_days, soon_days, evidence_files, lists: {immediate|phased|long_term: {levels, levels_at: {rank:
-levels}, return_days, recheck_days, milestones, look_back_days}}}; only the levels are always there.
+milestone is due after its problem. Rules: {report_day, plan_within_days, soon_days, when_returned, evidence_files,
+lists: {immediate|phased|long_term: {levels, levels_at: {rank: levels}, return_days, recheck_days, milestones,
+look_back_days}}}; only the levels are always there.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -24,6 +24,9 @@ PLAN_WITHIN_DAYS = 15
 """By when an item is planned, in days from its registration, where the policy does not say."""
 SOON_DAYS = 7
 """How many days before its own an item is due soon, where the policy does not say."""
+WHEN_RETURNED = "yellow"
+"""What shows of an item that was sent back or opened again, until it is applied for anew, where the policy does not say
+(`as_due`: no more than its days do)."""
 EVIDENCE_FILES = 1
 """How many pieces of evidence have a file before a close-out is applied for, where the policy does not say."""
 PARTS = {"measures": "measure_after_due", "milestones": "milestone_after_due"}
@@ -102,11 +105,13 @@ def plan_by(today: str, rules: Rules) -> str:
 
 
 def dated(item: Item, rules: Rules) -> Item:
-    """The days that follow from those of an item: the last on which it is not due soon, and when its next milestone
-    is due."""
+    """The days that follow from those of an item: the last on which it is not due soon, when its next milestone is due,
+    and since when it is yellow because it came back."""
     ahead = [one["due_on"] for one in item["milestones"] if not one["done_on"]]
     calm = calm_until(item["due_on"], rules.get("soon_days", SOON_DAYS))
-    return {"calm_until": calm, "milestone_due_on": min(ahead, default=None)}
+    returned = rules.get("when_returned", WHEN_RETURNED) == "yellow"
+    back_since = (item.get("told_before") or {}).get("since") if returned else None
+    return {"calm_until": calm, "milestone_due_on": min(ahead, default=None), "back_since": back_since}
 
 
 def calm_until(due_on: str | None, soon_days: int = SOON_DAYS) -> str | None:

@@ -12,6 +12,8 @@ RANKS = ("city", "county", "township", "branch")
 EARLIER = ("report_day", "plan_within_days")
 SOON_DAYS = 7
 """How many days before its day an item is due soon, where nothing is said."""
+WHEN_RETURNED = "yellow"
+"""What shows of an item that was sent back, where nothing is said."""
 EVIDENCE_FILES = 1
 """How many pieces of evidence have a file before a close-out is applied for, where nothing is said."""
 SOONER = ("return_days", "look_back_days")
@@ -19,13 +21,14 @@ SOONER = ("return_days", "look_back_days")
 
 def stricter(before: Rules, after: Rules) -> bool:
     """Whether rules of rectification ask for as much as others or more."""
-    fixed = (before.keys() | after.keys()) - {"lists", "soon_days", "evidence_files", *EARLIER}
+    fixed = (before.keys() | after.keys()) - {"lists", "soon_days", "when_returned", "evidence_files", *EARLIER}
     lists = [(before["lists"][code], after["lists"][code]) for code in before["lists"]]
     return (
         all(before.get(key) == after.get(key) for key in fixed)
         and all(_at_most(before.get(key), after.get(key)) for key in EARLIER)
         and before.get("evidence_files", EVIDENCE_FILES) <= after.get("evidence_files", EVIDENCE_FILES)
         and before.get("soon_days", SOON_DAYS) <= after.get("soon_days", SOON_DAYS)
+        and after.get("when_returned", WHEN_RETURNED) in (WHEN_RETURNED, before.get("when_returned"))
         and all(_list_stricter(*pair) for pair in lists)
     )
 

@@ -571,6 +571,25 @@ def test_what_came_back_is_yellow_until_it_is_applied_for_anew():
     )
 
 
+def test_where_the_policy_says_so_what_came_back_shows_no_more_than_its_days_and_follows_another_policy():
+    """By the next thing that is said of it, as of its other days."""
+    calm = {**RULES, "when_returned": "as_due"}
+    said = {"passed": False, "reason": "重拍", "due_on": "2024-03-31"}
+    asking = applied()
+    said |= {"hash": domain.applied_for(asking)}
+    back, _ = closing.verify(asking, said, hand("督导员"), False, ["supervisor"], calm)
+    reopened, _ = closing.reopen(
+        closed("2024-01-20"), {"reason": "又坏了", "due_on": "2024-03-31"}, hand("office"), False, calm, 30
+    )
+    for one in (back, reopened):
+        assert domain.colour(one, "2024-01-21") == "blue"
+        told = {"key": "n9", "on": "2024-01-21", "text": "在改", "evidence": []}
+        stricter, _ = domain.record_progress(one, told, hand(today="2024-01-21"), RULES)
+        assert domain.colour(stricter, "2024-01-21") == "yellow"
+        laxer, _ = domain.record_progress(stricter, {**told, "key": "n10"}, hand(today="2024-01-21"), calm)
+        assert domain.colour(laxer, "2024-01-21") == "blue"
+
+
 def test_thirty_days_are_counted_from_the_day_an_item_came_onto_its_list():
     begun = registered(category="phased")
     asking = requests.ask(

@@ -12,6 +12,9 @@ from services.rectification import closing, domain, lists, rechecks, views
 from tests.rectification.test_states import RULES, applied, asked, closed, hand, item, progressed, registered, verified
 
 DAYS = st.dates(min_value=datetime.date(2024, 1, 1), max_value=datetime.date(2024, 4, 30))
+POLICIES: Any = st.fixed_dictionaries(
+    {"soon_days": st.sampled_from([3, 30]), "when_returned": st.sampled_from(["yellow", "as_due"])}
+)
 SOMEDAY = st.none() | DAYS.map(str)
 ITEMS = st.fixed_dictionaries(
     {
@@ -29,9 +32,10 @@ ITEMS = st.fixed_dictionaries(
         "source": st.just("opinion"),
         "aspect": st.none(),
         "waits": st.just("unit"),
-        "soon_days": st.sampled_from([None, 3, 30]),
+        "told_before": st.none() | st.fixed_dictionaries({"since": DAYS.map(str)}),
+        "policy": st.none() | POLICIES,
     }
-).map(lambda one: one if one["soon_days"] is None else {**one, **lists.dated(one, {"soon_days": one["soon_days"]})})
+).map(lambda one: one if one["policy"] is None else {**one, **lists.dated(one, one["policy"])})
 
 
 @given(st.lists(ITEMS, max_size=12), DAYS)

@@ -59,6 +59,14 @@ def test_nothing_that_is_asked_is_taken_away(rules):
     assert not rectifying.stricter(RULES, rules)
 
 
+def test_a_region_says_that_what_was_sent_back_is_yellow_and_none_says_that_it_is_not():
+    calm = {**RULES, "when_returned": "as_due"}
+    unsaid = {key: value for key, value in RULES.items() if key != "when_returned"}
+    assert all(rectifying.stricter(calm, rules) for rules in (RULES, unsaid, calm))
+    assert all(rectifying.stricter(unsaid, rules) for rules in (RULES, unsaid))
+    assert not any(rectifying.stricter(rules, calm) for rules in (RULES, unsaid))
+
+
 def test_the_rules_are_told_with_the_campaign_and_where_a_unit_has_stricter_ones_with_its_meeting():
     reference = {"standards": [], **CAMPAIGN, "policy": {**CAMPAIGN["policy"], "rectification": RULES}}
     assert versions.told(reference, 3)["rectification"] == RULES
