@@ -46,15 +46,25 @@ def everything(service: str, path: str, **query: Any) -> Iterator[dict[str, Any]
         mentioned().clear()
 
 
+def onward(service: str, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+    """The same of a list that goes on after its last row."""
+    for rows in _read_on(service, path, query):
+        yield from rows
+        mentioned().clear()
+
+
 def whole(service: str, path: str, **query: Any) -> list[dict[str, Any]]:
-    """All rows of a list that is too long to be counted, read on and on."""
-    collected: list[dict[str, Any]] = []
+    """All rows of such a list at once."""
+    return [row for rows in _read_on(service, path, query) for row in rows]
+
+
+def _read_on(service: str, path: str, query: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
     after: dict[str, str] = {}
     while True:
         answer = get(service, path, **query, **after, size=500)
-        collected += answer["rows"]
+        yield answer["rows"]
         if not answer["next"]:
-            return collected
+            return
         after = {"after": answer["next"]}
 
 

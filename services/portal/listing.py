@@ -41,7 +41,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Onward:
-    """One page of a list that is too long to be counted: it goes on after its last row, and back the way one came."""
+    """One page of a list that goes on after its last row, and back the way one came; the total may not be told."""
 
     rows: list[dict[str, Any]]
     total: int | None
@@ -107,10 +107,25 @@ def of(answer: dict[str, Any]) -> Page:
 
 def onward(service: str, path: str, **query: Any) -> Onward:
     """Ask for the page that follows the row named in the address."""
-    place = filters("after", "came")
-    after, came = place.get("after", ""), place.get("came", "").split(",")
-    answer = asking.get(service, path, **query, **({"after": after} if after else {}), size=SIZE)
-    return Onward(answer["rows"], answer["total"], answer["next"], after, [one for one in came if one])
+    return further(asking.get(service, path, **query, **place()))
+
+
+def found_onward(service: str, path: str, **query: Any) -> Onward | None:
+    """The same for a list that may not be there: None when it cannot be had."""
+    answer = asking.find(service, path, **query, **place())
+    return further(answer) if answer else None
+
+
+def place() -> dict[str, Any]:
+    """What is asked for the page that follows the row named in the address."""
+    return {**filters("after"), "size": SIZE}
+
+
+def further(answer: dict[str, Any]) -> Onward:
+    """Such a page as a service answered it."""
+    named = filters("after", "came")
+    came = [one for one in named.get("came", "").split(",") if one]
+    return Onward(answer["rows"], answer["total"], answer["next"], named.get("after", ""), came)
 
 
 def _asked(query: dict[str, Any]) -> dict[str, Any]:

@@ -6,16 +6,17 @@ The item comes first and says that it took the candidate up; the candidate follo
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from services.rectification import candidates, domain, sources
+from services.rectification import candidates, domain, onward_store, sources
 from services.spine import actor, errors, mongo, outbox
 
 Db = mongo.Db
+ORDER = ("unit", "source", "number", "_id")
 
 
 def prepare(db: Db) -> None:
     """Indexes; that of the items lets one item take a candidate up."""
     outbox.kept(db.candidates)
-    db.candidates.create_index([("campaign", 1), ("unit", 1), ("source", 1), ("number", 1)])
+    db.candidates.create_index([("campaign", 1), *((key, 1) for key in ORDER)])
     db.candidates.create_index([("campaign", 1), ("group", 1), ("state", 1)])
     db.candidates.create_index("item_id")
     db.candidates.create_index("origin")
@@ -86,7 +87,7 @@ def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, A
     """One page of candidates, by unit, source and number."""
     keys = ("campaign", "unit", "state", "group", "region", "source", "origin", "candidate_id")
     asked = actor.both(within, {key: query[key] for key in keys if key in query})
-    return mongo.page(db.candidates, asked, [("unit", 1), ("source", 1), ("number", 1), ("_id", 1)], query)
+    return onward_store.page(db.candidates, asked, ORDER, query)
 
 
 def save(db: Db, before: candidates.Candidate, changed: candidates.Changed, at: str) -> candidates.Candidate:

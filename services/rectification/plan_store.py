@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from services.rectification import plans
+from services.rectification import onward_store, plans
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Fact
 
 Db = mongo.Db
+ORDER = ("unit", "_id")
 
 
 def prepare(db: Db) -> None:
     """Indexes."""
     outbox.kept(db.plans)
     db.plans.create_index([("campaign", 1), ("group", 1), ("state", 1)])
-    db.plans.create_index([("campaign", 1), ("unit", 1)])
+    db.plans.create_index([("campaign", 1), *((key, 1) for key in ORDER)])
 
 
 def get(db: Db, plan_id: str, within: dict[str, Any]) -> plans.Plan:
@@ -44,7 +45,7 @@ def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, A
     wanted: dict[str, Any] = {
         key: query[key] for key in ("campaign", "unit", "region", "group", "state") if key in query
     }
-    found = mongo.page(db.plans, actor.both(within, wanted), [("unit", 1), ("_id", 1)], query)
+    found = onward_store.page(db.plans, actor.both(within, wanted), ORDER, query)
     return {**found, "rows": [_row(one) for one in found["rows"]]}
 
 

@@ -8,18 +8,19 @@ carried}], years}. It is worked out anew from what is there, whoever came first.
 from collections.abc import Iterable
 from typing import Any
 
-from services.rectification import candidate_store, recurrence
+from services.rectification import candidate_store, onward_store, recurrence
 from services.rectification.domain import Item
 from services.spine import actor, errors, mongo
 
 Db = mongo.Db
+ORDER = ("unit", "number", "_id")
 
 
 def prepare(db: Db) -> None:
     """Indexes."""
     db.traces.create_index("keys")
-    for place in ("unit", "group", "region"):
-        db.recurrences.create_index([("campaign", 1), (place, 1), ("number", 1)])
+    for by in ((), ("group",), ("region",)):
+        db.recurrences.create_index([("campaign", 1), *((key, 1) for key in (*by, *ORDER))])
     db.recurrences.create_index("earlier.item_id")
     db.meetings.create_index("predecessors", sparse=True)
 
@@ -52,8 +53,7 @@ def items(db: Db, item_ids: Iterable[str]) -> dict[str, Item]:
 def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
     """One page of recurrences, by unit and number."""
     wanted: dict[str, Any] = {key: query[key] for key in ("campaign", "unit", "region", "group") if key in query}
-    order = [("unit", 1), ("number", 1), ("_id", 1)]
-    return mongo.page(db.recurrences, actor.both(within, wanted), order, query)
+    return onward_store.page(db.recurrences, actor.both(within, wanted), ORDER, query)
 
 
 def units_before(db: Db, campaign: str, unit: str) -> list[str]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from services.rectification import domain, reporting, sums_store
+from services.rectification import domain, onward_store, reporting, sums_store
 from services.spine import actor, errors, mongo, outbox
 
 Db = mongo.Db
+ORDER = ("unit",)
 AT_ONCE = 200
 WAITING = ("waiting", "missing")
 
@@ -14,7 +15,8 @@ WAITING = ("waiting", "missing")
 def prepare(db: Db) -> None:
     """Indexes."""
     outbox.kept(db.reports)
-    db.reports.create_index([("campaign", 1), ("month", 1), ("state", 1), ("unit", 1)])
+    for by in ((), ("state",)):
+        db.reports.create_index([("campaign", 1), ("month", 1), *((key, 1) for key in (*by, *ORDER))])
     db.reports.create_index([("campaign", 1), ("unit", 1), ("state", 1)])
 
 
@@ -146,6 +148,6 @@ def listed(db: Db, within: dict[str, Any], query: dict[str, str], today: str) ->
     states = ("reported", "waiting", "missing", "late")
     counts = {state: db.reports.count_documents(actor.both(within, {**wanted, "state": state})) for state in states}
     wanted |= {"state": query["state"]} if "state" in query else {}
-    found = mongo.page(db.reports, actor.both(within, wanted), [("unit", 1), ("_id", 1)], query)
+    found = onward_store.page(db.reports, actor.both(within, wanted), ORDER, query)
     due_on = reporting.due_on(month, day) if day else None
     return {**found, "states": counts, "month": month, "due_on": due_on}

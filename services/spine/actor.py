@@ -241,7 +241,7 @@ class Actor:
 
 def both(scope: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
     """What is asked for, within what may be seen; flat where it can be, for a store finds no index behind an $and."""
-    if scope.keys() & wanted.keys():
+    if any(scope[key] != wanted[key] for key in scope.keys() & wanted.keys()):
         return {"$and": [dict(scope), dict(wanted)]}
     return {**scope, **wanted}
 

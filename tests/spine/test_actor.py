@@ -146,3 +146,13 @@ def test_one_record_is_held_to_a_scope_as_the_store_holds_all(db, asked):
     db.records.insert_many(RECORDS)
     found = {row["_id"] for row in db.records.find(asked)}
     assert {row["_id"] for row in RECORDS if actor.lies_within(row, asked)} == found
+
+
+def test_what_is_asked_for_twice_in_the_same_words_stays_flat_and_otherwise_both_must_hold():
+    """A store finds no index behind an $and, and nearly every list names the campaign that its scope names, too."""
+    assert actor.both({"campaign": C, "unit": "a"}, {"campaign": C, "state": "open"}) == {
+        "campaign": C,
+        "unit": "a",
+        "state": "open",
+    }
+    assert actor.both({"unit": "a"}, {"unit": "b"}) == {"$and": [{"unit": "a"}, {"unit": "b"}]}

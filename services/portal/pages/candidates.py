@@ -21,7 +21,7 @@ def listed(problem: clients.Declined | None = None, about: str = "") -> Any:
     """Candidates under the filters in the address, each with its words and what became of it."""
     asking.needs("read_item")
     campaign, viewer = asking.campaign(), asking.viewer()
-    found = listing.found("rectification", "/candidates", campaign=campaign, **listing.filters(*FILTERS))
+    found = listing.found_onward("rectification", "/candidates", campaign=campaign, **listing.filters(*FILTERS))
     rows, own = found.rows if found else [], viewer.units(campaign)
     acting = viewer.may("explain_candidate") and {row["unit"] for row in rows if row["state"] == "open"} & set(own)
     return render_template(
@@ -107,8 +107,8 @@ def _items(campaign: str | None, unit: str) -> list[dict[str, Any]]:
 
 
 def _back(candidate_id: str | None = None) -> str:
-    """The list as it was filtered, at the candidate."""
-    filters: dict[str, Any] = dict(listing.filters(*FILTERS))
+    """The list as it was filtered, on the page that was read, at the candidate."""
+    filters: dict[str, Any] = dict(listing.filters(*FILTERS, "after", "came"))
     return url_for(".listed", _anchor=candidate_id, **filters)
 
 

@@ -21,7 +21,7 @@ def listed() -> Any:
         return redirect(url_for(".show", plan_id=f"{campaign}.{own[0]}"), 303)
     return render_template(
         "plans.html",
-        plans=listing.found("rectification", "/plans", campaign=campaign, **listing.filters(*FILTERS)),
+        plans=listing.found_onward("rectification", "/plans", campaign=campaign, **listing.filters(*FILTERS)),
         names=reference.unit_names(campaign), roster=reference.own(campaign),
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ def listed() -> Any:
     campaign = asking.campaign()
     return render_template(
         "recurrences.html",
-        found=listing.found("rectification", "/recurrences", campaign=campaign, **listing.filters(*FILTERS)),
+        found=listing.found_onward("rectification", "/recurrences", campaign=campaign, **listing.filters(*FILTERS)),
         campaign=campaign, names=reference.unit_names(campaign), roster=reference.own(campaign),
         groups=reference.group_names(campaign),
     )  # fmt: skip
@@ -34,7 +34,7 @@ def exported() -> Response:
         gettext("往年活动"), gettext("往年编号"), gettext("往年问题"), gettext("当时的措施"), gettext("当时的时限"),
         gettext("往年状态"), gettext("相似度"),
     ]  # fmt: skip
-    rows = asking.everything("rectification", "/recurrences", campaign=campaign, **listing.filters(*FILTERS))
+    rows = asking.onward("rectification", "/recurrences", campaign=campaign, **listing.filters(*FILTERS))
     lines = (
         [
             names.get(row["item"]["unit"], row["item"]["unit"]), row["item"]["number"], row["item"]["problem"],

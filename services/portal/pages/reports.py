@@ -21,12 +21,12 @@ def listed() -> Any:
         return render_template("no_campaign.html")
     answer = asking.get(
         "rectification", "/reports",
-        campaign=campaign, page=listing.number(), size=listing.SIZE, **listing.filters(*FILTERS),
+        campaign=campaign, **listing.place(), **listing.filters(*FILTERS),
     )  # fmt: skip
     first = date.fromisoformat(f"{answer['month']}-01")
     return render_template(
         "reports.html",
-        campaign=campaign, reports=listing.of(answer), states=answer["states"], month=answer["month"],
+        campaign=campaign, reports=listing.further(answer), states=answer["states"], month=answer["month"],
         due_on=answer["due_on"], names=reference.unit_names(campaign), roster=reference.own(campaign),
         regions=reference.region_names(campaign), groups=reference.group_names(campaign),
         before=f"{first - timedelta(days=1):%Y-%m}", after=f"{first + timedelta(days=31):%Y-%m}",
@@ -49,7 +49,7 @@ def exported() -> Response:
             groups.get(row["group"], row["group"]), row["month"], row["due_on"], wording.word("report", row["state"]),
             row["items"], row["missing"], "" if row["missed"] is None else row["missed"],
         ]
-        for row in asking.everything("rectification", "/reports", campaign=campaign, **listing.filters(*FILTERS))
+        for row in asking.onward("rectification", "/reports", campaign=campaign, **listing.filters(*FILTERS))
     )  # fmt: skip
     return workbook.answer("reports", gettext("月度进展"), heads, lines)
 
