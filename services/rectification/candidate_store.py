@@ -22,10 +22,6 @@ def prepare(db: Db) -> None:
     db.candidates.create_index("origin")
     db.items.create_index("candidate", unique=True, sparse=True)
     db.items.create_index("opinion_id", sparse=True)
-    earlier = {"source": "supervision", "post": None, "origin": None, "problem": None, "entered": None}
-    unsourced = {"source": {"$exists": False}}
-    change = {"$set": {**earlier, "told": 0, "joined": None}}
-    mongo.once(db, "sources", lambda: db.candidates.update_many(unsourced, change))
 
 
 def group_of(db: Db, event: dict[str, Any]) -> str:

@@ -56,7 +56,7 @@ def verify(
     if own_unit:
         raise Refusal("own_item")
     begin(item, "return", hand)
-    closeout = {"needed": ["group"], "next": "group", "levels": [], **item["closeout"]}
+    closeout = item["closeout"]
     level = closeout["next"]
     if closeout["requested_by_account"] == hand.account:
         raise Refusal("applicant_verifies")

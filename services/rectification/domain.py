@@ -112,16 +112,12 @@ BEGUN: dict[str, Any] = {
     "listed_on": None,
     "look_backs_missed": [],
 }
-"""What is not there yet: also of items that were registered before it could be."""
+"""What is not there yet."""
 
 
 def same(item: Item, draft: dict[str, Any]) -> bool:
     """Whether a draft says what the item of its key was registered as."""
-    if "registered_as" in item:
-        return bool(item["registered_as"] == fingerprint(draft))
-    keys = ("problem", "source", "category", "responsible", "standard", "measures", "due_on", "aspect")
-    beside = ("candidate", "opinion_id")
-    return all(item[key] == draft.get(key) for key in keys) and all(item.get(key) == draft.get(key) for key in beside)
+    return bool(item["registered_as"] == fingerprint(draft))
 
 
 def fingerprint(said: Any) -> str:
@@ -291,8 +287,7 @@ def colour(item: Item, today: str) -> str:
 
 def owed(item: Item) -> list[str]:
     """The days past which an item that is with its unit is yellow."""
-    days = {"calm_until": lists.calm_until(item["due_on"]), **item}
-    return [days[key] for key in OWED if days.get(key)]
+    return [item[key] for key in OWED if item.get(key)]
 
 
 def overdue(item: Item, today: str) -> bool:
@@ -302,7 +297,7 @@ def overdue(item: Item, today: str) -> bool:
 
 def shown(item: Item, today: str) -> dict[str, Any]:
     """An item as people see it."""
-    whole = {**BEGUN, "first_due_on": item["due_on"], **{key: item[key] for key in item if not key.endswith("_key")}}
+    whole = {key: item[key] for key in item if not key.endswith("_key")}
     late, fresh = item["late"] or overdue(item, today), fresh_evidence(item)
     return {
         **whole,
@@ -323,8 +318,7 @@ def begin(item: Item, move: str, hand: Hand) -> tuple[Item, str]:
     if item["state"] not in allowed:
         raise Refusal("wrong_state", state=item["state"], move=move)
     late = item["late"] or overdue(item, hand.today)
-    stands = {**BEGUN, "first_due_on": item["due_on"], **item, "late": late}
-    return {**stands, "look_backs_missed": lists.missed(item, hand.today)}, to or item["state"]
+    return {**item, "late": late, "look_backs_missed": lists.missed(item, hand.today)}, to or item["state"]
 
 
 def entry(what: str, hand: Hand, reason: str = "", **more: Any) -> dict[str, Any]:
@@ -335,8 +329,7 @@ def entry(what: str, hand: Hand, reason: str = "", **more: Any) -> dict[str, Any
 def changes(before: Item, after: Item) -> dict[str, Any]:
     """What a line of history keeps of that which was stated otherwise: the value before, and the one that took its
     place."""
-    kept = {**BEGUN, **before}
-    found = [{"field": key, "from": kept[key], "to": after[key]} for key in STATED if kept[key] != after[key]]
+    found = [{"field": key, "from": before[key], "to": after[key]} for key in STATED if before[key] != after[key]]
     return {"changes": found} if found else {}
 
 

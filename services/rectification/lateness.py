@@ -65,7 +65,7 @@ def look(item: Item, first_step: int | None, today: str) -> Found:
 
 def soon_on(item: Item) -> str:
     """From which day on an item that has one of its own is due soon."""
-    return lists.after(item.get("calm_until") or str(lists.calm_until(item["due_on"])), 1)
+    return lists.after(item["calm_until"], 1)
 
 
 def days_late(item: Item, today: str) -> int:

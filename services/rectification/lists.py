@@ -108,15 +108,10 @@ def dated(item: Item, rules: Rules) -> Item:
     """The days that follow from those of an item: the last on which it is not due soon, when its next milestone is due,
     and since when it is yellow because it came back."""
     ahead = [one["due_on"] for one in item["milestones"] if not one["done_on"]]
-    calm = calm_until(item["due_on"], rules.get("soon_days", SOON_DAYS))
+    calm = after(item["due_on"], -rules.get("soon_days", SOON_DAYS) - 1) if item["due_on"] else None
     returned = rules.get("when_returned", WHEN_RETURNED) == "yellow"
     back_since = (item.get("told_before") or {}).get("since") if returned else None
     return {"calm_until": calm, "milestone_due_on": min(ahead, default=None), "back_since": back_since}
-
-
-def calm_until(due_on: str | None, soon_days: int = SOON_DAYS) -> str | None:
-    """The last day on which what is due on a day is not due soon."""
-    return after(due_on, -soon_days - 1) if due_on else None
 
 
 def look_back(item: Item, today: str, rules: Rules) -> str | None:

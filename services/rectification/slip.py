@@ -37,8 +37,8 @@ def blocks(item: Item, unit_name: str) -> list[dict[str, Any]]:
         *([["群众评价", effect["judgement"]]] if effect.get("judgement") else []),
         ["佐证", "\n".join(evidence)],
         ["申请", f"{closeout['requested_by']}　{closeout['on']}"],
-        *([f"{LEVELS[one['level']]}意见", _opinion(one)] for one in closeout.get("levels", ())),
-        *([[f"{LEVELS[closeout['next']]}意见", ""]] if closeout.get("next") else []),
+        *([f"{LEVELS[one['level']]}意见", _opinion(one)] for one in closeout["levels"]),
+        *([[f"{LEVELS[closeout['next']]}意见", ""]] if closeout["next"] else []),
         ["销号日期", item["closed_on"] or ""],
         ["是否按期", "逾期" if item["late"] else "按期"],
     ]

@@ -161,9 +161,8 @@ def save(db: Db, before: domain.Item, changed: domain.Changed, at: str, *, summe
 def of_colour(colour: str, today: str) -> dict[str, Any]:
     """The items of a colour, as the store understands it; says the same as domain.colour."""
     passed = {"$type": "string", "$lt": today}
-    soon = {"$type": "string", "$lte": lists.after(today, lists.SOON_DAYS)}
     asked, working = {"state": "close_requested"}, {"state": {"$in": list(domain.WORKING)}}
-    owed = [{"late": True}, *({key: passed} for key in domain.OWED), {"calm_until": {"$exists": False}, "due_on": soon}]
+    owed = [{"late": True}, *({key: passed} for key in domain.OWED)]
     warned, calm = {"$or": owed}, {"$nor": owed}
     ahead: list[dict[str, Any]] = [{**working, "due_on": None}, {**working, "due_on": {"$gte": today}}]
     colours: dict[str, list[dict[str, Any]]] = {

@@ -67,7 +67,7 @@ def waits(item: Item) -> str:
     if item["state"] == "closed":
         return "nobody"
     if item["state"] == "close_requested":
-        return str((item.get("closeout") or {}).get("next") or "group")
+        return str(item["closeout"]["next"])
     return "unit"
 
 

@@ -26,6 +26,7 @@ from rich.table import Table
 
 from services.rectification import (
     domain,
+    lists,
     recurrence,
     recurrence_store,
     store,
@@ -85,6 +86,7 @@ def made(number: int, chance: random.Random) -> domain.Item:
          "aspect": f"a{chance.randint(1, 6)}", "responsible": "分管副局长", "standard": "通水验收" * 5,
          "measures": [{"what": "修复渠道" * 6, "who": "分管副局长", "due_on": due}] * 2, "due_on": due,
          "first_due_on": due, "state": state, "late": chance.random() < 0.1, "registered_on": since,
+         "calm_until": lists.after(due, -lists.SOON_DAYS - 1),
          "closed_on": TODAY if state == "closed" else None, "report_due_on": "2024-03-25" if state == "open" else None,
          "requests": [{"decided": None}] if asking else [], "history": [], "revision": 1, "outbox": []}
     )  # fmt: skip

@@ -47,6 +47,7 @@ def items(count: int, share: int, today: date) -> Iterator[dict[str, Any]]:
             "group": f"G{number % 7}", "number": number % A_UNIT + 1, "problem": f"问题{number}", "source": "other",
             "category": "phased", "responsible": "副局长", "standard": "验收", "measures": [], "milestones": [],
             "due_on": due_on.isoformat(), "state": "open", "late": False, "closed_on": None, "progress": [],
+            "calm_until": (due_on - timedelta(days=lists.SOON_DAYS + 1)).isoformat(),
             "report_due_on": report, "closeout": None, "history": [], "told": told, "revision": 1, "outbox": [],
         })  # fmt: skip
 

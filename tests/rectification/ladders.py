@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.rectification import domain, lateness
+from services.rectification import domain, lateness, lists
 
 POLICY: dict[str, Any] = {
     "mark": "督办",
@@ -42,6 +42,6 @@ def item(key: str = "p1", **more: Any) -> domain.Item:
         "_id": f"c.990823-NY.{key}", "item_id": f"c.990823-NY.{key}", "campaign": "c", "unit": "990823-NY",
         "region": "990823", "group": "G1", "number": 4, "problem": "灌渠水毁半年未修复", "category": "phased",
         "responsible": "副局长", "source": "other", "state": "open", "late": False, "due_on": DUE, "closed_on": None,
-        "report_due_on": "2026-03-25", "progress": [], "closeout": None, "history": [],
+        "report_due_on": "2026-03-25", "progress": [], "closeout": None, "history": [], "milestones": [],
     }  # fmt: skip
-    return lateness.kept({**known, **more})
+    return lateness.kept({**known, **lists.dated({**known, **more}, {}), **more})

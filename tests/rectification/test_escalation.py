@@ -86,7 +86,7 @@ def test_what_was_missed_while_nobody_looked_is_said_at_the_next_night_and_only_
 
 def test_another_day_or_a_close_out_begins_another_round_and_what_was_late_stays_late():
     one, first = late()
-    moved = lateness.kept({**one, "due_on": "2026-05-06"})
+    moved = lateness.kept({**one, "due_on": "2026-05-06", "calm_until": "2026-04-28"})
     assert (moved["look_on"], moved["late"]) == ("2026-04-29", True)
     again = night(moved, "2026-05-07")[1]
     closed = lateness.kept({**one, "state": "closed"})

@@ -521,28 +521,6 @@ def test_what_was_closed_is_looked_at_again_and_what_came_back_is_counted():
         rechecks.record(done, held, hand("secretary", "2024-08-02"), True, RULES, 30)
 
 
-def test_an_item_of_before_all_this_goes_on():
-    new: tuple[str, ...] = (
-        "milestones",
-        "interim",
-        "requests",
-        "rechecks",
-        "rebounds",
-        "lacking",
-        "earlier_closeouts",
-        "registered_as",
-    )
-    new += ("report_due_on", "look_back_on", "recheck_on", "first_due_on", "registered_on")
-    old = {key: value for key, value in item().items() if key not in new}
-    assert domain.same(old, {**BARE, **FIELDS}) and domain.shown(old, "2024-01-20")["first_due_on"] == "2024-03-31"
-    asked_for = applied(old)
-    old_closeout = {
-        key: asked_for["closeout"][key] for key in ("result", "effect", "requested_by", "requested_by_account")
-    }
-    done, _ = verified({**asked_for, "closeout": old_closeout})
-    assert done["state"] == "closed" and done["closeout"]["levels"][0]["level"] == "group"
-
-
 def test_a_look_before_its_day_takes_no_days_place_and_one_after_the_last_plans_none_anew():
     done = closed()
     looks = [("2024-01-20", "2024-07-18", None), ("2024-07-01", "2024-07-18", None), ("2024-07-19", None, "2024-07-18")]

@@ -13,8 +13,9 @@ from tests.rectification.test_states import FIELDS, PLACE, RULES, hand, item
 
 TODAY = "2024-03-10"
 DUE: list[dict[str, Any]] = [
-    *({"due_on": day} for day in ("2024-03-01", "2024-03-10", "2024-03-17", "2024-03-18", "2024-12-31", None)),
-    *({"due_on": "2024-03-31", "calm_until": day} for day in ("2024-03-09", "2024-03-10")),
+    *({"due_on": day, "calm_until": "2024-02-28"} for day in ("2024-03-01", "2024-03-09", "2024-03-10")),
+    *({"due_on": "2024-03-31", "calm_until": day} for day in ("2024-03-08", "2024-03-09", "2024-03-10", "2024-03-11")),
+    {"due_on": "2024-12-31", "calm_until": "2024-12-23"},
     {"due_on": None, "calm_until": None},
 ]
 STATES = [

@@ -33,9 +33,9 @@ ITEMS = st.fixed_dictionaries(
         "aspect": st.none(),
         "waits": st.just("unit"),
         "told_before": st.none() | st.fixed_dictionaries({"since": DAYS.map(str)}),
-        "policy": st.none() | POLICIES,
+        "policy": POLICIES,
     }
-).map(lambda one: one if one["policy"] is None else {**one, **lists.dated(one, one["policy"])})
+).map(lambda one: {**one, **lists.dated(one, one["policy"])})
 
 
 @given(st.lists(ITEMS, max_size=12), DAYS)
