@@ -29,7 +29,7 @@ from services.intake.service_study import StudyDoors
 from services.intake.service_talks import TalkDoors
 from services.intake.service_templates import TemplateDoors
 from services.intake.service_withdrawing import WithdrawingDoors
-from services.spine import clock, marks
+from services.spine import clock
 from services.spine.actor import Actor
 from services.spine.doors import Upload, on_event, route
 from services.spine.events import Event
@@ -56,12 +56,6 @@ class IntakeService(
 
     name = "intake"
     db = Mongo(store.prepare)
-
-    @staticmethod
-    def screen(accepts: str, draft: Any) -> None:
-        """What review has kept already is only carried over."""
-        if accepts != "carry_opinions":
-            marks.check(draft)
 
     @route("GET", "/materials", accepts="find_materials", may="read_material", answers="material_list")
     def materials(self, actor: Actor, query: dict[str, str]) -> Any:

@@ -100,13 +100,6 @@ class OpinionDoors(doors.Service):
         rows = [{**{name: one[name] for name in ("opinion_id", "source")}, **_masked(one, names)} for one in found]
         return {"rows": rows}
 
-    @route("POST", "/opinions/carried", accepts="carry_opinions", may="ask_words", answers="marked")
-    def carry_opinions(self, actor: Actor, draft: dict[str, Any]) -> Any:
-        """Take over opinions that review kept before this version; those that are here already stay as they are."""
-        found = [{"_id": one["opinion_id"], **opinions.COURSE, **one} for one in draft["opinions"]]
-        opinions_store.keep(self.db, found, clock.now())
-        return {"marked": len(found)}
-
     @on_event("review", "reader_recused")
     def on_reader_recused(self, event: Event) -> None:
         """A reader who must not read a unit makes no remarks on it either."""

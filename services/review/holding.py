@@ -32,11 +32,9 @@ def recused(recusal: dict[str, Any]) -> Fact:
     return Fact("reader_recused", recusal["recusal_id"], recusal["campaign"], recusal["region"], said)
 
 
-def said_by(recusal: dict[str, Any], account: str, name: str) -> bool:
-    """Whether this account said it: many bear one post's name. One kept without an account was the reader's own."""
-    if "by_account" in recusal:
-        return bool(recusal["by_account"] == account)
-    return (recusal["account"], recusal["by"]) == (account, name)
+def said_by(recusal: dict[str, Any], account: str) -> bool:
+    """Whether this account said it: many bear one post's name."""
+    return bool(recusal["by_account"] == account)
 
 
 def holder(review: Review, today: str) -> dict[str, Any] | None:

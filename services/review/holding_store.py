@@ -1,11 +1,10 @@
 """Readers, recusals and what is in hand, as they are kept and counted."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from services.review import domain, holding, store
-from services.spine import actor, clock, errors, mongo, outbox
+from services.spine import actor, clock, mongo, outbox
 
 Db = mongo.Db
 DAYS_SHOWN = 60
@@ -66,12 +65,8 @@ def end_recusal(db: Db, recusal_id: str, ended: dict[str, Any]) -> None:
 
 
 def prepare(db: Db) -> None:
-    """Recusals of before they were told: they are told now."""
+    """Indexes."""
     outbox.kept(db.recusals)
-    for row in list(db.recusals.find({"revision": {"$exists": False}})):
-        db.recusals.update_one({"_id": row["_id"], "revision": {"$exists": False}}, {"$set": {"revision": 0}})
-        with suppress(errors.Stale):
-            mongo.save(db.recusals, {**row, "revision": 0}, row, [holding.recused(row)], at=clock.now())
 
 
 def _shown(recusal: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Which opinions stand, as intake said last, and which reviews have to be pre-checked once more because of them.
 
-An opinion here: {_id, opinion_id, campaign, unit, group, post, stands}; its words are intake's. One that an earlier
-version kept here has its words until intake has taken it over.
+An opinion here: {_id, opinion_id, campaign, unit, group, post, stands}; its words are intake's.
 """
 
 from typing import Any
@@ -12,36 +11,17 @@ from services.spine import events, mongo
 Db = mongo.Db
 Opinion = dict[str, Any]
 WITHOUT_TEXT = {"paragraphs": 0, "structure": 0, "findings": 0}
-CARRIED = ("region", "source", "text", "entered", "withdrawn", "revision", "outbox")
 
 
 def prepare(db: Db) -> None:
-    """Indexes; what an earlier version kept stands unless it was withdrawn."""
+    """Index."""
     db.opinions.create_index([("campaign", 1), ("unit", 1), ("post", 1)])
-    mongo.once(db, "opinions", lambda: _begin(db))
-
-
-def _begin(db: Db) -> None:
-    for stands, withdrawn in ((True, None), (False, {"$ne": None})):
-        wanted = {"stands": {"$exists": False}, "withdrawn": withdrawn}
-        db.opinions.update_many(wanted, {"$set": {"stands": stands, "sequence": 0}})
 
 
 def remember(db: Db, event: events.Event) -> bool:
     """Whether an opinion stands, as was said last; whether that is news."""
     said = {"campaign": event["campaign"], **event["data"]}
     return mongo.remember(db.opinions, said["opinion_id"], said, event["sequence"])
-
-
-def to_carry(db: Db) -> list[Opinion]:
-    """Opinions with their words that an earlier version kept here, some of them."""
-    return list(db.opinions.find({"text": {"$exists": True}}).limit(100))
-
-
-def carried(db: Db, found: list[Opinion]) -> None:
-    """Intake has taken these over: their words are kept there."""
-    gone = dict.fromkeys(CARRIED, "")
-    db.opinions.update_many({"_id": {"$in": [one["_id"] for one in found]}}, {"$unset": gone})
 
 
 def of(db: Db, review: domain.Review) -> list[Opinion]:

@@ -34,7 +34,7 @@ from services.spine.mongo import Mongo
 
 
 def prepare(db: mongo.Db) -> None:
-    """Indexes, and what an earlier version kept otherwise."""
+    """Indexes."""
     store.prepare(db)
     holding_store.prepare(db)
     opinions_store.prepare(db)

@@ -140,7 +140,7 @@ class HoldingDoors(doors.Service):
     def end_recusal(self, actor: Actor, recusal_id: str, draft: dict[str, Any]) -> Any:
         """The reason for a recusal is gone."""
         recusal = store.recusal(self.db, recusal_id, actor.scope)
-        if not holding.said_by(recusal, actor.id, actor.name) and not actor.may("overrule", recusal):
+        if not holding.said_by(recusal, actor.id) and not actor.may("overrule", recusal):
             raise errors.Refusal("not_permitted", permission="overrule")
         ended = {"reason": draft["reason"], "by": actor.name, "by_account": actor.id, "at": clock.now()}
         holding_store.end_recusal(self.db, recusal_id, ended)

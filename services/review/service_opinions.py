@@ -4,15 +4,10 @@ import time
 from functools import partial
 from typing import Any
 
-import requests
-import structlog
-
-from services.review import opinions_store, tasks, words
+from services.review import opinions_store, tasks
 from services.spine import clock, doors, mongo
-from services.spine.doors import again, every, on_event
+from services.spine.doors import again, on_event
 from services.spine.events import Event
-
-log = structlog.get_logger()
 
 
 class OpinionDoors(doors.Service):
@@ -24,17 +19,6 @@ class OpinionDoors(doors.Service):
         changed = [event for event in events if opinions_store.remember(self.db, event)]
         for campaign, unit, post in {(one["campaign"], one["data"]["unit"], one["data"]["post"]) for one in changed}:
             once_more(self.db, {"campaign": campaign, "unit": unit, "post": post})
-
-    @every(5)
-    def carry_opinions(self) -> None:
-        """Opinions that an earlier version kept here go over to intake."""
-        if found := opinions_store.to_carry(self.db):
-            try:
-                words.carry(found)
-            except requests.RequestException as reason:
-                log.warning("intake_away", reason=repr(reason)[:200])
-            else:
-                opinions_store.carried(self.db, found)
 
 
 def once_more(db: mongo.Db, place: dict[str, Any]) -> None:

@@ -30,8 +30,6 @@ def prepare(db: Db) -> None:
     db.recusals.create_index([("campaign", 1), ("account", 1)])
     db.talks.create_index("material_id")
     db.readers.create_index([("campaign", 1), ("group", 1)])
-    earlier = {**reading.BESIDE, "form": {"version": "0", "standards": []}, "levels": ["group"]}
-    mongo.once(db, "readings", lambda: db.reviews.update_many({"readings": {"$exists": False}}, {"$set": earlier}))
     db.signatures.create_index("bands")
     db.signatures.create_index("algorithm")
     db.signatures.create_index([("unit", 1), ("post", 1), ("kind", 1), ("submitted_at", -1)])

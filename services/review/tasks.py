@@ -44,10 +44,6 @@ def prepare(db: Db) -> None:
     db.tasks.create_index([("state", 1), ("lease_until", 1)])
     db.tasks.create_index([("state", 1), ("done_at", -1)])
     db.tasks.create_index("to_leave", sparse=True)
-    before_lanes = {"lane": {"$exists": False}}
-    change = {"$set": {"lane": "soon", "deaths": 0, "meeting_on": None, **NO_TICKET}}
-    mongo.once(db, "lanes", lambda: db.tasks.update_many(before_lanes, change))
-    mongo.once(db, "to_leave", lambda: db.tasks.update_many({"state": "dead"}, {"$set": DEAD}))
 
 
 def begin_anew(db: Db) -> None:

@@ -18,20 +18,14 @@ def of(review: Review, standing: list[Opinion]) -> list[dict[str, str]]:
     if not standing:
         return []
     place = {"campaign": review["campaign"], "unit": review["unit"], "post": review["post"] or "team"}
-    told = _ask("GET", "/opinions/words", params=place)["rows"]
-    kept = {one["_id"]: one for one in standing if "text" in one} | {one["opinion_id"]: one for one in told}
+    told = _ask("/opinions/words", place)["rows"]
+    kept = {one["opinion_id"]: one for one in told}
     return [{"id": one["_id"], **{name: kept[one["_id"]][name] for name in ("source", "text")}} for one in standing]
 
 
-def carry(found: list[Opinion]) -> None:
-    """Hand over to intake what an earlier version kept here."""
-    keys = ("opinion_id", "campaign", "unit", "region", "group", "post", "source", "text", "entered", "withdrawn")
-    _ask("POST", "/opinions/carried", json={"opinions": [{key: one[key] for key in keys} for one in found]})
-
-
-def _ask(method: str, path: str, **how: Any) -> Any:
+def _ask(path: str, place: dict[str, str]) -> Any:
     claims = actor.sign_as_service("review", expires=int(time.time()) + 60)
     headers = {"Authorization": f"Bearer {claims}"}
-    answer = _INTAKE.request(method, settings.url("intake") + path, headers=headers, timeout=ASK_SECONDS, **how)
+    answer = _INTAKE.get(settings.url("intake") + path, params=place, headers=headers, timeout=ASK_SECONDS)
     answer.raise_for_status()
     return answer.json()

@@ -2,7 +2,6 @@
 
 import json
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -205,26 +204,6 @@ def test_a_reader_who_is_recused_makes_no_remarks_until_that_is_over(opened, peo
     people.supervisor.post("review", f"/recusals/{kept['recusal_id']}/end", {"reason": "已调离"})
     opened.settled()
     assert add(people.supervisor, REMARK, post="04")["added"] == 1
-
-
-def test_opinions_that_an_earlier_version_kept_in_review_go_over_to_intake(opened, people):
-    """With their words, once."""
-    key = f"{CAMPAIGN}.{UNIT}.07.o{7:016x}"
-    old: dict[str, Any] = {
-        "opinion_id": key,
-        "campaign": CAMPAIGN,
-        "unit": UNIT,
-        "region": "990823",
-        "group": "G4",
-        "post": "07",
-    }
-    old |= {"source": "forum", "text": "旧版本收的意见", "withdrawn": None, "revision": 1, "outbox": []}
-    old |= {"entered": {"side": "unit", "by": "联络员", "by_account": "liaison", "at": "2026-01-01T00:00:00.000Z"}}
-    opened.database("review").opinions.insert_one({"_id": key, **old, "stands": True, "sequence": 0})
-    wait_until(lambda: "text" not in opened.database("review").opinions.find_one({"_id": key}), what="carried over")
-    opened.settled()
-    rows = people.liaison.get("intake", "/opinions", campaign=CAMPAIGN, post="07")["rows"]
-    assert [(row["text"], row["entered"]["by"]) for row in rows] == [("旧版本收的意见", "联络员")]
 
 
 def test_an_anonymous_answer_with_the_mark_of_a_state_secret_is_refused_and_its_code_stays_good(opened, people):

@@ -46,22 +46,6 @@ def test_what_was_said_last_of_an_opinion_holds_whatever_comes_late(kept):
     assert opinions_store.of(kept, review()) == []
 
 
-def test_opinions_of_an_earlier_version_stand_until_intake_has_taken_them_over_and_after(kept):
-    old = {"opinion_id": opinion_id(), **PLACE, "region": "990823", "group": "G4", "post": "02", "revision": 1}
-    old |= {"source": "forum", "text": "下乡少", "entered": {"side": "unit"}, "withdrawn": None, "outbox": []}
-    gone = {**old, "opinion_id": opinion_id(number=2), "withdrawn": {"reason": "重复"}}
-    kept.opinions.insert_many([{**row, "_id": row["opinion_id"]} for row in (old, gone)])
-    kept.done_once.delete_many({})
-    opinions_store.prepare(kept)
-    assert [row["_id"] for row in opinions_store.of(kept, review())] == [opinion_id()]
-    found = opinions_store.to_carry(kept)
-    assert {row["text"] for row in found} == {"下乡少"} and len(found) == 2
-    opinions_store.carried(kept, found)
-    assert opinions_store.to_carry(kept) == [] and "下乡少" not in str(list(kept.opinions.find()))
-    assert hear(kept), "what intake says of it then is heard"
-    assert len(opinions_store.of(kept, review())) == 1
-
-
 def test_only_what_nobody_has_judged_is_pre_checked_once_more_and_only_when_opinions_differ(kept):
     rows = [review("02"), review("03"), review("04", "judged"), review("team")]
     kept.reviews.insert_many([{**row, "revision": 1, "outbox": []} for row in rows])
