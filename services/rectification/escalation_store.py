@@ -76,8 +76,7 @@ def how_many_wait(db: Db, today: str) -> int:
 
 def _places(db: Db, today: str) -> Iterator[dict[str, Any]]:
     for region in sorted(db.meetings.distinct("region")):
-        for look_on in (None, {"$lte": today}):
-            yield {"region": region, "look_on": look_on}
+        yield {"region": region, "look_on": {"$lte": today}}
 
 
 def items_of(db: Db, documents: Sequence[escalation.Escalation]) -> dict[str, Item]:

@@ -8,11 +8,9 @@ from services.rectification import bulk, domain, revising, store, summing, sums_
 from services.rectification.service_candidates import hand_of
 from services.spine import clock, doors, mongo
 from services.spine.actor import Actor
-from services.spine.doors import every, on_event, route
+from services.spine.doors import on_event, route
 from services.spine.errors import Refusal
 from services.spine.events import Event
-
-SLICE_SECONDS = 15
 
 
 class ViewDoors(doors.Service):
@@ -51,11 +49,6 @@ class ViewDoors(doors.Service):
             return bulk.row(asked["item_id"], "refused", before, refusal)
         outcome = "same" if not changed[1] else "done" if draft["confirm"] else "would"
         return bulk.row(asked["item_id"], outcome, before)
-
-    @every(20)
-    def catch_sums_up(self) -> None:
-        """What was registered before sums and words were kept is taken in, a little at a time."""
-        sums_store.catch_up(self.db, time.monotonic() + SLICE_SECONDS)
 
     @on_event("rectification", "interim_recorded")
     def on_interim_recorded(self, event: Event) -> None:

@@ -189,7 +189,7 @@ def wanted(query: dict[str, str], today: str) -> dict[str, Any]:
 def counts(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:
     """How many items of each colour, in all and by region, list, unit or group; each number is a list's length."""
     rows: dict[str, dict[str, Any]] = {}
-    if summing.kept(within, query) and sums_store.whole(db):
+    if summing.kept(within, query):
         found = summing.summary(db, within, query, today)
         return {key: found[key] for key in ("total", "colours", "rows")}
     for key, found in _counted(db, within, query, today):

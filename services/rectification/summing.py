@@ -56,7 +56,7 @@ def summary(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict
 
 
 def _told(db: Db, within: Mapping[str, Any], query: Query, today: str) -> Told | None:
-    if kept(within, query) and sums_store.whole(db):
+    if kept(within, query):
         named = [f"{key}:{query[key]}" for key in views.BY if key in query]
         by = query["by"] if query["by"] in views.BY else ""
         beside = {f"{key}:{code}" for key in ("waits", by) for code in views.CODES.get(key, ())}

@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from services.rectification import catching_store, domain, views, walks_store, words_store
+from services.rectification import domain, views
 from services.spine import actor, errors, mongo
 
 Db = mongo.Db
@@ -29,46 +29,8 @@ SEEN = dict.fromkeys(
 
 
 def prepare(db: Db) -> None:
-    """Indexes; where items were registered before there were sums, these are caught up with later."""
+    """Index."""
     db.sums.create_index([("campaign", 1), ("region", 1)])
-    catching_store.begin(db, "sums")
-
-
-def whole(db: Db) -> bool:
-    """Whether the sums tell of all items."""
-    return catching_store.done(db, "sums")
-
-
-def catch_up(db: Db, until: float) -> bool:
-    """Mark and sum up what was registered before there were sums, and keep the words of what was before they were kept,
-    until a moment (monotonic); whether all is."""
-    summed = catching_store.go_on(db, "sums", lambda campaign, unit: _sum_up(db, campaign, unit), until)
-    return catching_store.go_on(db, "words", lambda campaign, unit: _take_in(db, campaign, unit), until) and summed
-
-
-def _sum_up(db: Db, campaign: str, unit: str) -> None:
-    _mark(db, campaign, unit)
-    refresh(db, campaign, unit)
-
-
-def _take_in(db: Db, campaign: str, unit: str) -> None:
-    """The words of a unit's items, and from when to when they were closed before, which was not kept then either."""
-    items = list(db.items.find({"campaign": campaign, "unit": unit}, {"outbox": 0}))
-    words_store.take_in(db, items)
-    for item in items:
-        if "reopened" not in item and (spans := views.reopened(item)):
-            change = {"$set": {"reopened": spans}, "$inc": {"revision": 1}}
-            db.items.update_one({"_id": item["_id"], "revision": item["revision"]}, change)
-    refresh(db, campaign, unit)
-
-
-def _mark(db: Db, campaign: str, unit: str) -> None:
-    for item in db.items.find({"campaign": campaign, "unit": unit, "due_key": {"$exists": False}}, {"outbox": 0}):
-        marked = views.marked(item)
-        changed = {key: marked[key] for key in (*views.KEYS.values(), "waits")}
-        written = db.items.update_one({"_id": item["_id"], "due_key": {"$exists": False}}, {"$set": changed})
-        if written.matched_count:
-            walks_store.pace(db, None, marked)
 
 
 def refresh(db: Db, campaign: str, unit: str, ledger: Sequence[domain.Item] | None = None) -> None:

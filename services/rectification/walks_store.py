@@ -123,7 +123,7 @@ def _steps(
     else:
         codes = [] if by == "region" else sorted(regions)
         walk = _by_day(db, narrow, among, order, known.get(order, {}), codes, after, much)
-    if words.pairs(query.get("q", "")) and words_store.whole(db):
+    if words.pairs(query.get("q", "")):
         here = {code: count for code, count in regions.items() if places.get("region") in (None, code)}
         yield from _by_words(db, campaign, query["q"], order, here, walk)
     else:

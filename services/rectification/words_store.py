@@ -5,10 +5,10 @@ true: what is found is read again from its item before it is shown; what an item
 tells of it was heard. words: {_id: item_id, campaign, place: number_key, revision: of the item, problem, pairs}.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.rectification import catching_store, domain, views, words
+from services.rectification import domain, views, words
 from services.spine import mongo
 
 Db = mongo.Db
@@ -19,32 +19,21 @@ LAST = "~"
 
 
 def prepare(db: Db) -> None:
-    """Index; the words of items that were registered before are brought in later."""
+    """Index."""
     db.words.create_index([("campaign", 1), ("pairs", 1), ("place", 1)])
-    catching_store.begin(db, "words")
 
 
 def write(db: Db, item: domain.Item, revision: int) -> None:
     """Keep what an item says since a revision; what it said before never takes its place."""
-    row = _row(item, revision)
-    if not mongo.insert_new(db.words, [row]):
-        db.words.replace_one({"_id": row["_id"], "revision": {"$lt": revision}}, row)
+    kept = row(item, revision)
+    if not mongo.insert_new(db.words, [kept]):
+        db.words.replace_one({"_id": kept["_id"], "revision": {"$lt": revision}}, kept)
 
 
 def follow(db: Db, item: domain.Item) -> None:
     """Keep what an item says, if whoever wrote it did not come so far."""
     if db.words.find_one({"_id": item["_id"], "problem": item["problem"]}, {"_id": 1}) is None:
         write(db, item, item["revision"])
-
-
-def whole(db: Db) -> bool:
-    """Whether the words of all items are kept."""
-    return catching_store.done(db, "words")
-
-
-def take_in(db: Db, items: Sequence[domain.Item]) -> None:
-    """Keep what items say that were registered before words were kept."""
-    mongo.insert_new(db.words, [_row(item, item["revision"]) for item in items])
 
 
 def along(
@@ -65,6 +54,7 @@ def along(
         after, much = end, much * 2 if len(found) < FEW else much
 
 
-def _row(item: domain.Item, revision: int) -> dict[str, Any]:
+def row(item: domain.Item, revision: int) -> dict[str, Any]:
+    """What is kept of an item's words."""
     said = {"campaign": item["campaign"], "place": views.marked(item)["number_key"], "problem": item["problem"]}
     return {"_id": item["_id"], **said, "revision": revision, "pairs": words.pairs(item["problem"])}

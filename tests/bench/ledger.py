@@ -116,7 +116,7 @@ def fill(db: Any, count: int) -> None:
         db.items.insert_many(items, ordered=False)
         keys = (recurrence.traces(one["unit"], one["problem"]) for one in items)
         db.traces.insert_many([{"_id": one["_id"], "keys": own} for one, own in zip(items, keys, strict=True)])
-        words_store.take_in(db, items)
+        db.words.insert_many([words_store.row(one, one["revision"]) for one in items])
     db.paces.update_one({"_id": CODE}, {"$inc": paces}, upsert=True)
     chance, region = random.Random(1), dict[str, Any]()
     for start in range(0, count, OF_UNIT):

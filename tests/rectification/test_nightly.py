@@ -148,12 +148,6 @@ def test_whoever_runs_out_of_time_goes_on_later_where_it_stopped(ledger, monkeyp
     assert night(ledger, "2026-03-03", "two")["state"] == "done"
 
 
-def test_items_kept_before_there_was_a_night_are_looked_at_too(ledger):
-    ledger.items.update_many({}, {"$unset": {"look_on": "", "told": ""}})
-    assert night(ledger, "2026-03-03")["found"]["item_overdue"] == 1
-    assert ledger.items.count_documents({"look_on": None}) == 0
-
-
 def test_the_night_reads_by_index_only_what_has_its_day(ledger):
     for kept in (ledger.items, ledger.escalations):
         plan = kept.find({"region": "990823", "look_on": {"$lte": "2026-03-03"}}).explain()["queryPlanner"]

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from services.rectification import (
-    catching_store,
     domain,
     imports_store,
     kept_views_store,
@@ -139,7 +138,9 @@ def test_sums_follow_every_write_and_a_unit_that_moves(ledger):
 def test_a_process_that_dies_between_two_writes_leaves_nothing_wrong(ledger, monkeypatch):
     """It dies after the item, before the sums; and after the region, before the unit: who comes next makes it whole."""
     one = ledger.items.find_one({"_id": "a-campaign.990000-U0.p2"})
-    ledger.items.update_one({"_id": one["_id"]}, {"$set": {"state": "closed"}, "$inc": {"revision": 1}})
+    now = views.marked({**one, "state": "closed"})
+    change = {key: now[key] for key in ("state", "waits", *views.KEYS.values())}
+    ledger.items.update_one({"_id": one["_id"]}, {"$set": change, "$inc": {"revision": 1}})
     row = sums_store._tally(list(ledger.items.find({"unit": "990000-U0"})))
     key = {"_id": "a-campaign.990000"}
     died: list[Any] = []
@@ -160,33 +161,6 @@ def test_a_process_that_dies_between_two_writes_leaves_nothing_wrong(ledger, mon
     for unit in ("990000-U3", "990000-U0", "990000-U0"):
         sums_store.refresh(ledger, "a-campaign", unit)
         check_sums(ledger)
-
-
-def test_what_was_registered_before_there_were_sums_is_taken_in_a_little_at_a_time(ledger, monkeypatch):
-    gone = dict.fromkeys((*views.KEYS.values(), "waits"), "")
-    ledger.items.update_many({}, {"$unset": gone})
-    for name in ("sums", "tallies", "sums_begun", "paces", "words"):
-        ledger[name].drop()
-    back = (
-        {"what": "closed", "at": hand(today="2024-02-05").at},
-        {"what": "reopened", "at": hand(today="2024-02-20").at},
-    )
-    ledger.items.update_one({"_id": "a-campaign.990002-U2.p1"}, {"$push": {"history": {"$each": list(back)}}})
-    monkeypatch.setattr(catching_store, "AT_ONCE", 2)
-    store.prepare(ledger)
-    red = sum(domain.colour(one, TODAY) == "red" for one in ledger.items.find())
-    assert not summing.summary(ledger, SCOPE, {"by": "region"}, TODAY)["counted"]
-    assert store.counts(ledger, SCOPE, {"by": "region"}, TODAY)["colours"]["red"] == red
-    assert not sums_store.catch_up(ledger, 0), "there is no time left"
-    with pytest.raises(KeyboardInterrupt), monkeypatch.context() as dying:
-        dying.setattr(sums_store, "refresh", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        sums_store.catch_up(ledger, time.monotonic() + 60)
-    assert sums_store.catch_up(ledger, time.monotonic() + 60)
-    check_sums(ledger)
-    assert sum(ledger.paces.find_one({"_id": "a-campaign"})["due"].values()) == 63
-    assert ledger.words.count_documents({"pairs": "灌渠"}) == 63
-    flow = {row["week"]: row["reopened"] for row in summing.summary(ledger, SCOPE, {"by": "region"}, TODAY)["flow"]}
-    assert flow["2024-02-19"] == sum(flow.values()) == 1, "an earlier closing is told from the history"
 
 
 @pytest.mark.parametrize("much", [3, 120])
@@ -260,7 +234,7 @@ def test_what_few_problems_say_is_found_at_once_wherever_it_stands(ledger, sort)
 
 @pytest.mark.usefixtures("hurried")
 def test_a_page_that_is_not_full_goes_on_until_its_moment(ledger, monkeypatch):
-    monkeypatch.setattr(words_store, "whole", lambda _: False)
+    monkeypatch.setattr(walks_store, "_by_words", lambda *said: said[-1])
     asked = {"q": "第9处，990002-U5"}
     early = walks_store.page(ledger, SCOPE, asked, TODAY)
     assert early["rows"] == [] and early["next"]
