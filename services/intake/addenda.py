@@ -39,6 +39,7 @@ def name(material: domain.Material, number: int) -> str:
 
 def attach(material: domain.Material, given: Addendum) -> tuple[domain.Material, list[Fact]]:
     """The next addendum ({text, reason, file, by, by_account, at}); the same content again changes nothing."""
+    domain.check_goes_on(material)
     if not domain.locked(material):
         raise Refusal("not_locked")
     if not given["text"] and not given["file"]:
@@ -57,6 +58,7 @@ def sign(
     material: domain.Material, number: int, signer: signing.Signer, on_paper: str | None = None
 ) -> tuple[domain.Material, list[Fact]]:
     """A signature under an addendum; with the last one it counts. Signing twice changes nothing."""
+    domain.check_goes_on(material)
     addendum = get(material, number)
     mine, left = [role for role in addendum["asks"] if role in signer.roles], signing.missing(addendum)
     if not mine:
@@ -70,6 +72,7 @@ def sign(
 
 def record_paper(material: domain.Material, number: int, page: dict[str, Any]) -> domain.Material:
     """The picture of an addendum signed on paper; it counts when confirmed. The same picture again changes nothing."""
+    domain.check_goes_on(material)
     addendum = get(material, number)
     if signing.has_page(addendum, page):
         return material

@@ -19,7 +19,7 @@ class Matter(NamedTuple):
 
 def awaited(material: domain.Material | None) -> dict[Matter, str]:
     """Whose signature each matter of a material waits for next."""
-    if material is None:
+    if material is None or material.get("cancelled_on"):
         return {}
     found = {Matter(one["version"], one["number"]): signing.missing(one) for one in addenda.of(material)}
     if material["state"] == "unsigned":
@@ -44,7 +44,9 @@ def said(before: domain.Material | None, after: domain.Material, plan: dict[str,
 
 
 def _outcome(material: domain.Material, matter: Matter) -> str:
-    """Signed, taken back, or overtaken by a newer version or by a verdict on the one before."""
+    """Signed, taken back, overtaken by a newer version or by a verdict on the one before; or cancelled."""
+    if material.get("cancelled_on"):
+        return "cancelled"
     if matter.addendum:
         return "signed"
     version = domain.version(material, matter.version)

@@ -29,11 +29,13 @@ def posts(plan: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def owed(plan: dict[str, Any], talks: Sequence[Talk]) -> list[Row]:
-    """Every talk the rules ask for, the secretary's first, each with how far it has come."""
+    """Every talk the rules ask for, the secretary's first, each with how far it has come; none once cancelled."""
     held: dict[tuple[str, ...], list[Talk]] = {}
     for talk in talks:
         if not talk["withdrawn"]:
             held.setdefault(tuple(sorted(talk["post"])), []).append(talk)
+    if plan.get("cancelled_on"):
+        return []
     return [_row(rule, pair, needed, held.get(tuple(sorted(pair)), [])) for rule, pair, needed in _asked(plan)]
 
 

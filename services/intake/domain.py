@@ -11,6 +11,7 @@ handed in as a form alone has that form as its file. `counted` is the number of 
 does; while a newer one waits for signatures the state is `unsigned` and `under` keeps the state of that one.
 """
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from services.intake import kinds, secrecy
@@ -51,8 +52,20 @@ def answer(given: Any) -> dict[str, Any]:
     return {"how": given["how"], "where": given.get("where", "").strip(), "text": given["text"].strip()}
 
 
+def check_goes_on(place: dict[str, Any]) -> None:
+    """Refuse what is new for a unit (its plan, or a material of it) whose meeting is cancelled."""
+    if place.get("cancelled_on"):
+        raise Refusal("meeting_cancelled", on=place["cancelled_on"])
+
+
+def asked(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is asked of a unit: nothing once its meeting is cancelled."""
+    return [] if plan.get("cancelled_on") else list(plan["required"])
+
+
 def owed(plan: dict[str, Any], kind: str, post: str) -> dict[str, Any]:
     """What the plan says of one material; refuses what the unit does not owe."""
+    check_goes_on(plan)
     for row in plan["required"]:
         if (row["kind"], row["post"]) == (kind, post):
             return dict(row)
@@ -108,6 +121,7 @@ def submit(material: Material, handed: Handed) -> tuple[Material, list[Fact]]:
         seen = last or {"submitted_by": "", "submitted_at": ""}
         raise Refusal("version_exists", version=current, by=seen["submitted_by"], at=seen["submitted_at"])
     check_in_time(material, handed.today)
+    check_goes_on(material)
     _check_answers(material["comments"], handed.answers)
     version = {
         "version": current + 1,

@@ -1,10 +1,10 @@
 """Filing (归档): what of the whole file M01 to M18 is there for a unit, what is missing, and the filing list of it.
 
 What must stay true: the list says what is kept, nothing else: a material is there when a version counts; what the
-campaign asks for and is not there is missing, whoever should have made it, unless the office has waived it. What a
-reader may not open is listed without its hash. A line: {code, kind, asked, here, missing: [posts], state:
-complete|missing|waived|not_asked}. A row: {number, code, kind, post, material_id, state: here|missing|waived, version,
-count, dated_on, keeper, sha256, addenda, waiting, withheld}.
+campaign asks for and is not there is missing, whoever should have made it, unless the office has waived it or the
+meeting is cancelled. What a reader may not open is listed without its hash. A line: {code, kind, asked, here, missing:
+[posts], state: complete|missing|waived|not_asked}. A row: {number, code, kind, post, material_id, state:
+here|missing|waived, version, count, dated_on, keeper, sha256, addenda, waiting, withheld}.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -45,7 +45,7 @@ def missing(lines: Iterable[dict[str, Any]]) -> list[str]:
 def rows(plan: Plan, materials: Materials, readable: Callable[[domain.Material], bool]) -> list[dict[str, Any]]:
     """The filing list with all that is there and all that is asked for and missing."""
     there = {(one["kind"], one["post"]): one for one in materials if one["counted"]}
-    states = {(row["kind"], row["post"]): row.get("state", "missing") for row in plan["required"]}
+    states = {(row["kind"], row["post"]): row.get("state", "missing") for row in domain.asked(plan)}
     places = set(states) | set(there)
     ordered = sorted(places, key=lambda place: (WHOLE.index(place[0]), place[1]))
     found = []
@@ -75,9 +75,11 @@ def _line(
     kind: str, plan: Plan, there: dict[tuple[str, str], domain.Material], *, talked: bool, commented: bool
 ) -> dict[str, Any]:
     here = {post for of, post in there if of == kind}
-    asked = [row for row in plan["required"] if row["kind"] == kind]
+    asked = [row for row in domain.asked(plan) if row["kind"] == kind]
     posts = [row["post"] for row in asked if row.get("state") != "waived" or row["post"] in here]
-    if kind == "review_opinion":  # given with the verdict on the version that counts
+    if plan.get("cancelled_on"):
+        posts, lacking = [], []
+    elif kind == "review_opinion":  # given with the verdict on the version that counts
         judged = [one for one in there.values() if one.get("read", True)]
         posts, here = ["team"] * len(judged), set()
         lacking = ["team" for one in judged if not domain.version(one, one["counted"])["outcome"]]

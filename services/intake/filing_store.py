@@ -42,9 +42,9 @@ def studies(db: Db, plan: filing.Plan) -> list[study.Record]:
 
 
 def listed(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
-    """One page of units with what of their files is missing, those that miss most first."""
+    """One page of units that are to meet with what of their files is missing, those that miss most first."""
     wanted: dict[str, Any] = {key: query[key] for key in ("campaign", "region", "group") if key in query}
-    plans = {row["_id"]: row for row in db.plans.find(actor.both(within, wanted))}
+    plans = {row["_id"]: row for row in db.plans.find(actor.both(within, wanted)) if not row.get("cancelled_on")}
     of: dict[str, list[domain.Material]] = {}
     for row in db.materials.find({"campaign": query["campaign"], "counted": {"$gt": 0}}, LINE):
         of.setdefault(f"{query['campaign']}.{row['unit']}", []).append(row)

@@ -12,7 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
-from services.intake import files, kinds, secrecy
+from services.intake import domain, files, kinds, secrecy
 from services.spine import errors, sheets
 
 Line = dict[str, Any]
@@ -44,7 +44,7 @@ SECRECY = {
 
 def write(plans: Iterable[Mapping[str, Any]], names: Mapping[str, str], language: str) -> bytes:
     """The table to fill in: a line for each material these units owe; a file left blank is not handed in."""
-    owed = [(plan, row) for plan in plans for row in plan["required"] if row["kind"] in kinds.KINDS]
+    owed = [(plan, row) for plan in plans for row in domain.asked(plan) if row["kind"] in kinds.KINDS]
     lines = [
         {
             "unit": plan["unit"],

@@ -122,6 +122,12 @@ def due(db: Db, today: str) -> list[opinion_forms.Form]:
     return list(db.forms.find({"$or": [{"state": "closing"}, {"state": "open", "closes_on": {"$lt": today}}]}))
 
 
+def taking(db: Db, plan: dict[str, Any]) -> list[str]:
+    """A unit's forms that take answers, or are being closed."""
+    wanted = {"campaign": plan["campaign"], "unit": plan["unit"], "state": {"$in": ["open", "closing"]}}
+    return [row["_id"] for row in db.forms.find(wanted, {"_id": 1})]
+
+
 def left(db: Db) -> list[str]:
     """Closed forms whose boxes are still there."""
     ids = db.boxes.distinct("form")

@@ -118,9 +118,17 @@ class IntakeService(
         known = {key: said[key] for key in ("required", "posts", "preparation", "meeting_on") if key in said}
         known["rules"] = said.get("rules", {})
         store.remember_plan(self.db, {**places, **known}, event["sequence"])
-        plan = store.plan(self.db, event["campaign"], said["unit"])
-        before, book = talks_store.book(self.db, plan)
-        talks_store.save(self.db, before, talks.follow(book, plan), clock.now())
+        if said.get("because") == "restored":
+            store.remember_cancelled(self.db, event, None)
+        self._follow(event)
+
+    @on_event("registry", "meeting_cancelled")
+    def on_meeting_cancelled(self, event: Event) -> None:
+        """A unit does not meet: nothing is asked of it, nothing new is taken, its open forms are closed."""
+        store.remember_cancelled(self.db, event, event["data"]["on"])
+        plan = self._follow(event)
+        if plan["cancelled_on"]:
+            self.close_forms_of(plan)
 
     @on_event("review", "material_prechecked")
     def on_material_prechecked(self, event: Event) -> None:
@@ -147,6 +155,15 @@ class IntakeService(
         said, material = event["data"], store.get(self.db, event["data"]["material_id"], {})
         changed = domain.extend(material, said["version"], said["due_on"], said["closes_on"])
         store.keep(self.db, material, changed, [], clock.now())
+
+    def _follow(self, event: Event) -> dict[str, Any]:
+        """What is kept of a unit stands as its plan says; gives the plan."""
+        plan = store.plan(self.db, event["campaign"], event["data"]["unit"])
+        if "cancelled_on" in plan:
+            store.follow_cancelled(self.db, plan, clock.now())
+        before, book = talks_store.book(self.db, plan)
+        talks_store.save(self.db, before, talks.follow(book, plan), clock.now())
+        return plan
 
 
 def _received(before: domain.Material | None, after: domain.Material) -> tuple[int, dict[str, Any]]:

@@ -9,7 +9,7 @@ import time
 from functools import partial
 from typing import Any
 
-from services.intake import codes, opinion_forms, opinion_forms_store, opinions, opinions_store, store
+from services.intake import codes, domain, opinion_forms, opinion_forms_store, opinions, opinions_store, store
 from services.spine import clock, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import again, every, route
@@ -24,6 +24,7 @@ class FormDoors(doors.Service):
     def open_form(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Open an opinion form; it takes answers once codes are made."""
         plan = store.plan(self.db, draft["campaign"], draft["unit"], actor.scope)
+        domain.check_goes_on(plan)
         opinion_forms.check_hand(draft, actor.belongs_to(draft["unit"]))
         by = {"by": actor.name, "by_account": actor.id, "on": clock.today()}
         form = opinion_forms.begin(plan, draft, by, clock.today(), store.small_group(self.db, plan))
@@ -50,6 +51,7 @@ class FormDoors(doors.Service):
         """Make the codes, shown this once; those made before are void, and after the first answer none are made."""
         form = opinion_forms_store.get(self.db, form_id, actor.scope)
         opinion_forms.check_hand(form, actor.belongs_to(form["unit"]))
+        domain.check_goes_on(store.plan(self.db, form["campaign"], form["unit"]))
         if form["state"] not in ("prepared", "open"):
             raise errors.Refusal("form_closed")
         made = codes.make(form["respondents"], secrets.choice)
@@ -92,6 +94,11 @@ class FormDoors(doors.Service):
             again(partial(self._close_by_day, form["_id"]))
         for form_id in opinion_forms_store.left(self.db):
             opinion_forms_store.burn(self.db, form_id)
+
+    def close_forms_of(self, plan: dict[str, Any]) -> None:
+        """A unit's open forms are closed as on their day."""
+        for form_id in opinion_forms_store.taking(self.db, plan):
+            again(partial(self._close_by_day, form_id))
 
     def _close_by_day(self, form_id: str) -> None:
         form = opinion_forms_store.get(self.db, form_id, {})

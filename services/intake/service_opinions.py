@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake import masking, opinions, opinions_store, store
+from services.intake import domain, masking, opinions, opinions_store, store
 from services.spine import clock, doors, errors
 from services.spine.actor import GROUP_SIDE, Actor, lies_within
 from services.spine.doors import on_event, route
@@ -18,6 +18,7 @@ class OpinionDoors(doors.Service):
     def add_opinions(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Enter opinions about a post or the team; the same again changes nothing."""
         place = store.plan(self.db, draft["campaign"], draft["unit"], actor.scope)
+        domain.check_goes_on(place)
         said = opinions.collect(place, draft["post"], draft["opinions"], hand(actor), self._side(actor, place))
         answer = opinions_store.add(self.db, said, clock.now())
         return 201 if answer["added"] else 200, answer

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake import coverage, sight, store, study, study_store
+from services.intake import coverage, domain, sight, store, study, study_store
 from services.spine import clock, doors
 from services.spine.actor import Actor
 from services.spine.doors import route
@@ -15,6 +15,7 @@ class StudyDoors(doors.Service):
     def enter_study(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Put a session of study on record; the same key again is the same record."""
         plan, who = store.plan(self.db, draft["campaign"], draft["unit"], actor.units), _writer(actor)
+        domain.check_goes_on(plan)
         record = study.begin(plan, draft, who)
         known = study_store.find(self.db, record["_id"])
         if known:
@@ -56,7 +57,9 @@ class StudyDoors(doors.Service):
 
     def _study(self, actor: Actor, study_id: str) -> tuple[study.Plan, study.Record]:
         campaign, _, rest = study_id.partition(".")
-        return store.plan(self.db, campaign, rest.partition(".")[0], actor.units), study_store.get(self.db, study_id)
+        plan = store.plan(self.db, campaign, rest.partition(".")[0], actor.units)
+        domain.check_goes_on(plan)
+        return plan, study_store.get(self.db, study_id)
 
 
 def _writer(actor: Actor) -> study.Writer:

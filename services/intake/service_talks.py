@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake import sight, store, talk_readers, talks, talks_store
+from services.intake import domain, sight, store, talk_readers, talks, talks_store
 from services.spine import actor as actors
 from services.spine import clock, doors
 from services.spine.actor import UNIT_SIDE, Actor
@@ -16,6 +16,7 @@ class TalkDoors(doors.Service):
     def enter_talks(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """Record talks, all of them or none; the same again changes nothing."""
         plan, reader = place(self.db, actor, draft["campaign"], draft["unit"])
+        domain.check_goes_on(plan)
         before, book = talks_store.book(self.db, plan)
         changed, facts, fates = talks.enter(book, plan, draft["talks"], _teller(actor, reader))
         talks_store.save(self.db, before, (changed, facts), clock.now())
@@ -43,6 +44,7 @@ class TalkDoors(doors.Service):
     def confirm_talks(self, actor: Actor, draft: dict[str, Any]) -> Any:
         """The other side confirms talks as they stand; confirming again changes nothing."""
         plan, reader = place(self.db, actor, draft["campaign"], draft["unit"])
+        domain.check_goes_on(plan)
         before, book = talks_store.book(self.db, plan)
         changed = talks.confirm(book, plan, draft["talks"], _teller(actor, reader))
         return talk_readers.owed(plan, talks_store.save(self.db, before, changed, clock.now()), reader)
@@ -65,7 +67,9 @@ class TalkDoors(doors.Service):
 
     def _unit_of(self, actor: Actor, talk_id: str) -> tuple[talks.Plan, talk_readers.Reader]:
         campaign, _, rest = talk_id.partition(".")
-        return place(self.db, actor, campaign, rest.partition(".")[0])
+        found = place(self.db, actor, campaign, rest.partition(".")[0])
+        domain.check_goes_on(found[0])
+        return found
 
     def _shown(self, book: talks.Book, talk_id: str, reader: talk_readers.Reader) -> Any:
         return next(row for row in talk_readers.shown(book, reader) if row["talk_id"] == talk_id)

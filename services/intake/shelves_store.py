@@ -61,7 +61,8 @@ def page(db: Db, within: Filter, query: Mapping[str, str], shown: Callable[[doma
     told when one page holds all, else None.
     """
     size, after = int(query.get("size", 50)), _place(query["after"]) if "after" in query else ()
-    wanted = {key: query[key] for key in FILTERS if key in query}
+    wanted: dict[str, Any] = {key: query[key] for key in FILTERS if key in query}
+    wanted |= {"cancelled_on": None} if wanted.get("state") == "unsigned" else {}
     narrow = dict([(key, query[key]) for key in NARROWING if key in query][:1])
     units, most, rows = _units(db, within, wanted, after), FEWEST, list[domain.Material]()
     while units and len(rows) <= size:

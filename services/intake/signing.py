@@ -135,6 +135,7 @@ def confirm_paper(
 
 
 def _check_waits(material: domain.Material, number: int) -> None:
+    domain.check_goes_on(material)
     if material["state"] != "unsigned" or material["versions"][-1]["version"] != number:
         raise Refusal("not_to_sign", version=number)
 

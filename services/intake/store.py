@@ -73,6 +73,18 @@ def remember_plan(db: Db, plan: dict[str, Any], sequence: int) -> None:
             mongo.move(collection, places, {"group": plan["group"]})
 
 
+def remember_cancelled(db: Db, event: dict[str, Any], on: str | None) -> None:
+    """Since when a unit's meeting is cancelled, or that it is to be held again, as was said last."""
+    mongo.remember_part(db.plans, f"{event['campaign']}.{event['data']['unit']}", "cancelled_on", on, event["sequence"])
+
+
+def follow_cancelled(db: Db, plan: dict[str, Any], at: str) -> None:
+    """A unit's materials stand as its meeting does: what of them waits for a signature is said."""
+    on, places = plan["cancelled_on"], {"campaign": plan["campaign"], "unit": plan["unit"]}
+    for material in list(db.materials.find({**places, "cancelled_on": {"$ne": on}})):
+        keep(db, material, {**material, "cancelled_on": on}, [], at)
+
+
 def plan(db: Db, campaign: str, unit: str, within: dict[str, Any] | None = None) -> dict[str, Any]:
     """What a unit owes; refuses a unit that was not planned, or lies outside a scope."""
     found = db.plans.find_one({"_id": f"{campaign}.{unit}"})
@@ -176,5 +188,6 @@ def row(material: domain.Material) -> dict[str, Any]:
     keys = ("material_id", "campaign", "unit", "region", "group", "kind", "post", "state", "due_on", "secrecy")
     last = material["versions"][-1]
     shown = {key: last[key] for key in ("version", "submitted_at", "file_name")}
-    shown["unsigned"] = signing.missing(last) if material["state"] == "unsigned" else []
+    waits = material["state"] == "unsigned" and not material.get("cancelled_on")
+    shown["unsigned"] = signing.missing(last) if waits else []
     return {**{key: material[key] for key in keys}, **shown, "comments": len(material["comments"])}

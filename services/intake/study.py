@@ -28,8 +28,9 @@ class Writer(NamedTuple):
 
 
 def wanted(plan: Plan) -> dict[str, Any]:
-    """What the campaign asks for: {hours, topics, due_on}."""
-    return {"hours": 0, "topics": [], "due_on": None, **plan.get("preparation", {}).get("study", {})}
+    """What the campaign asks for: {hours, topics, due_on}; of a cancelled meeting nothing."""
+    asked = {} if plan.get("cancelled_on") else plan.get("preparation", {}).get("study", {})
+    return {"hours": 0, "topics": [], "due_on": None, **asked}
 
 
 def begin(plan: Plan, draft: dict[str, Any], who: Writer) -> Record:

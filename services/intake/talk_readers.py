@@ -56,7 +56,7 @@ def owed(plan: talks.Plan, book: talks.Book, reader: Reader) -> dict[str, Any]:
         "posts": coverage.posts(plan),
         "own_posts": sorted(reader.posts),
         "rows": mine,
-        "to_confirm": sum(_to_confirm(talk, reader) for talk in talks.standing(book)),
+        "to_confirm": 0 if plan.get("cancelled_on") else sum(_to_confirm(one, reader) for one in talks.standing(book)),
         "counts": counted,
     }
 

@@ -44,6 +44,8 @@ def follow(book: Book, plan: Plan) -> Changed:
     """What is owed, counted anew; when the last of it is done, or something of it is no longer, that is said."""
     rows = coverage.owed(plan, book["talks"])
     before, now = book["counts"], coverage.counts(plan, rows)
+    if plan.get("cancelled_on"):
+        now["complete"] = bool(before and before["complete"])
     changed = {**book, "region": plan["region"], "group": plan["group"], "counts": now}
     if now["complete"] == bool(before and before["complete"]):
         return changed, []

@@ -108,9 +108,9 @@ def heard(service: str) -> dict[str, str]:
 
 
 def said(service: str) -> set[str]:
-    """The events the rules of a service say."""
+    """The events the rules of a service say; a refusal may bear the name of one that another says."""
     rules = [path for path in (SERVICES / service).glob("*.py") if not path.name.startswith(("service", "__init__"))]
-    text = "\n".join(path.read_text("utf-8") for path in rules)
+    text = re.sub(r'Refusal\("\w+"', "", "\n".join(path.read_text("utf-8") for path in rules))
     return {
         name.removeprefix("events/") for name in contracts.documents() if f'"{name.removeprefix("events/")}"' in text
     }

@@ -143,3 +143,13 @@ def test_of_many_askers_at_once_each_thing_is_taken_by_one(things):
     had = [one for one in taken if one]
     assert sorted(one["n"] for one in had) == list(range(12)) and all(one["state"] == "waits" for one in had)
     assert mongo.take(things, before, had_by) is None
+
+
+def test_of_what_is_said_of_one_part_the_latest_holds_whatever_else_was_said_meanwhile(things):
+    """What is said by events of several names comes in any order, and now and then twice."""
+    with pytest.raises(errors.Stale):
+        mongo.remember_part(things, "a", "off", "2024-01-03", 2)
+    mongo.remember(things, "a", {"group": "G4"}, 5)
+    for sequence, off, stands in ((2, "x", "x"), (2, "x", "x"), (4, None, None), (3, "y", None), (6, "z", "z")):
+        mongo.remember_part(things, "a", "off", off, sequence)
+        assert (things.find_one({"_id": "a"})["off"], things.find_one({"_id": "a"})["sequence"]) == (stands, 5)
