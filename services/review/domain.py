@@ -3,10 +3,11 @@
 What must stay true: the five standards are a veto, not a score; a named person decides and the pre-check only advises;
 a version is judged once, and only while it is the current one. A review: {_id: material_id.v<n>, material_id, campaign,
 unit, region, group, kind, post, version, sha256, media, secrecy, state:
-waiting|prechecked|unreadable|judged|superseded|recalled, meeting_on, submitted_at, paragraphs, characters (blanks not
-counted), most_characters (by the campaign; what is longer is told and not refused), structure, findings, fails,
-near_copies, answers, refusal, verdict, and beside it what `reading` begins: form, levels, readings, holder,
-declined, notes, carried, responses, extensions, withdrawn, flags; `once_more` while it waits for another pre-check}.
+waiting|prechecked|unreadable|judged|superseded|recalled|cancelled, meeting_on, submitted_at, paragraphs, characters
+(blanks not counted), most_characters (by the campaign; what is longer is told and not refused), structure, findings,
+fails, near_copies, answers, refusal, verdict, and beside it what `reading` begins: form, levels, readings, holder,
+declined, notes, carried, responses, extensions, withdrawn, flags; `once_more` while it waits for another pre-check;
+once its meeting was cancelled `cancelled_on`, and `was`: its state before}.
 """
 
 from collections.abc import Sequence
@@ -125,6 +126,23 @@ def once_more(review: Review) -> Review:
     return {**review, "state": "waiting", "once_more": True}
 
 
+def follow_cancelled(review: Review, on: str | None) -> Review:
+    """Its meeting is cancelled since a day, or to be held again (None): what nobody has judged leaves every queue and
+    every hand, and comes back as it was."""
+    changed = {**review, "cancelled_on": on}
+    if on and review["state"] in ("waiting", *READABLE):
+        return {**changed, "state": "cancelled", "was": review["state"], "holder": None}
+    if not on and review["state"] == "cancelled":
+        return {**changed, "state": review["was"], "was": None}
+    return changed
+
+
+def check_goes_on(place: dict[str, Any]) -> None:
+    """Refuse to go on reading for a meeting (a review's, or what is known of it) that is cancelled."""
+    if place.get("cancelled_on"):
+        raise errors.Refusal("meeting_cancelled", on=place["cancelled_on"])
+
+
 def supersede(review: Review) -> Review:
     """A newer version came before this one was judged."""
     return review if review["state"] in ("judged", "superseded", "recalled") else {**review, "state": "superseded"}
@@ -228,6 +246,7 @@ def _check_open(review: Review, now: Round) -> None:
         )
     if review["state"] == "superseded" or now.newest > review["version"]:
         raise errors.Refusal("superseded", version=review["version"], newer=now.newest)
+    check_goes_on(review)
     if review["state"] not in READABLE:
         raise errors.Refusal("not_prechecked")
     check_level(review, now.level)

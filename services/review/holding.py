@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from services.review.domain import READABLE, Reader, Review
+from services.review.domain import READABLE, Reader, Review, check_goes_on
 from services.spine import errors, workdays
 from services.spine.events import Fact
 
@@ -83,6 +83,7 @@ def claim(
     calendar: workdays.Calendar = workdays.PUBLISHED,
 ) -> Review:
     """Take it in hand; who has it already holds it longer."""
+    check_goes_on(review)
     if review["state"] not in READABLE:
         raise errors.Refusal("not_open", state=review["state"])
     check_not_barred(review["unit"], barred)

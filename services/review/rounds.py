@@ -128,6 +128,7 @@ def withdraw(
         raise errors.Refusal("not_your_verdict", by=found["by"])
     if newest > review["version"]:
         raise errors.Refusal("superseded", version=review["version"], newer=newest)
+    domain.check_goes_on(review)
     if meeting_held or (review["meeting_on"] and review["meeting_on"] < reader.today):
         raise errors.Refusal("meeting_over", on=review["meeting_on"])
     gone = {
@@ -147,6 +148,7 @@ def extend(review: Review, draft: dict[str, str], reader: Reader, newest: int, *
     verdict = review["verdict"]
     if not verdict or verdict["outcome"] == "passed" or newest > review["version"]:
         raise errors.Refusal("not_sent_back", version=review["version"])
+    domain.check_goes_on(review)
     if "closes_on" in draft and not office:
         raise errors.Refusal("not_permitted", permission="move_close")
     days = {key: verdict.get(key) for key in ("due_on", "closes_on")}
@@ -174,6 +176,7 @@ def _late(draft: dict[str, str], code: str, **facts: str) -> errors.Refusal:
 
 def note(review: Review, draft: dict[str, Any], reader: Reader) -> tuple[Review, dict[str, Any]]:
     """A comment in the margin, the reader's draft until the verdict."""
+    domain.check_goes_on(review)
     if review["verdict"] or review["state"] == "superseded":
         raise errors.Refusal("not_open", state=review["state"])
     anchor = domain.placed(review, draft.get("anchor", {}), "/anchor")

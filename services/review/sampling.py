@@ -98,6 +98,7 @@ def judge(
         if (second["by_account"], second["standards"]) != (reader.account, standards):
             raise errors.Refusal("already_reread", by=second["by"], at=second["at"])
         return rereading
+    domain.check_goes_on(rereading)
     domain.check_standards(review, standards)
     second = {"by": reader.name, "by_account": reader.account, "at": reader.at, "outcome": domain.judge(standards)}
     passed = {code: standards[code]["passed"] for code in domain.STANDARDS}

@@ -23,11 +23,13 @@ def prepare(db: Db) -> None:
 
 
 def decided(db: Db, campaign: str, seed: str) -> list[tuple[str, str]]:
-    """What groups decided and can be read here, (review_id, group), without what another seed has drawn."""
+    """What groups decided and can be read here, (review_id, group), without what another seed has drawn and without
+    what is cancelled."""
     drawn = db.rereadings.find({"campaign": campaign}, {"review_id": 1, "seed": 1})
     others = {row["review_id"] for row in drawn if row["seed"] != seed}
-    found = db.reviews.find({"campaign": campaign, **BY_GROUP}, {"group": 1, "refusal": 1})
-    return [(row["_id"], row["group"]) for row in found if not row["refusal"] and row["_id"] not in others]
+    found = db.reviews.find({"campaign": campaign, **BY_GROUP}, {"group": 1, "refusal": 1, "cancelled_on": 1})
+    read = (row for row in found if not row["refusal"] and not row.get("cancelled_on"))
+    return [(row["_id"], row["group"]) for row in read if row["_id"] not in others]
 
 
 def undrawn(db: Db, review_ids: list[str]) -> list[domain.Review]:
@@ -70,8 +72,9 @@ def keep_to_office(db: Db, material_id: str) -> None:
 
 
 def page(db: Db, within: dict[str, Any], who: sampling.Second | None, query: dict[str, str]) -> dict[str, Any]:
-    """One page of rereadings, open ones first; for `who` those he may read."""
+    """One page of rereadings, open ones first; for `who` those he may read. Of a cancelled meeting only judged ones."""
     asked: dict[str, Any] = {key: query[key] for key in ("campaign", "state") if key in query}
+    asked["$or"] = [{"cancelled_on": None}, {"state": "judged"}]
     if who:
         asked |= {"first.by_account": {"$ne": who.account}, "first.group": {"$nin": sorted(who.groups)}}
         asked |= {"unit": {"$nin": sorted(who.barred.all)}}

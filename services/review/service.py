@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from services.review import (
+    cancelling_store,
     closes,
     domain,
     hands,
@@ -14,6 +15,7 @@ from services.review import (
     reading,
     recalling,
     rounds,
+    service_opinions,
     store,
     tasks,
 )
@@ -140,6 +142,15 @@ class ReviewService(
     def on_meeting_scheduled(self, event: Event) -> None:
         """The queue is ordered by meeting day, and answers that are owed are taken until then."""
         store.remember_meeting(self.db, event)
+        if event["data"].get("because") == "restored":
+            cancelling_store.remember(self.db, event, None)
+            self._follow(event)
+
+    @on_event("registry", "meeting_cancelled")
+    def on_meeting_cancelled(self, event: Event) -> None:
+        """A unit does not meet: what nobody has judged of it is read no further."""
+        cancelling_store.remember(self.db, event, event["data"]["on"])
+        self._follow(event)
 
     @on_event("registry", "group_ended")
     def on_group_ended(self, event: Event) -> None:
@@ -171,6 +182,9 @@ class ReviewService(
         store.open_reviews(self.db, reviews, clock.now())
         tasks.add(self.db, {review["_id"]: review["meeting_on"] for review in reviews}, clock.today(), now)
         tasks.issue(self.db, [review["_id"] for review in reviews], now)
+        for key, meeting in store.meetings(self.db, events).items():
+            if meeting.get("cancelled_on"):
+                cancelling_store.follow(self.db, key, clock.today(), clock.now(), now)
 
     @on_event("intake", "withdrawal_asked")
     def on_withdrawal_asked(self, event: Event) -> None:
@@ -181,3 +195,10 @@ class ReviewService(
             raise errors.Stale  # it is still on its way here
         changed, facts = recalling.recall(review, said["back_to"])
         store.save(self.db, review, changed, facts, clock.now())
+
+    def _follow(self, event: Event) -> None:
+        """What is read for a meeting follows it; what comes back meets the opinions that came or went meanwhile."""
+        key = f"{event['campaign']}.{event['data']['unit']}"
+        cancelling_store.follow(self.db, key, clock.today(), clock.now(), time.time())
+        for place in store.unjudged(self.db, event["campaign"], event["data"]["unit"]):
+            service_opinions.once_more(self.db, place)

@@ -120,15 +120,21 @@ def answer_within(db: Db, review: domain.Review) -> dict[str, Any]:
 
 
 def place(db: Db, campaign: str, unit: str) -> dict[str, Any]:
-    """Where a unit belongs, as its meeting was scheduled, with its day and whether it was held."""
+    """Where a unit belongs, as its meeting was scheduled, with its day and whether it was held or cancelled."""
     found = mongo.get(db.meetings, f"{campaign}.{unit}")
-    keys = ("region", "group", "meeting_on", "held")
+    keys = ("region", "group", "meeting_on", "held", "cancelled_on")
     return {"campaign": campaign, "unit": unit, **{key: found.get(key) for key in keys}}
 
 
 def recusal(db: Db, recusal_id: str, within: dict[str, Any]) -> dict[str, Any]:
     """A recusal within a scope."""
     return mongo.get(db.recusals, recusal_id, within)
+
+
+def unjudged(db: Db, campaign: str, unit: str) -> list[dict[str, Any]]:
+    """The places of a unit whose pre-checked materials nobody has judged: [{campaign, unit, post}]."""
+    here = {"campaign": campaign, "unit": unit}
+    return [{**here, "post": post} for post in db.reviews.distinct("post", {**here, "state": "prechecked"})]
 
 
 def remember_held(db: Db, event: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ requirements, by, by_account, at, addenda: [{note, problems, requirements, by, b
 from collections.abc import Collection
 from typing import Any
 
-from services.review.domain import Reader
+from services.review.domain import Reader, check_goes_on
 from services.spine import errors
 from services.spine.events import Fact
 
@@ -23,7 +23,8 @@ def comment_id(campaign: str, unit: str) -> str:
 
 
 def issue(meeting: dict[str, Any], draft: dict[str, Any], aspects: Collection[str], who: Reader) -> Changed:
-    """The comment is issued; `meeting`: {campaign, unit, region, group, meeting_on, held}."""
+    """The comment is issued; `meeting`: {campaign, unit, region, group, meeting_on, held, cancelled_on}."""
+    check_goes_on(meeting)
     if not meeting.get("held") and who.today < meeting["meeting_on"]:
         raise errors.Refusal("comment_too_early", on=meeting["meeting_on"])
     key = comment_id(meeting["campaign"], meeting["unit"])

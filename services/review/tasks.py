@@ -3,9 +3,9 @@
 A task is a document; the ticket on the queue of its lane only wakes a worker. Attempts count failures that workers
 reported, deaths the workers that never came back. The last write is fenced by owner and claim, so a worker that was
 slow to die changes nothing. A ticket may get lost with a broker, so a waiting task gets another one, after longer and
-longer pauses. A task: {_id, lane, meeting_on, state: waiting|running|done|dead, added_at, due_at, ticket_due, tickets,
-attempts, deaths, claims, owner, claimed_at, lease_until, took, done_at, to_leave (dead, and not left to people yet),
-history: [{what, at, reason}]}. Times are seconds since 1970.
+longer pauses. A task: {_id, lane, meeting_on, state: waiting|running|done|dead|cancelled, added_at, due_at, ticket_due,
+tickets, attempts, deaths, claims, owner, claimed_at, lease_until, took, done_at, to_leave (dead, and not left to people
+yet), history: [{what, at, reason}]}. Times are seconds since 1970.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +34,6 @@ RATE_SECONDS = 300.0
 SILENT_SECONDS = 20.0
 NO_TICKET = {"ticket_due": 0.0, "tickets": 0}
 DEAD = {"state": "dead", "to_leave": True}
-STATES = ("waiting", "running", "done", "dead")
 
 
 def prepare(db: Db) -> None:
@@ -178,6 +177,24 @@ def once_more(db: Db, task: str, reason: str, today: str, now: float) -> None:
     fresh = {"state": "waiting", "attempts": 0, "due_at": now, **NO_TICKET, **_placed(db, task, today)}
     update = {"$set": fresh, "$push": {"history": {"$each": [entry], "$slice": -HISTORY}}}
     db.tasks.update_one({"_id": task, "state": "done"}, update)
+
+
+def cancel(db: Db, tasks: Iterable[str], now: float) -> None:
+    """Nobody waits for these any more: who works on one is not waited for, and what he writes changes nothing."""
+    entry = {"what": "cancelled", "at": now, "reason": ""}
+    wanted = {"_id": {"$in": list(tasks)}, "state": {"$in": ["waiting", "running"]}}
+    update = {"$set": {"state": "cancelled"}, "$push": {"history": {"$each": [entry], "$slice": -HISTORY}}}
+    db.tasks.update_many(wanted, update)
+
+
+def restore(db: Db, tasks: Iterable[str], today: str, now: float) -> None:
+    """These are waited for again, however they had ended."""
+    entry = {"what": "restored", "at": now, "reason": ""}
+    fresh = {"state": "waiting", "attempts": 0, "due_at": now, **NO_TICKET}
+    for task in tasks:
+        update: Task = {"$set": {**fresh, **_placed(db, task, today)}, "$unset": {"to_leave": ""}}
+        update["$push"] = {"history": {"$each": [entry], "$slice": -HISTORY}}
+        db.tasks.update_one({"_id": task, "state": {"$in": ["cancelled", "dead", "done"]}}, update)
 
 
 def forgotten(db: Db) -> list[str]:
