@@ -8,7 +8,7 @@ Hears   campaign_opened (registry), campaign_revised (registry), calendar_loaded
         talks_reopened (intake), item_registered (rectification), item_planned (rectification),
         item_revised (rectification),
         meeting_scheduled (registry), postponement_asked (registry), postponement_decided (registry),
-        meeting_held (registry), meeting_corrected (registry), relay_awaited (registry),
+        meeting_cancelled (registry), meeting_held (registry), meeting_corrected (registry), relay_awaited (registry),
         material_prechecked (review), verdict_issued (review), verdict_withdrawn (review), answer_extended (review),
         supervision_commented (review), candidate_found (rectification), candidate_explained (rectification),
         candidate_reopened (rectification),

@@ -26,6 +26,7 @@ class Letter(NamedTuple):
 
 LETTERS = {
     "meeting_scheduled": Letter(("unit",), "meeting", "meeting_id"),
+    "meeting_cancelled": Letter(("secretary", "liaison", "group"), "meeting", "meeting_id"),
     "postponement_asked": Letter(("office",), "meeting", "meeting_id"),
     "postponement_decided": Letter(("unit", "group"), "meeting", "meeting_id"),
     "meeting_held": Letter(("group", "office"), "meeting", "meeting_id"),
@@ -150,6 +151,8 @@ def matter(event: dict[str, Any]) -> str:
 def _asked(name: str, said: dict[str, Any]) -> list[str]:
     if name in PERSONAL:
         return addressed_to({said["role"]})
+    if said.get("because") == "restored":
+        return [*LETTERS["meeting_cancelled"].sides]
     level = said.get(LEVELS.get(name, ""))
     return [level if level in ("group", "group_leader") else "office"] if level else []
 

@@ -50,6 +50,10 @@ def of_place(told: Told) -> list[Change]:
         found = [told.of(key, "scheduled", True, more)]
         if told.said.get("because") == "postponed":
             found.append(told.of(key, "round", True))
+        if told.said.get("because") == "restored":
+            found.append(told.of(key, "cancelled", None))
+    elif told.name == "meeting_cancelled":
+        found = [told.of(key, "cancelled", told.said["on"])]
     elif told.name == "postponement_asked":
         found = [told.of(key, "asking", told.day)]
     elif told.name == "postponement_decided":

@@ -9,7 +9,7 @@ A policy: {kind: [{days, unit: natural|working, to: [owner|leader|group|office]}
 place: campaign.unit, campaign, region, unit, group, post, link, share, said: {facet: [sequence, value]}, done, due_on,
 sent: [marks], next_on: a day, `never`, or empty where it is to be planned anew}; facets: due, done, asking (since when
 more time is asked for), round, handed_in and taken_back (versions). A place: {_id, region, group, meeting_on, posts:
-{post: role}, rules, said: {scheduled, asking, round}}.
+{post: role}, rules, said: {scheduled, asking, round, cancelled}}.
 """
 
 import zlib
@@ -29,7 +29,7 @@ NEVER = "never"
 LATE_DAYS = 7
 """A step that was missed is still told so many days later, while its day may have been a holiday or the system down."""
 OF_THEIR_OWN = ("item", "acknowledgement", "second_round")
-"""Kinds that do not hang on the meeting: another meeting day asked for is none of their business."""
+"""Kinds that do not hang on the meeting: whether it has another day, or is cancelled, is none of their business."""
 READERS = ("reading", "comment")
 """Kinds that a group owes, not a unit."""
 FRESH: Node = {"kind": "material", "post": None, "said": {}, "sent": []}
@@ -80,12 +80,14 @@ def apply(known: Node, change: Change) -> Node:
 
 
 def stand(node: Node, place: Place, policy: Policy) -> Standing:
-    """How a node stands; nobody is late by waiting for an answer, what was late when it was asked stays reminded of."""
+    """How a node stands; nobody is late by waiting for an answer, what was late when it was asked stays reminded of.
+    Nothing is to be done for a meeting that is cancelled."""
     said, of_place = node["said"], place.get("said", {})
     asked, begun = (said if node["kind"] in kinds else of_place for kinds in (OF_THEIR_OWN, (*OF_THEIR_OWN, "answer")))
     due_on, since = _due_on(node, place, policy), asked.get("asking", [0, None])[1]
     handed_in = said.get("handed_in", [0])[0] > said.get("taken_back", [0])[0]
-    done = bool(said.get("done", [0, handed_in])[1])
+    over = node["kind"] not in OF_THEIR_OWN and of_place.get("cancelled", [0, None])[1]
+    done = bool(over or said.get("done", [0, handed_in])[1])
     return Standing(due_on, done, bool(since and due_on and due_on >= since), begun.get("round", [0])[0])
 
 

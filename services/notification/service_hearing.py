@@ -31,7 +31,7 @@ if_issued = write_if(lambda said: said["was"] == "issued")
 if_of_a_unit = write_if(lambda said: "unit" in said)
 if_reminder = write_if(lambda said: "reminder" in said)
 if_returned = write_if(lambda said: said["outcome"] == "returned")
-unless_because = write_if(lambda said: "because" not in said)
+unless_because = write_if(lambda said: said.get("because") in (None, "restored"))
 unless_lapsed = write_if(lambda said: said["outcome"] != "lapsed")
 
 
@@ -57,6 +57,12 @@ HEARD: dict[str, dict[str, tuple[str, *tuple[Deed, ...]]]] = {
             "The unit is told its day, but not what was waived; a postponement is told by itself.",
             tips_store.remember_units,
             unless_because,
+            keep_days,
+        ),
+        "meeting_cancelled": (
+            "First responsible person, liaison and group are told; nobody is asked or reminded for it any more.",
+            tips_store.remember_cancelled,
+            write,
             keep_days,
         ),
         "postponement_asked": ("The offices are told that a unit asks for another day.", write, keep_days),

@@ -9,7 +9,7 @@ teams, regions, groups, units}, units: how many it went to, reason, spread: it i
 this unit}.
 A receipt, one a unit: {_id: tip_id.unit, receipt_id, tip_id, campaign, region, group, unit, level, team, stage, title,
 version, issued_at, state, opened: [{by, by_account, role, at}], receipt: {.., note}, reminders: [{on, by, by_account}],
-reminded_on, earlier: the same of versions before}.
+reminded_on, earlier: the same of versions before; cancelled_on where the unit does not meet}.
 """
 
 import hashlib
@@ -117,8 +117,9 @@ def hash_of(frozen: Mapping[str, Any]) -> str:
 
 
 def addressed(tip: Mapping[str, Any], to: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Which units it goes to, as a filter: those that fit every choice made, of the tip's level and county."""
-    place = {"campaign": tip["campaign"], **({"region": tip["region"]} if tip["county"] else {})}
+    """Which units it goes to, as a filter: those that fit every choice made, of the tip's level and county, and are to
+    meet."""
+    place = {"campaign": tip["campaign"], "cancelled_on": None, **({"region": tip["region"]} if tip["county"] else {})}
     if tip["level"]:
         place["level"] = tip["level"]
     return actor.both(place, {CHOICES[key]: {"$in": list(chosen)} for key, chosen in to.items()})

@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from services.notification import tips
+from services.notification import reminders_store, tips
 from services.spine import actor, errors, mongo, outbox
 from services.spine.events import Event, Fact
 
@@ -134,9 +134,11 @@ def save_receipt(db: Db, before: tips.Receipt, after: tips.Receipt, facts: Itera
 
 def receipts(db: Db, within: Filter, query: dict[str, str]) -> dict[str, Any]:
     """One page of receipts: what nobody has read first, what is acknowledged last; and how many units have it, by how
-    far they are, whatever the list is narrowed to. All is read once, as short lines, then the page by its ids."""
+    far they are, whatever the list is narrowed to; what a unit that does not meet left open only where that unit is
+    asked for. All is read once, as short lines, then the page by its ids."""
     asked = _wanted(query)
-    lines = list(db.tip_receipts.find(_narrowed(within, _whole(asked)), {"state": 1}))
+    known = db.tip_receipts.find(_narrowed(within, _whole(asked)), {"state": 1, "cancelled_on": 1})
+    lines = [line for line in known if "unit" in {**within, **query} or not _given_up(line)]
     shown = [line for line in lines if _fits(line["state"], asked)]
     found = mongo.first_of(shown, query, lambda line: (tips.STATES.index(line["state"]), line["_id"]))
     keys = [line["_id"] for line in found["rows"]]
@@ -147,8 +149,14 @@ def receipts(db: Db, within: Filter, query: dict[str, str]) -> dict[str, Any]:
 
 
 def counts(db: Db, wanted: Filter) -> dict[str, int]:
-    """How many units have it, by how far they are."""
-    return {state: db.tip_receipts.count_documents({**wanted, "state": state}) for state in tips.STATES}
+    """How many units have it that are to meet, by how far they are."""
+    known = db.tip_receipts.find(wanted, {"state": 1, "cancelled_on": 1})
+    counted = Counter(line["state"] for line in known if not _given_up(line))
+    return {state: counted[state] for state in tips.STATES}
+
+
+def _given_up(line: tips.Receipt) -> bool:
+    return bool(line.get("cancelled_on")) and line["state"] != "acknowledged"
 
 
 def _whole(asked: Filter) -> Filter:
@@ -173,7 +181,8 @@ def _wanted(query: dict[str, str]) -> Filter:
 def remind(db: Db, within: Filter, wanted: Filter, hand: tips.Hand, most: int) -> dict[str, int]:
     """Remind those who have not acknowledged, at most so many now; how many had been today, and how many are left."""
     asked = _narrowed(within, {**wanted, "state": OPEN})
-    lines = list(db.tip_receipts.find(asked, {"reminded_on": 1}))
+    found = db.tip_receipts.find(asked, {"reminded_on": 1, "cancelled_on": 1})
+    lines = [line for line in found if not line.get("cancelled_on")]
     due = [line["_id"] for line in lines if line["reminded_on"] != hand.today]
     rows = list(mongo.among(db.tip_receipts, due[:most]))
     changes = [(row, *tips.remind(row, hand)) for row in rows]
@@ -197,7 +206,8 @@ def unit(db: Db, campaign: str, code: str) -> tips.Unit:
 
 
 def remember_units(db: Db, told: list[Event]) -> None:
-    """Keep where units belong, the newest word of each; a unit that is new gets the tips that go to its like."""
+    """Keep where units belong, the newest word of each; a unit that is new, or is to meet after all, gets the tips that
+    go to its like."""
     newest = {event["subject"]: event for event in sorted(told, key=lambda event: int(event["sequence"]))}
     known = {one["_id"]: one for one in mongo.among(db.tip_units, list(newest))}
     said = {key: {**tips.place_of(event), "sequence": event["sequence"]} for key, event in newest.items()}
@@ -208,8 +218,33 @@ def remember_units(db: Db, told: list[Event]) -> None:
         if before and place != {name: before.get(name) for name in _PLACES}:
             mongo.move(db.tip_receipts, {"campaign": one["campaign"], "unit": one["unit"]}, place)
     for campaign in {one["campaign"] for key, one in fresh.items() if key not in known}:
-        again = {"$set": {"spread": False, "spread_to": ""}}
-        db.tip_versions.update_many({"campaign": campaign}, again)
+        _spread_again(db, campaign)
+    for event in told:
+        if event["data"].get("because") == "restored":
+            _cancelled(db, event, None)
+
+
+def remember_cancelled(db: Db, told: list[Event]) -> None:
+    """Units that do not meet are asked for no receipt any more."""
+    for event in told:
+        _cancelled(db, event, event["data"]["on"])
+
+
+def _cancelled(db: Db, event: Event, on: str | None) -> None:
+    """The receipts of a unit stand as its meeting does; one that is to meet again gets the tips it missed."""
+    mongo.remember_part(db.tip_units, event["subject"], "cancelled_on", on, event["sequence"])
+    now = mongo.get(db.tip_units, event["subject"])["cancelled_on"]
+    place = {"campaign": event["campaign"], "unit": event["data"]["unit"]}
+    mongo.move(db.tip_receipts, place, {"cancelled_on": now})
+    if now is None:
+        _spread_again(db, event["campaign"])
+    else:
+        asked = [row["_id"] for row in db.tip_receipts.find({**place, "state": OPEN}, {"_id": 1})]
+        reminders_store.settle(db, asked, event["time"])
+
+
+def _spread_again(db: Db, campaign: str) -> None:
+    db.tip_versions.update_many({"campaign": campaign}, {"$set": {"spread": False, "spread_to": ""}})
 
 
 def _write(db: Db, new: dict[str, tips.Unit], fresh: dict[str, tips.Unit]) -> None:
