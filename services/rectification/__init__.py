@@ -4,7 +4,7 @@ Owns    items, candidates, criticism_lists, plans, ledger_imports, ledger_lines,
         nights, issues, evaluations, samples, campaigns, meetings, calendars, tallies, sums, paces, traces and
         recurrences (what stood on an earlier ledger, too), ledger_views, followings, readers
 Hears   campaign_opened (registry), campaign_revised (registry), meeting_scheduled (registry),
-        calendar_loaded (registry), opinion_changed (intake), criticism_changed (intake),
+        meeting_cancelled (registry), calendar_loaded (registry), opinion_changed (intake), criticism_changed (intake),
         supervision_commented (review), verdict_issued (review), verdict_withdrawn (review),
         candidate_adopted (rectification), item_registered (rectification), item_planned (rectification),
         item_revised (rectification), item_progressed (rectification), retype_decided (rectification),

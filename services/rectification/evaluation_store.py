@@ -75,8 +75,10 @@ def open_round(db: Db, evaluation_id: str, rules: dict[str, Any], immediate_days
 
 
 def listed(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:
-    """One page of units, each with its latest evaluation as everybody may see it."""
+    """One page of units, each with its latest evaluation as everybody may see it; one that does not meet only where
+    it has a ledger."""
     asked: dict[str, Any] = {key: query[key] for key in ("campaign", "region", "group", "unit") if key in query}
+    asked = actor.both(asked, {"$or": [{"cancelled_on": None}, {"numbered": {"$gt": 0}}]})
     found = mongo.page(db.meetings, actor.both(within, asked), [("unit", 1), ("_id", 1)], query)
     here = {key: {"$in": list({row[key] for row in found["rows"]})} for key in ("campaign", "unit")}
     rounds = db.evaluations.find(here, {"outbox": 0, "findings": 0})

@@ -2,7 +2,8 @@
 
 What must stay true: whoever dies midway leaves a mark that he had begun (`moving`), and the same event heard again
 finishes what he began; a meeting that is scheduled anew where it was moves nothing. A meeting bears, beside what was
-said, `moved_to`: the group in which everything of the unit is, as long as nobody is at it.
+said, `moved_to`: the group in which everything of the unit is, as long as nobody is at it; and `cancelled_on` where the
+unit does not meet.
 """
 
 from typing import Any
@@ -22,8 +23,16 @@ def remember(db: Db, event: dict[str, Any]) -> None:
     key = f"{event['campaign']}.{said['unit']}"
     mongo.remember(db.meetings, key, places, event["sequence"])
     known = mongo.get(db.meetings, key)
+    if said.get("because") == "restored":
+        remember_cancelled(db, event, None)
     if known.get("moving") or known.get("moved_to") != known["group"]:
         _move(db, key, event["sequence"])
+
+
+def remember_cancelled(db: Db, event: dict[str, Any], on: str | None) -> None:
+    """Since when a unit's meeting is cancelled, or that it is to be held again; its ledger goes on."""
+    key = f"{event['campaign']}.{event['data']['unit']}"
+    mongo.remember_part(db.meetings, key, "cancelled_on", on, event["sequence"])
 
 
 def catch_up(db: Db, item: dict[str, Any]) -> None:

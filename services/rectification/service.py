@@ -115,3 +115,8 @@ class RectificationService(
     def on_meeting_scheduled(self, event: Event) -> None:
         """It is known where a unit belongs."""
         places_store.remember(self.db, event)
+
+    @on_event("registry", "meeting_cancelled")
+    def on_meeting_cancelled(self, event: Event) -> None:
+        """A unit does not meet: its ledger goes on, and nothing else is asked of it."""
+        places_store.remember_cancelled(self.db, event, event["data"]["on"])
