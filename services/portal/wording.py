@@ -101,6 +101,7 @@ REVIEW_STATES = {
     "judged": State(_l("已有结论"), "ok", "check"),
     "superseded": State(_l("已被新版取代"), "quiet", "slash"),
     "recalled": State(_l("单位已撤回"), "quiet", "back"),
+    "cancelled": State(_l("会议已取消"), "quiet", "slash"),
 }
 
 RECEIPT_STATES = {
@@ -178,6 +179,7 @@ TASK_STATES = {
     "running": State(_l("进行中"), "info", "wrench"),
     "done": State(_l("完成"), "ok", "check"),
     "dead": State(_l("需要人处理"), "bad", "alert"),
+    "cancelled": State(_l("会议已取消"), "quiet", "slash"),
 }
 
 SENDING_STATES = {

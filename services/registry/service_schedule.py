@@ -107,8 +107,7 @@ class ScheduleDoors(doors.Service):
 
     @route("GET", "/campaigns/<code>/clashes", accepts="find_clashes", may="read_board", answers="clash_list")
     def clashes(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
-        """Days on which a group has several meetings, nobody works, or a unit meets before the team above it or outside
-        its wave."""
+        """Days on which a group has several meetings, nobody works, or a unit meets before its superior or off its wave."""
         campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
         lines = schedule_store.lines(self.db, actor.scope, code, query)
         early = clashes.early(campaign, lines, schedule_store.superiors(self.db, campaign, lines))
