@@ -107,7 +107,7 @@ class ScheduleDoors(doors.Service):
 
     @route("GET", "/campaigns/<code>/clashes", accepts="find_clashes", may="read_board", answers="clash_list")
     def clashes(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
-        """Days on which a group has several meetings, nobody works, or a unit meets before its superior or off its wave."""
+        """Days with several meetings of a group, days off, those before the superior's or outside the wave's."""
         campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
         lines = schedule_store.lines(self.db, actor.scope, code, query)
         early = clashes.early(campaign, lines, schedule_store.superiors(self.db, campaign, lines))

@@ -125,7 +125,7 @@ def test_what_comes_with_the_meeting_keeps_it_from_nothing():
 def test_a_meeting_below_two_thirds_is_refused():
     with pytest.raises(Refusal) as refused:
         hold(passed(), present=3, absent=3)
-    assert refused.value.params == {"expected": 6, "present": 3, "needed": 4}
+    assert refused.value.params == {"expected": 6, "present": 3, "needed": 4, "share": "2/3"}
 
 
 def test_two_thirds_are_enough_and_the_meeting_is_said():

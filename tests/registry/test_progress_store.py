@@ -393,7 +393,7 @@ def test_how_few_units_are_too_few_goes_by_the_strictest_rule_of_the_regions_ask
 def test_the_grid_has_a_cell_for_each_unit_and_both_lists_keep_their_contract(filled):
     grid = progress_lists.grid(filled, f"{CODE}@1", WHOLE, {}, TODAY)
     contracts.check("documents/progress_grid", grid)
-    assert (grid["total"], len(grid["rows"])) == (12, 12)
+    assert grid["total"] == len(grid["rows"]) == listed(filled)["total"] > 5
     assert sum(bool(cell["overdue"]) for cell in grid["rows"]) == board(filled)["overdue"]
     contracts.check("documents/progress_unit_list", listed(filled))
     assert len(listed(filled, page="2", size="5")["rows"]) == 5
