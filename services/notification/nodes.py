@@ -194,6 +194,10 @@ def _day(told: Told) -> Any:
     return told.said.get("due_on") or OVER
 
 
+def _owner(told: Told) -> Any:
+    return (told.said["owner_post"] or OVER) if "owner_post" in told.said else None
+
+
 def _granted(told: Told) -> Any:
     return True if told.said["outcome"] == "granted" else None
 
@@ -212,9 +216,9 @@ SAYS: dict[str, Callable[[Told], Iterable[Change]]] = {
     "verdict_issued": _judged,
     "verdict_withdrawn": _judged_no_more,
     "answer_extended": lambda told: [_answer(told, told.said["version"], "due", told.said["due_on"])],
-    "item_registered": _item(due=_day, done=lambda told: told.said.get("state") == "closed"),
-    "item_planned": _item(due=_day),
-    "item_revised": _item(due=_day),
+    "item_registered": _item(due=_day, owner=_owner, done=lambda told: told.said.get("state") == "closed"),
+    "item_planned": _item(due=_day, owner=_owner),
+    "item_revised": _item(due=_day, owner=_owner),
     "item_postponement_asked": _item(asking=lambda told: told.day),
     "item_postponement_decided": _item(asking=lambda _: OVER, due=_day, round=_granted),
     "retype_decided": _item(due=_day, round=_granted),

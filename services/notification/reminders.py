@@ -8,8 +8,8 @@ reminded of. Of steps that fall on one day each is told, the earlier to those wh
 A policy: {kind: [{days, unit: natural|working, to: [owner|leader|group|office]}]}. A node: {_id, kind,
 place: campaign.unit, campaign, region, unit, group, post, link, share, said: {facet: [sequence, value]}, done, due_on,
 sent: [marks], next_on: a day, `never`, or empty where it is to be planned anew}; facets: due, done, asking (since when
-more time is asked for), round, handed_in and taken_back (versions). A place: {_id, region, group, meeting_on, posts:
-{post: role}, rules, said: {scheduled, asking, round, cancelled}}.
+more time is asked for), owner (of an item: a post), round, handed_in and taken_back (versions). A place: {_id, region,
+group, meeting_on, posts: {post: role}, rules, said: {scheduled, asking, round, cancelled}}.
 """
 
 import zlib
@@ -184,7 +184,7 @@ def write(node: Node, place: Place, policy: Policy, step: Step, today: str, at: 
         "region": place.get("region", node["region"]),
         "unit": node["unit"],
         "group": place.get("group", node["group"]),
-        "post": node["post"],
+        "post": _post(node, place),
         "sides": list(dict.fromkeys(sides)),
         "params": {"due_on": due_on, "days": step["days"], "when": when},
         "link": node["link"],
@@ -206,11 +206,18 @@ def _sides(node: Node, place: Place, to: str) -> tuple[str, ...]:
 
 
 def _owner(node: Node, place: Place) -> tuple[str, ...]:
-    """Whoever holds the post; the liaison for what is the team's, and of an item the members too, who put it right."""
+    """Whoever holds the post; the liaison for what is the team's, and of an item whoever holds the post that owns it,
+    too, or where none does the members, who put it right."""
     if node["kind"] == "acknowledgement":
         return ("secretary",)
     if node["kind"] == "item":
-        return ("liaison", "member")
+        return ("liaison", str(place.get("posts", {}).get(_post(node, place), "member")))
     if node["post"] in (None, "team"):
         return ("liaison",)
     return (str(place.get("posts", {}).get(node["post"], "member")),)
+
+
+def _post(node: Node, place: Place) -> str | None:
+    """The post a node is about; that which owns an item only while the team has it."""
+    post: str | None = node["said"].get("owner", [0, node["post"]])[1]
+    return post if node["kind"] != "item" or post in place.get("posts", {}) else None

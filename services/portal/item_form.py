@@ -1,8 +1,12 @@
-"""The measures and milestones of an item as rows of a form, what stands beside, and an item as its form shows it."""
+"""The owner, measures and milestones of an item in its form, what stands beside, and an item as its form shows it.
+
+Posts come as {number: title}: who is responsible is written in words; where none are, by the title of the post.
+"""
 
 import itertools
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -13,13 +17,25 @@ MEASURES = 5
 MILESTONES = 3
 ROWS = 24
 WHAT = ("what", "who", "due_on")
+Posts = Mapping[str, str]
+NOBODY: Posts = MappingProxyType({})
 
 
-def measures(form: Mapping[str, str]) -> list[dict[str, Any]]:
+def owner(form: Mapping[str, str], posts: Posts) -> dict[str, str | None]:
+    """Who is responsible, and the post that owns the item; of a form without posts nothing is said of them."""
+    post = form.get("owner_post", "")
+    words = form.get("responsible", "").strip() or posts.get(post, "")
+    named: dict[str, str | None] = {"owner_post": post or None} if "owner_post" in form else {}
+    return {**({"responsible": words} if words else {}), **named}
+
+
+def measures(form: Mapping[str, str], posts: Posts = NOBODY) -> list[dict[str, Any]]:
     """The measures of a form; a row in which nothing stands is none."""
     found = []
     for number in range(ROWS):
         measure: dict[str, Any] = {part: form.get(f"{part}-{number}", "").strip() for part in WHAT}
+        if post := form.get(f"post-{number}", ""):
+            measure |= {"who": measure["who"] or posts.get(post, ""), "post": post}
         if any(measure.values()):
             key, helpers = form.get(f"m-key-{number}", "").strip(), _parts(form.get(f"with-{number}", ""))
             found.append({**({"key": key} if key else {}), **measure, **({"with": helpers} if helpers else {})})
@@ -45,12 +61,15 @@ def particulars(form: Mapping[str, str]) -> dict[str, str]:
     return {code: text for code, text in told.items() if text}
 
 
-def begun(item: dict[str, Any]) -> MultiDict[str, str]:
-    """An item as its form shows it."""
+def begun(item: dict[str, Any], posts: Posts = NOBODY) -> MultiDict[str, str]:
+    """An item as its form shows it; a post is chosen already where the words are its title and no post was named."""
+    called = {title: post for post, title in posts.items()}
     kept = {key: item.get(key) or "" for key in ("problem", "category", "aspect", "responsible", "standard", "due_on")}
+    kept |= {"owner_post": item.get("owner_post") or called.get(kept["responsible"], "")}
     kept |= {f"p-{code}": text for code, text in (item.get("particulars") or {}).items()}
     for number, one in enumerate(item["measures"]):
         kept |= {f"{part}-{number}": one[part] or "" for part in WHAT}
+        kept |= {f"post-{number}": one.get("post") or called.get(one["who"], "")}
         kept |= {f"m-key-{number}": one.get("key", ""), f"with-{number}": "、".join(one.get("with", ()))}
     for number, one in enumerate(item["milestones"]):
         kept |= {f"s-key-{number}": one["key"], f"s-due-{number}": one["due_on"]}

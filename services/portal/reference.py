@@ -181,6 +181,25 @@ def post_name(of: str, post: str) -> str:
     return str(next((one["title"] for one in posts if one["post"] == post), "")) or gettext("岗位 %(post)s", post=post)
 
 
+def posts(campaign: str | None, of: str) -> dict[str, str]:
+    """What the posts of a unit's team are called, by number."""
+    known = (unit(campaign, of) or {}).get("posts") or [] if campaign else []
+    return {one["post"]: one["title"] for one in known if one["post"]}
+
+
+def own_posts(campaign: str | None) -> dict[str, str]:
+    """The posts this person holds, by `unit/post`, each as the filter of what it owns; a secretary holds the first."""
+    viewer = asking.viewer()
+    held = dict.fromkeys(viewer.scopes("post", campaign=campaign)) if campaign else {}
+    first = viewer.scopes("unit", campaign=campaign) if campaign and viewer.has("secretary") else []
+    for of in first:
+        team = (unit(str(campaign), of) or {}).get("posts") or []
+        held |= {f"{of}/{one['post']}": None for one in team if one["role"] == "secretary"}
+    if len(held) < 2:
+        return dict.fromkeys(held, gettext("由我负责"))
+    return {code: gettext("由我负责：%(post)s", post=post_name(*code.split("/"))) for code in held}
+
+
 def titles(code: str | None, entries: str) -> dict[str, str]:
     """Titles by code of one list of the campaign's definition: `aspects`, `standards`, `lists`."""
     if not code:

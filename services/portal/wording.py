@@ -353,7 +353,7 @@ MOVES = {
 CLEAR_FIELDS = {
     "problem": _l("问题"), "responsible": _l("责任人"), "standard": _l("整改标准"), "measures": _l("整改措施"),
     "due_on": _l("完成时限"), "milestones": _l("阶段节点"),
-    "category": _l("清单"), "aspect": _l("对应方面"), "particulars": _l("其他情况"),
+    "category": _l("清单"), "aspect": _l("对应方面"), "particulars": _l("其他情况"), "owner_post": _l("责任岗位"),
 }  # fmt: skip
 """What an item has before it counts as planned, and what else is stated of it."""
 
@@ -770,6 +770,7 @@ ORDERS = {"due": _l("到期的在前"), "number": _l("按单位和编号"), "age
 FLOW = {"left": _l("未销号"), "registered": _l("当周登记"), "closed": _l("当周销号"), "reopened": _l("当周重新打开")}
 GRID = {
     "responsible": _l("责任人"),
+    "owner_post": _l("责任岗位"),
     "standard": _l("整改标准"),
     "due_on": _l("完成时限"),
     "measure_what": _l("措施"),

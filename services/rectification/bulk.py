@@ -20,9 +20,9 @@ def stands(item: Item, change: dict[str, Any]) -> str:
 
 
 def draft(item: Item, change: dict[str, Any]) -> dict[str, Any]:
-    """The revision that says it otherwise; no day is said by nothing."""
+    """The revision that says it otherwise; no day and no post are said by nothing."""
     if change["field"] not in OF_MEASURE:
-        return {change["field"]: change["value"] or (None if change["field"] == "due_on" else "")}
+        return {change["field"]: change["value"] or (None if change["field"] in ("due_on", "owner_post") else "")}
     changed = {**_measure(item, change), OF_MEASURE[change["field"]]: change["value"]}
     at = change.get("at", 0)
     return {"measures": [changed if place == at else one for place, one in enumerate(item["measures"])]}

@@ -2,15 +2,15 @@
 
 What must stay true: a unit never closes its own item; without evidence nothing is closed; what was late stays late; of
 what was done and decided nothing is lost. An item: {_id: campaign.unit.key, campaign, unit, region, group, number,
-problem, source, category, aspect, responsible, standard, measures: [{key, what, who, due_on, with}], milestones: [{key,
-deliverable, due_on, done_on, entered_on: when it was said to be done}], due_on, first_due_on, state (see MOVES),
-particulars: {what the official sheet tells beside}, lacking: [clear fields], late, registered_on, closed_on, progress:
-[{key, on, text, evidence: [{title, dated_on, sha256, file_name}], percent, milestones, by, at}], interim: [...] (see
-interim), plan_due_on, report_due_on, look_back_on, milestone_due_on, calm_until (see OWED), closeout and
-earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see rechecks), requests (see requests), told_before:
-{progress, interim, since} (see came_back), back_since: that day where it is yellow for it, listed_on: when it came onto
-its list, history: [{what, by, at, reason, changes: [{field,
-from, to}]}], registered_as: hash of what was registered and, if it took one up, candidate}.
+problem, source, category, aspect, responsible, owner_post, standard, measures: [{key, what, who, post, due_on, with}],
+milestones: [{key, deliverable, due_on, done_on, entered_on: when it was said to be done}], due_on, first_due_on,
+state (see MOVES), particulars: {what the official sheet tells beside}, lacking: [clear fields], late, registered_on,
+closed_on, progress: [{key, on, text, evidence: [{title, dated_on, sha256, file_name}], percent, milestones, by, at}],
+interim: [...] (see interim), plan_due_on, report_due_on, look_back_on, milestone_due_on, calm_until (see OWED),
+closeout and earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see rechecks), requests (see requests),
+told_before: {progress, interim, since} (see came_back), back_since: that day where it is yellow for it, listed_on:
+when it came onto its list, history: [{what, by, at, reason, changes: [{field, from, to}]}], registered_as: hash of what
+was registered and, if it took one up, candidate}.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from services.rectification import lists
+from services.rectification import lists, owners
 from services.rectification.lists import BEFORE, Rules
 from services.spine.errors import Refusal
 from services.spine.events import Fact
@@ -26,7 +26,10 @@ from services.spine.events import Fact
 Item = dict[str, Any]
 Changed = tuple[Item, list[Fact]]
 WORKING = ("registered", "open")
-STATED = ("problem", "category", "aspect", "responsible", "standard", "measures", "milestones", "due_on", "particulars")
+STATED = (
+    "problem", "category", "aspect", "responsible", "owner_post", "standard", "measures", "milestones", "due_on",
+    "particulars",
+)  # fmt: skip
 """What is said of an item and may be said otherwise: of each its history keeps what stood before."""
 
 
@@ -53,8 +56,8 @@ MOVES = {
         "unit",
         "list and date by asking once it is open, off the immediate list always",
     ),
-    "progress": Move(("open",), "open", "unit", "what was done on a day"),
-    "interim": Move(("open",), "open", "unit", "long-term, evidence"),
+    "progress": Move(("open",), "open", "unit or owner", "what was done on a day"),
+    "interim": Move(("open",), "open", "unit or owner", "long-term, evidence"),
     "ask": Move(WORKING, "", "unit", "another list or day, with a reason"),
     "decide": Move(WORKING, "", "group leader or office", "somebody else than asked"),
     "apply": Move(("open",), "close_requested", "unit", "new evidence with a file, milestones, an interim result"),
@@ -101,6 +104,7 @@ BEGUN: dict[str, Any] = {
     "rechecks": [],
     "rebounds": 0,
     "milestones": [],
+    "owner_post": None,
     "particulars": {},
     "lacking": [],
     "report_due_on": None,
@@ -139,6 +143,7 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
         "number": number,
         **{key: draft[key] for key in ("problem", "source", "category")},
         **{key: draft.get(key, "") for key in ("responsible", "standard")},
+        "owner_post": draft.get("owner_post"),
         "measures": draft.get("measures", []),
         "milestones": [{**one, "done_on": None} for one in draft.get("milestones", ())],
         "particulars": draft.get("particulars", {}),
@@ -152,13 +157,14 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
         "history": [entry("registered", hand)],
         "plan_due_on": lists.plan_by(hand.today, rules),
     }
+    owners.check(item, plan)
     lists.check_keys(item)
     lists.check_limit(item, hand.today, immediate_days)
     lists.check_parts(item)
     item |= {"lacking": lists.lacking(item, rules), **lists.dated(item, rules)}
     item |= {} if item["lacking"] else planned(item, hand.today, rules)
     said = {"source": item["source"], "due_on": item["due_on"], "measures": len(item["measures"])}
-    said |= {"aspect": item["aspect"]} if item["aspect"] else {}
+    said |= {"owner_post": item["owner_post"], **({"aspect": item["aspect"]} if item["aspect"] else {})}
     told = [fact(item, "item_registered", {**said, "state": item["state"], "lacking": len(item["lacking"])})]
     if opinion:
         item |= {"opinion_id": opinion}
@@ -176,7 +182,8 @@ def planned(item: Item, today: str, rules: Rules) -> Item:
 
 def item_planned(item: Item) -> Fact:
     """What is said of an item that counts as planned."""
-    return fact(item, "item_planned", {"due_on": item["due_on"], "measures": len(item["measures"])})
+    said = {"due_on": item["due_on"], "measures": len(item["measures"]), "owner_post": item["owner_post"]}
+    return fact(item, "item_planned", said)
 
 
 def item_id(plan: dict[str, Any], key: str) -> str:

@@ -19,7 +19,7 @@ def remember(db: Db, event: dict[str, Any]) -> None:
     said = event["data"]
     places = {"campaign": event["campaign"], "region": event["region"], "unit": said["unit"], "group": said["group"]}
     places |= {"rules": said.get("rules", {}), "level": said.get("level", ""), "meeting_on": said.get("meeting_on")}
-    places |= {"predecessors": said["predecessors"]} if "predecessors" in said else {}
+    places |= {key: said[key] for key in ("predecessors", "posts") if key in said}
     key = f"{event['campaign']}.{said['unit']}"
     mongo.remember(db.meetings, key, places, event["sequence"])
     known = mongo.get(db.meetings, key)

@@ -15,7 +15,7 @@ from services.spine.events import Fact
 
 Plan = dict[str, Any]
 Changed = tuple[Plan, list[Fact]]
-PLANNED = ("problem", "category", "aspect", "responsible", "standard", "measures", "due_on")
+PLANNED = ("problem", "category", "aspect", "responsible", "owner_post", "standard", "measures", "due_on")
 LAID_DOWN = ("key", "deliverable", "due_on")
 STANDING = ("submitted", "approved")
 

@@ -89,4 +89,5 @@ def _milestones(item: Item, draft: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _revised(item: Item) -> Any:
     said = {"state": item["state"], "due_on": item["due_on"], "measures": len(item["measures"])}
+    said |= {"owner_post": item["owner_post"]}
     return fact(item, "item_revised", said)

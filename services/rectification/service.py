@@ -81,7 +81,7 @@ class RectificationService(
     @route("POST", "/items/<item_id>/progress", accepts="record_progress", may="progress_item", answers="item")
     def record_progress(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """What was done, with evidence."""
-        item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
+        item, hand = self.worked_on(actor, item_id), hand_of(actor)
         changed = domain.record_progress(item, with_files(draft, item), hand, self.rules(item)["rectification"])
         return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.rectification import closing, domain, interim, rechecks, requests, revising, slip, store
+from services.rectification import closing, domain, interim, owners, rechecks, requests, revising, slip, store
 from services.rectification.service_candidates import hand_of
 from services.spine import actor as actors
 from services.spine import clock, doors, errors, http, official_word
@@ -18,6 +18,7 @@ class StateDoors(doors.Service):
         """The unit makes clear what was missing, or says it otherwise."""
         item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
         place = self.rules(item)
+        owners.check(draft, place, item)
         changed = revising.revise(item, draft, hand, place["rectification"], place["immediate_days"])
         if changed[1]:
             store.share(self.db, changed[0], hand, before=item)
@@ -26,7 +27,7 @@ class StateDoors(doors.Service):
     @route("POST", "/items/<item_id>/interim", accepts="record_interim", may="progress_item", answers="item")
     def record_interim(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """What a long-term item came to, with evidence."""
-        item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
+        item, hand = self.worked_on(actor, item_id), hand_of(actor)
         changed = interim.record(item, with_files(draft, item), hand, self.rules(item)["rectification"])
         return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
 
@@ -81,6 +82,13 @@ class StateDoors(doors.Service):
     def rules(self, item: domain.Item) -> dict[str, Any]:
         """The rules that hold for an item: those of its campaign, region and unit."""
         return store.plan(self.db, item["campaign"], item["unit"])
+
+    def worked_on(self, actor: Actor, item_id: str) -> domain.Item:
+        """An item for whoever says what was done on it: its unit's hands, and who holds a post that owns it."""
+        item = store.get(self.db, item_id, actor.units)
+        if not actor.covers({**item, "post": owners.posts(item)}):
+            raise errors.Refusal("not_owner", number=item["number"])
+        return item
 
 
 def with_files(draft: dict[str, Any], item: domain.Item) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import functools
 import time
 from typing import Any
 
-from services.rectification import bulk, domain, revising, store, summing, sums_store, walks_store
+from services.rectification import bulk, domain, owners, revising, store, summing, sums_store, walks_store
 from services.rectification.service_candidates import hand_of
 from services.spine import clock, doors, mongo
 from services.spine.actor import Actor
@@ -41,6 +41,7 @@ class ViewDoors(doors.Service):
             bulk.check_seen(item, draft, asked.get("was"))
             place = store.plan(self.db, item["campaign"], item["unit"])
             said = bulk.draft(item, draft)
+            owners.check(said, place, item)
             changed = revising.revise(item, said, hand, place["rectification"], place["immediate_days"])
             if draft["confirm"] and changed[1]:
                 store.share(self.db, changed[0], hand, before=item)

@@ -26,6 +26,7 @@ def kept(within: Mapping[str, Any], query: Query) -> bool:
 
 def summary(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict[str, Any]:
     """What the items under these filters come to on a day."""
+    query = views.placed(query)
     found = _told(db, within, query, today)
     named = [key for key in views.BY if key in query]
     summed = named[0] if named and kept(within, query) else views.ALL

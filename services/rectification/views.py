@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from services.rectification import domain, lists, words
+from services.rectification import domain, lists, owners, words
 from services.rectification.domain import Item
 from services.spine import clock
 
@@ -100,6 +100,7 @@ def fits(item: Item, query: Mapping[str, str], today: str) -> bool:
     return (
         same
         and query.get("colour") in (None, domain.colour(item, today))
+        and ("owner" not in query or owns(item, query["owner"]))
         and query.get("age") in (None, age(item, today))
         and ("overdue" not in query or (item["state"] != "closed" and (item["late"] or domain.overdue(item, today))))
         and ("unreported" not in query or unreported(item, today))
@@ -107,6 +108,17 @@ def fits(item: Item, query: Mapping[str, str], today: str) -> bool:
         and ("line" not in query or line(item) == query["line"])
         and words.contains(item["problem"], query.get("q", ""))
     )
+
+
+def owns(item: Item, owner: str) -> bool:
+    """Whether an item, or a measure of it, is that post's: `unit/post`."""
+    unit, _, post = owner.partition("/")
+    return bool(item["unit"] == unit) and post in owners.posts(item)
+
+
+def placed(query: Mapping[str, str]) -> Mapping[str, str]:
+    """What is asked for, with the unit in which it can be: a post's items are its unit's."""
+    return {"unit": query["owner"].partition("/")[0], **query} if "owner" in query else query
 
 
 def begins(query: Mapping[str, str], order: str, today: str) -> str:

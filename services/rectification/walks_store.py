@@ -26,8 +26,8 @@ one of how many problems at most has a pair of characters that is looked for alo
 PAGE_SECONDS = 0.5
 """How long a door goes on for a page that is not full."""
 SLIM = dict.fromkeys(
-    ("campaign", "region", "unit", "group", "problem", "state", "late", "due_on", "registered_on")
-    + ("recheck_on", "closeout.line.state", *domain.OWED, *views.BY, *views.KEYS.values()),
+    ("campaign", "region", "unit", "group", "problem", "state", "late", "due_on", "registered_on", "owner_post")
+    + ("recheck_on", "closeout.line.state", "measures.post", *domain.OWED, *views.BY, *views.KEYS.values()),
     1,
 )
 """What has to be known of an item to tell whether it fits and where it stands."""
@@ -105,6 +105,7 @@ def _steps(
     db: Db, campaign: str, within: Mapping[str, Any], query: Query, order: str, after: str, size: int
 ) -> Iterator[Step]:
     """The items that may fit, some at a time and in order."""
+    query = views.placed(query)
     places = {**{name: value for name, value in within.items() if name[0] != "$"}, **query}
     narrow: dict[str, Any] = {"campaign": campaign}
     by = next((name for name in INDEXED if name in places), "")

@@ -79,7 +79,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "read_material": BUSINESS,
     "manage_templates": ("office",),
     "read_file": (*BUSINESS, "service"),
-    "attach_file": UNIT_SIDE,
+    "attach_file": (*UNIT_SIDE, "member"),
     "read_filing": (*OFFICES, *GROUP_SIDE, *UNIT_SIDE),
     "find_filings": OFFICES,
     "export_archive": (*OFFICES, *UNIT_SIDE),
@@ -122,7 +122,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "explain_candidate": UNIT_SIDE,
     "reopen_candidate": GROUP_SIDE,
     "read_item": BUSINESS,
-    "progress_item": UNIT_SIDE,
+    "progress_item": (*UNIT_SIDE, "member"),
     "close_item": UNIT_SIDE,
     "keep_view": BUSINESS,
     "share_view": OFFICES,
@@ -169,6 +169,8 @@ def up_to(secrecy: str) -> list[str | None]:
 
 OPEN: dict[str, Any] = {"secrecy": {"$in": up_to("internal")}}
 READING = ("read_material", "read_review", "read_file", "check_text", "read_filing", "export_archive")
+OWN = ("submit", "sign", "receive_feedback", "progress_item")
+"""What is done by a post with what is its own only, not with what is the team's."""
 NOT_FOR_WORK_SECRETS = ("county_office", "checker")
 """Who reads what is a work secret only where it is the own: neither these roles nor the rest of a team."""
 TOLD_OF_WORK_SECRETS = ("office", "service")
@@ -274,7 +276,7 @@ def _part(grant: dict[str, Any], permission: str = "") -> dict[str, Any]:
         return {"campaign": campaign, **hidden}
     if kind == "post":
         unit, _, post = code.partition("/")
-        readable = [post] if permission in ("submit", "sign", "receive_feedback") else [post, "team", None]
+        readable = [post] if permission in OWN else [post, "team", None]
         if permission in READING:
             own, others = {"post": post}, {"post": {"$in": ["team", None]}, **OPEN}
             return {"campaign": campaign, "unit": unit, "$or": [own, others]}

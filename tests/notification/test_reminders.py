@@ -184,6 +184,23 @@ def item(sequence: int, name: str = "item_registered", **said):
     return told(name, sequence, said)
 
 
+def test_an_item_is_reminded_of_to_whoever_holds_the_post_that_owns_it_now(kept):
+    """Heard in whatever order; where nobody owns it by post, or the team has that post no more, to all members."""
+    found, said = [], ["02", "01", None, "03"]
+    hear(kept, scheduled(1))
+    for number, post in enumerate(said):
+        key = f"{ITEM}{number}"
+        hear(kept, item(3, "item_revised", item_id=key, due_on="2026-03-10", owner_post=post))
+        hear(kept, item(2, item_id=key, due_on="2026-03-10", owner_post="02"))
+        hear(kept, item(4, "item_postponement_decided", item_id=key, outcome="refused", due_on="2026-03-10"))
+    run(kept, "2026-03-07")
+    for number in range(len(said)):
+        row = kept.messages.find_one({"matter": f"{ITEM}{number}:item"})
+        found.append((row["post"], row["sides"]))
+    everybody = (None, ["liaison", "member"])
+    assert found == [("02", ["liaison", "member"]), ("01", ["liaison", "secretary"]), everybody, everybody]
+
+
 def test_an_item_rests_while_more_time_is_asked_for_and_begins_anew_when_it_is_granted(kept):
     hear(kept, item(1, due_on="2026-03-10"))
     assert steps(run(kept, "2026-03-07")) == ["item:-3"]

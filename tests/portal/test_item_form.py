@@ -1,10 +1,12 @@
 """An item as its form shows it and as it comes back: what nobody touched is the same."""
 
+from typing import Any
+
 from werkzeug.datastructures import MultiDict
 
 from services.portal import item_form
 
-ITEM = {
+ITEM: dict[str, Any] = {
     "problem": "灌渠水毁", "category": "phased", "aspect": None, "responsible": "局长", "standard": "通水",
     "due_on": "2026-03-31", "milestones": [{"key": "s1", "deliverable": "开工", "due_on": "2026-02-01"}],
     "measures": [{"key": "m1", "what": "修复", "who": "局长", "due_on": "2026-03-01", "with": ["水利局"]}],
@@ -17,6 +19,22 @@ def test_what_nobody_touched_comes_back_as_it_stands_though_a_browser_ends_lines
     assert item_form.measures(form) == ITEM["measures"]
     assert item_form.milestones(form) == ITEM["milestones"]
     assert item_form.particulars(form) == ITEM["particulars"]
+
+
+def test_a_post_is_chosen_and_who_is_responsible_stays_written_in_words():
+    """A post whose title stands there is chosen already; where no words are, those of the post are put; a form that
+    offers no posts says nothing of the owner, and takes none away from a measure."""
+    posts = {"01": "局长", "02": "副局长"}
+    begun = item_form.begun(ITEM, posts)
+    assert (begun["owner_post"], begun["post-0"]) == ("01", "01")
+    assert item_form.begun({**ITEM, "owner_post": "02"}, posts)["owner_post"] == "02"
+    chosen = MultiDict({**begun.to_dict(), "owner_post": "02", "responsible": " ", "post-0": "02", "who-0": ""})
+    assert item_form.owner(chosen, posts) == {"responsible": "副局长", "owner_post": "02"}
+    assert item_form.measures(chosen, posts) == [{**ITEM["measures"][0], "who": "副局长", "post": "02"}]
+    assert item_form.owner(MultiDict({"owner_post": "", "responsible": "局长"}), posts)["owner_post"] is None
+    bare = item_form.begun({**ITEM, "measures": [{**ITEM["measures"][0], "post": "09"}]})
+    del bare["owner_post"]
+    assert item_form.owner(bare, {}) == {"responsible": "局长"} and item_form.measures(bare)[0]["post"] == "09"
 
 
 def test_what_is_emptied_is_told_of_no_more():

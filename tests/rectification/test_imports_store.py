@@ -186,6 +186,7 @@ def test_a_ledger_is_given_out_some_at_a_time_by_the_filters_and_in_the_order_of
     monkeypatch.setattr(imports_store, "CHUNK", 3)
     for number in range(3, 9):
         said = {"key": f"p{number}", "problem": f"Test 问题{number}", "aspect": "theory" if number % 2 else None}
+        said |= {"owner_post": "02" if number == 4 else None}
         said |= {"category": ("phased", "long_term")[number % 2], "due_on": f"2024-04-{30 - number}"}
         made = domain.register(store.plan(ledger, CAMPAIGN, UNIT), 30, number, {**DRAFT, **said}, HAND)
         store.add(ledger, *made, HAND.at)
@@ -198,6 +199,7 @@ def test_a_ledger_is_given_out_some_at_a_time_by_the_filters_and_in_the_order_of
         {"unreported": "1"},
         {"recheck_due": "1"}, {"age": "90"}, {"age": "30"}, {"unit": UNIT, "sort": "due"}, {"colour": "red"},
         {"colour": "green", "sort": "due"}, {"waits": "unit", "category": "phased"}, {"campaign": "other"},
+        {"owner": f"{UNIT}/02"},
     ):  # fmt: skip
         for today in (TODAY, "2024-04-20"):
             pages = list(imports_store.pages(ledger, within, query, today))

@@ -52,6 +52,15 @@ def test_a_member_hands_in_his_own_material_and_not_the_teams():
     assert not member.covers({**RECORD, "post": "team"})
 
 
+def test_a_member_works_on_what_is_of_his_post_and_keeps_evidence_for_his_unit():
+    member = asking(grant("member", "post", "990823-NYNC/02"), permission="progress_item")
+    held = [["02"], ["01", "02"], ["03"], ["team"], [], None]
+    assert [member.covers({**RECORD, "post": posts}) for posts in held] == [True, True, False, False, False, False]
+    keeper = asking(grant("member", "post", "990823-NYNC/02"), permission="attach_file")
+    unit = {key: value for key, value in RECORD.items() if key != "post"}
+    assert keeper.covers(unit) and not keeper.covers({**unit, "unit": "990823-LY"})
+
+
 def test_a_role_in_one_campaign_lends_nothing_to_another():
     elsewhere = {"role": "office", "campaign": "other", "scope": {"kind": "campaign", "of": "other"}, "until": None}
     both = asking(elsewhere, grant("liaison", "unit", "990823-NYNC"), permission="record_aspect")

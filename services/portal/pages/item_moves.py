@@ -20,13 +20,15 @@ def revision(item_id: str, problem: clients.Declined | None = None) -> Any:
     """The form for what is clear about an item."""
     asking.needs("revise_item")
     item = asking.get("rectification", f"/items/{item_id}")
-    entered = request.form if request.method == "POST" else item_form.begun(item)
+    posts = reference.posts(item["campaign"], item["unit"])
+    entered = request.form if request.method == "POST" else item_form.begun(item, posts)
     return render_template(
         "item_revise.html",
         item=item, campaign=item["campaign"], names=reference.unit_names(item["campaign"]),
         aspects=reference.titles(item["campaign"], "aspects"), lists=reference.titles(item["campaign"], "lists"),
         measures=range(max(item_form.MEASURES, len(item["measures"]) + 2)),
         milestones=range(max(item_form.MILESTONES, len(item["milestones"]) + 2)), problem=problem, entered=entered,
+        posts=posts,
     )  # fmt: skip
 
 
@@ -34,9 +36,11 @@ def revision(item_id: str, problem: clients.Declined | None = None) -> Any:
 def revise(item_id: str) -> Any:
     """The unit makes clear what was missing, or says it otherwise."""
     form = request.form
-    words = ("problem", "responsible", "standard", "category", "due_on", "aspect")
+    posts = reference.posts(*item_id.split(".")[:2])
+    words = ("problem", "standard", "category", "due_on", "aspect")
     wanted: dict[str, Any] = {name: form[name].strip() for name in words if form.get(name, "").strip()}
-    wanted |= {"measures": item_form.measures(form), "milestones": item_form.milestones(form)}
+    wanted |= item_form.owner(form, posts)
+    wanted |= {"measures": item_form.measures(form, posts), "milestones": item_form.milestones(form)}
     wanted |= {"particulars": item_form.particulars(form)}
 
     def act() -> None:

@@ -12,7 +12,7 @@ from services.portal.pages import candidates, files
 from services.spine import clock
 
 room = Blueprint("items", __name__)
-FILTERS = ("unit", "region", "group", "category", "state", "waits", "colour", "source", "q")
+FILTERS = ("unit", "region", "group", "category", "state", "waits", "colour", "source", "owner", "q")
 EVIDENCE = 3
 DECIDING = {
     "group": ("supervisor", "group_leader", "office"),
@@ -39,6 +39,7 @@ def listed() -> Any:
         names=reference.unit_names(campaign),
         roster=reference.own(campaign),
         lists=reference.titles(campaign, "lists"),
+        mine=reference.own_posts(campaign),
     )
 
 
@@ -58,6 +59,7 @@ def new(problem: clients.Declined | None = None) -> Any:
     roster = reference.own(campaign, "register_item")
     if candidate:
         roster = {**roster, "next": None, "units": [reference.unit(str(campaign), entered.get("unit", "")) or {}]}
+    unit = entered.get("unit") or (roster["units"][0].get("unit_code") if len(roster["units"]) == 1 else "")
     return render_template(
         "item_new.html",
         campaign=campaign,
@@ -66,6 +68,7 @@ def new(problem: clients.Declined | None = None) -> Any:
         roster=roster,
         aspects=reference.titles(campaign, "aspects"),
         lists=reference.titles(campaign, "lists"),
+        posts=reference.posts(campaign, unit or ""),
         key=_key_again(problem),
         measures=range(item_form.MEASURES),
         milestones=range(item_form.MILESTONES),
@@ -81,9 +84,11 @@ def register() -> Any:
     needed = ("campaign", "unit", "key", "problem", "source", "category")
     wanted: dict[str, Any] = {name: form.get(name, "").strip() for name in needed}
     wanted["unit"] = reference.unit_code(wanted["campaign"], wanted["unit"], "register_item")
-    optional = ("responsible", "standard", "aspect", "due_on", "candidate", "opinion_id")
+    posts = reference.posts(wanted["campaign"], wanted["unit"])
+    optional = ("standard", "aspect", "due_on", "candidate", "opinion_id")
     wanted |= {name: form[name].strip() for name in optional if form.get(name, "").strip()}
-    wanted["measures"] = item_form.measures(form)
+    wanted |= {name: said for name, said in item_form.owner(form, posts).items() if said}
+    wanted["measures"] = item_form.measures(form, posts)
     wanted |= {"milestones": found} if (found := item_form.milestones(form)) else {}
     wanted |= {"particulars": told} if (told := item_form.particulars(form)) else {}
     try:
@@ -113,7 +118,7 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
         "item.html",
         item=item, campaign=campaign, names=reference.unit_names(campaign),
         aspects=reference.titles(campaign, "aspects"), lists=reference.titles(campaign, "lists"),
-        may_progress=inside and viewer.may("progress_item") and item["state"] == "open",
+        may_progress=item["state"] == "open" and _works_on(viewer, item),
         may_revise=inside and viewer.may("revise_item") and working,
         may_ask=inside and viewer.may("ask_item_change") and not waiting and _by_asking(item),
         may_decide=not inside and viewer.may("decide_item_change") and waiting and working,
@@ -126,6 +131,13 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
         key=_key_again(problem), rows=range(EVIDENCE),
         problem=problem, about=about, entered=request.form,
     )  # fmt: skip
+
+
+def _works_on(viewer: sessions.Viewer, item: dict[str, Any]) -> bool:
+    """Whether this person says what was done: of the unit's hands, or in a post that owns the item or a measure."""
+    owning = {item["owner_post"], *(one.get("post") for one in item["measures"])}
+    places = {("unit", item["unit"]), *(("post", f"{item['unit']}/{post}") for post in owning)}
+    return not places.isdisjoint(viewer.parts(item["campaign"], "progress_item"))
 
 
 def _by_asking(item: dict[str, Any]) -> bool:

@@ -28,9 +28,10 @@ FILTERS = (
     "overdue",
     "unreported",
     "recheck_due",
+    "owner",
     "q",
 )
-BULK = ("responsible", "standard", "due_on")
+BULK = ("responsible", "owner_post", "standard", "due_on")
 
 
 @room.get("/ledger")
@@ -40,6 +41,8 @@ def grid() -> Any:
     wanted = {"sort": "due", **asked}
     uncoloured = {name: value for name, value in wanted.items() if name not in ("colour", "sort")}
     viewer, views = asking.viewer(), asking.find("rectification", "/ledger/views", campaign=campaign)
+    own = viewer.units(campaign) if campaign else []
+    team = reference.posts(campaign, own[0]) if len(own) == 1 else {}
     return render_template(
         "ledger.html",
         campaign=campaign, items=listing.onward("rectification", "/ledger", campaign=campaign, **wanted),
@@ -47,7 +50,8 @@ def grid() -> Any:
         names=reference.unit_names(campaign), roster=reference.own(campaign), groups=reference.group_names(campaign),
         open_view=next((one for one in (views or {}).get("rows", ()) if one["query"] == asked), None), views=views,
         aspects=reference.titles(campaign, "aspects"), lists=reference.titles(campaign, "lists"), wanted=wanted,
-        may_revise=viewer.may("revise_item"), own=viewer.units(campaign) if campaign else (), bulk=BULK,
+        may_revise=viewer.may("revise_item"), own=own, bulk=BULK,
+        mine=reference.own_posts(campaign), team="、".join(f"{post} {title}" for post, title in team.items()),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ def listed(problem: clients.Declined | None = None, about: str = "") -> Any:
             "unit": reference.unit_names(campaign), "group": reference.group_names(campaign),
             "region": reference.region_names(campaign), "aspect": reference.titles(campaign, "aspects"),
             "category": reference.titles(campaign, "lists"), "overdue": {"1": gettext("逾期")},
+            "owner": reference.own_posts(campaign),
             "unreported": {"1": gettext("本月进展未报")}, "recheck_due": {"1": gettext("该回头看")},
         },
         may_share=viewer.may("share_view"), readers=[role for role in BUSINESS if role != "office"],
@@ -102,7 +103,7 @@ def told_of(query: dict[str, str], words: dict[str, Mapping[str, str]]) -> str:
         catalogue = {"state": "item", "sort": "order", "category": "list"}.get(name, name)
         known = words.get(name, {}).get(value)
         found = gettext("含“%(words)s”", words=value) if name == "q" else known
-        said.append(found or (value if name in ledger.PLACES else wording.word(catalogue, value)))
+        said.append(found or (value if name in (*ledger.PLACES, "owner") else wording.word(catalogue, value)))
     return str(gettext("、").join(said) or gettext("全部问题"))
 
 

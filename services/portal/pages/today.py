@@ -80,12 +80,22 @@ def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
         "relays": _relays(meeting),
         "talks": asking.find("intake", "/talks/owed", campaign=campaign, unit=unit) if asked else None,
         "behind": _behind(campaign, unit) if asked else [],
+        "mine": _mine(campaign, unit),
         "items": [item for item in items if item["colour"] in ("red", "yellow")][:FIRST] or items[:3],
         "items_total": waits.get("unit", 0) + waits.get("asking", 0),
         "unclear": waits.get("plan", 0),
         "candidates": asking.find("rectification", "/candidates", **place, state="open", size=FIRST),
         "waiting_close": sum(waits.get(level, 0) for level in LEVELS),
     }
+
+
+def _mine(campaign: str, unit: str) -> dict[str, Any] | None:
+    """What this person's posts own of the unit's ledger and is being put right, late first; None who holds none."""
+    posts = [code for code in reference.own_posts(campaign) if code.startswith(f"{unit}/")]
+    wanted = {"campaign": campaign, "state": "open", "sort": "due", "size": FIRST}
+    rows = [row for post in posts for row in asking.rows("rectification", "/ledger", owner=post, **wanted)]
+    known = {row["item_id"]: row for row in sorted(rows, key=lambda row: row["due_on"] or "9999")}
+    return {"post": posts[0], "rows": list(known.values())[:FIRST]} if posts else None
 
 
 def _relays(meeting: dict[str, Any] | None) -> list[dict[str, Any]]:
