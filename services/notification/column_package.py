@@ -12,6 +12,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from services.spine import clock
+
 SIZE = (900, 383)
 """What public accounts ask of a cover: 2.35 to 1."""
 GROUND = Path(__file__).with_name("cover.png")
@@ -24,7 +26,7 @@ def zipped(article: dict[str, Any], pictures: Sequence[bytes] = ()) -> bytes:
     files |= {"封面.svg": cover(article).encode(), "封面.png": GROUND.read_bytes()}
     for number, (shown, data) in enumerate(zip(article["pictures"], pictures, strict=True), 1):
         files[f"图片{number}.{shown['media'].removeprefix('image/').replace('jpeg', 'jpg')}"] = data
-    year, month, day = (int(part) for part in article["released_at"][:10].split("-"))
+    year, month, day = (int(part) for part in clock.local_day(article["released_at"]).split("-"))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in files.items():

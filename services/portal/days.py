@@ -4,7 +4,7 @@ Nobody has to count, nor to know what time it is in Greenwich.
 """
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 
 from flask_babel import gettext, ngettext
 
@@ -19,7 +19,7 @@ def day(text: str | None) -> str:
     """`2024-01-05` as 2024年1月5日, or 5 Jan 2024."""
     if not text:
         return "—"
-    on = date.fromisoformat(text[:10])
+    on = clock.day(clock.local_day(text))
     if languages.current() == "en":
         return f"{on.day} {on:%b} {on.year}"
     return f"{on.year}年{on.month}月{on.day}日"
@@ -27,7 +27,7 @@ def day(text: str | None) -> str:
 
 def short(text: str) -> str:
     """`2024-01-05` as 1月5日, or 5 Jan: where the year is plain."""
-    on = date.fromisoformat(text[:10])
+    on = clock.day(clock.local_day(text))
     return f"{on.day} {on:%b}" if languages.current() == "en" else f"{on.month}月{on.day}日"
 
 
@@ -35,7 +35,7 @@ def long_day(text: str | None) -> str:
     """The same with its weekday."""
     if not text:
         return "—"
-    on = date.fromisoformat(text[:10])
+    on = clock.day(clock.local_day(text))
     return f"{on:%a} {day(text)}" if languages.current() == "en" else f"{day(text)}（周{WEEKDAYS[on.weekday()]}）"
 
 
@@ -64,7 +64,7 @@ def written(text: str | None) -> str:
 
 def days_left(text: str | None) -> int:
     """Days from today to a day; negative when it is past."""
-    return (clock.day(text[:10]) - clock.day(clock.today())).days if text else 0
+    return (clock.day(clock.local_day(text)) - clock.day(clock.today())).days if text else 0
 
 
 def from_now(text: str | None) -> str:

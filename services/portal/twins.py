@@ -4,9 +4,10 @@ Pure: passages in, rows out. What must stay true: the parts of a side joined giv
 """
 
 from collections.abc import Iterable
-from datetime import date
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
+
+from services.spine import clock
 
 _SHORTEST = 2
 _LONGEST = 1500
@@ -54,7 +55,7 @@ def days_apart(mine_at: str | None, theirs_at: str | None) -> int | None:
     """By how many days theirs came before mine (negative: after); None where one is not known."""
     if not mine_at or not theirs_at:
         return None
-    return (date.fromisoformat(mine_at[:10]) - date.fromisoformat(theirs_at[:10])).days
+    return (clock.day(clock.local_day(mine_at)) - clock.day(clock.local_day(theirs_at))).days
 
 
 def _add(parts: list[Part], text: str, same: bool) -> None:

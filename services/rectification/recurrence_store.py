@@ -10,7 +10,7 @@ from typing import Any
 
 from services.rectification import candidate_store, onward_store, recurrence
 from services.rectification.domain import Item
-from services.spine import actor, errors, mongo
+from services.spine import actor, clock, errors, mongo
 
 Db = mongo.Db
 ORDER = ("unit", "number", "_id")
@@ -65,7 +65,7 @@ def units_before(db: Db, campaign: str, unit: str) -> list[str]:
 def when(db: Db, item: Item) -> tuple[str, str]:
     """Where an item's ledger stands among others: by the day of the unit's meeting."""
     place = db.meetings.find_one({"_id": f"{item['campaign']}.{item['unit']}"}, {"meeting_on": 1}) or {}
-    return str(place.get("meeting_on") or item["history"][0]["at"][:10]), str(item["campaign"])
+    return str(place.get("meeting_on") or clock.local_day(item["history"][0]["at"])), str(item["campaign"])
 
 
 def _alike(db: Db, item: Item) -> list[tuple[Item, float]]:

@@ -6,6 +6,7 @@ It is a paper of the party committee's and therefore in Chinese. A block: {kind,
 from typing import Any
 
 from services.rectification.domain import Item, evidence_of
+from services.spine import clock
 from services.spine.errors import Refusal
 
 TITLE = "问题整改销号单"
@@ -60,4 +61,4 @@ def _days(item: Item) -> str:
 
 def _opinion(decided: dict[str, Any]) -> str:
     outcome = "同意销号" if decided["passed"] else "退回整改"
-    return f"{outcome}。{decided['reason']}　{decided['by']}　{decided['at'][:10]}"
+    return f"{outcome}。{decided['reason']}　{decided['by']}　{clock.local_day(decided['at'])}"

@@ -12,7 +12,7 @@ from concurrent import futures
 from pathlib import Path
 from typing import Any
 
-from services.spine import errors
+from services.spine import clock, errors
 
 from . import extraction, headings, origin, rules, similarity, standards, structure
 from .glance import Glance
@@ -51,7 +51,7 @@ def examine(
         "of_another": origin.of_another(paragraphs, author) if author else None,
         "written_on": origin.written_on(paragraphs),
         "plan": plan,
-        "submitted_on": submitted_at[:10] if submitted_at else None,
+        "submitted_on": clock.local_day(submitted_at) if submitted_at else None,
     }
     findings, answers = standards.look(read, context) if kind in standards.KINDS else ([], [])
     failed = {finding["standard"] for finding in findings if finding["severity"] == "fail"}

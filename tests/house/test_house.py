@@ -52,6 +52,12 @@ def test_a_room_imports_itself_and_the_spine_never_another(path):
             assert module.split(".")[1] in allowed, f"{path} imports {module}"
 
 
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_no_stored_time_is_cut_to_its_day_which_in_the_small_hours_is_the_day_before(path):
+    cut = re.search(r"(?<!hexdigest\(\))\[:10\]", path.read_text("utf-8"))
+    assert not cut, f"{path} cuts a time; clock.local_day tells the day of the campaign"
+
+
 @pytest.mark.parametrize("path", [path for path in FILES if path.name == "domain.py"], ids=name_of)
 def test_the_domain_knows_no_framework_clock_id_or_chance(path):
     known = ("nameko", "pymongo", "kombu", "eventlet", "requests", "flask", "time", "uuid", "random", "secrets")

@@ -246,6 +246,12 @@ def test_the_package_is_the_same_each_time_and_its_cover_and_page_are_whole():
         assert page.index("（图片2") < page.index("来源：")
 
 
+def test_the_files_of_a_package_bear_the_day_of_the_campaign():
+    early = {**column_views.public(released()), "released_at": "2024-01-10T17:10:00.000Z"}
+    with zipfile.ZipFile(io.BytesIO(column_package.zipped(early))) as package:
+        assert {one.date_time[:3] for one in package.infolist()} == {(2024, 1, 11)}
+
+
 def test_everybody_is_given_released_articles_only_the_latest_first_and_by_region(db):
     column_store.prepare(db)
     units = ["990823-A", "990823-B", "990881-A", "990881-B"]

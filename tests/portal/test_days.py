@@ -22,6 +22,13 @@ def test_a_cell_of_a_workbook_shows_the_time_where_the_campaign_lives():
     assert days.sortable(None) == ""
 
 
+@pytest.mark.usefixtures("secret")
+def test_the_day_of_a_time_in_the_small_hours_is_that_of_the_campaign_and_a_day_stays_itself():
+    with app.create().test_request_context():
+        assert days.day("2024-01-05T17:10:00.000Z") == "2024年1月6日"
+        assert days.short("2024-01-05T17:10:00.000Z") == "1月6日" and days.short("2024-01-05") == "1月5日"
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [

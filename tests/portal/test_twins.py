@@ -46,6 +46,8 @@ def test_passages_stand_in_the_order_of_the_text_that_is_read():
 
 def test_who_was_earlier_is_told_in_days():
     """Positive where the other one came first."""
-    assert twins.days_apart("2024-01-10T01:00:00Z", "2024-01-07T23:00:00Z") == 3
+    assert twins.days_apart("2024-01-10T01:00:00Z", "2024-01-07T15:00:00Z") == 3
+    assert twins.days_apart("2024-01-10T01:00:00Z", "2024-01-07T23:00:00Z") == 2, "which is the 8th in Beijing"
+    assert twins.days_apart("2024-01-10T01:00:00Z", "2024-01-07") == 3
     assert twins.days_apart("2024-01-01T01:00:00Z", "2024-01-07T01:00:00Z") == -6
     assert twins.days_apart("2024-01-01T01:00:00Z", None) is None
