@@ -22,7 +22,7 @@ def frozen(item: Item) -> dict[str, Any]:
     line = {
         **{key: item[key] for key in TAKEN},
         **{key: closeout["effect"].get(key, "") for key in SAID},
-        "actions": [{key: one[key] for key in ("on", "text")} for one in item["progress"]],
+        "actions": _actions(item),
         "result": closeout["result"],
         "evidence": evidence_of(item),
         "on_time": not item["late"],
@@ -69,6 +69,12 @@ def reword(item: Item, draft: dict[str, Any], hand: Hand) -> Changed:
     said = {**stands, "closeout": {**closeout, "effect": draft["effect"], "earlier_effects": earlier}}
     changed = _reviewed(said, "waiting", "reworded", frozen(said)["hash"], "", hand)
     return changed, [fact(item, "effect_reworded", {})]
+
+
+def _actions(item: Item) -> list[dict[str, str]]:
+    """What was done and what it came to by the way, by day."""
+    told = [*item["progress"], *({"on": one["on"], "text": one["result"]} for one in item.get("interim", ()))]
+    return sorted(({key: one[key] for key in ("on", "text")} for one in told), key=lambda one: one["on"])
 
 
 def _reviewed(item: Item, state: str, what: str, content: str, reason: str, hand: Hand) -> Item:

@@ -5,11 +5,12 @@ import io
 import docx
 import pytest
 
-from services.rectification import closing, effects, issue_paper, issue_store, issues, store
+from services.rectification import closing, effects, interim, issue_paper, issue_store, issues, store
 from services.spine.errors import Refusal
 from tests.rectification import acting
 from tests.rectification.acting import CAMPAIGN, OTHER, REGION, UNIT, actor, answered
-from tests.rectification.test_states import EFFECT, RULES, applied, closed, hand, verified
+from tests.rectification.test_states import EFFECT, EVIDENCE, RULES, applied, closed, hand, progressed, verified
+from tests.rectification.test_states import item as registered
 
 ITEM = f"{CAMPAIGN}.{UNIT}.p01"
 REWORDED = {"effect": {"before": "130亩靠抽水", "after": "130亩自流灌溉", "judgement": "回访10户，9户满意"}}
@@ -34,6 +35,18 @@ def test_a_line_says_what_was_what_was_done_what_is_and_what_people_say():
     assert line["actions"] == [{"on": "2024-01-16", "text": "完成"}] and line["on_time"]
     assert effects.line({**item, "group": "G9"})["hash"] == line["hash"], "a moved unit changes no line"
     assert effects.line({**item, "late": True})["hash"] != line["hash"]
+
+
+def test_what_a_long_term_item_came_to_by_the_way_stands_among_what_was_done():
+    begun = progressed(registered(category="long_term", due_on=None), evidence=[])
+    entry = {"key": "i1", "on": "2024-01-10", "result": "走访全覆盖", "evidence": EVIDENCE}
+    begun, _ = interim.record(begun, entry, hand(), RULES)
+    asked, _ = closing.apply(begun, EFFECT, hand(), RULES)
+    done, _ = verified(verified(asked)[0], "office")
+    assert effects.line(done)["actions"] == [
+        {"on": "2024-01-10", "text": "走访全覆盖"},
+        {"on": "2024-01-16", "text": "完成"},
+    ]
 
 
 def test_the_group_accepts_exactly_what_it_saw_or_returns_it_to_be_reworded():
