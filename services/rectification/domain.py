@@ -210,7 +210,7 @@ def record_progress(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules 
         {**one, **done} if one["key"] in reached and not one["done_on"] else one for one in stands["milestones"]
     ]
     progress = [*stands["progress"], {**draft, "by": hand.name, "at": hand.at}]
-    due_on = lists.report_after(stands["report_due_on"], hand.today, rules)
+    due_on = lists.report_after(stands["report_due_on"], draft["on"], hand.today, rules)
     changed = {**stands, "progress": progress, "milestones": milestones, "report_due_on": due_on}
     changed |= lists.dated(changed, rules)
     return changed, [fact(item, "item_progressed", {"entries": len(progress), "evidence": len(evidence_of(changed))})]

@@ -81,13 +81,16 @@ def levels(rules: Rules, category: str, rank: str) -> list[str]:
     return list(found.get("levels_at", {}).get(rank) or found["levels"])
 
 
-def report_after(due_on: str | None, today: str, rules: Rules) -> str | None:
-    """When progress is next reported, now that it was reported today: a report that was missing is made up for first.
+def report_after(due_on: str | None, on: str, today: str, rules: Rules) -> str | None:
+    """When progress is next reported, now that what was done on a day is told today: a report that was missing is made
+    up for first.
 
-    Of one month's report the second entry changes nothing.
+    Of one month's report the second entry changes nothing, nor does one of what was done by the report before.
     """
     if "report_day" not in rules:
         return None
+    if due_on and on <= _report_before(due_on, rules["report_day"]):
+        return due_on
     end = _report_day(today, rules["report_day"])
     if due_on is None or due_on < today:
         return end
@@ -136,6 +139,10 @@ def next_recheck(item: Item, rules: Rules) -> str | None:
 def after(day: str, days: int) -> str:
     """So many days after a day."""
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
+def _report_before(due_on: str, number: int) -> str:
+    return (date.fromisoformat(due_on).replace(day=1) - timedelta(days=1)).replace(day=number).isoformat()
 
 
 def _report_day(day: str, number: int) -> str:

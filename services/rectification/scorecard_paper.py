@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.rectification.sheet_words import STATES
 from services.rectification.slip import LISTS
 
 TITLE = "整改情况（述职评议用）"
@@ -47,8 +48,9 @@ def _said(card: dict[str, Any]) -> str:
 
 def _row(number: int, one: dict[str, Any]) -> list[str]:
     first = one["first_due_on"]
-    due = (one["due_on"] or "长期") + (f"（原定{first}）" if first and first != one["due_on"] else "")
-    state = f"已销号 {one['closed_on']}" if one["state"] == "closed" else "整改中"
+    due = one["due_on"] or ("长期" if one["category"] == "long_term" else "未定")
+    due += f"（原定{first}）" if first and first != one["due_on"] else ""
+    state = STATES[one["state"]]["zh"] + (f" {one['closed_on']}" if one["closed_on"] else "")
     state += "，逾期未完成" if one["overdue"] else "，曾逾期" if one["late"] else ""
     state += f"，反弹{one['rebounds']}次" if one["rebounds"] else ""
     problem = f"{'【上年遗留】' if one['earlier'] else ''}{one['problem']}"

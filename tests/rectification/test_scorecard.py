@@ -10,7 +10,7 @@ from services.spine.errors import Refusal
 from tests.rectification import acting
 from tests.rectification.acting import CAMPAIGN, UNIT, actor, answered
 from tests.rectification.test_effects import judged
-from tests.rectification.test_states import PLACE, closed, hand, item
+from tests.rectification.test_states import PLACE, applied, closed, hand, item, registered
 
 TODAY = "2024-05-01"
 CARD = f"{CAMPAIGN}.{UNIT}"
@@ -56,6 +56,14 @@ def test_what_was_late_and_is_closed_is_counted_as_late_and_said_in_words():
     }
     rows = scorecard_paper.blocks(whole, "农业农村局")[-1]["rows"]
     assert rows[1][-1] == "已销号 2024-04-20，曾逾期，反弹2次"
+
+
+def test_an_item_without_a_day_is_long_term_on_that_list_alone_and_its_state_is_said_in_its_own_word():
+    own = [registered(), item(key="p02", category="long_term", due_on=None), applied(item(key="p03"))]
+    card = scorecard.card(PLACE, own, [], "2024-01-20")
+    beside = {"evaluations": [], "round_due_on": None, "escalations": [], "effects": scorecard.effects(own, [], UNIT)}
+    rows = scorecard_paper.blocks({**card, **beside}, "农业农村局")[-1]["rows"][1:]
+    assert [row[-2:] for row in rows] == [["未定", "已登记"], ["长期", "整改中"], ["2024-03-31", "已申请销号"]]
 
 
 def test_the_door_counts_what_the_unit_may_see_and_the_paper_says_the_same(db, monkeypatch):

@@ -314,7 +314,17 @@ def test_a_measure_of_one_key_is_one_measure_in_every_item_that_is_still_worked_
     ],
 )
 def test_a_months_report_is_made_once_and_a_missing_one_is_made_up_for_first(reported, today, following):
-    assert lists.report_after(reported, today, RULES) == following
+    assert lists.report_after(reported, today, today, RULES) == following
+
+
+def test_what_was_done_by_the_report_before_is_no_report_of_this_month():
+    begun = progressed(item(due_on="2024-12-31"), "2024-02-10")
+    assert begun["report_due_on"] == "2024-02-25"
+    for on in ("2019-01-01", "2024-01-25"):
+        old = progressed(begun, "2024-02-10", on=on)
+        assert (old["report_due_on"], len(old["progress"])) == ("2024-02-25", 2)
+    assert progressed(begun, "2024-02-10", on="2024-01-26")["report_due_on"] == "2024-03-25"
+    assert progressed(begun, "2024-03-01", on="2024-02-20")["report_due_on"] == "2024-03-25", "made up for late"
 
 
 def test_a_missing_report_is_yellow_by_itself_and_an_entry_ends_it():
