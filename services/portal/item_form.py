@@ -12,6 +12,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from services.portal import wording
+from services.spine import clock
 
 MEASURES = 5
 MILESTONES = 3
@@ -59,6 +60,13 @@ def particulars(form: Mapping[str, str]) -> dict[str, str]:
     """What the official sheet tells beside, with lines ended as they are kept."""
     told = {code: form.get(f"p-{code}", "").replace("\r\n", "\n").strip() for code in wording.PARTICULARS}
     return {code: text for code, text in told.items() if text}
+
+
+def fixed(item: dict[str, Any]) -> dict[str, str]:
+    """The milestones of an item whose day is not its unit's to change, by key: those that are done or were missed."""
+    done = {one["key"]: "done" for one in item["milestones"] if one["done_on"]}
+    passed = {one["key"]: "missed" for one in item["milestones"] if one["due_on"] < clock.today()}
+    return {**(passed if item["state"] == "open" else {}), **done}
 
 
 def begun(item: dict[str, Any], posts: Posts = NOBODY) -> MultiDict[str, str]:

@@ -54,7 +54,7 @@ MOVES = {
         WORKING,
         "",
         "unit",
-        "list and date by asking once it is open, off the immediate list always",
+        "list and date by asking once it is open, off the immediate list always; a missed milestone stays",
     ),
     "progress": Move(("open",), "open", "unit or owner", "what was done on a day"),
     "interim": Move(("open",), "open", "unit or owner", "long-term, evidence"),

@@ -1,8 +1,8 @@
 """What a unit makes clear about an item, before it is planned and after; measures that several items share.
 
 What must stay true: once an item is planned, its list and its day are not its unit's to change, and what is to be
-changed at once never leaves its list that way; what was reached stays reached; a measure of one key is one measure in
-all items of its unit that are still worked on.
+changed at once never leaves its list that way; what was reached stays reached, and a milestone whose day has passed
+keeps its day until it is; a measure of one key is one measure in all items of its unit that are still worked on.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ Change = tuple[Item, Item, list[Any]]
 def revise(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules, immediate_days: int) -> Changed:
     """The unit says something else, or what was missing; with all five clear fields it is planned from now on."""
     stands, _ = begin(item, "revise", hand)
-    said = {**draft, **({"milestones": _milestones(stands, draft)} if "milestones" in draft else {})}
+    said = {**draft, **({"milestones": _milestones(stands, draft, hand.today)} if "milestones" in draft else {})}
     named = {key: value for key, value in said.items() if stands[key] != value}
     if not named:
         return item, []
@@ -78,13 +78,28 @@ def _check_days(item: Item, named: dict[str, Any], since: str, immediate_days: i
     lists.check_parts(item, lists.PARTS if "due_on" in named else [part for part in lists.PARTS if part in named])
 
 
-def _milestones(item: Item, draft: dict[str, Any]) -> list[dict[str, Any]]:
+def _milestones(item: Item, draft: dict[str, Any], today: str) -> list[dict[str, Any]]:
     done = {one["key"]: one for one in item["milestones"] if one["done_on"]}
     said = {one["key"]: one for one in draft["milestones"]}
     for key, one in done.items():
         if {**one, **said.get(key, {"key": None})} != one:
             raise Refusal("milestone_done", key=key)
+    if item["state"] == "open":
+        _check_missed(item["milestones"], draft["milestones"], today)
     return [done.get(one["key"]) or {**one, "done_on": None} for one in draft["milestones"]]
+
+
+def _check_missed(before: list[dict[str, Any]], said: list[dict[str, Any]], today: str) -> None:
+    """Nothing that was to be reached by a day that has passed is moved or taken away, nor promised for one."""
+    days = {one["key"]: one["due_on"] for one in said}
+    for one in before:
+        if not one["done_on"] and one["due_on"] < today and days.get(one["key"]) != one["due_on"]:
+            raise Refusal("milestone_missed", what=one["deliverable"], on=one["due_on"])
+    known = {one["key"]: one["due_on"] for one in before}
+    for place, one in enumerate(said):
+        if one["due_on"] < today and known.get(one["key"]) != one["due_on"]:
+            pointer = {"pointer": f"/milestones/{place}/due_on", "code": "day_past", "on": one["due_on"]}
+            raise Refusal("day_past", on=one["due_on"], errors=[pointer])
 
 
 def _revised(item: Item) -> Any:

@@ -17,7 +17,10 @@ from services.spine import errors
 Line = dict[str, Any]
 OUTCOMES = ("new", "changed", "unchanged", "left_out")
 _POINTED = {"on": "progress_on", "progress": "progress"}
-_COLUMN_OF = {"milestone_done": "milestones", "measure_shared": "measures", "key_repeated": "measures"}
+_COLUMN_OF = {
+    **dict.fromkeys(("milestone_done", "milestone_missed"), "milestones"),
+    **dict.fromkeys(("measure_shared", "key_repeated"), "measures"),
+}
 """Where a rule's refusal belongs, by what it points to, or by its code."""
 
 

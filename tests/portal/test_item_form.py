@@ -5,6 +5,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from services.portal import item_form
+from services.spine import clock
 
 ITEM: dict[str, Any] = {
     "problem": "灌渠水毁", "category": "phased", "aspect": None, "responsible": "局长", "standard": "通水",
@@ -40,3 +41,11 @@ def test_a_post_is_chosen_and_who_is_responsible_stays_written_in_words():
 def test_what_is_emptied_is_told_of_no_more():
     form = MultiDict({**item_form.begun(ITEM).to_dict(), "p-shows": " ", "p-remarks": "另报"})
     assert item_form.particulars(form) == {"leader": "副县长", "remarks": "另报"}
+
+
+def test_milestones_that_are_done_or_were_missed_are_told_from_those_ahead(monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: "2024-02-11")
+    days = {"s1": "2024-01-31", "s2": "2024-02-10", "s3": "2024-02-11"}
+    stones = [{"key": key, "due_on": on, "done_on": on if key == "s1" else None} for key, on in days.items()]
+    assert item_form.fixed({"state": "open", "milestones": stones}) == {"s1": "done", "s2": "missed"}
+    assert item_form.fixed({"state": "registered", "milestones": stones}) == {"s1": "done"}

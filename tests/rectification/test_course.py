@@ -29,6 +29,8 @@ MORE: list[dict[str, Any]] = [
     {"milestones": [STONE, {**STONE, "key": "s2", "due_on": "2024-02-05"}]},
     {"milestones": []},
 ]
+HIDING = [[], [{**STONE, "due_on": "2024-03-20"}], [{**STONE, "key": "s3", "due_on": "2024-03-20"}]]
+"""What a unit may say of its milestones once one was missed."""
 OWNERS = ("liaison", "secretary")
 OTHERS = {"supervisor": "supervisor", "leader": "group_leader", "office": "office", "both": "supervisor"}
 SAID = set(domain.STATED) - {"milestones"}
@@ -110,8 +112,11 @@ class Course(RuleBasedStateMachine):
         fresh = [one for step in self.item["history"][len(before["history"]) :] for one in step.get("changes", ())]
         was = {one["field"]: one["from"] for one in fresh}
         assert all(was.get(key, self.item[key]) == before[key] for key in SAID), "what stood before can be found"
+        days = {(one["key"], one["due_on"]) for one in self.item["milestones"]}
         for stone in before["milestones"]:
             assert not stone["done_on"] or stone in self.item["milestones"], "what was reached stays reached"
+            stays = before["state"] != "open" or stone["due_on"] >= self.day
+            assert stays or (stone["key"], stone["due_on"]) in days, "what was missed is seen to be missed"
         self._keep()
         assert all(now >= then for now, then in zip(self.book.kept, kept, strict=True))
         said = [fact.name for fact in facts]
@@ -130,6 +135,13 @@ class Course(RuleBasedStateMachine):
             self.book.due = self.item["due_on"]
         assert self.book.due in (self.item["due_on"], None), "its day is not its unit's to change"
         self.book.due = self.item["due_on"]
+
+    @precondition(lambda self: self.item and any(not one["done_on"] for one in self.item["milestones"]))
+    @rule(said=st.sampled_from(HIDING))
+    def hide_what_was_missed(self, said: list[dict[str, Any]]) -> None:
+        """Once its day has passed."""
+        self.day = max(self.day, *(lists.after(one["due_on"], 1) for one in self.item["milestones"]))
+        self.revise({"milestones": said})
 
     @precondition(lambda self: self.item and self.item["state"] == "open")
     @rule()

@@ -237,6 +237,13 @@ def test_a_milestone_keeps_its_words_after_its_day():
     ]  # fmt: skip
 
 
+def test_a_missed_milestone_that_a_sheet_moves_is_told_by_its_cell():
+    data = edited(written([item(1)]), {("milestones", 1): "2024-03-01 修复方案"})
+    after = sheet_lines.Ground(PLAN, [item(1)], NAME, ASPECTS, Hand("liaison", "联络员", HAND.at, "2024-02-11"))
+    lines, _ = imports.look("i1", sheet_reading.read("台账.xlsx", data), after)
+    assert told(lines, "wrong") == [("milestones", "milestone_missed", None)] and told(looked(data, [item(1)])) == []
+
+
 def test_a_row_copied_with_its_number_is_asked_about():
     data = written([item(1)])
     book = openpyxl.load_workbook(io.BytesIO(data))

@@ -262,6 +262,24 @@ def test_a_milestone_that_was_not_reached_in_time_is_yellow_and_said_once_and_th
     assert later["milestones"][0] == reached["milestones"][0] and domain.colour(later, "2024-02-25") == "blue"
 
 
+def test_a_missed_milestone_is_neither_moved_nor_taken_away_until_it_is_reached():
+    stones = [{"key": f"s{n}", "deliverable": f"第{n}段", "due_on": f"2024-0{n}-25"} for n in (1, 2)]
+    begun = {**item(milestones=stones), "report_due_on": None}
+    moved = {**stones[0], "due_on": "2024-03-20"}
+    assert revised(begun, "2024-01-25", milestones=[moved, stones[1]])[0]["milestone_due_on"] == "2024-02-25"
+    for said in ([moved, stones[1]], [stones[1]], []):
+        with pytest.raises(Refusal, match="milestone_missed"):
+            revised(begun, "2024-01-26", milestones=said)
+    told, _ = revised(begun, "2024-01-26", milestones=[{**stones[0], "deliverable": "头段"}, moved | {"key": "s3"}])
+    assert domain.colour(told, "2024-01-26") == "yellow" and [one["key"] for one in told["milestones"]] == ["s1", "s3"]
+    assert domain.colour(progressed(told, "2024-01-27", milestones=["s1"]), "2024-01-27") == "blue"
+    with pytest.raises(Refusal, match="day_past") as refused:
+        revised(begun, milestones=[*stones, {**stones[0], "key": "s3", "due_on": "2024-01-21"}])
+    assert refused.value.errors[0]["pointer"] == "/milestones/2/due_on"
+    bare = registered(milestones=stones)
+    assert revised(bare, "2024-01-26", milestones=[moved])[0]["state"] == "registered", "nothing is planned yet"
+
+
 def test_what_has_no_file_is_not_enough_to_apply_unless_the_policy_says_so_and_is_told_to_whoever_verifies():
     told = progressed(item(), evidence=[WORDS])
     with pytest.raises(Refusal, match="evidence_without_file") as refused:

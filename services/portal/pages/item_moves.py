@@ -29,6 +29,7 @@ def revision(item_id: str, problem: clients.Declined | None = None) -> Any:
         measures=range(max(item_form.MEASURES, len(item["measures"]) + 2)),
         milestones=range(max(item_form.MILESTONES, len(item["milestones"]) + 2)), problem=problem, entered=entered,
         posts=posts,
+        fixed=item_form.fixed(item),
     )  # fmt: skip
 
 
