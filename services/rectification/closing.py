@@ -2,7 +2,8 @@
 
 What must stay true: what was sent back or opened again is not closed with the old evidence, nor anything with words
 alone where the policy asks for files; what is decided on is exactly what was seen, told by its hash; whoever applied
-decides nothing, and nobody decides on two levels; what was applied for and decided before is kept. A close-out:
+decides nothing, and nobody decides on two levels, but whoever passed one may send it back until it is closed; what
+was applied for and decided before is kept. A close-out:
 {result, effect, requested_by, requested_by_account, at, on, needed: [levels], next: level, levels: [{level, passed,
 reason, by, by_account, at}], verified_by, reason}.
 """
@@ -52,15 +53,17 @@ def apply(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules = BEFORE, 
 def verify(
     item: Item, draft: dict[str, Any], hand: Hand, own_unit: bool, roles: Collection[str], rules: Rules = BEFORE
 ) -> Changed:
-    """Somebody else of the level that is awaited closes it, passes it on, or sends it back with reason and date."""
+    """Somebody else of the level that is awaited closes it, passes it on, or sends it back with reason and date; who
+    passed a level before may send it back."""
     if own_unit:
         raise Refusal("own_item")
     begin(item, "return", hand)
     closeout = item["closeout"]
-    level = closeout["next"]
+    own = [one["level"] for one in closeout["levels"] if one["by_account"] == hand.account]
+    level = own[0] if own else closeout["next"]
     if closeout["requested_by_account"] == hand.account:
         raise Refusal("applicant_verifies")
-    if any(one["by_account"] == hand.account for one in closeout["levels"]):
+    if own and draft["passed"]:
         raise Refusal("decided_before")
     if draft["hash"] != domain.applied_for(item):
         raise Refusal("closeout_changed")
@@ -92,7 +95,7 @@ def opened_again(
     """A closed item is open again until a new day; its closing is kept among the earlier ones."""
     due_on = draft["due_on"]
     if due_on < hand.today:
-        raise Refusal("day_past", on=due_on, errors=[{"pointer": "/due_on", "code": "day_past", "on": due_on}])
+        raise _refused_day("day_past", on=due_on)
     lists.check_limit({**item, "due_on": due_on}, hand.today, immediate_days)
     moved = changes(item, {**item, "due_on": due_on})
     history = [*item["history"], entry(because, hand, draft["reason"], due_on=due_on, **moved)]
@@ -144,18 +147,28 @@ def _send_back(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules) -> C
 
 
 def _day_of_return(item: Item, asked: str | None, today: str, rules: Rules) -> str | None:
-    """By when it is put right: the day that was set, the day that stands, or some days from now where that is over.
+    """By when it is put right: a day has to be set, no later than the one that stands or, where that is sooner, some
+    days from now; any later one is asked for.
 
-    What is changed at once keeps its day, over or not.
+    What is changed at once keeps its day, over or not, unless an earlier one is set.
     """
     due_on: str | None = item["due_on"]
-    if asked and asked < today:
-        raise Refusal("day_past", on=asked, errors=[{"pointer": "/due_on", "code": "day_past", "on": asked}])
-    if item["category"] == "immediate" and asked and due_on and asked > due_on:
+    if not asked and item["category"] == "immediate":
+        return due_on
+    if not asked:
+        raise _refused_day("return_day_needed")
+    if asked < today:
+        raise _refused_day("day_past", on=asked)
+    if item["category"] == "immediate" and due_on and asked > due_on:
         raise Refusal("immediate_never_postponed")
-    if asked or due_on is None or due_on >= today or item["category"] == "immediate":
-        return asked or due_on
-    return lists.after(today, rules["lists"][item["category"]].get("return_days", 0))
+    latest = max(due_on or "", lists.return_by(item["category"], today, rules))
+    if asked > latest:
+        raise _refused_day("return_too_late", on=asked, latest=latest)
+    return asked
+
+
+def _refused_day(code: str, **facts: str) -> Refusal:
+    return Refusal(code, errors=[{"pointer": "/due_on", "code": code, **facts}], **facts)
 
 
 def _decided(item: Item, outcome: str) -> Any:

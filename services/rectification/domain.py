@@ -63,7 +63,7 @@ MOVES = {
     "apply": Move(("open",), "close_requested", "unit", "new evidence with a file, milestones, an interim result"),
     "pass": Move(("close_requested",), "close_requested", "each level but the last", "somebody else than applied"),
     "close": Move(("close_requested",), "closed", "the last level", "somebody else than applied or passed it"),
-    "return": Move(("close_requested",), "open", "any level", "reason and date"),
+    "return": Move(("close_requested",), "open", "the level awaited or who passed one", "reason and date"),
     "recheck": Move(("closed",), "closed", "group or office", "it holds"),
     "rebound": Move(("closed",), "open", "group or office", "it came back, reason and date"),
     "reopen": Move(("closed",), "open", "group or office", "reason and date"),

@@ -73,7 +73,7 @@ def reword(item: Item, draft: dict[str, Any], hand: Hand) -> Changed:
 
 def _actions(item: Item) -> list[dict[str, str]]:
     """What was done and what it came to by the way, by day."""
-    told = [*item["progress"], *({"on": one["on"], "text": one["result"]} for one in item.get("interim", ()))]
+    told = [*item["progress"], *({"on": one["on"], "text": one["result"]} for one in item["interim"])]
     return sorted(({key: one[key] for key in ("on", "text")} for one in told), key=lambda one: one["on"])
 
 

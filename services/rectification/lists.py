@@ -29,6 +29,8 @@ WHEN_RETURNED = "yellow"
 (`as_due`: no more than its days do)."""
 EVIDENCE_FILES = 1
 """How many pieces of evidence have a file before a close-out is applied for, where the policy does not say."""
+RETURN_DAYS = 15
+"""In how many days what was sent back is put right, where the policy does not say."""
 PARTS = {"measures": "measure_after_due", "milestones": "milestone_after_due"}
 """The parts of an item that have a day of their own, and how one is refused that comes too late."""
 
@@ -105,6 +107,11 @@ def first_report(today: str, rules: Rules) -> str | None:
 def plan_by(today: str, rules: Rules) -> str:
     """By when an item that is registered today has its clear fields."""
     return after(today, rules.get("plan_within_days", PLAN_WITHIN_DAYS))
+
+
+def return_by(category: str, today: str, rules: Rules) -> str:
+    """By when an item of a list that is sent back today is put right, as the policy has it."""
+    return after(today, rules["lists"][category].get("return_days", RETURN_DAYS))
 
 
 def dated(item: Item, rules: Rules) -> Item:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.rectification import candidate_store, candidates, closing, domain, places_store, store
+from services.rectification import candidate_store, candidates, closing, domain, lists, places_store, store
 from services.rectification.service_candidates import CandidateDoors, hand_of
 from services.rectification.service_chain import ChainDoors
 from services.rectification.service_effects import EffectDoors
@@ -75,8 +75,12 @@ class RectificationService(
 
     @route("GET", "/items/<item_id>", may="read_item", answers="item")
     def item(self, actor: Actor, item_id: str) -> Any:
-        """One item with its whole course."""
-        return domain.shown(store.get(self.db, item_id, actor.units), clock.today())
+        """One item with its whole course and, where a close-out waits, by when it is put right if it is sent back."""
+        item, today = store.get(self.db, item_id, actor.units), clock.today()
+        if item["state"] != "close_requested":
+            return domain.shown(item, today)
+        return_by = lists.return_by(item["category"], today, self.rules(item)["rectification"])
+        return {**domain.shown(item, today), "return_by": return_by}
 
     @route("POST", "/items/<item_id>/progress", accepts="record_progress", may="progress_item", answers="item")
     def record_progress(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:

@@ -188,13 +188,16 @@ class Course(RuleBasedStateMachine):
         said = self._act(lambda: closing.verify(self.item, draft, self._hand(account), own, roles, RULES))
         if not said:
             return
-        assert not own and account != self.book.applicant and account not in self.book.agreed
+        assert not own and account != self.book.applicant and (account not in self.book.agreed or not passed)
         self.book.agreed.append(account)
         if self.item["state"] == "closed":
             self.book.closers = self.book.agreed
             assert len(self.book.closers) == len(lists.levels(RULES, self.item["category"], self.rank))
         if not passed:
-            assert self.item["category"] != "immediate" or (self.item["due_on"] or "") <= (self.book.due or "9")
+            granted = (
+                "" if self.item["category"] == "immediate" else lists.return_by(self.item["category"], self.day, RULES)
+            )
+            assert self.item["due_on"] and self.item["due_on"] <= max(self.book.due or "", granted), "more is asked for"
             self.book.due = self.item["due_on"]
             self.book.put_back()
 

@@ -39,9 +39,8 @@ def applied(today: str = "2024-01-20") -> domain.Item:
 
 
 def verified(item: domain.Item, passed: bool, reason: str, by: domain.Hand, own_unit: bool = False) -> domain.Changed:
-    return closing.verify(
-        item, {"passed": passed, "reason": reason, "hash": domain.applied_for(item)}, by, own_unit, ["supervisor"]
-    )
+    draft = {"passed": passed, "reason": reason, "hash": domain.applied_for(item), "due_on": item["due_on"]}
+    return closing.verify(item, draft, by, own_unit, ["supervisor"])
 
 
 def test_the_readme_draws_the_table_that_is_enforced():

@@ -1,6 +1,7 @@
 """The scorecard: counted from the ledger, last year's items first, lateness never hidden."""
 
 import io
+from typing import Any
 
 import docx
 import pytest
@@ -61,7 +62,12 @@ def test_what_was_late_and_is_closed_is_counted_as_late_and_said_in_words():
 def test_an_item_without_a_day_is_long_term_on_that_list_alone_and_its_state_is_said_in_its_own_word():
     own = [registered(), item(key="p02", category="long_term", due_on=None), applied(item(key="p03"))]
     card = scorecard.card(PLACE, own, [], "2024-01-20")
-    beside = {"evaluations": [], "round_due_on": None, "escalations": [], "effects": scorecard.effects(own, [], UNIT)}
+    beside: dict[str, Any] = {
+        "evaluations": [],
+        "round_due_on": None,
+        "escalations": [],
+        "effects": scorecard.effects(own, [], UNIT),
+    }
     rows = scorecard_paper.blocks({**card, **beside}, "农业农村局")[-1]["rows"][1:]
     assert [row[-2:] for row in rows] == [["未定", "已登记"], ["长期", "整改中"], ["2024-03-31", "已申请销号"]]
 

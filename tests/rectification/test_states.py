@@ -71,6 +71,7 @@ def verified(
 ) -> domain.Changed:
     role = "office" if account.startswith("office") else "supervisor"
     draft = {"passed": passed, "reason": "现场查看属实", "hash": domain.applied_for(asked), **more}
+    draft |= {} if passed or "due_on" in more or asked["category"] == "immediate" else {"due_on": asked["due_on"]}
     return closing.verify(asked, draft, hand(account, today), False, [role], RULES)
 
 
@@ -397,10 +398,48 @@ def test_what_is_sent_back_has_a_day_and_what_was_applied_for_is_kept():
     assert (back["state"], back["due_on"], facts[0].data["due_on"]) == ("open", "2024-02-10", "2024-02-10")
     again = applied(back, "2024-02-01")
     assert [one["levels"][0]["passed"] for one in again["earlier_closeouts"]] == [False]
-    slow, _ = verified(applied(), passed=False, today="2024-04-10")
+    slow, _ = verified(applied(), passed=False, today="2024-04-10", due_on="2024-04-25")
     assert (slow["due_on"], slow["late"]) == ("2024-04-25", False)
-    with pytest.raises(Refusal, match="day_past"):
-        verified(applied(), passed=False, due_on="2024-01-19")
+    for due_on, code in (("2024-01-19", "day_past"), (None, "return_day_needed")):
+        with pytest.raises(Refusal, match=code) as refused:
+            verified(applied(), passed=False, due_on=due_on)
+        assert refused.value.errors[0]["pointer"] == "/due_on"
+
+
+def test_a_return_is_no_way_to_another_day():
+    with pytest.raises(Refusal, match="return_too_late") as refused:
+        verified(applied(), passed=False, due_on="2024-04-01")
+    assert refused.value.params["latest"] == "2024-03-31"
+    assert verified(applied(), passed=False, today="2024-03-20", due_on="2024-04-01")[0]["due_on"] == "2024-04-01"
+    with pytest.raises(Refusal, match="return_too_late") as refused:
+        verified(applied(), today="2024-04-10", passed=False, due_on="2024-04-26")
+    assert refused.value.params["latest"] == "2024-04-25"
+
+
+def test_what_is_long_term_is_returned_with_a_day_to_answer_by():
+    entry = {"key": "i1", "on": "2024-01-18", "result": "走访全覆盖", "evidence": EVIDENCE}
+    begun, _ = interim.record(item(category="long_term", due_on=None), entry, hand(), RULES)
+    waiting, _ = closing.apply(begun, EFFECT, hand(), RULES)
+    with pytest.raises(Refusal, match="return_day_needed"):
+        verified(waiting, passed=False, due_on=None)
+    with pytest.raises(Refusal, match="return_too_late"):
+        verified(waiting, passed=False, due_on="2024-02-20")
+    back, facts = verified(waiting, passed=False, due_on="2024-02-19")
+    assert (back["due_on"], facts[0].data["due_on"]) == ("2024-02-19", "2024-02-19")
+    assert domain.colour(back, "2024-02-20") == "red"
+
+
+def test_whoever_passed_a_level_may_send_it_back_until_it_is_closed_and_decides_on_no_other():
+    passed, _ = verified(applied(rank="city"), "office")
+    with pytest.raises(Refusal, match="decided_before"):
+        verified(passed, "office")
+    back, facts = verified(passed, "office", passed=False, due_on="2024-02-04")
+    assert (back["state"], facts[0].data["level"], back["history"][-1]["level"]) == ("open", "group", "group")
+    assert [one["passed"] for one in back["closeout"]["levels"]] == [True, False]
+    again = applied(back, rank="city")
+    assert verified(verified(again)[0], "office")[0]["state"] == "closed"
+    with pytest.raises(Refusal, match="level_not_yours"):
+        verified(passed, "another-supervisor", passed=False, due_on="2024-02-04")
 
 
 def test_what_was_shown_before_is_not_new_by_being_entered_again():

@@ -15,6 +15,7 @@ from services.console.demo.people import Life
 
 MOVES = {"a": "applied", "r": "sent_back", "c": "closed"}
 LONG_DAYS = 180
+RETURN_DAYS = 7
 
 
 def keep(life: Life, candidates: dict[tuple[str, str], str]) -> None:
@@ -45,6 +46,8 @@ def _unit(
             else:
                 reason = people.choice(sayings["close" if move == "c" else "return"], row["unit"], row["key"])
                 decision = {"passed": move == "c", "reason": reason, "hash": item["closeout"]["hash"]}
+                if move != "c" and row["category"] != "immediate":
+                    decision["due_on"] = max(item["due_on"] or "", life.day(RETURN_DAYS))
                 supervisor.post("rectification", f"{path}/verification", decision)
     _plan(life, rows[0]["unit"], sayings)
 

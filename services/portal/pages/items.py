@@ -124,7 +124,7 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
         may_decide=not inside and viewer.may("decide_item_change") and waiting and working,
         may_recheck=not inside and viewer.may("recheck_item") and closed, waiting=waiting,
         may_close=inside and viewer.may("close_item") and item["state"] == "open",
-        may_verify=not inside and _decides(viewer, item),
+        verifying="" if inside else verifying(viewer, item), stands_in=_stands_in(viewer, item),
         evidence=pieces(item),
         ladder=asking.find("rectification", f"/items/{item_id}/ladder"),
         checked=asking.rows("rectification", f"/items/{item_id}/evidence"),
@@ -198,10 +198,23 @@ def verify(item_id: str) -> Any:
     return redirect(url_for(".show", item_id=item_id), 303)
 
 
-def _decides(viewer: sessions.Viewer, item: dict[str, Any]) -> bool:
-    """Whether the level that is awaited may be this person's."""
-    level = (item["closeout"] or {}).get("next") or "group"
-    return item["state"] == "close_requested" and viewer.has(*DECIDING[level])
+def verifying(viewer: sessions.Viewer, item: dict[str, Any]) -> str:
+    """What this person may do about a close-out that waits: the `whole`; send it `back`, after passing a level before;
+    nothing, having `applied` for it, or at all."""
+    closeout = item["closeout"] or {}
+    if item["state"] != "close_requested":
+        return ""
+    own = [one["level"] for one in closeout.get("levels", ()) if one["by_account"] == viewer.login]
+    if not viewer.has(*DECIDING[own[0] if own else closeout.get("next") or "group"]):
+        return ""
+    return "applied" if closeout["requested_by_account"] == viewer.login else "back" if own else "whole"
+
+
+def _stands_in(viewer: sessions.Viewer, item: dict[str, Any]) -> bool:
+    """Whether an office decides in its group's stead, and a level of its own is still to come."""
+    closeout = item["closeout"] or {}
+    own = closeout.get("next") == "group" and "office" in closeout.get("needed", ())
+    return own and not viewer.has("supervisor", "group_leader")
 
 
 def _again(item_id: str, problem: clients.Declined, about: str, settled: str = "") -> Any:
