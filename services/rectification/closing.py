@@ -3,9 +3,9 @@
 What must stay true: what was sent back or opened again is not closed with the old evidence, nor anything with words
 alone where the policy asks for files; what is decided on is exactly what was seen, told by its hash; whoever applied
 decides nothing, and nobody decides on two levels, but whoever passed one may send it back until it is closed; what
-was applied for and decided before is kept. A close-out:
-{result, effect, requested_by, requested_by_account, at, on, needed: [levels], next: level, levels: [{level, passed,
-reason, by, by_account, at}], verified_by, reason}.
+was applied for and decided before is kept. A close-out: {result, effect, requested_by, requested_by_account, at, on,
+overdue: whether its day was over, needed: [levels], next: level, levels: [{level, passed, reason, by, by_account,
+at}], verified_by, reason}.
 """
 
 from collections.abc import Collection
@@ -41,6 +41,7 @@ def apply(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules = BEFORE, 
         "requested_by_account": hand.account,
         "at": hand.at,
         "on": hand.today,
+        "overdue": domain.overdue(item, hand.today),
         "needed": levels,
         "next": levels[0],
         "levels": [],

@@ -278,15 +278,15 @@ def came_back(item: Item, today: str) -> dict[str, Any]:
 
 def colour(item: Item, today: str) -> str:
     """Green closed on time, yellow closed late, red overdue; yellow, too, what is due soon, was late and has another
-    day by now, came back and is not applied for anew (where the policy says so), or of which the plan, a report, a
-    look back or a milestone is missing; blue otherwise. No date, no red.
+    day by now or was applied for within it, came back and is not applied for anew (where the policy says so), or of
+    which the plan, a report, a look back or a milestone is missing; blue otherwise. No date, no red.
 
     What was applied for in time does not turn red while somebody else verifies.
     """
     if item["state"] == "closed":
         return "yellow" if item["late"] else "green"
     if item["state"] == "close_requested":
-        return "red" if item["late"] else "blue"
+        return "blue" if not item["late"] else "red" if item["closeout"]["overdue"] else "yellow"
     if overdue(item, today):
         return "red"
     return "yellow" if item["late"] or any(day < today for day in owed(item)) else "blue"

@@ -167,8 +167,12 @@ def of_colour(colour: str, today: str) -> dict[str, Any]:
     ahead: list[dict[str, Any]] = [{**working, "due_on": None}, {**working, "due_on": {"$gte": today}}]
     colours: dict[str, list[dict[str, Any]]] = {
         "green": [{"state": "closed", "late": False}],
-        "red": [{**working, "due_on": passed}, {**asked, "late": True}],
-        "yellow": [{"state": "closed", "late": True}, *({**one, **warned} for one in ahead)],
+        "red": [{**working, "due_on": passed}, {**asked, "late": True, "closeout.overdue": True}],
+        "yellow": [
+            {"state": "closed", "late": True},
+            {**asked, "late": True, "closeout.overdue": False},
+            *({**one, **warned} for one in ahead),
+        ],
         "blue": [*({**one, **calm} for one in ahead), {**asked, "late": False}],
     }
     parts = colours[colour]

@@ -23,7 +23,7 @@ Cells = dict[str, dict[str, dict[str, int]]]
 TIMES = 20
 SEEN = dict.fromkeys(
     ("campaign", "region", "unit", "group", "revision", "state", "late", "due_on", "registered_on", "closed_on")
-    + ("recheck_on", "reopened", *domain.OWED, *views.BY),
+    + ("recheck_on", "reopened", "closeout.overdue", *domain.OWED, *views.BY),
     1,
 )
 

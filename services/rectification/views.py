@@ -38,9 +38,11 @@ KEYS = {"number": "number_key", "due": "due_key", "age": "age_key"}
 
 
 def marked(item: Item) -> Item:
-    """An item with what it is found by: whose move it is, and its place among what is due and what is old."""
+    """An item with what it is found by: whose move it is, and its place among what is due and what is old; what is
+    yellow while it is decided on is behind all that is due, for yellow is looked for from today on."""
     place = f"{item['region']}.{item['unit']}.{item['number']:06}"
-    due = ("1" if item["state"] == "closed" else "0") + (item["due_on"] or ENDLESS)
+    settled = item["state"] == "close_requested" and domain.colour(item, "") == "yellow"
+    due = ("1" if item["state"] == "closed" else "0") + (ENDLESS if settled else item["due_on"] or ENDLESS)
     keys = {"due_key": f"{due}.{place}", "age_key": f"{item.get('registered_on') or ENDLESS}.{place}"}
     before = {"reopened": spans} if (spans := reopened(item)) else {}
     return {**item, **keys, **before, "number_key": place, "waits": waits(item)}
@@ -149,7 +151,7 @@ def share(item: Item) -> Counter[str]:
             found[f"c{item['recheck_on']}"] += 1
         return found
     if item["state"] == "close_requested":
-        found["red" if late else "blue"] += 1
+        found[domain.colour(item, "")] += 1
         return found
     found["yellow" if late else "blue"] += 1
     red = lists.after(due, 1) if due else ENDLESS

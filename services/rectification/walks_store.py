@@ -27,7 +27,8 @@ PAGE_SECONDS = 0.5
 """How long a door goes on for a page that is not full."""
 SLIM = dict.fromkeys(
     ("campaign", "region", "unit", "group", "problem", "state", "late", "due_on", "registered_on", "owner_post")
-    + ("recheck_on", "closeout.line.state", "measures.post", *domain.OWED, *views.BY, *views.KEYS.values()),
+    + ("recheck_on", "closeout.line.state", "closeout.overdue", "measures.post")
+    + (*domain.OWED, *views.BY, *views.KEYS.values()),
     1,
 )
 """What has to be known of an item to tell whether it fits and where it stands."""

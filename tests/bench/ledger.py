@@ -87,6 +87,7 @@ def made(number: int, chance: random.Random) -> domain.Item:
          "measures": [{"what": "修复渠道" * 6, "who": "分管副局长", "due_on": due}] * 2, "due_on": due,
          "first_due_on": due, "state": state, "late": chance.random() < 0.1, "registered_on": since,
          "calm_until": lists.after(due, -lists.SOON_DAYS - 1),
+         "closeout": {"next": "group", "overdue": False} if state == "close_requested" else None,
          "closed_on": TODAY if state == "closed" else None, "report_due_on": "2024-03-25" if state == "open" else None,
          "requests": [{"decided": None}] if asking else [], "history": [], "revision": 1, "outbox": []}
     )  # fmt: skip

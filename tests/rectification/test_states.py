@@ -548,7 +548,10 @@ def test_another_day_never_undoes_that_an_item_was_late():
     late = asked(item(), "postpone", "2024-06-30", today="2024-04-02")
     granted = decided(late, today="2024-04-03")
     assert (granted["due_on"], granted["late"], domain.colour(granted, "2024-04-03")) == ("2024-06-30", True, "yellow")
-    done, facts = verified(applied(granted, "2024-05-01"), today="2024-05-01")
+    waiting = applied(granted, "2024-05-01")
+    assert [domain.colour(waiting, day) for day in ("2024-05-01", "2024-07-01")] == ["yellow", "yellow"]
+    assert domain.colour(applied(granted, "2024-07-01"), "2024-07-01") == "red"
+    done, facts = verified(waiting, today="2024-05-01")
     assert domain.colour(done, "2024-05-01") == "yellow" and not facts[0].data["on_time"]
     refused = decided(asked(item(), "postpone", "2024-06-30"), passed=False)
     assert refused["due_on"] == "2024-03-31" and refused["history"][-1]["what"] == "postpone_refused"

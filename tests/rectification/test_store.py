@@ -53,7 +53,7 @@ def ledger(db):
             "number": n,
         }
         | {"category": "phased", "source": "other", "problem": f"问题{n}", **due, "state": state, "late": late}
-        | {"progress": [], "revision": 1, **owed}
+        | {"progress": [], "revision": 1, "closeout": {"overdue": n % 2 == 0}, **owed}
         for n, (due, (state, late), owed) in enumerate(itertools.product(DUE, STATES, OWED))
     ]
     db.items.insert_many(rows)

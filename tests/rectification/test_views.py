@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.rectification import closing, domain, lists, rechecks, views
-from tests.rectification.test_states import RULES, applied, asked, closed, hand, item, progressed, registered, verified
+from tests.rectification.test_states import (
+    RULES,
+    applied,
+    asked,
+    closed,
+    decided,
+    hand,
+    item,
+    progressed,
+    registered,
+    verified,
+)
 
 DAYS = st.dates(min_value=datetime.date(2024, 1, 1), max_value=datetime.date(2024, 4, 30))
 POLICIES: Any = st.fixed_dictionaries(
@@ -20,6 +31,7 @@ ITEMS = st.fixed_dictionaries(
     {
         "state": st.sampled_from(["registered", "open", "close_requested", "closed"]),
         "late": st.booleans(),
+        "closeout": st.fixed_dictionaries({"overdue": st.booleans()}),
         "due_on": SOMEDAY,
         "report_due_on": SOMEDAY,
         "look_back_on": SOMEDAY,
@@ -64,6 +76,14 @@ def test_what_is_due_sooner_comes_first_and_what_is_closed_last():
     sooner, later, never = item(), item(due_on="2024-04-30"), {**registered(), "number": 2}
     keys = [views.marked(one)["due_key"] for one in (sooner, later, never, closed())]
     assert keys == sorted(keys)
+
+
+def test_what_is_yellow_while_it_is_decided_on_is_found_however_long_that_takes():
+    late = decided(asked(item(), "postpone", "2024-06-30", today="2024-04-02"), today="2024-04-03")
+    waiting = applied(late, "2024-05-01")
+    for today in ("2024-05-01", "2024-08-01"):
+        assert domain.colour(waiting, today) == "yellow"
+        assert views.marked(waiting)["due_key"] > views.begins({"colour": "yellow"}, "due", today)
 
 
 def test_the_flow_tells_by_week_what_came_what_went_and_what_was_left():
