@@ -2,9 +2,9 @@
 and written out again.
 
 What must stay true: every fault is found at once and named by file, row and column, as the person who keeps the folder
-sees it; what is written out can be read again and is the same. The column `posts` of units.csv may be missing; there a
-line is a post: `01|secretary|党组书记`; overrides.json may be missing: what regions and units ask for beyond the
-campaign.
+sees it; what is written out can be read again and is the same. Columns of units.csv that may be missing: `superior`;
+`predecessors`, there a line is a code; `posts`, there a line is a post: `01|secretary|党组书记`. overrides.json may be
+missing: what regions and units ask for beyond the campaign.
 """
 
 import csv
@@ -18,8 +18,7 @@ from services.registry import definition, lists, reloading, versions
 from services.spine import contracts, errors
 
 COLUMNS = ("unit_code", "region_code", "name", "team", "level", "members")
-SUPERIOR = "superior"
-POSTS = "posts"
+OPTIONAL = SUPERIOR, PREDECESSORS, POSTS = ("superior", "predecessors", "posts")
 ZIP = "application/zip"
 DEFINITION, *LISTS = FILES = ("campaign.json", "units.csv", "groups.json")
 UNITS, GROUPS = LISTS
@@ -91,14 +90,13 @@ def unpack(file: IO[bytes]) -> dict[str, Any]:
 def write(request: dict[str, Any]) -> dict[str, bytes]:
     """The files that a campaign's request makes, by name."""
     table = io.StringIO(newline="")
-    posts = any("posts" in unit for unit in request["units"])
-    superiors = any("superior" in unit for unit in request["units"])
-    columns = [*COLUMNS, *([SUPERIOR] if superiors else []), *([POSTS] if posts else [])]
+    columns = [*COLUMNS, *(column for column in OPTIONAL if any(column in unit for unit in request["units"]))]
     writer = csv.DictWriter(table, columns, lineterminator="\r\n")
     writer.writeheader()
     for unit in request["units"]:
-        named = [f"{post['post']}|{post['role']}|{post['title']}" for post in unit.get("posts", ())]
-        writer.writerow({**unit, **({POSTS: "\n".join(named)} if posts else {})})
+        named = [f"{post['post']}|{post['role']}|{post['title']}" for post in unit.get(POSTS, ())]
+        lines = {PREDECESSORS: unit.get(PREDECESSORS, ()), POSTS: named}
+        writer.writerow({**unit, **{key: "\n".join(some) for key, some in lines.items() if key in columns}})
     return {
         DEFINITION: _written(request["campaign"]),
         UNITS: table.getvalue().encode("utf-8-sig"),
@@ -189,6 +187,8 @@ def _unit(row: dict[str, str]) -> dict[str, Any]:
     unit: dict[str, Any] = {column: row.get(column, "").strip() for column in COLUMNS}
     if row.get(SUPERIOR, "").strip():
         unit[SUPERIOR] = row[SUPERIOR].strip()
+    if row.get(PREDECESSORS, "").strip():
+        unit[PREDECESSORS] = row[PREDECESSORS].split()
     if unit["members"].isdecimal():
         unit["members"] = int(unit["members"])
     if row.get(POSTS, "").strip():

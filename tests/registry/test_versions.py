@@ -8,6 +8,7 @@ from services.registry import (
     definition,
     differing,
     domain,
+    folder,
     inheritance,
     organisations,
     planning,
@@ -342,3 +343,21 @@ def test_posts_go_out_with_a_unit_only_where_they_are_not_the_usual_ones():
     assert copying.unit_of(meeting()) == UNIT
     posts = [{"post": "01", "title": "书记", "role": "secretary"}]
     assert copying.unit_of(planning.plan(CAMPAIGN, {**UNIT, "posts": posts}, "G4"))["posts"] == posts
+
+
+def test_a_folder_written_out_with_all_that_a_unit_may_have_is_read_again_the_same():
+    posts = [{"post": "01", "title": "书记", "role": "secretary"}]
+    part = {**UNIT, "unit_code": "990823-SL", "name": "青溪县水利局", "superior": UNIT["unit_code"], "posts": posts}
+    part |= {"members": 1, "predecessors": ["990823-NYNC", "990823-NJ"]}
+    meetings = [planning.plan(CAMPAIGN, unit, "G4") for unit in (UNIT, part)]
+    campaign = {**CAMPAIGN, "groups": [{"group_code": "G4", "name": "第四督导组", "regions": ["990823"], "units": []}]}
+    request = copying.request(campaign, meetings)
+    assert request["units"] == [UNIT, part]
+    files = folder.write(request)
+
+    def fetch(name: str) -> bytes:
+        if name not in files:
+            raise FileNotFoundError(2, "none")
+        return files[name]
+
+    assert folder.read(fetch) == request
