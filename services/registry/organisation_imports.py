@@ -114,7 +114,7 @@ def _organisation_faults(rows: list[dict[str, Any]], known: Known, stems: Sequen
         for region in {row["region"] or "", before["region"] if before else row["region"] or ""}:
             if not organisations.within(region, stems):
                 yield wrong("region", "organisation_outside", value=region, right="、".join(stems))
-        if row["team"] and "-" not in code:
+        if row["team"] and not organisations.bears(code):
             yield wrong("code", "organisation_team_code", value=code)
         if (parent := row["parent"]) is None:
             continue

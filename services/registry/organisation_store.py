@@ -47,6 +47,15 @@ def get(db: Db, code: str, stems: Sequence[str]) -> organisations.Organisation:
     return found
 
 
+def taker(db: Db, code: str, stems: Sequence[str]) -> organisations.Organisation:
+    """An organisation that is to take another one in; one that is not there is refused in its field."""
+    found = db.organisations.find_one({"_id": code, **inside(stems)})
+    if found is None:
+        wrong = {"code": "organisation_unknown", "organisation": code}
+        raise errors.Refusal("organisation_unknown", organisation=code, errors=[{"pointer": "/into", **wrong}])
+    return found
+
+
 def save(db: Db, before: organisations.Organisation, after: organisations.Organisation, at: str, *facts: Fact) -> None:
     """Write a changed organisation, with what it says."""
     mongo.save(db.organisations, before, after, facts if after is not before else (), at=at)

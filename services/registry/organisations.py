@@ -79,10 +79,26 @@ def predecessors(organisation: Organisation) -> list[str]:
     return sorted(_told(organisation, "took_in") | part_of)
 
 
+def bears(code: str) -> bool:
+    """Whether a leading team may stand under a code: not under a region's."""
+    return "-" in code
+
+
+def check_bears(asked: Iterable[tuple[str, str, str]]) -> None:
+    """Refuse a team under a region's code, each in its place: (code, team, pointer)."""
+    wrong = [(code, pointer) for code, team, pointer in asked if team.strip() and not bears(code)]
+    faults = [{"pointer": pointer, "code": "team_under_region", "organisation": code} for code, pointer in wrong]
+    if faults:
+        raise errors.Refusal("team_under_region", organisation=wrong[0][0], errors=faults)
+
+
 def rename(organisation: Organisation, name: str, team: str, entry: Change) -> Organisation:
-    """Another name, or another leading team, from a day on; the old one stays in the history."""
+    """Another name, or another leading team, from a day on; the old one stays in the history. A region's code bears no
+    team: one it had is taken away."""
     _check_active(organisation)
-    after = {"name": name.strip(), "team": team.strip() or organisation["team"]}
+    code, stood = organisation["code"], organisation["team"]
+    check_bears([(code, team, "/team")])
+    after = {"name": name.strip(), "team": team.strip() or (stood if bears(code) else "")}
     changes = differences(organisation, after)
     return _with(organisation, after, {"what": "renamed", **entry}, changes) if changes else organisation
 
@@ -149,6 +165,7 @@ def split(organisation: Organisation, parts: Sequence[dict[str, Any]], entry: Ch
 ]:  # fmt: skip
     """Parts of it become organisations of their own on a day, beside it; it goes on without them."""
     _check_active(organisation)
+    check_bears([(part["code"], part.get("team", ""), f"/parts/{at}/code") for at, part in enumerate(parts)])
     given = {key: organisation[key] for key in ("level", "parent", "region")}
     fresh = [
         added(

@@ -78,7 +78,8 @@ class OrganisationDoors(doors.Service):
     def merge_organisation(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
         """It goes into another one, whose people take over what is open; its meetings to be held may be cancelled."""
         stems, at = self._stems(actor), clock.now()
-        found, into = (organisation_store.get(self.db, one, stems) for one in (code, draft["into"]))
+        found = organisation_store.get(self.db, code, stems)
+        into = organisation_store.taker(self.db, draft["into"], stems)
         (below, meetings), entry = self._left(code, draft), self._entry(actor, draft, at)
         gone, taken = organisations.merge(found, into, below, meetings, entry)
         if draft.get("cancel_meetings"):

@@ -66,6 +66,7 @@ class PostDoors(PlaceDoors):
         store.save(self.db, meeting, changed, entry["at"])
 
     def _team(self, actor: Actor, unit: str) -> posts_store.Team:
+        organisations.check_bears([(unit, "team", "/unit")])
         found = posts_store.team(self.db, unit)
         own = any(grant["scope"] == {"kind": "unit", "of": unit} for grant in actor.grants)
         if not own and not self._by_office(actor, found["region"]):

@@ -238,3 +238,39 @@ def test_among_more_units_than_a_box_holds_one_is_found_by_a_few_letters_within_
     expect(phone.locator(".head")).to_contain_text("第208号单位")
     found = enter("many-county").request.get("/units.json?q=20").json()["rows"]
     assert {row["code"][:6] for row in found} == {"990823"}
+
+
+def test_a_wrong_code_to_merge_into_keeps_what_was_typed_and_lists_show_who_has_ended(enter: Enter) -> None:
+    """What was merged is found by its state."""
+    page = enter("office", width=1440)
+    rows = [ROWS[0], *([f"990866{code}", name, "县", *rest] for code, name, *rest in (
+        ("", "乙县", "990800", "990866", "", ""), ("-JY", "乙县教育局", "990866", "990866", "党组", "5"),
+        ("-TY", "乙县体育局", "990866", "990866", "党组", "5"),
+    ))]  # fmt: skip
+    hand_over(page, as_csv(HEAD, *rows), "乙县.csv")
+    page.get_by_role("button", name="确认导入").click()
+    expect(page.locator(".strip")).to_contain_text("已导入")
+    page.goto("/organisations/990866-TY")
+    page.get_by_text("并入另一个组织", exact=True).click()
+    page.locator("#m-into").fill("990866-JJ")
+    page.locator("#m-reason").fill("机构改革")
+    page.get_by_role("button", name="并入", exact=True).click()
+    expect(page.locator("#m-into-fault")).to_contain_text("没有组织 990866-JJ")
+    expect(page.locator("#m-reason")).to_have_value("机构改革")
+    seen(page, "merge-refused-zh")
+    page.locator("#m-into").fill("990866-jy")
+    page.get_by_role("button", name="并入", exact=True).click()
+    expect(page.get_by_text("已并入，沿革保留")).to_be_visible()
+    for address in ("/organisations?state=merged", "/organisations?state=merged&q=体育"):
+        page.goto(address)
+        expect(page.locator("tbody tr")).to_contain_text("乙县体育局")
+        expect(page.locator("tbody .chip")).to_have_count(1)
+    seen(page, "merged-zh")
+    page.goto("/organisations/990866")
+    page.get_by_text("更名", exact=True).first.click()
+    expect(page.locator("#r-name")).to_be_visible()
+    expect(page.locator("#r-team")).to_have_count(0)
+    phone = enter("office", width=390, english=True)
+    phone.goto("/organisations?state=merged")
+    seen(phone, "merged-en")
+    assert page.faults == [] and phone.faults == []  # type: ignore[attr-defined]

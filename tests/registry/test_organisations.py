@@ -311,3 +311,26 @@ def test_the_tree_is_read_level_by_level_within_a_jurisdiction(db):
         "990823-NYNC",
         "990823-SL",
     ]
+
+
+def test_no_team_comes_under_a_regions_code_and_one_that_did_is_taken_away_by_a_rename():
+    county = known()["990823"]
+    with pytest.raises(Refusal, match="team_under_region") as no:
+        tree.rename(county, county["name"], "班子", ENTRY)
+    assert no.value.errors[0]["pointer"] == "/team"
+    parts = [{"code": "990823-XM", "name": "畜牧局", "team": "党组"}, {"code": "990899", "name": "丙", "team": "党组"}]
+    with pytest.raises(Refusal, match="team_under_region") as no:
+        tree.split(known()["990823-NYNC"], parts, ENTRY)
+    assert [one["pointer"] for one in no.value.errors] == ["/parts/1/code"]
+    assert tree.rename({**county, "team": "班子"}, county["name"], "", ENTRY)["team"] == ""
+    assert tree.rename(known()["990823-NYNC"], "农业局", "", ENTRY)["team"] == "党组", "as before"
+
+
+def test_one_that_is_to_take_another_in_and_is_not_there_is_refused_in_its_field(db):
+    organisation_store.prepare(db)
+    brought_in(db, as_csv(HEAD, *ROWS))
+    assert organisation_store.taker(db, "990823-SL", STEMS)["name"] == "青溪县水利局"
+    for code, stems in (("990823-XX", STEMS), ("990823-SL", ["990824"])):
+        with pytest.raises(Refusal, match="organisation_unknown") as no:
+            organisation_store.taker(db, code, stems)
+        assert (no.value.status, no.value.errors[0]["pointer"]) == (422, "/into")
