@@ -19,8 +19,8 @@ def look(path: Path, caller: calling.Caller) -> dict[str, Any]:
     return found
 
 
-def bring_in(found: dict[str, Any], caller: calling.Caller) -> dict[str, Any]:
-    """What was looked at is done."""
+def bring_in(found: dict[str, Any], caller: calling.Caller, *, end_unnamed: bool) -> dict[str, Any]:
+    """What was looked at is done; posts that the table does not name end where that is said."""
     address = f"/organisation-imports/{found['import_id']}"
-    caller.post("registry", f"{address}/run", {})
+    caller.post("registry", f"{address}/run", {"end_unnamed": end_unnamed})
     return bars.watched("导入 import", lambda: caller.get("registry", address))

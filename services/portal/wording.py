@@ -728,9 +728,11 @@ IMPORT_STATES = {
 IMPORT_LINE_STATES = {
     "new": State(_l("新增"), "info", "circle"),
     "changed": State(_l("变更"), "warn", "pen"),
+    "short": State(_l("有岗位没写"), "warn", "alert"),
     "gone": State(_l("表里没有，保持不动"), "quiet", "slash"),
     "overtaken": State(_l("导入前已被他人改动，未改"), "bad", "alert"),
 }
+LEAVING = {"unnamed": _l("表里没有的岗位"), "ended": _l("离任"), "succeeded": _l("换人")}
 KEPT = {
     "posts": _l("岗位"), "group": _l("督导组"), "name": _l("名称"), "leader": _l("组长"), "regions": _l("县（区）"),
     "until": _l("抽调止"), "closed": _l("撤销督导组"),
@@ -829,7 +831,7 @@ CATALOGUES = {
     "clear_field": CLEAR_FIELDS, "item_change": ITEM_CHANGES, "plan_change": PLAN_CHANGES,
     "issue_kind": ISSUE_KINDS, "line_round": LINE_ROUNDS, "evaluation_method": EVALUATION_METHODS,
     "coaching": COACHING, "coaching_form": COACHING_FORMS, "coached": COACHED, "attendance_step": ATTENDANCE_STEPS,
-    "kept": KEPT, "article_deed": ARTICLE_DEEDS, "removed": REMOVED, "unit_level": UNIT_LEVELS,
+    "kept": KEPT, "leaving": LEAVING, "article_deed": ARTICLE_DEEDS, "removed": REMOVED, "unit_level": UNIT_LEVELS,
     "channel": CHANNELS, "channel_class": CHANNEL_CLASSES, "because": UNSENT, "sending_step": SENDING_STEPS,
     "subscriber_kind": SUBSCRIBER_KINDS, "subscriber_change": SUBSCRIBER_CHANGES,
 }  # fmt: skip

@@ -12,6 +12,7 @@ from services.registry import (
     organisations,
     papers,
     planning,
+    posts,
     rosters,
     store,
     successions_store,
@@ -228,6 +229,16 @@ def taking_part(db: Db) -> dict[str, dict[str, str]]:
     return {line.unit: {"name": line.name, "team": line.team} for line in found}
 
 
+def stood(db: Db, codes: Collection[str]) -> dict[str, list[posts.Term]]:
+    """The terms of teams that take part, of these: as they are kept apart, else as the latest meeting has them."""
+    if not codes:
+        return {}
+    lines = sorted((line for line in rosters.every(db) if line.unit in codes), key=lambda line: line.meeting_on)
+    found = rosters.posts(db, list({line.unit: line for line in lines}.values()))
+    apart = {one["_id"]: one["posts"] for one in mongo.among(db.teams, sorted(codes), {"posts": 1})}
+    return {code: posts.terms_of(held) for code, held in found.items()} | apart
+
+
 def add_import(db: Db, found: organisation_imports.Import, pieces: list[organisation_imports.Piece], at: str) -> bool:
     """Keep a new import with its lines; False when it is there already."""
     if db.organisation_imports.find_one({"_id": found["_id"]}, {"_id": 1}):
@@ -255,7 +266,7 @@ def lines(db: Db, found: organisation_imports.Import, outcome: str, query: dict[
     pieces = list(db.organisation_lines.find({"_id": {"$in": keys}}).sort("_id", 1))
     rows = [{**line, "outcome": _became(piece, line)} for piece in pieces for line in piece["lines"]]
     rows = rows[start % most : start % most + size]
-    return {"total": found["counts"][outcome], "page": start // size + 1, "size": size, "rows": rows}
+    return {"total": found["counts"].get(outcome, 0), "page": start // size + 1, "size": size, "rows": rows}
 
 
 def imports(db: Db, account: str, query: dict[str, str]) -> dict[str, Any]:
@@ -285,11 +296,11 @@ def finish(db: Db, import_id: str, overtaken: int, at: str) -> None:
 def apply(db: Db, found: organisation_imports.Import, on: str, at: str) -> int:
     """The next piece of an import, in one write; how many lines it was. A line somebody else has overtaken is left out
     and says so; one done before a crash is known by the import it bears."""
-    piece = db.organisation_lines.find_one({"import": found["_id"], "done": False})
+    piece = db.organisation_lines.find_one({"import": found["_id"], "done": False, "outcome": {"$in": _done_of(found)}})
     if piece is None:
         return 0
     entry = {"what": "imported", "on": on, "by": found["by"], "at": at, "reason": found["file_name"]}
-    todo: list[organisation_imports.Line] = piece["lines"]
+    todo = organisation_imports.to_do(piece["lines"], found, on)
     posted = [line for line in todo if successions_store.tells(line)]
     rest = [line for line in todo if line not in posted] if posted else todo
     if piece["outcome"] == "new":
@@ -327,6 +338,11 @@ def _rename(db: Db, names: dict[str, dict[str, Any]], at: str) -> None:
     ]
     renamed = [(one, *planning.rename(one, *called[one["unit"]])) for one in rosters.read(db, otherwise)]
     store.save_meetings(db, renamed, at)
+
+
+def _done_of(found: organisation_imports.Import) -> list[str]:
+    """The outcomes of lines that are done; those from which only posts are left out where these are to end."""
+    return ["new", "changed", *(["short"] if found.get("end_unnamed") else [])]
 
 
 def _became(piece: organisation_imports.Piece, line: organisation_imports.Line) -> str:

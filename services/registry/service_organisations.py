@@ -112,7 +112,9 @@ class OrganisationDoors(doors.Service):
         known = organisation_store.known(self.db)
         stood = f"{len(known)}/{sum(one['revision'] for one in known.values())}"
         units = organisation_store.taking_part(self.db)
-        lines, counts, faults = tpool.execute(organisation_imports.look, tables, unread, known, stems, units)
+        untold = {row["code"] for row in tables.get("posts", ()) if not known.get(row["code"], {}).get("posts")}
+        beside = units, organisation_store.stood(self.db, untold - {None}), clock.today()
+        lines, counts, faults = tpool.execute(organisation_imports.look, tables, unread, known, stems, *beside)
         facts = {"file_name": upload.name, "sha256": sha256, "by": actor.name, "by_account": actor.id}
         import_id = organisation_imports.named(actor.id, sha256, stood)
         found, kept = organisation_imports.begin(import_id, lines, faults, **facts, counts=counts, opened_at=at)
@@ -139,13 +141,14 @@ class OrganisationDoors(doors.Service):
         return organisation_store.lines(self.db, found, query["outcome"], query)
 
     @route(
-        "POST", "/organisation-imports/<import_id>/run", accepts="run_import", may="keep_organisations",
+        "POST", "/organisation-imports/<import_id>/run", accepts="run_organisation_import", may="keep_organisations",
         answers="organisation_import",
     )  # fmt: skip
     def run_import(self, actor: Actor, import_id: str, draft: dict[str, Any], language: str) -> Any:
         """Confirm what the look has shown; confirming again changes nothing."""
         found, at = organisation_store.get_import(self.db, import_id, actor.id), clock.now()
-        organisation_store.save_import(self.db, found, organisation_imports.run(found, at), at)
+        begun = organisation_imports.run(found, at, end_unnamed=draft.get("end_unnamed", False))
+        organisation_store.save_import(self.db, found, begun, at)
         return self._import_shown(actor, import_id, language)
 
     @every(1)

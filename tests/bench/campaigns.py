@@ -85,7 +85,7 @@ def looked(db: Any, data: bytes, name: str) -> Any:
     """What a workbook would change."""
     tables, unread = organisation_sheet.read("组织.xlsx", data)
     known, units = organisation_store.known(db), organisation_store.taking_part(db)
-    lines, counts, faults = organisation_imports.look(tables, unread, known, STEMS, units)
+    lines, counts, faults = organisation_imports.look(tables, unread, known, STEMS, units, {}, "2026-01-01")
     facts = {"file_name": name, "sha256": name, "by": "a", "by_account": "a"}
     return organisation_imports.begin(name, lines, faults, **facts, counts=counts, opened_at=clock.now())
 

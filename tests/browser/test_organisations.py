@@ -46,8 +46,13 @@ def test_a_table_is_mended_brought_in_and_the_tree_is_opened_level_by_level(ente
     page.get_by_role("button", name="确认导入").click()
     expect(page.locator(".strip")).to_contain_text("已导入")
     hand_over(page, as_csv(POSTS, [UNIT, "01", "党组书记、局长", "第一责任人", "2022-03-01", ""]), "岗位.csv")
+    expect(page.locator("tbody tr")).to_contain_text("表里没有的岗位：02")
+    expect(page.locator("[name=end_unnamed]")).not_to_be_checked()
+    seen(page, "posts-left-out-zh")
+    left_out = page.url
     page.get_by_role("button", name="确认导入").click()
     expect(page.locator(".strip")).to_contain_text("已导入")
+    expect(page.get_by_text("表里没有的岗位都保留了")).to_be_visible()
     page.goto("/organisations")
     seen(page, "tree-zh")
     for name in ("闽川市", "青溪县", "青溪县农业农村局"):
@@ -69,6 +74,7 @@ def test_a_table_is_mended_brought_in_and_the_tree_is_opened_level_by_level(ente
     expect(page.get_by_text("不用导入")).to_be_visible()
     phone = enter("office", width=390, english=True)
     for address, name in (
+        (left_out, "posts-left-out-en"),
         ("/organisations?q=青溪", "tree-en"),
         (f"/organisations/{UNIT}", "organisation-en"),
         ("/groups?group=G4", "groups-en"),

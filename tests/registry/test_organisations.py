@@ -38,14 +38,15 @@ def as_csv(*rows: list[str], encoding: str = "utf-8-sig") -> bytes:
     return out.getvalue().encode(encoding)
 
 
-def looked(data: bytes, known=None, stems=STEMS, name: str = "组织.csv", units=None):
+def looked(data: bytes, known=None, stems=STEMS, name: str = "组织.csv", units=None, stood=None):
     tables, unread = organisation_sheet.read(name, data)
-    return organisation_imports.look(tables, unread, known or {}, stems, units or {})
+    return organisation_imports.look(tables, unread, known or {}, stems, units or {}, stood or {}, TODAY)
 
 
-def brought_in(db, data: bytes, name: str = "组织.csv") -> dict:
+def brought_in(db, data: bytes, name: str = "组织.csv", *, end_unnamed: bool = False) -> dict:
     """The table looked at and done."""
-    lines, counts, faults = looked(data, organisation_store.known(db), name=name)
+    terms = organisation_store.stood(db, {"990823-NYNC"})
+    lines, counts, faults = looked(data, organisation_store.known(db), name=name, stood=terms)
     assert faults == []
     stood = str(db.organisation_imports.count_documents({}))
     import_id = organisation_imports.named("office", "sha", stood)
@@ -53,7 +54,8 @@ def brought_in(db, data: bytes, name: str = "组织.csv") -> dict:
     found, kept = organisation_imports.begin(import_id, lines, faults, **facts)
     organisation_store.add_import(db, found, kept, NOW)
     found = organisation_store.get_import(db, import_id, "office")
-    organisation_store.save_import(db, found, organisation_imports.run(found, NOW), NOW)
+    organisation_store.save_import(db, found, organisation_imports.run(found, NOW, end_unnamed=end_unnamed), NOW)
+    found = organisation_store.get_import(db, import_id, "office")
     while organisation_store.apply(db, found, TODAY, NOW):
         pass
     organisation_store.finish(db, import_id, organisation_store.overtaken(db, import_id), NOW)
@@ -71,7 +73,7 @@ def known(*rows: list[str]) -> dict:
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
 def test_a_table_in_either_encoding_is_the_same_table(encoding):
     lines, counts, faults = looked(as_csv(HEAD, *ROWS, encoding=encoding))
-    assert (counts, faults) == ({"new": 4, "changed": 0, "unchanged": 0, "gone": 0}, [])
+    assert (counts, faults) == ({"new": 4, "changed": 0, "unchanged": 0, "short": 0, "gone": 0, "unnamed": 0}, [])
     assert lines[2]["after"] | {"row": 0} == lines[2]["after"] | {"row": 0, "region": "990823", "members": 7}
 
 
@@ -135,10 +137,37 @@ def test_posts_have_their_time_and_a_team_one_first_responsible_person_at_a_time
     }
 
 
+def test_each_post_that_would_end_is_named_with_its_role_and_no_first_responsible_person_makes_way_unnamed():
+    team = [
+        ["990823-NYNC", "01", "党组书记", "第一责任人", "", ""],
+        ["990823-NYNC", "02", "副局长", "班子成员", "", ""],
+        ["990823-NYNC", "03", "总农艺师", "班子成员", "", ""],
+    ]
+    (line,), _, _ = looked(as_csv(POSTS, *team), known())
+    stood = {**known(), "990823-NYNC": {**known()["990823-NYNC"], **line["after"]}}
+    (line,), counts, _ = looked(as_csv(POSTS, [*team[1][:5], "2023-12-18"]), stood)
+    assert line["leaving"] == [
+        {"post": "01", "role": "secretary", "how": "unnamed", "title": "党组书记"},
+        {"post": "02", "role": "member", "how": "ended", "title": "副局长"},
+        {"post": "03", "role": "member", "how": "unnamed", "title": "总农艺师"},
+    ]
+    assert (counts["changed"], counts["unnamed"]) == (1, 1)
+    assert [post["post"] for post in line["after"]["posts"]] == ["01", "02", "03"]
+    (line,), counts, _ = looked(as_csv(POSTS, *team[:2]), stood)
+    assert (line["outcome"], line["changes"], counts["short"]) == ("short", [], 1), "nothing changes, unless they end"
+    _, counts, _ = looked(as_csv(POSTS, *team), stood)
+    assert (counts["unchanged"], counts["unnamed"]) == (1, 0)
+    other = ["990823-NYNC", "04", "党组书记", "第一责任人", "2023-12-19", ""]
+    _, _, faults = looked(as_csv(POSTS, other), stood)
+    assert [(one["cell"], one["code"]) for one in faults] == [("D2", "post_secretary_unnamed")]
+    _, _, faults = looked(as_csv(POSTS, [*team[0][:5], "2023-12-18"], other), stood)
+    assert faults == []
+
+
 def test_what_is_not_in_the_table_is_told_and_stays():
     before = known()
     lines, counts, _ = looked(as_csv(HEAD, *ROWS[:2], [*ROWS[2][:1], "青溪县农业局", *ROWS[2][2:]]), before)
-    assert counts == {"new": 0, "changed": 1, "unchanged": 2, "gone": 1}
+    assert counts == {"new": 0, "changed": 1, "unchanged": 2, "short": 0, "gone": 1, "unnamed": 0}
     assert {line["code"]: line["outcome"] for line in lines} == {"990823-NYNC": "changed", "990823-SL": "gone"}
     assert lines[0]["changes"] == [{"field": "name", "from": "青溪县农业农村局", "to": "青溪县农业局"}]
     _, counts, _ = looked(as_csv(HEAD, *ROWS), before, ["990811"])

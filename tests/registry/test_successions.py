@@ -84,10 +84,10 @@ def taking_part(db):
     return db
 
 
-def bring(db, *rows: tuple[str, str, str]) -> None:
+def bring(db, *rows: tuple[str, str, str], end_unnamed: bool = False) -> None:
     """The posts of the unit by a table: number, from, until."""
     named = [[CODE, post, f"职务{post}", "第一责任人" if post == "01" else "班子成员", *days] for post, *days in rows]
-    brought_in(db, as_csv(POSTS, *named))
+    brought_in(db, as_csv(POSTS, *named), end_unnamed=end_unnamed)
 
 
 def said(db) -> list[tuple[str, str, str]]:
@@ -105,7 +105,8 @@ def asked(db) -> list[str]:
 def test_posts_that_a_table_changes_are_said_with_it_and_meetings_not_held_follow(taking_part):
     db = taking_part
     brought_in(db, as_csv(HEAD, *ROWS))
-    bring(db, ("01", "", ""), ("02", "2022-03-01", "2023-12-17"), ("02", "2023-12-18", ""), ("08", "2023-12-19", ""))
+    rows = [("01", "", ""), ("02", "2022-03-01", "2023-12-17"), ("02", "2023-12-18", ""), ("08", "2023-12-19", "")]
+    bring(db, *rows, end_unnamed=True)
     assert said(db) == [("succeeded", "02", "2023-12-18")] + [
         ("ended", f"0{number}", TODAY) for number in range(3, 7)
     ] + [("added", "08", "2023-12-19")]
@@ -122,6 +123,29 @@ def test_posts_that_a_table_changes_are_said_with_it_and_meetings_not_held_follo
         while organisation_store.apply(db, found, TODAY, NOW):
             pass
     assert last and (db.organisations.find_one({"_id": CODE}), db.meetings.find_one({})) == kept
+
+
+def test_posts_that_a_table_does_not_name_stay_and_nobody_is_told_of_them(taking_part):
+    """Whether the tree knows the team's posts already or only its meeting does."""
+    db = taking_part
+    brought_in(db, as_csv(HEAD, *ROWS))
+    every = [f"0{number}" for number in range(1, 7)]
+    for rows, came in (([("03", "", "")], []), ([("08", "2023-12-19", "")], ["08"])):
+        bring(db, *rows)
+        assert [term["post"] for term in db.organisations.find_one({"_id": CODE})["posts"]] == [*every, *came]
+        assert asked(db) == [*every, *came]
+    assert said(db) == [("added", "08", "2023-12-19")]
+
+
+def test_posts_left_out_end_where_that_is_confirmed_but_never_the_first_responsible_persons(taking_part):
+    db = taking_part
+    brought_in(db, as_csv(HEAD, *ROWS))
+    bring(db, *((f"0{number}", "2022-01-01", "") for number in range(1, 7)))
+    bring(db, ("03", "2022-01-01", ""), end_unnamed=True)
+    assert said(db) == [("ended", post, TODAY) for post in ("02", "04", "05", "06")]
+    assert asked(db) == ["01", "03"]
+    kept = {term["post"]: term["until"] for term in db.organisations.find_one({"_id": CODE})["posts"]}
+    assert kept == {"01": None, "03": None, **dict.fromkeys(("02", "04", "05", "06"), "2023-12-19")}, "no term is lost"
 
 
 def test_a_unit_that_takes_part_and_comes_into_the_tree_with_its_posts_hands_over_too(taking_part):

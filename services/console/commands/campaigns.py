@@ -119,6 +119,9 @@ def organisations_import(
     file: Annotated[Path, typer.Argument(help="As the page gives it out 格式同页面导出 (.xlsx, .csv)", dir_okay=False)],
     campaign: Annotated[str, typer.Option(help="In whose office's name. 以哪个活动的办公室名义。")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask. 不再询问。")] = False,
+    end_unnamed: Annotated[
+        bool, typer.Option("--end-unnamed", help="Members' posts the table does not name end. 表里没有的岗位离任。")
+    ] = False,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -132,10 +135,10 @@ def organisations_import(
         telling.say("organisations_looked", **found["counts"])
     for fault in () if as_json else found["faults"]:
         telling.err.print(Text(f"{fault['sheet']} {fault['cell']}", "bold"), Text(fault["detail"]))
-    if found["state"] == "checked" and found["total"]:
+    if found["state"] == "checked" and (found["total"] or (end_unnamed and found["counts"]["short"])):
         if not yes:
             typer.confirm("导入？ Bring it in?", abort=True, err=True)
-        found = organising.bring_in(found, caller)
+        found = organising.bring_in(found, caller, end_unnamed=end_unnamed)
     telling.facts(found) if as_json else telling.say("organisations_told", "green", **found)
     raise typer.Exit(telling.WRONG if found["state"] == "faulty" else 0)
 

@@ -12,7 +12,7 @@ from services.portal import asking, clients, doing, languages, listing, referenc
 from services.portal.pages import files
 
 room = Blueprint("organisations", __name__)
-OUTCOMES = ("new", "changed", "gone")
+OUTCOMES = ("new", "changed", "short", "gone")
 
 
 @room.get("/organisations")
@@ -65,7 +65,7 @@ def looked(import_id: str, problem: clients.Declined | None = None) -> Any:
     counts = found["counts"]
     chosen = request.args.get("outcome", "")
     if chosen not in OUTCOMES:
-        chosen = next((one for one in OUTCOMES if counts[one]), "new")
+        chosen = next((one for one in OUTCOMES if counts.get(one)), "new")
     lines = None
     if found["state"] != "faulty":
         lines = listing.page("registry", f"/organisation-imports/{import_id}/lines", outcome=chosen)
@@ -84,7 +84,8 @@ def run(import_id: str) -> Any:
     """Confirm what the look has shown."""
     done, there = gettext("已确认，正在导入，可以离开本页。"), url_for(".looked", import_id=import_id)
     path = f"/organisation-imports/{import_id}/run"
-    return doing.post("registry", path, {}, done, lambda problem: looked(import_id, problem), there)
+    wanted = {"end_unnamed": bool(request.form.get("end_unnamed"))}
+    return doing.post("registry", path, wanted, done, lambda problem: looked(import_id, problem), there)
 
 
 @room.get("/organisations/<code:code>")
