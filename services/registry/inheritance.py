@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from services.registry import definition, rectifying
+from services.registry import definition, rectifying, versions
 from services.spine import errors
 
 Campaign = dict[str, Any]
@@ -135,8 +135,9 @@ def overrides_of(campaign: Campaign, region: str, unit: str) -> list[Override]:
 
 
 def tighten(campaign: Campaign, asked: Override, region: str) -> Campaign:
-    """A region or unit asks for more; every value that would ask for less is refused, all at once. What a place
-    asked for before stays where it is not told anew, and may be taken back as far as what is above it."""
+    """A region or unit asks for more; every value that would ask for less, or for more than all, is refused, all at
+    once. What a place asked for before stays where it is not told anew, and may be taken back as far as what is above
+    it."""
     if not asked["policy"] and not asked["offsets"]:
         raise errors.Refusal("nothing_asked")
     places = (asked["kind"], asked["of"])
@@ -157,6 +158,8 @@ def tighten(campaign: Campaign, asked: Override, region: str) -> Campaign:
     if faults:
         named = "、".join(fault["rules"] for fault in faults)
         raise errors.Refusal("not_stricter", rules=named, errors=faults)
+    if beyond := versions.above_all(asked["policy"]):
+        raise errors.Refusal("quorum_above_all", **asked["policy"]["quorum"], errors=beyond)
     own = [one for one in campaign.get("policy_overrides", ()) if (one["kind"], one["of"]) == places]
     known = {(key, name): value for one in own for key in PARTS for name, value in one[key].items()}
     fresh = {

@@ -246,12 +246,23 @@ def _grades(policy: dict[str, Any]) -> Sequence[Any]:
 
 def _policy(definition: Definition) -> Iterator[dict[str, Any]]:
     policy = definition.get("policy", {})
-    quorum, gate = policy.get("quorum"), policy.get("gate", {}).get("aspects", [])
-    if quorum and quorum["needed"] > quorum["of"]:
-        yield {"pointer": "/policy/quorum/needed", "code": "quorum_above_all", **quorum}
+    gate, checklist = policy.get("gate", {}).get("aspects", []), definition.get("checklist", ())
+    yield from above_all(policy)
     if policy.get("agenda_required") and not policy.get("agenda"):
         yield {"pointer": "/policy/agenda_required", "code": "agenda_missing"}
-    numbers = {row["number"] for row in definition.get("checklist", ())}
+    for place, row in enumerate(checklist):
+        if row["offset"]["days"] > 0 and (row["stage"] == "before" or row["number"] in gate):
+            told = {"number": row["number"], "days": row["offset"]["days"]}
+            yield {"pointer": f"/checklist/{place}/offset/days", "code": "aspect_after_meeting", **told}
+    numbers = {row["number"] for row in checklist}
     for place, number in enumerate(gate):
         if number not in numbers:
             yield {"pointer": f"/policy/gate/aspects/{place}", "code": "gate_unknown_aspect", "number": number}
+
+
+def above_all(policy: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fault of a quorum that more would have to keep than there are."""
+    quorum = policy.get("quorum")
+    if not quorum or quorum["needed"] <= quorum["of"]:
+        return []
+    return [{"pointer": "/policy/quorum/needed", "code": "quorum_above_all", **quorum}]

@@ -2,8 +2,7 @@
 
 from werkzeug.datastructures import MultiDict
 
-from services.portal import stricter_form
-from services.portal.pages.places import _number
+from services.portal import numerals, stricter_form
 from services.registry import definition, inheritance, rectifying
 
 RULES = definition.REFERENCE["policy"]["rectification"]
@@ -11,7 +10,7 @@ RULES = definition.REFERENCE["policy"]["rectification"]
 
 def asked(**fields: str | list[str]):
     return stricter_form.rectification(
-        RULES, MultiDict({key.replace("__", ":"): said for key, said in fields.items()}), _number
+        RULES, MultiDict({key.replace("__", ":"): said for key, said in fields.items()}), numerals.read
     )
 
 
@@ -52,7 +51,7 @@ STEPS = definition.REFERENCE["policy"]["reminders"]
 
 def reminded(**fields: str | list[str]):
     return stricter_form.reminders(
-        STEPS, MultiDict({key.replace("__", ":"): said for key, said in fields.items()}), _number
+        STEPS, MultiDict({key.replace("__", ":"): said for key, said in fields.items()}), numerals.read
     )
 
 

@@ -222,3 +222,28 @@ def test_a_preview_of_many_units_says_of_each_what_it_would_say_of_it_alone():
     found = replanning.effects(meetings, strict, TODAY)
     assert found == [replanning.effect(meeting, strict, TODAY) for meeting in meetings]
     assert len({str(row["changes"]) for row in found}) == 3
+
+
+def test_nobody_asks_for_more_people_than_there_are():
+    with pytest.raises(Refusal) as refused:
+        tightened(policy={"quorum": {"of": 3, "needed": 10}})
+    assert code_of(refused) == "quorum_above_all"
+    assert refused.value.errors == [
+        {"pointer": "/policy/quorum/needed", "code": "quorum_above_all", "of": 3, "needed": 10}
+    ]
+    assert tightened(policy={"quorum": {"of": 3, "needed": 3}})["policy_overrides"], "all of them may be asked for"
+
+
+@pytest.mark.parametrize("days", [0, -5])
+def test_time_to_answer_is_a_day_at_least(days):
+    asked_for = {"kind": "region", "of": "990823", "reason": "县委要求"}
+    with pytest.raises(Refusal) as refused:
+        contracts.check(
+            "requests/tighten_policy", {**asked_for, "policy": {"answer_within": {"days": days, "unit": "working"}}}
+        )
+    assert [one["pointer"] for one in refused.value.errors] == ["/policy/answer_within/days"]
+    whole = contracts.documents()["documents/campaign"]["examples"][0]
+    within = {**CAMPAIGN["policy"], "answer_within": {"days": days, "unit": "working"}}
+    with pytest.raises(Refusal) as refused:
+        contracts.check("documents/campaign", {**whole, "policy": within})
+    assert [one["pointer"] for one in refused.value.errors] == ["/policy/answer_within/days"]

@@ -355,6 +355,12 @@ def test_no_team_comes_under_a_regions_code_and_one_that_did_is_taken_away_by_a_
     assert tree.rename(known()["990823-NYNC"], "农业局", "", ENTRY)["team"] == "党组", "as before"
 
 
+def test_a_code_that_is_not_written_like_one_is_answered_with_one():
+    with pytest.raises(Refusal) as no:
+        contracts.check("requests/merge_organisation", {"into": "NYNC", "on": TODAY, "reason": "合并"})
+    assert "990823-NYNC" in no.value.body("zh")["errors"][0]["detail"]
+
+
 def test_one_that_is_to_take_another_in_and_is_not_there_is_refused_in_its_field(db):
     organisation_store.prepare(db)
     brought_in(db, as_csv(HEAD, *ROWS))

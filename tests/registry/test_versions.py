@@ -108,6 +108,21 @@ def test_words_before_numbers_are_those_of_a_place_that_is_or_was_there(campaign
     versions.check({**CAMPAIGN, **campaign}, definition, places)
     with pytest.raises(Refusal, match="definition_faulty"):
         versions.check(CAMPAIGN, definition)
+def test_what_is_done_before_a_meeting_or_what_it_waits_for_is_not_due_after_it():
+    number = STANDING["policy"]["gate"]["aspects"][0]
+    before = next(place for place, row in enumerate(STANDING["checklist"]) if row["number"] == number)
+    during = next(place for place, row in enumerate(STANDING["checklist"]) if row["stage"] == "during")
+    for days, gate, places in ((20, None, [before]), (0, None, []), (1, during, [before, during])):
+        late = [
+            {**row, "offset": {**row["offset"], "days": days}} if place in (before, during) else row
+            for place, row in enumerate(STANDING["checklist"])
+        ]
+        policy = STANDING["policy"]
+        if gate:
+            policy = {**policy, "gate": {"aspects": [*policy["gate"]["aspects"], late[gate]["number"]]}}
+        found = list(versions._policy({**STANDING, "checklist": late, "policy": policy}))
+        told = [(f"/checklist/{place}/offset/days", "aspect_after_meeting") for place in places]
+        assert [(one["pointer"], one["code"]) for one in found] == told
 
 
 def test_days_no_date_can_be_counted_from_are_refused():

@@ -7,7 +7,18 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, attendance, clients, doing, languages, listing, reference, wording, workbook
+from services.portal import (
+    asking,
+    attendance,
+    clients,
+    doing,
+    languages,
+    listing,
+    numerals,
+    reference,
+    wording,
+    workbook,
+)
 from services.spine import clock
 
 room = Blueprint("coaching", __name__)
@@ -68,7 +79,7 @@ def show(
 def correct(session_id: str) -> Any:
     """Correct a session by a new version."""
     wanted = {**_written(), "reason": request.form.get("reason", "").strip()}
-    wanted["follows"] = int(request.form.get("follows") or 1)
+    wanted["follows"] = numerals.read(request.form.get("follows"), 1)
     return _do(session_id, "/versions", wanted, gettext("已更正，原来的记录仍在。"), "correct")
 
 

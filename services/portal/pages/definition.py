@@ -20,6 +20,7 @@ from services.portal import (
     entries,
     languages,
     listing,
+    numerals,
     reference,
     refusals,
     wording,
@@ -60,7 +61,7 @@ def act(campaign: str, part: str) -> Any:
     if not sent:
         return _form(campaign, part, draft, entering.grown(form, typed, place) if asked == "add" else typed)
     wanted = {
-        "revision": int(request.form.get("follows") or 0),
+        "revision": numerals.read(request.form.get("follows"), 0),
         "definition": definition_form.written(part, draft["definition"], typed),
     }
     return doing.post(
@@ -205,8 +206,8 @@ def _sections(part: str, definition: dict[str, Any]) -> list[entries.Entry]:
     return entries.sections(form, definition_form.standing(part, definition), entries.Known(languages.current()))
 
 
-def _revision() -> int:
-    return int(request.form.get("revision") or 0)
+def _revision() -> Any:
+    return numerals.read(request.form.get("revision"), 0)
 
 
 def _laying(campaign: str) -> dict[str, Any] | None:

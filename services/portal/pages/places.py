@@ -7,7 +7,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from services.portal import asking, clients, doing, listing, reference, stricter_form, wording
+from services.portal import asking, clients, doing, listing, numerals, reference, stricter_form, wording
 
 room = Blueprint("places", __name__)
 SIMPLE = ("immediate_days", "small_group")
@@ -160,20 +160,21 @@ def tighten() -> Any:
     """Ask for more in a county or a unit."""
     campaign, form = asking.campaign() or "", request.form
     unit, region = form.get("unit", ""), form.get("region", "")
-    policy: dict[str, Any] = {key: _number(form[key]) for key in SIMPLE if form.get(key)}
+    policy: dict[str, Any] = {key: numerals.read(form[key]) for key in SIMPLE if form.get(key)}
     if form.get("agenda_required"):
         policy["agenda_required"] = True
     if form.get("needed") and form.get("of"):
-        policy["quorum"] = {"needed": _number(form["needed"]), "of": _number(form["of"])}
+        policy["quorum"] = {"needed": numerals.read(form["needed"]), "of": numerals.read(form["of"])}
     if form.get("answer_days"):
-        policy["answer_within"] = {"days": _number(form["answer_days"]), "unit": form.get("answer_unit", "working")}
+        days = numerals.read(form["answer_days"])
+        policy["answer_within"] = {"days": days, "unit": form.get("answer_unit", "working")}
     signing: dict[str, list[str]] = {}
     for kind, _, role in (pair.partition(":") for pair in form.getlist("signing")):
         signing.setdefault(kind, []).append(role)
     policy |= {"signing": signing} if signing and form.get("more_signing") else {}
     policy |= _whole(campaign, {"unit": unit} if unit else {"region": region})
     offsets = {
-        key.removeprefix("offset:"): _number(text) for key, text in form.items() if key[:7] == "offset:" and text
+        key.removeprefix("offset:"): numerals.read(text) for key, text in form.items() if key[:7] == "offset:" and text
     }
     wanted = {"kind": "unit" if unit else "region", "of": unit or region, "policy": policy, "offsets": offsets}
     wanted["reason"] = form.get("reason", "").strip()
@@ -192,11 +193,5 @@ def _whole(campaign: str, place: dict[str, str]) -> dict[str, Any]:
     found = asking.find("registry", f"/campaigns/{campaign}/policy", **place) or {"values": []}
     stands = {row["key"]: row["value"] for row in found["values"]}
     forms = {"rectification": stricter_form.rectification, "reminders": stricter_form.reminders}
-    asked = {key: form(stands[key], request.form, _number) for key, form in forms.items() if key in stands}
+    asked = {key: form(stands[key], request.form, numerals.read) for key, form in forms.items() if key in stands}
     return {key: value for key, value in asked.items() if value}
-
-
-def _number(text: str) -> Any:
-    """A number as it was written; what is none is left to be refused by its place."""
-    text = text.strip().replace("−", "-")
-    return int(text) if text.lstrip("-").isascii() and text.lstrip("-").isdigit() else text

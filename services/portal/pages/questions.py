@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, doing, listing, reference
+from services.portal import asking, clients, doing, listing, numerals, reference
 from services.portal.pages import coaching
 from services.spine import clock
 
@@ -60,7 +60,7 @@ def answer(question_id: str) -> Any:
     """Answer, or answer anew with a reason."""
     form = request.form
     wanted = {"text": form.get("text", "").strip(), "public": form.get("public") == "1"}
-    wanted |= {"follows": int(form.get("follows") or 0), "reason": form.get("reason", "").strip()}
+    wanted |= {"follows": numerals.read(form.get("follows"), 0), "reason": form.get("reason", "").strip()}
     return _do(question_id, "answers", wanted, gettext("已答复。"), "answer")
 
 

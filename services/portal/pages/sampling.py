@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from services.portal import asking, clients, desk, drafts, listing, marking, reference, wording
+from services.portal import asking, clients, desk, drafts, listing, marking, numerals, reference, wording
 
 room = Blueprint("sampling", __name__)
 
@@ -33,7 +33,7 @@ def draw() -> Any:
     """Draw from what was decided; the same seed draws nothing twice."""
     form = request.form
     share = form.get("percent", "").strip()
-    wanted: dict[str, Any] = {"campaign": asking.campaign() or "", "percent": int(share) if share.isdigit() else share}
+    wanted: dict[str, Any] = {"campaign": asking.campaign() or "", "percent": numerals.read(share)}
     if form.get("seed", "").strip():
         wanted["seed"] = form["seed"].strip()
     try:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, doing, languages, reference, wording, workbook
+from services.portal import asking, clients, doing, languages, numerals, reference, wording, workbook
 from services.spine import clock
 
 room = Blueprint("studies", __name__)
@@ -40,7 +40,7 @@ def enter(meeting_id: str) -> Any:
 def correct(meeting_id: str, study_id: str) -> Any:
     """Correct a session by a new version."""
     wanted = {**_written(), "reason": request.form.get("reason", "").strip()}
-    wanted["follows"] = int(request.form.get("follows") or 1)
+    wanted["follows"] = numerals.read(request.form.get("follows"), 1)
     return _do(meeting_id, f"/studies/{study_id}/versions", wanted, gettext("已更正，原来的记录仍在。"), study_id)
 
 

@@ -5,7 +5,18 @@ from typing import Any
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
-from services.portal import asking, clients, doing, languages, reference, refusals, talk_form, unit_lists, workbook
+from services.portal import (
+    asking,
+    clients,
+    doing,
+    languages,
+    numerals,
+    reference,
+    refusals,
+    talk_form,
+    unit_lists,
+    workbook,
+)
 from services.portal.pages import files
 from services.spine import clock, sheets
 
@@ -110,7 +121,7 @@ def confirm(meeting_id: str) -> Any:
     """Confirm talks that somebody else entered."""
     _, _, place = _place(meeting_id)
     seen = [value.rpartition("/") for value in request.form.getlist("talk")]
-    wanted = [{"talk_id": key, "version": int(version)} for key, _, version in seen if version.isdigit()]
+    wanted = [{"talk_id": key, "version": int(version)} for key, _, version in seen if version.isdecimal()]
     done = ngettext("已确认 %(num)d 条谈话。", "已确认 %(num)d 条谈话。", len(wanted))
     return _do(meeting_id, "/talks/confirmations", {**place, "talks": wanted}, done, "confirm")
 
@@ -119,7 +130,7 @@ def confirm(meeting_id: str) -> Any:
 def correct(meeting_id: str, talk_id: str) -> Any:
     """Correct a talk; a promise left empty by who may not read it stays as it is."""
     wanted: dict[str, Any] = {part: request.form[part].strip() for part in ("on", "place", "reason")}
-    wanted["follows"] = int(request.form.get("follows") or 1)
+    wanted["follows"] = numerals.read(request.form.get("follows"), 1)
     if "commitments" in request.form:
         wanted["commitments"] = request.form["commitments"].strip()
     return _do(meeting_id, f"/talks/{talk_id}/versions", wanted, gettext("已更正，原来的记录仍在。"), talk_id)
