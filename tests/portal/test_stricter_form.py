@@ -38,8 +38,8 @@ def test_what_is_written_is_asked_and_is_stricter():
 
 def test_where_what_was_sent_back_is_not_yellow_a_place_may_ask_for_it():
     calm = {**RULES, "when_returned": "as_due"}
-    assert stricter_form.rectification(calm, MultiDict({}), _number) is None
-    assert stricter_form.rectification(calm, MultiDict({"when_returned": "yellow"}), _number) == RULES
+    assert stricter_form.rectification(calm, MultiDict({}), numerals.read) is None
+    assert stricter_form.rectification(calm, MultiDict({"when_returned": "yellow"}), numerals.read) == RULES
 
 
 def test_what_is_no_number_is_left_to_be_refused_by_its_place():

@@ -108,6 +108,8 @@ def test_words_before_numbers_are_those_of_a_place_that_is_or_was_there(campaign
     versions.check({**CAMPAIGN, **campaign}, definition, places)
     with pytest.raises(Refusal, match="definition_faulty"):
         versions.check(CAMPAIGN, definition)
+
+
 def test_what_is_done_before_a_meeting_or_what_it_waits_for_is_not_due_after_it():
     number = STANDING["policy"]["gate"]["aspects"][0]
     before = next(place for place, row in enumerate(STANDING["checklist"]) if row["number"] == number)
