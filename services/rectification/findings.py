@@ -2,10 +2,11 @@
 
 What must stay true: what is proposed counts only when somebody has accepted it. A finding: {column (`row`: the row as a
 whole), cell, kind: note (read so) | ask (proposed) | wrong (left out) | conflict (changed on both sides), code, params,
-value: what is proposed, accepted: None until somebody has decided}.
+value: what is proposed, accepted: None until somebody has decided, choices: the values one may choose from, where there
+are several; without a value, too, and then only somebody's choice counts}.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.rectification import sheet_words
@@ -17,10 +18,17 @@ DECIDED = ("ask", "conflict")
 ROW = "row"
 
 
-def finding(kind: str, column: str, cell: str, code: str, value: Any = None, **params: Any) -> Finding:
+def finding(
+    kind: str, column: str, cell: str, code: str, value: Any = None, choices: Sequence[str] = (), **params: Any
+) -> Finding:
     """Something to be told about a cell."""
     told = {"column": column, "cell": cell, "kind": kind, "code": code, "params": params}
-    return {**told, "value": value, "accepted": None}
+    return {**told, "value": value, "accepted": None, **({"choices": list(choices)} if choices else {})}
+
+
+def waits(one: Finding) -> bool:
+    """Whether somebody's word is waited for."""
+    return one["kind"] in DECIDED and one["accepted"] is None
 
 
 def left_out(findings: Iterable[Finding]) -> bool:
@@ -42,6 +50,7 @@ def told(one: Finding, language: str) -> dict[str, Any]:
         "title": title,
         "detail": errors.text(one["code"], language, params),
         "proposal": _proposal(one, language),
+        "choices": [{"value": each, "title": sheet_words.LISTS[each][language]} for each in one.get("choices", ())],
     }
 
 

@@ -12,13 +12,15 @@ from typing import Any
 
 from services.rectification import sheet_rows, sheet_words
 from services.rectification.domain import Item
-from services.rectification.findings import DECIDED, KINDS, ROW, Finding, finding, left_out
+from services.rectification.findings import DECIDED, KINDS, ROW, Finding, finding, left_out, waits
 from services.rectification.sheet_lines import OUTCOMES, Ground, Line, settle
 from services.rectification.sheet_reading import Row, Table, Text
 from services.rectification.sheet_values import Manner, Values
 from services.spine import errors
 
 Import = dict[str, Any]
+CARRIED = ("source", "category")
+"""Columns in which a blank cell may mean what stands above, as merged ones do: proposed where nothing else is said."""
 
 
 def named(account: str, unit: str, sha256: str, items: Iterable[Item]) -> str:
@@ -60,7 +62,7 @@ def look(import_id: str, tables: list[Table], ground: Ground) -> tuple[list[Line
     for table in tables:
         notes += [finding("note", ROW, f"{row}", why, row=row, text=table.sheet) for row, why in table.passed]
         notes += [finding("note", ROW, "", "ledger_column_unread", text=name) for name in table.unread]
-        manner = Manner(ground.hand.today, ground.aspects, table.since_1904)
+        manner = Manner(ground.hand.today, ground.aspects, ground.plan["immediate_days"], table.since_1904)
         above: dict[str, Text] = {}
         for row in table.rows:
             whole, more = sheet_rows.gathered(row)
@@ -68,17 +70,21 @@ def look(import_id: str, tables: list[Table], ground: Ground) -> tuple[list[Line
             line, item = _looked(filled, more + told, above, before, ground, manner)
             line |= {"number": len(lines), "key": f"{import_id}-{len(lines)}"}
             lines.append(settle(line, item, ground))
-            above = filled.cells
+            blank = [column for column in CARRIED if column in above and not filled.cells[column].text]
+            above = {**filled.cells, **{column: above[column] for column in blank}}
     return lines, notes
 
 
-def decide(lines: list[Line], decisions: Iterable[Mapping[str, Any]], rest: bool | None) -> list[Line]:
-    """The lines in which something was decided: each finding named by line and column; `rest`: all that wait still."""
-    wanted = {(one["line"], one["column"]): one["accepted"] for one in decisions}
+def decide(
+    lines: list[Line], decisions: Iterable[Mapping[str, Any]], rest: bool | None, category: str | None = None
+) -> list[Line]:
+    """The lines in which something was decided: each finding named by line and column; `rest`: all that wait still and
+    of which something is proposed; `category`: the list of all rows that wait for one nobody named."""
+    wanted = {(one["line"], one["column"]): one for one in decisions}
     changed = []
     for line in lines:
         findings = [
-            _decided(one, wanted.get((line["number"], one["column"]), rest), line, wanted) for one in line["findings"]
+            _decided(one, wanted.get((line["number"], one["column"])), rest, category) for one in line["findings"]
         ]
         if findings != line["findings"]:
             changed.append({**line, "findings": findings})
@@ -87,12 +93,16 @@ def decide(lines: list[Line], decisions: Iterable[Mapping[str, Any]], rest: bool
 
 def counted(lines: Iterable[Line]) -> dict[str, int]:
     """How many lines of each outcome; how many of those that are taken have a note, a cell not read, a proposal; how
-    many proposals wait for a word."""
-    found = dict.fromkeys((*OUTCOMES, *KINDS, "undecided"), 0)
+    many proposals of them wait for a word, and how many of these for a list nobody named."""
+    found = dict.fromkeys((*OUTCOMES, *KINDS, "undecided", "unlisted"), 0)
     for line in lines:
         found[line["outcome"]] += 1
-        found["undecided"] += sum(one["kind"] in DECIDED and one["accepted"] is None for one in line["findings"])
-        for kind in {one["kind"] for one in line["findings"]} if line["outcome"] != "left_out" else ():
+        if line["outcome"] == "left_out":
+            continue
+        waiting = [one for one in line["findings"] if waits(one)]
+        found["undecided"] += len(waiting)
+        found["unlisted"] += sum(one["value"] is None for one in waiting)
+        for kind in {one["kind"] for one in line["findings"]}:
             found[kind] += 1
     return found
 
@@ -138,9 +148,16 @@ def _looked(
     return {**line, "cells": cells, "values": values, "findings": told, "done": False, "overtaken": []}, item
 
 
-def _decided(one: Finding, accepted: bool | None, line: Line, wanted: Mapping[Any, bool]) -> Finding:
-    if one["kind"] not in DECIDED or accepted is None:
+def _decided(one: Finding, wanted: Mapping[str, Any] | None, rest: bool | None, category: str | None) -> Finding:
+    if one["kind"] not in DECIDED:
         return one
-    if one["accepted"] is not None and (line["number"], one["column"]) not in wanted:
+    if wanted:
+        value = wanted.get("value", one["value"])
+        if wanted["accepted"] and value not in one.get("choices", (one["value"],)):
+            raise errors.Refusal("ledger_choice")
+        return {**one, "accepted": wanted["accepted"], "value": value}
+    if not waits(one):
         return one
-    return {**one, "accepted": accepted}
+    if one["value"] is None and rest is not False:
+        return {**one, "accepted": True, "value": category} if category and one.get("choices") else one
+    return one if rest is None else {**one, "accepted": rest}

@@ -94,7 +94,7 @@ def lines(db: Db, import_id: str, query: dict[str, str]) -> dict[str, Any]:
         wanted["outcome"] = query["outcome"]
     if query.get("told") == "waiting":
         waits = {"kind": {"$in": list(findings.DECIDED)}, "accepted": None}
-        wanted["findings"] = {"$elemMatch": waits}
+        wanted |= {"findings": {"$elemMatch": waits}, "outcome": query.get("outcome", {"$ne": "left_out"})}
     elif "told" in query:
         wanted |= {"findings.kind": query["told"], "outcome": query.get("outcome", {"$ne": "left_out"})}
     return mongo.page(db.ledger_lines, wanted, [("number", 1)], query)

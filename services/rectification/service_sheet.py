@@ -98,7 +98,7 @@ class SheetDoors(doors.Service):
             self.db, found["campaign"], found["unit"], found["unit_name"], hand, own=found["own"]
         )
         lines = imports_store.every_line(self.db, import_id)
-        changed = imports.decide(lines, draft.get("decisions", []), draft.get("rest"))
+        changed = imports.decide(lines, draft.get("decisions", []), draft.get("rest"), draft.get("category"))
         items = {item["item_id"]: item for item in stands.items}
         settled = [sheet_lines.settle(line, items.get(line["item_id"]), stands) for line in changed]
         imports_store.save_lines(self.db, settled)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from services.rectification import domain, revising, sheet_cells, sheet_drafts, sheet_words
 from services.rectification.domain import Hand, Item
-from services.rectification.findings import ROW, Finding, finding, left_out
+from services.rectification.findings import ROW, Finding, finding, left_out, titled, waits
 from services.rectification.sheet_values import Values
 from services.spine import errors
 
@@ -39,7 +39,8 @@ class Ground(NamedTuple):
 
 def settle(line: Line, item: Item | None, ground: Ground) -> Line:
     """A line with its outcome and what it changes, as far as its findings are decided."""
-    findings, dropped = list(line["findings"]), set[str]()
+    findings = [one for one in line["findings"] if not one.get("ruled") or one["accepted"] is not None]
+    dropped = set[str]()
     while not left_out(findings):
         try:
             after, _ = carried_out({**line, "findings": findings}, item, ground, dropped)
@@ -49,6 +50,8 @@ def settle(line: Line, item: Item | None, ground: Ground) -> Line:
             findings += [] if any(_same(told, one) for one in findings) else [told]
             continue
         changes = _changes(line, item, domain.shown(after, ground.hand.today), ground)
+        open_ = {one["column"] for one in findings if waits(one) and one["value"] is None}
+        changes = [one for one in changes if one["column"] not in open_]
         outcome = "new" if item is None else "changed" if changes else "unchanged"
         return {**line, "findings": findings, "outcome": outcome, "changes": changes}
     return {**line, "findings": findings, "outcome": "left_out", "changes": []}
@@ -97,7 +100,7 @@ def effective(line: Line, dropped: Iterable[str] = ()) -> Values:
 
 def _registered(line: Line, values: Values, ground: Ground, number: int) -> domain.Changed:
     waiting = {
-        one["column"]: one["value"] for one in line["findings"] if one["kind"] == "ask" and one["accepted"] is None
+        one["column"]: one["value"] or "phased" for one in line["findings"] if one["kind"] == "ask" and waits(one)
     }
     needed = {column: waiting[column] for column in ("source", "category", "problem") if column in waiting}
     draft = {**sheet_drafts.draft({**needed, **values}, None), "key": line["key"]}
@@ -124,10 +127,12 @@ def _ruled(refusal: errors.Refusal, line: Line, dropped: set[str]) -> Finding:
     column = _COLUMN_OF.get(refusal.code) or _POINTED.get(parts[0], parts[0])
     column = "measure_due" if parts[0] == "measures" and parts[-1] == "due_on" else column
     column = column if column in sheet_words.COLUMNS and column not in dropped else ROW
-    params = {key: value for key, value in refusal.params.items() if isinstance(value, str | int)}
+    params: dict[str, Any] = {key: value for key, value in refusal.params.items() if isinstance(value, str | int)}
+    if params.get("field") in sheet_words.COLUMNS:
+        params["field"] = {tongue: titled(params["field"], tongue) for tongue in ("zh", "en")}
     latest = refusal.params.get("latest") if refusal.code == "immediate_too_long" and column == "due_on" else None
     cell = line["cells"].get(column, line["cells"]["problem"])
-    return finding("ask" if latest else "wrong", column, cell, refusal.code, latest, **params)
+    return {**finding("ask" if latest else "wrong", column, cell, refusal.code, latest, **params), "ruled": True}
 
 
 def _same(one: Finding, other: Finding) -> bool:

@@ -7,7 +7,7 @@ and not guessed.
 import re
 from collections.abc import Mapping
 
-from services.rectification import sheet_days, sheet_values
+from services.rectification import sheet_days, sheet_lists, sheet_values
 from services.rectification.findings import Finding, finding
 from services.rectification.sheet_reading import Row, Text
 from services.rectification.sheet_values import MOST, Manner, Values
@@ -38,8 +38,7 @@ def read(row: Row, columns: tuple[str, ...], manner: Manner) -> tuple[Values, li
             given = whats if column == "measures" else sheet_values.split(part[column], several=False)
             given = given * count if len(given) == 1 else given
             if whats and len(given) != count:
-                code, params = "ledger_lines_differ", {"count": len(given), "other": count}
-                findings.append(finding("wrong", column, place, code, **params))
+                findings.append(finding("wrong", column, place, "ledger_lines_differ", count=len(given), other=count))
                 given = [""] * count
             told[column] += ["" if text in ("—", "-", "/") else text for text in given]
     for column in MEASURES:
@@ -50,9 +49,9 @@ def read(row: Row, columns: tuple[str, ...], manner: Manner) -> tuple[Values, li
 
 def _sound(column: str, cells: Mapping[str, Text], findings: list[Finding]) -> str:
     one = cells.get(column, Text("", ""))
-    wrong = sheet_values.unsound(column, one) if one.text else None
+    wrong = sheet_values.unsound(column, one) if one.text or one.formula else None
     if wrong:
-        findings.append({**wrong, "kind": "wrong", "value": None})
+        findings.append(sheet_values.untold(wrong))
     return "" if wrong else one.text
 
 
@@ -68,6 +67,7 @@ def _lines(column: str, cell: str, texts: list[str], manner: Manner, values: Val
     elif column != "measure_due":
         values[column] = texts
     else:
+        texts = ["" if sheet_lists.heads(text) else text for text in texts]
         read_ = [sheet_days.read(text, manner.today, since_1904=manner.since_1904) for text in texts]
         days = [one.day or "" for one in read_]
         if not all(one.known for one in read_):

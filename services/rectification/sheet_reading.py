@@ -3,18 +3,17 @@ for each list, totals, lines for signatures; what stands in each row, by column 
 
 What must stay true: every word keeps the cell it came from; every row that says anything is one of the ledger's,
 belongs to one, is a heading or is told as passed over; a formula is told as one. A row: {sheet, row, cells: {column:
-Text}, more: the rows below that belong to it, hidden}.
+Text}, more: the rows below that belong to it, hidden, under: the title it stands under that names its list}.
 """
 
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from services.rectification import sheet_cells, sheet_heads, sheet_words
+from services.rectification import sheet_cells, sheet_heads, sheet_lists, sheet_words
 from services.spine import errors, marks, sheets
 
 MOST_ROWS, INFLATED, MOST_LINES = 120_000, 96 << 20, 5_000
@@ -22,6 +21,7 @@ _SIGNS = ",\t;，；"
 _OLD_BOOK = b"\xd0\xcf\x11\xe0"
 _LABEL = r"(?:签[字名]|盖章)?(?:\((?:签[字名]|盖章|signature)\)|:|$)"
 _SIGNED = re.compile(rf"(?:{'|'.join(map(re.escape, sheet_words.SIGNATURE))}){_LABEL}")
+_NEXT = re.compile("[一二三四五六七八九十]+、")
 _TOTAL = re.compile(rf"(?:{'|'.join(sheet_words.TOTALS)})[:(]?(?:共?\d*[个项条]?)(?:问题)?\)?")
 
 
@@ -41,6 +41,7 @@ class Row(NamedTuple):
     cells: dict[str, Text]
     more: list[dict[str, Text]]
     hidden: bool
+    under: str = ""
 
 
 class Table(NamedTuple):
@@ -136,15 +137,23 @@ def table(sheet: sheets.Sheet) -> Table:
         for number in sheet_heads.said(sheet, first + 1, head)
         if not sheet_heads.heads(sheet.rows[number])
     ]
+    titles = (_alone(sheet.rows[number]) for number in sheet_heads.said(sheet, 1, head))
+    under = next(filter(sheet_lists.titled, titles), "")
     for number in sheet_heads.said(sheet, head + 1):
         cells = _cells(sheet.rows, covered, number, columns, head)
         goes_on = _goes_on(sheet.rows[number], covered.get((number, columns["problem"])), cells, head)
+        alone = "" if goes_on else _alone(sheet.rows[number])
+        if sheet_lists.heads(alone):
+            under = alone
+            passed.append((number, "ledger_passed_title"))
+            continue
+        under = "" if _NEXT.match(alone) and not cells["problem"].text else under
         if why := _no_item(sheet.rows[number], cells, columns["problem"], goes_on):
             passed.append((number, why))
         elif rows and goes_on:
             rows[-1].more.append(cells)
         else:
-            rows.append(Row(sheet.name, number, cells, [], number in sheet.hidden))
+            rows.append(Row(sheet.name, number, cells, [], number in sheet.hidden, under))
     return Table(sheet.name, head, columns, rows, passed, unread, sheet.since_1904)
 
 
@@ -167,12 +176,12 @@ def _no_item(row: dict[int, sheets.Cell], cells: dict[str, Text], problem: int, 
     Labels tell those two, not words a problem may begin with."""
     if not any(one.text for one in cells.values()):
         return "ledger_passed_unread"
-    told = [_flat(cell.text) for _, cell in sorted(row.items()) if cell.text.strip()]
+    told = [sheet_lists.flat(cell.text) for _, cell in sorted(row.items()) if cell.text.strip()]
     own = row[problem].text if problem in row else ""
     bare = not own.strip() and not goes_on
     if len(told) <= 4 and told[0].startswith(sheet_words.SIGNATURE) and (bare or _SIGNED.match(told[0])):
         return "ledger_passed_signature"
-    counted = own.strip() and (not own.strip("0123456789.个项条 ") or _TOTAL.fullmatch(_flat(own)))
+    counted = own.strip() and (not own.strip("0123456789.个项条 ") or _TOTAL.fullmatch(sheet_lists.flat(own)))
     label = len(told) <= 4 and _TOTAL.fullmatch(told[0])
     if told[0].startswith(sheet_words.TOTALS) and (bare or counted or label):
         return "ledger_passed_totals"
@@ -180,8 +189,10 @@ def _no_item(row: dict[int, sheets.Cell], cells: dict[str, Text], problem: int, 
     return "ledger_passed_headings" if len(same) > 2 else ""
 
 
-def _flat(word: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", word)).lower()
+def _alone(row: dict[int, sheets.Cell]) -> str:
+    """What a row says in one cell and nowhere else."""
+    told = [cell.text.strip() for cell in row.values() if cell.text.strip()]
+    return told[0] if len(told) == 1 else ""
 
 
 def _goes_on(row: dict[int, sheets.Cell], merged: tuple[int, int] | None, cells: dict[str, Text], head: int) -> bool:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from services.rectification import sheet_cells, sheet_measures, sheet_values, sheet_words
+from services.rectification import lists, sheet_cells, sheet_lists, sheet_measures, sheet_values, sheet_words
 from services.rectification.findings import DECIDED, Finding, finding
 from services.rectification.sheet_drafts import KEPT, noted
 from services.rectification.sheet_measures import MEASURES
@@ -105,15 +105,15 @@ def fresh(row: Row, above: Mapping[str, Text], manner: Manner) -> tuple[Values, 
     values, findings = _read(row, READ, manner)
     told = {one["column"] for one in findings if one["kind"] != "note"} | values.keys()
     problem = row.cells["problem"]
-    if "problem" not in told:
-        findings.append(finding("wrong", "row", problem.cell, "ledger_problem_missing"))
-    if "source" not in values:
-        code = sheet_values.coded("source", above.get("source", NOTHING).text, sheet_words.SOURCES)[0]
-        findings += _needed("source", row, findings, code or "other", sheet_words.SOURCES)
-    if "category" not in values:
-        due = row.cells.get("due_on", NOTHING).text
-        code = "long_term" if due and due in sheet_words.NEVER_DONE else "phased"
-        findings += _needed("category", row, findings, code, sheet_words.LISTS)
+    if "problem" not in values and not _waits("problem", findings):
+        missing = finding("wrong", "row", problem.cell, "ledger_problem_missing")
+        return {}, [one for one in findings if one["column"] == "problem"] or [missing]
+    if "source" not in values and not _waits("source", findings):
+        code = sheet_values.coded("source", above.get("source", NOTHING).text, sheet_words.SOURCES)[0] or "other"
+        cell = row.cells.get("source", problem).cell
+        findings.append(finding("ask", "source", cell, "ledger_missing", code, right=sheet_words.SOURCES[code]))
+    if "category" not in values and not _waits("category", findings):
+        findings.append(_list(row, above))
     for column, label in KEPT.items():
         one = row.cells.get(column, NOTHING)
         if one.text and COLUMNS[column].read is None:
@@ -129,9 +129,11 @@ def fresh(row: Row, above: Mapping[str, Text], manner: Manner) -> tuple[Values, 
     undated = not values.get("due_on") and not any(one["column"] == "due_on" and one["value"] for one in findings)
     if values.get("measures") and undated and not all(values.get("measure_due", [""])):
         cell = row.cells.get("measure_due", row.cells["measures"]).cell
-        days = [
-            day or f"{manner.today[:4]}-12-31" for day in values.get("measure_due") or [""] * len(values["measures"])
-        ]
+        at_once = "immediate" in (one["value"] for one in findings if one["column"] == "category")
+        last = f"{manner.today[:4]}-12-31"
+        if at_once or values.get("category") == "immediate":
+            last = lists.after(manner.today, manner.immediate_days)
+        days = [day or last for day in values.get("measure_due") or [""] * len(values["measures"])]
         if "measure_due" in values or "measure_due" not in told:
             values.pop("measure_due", None)
             findings.append(finding("ask", "measure_due", cell, "ledger_measure_day", days, day=days[0]))
@@ -187,15 +189,22 @@ def _read(row: Row, columns: tuple[str, ...], manner: Manner) -> tuple[Values, l
     return {**values, **measures}, [*findings, *more]
 
 
-def _needed(
-    column: str, row: Row, findings: list[Finding], code: str, words: Mapping[str, Mapping[str, str]]
-) -> list[Finding]:
-    """What has to be there and is not: proposed, in place of what was only told to be unclear."""
-    waiting = [one for one in findings if one["column"] == column and one["kind"] == "ask"]
-    if waiting:
-        return []
-    cell = row.cells.get(column, row.cells["problem"]).cell
-    return [finding("ask", column, cell, "ledger_missing", code, right=dict(words[code]))]
+def _waits(column: str, findings: list[Finding]) -> bool:
+    return any(one["column"] == column and one["kind"] == "ask" for one in findings)
+
+
+def _list(row: Row, above: Mapping[str, Text]) -> Finding:
+    """The list of a row that is not in its cell: proposed where the sheet names one elsewhere, else to be chosen."""
+    one, choices = row.cells.get("category", NOTHING), tuple(sheet_words.LISTS)
+    cell = one.cell or row.cells["problem"].cell
+    texts = {"due_on": row.cells.get("due_on", NOTHING).text, "title": row.under, "sheet": row.sheet}
+    texts["above"] = "" if one.text else above.get("category", NOTHING).text
+    for place, text in texts.items():
+        read = sheet_lists.titled if place in ("title", "sheet") else sheet_lists.named
+        if code := read(text):
+            params = {"where": sheet_words.PLACES[place], "text": text[:40], "right": sheet_words.LISTS[code]}
+            return finding("ask", "category", cell, "ledger_list_elsewhere", code, choices, **params)
+    return finding("ask", "category", cell, "ledger_list_unnamed", None, choices)
 
 
 def _touched(column: str, row: Row, now: sheet_cells.Cells, sums: Mapping[str, str]) -> bool:

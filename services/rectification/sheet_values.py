@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from services.rectification import sheet_days, sheet_words
+from services.rectification import lists, sheet_days, sheet_lists, sheet_words
 from services.rectification.findings import Finding, finding
 from services.rectification.sheet_reading import Row, Text
 from services.rectification.sheet_words import COLUMNS, Words
@@ -25,11 +25,12 @@ _DONE = re.compile(r"\s*[（(][^（(]*(?:已完成|done)[^）)]*[)）]\s*$")
 
 
 class Manner(NamedTuple):
-    """How a sheet is read: which year it is, what aspects are called, whether days count from 1904, whether one line
-    may hold several measures."""
+    """How a sheet is read: which year it is, what aspects are called, how many days there are for what is changed at
+    once, whether days count from 1904, whether one line may hold several measures."""
 
     today: str
     aspects: Mapping[str, str]
+    immediate_days: int
     since_1904: bool = False
     split: bool = True
 
@@ -40,20 +41,18 @@ def read(row: Row, columns: Iterable[str], manner: Manner) -> tuple[Values, list
     findings: list[Finding] = []
     for column in columns:
         one = row.cells.get(column, Text("", ""))
-        if not one.text:
+        if not one.text and not one.formula:
             continue
         told = unsound(column, one)
         if told:
-            findings.append(told)
             one = one._replace(text=str(told["value"] or ""))
-        if not one.text:
-            continue
-        value, more = _READ[COLUMNS[column].read or "text"](column, one, manner)
-        findings += more if not told else []
+        value, more = _READ[COLUMNS[column].read or "text"](column, one, manner) if one.text else (None, [])
         if told:
-            told["value"] = value if value is not None else next((each["value"] for each in more), None)
-            told["kind"] = "ask" if told["value"] is not None else "wrong"
-        elif value is not None:
+            value = value if value is not None else next((each["value"] for each in more), None)
+            findings.append(untold(told) if value is None else {**told, "value": value})
+            continue
+        findings += more
+        if value is not None:
             values[column] = value
     return values, findings
 
@@ -67,7 +66,8 @@ def coded(column: str, text: str, words: Mapping[str, Words]) -> tuple[str | Non
     for code, others in sheet_words.MEANT.get(column, {}).items():
         if said in others or said.removesuffix("类").removesuffix("清单") in (*others, words[code]["zh"]):
             return code, True, False
-    return sheet_words.PERHAPS.get(column, {}).get(said), False, False
+    perhaps = sheet_words.PERHAPS.get(column, {}).get(said)
+    return perhaps or (sheet_lists.named(text) if column == "category" else None), False, False
 
 
 def split(text: str, *, several: bool = True) -> list[str]:
@@ -95,6 +95,12 @@ def unsound(column: str, one: Text) -> Finding | None:
     return None
 
 
+def untold(one: Finding) -> Finding:
+    """What no cell should hold where nothing can be proposed instead."""
+    code = one["code"] if one["code"] == "ledger_cell_broken" else "ledger_formula_unread"
+    return {**one, "kind": "wrong", "code": code, "value": None}
+
+
 def _text(column: str, one: Text, _: Manner) -> tuple[Any, list[Finding]]:
     most = LONGEST.get(column, LONG)
     if len(one.text) > most:
@@ -113,13 +119,27 @@ def _choice(column: str, one: Text, manner: Manner) -> tuple[Any, list[Finding]]
         return code, []
     told = finding(
         "note" if sure else "ask", column, one.cell, "ledger_read_as" if sure else "ledger_perhaps",
-        None if sure else code, text=one.text[:40], right=words[code],
+        None if sure else code, () if sure or column != "category" else tuple(words),
+        text=one.text[:40], right=words[code],
     )  # fmt: skip
     return (code, [told]) if sure else (None, [told])
 
 
 def _day(column: str, one: Text, manner: Manner) -> tuple[Any, list[Finding]]:
-    said = sheet_days.read(one.text, manner.today, since_1904=manner.since_1904)
+    said, named = sheet_days.read(one.text, manner.today, since_1904=manner.since_1904), sheet_lists.named(one.text)
+    rest = sheet_lists.rest(one.text) if named and not said.known else ""
+    if rest:
+        about = sheet_days.read(rest, manner.today)
+        said = about._replace(sure=False) if about.day else sheet_days.UNKNOWN
+    elif named == "immediate" and not said.known:
+        day, days = lists.after(manner.today, manner.immediate_days), manner.immediate_days
+        return None, [
+            finding("ask", column, one.cell, "ledger_day_of_list", day, text=one.text[:40], day=day, days=days)
+        ]
+    elif named == "long_term" and not said.known:
+        return "", [
+            finding("note", column, one.cell, "ledger_read_as", text=one.text[:40], right=sheet_words.LISTS[named])
+        ]
     if not said.known:
         return None, [finding("wrong", column, one.cell, "ledger_day", text=one.text[:40])]
     if not said.sure:

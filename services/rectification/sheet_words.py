@@ -168,7 +168,7 @@ MEANT: dict[str, dict[str, tuple[str, ...]]] = {
             "a类",
         ),
         "phased": ("分阶段", "阶段性整改", "分阶段整改", "阶段", "限期整改", "限时整改", "b类"),
-        "long_term": ("长期坚持", "长期", "持续整改", "持续推进", "常态化", "长期推进", "长久立", "c类"),
+        "long_term": ("长期坚持", "长期", "持续", "持续整改", "持续推进", "常态化", "长期推进", "长久立", "c类"),
     },
     "source": {
         "opinion": ("征求的意见", "意见建议", "群众意见", "征求意见建议"),
@@ -191,6 +191,14 @@ PERHAPS: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 """Words of other sheets that may mean more than one code: proposed, and asked about."""
+
+PLACES: dict[str, Words] = {
+    "due_on": {"zh": "完成时限", "en": "the day"},
+    "title": {"zh": "标题", "en": "the title"},
+    "sheet": {"zh": "工作表名", "en": "the name of the sheet"},
+    "above": {"zh": "上一行", "en": "the row above"},
+}
+"""Where else than in its cell a sheet names the list of a row, in the order in which it is looked for."""
 
 NEVER_DONE = ("长期", "长期坚持", "持续", "持续推进", "常态化", "长期整改", "无", "-", "—", "/")
 """What stands for no day in a column of days."""

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, doing, languages, listing, reference
+from services.portal import asking, clients, doing, languages, listing, reference, wording
 from services.portal.pages import files, ledger
 
 room = Blueprint("ledger_sheet", __name__)
@@ -92,14 +92,17 @@ def state(import_id: str) -> Any:
 
 @room.post("/ledger-sheets/<code:import_id>/decisions")
 def decide(import_id: str) -> Any:
-    """Accept or reject: what was ticked on the page, or all that waits still."""
+    """Accept, choose or reject: what was ticked on the page, or all that waits still."""
     wanted: dict[str, Any] = {"decisions": []}
     if request.form.get("rest") in ("yes", "no"):
         wanted = {"rest": request.form["rest"] == "yes"}
-    for name, said in request.form.items() if "rest" not in wanted else ():
+    elif request.form.get("category") in wording.LISTS:
+        wanted = {"category": request.form["category"]}
+    for name, said in request.form.items() if "decisions" in wanted else ():
         parts = name.split(":")
-        if len(parts) == 3 and parts[0] == "decide" and parts[1].isdecimal() and said in ("yes", "no"):
-            wanted["decisions"].append({"line": int(parts[1]), "column": parts[2], "accepted": said == "yes"})
+        if len(parts) == 3 and parts[0] == "decide" and parts[1].isdecimal() and said:
+            told: dict[str, Any] = {"line": int(parts[1]), "column": parts[2], "accepted": said != "no"}
+            wanted["decisions"].append(told if said in ("yes", "no") else {**told, "value": said})
     return _do(import_id, "decisions", wanted, gettext("已记下，预览随之更新。"))
 
 
