@@ -61,7 +61,9 @@ def look(import_id: str, tables: list[Table], ground: Ground) -> tuple[list[Line
     before = _Before(ground.items)
     for table in tables:
         notes += [finding("note", ROW, f"{row}", why, row=row, text=table.sheet) for row, why in table.passed]
-        notes += [finding("note", ROW, "", "ledger_column_unread", text=name) for name in table.unread]
+        for name, count in table.unread:
+            kind, code = ("wrong", "ledger_column_left") if count else ("note", "ledger_column_unread")
+            notes.append(finding(kind, ROW, "", code, text=name, count=count))
         manner = Manner(ground.hand.today, ground.aspects, ground.plan["immediate_days"], table.since_1904)
         above: dict[str, Text] = {}
         for row in table.rows:

@@ -9,6 +9,7 @@ Text}, more: the rows below that belong to it, hidden, under: the title it stand
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -45,14 +46,15 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A ledger: its sheet, where its columns stand, its rows, what was passed over (row, why), columns not read."""
+    """A ledger: its sheet, where its columns stand, its rows, what was passed over (row, why), columns not read
+    and how many cells of them say something."""
 
     sheet: str
     head: int
     columns: dict[str, int]
     rows: list[Row]
     passed: list[tuple[int, str]]
-    unread: list[str]
+    unread: list[tuple[str, int]]
     since_1904: bool
 
 
@@ -131,7 +133,7 @@ def table(sheet: sheets.Sheet) -> Table:
     first, head, columns, unread = sheet_heads.find(sheet, covered)
     if not head:
         return Table(sheet.name, 0, {}, [], [(0, "ledger_passed_sheet")], [], sheet.since_1904)
-    rows: list[Row] = []
+    rows, left = list[Row](), Counter[int]()
     passed = [
         (number, "ledger_passed_above")
         for number in sheet_heads.said(sheet, first + 1, head)
@@ -150,11 +152,14 @@ def table(sheet: sheets.Sheet) -> Table:
         under = "" if _NEXT.match(alone) and not cells["problem"].text else under
         if why := _no_item(sheet.rows[number], cells, columns["problem"], goes_on):
             passed.append((number, why))
-        elif rows and goes_on:
+            continue
+        left.update(place for place, cell in sheet.rows[number].items() if cell.text.strip())
+        if rows and goes_on:
             rows[-1].more.append(cells)
         else:
             rows.append(Row(sheet.name, number, cells, [], number in sheet.hidden, under))
-    return Table(sheet.name, head, columns, rows, passed, unread, sheet.since_1904)
+    told = [(name, left[place]) for name, place in unread]
+    return Table(sheet.name, head, columns, rows, passed, told, sheet.since_1904)
 
 
 def _cells(

@@ -87,21 +87,21 @@ ALSO: dict[str, str] = {
     "source": "来源 问题出处 来源渠道",
     "source_note": "来源详情",
     "aspect": "方面 问题类别 问题方面 检查方面",
-    "category": "清单 整改类别 整改类型 整改方式 类别 类型",
-    "problem": "存在问题 具体问题 问题描述 问题表述 问题内容 查摆问题",
-    "shows": "表现 主要表现 问题表现 shows",
+    "category": "清单 清单类型 整改类别 整改类型 整改方式 类别 类型",
+    "problem": "存在问题 问题描述 问题表述 问题内容 查摆问题 查摆出的问题 问题清单 存在不足",
+    "shows": "表现 问题表现 shows",
     "causes": "原因 原因剖析 产生原因 cause",
-    "standard": "整改标准 整改目标 目标 标准 目标要求 goal",
-    "measures": "措施 具体措施 整改举措 整改落实措施",
+    "standard": "标准 目标 目标要求 工作目标 整改要求 goal",
+    "measures": "措施 举措 整改落实措施",
     "measure_who": "措施负责人",
     "measure_due": "措施完成时限 措施期限",
     "measure_with": "配合单位 协办单位 协同部门 配合部门 partners",
-    "leader": "牵头领导 分管领导 包案领导 lead",
-    "responsible": "责任人 具体责任人 负责人 承办人 owner",
-    "department": "责任科室 承办部门 责任股室",
-    "due_on": "整改时限 时限 完成时间 整改期限 期限 deadline due",
+    "leader": "牵头领导 分管领导 包案领导 主要负责人 lead",
+    "responsible": "责任人 负责人 承办人 责任人及职务 责任单位及责任人 责任单位和责任人 责任部门及责任人 owner",
+    "department": "整改责任单位 责任科室 承办部门 责任股室",
+    "due_on": "时限 期限 完成时间 完成期限 整改时间 办结时限 deadline due",
     "milestones": "节点 阶段目标 时间节点",
-    "progress": "进展 进展情况 整改进展 整改情况 落实情况 完成情况",
+    "progress": "进展 进展情况 工作进展 整改进度 整改情况 落实情况 完成情况",
     "progress_on": "进展时间",
     "percent": "完成比例 进度 完成率 完成进度",
     "evidence": "佐证 证明材料 印证材料",
@@ -117,6 +117,10 @@ ALSO: dict[str, str] = {
     "remarks": "说明 note 备注说明",
 }
 """What else units call a column."""
+EITHER = {"整改内容": ("problem", "measures"), "整改任务": ("measures", "standard")}
+"""Headings said of two columns: the first one that no other heading names."""
+BEFORE = ("整改", "具体", "主要", "存在的", "突出")
+"""What may stand before a heading and says nothing of which it is."""
 ORDER = tuple(key for _, keys in GROUPS.values() for key in keys)
 HIDDEN = ("item_id", "revision", "mark", "source_code", "aspect_code", "category_code", "state_code", "colour_code")
 """What machines need of a row; `mark` holds, for each column, what was written out."""

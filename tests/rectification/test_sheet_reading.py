@@ -345,3 +345,40 @@ def test_a_row_of_another_units_export_is_left_out():
     other = [*ROW, f"{PLAN['campaign']}.990824-SL.p01"]
     (line,) = looked(book([[*HEAD, "item_id"], other]), [])
     assert (line["outcome"], line["findings"][0]["code"]) == ("left_out", "ledger_other_unit")
+
+
+@pytest.mark.parametrize(
+    ("said", "column"),
+    [
+        ("存在的问题", "problem"), ("存在的主要问题", "problem"), ("主要问题", "problem"), ("突出问题", "problem"),
+        ("查摆出的问题", "problem"), ("问题清单", "problem"), ("整改内容", "problem"), ("整改责任人", "responsible"),
+        ("整改完成时限", "due_on"), ("完成期限", "due_on"), ("整改完成期限", "due_on"), ("整改时间", "due_on"),
+        ("具体整改措施", "measures"), ("整改任务", "measures"), ("工作进展", "progress"), ("整改进度", "progress"),
+        ("责任单位及责任人", "responsible"), ("清单类型", "category"), ("主要负责人", "leader"), ("整改前", "before"),
+        ("整改时限（年月日）", "due_on"), ("整改责任单位", "department"),
+    ],
+)  # fmt: skip
+def test_headings_are_known_as_units_write_them(said, column):
+    head = ["序号", "存在问题", said] if column != "problem" else ["序号", said, "备注"]
+    (table,) = sheet_reading.read("a.xlsx", book([head, ["1", "甲", "乙"]]))
+    assert (table.unread, table.columns[column]) == ([], head.index(said) + 1)
+
+
+def test_a_heading_said_of_two_columns_is_the_one_no_other_names_better():
+    head = ["序号", "整改内容", "整改任务", "存在的问题", "整改措施", "完成时限"]
+    (table,) = sheet_reading.read("a.xlsx", book([head, ["1", *"甲乙丙丁"]]))
+    assert ([name for name, _ in table.unread], table.columns["problem"], table.columns["standard"]) == (
+        ["整改内容"],
+        4,
+        3,
+    )
+
+
+def test_a_column_that_is_not_known_is_told_with_how_much_of_it_was_not_read():
+    rows = [[*HEAD, "督办文号", "留白"], [*ROW, "督办1号"], [*row(problem="乙"), "督办2号"], ["合计", *[""] * 9, "2"]]
+    _, notes = imports.look("i1", sheet_reading.read("a.xlsx", book(rows)), ground([]))
+    told_ = [(one["kind"], one["code"], one["params"]) for one in notes if one["code"].startswith("ledger_column")]
+    assert told_ == [
+        ("wrong", "ledger_column_left", {"text": "督办文号", "count": 2}),
+        ("note", "ledger_column_unread", {"text": "留白", "count": 0}),
+    ]
