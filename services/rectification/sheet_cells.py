@@ -4,6 +4,7 @@ What must stay true: what a cell says depends on the item alone; a cell that was
 going out and coming in loses nothing. A mark: the language, then for each column a short sum of what was written out.
 """
 
+import functools
 import hashlib
 import re
 from collections.abc import Callable, Mapping
@@ -15,6 +16,8 @@ from services.spine import sheet_stream
 
 Cells = dict[str, str]
 Item = Mapping[str, Any]
+_WORD = 24
+"""How long a cell's text is at most whose sum is kept in mind: most say one of few words."""
 _UNSEEN = re.compile("[\u200b-\u200f\u2028-\u202e\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SPACES = re.compile(r"[^\S\n]+$", re.MULTILINE)
 HELD: dict[str, Words] = {"held": {"zh": "巩固", "en": "held"}, "rebounded": {"zh": "反弹", "en": "rebounded"}}
@@ -22,11 +25,11 @@ HELD: dict[str, Words] = {"held": {"zh": "巩固", "en": "held"}, "rebounded": {
 
 def of(item: Item, language: str, unit: str = "", aspects: Mapping[str, str] | None = None) -> Cells:
     """The visible cells of an item as people see it; `unit`: what its unit is called, `aspects`: its titles."""
-    told = {column: "" if (said := cell(item, language)) is None else said for column, cell in _CELLS.items()}
-    told["unit"] = unit or str(item["unit"])
+    told = {column: sheet_stream.fit(said) if (said := cell(item, language)) else "" for column, cell in _CELLS.items()}
     aspect = item.get("aspect") or ""
-    told["aspect"] = (aspects or {}).get(aspect, aspect)
-    return {column: sheet_stream.fit(text) for column, text in told.items()}
+    told["unit"] = sheet_stream.fit(unit or str(item["unit"]))
+    told["aspect"] = sheet_stream.fit((aspects or {}).get(aspect, aspect))
+    return told
 
 
 def hidden(item: Item, cells: Cells, language: str) -> Cells:
@@ -42,12 +45,14 @@ def hidden(item: Item, cells: Cells, language: str) -> Cells:
 
 def plain(text: str) -> str:
     """A cell without what nobody sees and spreadsheets change by themselves: ends of lines, spaces at the end."""
+    if text.isprintable():
+        return text[: sheet_stream.LONGEST].strip(" ")
     return _SPACES.sub("", _UNSEEN.sub("", sheet_stream.fit(text))).strip()
 
 
 def marked(cells: Cells, language: str) -> str:
     """The mark of a row."""
-    return f"{language}:" + "".join(_sum(cells[column]) for column in sheet_words.ORDER)
+    return f"{language}:" + "".join([_sum(cells[column]) for column in sheet_words.ORDER])
 
 
 def unmark(mark: str) -> tuple[str, dict[str, str]] | None:
@@ -76,6 +81,15 @@ def milestone(one: Mapping[str, Any], language: str) -> str:
 
 
 def _sum(text: str) -> str:
+    return _word_sum(text) if len(text) <= _WORD else _text_sum(text)
+
+
+@functools.lru_cache(4096)
+def _word_sum(text: str) -> str:
+    return _text_sum(text)
+
+
+def _text_sum(text: str) -> str:
     return hashlib.blake2b(plain(text).encode("utf-8", "replace"), digest_size=4).hexdigest()
 
 

@@ -5,6 +5,7 @@ What must stay true: a cell is text or a number, never a formula, whatever someb
 somebody edits it.
 """
 
+import functools
 import io
 import re
 import zipfile
@@ -22,6 +23,8 @@ _ESCAPED = re.compile("_x[0-9a-fA-F]{4}_")
 
 def fit(text: str) -> str:
     """A text as a cell can bear it: no signs a workbook cannot hold, not longer than a cell."""
+    if text.isprintable():
+        return text[:LONGEST]
     return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST]
 
 
@@ -58,8 +61,9 @@ class Stream:
         written = []
         for line in lines:
             self.row += 1
-            told = "".join(self._cell(place, value) for place, value in enumerate(line, 1))
-            written.append(f'<row r="{self.row}">{told}</row>')
+            row = self.row
+            cells = [f'<c r="{_letters(place)}{row}" {self._said(value)}' for place, value in enumerate(line, 1)]
+            written.append(f'<row r="{row}">{"".join(cells)}</row>')
         self.part.write("".join(written).encode())
         return self.out.take()
 
@@ -75,15 +79,20 @@ class Stream:
         self.zip.close()
         return self.out.take()
 
-    def _cell(self, place: int, value: str | int | float) -> str:
+    def _said(self, value: str | int | float) -> str:
+        """What follows a cell's address."""
         number, plain, risky = self.looks
-        at = sheets.address(self.row, place)
-        if isinstance(value, int | float):
-            return f'<c r="{at}" s="{number}"><v>{value}</v></c>'
-        if not value:
-            return f'<c r="{at}" s="{plain}"/>'
+        if value == "":
+            return f's="{plain}"/>'
+        if not isinstance(value, str):
+            return f's="{number}"><v>{value}</v></c>'
         look = risky if value.startswith(RISKY) else plain
-        return f'<c r="{at}" s="{look}" t="inlineStr"><is><t xml:space="preserve">{_escaped(value)}</t></is></c>'
+        return f's="{look}" t="inlineStr"><is><t xml:space="preserve">{_escaped(value)}</t></is></c>'
+
+
+@functools.cache
+def _letters(column: int) -> str:
+    return sheets.address(1, column)[:-1]
 
 
 class _Outward:

@@ -1,6 +1,8 @@
 """The official sheet: out and in again loses nothing, and nothing but what somebody changed is written."""
 
+import hashlib
 import io
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,6 +24,7 @@ from services.rectification import (
     sheet_words,
 )
 from services.rectification.domain import Hand
+from services.spine import sheet_stream
 
 TODAY = "2024-01-20"
 UNIT = "990823-NYNC"
@@ -337,3 +340,16 @@ def test_measures_that_were_added_taken_out_and_reworded_keep_the_others_to_the_
 @pytest.mark.parametrize("mark", ["", "zh:", "fr:" + "0" * 288, "zh:" + "g" * 288])
 def test_a_mark_that_is_not_ours_is_none(mark):
     assert sheet_cells.unmark(mark) is None
+
+
+@given(
+    st.text(max_size=40) | st.sampled_from(["", " 甲 \n 乙\u3000\n", "甲\u200b ", "甲\r\n乙", "=1", "甲\xa0", "\ue000"])
+)
+@settings(max_examples=300, deadline=None)
+def test_the_mark_of_a_cell_stays_what_it_was_in_sheets_that_are_out_already(text):
+    shown = re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text.replace("\r\n", "\n"))
+    shown = shown.replace("\r", "\n")[:32_000]
+    bare = re.sub("[\u200b-\u200f\u2028-\u202e\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]", "", shown)
+    bare = re.sub(r"[^\S\n]+$", "", bare, flags=re.MULTILINE).strip()
+    assert sheet_cells.says(text, hashlib.blake2b(bare.encode("utf-8", "replace"), digest_size=4).hexdigest())
+    assert sheet_stream.fit(text) == shown
