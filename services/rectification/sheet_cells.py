@@ -97,22 +97,23 @@ def _word(words: Mapping[str, Words], code: Any, language: str) -> str:
     return words[code][language] if code in words else str(code or "")
 
 
-def _last(item: Item, key: str) -> Any:
-    progress = item.get("progress") or [{}]
-    return progress[-1].get(key)
+def reported(item: Item) -> list[dict[str, Any]]:
+    """All that an item reported, its interim results among it, the latest last: {on, text, evidence, percent, at}."""
+    interim = [{**one, "text": one["result"]} for one in item.get("interim") or ()]
+    return sorted([*(item.get("progress") or ()), *interim], key=lambda one: str(one.get("at", "")))
 
 
-def _progress(item: Item, _: str) -> str:
-    return str(_last(item, "text") or "")
+def _last(key: str) -> Callable[[Item, str], str]:
+    return lambda item, _: str((reported(item) or [{}])[-1].get(key) or "")
 
 
 def _percent(item: Item, _: str) -> str:
-    percent = _last(item, "percent")
+    percent = (item.get("progress") or [{}])[-1].get("percent")
     return "" if percent is None else f"{percent:g}"
 
 
 def _evidence(item: Item, _: str) -> str:
-    found = [one for entry in item.get("progress", []) for one in entry.get("evidence", [])]
+    found = [one for entry in reported(item) for one in entry.get("evidence", [])]
     return "\n".join(f"{one['dated_on']} {one['title']}" for one in found)
 
 
@@ -164,8 +165,8 @@ _CELLS: dict[str, Callable[[Item, str], str | None]] = {
     "measure_with": _measures("with"),
     "due_on": lambda item, _: item.get("due_on") or ("长期" if item["category"] == "long_term" else ""),
     "milestones": lambda item, language: "\n".join(milestone(one, language) for one in item.get("milestones") or []),
-    "progress": _progress,
-    "progress_on": lambda item, _: _last(item, "on"),
+    "progress": _last("text"),
+    "progress_on": _last("on"),
     "percent": _percent,
     "evidence": _evidence,
     "state": lambda item, language: _word(sheet_words.STATES, item["state"], language),

@@ -59,15 +59,19 @@ def read(row: Row, columns: Iterable[str], manner: Manner) -> tuple[Values, list
 
 def coded(column: str, text: str, words: Mapping[str, Words]) -> tuple[str | None, bool, bool]:
     """The code a word stands for, whether that is sure, and whether it is the word itself."""
-    said = unicodedata.normalize("NFKC", re.sub(r"[\s“”\"']", "", text)).lower()
+    said = _unquoted(text)
     for code, both in words.items():
-        if said in (code, *(re.sub(r"\s", "", one).lower() for one in both.values())):
+        if said in (code, *map(_unquoted, both.values())):
             return code, True, True
     for code, others in sheet_words.MEANT.get(column, {}).items():
         if said in others or said.removesuffix("类").removesuffix("清单") in (*others, words[code]["zh"]):
             return code, True, False
     perhaps = sheet_words.PERHAPS.get(column, {}).get(said)
     return perhaps or (sheet_lists.named(text) if column == "category" else None), False, False
+
+
+def _unquoted(text: str) -> str:
+    return unicodedata.normalize("NFKC", re.sub(r"[\s“”\"']", "", text)).lower()
 
 
 def split(text: str, *, several: bool = True) -> list[str]:

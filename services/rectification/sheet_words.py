@@ -129,17 +129,17 @@ PARTICULARS = ("source_note", "shows", "causes", "leader", "department", "remark
 """What the sheet tells of an item beyond the fields that rules look at."""
 
 LISTS: dict[str, Words] = {
-    "immediate": {"zh": "即知即改", "en": "At once"},
+    "immediate": {"zh": "即知即改", "en": "Changed at once"},
     "phased": {"zh": "阶段整改", "en": "Phased"},
     "long_term": {"zh": "长期整改", "en": "Long-term"},
 }
 SOURCES: dict[str, Words] = {
-    "opinion": {"zh": "征求意见", "en": "Opinions collected"},
+    "opinion": {"zh": "征求意见", "en": "Opinions"},
     "talk": {"zh": "谈心谈话", "en": "Talks"},
-    "self_criticism": {"zh": "自我检视", "en": "Self-examination"},
-    "criticism": {"zh": "相互批评", "en": "Criticism"},
-    "supervision": {"zh": "督导点评", "en": "The group's comment"},
-    "inspection": {"zh": "巡视巡察审计", "en": "Inspection or audit"},
+    "self_criticism": {"zh": "自我检查", "en": "Self-criticism"},
+    "criticism": {"zh": "相互批评", "en": "Criticism of each other"},
+    "supervision": {"zh": "督导组点评", "en": "The group's comments"},
+    "inspection": {"zh": "巡视巡察", "en": "Inspection"},
     "last_year": {"zh": "上年遗留", "en": "Left from last year"},
     "other": {"zh": "其他", "en": "Other"},
 }
@@ -170,22 +170,32 @@ MEANT: dict[str, dict[str, tuple[str, ...]]] = {
             "边查边改",
             "当下改",
             "a类",
+            "atonce",
         ),
         "phased": ("分阶段", "阶段性整改", "分阶段整改", "阶段", "限期整改", "限时整改", "b类"),
         "long_term": ("长期坚持", "长期", "持续", "持续整改", "持续推进", "常态化", "长期推进", "长久立", "c类"),
     },
     "source": {
-        "opinion": ("征求的意见", "意见建议", "群众意见", "征求意见建议"),
+        "opinion": ("征求的意见", "意见建议", "群众意见", "征求意见建议", "opinionscollected"),
         "talk": ("谈话", "谈心", "谈心谈话提出"),
-        "self_criticism": ("自查", "检视剖析", "自己查摆", "对照检查", "对照检视", "自我查摆"),
+        "self_criticism": (
+            "自我检视",
+            "自查",
+            "检视剖析",
+            "自己查摆",
+            "对照检查",
+            "对照检视",
+            "自我查摆",
+            "self-examination",
+        ),
         "criticism": ("互相批评", "批评意见", "相互批评意见"),
-        "supervision": ("督导组点评", "督导反馈", "督导组反馈", "督导", "督导组指出"),
-        "inspection": ("巡视", "巡察", "审计", "巡视巡察", "巡察反馈", "审计反馈", "检查"),
+        "supervision": ("督导点评", "督导反馈", "督导组反馈", "督导", "督导组指出", "thegroupscomment"),
+        "inspection": ("巡视", "巡察", "审计", "巡视巡察审计", "巡察反馈", "审计反馈", "检查", "inspectionoraudit"),
         "last_year": ("上年", "上年度遗留", "去年遗留", "往年遗留", "历史遗留"),
         "other": ("其它",),
     },
 }
-"""Other words for a code, read as that code; it is said that they were."""
+"""Other words for a code, read as that code; it is said that they were. Some stood in our own sheets before."""
 
 PERHAPS: dict[str, dict[str, str]] = {
     "category": {"近期": "phased", "中期": "phased", "短期": "immediate", "远期": "long_term"},

@@ -10,6 +10,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 from services.portal import wording
+from services.rectification import sheet_words
 from services.spine import actor, settings
 
 PORTAL = settings.ROOT / "services/portal"
@@ -70,6 +71,14 @@ def test_every_code_of_the_contract_has_a_word(catalogue, term):
     terms = json.loads((settings.SCHEMAS / "documents/terms.json").read_text("utf-8"))["$defs"]
 
     assert set(terms[term]["enum"]) <= {code for code, _ in wording.words(catalogue)}
+
+
+@pytest.mark.parametrize(("catalogue", "written"), [("source", sheet_words.SOURCES), ("list", sheet_words.LISTS)])
+def test_the_sheet_of_a_ledger_says_the_words_the_pages_say(catalogue, written):
+    """In both languages."""
+    catalogued = english(ENGLISH / "messages.po")
+    said = {code: {"zh": str(word), "en": catalogued[str(word)][0]} for code, word in wording.words(catalogue)}
+    assert said == written
 
 
 def test_a_standard_has_one_word_where_it_passes_and_another_where_it_fails():

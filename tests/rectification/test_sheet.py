@@ -21,6 +21,7 @@ from services.rectification import (
     sheet_drafts,
     sheet_lines,
     sheet_reading,
+    sheet_values,
     sheet_words,
 )
 from services.rectification.domain import Hand
@@ -353,3 +354,39 @@ def test_the_mark_of_a_cell_stays_what_it_was_in_sheets_that_are_out_already(tex
     bare = re.sub(r"[^\S\n]+$", "", bare, flags=re.MULTILINE).strip()
     assert sheet_cells.says(text, hashlib.blake2b(bare.encode("utf-8", "replace"), digest_size=4).hexdigest())
     assert sheet_stream.fit(text) == shown
+
+
+def test_what_a_long_term_item_came_to_and_its_evidence_stand_in_the_sheet():
+    first: dict[str, Any] = {
+        "key": "e1",
+        "on": "2024-01-10",
+        "text": "开了头",
+        "percent": 30,
+        "at": "2024-01-10T08:00:00Z",
+    }
+    first["evidence"] = [{"title": "通知", "dated_on": "2024-01-09"}]
+    result: dict[str, Any] = {"key": "i1", "on": "2024-01-18", "result": "机制建成", "at": "2024-01-18T08:00:00Z"}
+    result["evidence"] = [{"title": "制度汇编", "dated_on": "2024-01-15"}]
+    long_term = {**item(1, category="long_term", due_on=None), "progress": [first], "interim": [result]}
+    cells = sheet_cells.of(long_term, "zh", NAME)
+    told = {"progress": "机制建成", "progress_on": "2024-01-18", "evidence": "2024-01-09 通知\n2024-01-15 制度汇编"}
+    assert {key: cells[key] for key in told} == told and cells["percent"] == "30"
+    assert sheet_cells.of({**long_term, "progress": []}, "zh", NAME)["progress"] == "机制建成"
+    (line,) = looked(written([long_term]), [long_term])
+    assert (line["outcome"], line["findings"]) == ("unchanged", [])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_sheet_that_was_written_with_other_words_for_its_sources_comes_back_the_same(language, monkeypatch):
+    """Our own sheets said 自我检视, 督导点评, 巡视巡察审计 once."""
+    before = {"self_criticism": ("自我检视", "Self-examination"), "supervision": ("督导点评", "The group's comment")}
+    before |= {"inspection": ("巡视巡察审计", "Inspection or audit"), "opinion": ("征求意见", "Opinions collected")}
+    items = [item(number, source=source, problem=source) for number, source in enumerate(before, 1)]
+    with monkeypatch.context() as then:
+        for code, (zh, en) in before.items():
+            then.setitem(sheet_words.SOURCES, code, {"zh": zh, "en": en})
+        data = written(items, language)
+    lines = looked(data, items)
+    assert [(line["outcome"], told([line])) for line in lines] == [("unchanged", [])] * len(items)
+    for code, words in before.items():
+        assert {sheet_values.coded("source", word, sheet_words.SOURCES)[:2] for word in words} == {(code, True)}
