@@ -140,6 +140,14 @@ def send(
         raise Unreachable(service) from failure
 
 
+def declined(response: urllib3.BaseHTTPResponse, language: str) -> Declined:
+    """The "no" of a service that was asked for a stream; where it failed instead, that it is not to be had now."""
+    answer = _json(response.data)
+    if response.status >= 500:
+        return refused("service_unavailable", language)
+    return Declined(_problem(response.status, answer, language))
+
+
 def chunks(response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
     """The body of a streamed answer, piece by piece; the connection goes back to the pool whatever happens."""
     try:

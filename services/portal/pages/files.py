@@ -38,9 +38,7 @@ def passed_on(service: str, path: str, body: Any = None, **query: Any) -> Respon
     method, address = "GET" if sent is None else "POST", clients.address(service, path, query)
     answer = clients.send(service, method, address, headers, sent, stream=True)
     if answer.status >= 400:
-        code = {401: "not_signed_in", 403: "not_permitted", 404: "not_found"}.get(answer.status, "service_unavailable")
-        answer.drain_conn()
-        raise clients.refused(code, languages.current())
+        raise clients.declined(answer, languages.current())
     kept = {name: answer.headers[name] for name in ("Content-Type", "Content-Length") if name in answer.headers}
     kept["Content-Disposition"] = answer.headers.get("Content-Disposition", "attachment")
     kept["Content-Security-Policy"] = "default-src 'none'; sandbox"
