@@ -7,13 +7,14 @@ refused, opened_at, started_at, done_at}.
 """
 
 import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.rectification import sheet_rows, sheet_words
+from services.rectification import sheet_rows, sheet_values, sheet_words
 from services.rectification.domain import Item
 from services.rectification.findings import DECIDED, KINDS, ROW, Finding, finding, left_out, waits
-from services.rectification.sheet_lines import OUTCOMES, Ground, Line, settle
+from services.rectification.sheet_lines import OUTCOMES, Ground, Line, possible, settle
 from services.rectification.sheet_reading import Row, Table, Text
 from services.rectification.sheet_values import Manner, Values
 from services.spine import errors
@@ -71,7 +72,7 @@ def look(import_id: str, tables: list[Table], ground: Ground) -> tuple[list[Line
             filled, told = sheet_rows.filled(whole, above)
             line, item = _looked(filled, more + told, above, before, ground, manner)
             line |= {"number": len(lines), "key": f"{import_id}-{len(lines)}"}
-            lines.append(settle(line, item, ground))
+            lines.append(settle(possible(line, item, ground), item, ground))
             blank = [column for column in CARRIED if column in above and not filled.cells[column].text]
             above = {**filled.cells, **{column: above[column] for column in blank}}
     return lines, notes
@@ -114,13 +115,18 @@ class _Before:
 
     def __init__(self, items: Iterable[Item]) -> None:
         self.ids = {item["item_id"]: item for item in items}
-        self.problems = {sheet_rows.alike(item["problem"]): item for item in items}
+        self.problems: dict[str, list[Item]] = defaultdict(list)
+        for item in self.ids.values():
+            self.problems[sheet_values.alike(item["problem"])].append(item)
+        self.seen = Counter[str]()
         self.taken: dict[str, int] = {}
 
     def find(self, row: Row) -> tuple[Item | None, int | None]:
         """The item a row is about, and the earlier row that is about the same."""
-        given, like = sheet_rows.number(row), sheet_rows.alike(row.cells["problem"].text)
-        item = self.ids.get(given) if given else self.problems.get(like)
+        given, like = sheet_rows.number(row), sheet_values.alike(row.cells["problem"].text)
+        same = self.problems.get(like, [])
+        item = self.ids.get(given) if given else next(iter(same[self.seen[like] :] or same[-1:]), None)
+        self.seen[like] += 1
         key = item["item_id"] if item else like
         again = self.taken.get(key)
         self.taken.setdefault(key, row.row)
@@ -135,8 +141,10 @@ def _looked(
     told += sheet_rows.of_unit(row, ground.plan, ground.unit_name)
     if not left_out(told):
         item, again = before.find(row)
+        told = [one for one in told if not item or one["code"] != "ledger_perhaps_other_unit"]
         told += sheet_rows.of_row(row, item, again)
         item = None if item and again is not None and sheet_rows.number(row) else item
+    if not left_out(told):
         if item is None:
             values, findings = sheet_rows.fresh(row, above, manner)
         else:

@@ -6,9 +6,9 @@ What must stay true: a measure or milestone that was not touched stays as it is,
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.rectification import sheet_values
+from services.rectification import sheet_cells, sheet_values
 from services.rectification.sheet_measures import MEASURES
-from services.rectification.sheet_values import Values, bare
+from services.rectification.sheet_values import Values, alike, bare
 from services.rectification.sheet_words import PARTICULARS
 
 Item = Mapping[str, Any]
@@ -47,6 +47,34 @@ def entry(values: Values, item: Item | None, key: str, today: str) -> dict[str, 
     return told | ({"percent": values["percent"]} if "percent" in values else {})
 
 
+def stands(told: Values, item: Item) -> set[str]:
+    """The columns that say what an item says already, if in other words, or what was kept among its remarks."""
+    particulars = item.get("particulars") or {}
+    remarks = str(particulars.get("remarks") or "")
+    last = (sheet_cells.reported(item) or [{}])[-1]
+    before = item["measures"]
+    measures: list[dict[str, Any]] = draft(told, item).get("measures") or before
+    share = (item.get("progress") or [{}])[-1].get("percent")
+    reported = str(told.get("progress") or f"{told.get('percent')}%")
+    kept = f"{KEPT['progress']}：{reported}" in remarks
+    found = set()
+    for column, value in told.items():
+        if column in MEASURES:
+            same = _each(measures, _PARTS.get(column, "what")) == _each(before, _PARTS.get(column, "what"))
+        elif column == "milestones":
+            same = [_day_and_words(one) for one in value] == [_day_and_words(one) for one in item["milestones"]]
+        elif column == "remarks":
+            same = {*map(alike, value.split("\n"))} <= {*map(alike, remarks.split("\n"))}
+        elif column == "percent":
+            same = kept or value == share
+        elif column in ("progress", "progress_on"):
+            same = kept or alike(value) == alike(str(last.get("text" if column == "progress" else "on") or ""))
+        else:
+            same = alike(str(value or "")) == alike(str(particulars.get(column) or item.get(column) or ""))
+        found |= {column} if same else set()
+    return found
+
+
 def noted(values: Values, column: str, label: str, text: str) -> Values:
     """The same with a text among the remarks."""
     remarks = "\n".join(filter(None, [values.get("remarks", ""), f"{label}：{text}"]))[: sheet_values.LONG]
@@ -73,6 +101,16 @@ def _measures(values: Values, item: Item | None, found: Mapping[str, Any]) -> li
             return None
         measures.append(one)
     return measures
+
+
+def _each(measures: Sequence[Mapping[str, Any]], part: str) -> list[Any]:
+    """A part of each measure, as far as two sheets write it alike."""
+    told = [one.get(part) or [] for one in measures]
+    return [[*map(alike, one)] if isinstance(one, list) else alike(one) for one in told]
+
+
+def _day_and_words(milestone: Mapping[str, Any]) -> tuple[str, str]:
+    return milestone["due_on"], alike(milestone["deliverable"])
 
 
 def _at(column: Sequence[Any] | None, place: int, size: int) -> Any:

@@ -37,6 +37,23 @@ class Ground(NamedTuple):
     own: bool = True
 
 
+def possible(line: Line, item: Item | None, ground: Ground) -> Line:
+    """A line that asks only about what the rules of a known item would let change, and says why they would not."""
+    asked = [one["kind"] == "ask" and one["column"] != ROW for one in line["findings"]]
+    if item is None or not any(asked):
+        return line
+    yes = [{**one, "accepted": True} if ask else one for one, ask in zip(line["findings"], asked, strict=True)]
+    settled = settle({**line, "findings": yes}, item, ground)["findings"]
+    ruled = {
+        one["column"]: {"kind": "wrong", "code": one["code"], "params": one["params"]} for one in settled[len(yes) :]
+    }
+    findings = [
+        {**one, **ruled[one["column"]], "value": None} if ask and one["column"] in ruled else one
+        for one, ask in zip(line["findings"], asked, strict=True)
+    ]
+    return {**line, "findings": findings}
+
+
 def settle(line: Line, item: Item | None, ground: Ground) -> Line:
     """A line with its outcome and what it changes, as far as its findings are decided."""
     findings = [one for one in line["findings"] if not one.get("ruled") or one["accepted"] is not None]
@@ -95,7 +112,8 @@ def effective(line: Line, dropped: Iterable[str] = ()) -> Values:
     """What a line says with all that was accepted."""
     accepted = {one["column"]: one["value"] for one in line["findings"] if one["accepted"] and one["column"] != ROW}
     values = {**line["values"], **accepted}
-    return {column: value for column, value in values.items() if column not in dropped}
+    refused = {one["column"] for one in line["findings"] if one.get("ruled") and not one["accepted"]}
+    return {column: value for column, value in values.items() if column not in (*dropped, *refused)}
 
 
 def _registered(line: Line, values: Values, ground: Ground, number: int) -> domain.Changed:

@@ -5,16 +5,15 @@ What must stay true: a cell that says what was written out says nothing; what wa
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from services.rectification import lists, sheet_cells, sheet_lists, sheet_measures, sheet_values, sheet_words
 from services.rectification.findings import DECIDED, Finding, finding
-from services.rectification.sheet_drafts import KEPT, noted
+from services.rectification.sheet_drafts import KEPT, noted, stands
 from services.rectification.sheet_measures import MEASURES
 from services.rectification.sheet_reading import Row, Text
-from services.rectification.sheet_values import Manner, Values
+from services.rectification.sheet_values import Manner, Values, alike
 from services.rectification.sheet_words import COLUMNS, ORDER, PARTICULARS
 
 Item = Mapping[str, Any]
@@ -24,11 +23,6 @@ NOTHING = Text("", "")
 _INSTEAD = {"responsible": "measure_who", "due_on": "measure_due"}
 _JOINED = {"shows", "causes", "milestones", "remarks", "source_note", "standard", *KEPT} - {"measures"}
 _CLOSED = re.compile("销号|完成|办结|close|done", re.IGNORECASE)
-
-
-def alike(problem: str) -> str:
-    """A problem's words without what two sheets may write differently."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", problem)).lower()
 
 
 def filled(row: Row, above: Mapping[str, Text]) -> tuple[Row, list[Finding]]:
@@ -47,8 +41,9 @@ def filled(row: Row, above: Mapping[str, Text]) -> tuple[Row, list[Finding]]:
 
 def gathered(row: Row) -> tuple[Row, list[Finding]]:
     """A row with what the rows that belong to it say beside their measures: words go on where they stand, anything else
-    is told as not read."""
-    cells, notes = dict(row.cells), []
+    is told as not read. Where there is no column for who does a measure and by when, the item's stands for it."""
+    of_each = {column: row.cells[one] for one, column in _INSTEAD.items() if row.more and one in row.cells}
+    cells, notes = {**of_each, **row.cells}, []
     said = {column: {one.text} for column, one in cells.items()}
     for more in row.more:
         for column, one in more.items():
@@ -87,7 +82,9 @@ def of_row(row: Row, item: Item | None, again: int | None) -> list[Finding]:
     cell, found = row.cells["problem"].cell, []
     if row.hidden:
         found.append(finding("note", "row", cell, "ledger_row_hidden", row=row.row))
-    if again is not None:
+    if again is not None and item and not number(row):
+        found.append(finding("wrong", "row", cell, "ledger_twice_known", other=again))
+    elif again is not None:
         code = "ledger_number_twice" if number(row) and item else "ledger_twice"
         found.append(finding("ask", "row", cell, code, "left_out", other=again))
     elif number(row) and item is None:
@@ -150,6 +147,8 @@ def changed(row: Row, item: Item, unit: str, manner: Manner) -> tuple[Values, li
         for column in ORDER
         if column in row.cells and column not in ("number", "unit") and _touched(column, row, now, sums)
     ]
+    if marked is None:
+        touched = _news(row, item, touched, manner)
     findings: list[Finding] = []
     for column in touched:
         one, read = row.cells[column], COLUMNS[column].read
@@ -186,7 +185,29 @@ def untouched(row: Row, values: Values, findings: list[Finding]) -> tuple[Values
 def _read(row: Row, columns: tuple[str, ...], manner: Manner) -> tuple[Values, list[Finding]]:
     values, findings = sheet_values.read(row, [column for column in columns if column not in MEASURES], manner)
     measures, more = sheet_measures.read(row, columns, manner)
-    return {**values, **measures}, [*findings, *more]
+    values, findings = {**values, **measures}, [*findings, *more]
+    if "due_on" not in columns or not any(cells.get("due_on", NOTHING).text for cells in row.more):
+        return values, findings
+    told = _told(values, findings)
+    if (last := max(told.get("measure_due") or [""])) > (told.get("due_on") or ""):
+        latest = finding("ask", "due_on", row.cells["due_on"].cell, "ledger_day_latest", last, day=last)
+        findings = [*(one for one in findings if one["column"] != "due_on"), latest]
+        values.pop("due_on", None)
+    return values, findings
+
+
+def _told(values: Values, findings: list[Finding]) -> Values:
+    """What columns say and what is proposed for them."""
+    return {**{one["column"]: one["value"] for one in findings if one["kind"] == "ask"}, **values}
+
+
+def _news(row: Row, item: Item, touched: list[str], manner: Manner) -> list[str]:
+    """Of the columns of a sheet that does not know what was written out, those that say anything else than the item."""
+    values, findings = _read(row, tuple(touched), manner)
+    same = stands(_told(values, findings), item)
+    same |= {"category"} if "category" not in values and _waits("category", findings) else set()
+    same |= {"due_on"} if sheet_lists.heads(row.cells.get("due_on", NOTHING).text) else set()
+    return [column for column in touched if column not in same]
 
 
 def _waits(column: str, findings: list[Finding]) -> bool:

@@ -74,6 +74,11 @@ def _unquoted(text: str) -> str:
     return unicodedata.normalize("NFKC", re.sub(r"[\s“”\"']", "", text)).lower()
 
 
+def alike(words: str) -> str:
+    """Words without what two sheets may write differently."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", words)).lower()
+
+
 def split(text: str, *, several: bool = True) -> list[str]:
     """The single things in a cell: one a line; or, on one line, divided by semicolons."""
     found = [line.strip() for line in text.split("\n") if line.strip()]
