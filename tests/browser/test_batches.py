@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests import parcels
 from tests.browser.conftest import OTHER, UNIT, Enter
 from tests.browser.test_organisations import seen
+from tests.rectification.test_sheet_reading import book
 from tests.stack import Stack, grant
 
 LEDGER = Path(__file__).parents[1] / "rectification" / "ledger.csv"
@@ -117,4 +118,43 @@ def test_a_units_own_ledger_is_looked_at_decided_cell_by_cell_and_comes_back_as_
     for view in ("note", "new", "left_out"):
         phone.goto(f"{phone.url.split('?', maxsplit=1)[0]}?view={view}")
         seen(phone, f"ledger-{view}-en")
+    assert page.faults == [] and phone.faults == []  # type: ignore[attr-defined]
+
+
+def test_a_list_nobody_named_is_chosen_on_the_page_and_a_column_that_is_not_known_is_told(enter: Enter) -> None:
+    """Row by row or once for all; accepting all the rest leaves it open."""
+    head = ["序号", "存在的主要问题", "整改措施", "整改责任人", "整改完成时限", "督办文号"]
+    rows = [[n, f"没有清单的问题{n}", "列入计划", "主任", "2099-03-01", f"督办{n}号"] for n in range(1, 4)]
+    rows += [[4, "马上改的问题", "当天改", "主任", "立行立改", ""]]
+    page, phone = enter("secretary", width=1440), enter("secretary", width=390, english=True)
+    page.goto("/ledger-sheets")
+    page.locator("#file").set_input_files({"name": "三清单.xlsx", "mimeType": "", "buffer": book([head, *rows])})
+    page.get_by_role("button", name="上传并核对").click()
+    expect(page.locator("#confirm")).to_contain_text("先处理")
+    expect(page.get_by_label("没有读的列")).to_contain_text("“督办文号”这一列不认得，有 3 格内容没有读")
+    seen(page, "ledger-unlisted-zh")
+    phone.goto(page.url)
+    seen(phone, "ledger-unlisted-en")
+    page.get_by_role("button", name="其余全部采纳").click()
+    expect(page.locator("#confirm")).to_contain_text("先处理 3 处建议")
+    page.locator("input[name='decide:0:category'][value=long_term]").check()
+    page.get_by_role("button", name="记下本页的选择").click()
+    expect(page.locator("#confirm")).to_contain_text("先处理 2 处建议")
+    page.get_by_label("没有写明的都列入").select_option("phased")
+    page.get_by_role("button", name="列入", exact=True).click()
+    expect(page.get_by_role("button", name="确认导入")).to_be_visible()
+    expect(page.get_by_label("没有读的列")).to_be_visible()
+    page.get_by_role("link", name="新增问题").click()
+    for summary in page.locator("tbody summary").all():
+        summary.click()
+    for words in ("长期整改", "阶段整改", "即知即改"):
+        expect(page.locator("tbody ins", has_text=words).first).to_be_visible()
+    seen(page, "ledger-listed-zh")
+    phone.reload()
+    seen(phone, "ledger-listed-en")
+    page.get_by_role("button", name="确认导入").click()
+    expect(page.locator(".strip")).to_contain_text("已导入")
+    refused = page.goto("/items.xlsx?colour=purple")
+    assert refused is not None and refused.status == 422
+    expect(page.locator("main")).to_contain_text("不认识的条件：colour=purple")
     assert page.faults == [] and phone.faults == []  # type: ignore[attr-defined]
