@@ -23,14 +23,17 @@ def look(path: Path, campaign: str, unit: str, caller: calling.Caller) -> dict[s
     return _told(caller, found)
 
 
-def bring_in(path: Path, campaign: str, unit: str, caller: calling.Caller, *, accept: bool) -> dict[str, Any]:
-    """The same, then confirmed, unless something waits for a word still."""
+def bring_in(
+    path: Path, campaign: str, unit: str, caller: calling.Caller, *, accept: bool, category: str | None = None
+) -> dict[str, Any]:
+    """The same, then confirmed, unless something waits for a word still; `category`: the list where none is named."""
     found = look(path, campaign, unit, caller)
     address = f"/ledger-imports/{quote(found['import_id'])}"
-    if accept and found["state"] == "checked" and found["counts"]["undecided"]:
-        caller.post("rectification", f"{address}/decisions", {"rest": True})
-    if caller.get("rectification", address)["counts"]["undecided"]:
-        return found
+    wanted = {**({"rest": True} if accept else {}), **({"category": category} if category else {})}
+    if wanted and found["state"] == "checked" and found["counts"]["undecided"]:
+        caller.post("rectification", f"{address}/decisions", wanted)
+    if (left := caller.get("rectification", address))["counts"]["undecided"]:
+        return _told(caller, left)
     caller.post("rectification", f"{address}/run", {})
     while (done := caller.get("rectification", address))["state"] == "running":
         time.sleep(LOOKS_SECONDS)

@@ -279,3 +279,12 @@ def test_11_a_units_ledger_comes_in_decided_by_cell_and_goes_out_as_the_official
     liaison.post("rectification", f"/ledger-imports/{found['import_id']}/run", {})
     wait_until(lambda: liaison.get("rectification", f"/ledger-imports/{found['import_id']}")["state"] == "done", 30)
     assert sorted(one["standard"] for one in liaison.get("rectification", "/ledger")["rows"])[-1] == "通水验收"
+    unnamed = tmp_path / "没有清单.csv"
+    unnamed.write_text("序号,存在的问题,责任人,整改完成时限\n1,值班表没有公示,主任,2099-03-01\n", "utf-8")
+    bring = ("ledger", "import", str(unnamed), "--unit", UNIT, "--campaign", CAMPAIGN, "--accept", "--json")
+    told = json.loads(stack.run(*bring, check=False).stdout)
+    assert (told["state"], told["counts"]["undecided"], told["counts"]["unlisted"]) == ("checked", 1, 1)
+    told = json.loads(stack.run(*bring, "--list", "long_term", check=False).stdout)
+    assert told["state"] == "done"
+    items = {one["problem"]: one for one in liaison.get("rectification", "/ledger")["rows"]}
+    assert items["值班表没有公示"]["category"] == "long_term"

@@ -1,7 +1,7 @@
 """The ledger as sheets, and the nightly work on it and on reminders."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.text import Text
@@ -9,6 +9,7 @@ from rich.text import Text
 from services.console import telling
 from services.console.commands.options import By, Campaign, Data, Json
 
+Category = Literal["immediate", "phased", "long_term"]
 app = typer.Typer()
 ledger = typer.Typer(help="Ledgers as sheets. 台账表格。", no_args_is_help=True)
 app.add_typer(ledger, name="ledger")
@@ -21,6 +22,9 @@ def ledger_import(
     campaign: Campaign,
     check: Annotated[bool, typer.Option("--check", help="Look only, write nothing. 只核对，不写入。")] = False,
     accept: Annotated[bool, typer.Option("--accept", help="Accept all that is proposed. 全部采纳建议。")] = False,
+    category: Annotated[
+        Category | None, typer.Option("--list", help="The list of rows that name none. 没有写明清单的列入哪一个。")
+    ] = None,
     by: By = "console",
     data: Data = None,
     as_json: Json = False,
@@ -33,7 +37,7 @@ def ledger_import(
     if check:
         found = ledgering.look(file, campaign, unit, caller)
     else:
-        found = ledgering.bring_in(file, campaign, unit, caller, accept=accept)
+        found = ledgering.bring_in(file, campaign, unit, caller, accept=accept, category=category)
     if as_json:
         telling.facts(found)
     for line in () if as_json else found["lines"]:
