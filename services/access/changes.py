@@ -1,7 +1,8 @@
 """Changes of persons: from a day on somebody else holds what one held, or nobody does (the end of an attachment).
 
 What must stay true: the old grant ends the day before the new one begins; the account remembers what was changed, from
-which day, why and by whom. A change: {what: ended|given, role, campaign, scope, on, reason, by, at, other}.
+which day, why and by whom. A change: {what: ended|given, role, campaign, scope, on, reason, by, at, other, until: up to
+which day it would have been held, where a group or a post ended it}.
 """
 
 from collections.abc import Sequence
@@ -57,6 +58,27 @@ def dismiss(account: domain.Account, campaign: str, said: Change, at: str, now: 
     mine = [grant for grant in account["grants"] if (grant["campaign"], grant["scope"]) == place]
     after = (date.fromisoformat(said["until"]) + timedelta(days=1)).isoformat()
     return _leave(account, [grant for grant in mine if grant["given_at"] <= at], after, now)
+
+
+def resume(account: domain.Account, campaign: str, group: str, now: str) -> domain.Account:
+    """A group's last day was set right: what the account held by it until the wrong one it holds as before; what people
+    ended or gave since stays so."""
+    place, told, grants = (campaign, {"kind": "group", "of": group}), [], []
+    for grant in account["grants"]:
+        same = [one for one in account.get("changes", ()) if all(one[key] == grant[key] for key in SAME)]
+        if (grant["campaign"], grant["scope"]) == place and same and _dismissed(grant, same[-1]):
+            grants.append({**grant, "until": same[-1].get("until"), "given_at": now})
+            told.append(_told("given", grant, {"on": same[-1]["on"], "reason": ""}, None, "registry", now))
+        else:
+            grants.append(grant)
+    if account["ended"] or not told:
+        return account
+    return {**account, "grants": grants, "changes": [*account["changes"], *told]}
+
+
+def _dismissed(grant: dict[str, Any], last: dict[str, Any]) -> bool:
+    """Whether a grant is over because of what was heard last of its place."""
+    return (last["what"], last["by"], _until(grant)) == ("ended", "registry", _before(last["on"]))
 
 
 def take_over(account: domain.Account, said: Change, now: str) -> domain.Account:
@@ -119,7 +141,10 @@ def _leave(account: domain.Account, grants: list[dict[str, Any]], on: str, now: 
     if not over:
         return account
     kept = [{**grant, "until": _before(on)} if grant in over else grant for grant in account["grants"]]
-    told = [_told("ended", grant, {"on": on, "reason": ""}, None, "registry", now) for grant in over]
+    said = {"on": on, "reason": ""}
+    told = [
+        {**_told("ended", grant, said, None, "registry", now), "until": grant.get("until") or None} for grant in over
+    ]
     return {**account, "grants": kept, "changes": [*account.get("changes", []), *told]}
 
 

@@ -164,6 +164,13 @@ class AccessService(CalendarDoors, ContactDoors, GroupDoors):
             dismissed = changes.dismiss(account, event["campaign"], said, event["time"], at)
             store.save(self.db, account, dismissed, at)
 
+    @on_event("registry", "group_resumed")
+    def on_group_resumed(self, event: Event) -> None:
+        """The last day of a group was set right: what ended with the wrong one is held again."""
+        group, at = event["data"]["group"], clock.now()
+        for account in store.holders(self.db, {"scope": {"of": group}}, None):
+            store.save(self.db, account, changes.resume(account, event["campaign"], group, at), at)
+
     @on_event("registry", "organisation_merged")
     def on_organisation_merged(self, event: Event) -> None:
         """A unit went into another one: whoever answers for that one works on what is open of it, too, and of what

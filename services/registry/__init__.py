@@ -10,5 +10,5 @@ Hears   material_submitted (intake), talks_completed (intake), talks_reopened (i
         item_reopened (rectification), closeout_decided (rectification)
 Says    campaign_opened, campaign_revised, meeting_scheduled, meeting_cancelled, aspect_recorded, aspect_reopened,
         meeting_held, meeting_corrected, relay_awaited, question_answered, postponement_asked, postponement_decided,
-        calendar_loaded, post_changed, group_ended, bulletin_made, organisation_merged
+        calendar_loaded, post_changed, group_ended, group_resumed, bulletin_made, organisation_merged
 """

@@ -32,7 +32,7 @@ def move(groups: Sequence[Group], units: Sequence[str], to: str) -> list[Group]:
 def edit(campaign: Campaign, code: str, asked: Group, by: str, at: str) -> Campaign:
     """A group with another name, leader's post, regions or last day; what it was stays in the campaign's history."""
     check_known(campaign["groups"], code)
-    group = next(group for group in campaign["groups"] if group["group_code"] == code)
+    group = _group(campaign, code)
     after = {**group, **{key: asked[key] for key in EDITED if key in asked}}
     after = {key: value for key, value in after.items() if value or key not in ("leader", "until")}
     taken = {
@@ -55,6 +55,17 @@ def edit(campaign: Campaign, code: str, asked: Group, by: str, at: str) -> Campa
     return {**campaign, "groups": groups, "group_changes": [*campaign.get("group_changes", ()), entry]}
 
 
+def check_last(campaign: Campaign, code: str, asked: Group, standing: Mapping[str, str], today: str) -> None:
+    """Refuse a last day that is over already while the group follows units, unless it is said that it ends at once."""
+    check_known(campaign["groups"], code)
+    group, until = _group(campaign, code), asked["until"] or today
+    left = _follows(group, standing)
+    if left and until < today and until != group.get("until") and not asked.get("ends_at_once"):
+        wrong = {"group": group["name"], "on": until, "count": left}
+        fault = {"pointer": "/until", "code": "group_ends_at_once", **wrong}
+        raise errors.Refusal("group_ends_at_once", **wrong, errors=[fault])
+
+
 def add(campaign: Campaign, asked: Group, by: str, at: str) -> Campaign:
     """The campaign with one more group, which follows no unit yet; asked for again it is there already."""
     code = asked["group_code"]
@@ -75,9 +86,8 @@ def close(
     if was_closed(campaign, code):
         return campaign, []
     check_known(campaign["groups"], code)
-    group = next(group for group in campaign["groups"] if group["group_code"] == code)
-    left = sum(of == code or unit in group["units"] for unit, of in standing.items())
-    if left:
+    group = _group(campaign, code)
+    if left := _follows(group, standing):
         raise errors.Refusal("group_not_empty", group=group["name"], count=left)
     last = min(posts.before(today), group.get("until", today))
     entry: dict[str, Any] = {"group": code, "by": by, "at": at, "reason": reason}
@@ -116,6 +126,25 @@ def end(campaign: Campaign, today: str) -> tuple[Campaign, list[Fact]]:
     fresh = {key: group for key, group in over.items() if key not in said}
     facts = [_ended(campaign, group["group_code"], group["until"]) for group in fresh.values()]
     return ({**campaign, "groups_ended": [*said, *fresh]} if fresh else campaign), facts
+
+
+def resume(before: Campaign, after: Campaign, code: str, today: str) -> tuple[Campaign, list[Fact]]:
+    """A group whose end was said and whose last day was set right since: that is said, too."""
+    ended, group = f"{code} {_group(before, code).get('until')}", _group(after, code)
+    if ended not in before.get("groups_ended", ()) or group.get("until", today) < today:
+        return after, []
+    said = {"group": code, "until": group.get("until")}
+    fact = Fact("group_resumed", f"{after['campaign_code']}.{code}", after["campaign_code"], after["region_code"], said)
+    return {**after, "groups_ended": [one for one in after["groups_ended"] if one != ended]}, [fact]
+
+
+def _group(campaign: Campaign, code: str) -> Group:
+    return next(group for group in campaign["groups"] if group["group_code"] == code)
+
+
+def _follows(group: Group, standing: Mapping[str, str]) -> int:
+    """How many units a group follows; `standing`: the group of each."""
+    return sum(of == group["group_code"] or unit in group["units"] for unit, of in standing.items())
 
 
 def _ended(campaign: Campaign, group: str, until: str) -> Fact:

@@ -91,8 +91,11 @@ class PlaceDoors(OrganisationDoors):
     def edit_group(self, actor: Actor, code: str, group: str, draft: dict[str, Any]) -> Any:
         """Another name, leader's post, jurisdiction or last day of a group, with the reason."""
         campaign, at = self._covered(actor, code), clock.now()
-        changed, facts = grouping.end(grouping.edit(campaign, group, draft, actor.name, at), clock.today())
-        store.save_campaign(self.db, campaign, changed, facts, at)
+        grouping.check_last(campaign, group, draft, store.groups_of(self.db, code), clock.today())
+        edited = grouping.edit(campaign, group, draft, actor.name, at)
+        edited, resumed = grouping.resume(campaign, edited, group, clock.today())
+        changed, ended = grouping.end(edited, clock.today())
+        store.save_campaign(self.db, campaign, changed, [*resumed, *ended], at)
         return self.groups(actor, code)
 
     @every(60)

@@ -96,6 +96,26 @@ def test_whose_group_is_over_holds_nothing_by_it_in_that_campaign():
     assert changes.dismiss(over, "a-campaign", said, told_at, told_at) == over, "heard twice"
 
 
+def test_what_ended_with_a_wrong_day_of_a_group_is_held_again_but_not_what_people_ended():
+    place = {"campaign": "a-campaign", "scope": {"kind": "group", "of": "G4"}}
+    grants = [{"role": "supervisor", **place, "until": "2024-03-31"}, {"role": "group_leader", **place}]
+    one = domain.open_account("attached", "岗位", "hash", grants, "by", AT)
+    said, told_at = {"group": "G4", "until": "2024-01-10"}, "2024-01-15T00:00:30.000Z"
+    over = changes.dismiss(one, "a-campaign", said, told_at, told_at)
+    back = changes.resume(over, "a-campaign", "G4", "2024-01-15T01:00:00.000Z")
+    assert [grant["until"] for grant in back["grants"]] == ["2024-03-31", None]
+    assert [entry["what"] for entry in back["changes"]] == ["ended", "ended", "given", "given"]
+    assert changes.resume(back, "a-campaign", "G4", AT) == back, "heard twice"
+    assert changes.dismiss(back, "a-campaign", said, told_at, told_at) == back, "what is told again is not heard anew"
+    for other in (("another", "G4"), ("a-campaign", "G5")):
+        assert changes.resume(over, *other, AT) == over
+    change = {"campaign": "a-campaign", "scope": place["scope"], "on": "2024-01-11", "reason": "离岗"}
+    ended = changes.end(one, change, "sec", AT)
+    assert changes.resume(ended, "a-campaign", "G4", AT) == ended
+    gone = {**over, "ended": {"at": AT}}
+    assert changes.resume(gone, "a-campaign", "G4", AT) == gone
+
+
 MERGED = {"unit": "990823-SL", "into": "990823-NYNC", "on": "2024-01-10", "campaigns": ["a-campaign"]}
 
 

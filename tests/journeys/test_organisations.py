@@ -40,10 +40,10 @@ def hand_over(who, data: bytes, name: str = "组织.csv"):
     return answer.json()
 
 
-def brought_in(who, data: bytes, name: str = "组织.csv"):
+def brought_in(who, data: bytes, name: str = "组织.csv", **said: bool):
     address = f"/organisation-imports/{hand_over(who, data, name)['import_id']}"
-    who.post("registry", f"{address}/run", {})
-    who.post("registry", f"{address}/run", {})
+    who.post("registry", f"{address}/run", said)
+    who.post("registry", f"{address}/run", said)
 
     def done():
         found = who.get("registry", address)
@@ -211,10 +211,11 @@ def test_7_another_person_in_a_post_is_told_by_post_and_day_and_the_old_account_
     assert {"01", "02", "03"} <= {row["post"] for row in planned}
     opened(stack, "engineer", grant("member", "post", f"{NEW}/03"))
     rows = [[NEW, "01", "党组书记", "第一责任人", "", ""], [NEW, "02", "副局长", "班子成员", today, ""]]
-    brought_in(office, as_csv(POSTS, *rows))
-    stack.settled()
-    kept = stack.database("access").accounts.find_one({"_id": "engineer"})
-    assert kept["grants"][0]["until"] < today, "a table that no longer has the post ends it, too"
+    for over in (False, True):
+        brought_in(office, as_csv(POSTS, *rows), end_unnamed=over)
+        stack.settled()
+        until = stack.database("access").accounts.find_one({"_id": "engineer"})["grants"][0]["until"]
+        assert bool(until) is over, "a table that no longer has the post ends it only where that is said"
     posted = office.get("registry", f"/meetings/{CAMPAIGN}.{NEW}")["posts"]
     assert [post["post"] for post in posted] == ["01", "02"]
 
@@ -234,13 +235,22 @@ def test_8_a_group_is_edited_with_its_reason_and_on_the_day_it_ends_nobody_is_of
     }
     assert refused(county.post, "registry", address, edited)[0] == 403
     assert refused(office.post, "registry", f"{address}9", edited)[0] == 404
-    for one in (edited, edited, {**edited, "until": until, "reason": "抽调结束"}):
+    over = {**edited, "until": until, "reason": "抽调结束"}
+    assert refused(office.post, "registry", address, over) == (409, "group_ends_at_once")
+    for one in (edited, edited, {**over, "ends_at_once": True}):
         rows = office.post("registry", address, one)["rows"]
     changes = next(row for row in rows if row["group_code"] == "G5")["changes"]
     assert [entry["reason"] for entry in changes] == ["充实", "抽调结束"]
     stack.settled()
     assert reviews.find_one({"_id": "held"})["holder"] is None
-    assert stack.database("access").accounts.find_one({"_id": "attached"})["grants"][0]["until"] == until
+    accounts = stack.database("access").accounts
+    assert accounts.find_one({"_id": "attached"})["grants"][0]["until"] == until
+    office.post("registry", address, {**edited, "reason": "日期写错"})
+    stack.settled()
+    assert accounts.find_one({"_id": "attached"})["grants"][0]["until"] is None
+    office.post("registry", address, {**over, "ends_at_once": True})
+    stack.settled()
+    assert accounts.find_one({"_id": "attached"})["grants"][0]["until"] == until
 
 
 def test_9_a_group_is_added_its_accounts_are_seen_by_office_and_group_and_once_empty_it_is_closed(

@@ -188,6 +188,34 @@ def test_the_end_of_a_group_is_said_once_the_day_after_its_last():
     assert grouping.end(ended, TODAY) == (ended, [])
 
 
+def test_a_last_day_that_is_over_is_asked_about_while_units_are_followed():
+    campaign = {**CAMPAIGN, "groups": [{**GROUPS[0], "units": []}, *GROUPS[1:]]}
+    with pytest.raises(Refusal, match="group_ends_at_once") as no:
+        grouping.check_last(campaign, "G4", ASKED, {CODE: "G4"}, TODAY)
+    assert (no.value.status, no.value.params["count"], no.value.errors[0]["pointer"]) == (409, 1, "/until")
+    grouping.check_last(campaign, "G4", {**ASKED, "ends_at_once": True}, {CODE: "G4"}, TODAY)
+    grouping.check_last(campaign, "G4", ASKED, {CODE: "G5"}, TODAY)
+    for last in (TODAY, None):
+        grouping.check_last(campaign, "G4", {**ASKED, "until": last}, {CODE: "G4"}, TODAY)
+    edited = grouping.edit(campaign, "G4", ASKED, "市办", NOW)
+    grouping.check_last(edited, "G4", ASKED, {CODE: "G4"}, TODAY)  # another name, the same day
+
+
+def test_a_last_day_that_is_set_right_is_said_once_and_may_be_over_again():
+    edited = grouping.edit({**CAMPAIGN, "groups": GROUPS}, "G4", ASKED, "市办", NOW)
+    ended, _ = grouping.end(edited, TODAY)
+    for last in ("2024-01-31", None):
+        right = grouping.edit(ended, "G4", {**ASKED, "until": last}, "市办", NOW)
+        resumed, (fact,) = grouping.resume(ended, right, "G4", TODAY)
+        contracts.check("events/group_resumed", fact.data)
+        assert (fact.name, fact.data) == ("group_resumed", {"group": "G4", "until": last})
+        assert grouping.resume(resumed, resumed, "G4", TODAY) == (resumed, [])
+        again = grouping.edit(resumed, "G4", ASKED, "市办", NOW)
+        assert [one.name for one in grouping.end(again, TODAY)[1]] == ["group_ended"]
+    earlier = grouping.edit(ended, "G4", {**ASKED, "until": "2023-12-01"}, "市办", NOW)
+    assert grouping.resume(ended, earlier, "G4", TODAY) == (earlier, []), "it is over as it was"
+
+
 def test_above_a_unit_stands_the_nearest_organisation_that_takes_part(db):
     tree = [("990800-SW", None), ("990823", "990800-SW"), ("990823-XW", "990823"), (CODE, "990823-XW")]
     db.organisations.insert_many([{"_id": code, "parent": parent, "name": code} for code, parent in tree])

@@ -80,7 +80,8 @@ def add() -> Any:
 def edit(group: str) -> Any:
     """Another name, leader's post, jurisdiction or last day."""
     again = partial(groups, about="edit", chosen=group)
-    return _change(f"/{group}", _described(), gettext("督导组已修改。"), again, group)
+    wanted = {**_described(), **({"ends_at_once": True} if request.form.get("ends_at_once") else {})}
+    return _change(f"/{group}", wanted, gettext("督导组已修改。"), again, group)
 
 
 @room.post("/groups/<code:group>/end")
