@@ -162,7 +162,7 @@ def _decided(one: Finding, wanted: Mapping[str, Any] | None, rest: bool | None, 
     if one["kind"] not in DECIDED:
         return one
     if wanted:
-        value = wanted.get("value", one["value"])
+        value = wanted.get("value", one["value"]) if wanted["accepted"] else one["value"]
         if wanted["accepted"] and value not in one.get("choices", (one["value"],)):
             raise errors.Refusal("ledger_choice")
         return {**one, "accepted": wanted["accepted"], "value": value}

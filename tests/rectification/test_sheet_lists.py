@@ -107,7 +107,8 @@ def test_the_reader_chooses_one_of_the_three_whatever_is_proposed_and_may_choose
     for line in (one(category="", due_on="2024-02-01"), one(category="近期", due_on="2024-02-01")):
         after = settled(line, accepted=True, value=code)
         assert sheet_lines.carried_out(after, None, ground([]))[0]["category"] == code
-        left = settled(after, accepted=False)
+        left = settled(after, accepted=False, value="some_day")
+        assert code in {each["value"] for each in left["findings"]}, "what is rejected is not changed"
         assert left["outcome"] == "left_out"
         assert left["findings"][-1]["params"]["field"] == {"zh": "清单类别", "en": "List"}, "in words"
         assert settled(left, accepted=True, value=code)["outcome"] == "new"
