@@ -3,7 +3,7 @@
 What must stay true: what is approved is exactly what was seen, told by its hash; whatever changes of it afterwards
 makes it stale, and it says which items; every round is kept; a unit does not approve its own. A plan:
 {_id: campaign.unit, plan_id, campaign, unit, region, group, state: drafting|submitted|approved|returned|stale, goals,
-hash, items: [{item_id, number, hash}], rounds: [{what, hash, by, account, at, reason}]}.
+hash, items: [{item_id, number, hash}], rounds: [{what, hash, by, account, at, reason, goals: of what was submitted}]}.
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,8 @@ def submit(plan: Plan, items: Sequence[Item], draft: dict[str, Any], hand: Hand)
     if plan["state"] in STANDING and plan["hash"] == content_hash:
         return plan, []
     kept = {"goals": draft["goals"], "hash": content_hash, "items": lines(items)}
-    changed = {**plan, **kept, "state": "submitted", "rounds": _round(plan, "submitted", content_hash, hand)}
+    rounds = _round(plan, "submitted", content_hash, hand, goals=draft["goals"])
+    changed = {**plan, **kept, "state": "submitted", "rounds": rounds}
     return changed, [_fact(changed, "plan_submitted")]
 
 
@@ -101,6 +102,25 @@ def changed_items(plan: Plan, items: Sequence[Item]) -> list[dict[str, Any]]:
     ]
 
 
+def compared(plan: Plan, items: Sequence[Item]) -> dict[str, Any] | None:
+    """What reads otherwise than in the round before this one: the last that was decided, or else laid down earlier;
+    each item with what stood there and what stands there now. None before there is such a round."""
+    decided = [at for at, one in enumerate(plan["rounds"]) if one["what"] in ("approved", "returned")]
+    laid = [one for one in plan["rounds"][: max(decided, default=None)] if one["what"] == "submitted"]
+    if not decided and not changed_items(plan, items):
+        laid = laid[:-1]
+    if not laid:
+        return None
+    since = laid[-1]["at"]
+    rows = [{**{key: item[key] for key in ("item_id", "number")}, **_since(item, since)} for item in items]
+    goals = laid[-1].get("goals", plan["goals"])
+    return {
+        "at": since,
+        "goals": goals if goals != plan["goals"] else None,
+        "items": [row for row in rows if row["change"] == "added" or row["changes"]],
+    }
+
+
 def shown(plan: Plan, items: Sequence[Item]) -> Plan:
     """A plan as people see it, beside the ledger as it stands."""
     rounds = [{key: value for key, value in one.items() if key != "account"} for one in plan["rounds"]]
@@ -110,17 +130,32 @@ def shown(plan: Plan, items: Sequence[Item]) -> Plan:
         if item.get("lacking")
     ]
     beside = {"now": content(plan["goals"], items), "changed": changed_items(plan, items), "lacking": unclear}
-    return {**plan, "rounds": rounds, **beside}
+    return {**plan, "rounds": rounds, **beside, "compared": compared(plan, items)}
 
 
 def _said(item: Item) -> list[Any]:
-    milestones = [[one[key] for key in LAID_DOWN] for one in item.get("milestones", ())]
-    return [*(item[key] for key in PLANNED), milestones]
+    return [*(item[key] for key in PLANNED), [list(one.values()) for one in _laid_down(item.get("milestones", ()))]]
 
 
-def _round(plan: Plan, what: str, content_hash: str, hand: Hand, reason: str = "") -> list[dict[str, Any]]:
+def _laid_down(milestones: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{key: one[key] for key in LAID_DOWN} for one in milestones]
+
+
+def _since(item: Item, at: str) -> dict[str, Any]:
+    """How an item came to read otherwise after a moment: as its history tells, first and last."""
+    lines = [line for line in item["history"] if line["at"] > at]
+    if any(line["what"] == "registered" for line in lines):
+        return {"change": "added", "changes": []}
+    told: dict[str, dict[str, Any]] = {}
+    for one in (one for line in lines for one in line.get("changes", ()) if one["field"] in (*PLANNED, "milestones")):
+        before, after = (_laid_down(one[key]) if one["field"] == "milestones" else one[key] for key in ("from", "to"))
+        told[one["field"]] = {"from": before, **told.get(one["field"], {}), "field": one["field"], "to": after}
+    return {"change": "changed", "changes": [one for one in told.values() if one["from"] != one["to"]]}
+
+
+def _round(plan: Plan, what: str, content_hash: str, hand: Hand, reason: str = "", **more: str) -> list[dict[str, Any]]:
     who = {"by": hand.name, "account": hand.account, "at": hand.at}
-    return [*plan["rounds"], {"what": what, "hash": content_hash, **who, "reason": reason}]
+    return [*plan["rounds"], {"what": what, "hash": content_hash, **who, "reason": reason, **more}]
 
 
 def _fact(plan: Plan, name: str, **more: Any) -> Fact:

@@ -361,6 +361,9 @@ def test_an_item_is_completed_planned_and_asked_for_on_its_pages(liaison: Page, 
     notice(liaison, "整改方案已报审。")
     supervisor.goto("/plans")
     supervisor.get_by_role("link", name="青溪县农业农村局").click()
+    row = supervisor.locator("main tbody tr", has_text="窗口中午无人值守")
+    for text in ("中午有人值守", "主任", "2099年2月28日", "配合：财务股、信访室", "排班表公示", "2099年1月31日"):
+        expect(row).to_contain_text(text)
     supervisor.get_by_label("同意").check()
     supervisor.locator("#d-reason").fill("措施具体")
     supervisor.get_by_role("button", name="提交审定").click()
@@ -379,6 +382,14 @@ def test_an_item_is_completed_planned_and_asked_for_on_its_pages(liaison: Page, 
     expect(office.locator("main")).to_contain_text("原定 2099年3月31日")
     office.goto(f"/plans/{MEETING}")
     notice(office, "有新增或变动")
+    liaison.goto(f"/plans/{MEETING}")
+    liaison.get_by_role("button", name="报审整改方案").click()
+    office.reload()
+    expect(office.locator("main")).to_contain_text("1 个问题有新增或变动，下面逐个写明改了什么")
+    row = office.locator("main tbody tr", has_text="窗口中午无人值守")
+    row.get_by_text("改动 1 处").click()
+    expect(row.locator("dl")).to_contain_text("原为 2099年3月31日")
+    expect(row.locator("dl")).to_contain_text("改后 2099年5月31日")
 
 
 def _apply(page: Page) -> None:

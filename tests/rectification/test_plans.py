@@ -2,10 +2,21 @@
 
 import pytest
 
-from services.rectification import places_store, plan_store, plans, revising, store
-from services.rectification.domain import Item
+from services.rectification import domain, places_store, plan_store, plans, revising, store
+from services.rectification.domain import Hand, Item
 from services.spine.errors import Refusal
-from tests.rectification.test_states import PLACE, RULES, applied, hand, item, progressed, registered, revised
+from tests.rectification.test_states import (
+    BARE,
+    FIELDS,
+    PLACE,
+    RULES,
+    applied,
+    hand,
+    item,
+    progressed,
+    registered,
+    revised,
+)
 
 GOALS = {"goals": "三个月内解决灌渠问题"}
 
@@ -57,6 +68,29 @@ def test_whatever_was_approved_and_changes_makes_the_plan_stale_and_it_says_whic
     assert [one["change"] for one in plans.shown(stale, now)["changed"]] == ["changed", "added"]
     again, _ = plans.submit(stale, now, GOALS, hand())
     assert [one["what"] for one in again["rounds"]] == ["submitted", "approved", "stale", "submitted"]
+
+
+def test_a_plan_tells_what_reads_otherwise_than_in_the_round_before():
+    """What was decided on, or else laid down earlier, beside what stands there now: each field, first and last."""
+    day = iter(range(21, 29))
+
+    def later() -> Hand:
+        return hand(today=f"2024-01-{next(day)}")
+
+    one = item()
+    first, _ = plans.submit(plans.begin(PLACE), [one], GOALS, later())
+    assert plans.shown(first, [one])["compared"] is None, "nothing was laid down before"
+    approved, _ = decided(first, [one])
+    assert plans.shown(approved, [one])["compared"]["items"] == []
+    now = one
+    for said in ({"standard": "通水并验收"}, {"standard": "通水两次并验收", "particulars": {"location": "北片"}}):
+        now = revising.revise(now, said, later(), RULES, 30)[0]
+    added = domain.register(PLACE, 30, 2, {**BARE, **FIELDS, "key": "p02"}, later())[0]
+    again, _ = plans.submit(approved, [now, added], {"goals": "半年内"}, later())
+    found = plans.shown(again, [now, added])["compared"]
+    changes = [{"field": "standard", "from": one["standard"], "to": "通水两次并验收"}]
+    assert [(row["change"], row["changes"]) for row in found["items"]] == [("changed", changes), ("added", [])]
+    assert (found["at"], found["goals"]) == (first["rounds"][0]["at"], GOALS["goals"])
 
 
 def test_a_plan_is_kept_moves_with_its_unit_and_is_found_stale_when_an_item_is_heard(db):

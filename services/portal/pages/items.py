@@ -124,8 +124,13 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
         may_decide=not inside and viewer.may("decide_item_change") and waiting and working,
         may_recheck=not inside and viewer.may("recheck_item") and closed, waiting=waiting,
         may_close=inside and viewer.may("close_item") and item["state"] == "open",
+<<<<<<< HEAD
         verifying="" if inside else verifying(viewer, item), stands_in=_stands_in(viewer, item),
         evidence=pieces(item),
+=======
+        may_verify=not inside and _decides(viewer, item),
+        evidence=pieces(item), stale=_stale_plan(item),
+>>>>>>> c7753bb4 (A plan shows all that is approved with it: standard, who does each measure by when, helpers and milestones were in the hash and not on the page, nor what changed since the round before; whoever verifies a close-out is told that the plan is stale)
         ladder=asking.find("rectification", f"/items/{item_id}/ladder"),
         checked=asking.rows("rectification", f"/items/{item_id}/evidence"),
         key=_key_again(problem), rows=range(EVIDENCE),
@@ -133,11 +138,20 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
     )  # fmt: skip
 
 
+<<<<<<< HEAD
 def _works_on(viewer: sessions.Viewer, item: dict[str, Any]) -> bool:
     """Whether this person says what was done: of the unit's hands, or in a post that owns the item or a measure."""
     owning = {item["owner_post"], *(one.get("post") for one in item["measures"])}
     places = {("unit", item["unit"]), *(("post", f"{item['unit']}/{post}") for post in owning)}
     return not places.isdisjoint(viewer.parts(item["campaign"], "progress_item"))
+=======
+def _stale_plan(item: dict[str, Any]) -> dict[str, Any] | None:
+    """The plan of the unit, where a close-out is awaited while what was approved does not stand there any more."""
+    found = None
+    if item["state"] == "close_requested":
+        found = asking.find("rectification", f"/plans/{item['campaign']}.{item['unit']}")
+    return found if found and found["state"] == "stale" else None
+>>>>>>> c7753bb4 (A plan shows all that is approved with it: standard, who does each measure by when, helpers and milestones were in the hash and not on the page, nor what changed since the round before; whoever verifies a close-out is told that the plan is stale)
 
 
 def _by_asking(item: dict[str, Any]) -> bool:
