@@ -34,10 +34,14 @@ def check_seen(item: Item, change: dict[str, Any], was: str | None) -> None:
         raise Refusal("changed_meanwhile")
 
 
-def row(item_id: str, outcome: str, before: str = "", refusal: Refusal | None = None) -> dict[str, Any]:
-    """What becomes of one item: `would` change, `done`, the `same` as before, or `refused` and why."""
+def row(
+    item_id: str, outcome: str, before: str = "", refusal: Refusal | None = None, item: Item | None = None
+) -> dict[str, Any]:
+    """What becomes of one item: `would` change, `done`, the `same` as before, or `refused` and why; with its number and
+    problem, if it was found."""
     no = {"code": refusal.code, "params": refusal.params} if refusal else None
-    return {"item_id": item_id, "outcome": outcome, "before": before, "refusal": no}
+    named = {key: item[key] for key in ("number", "problem")} if item else {}
+    return {"item_id": item_id, "outcome": outcome, "before": before, "refusal": no, **named}
 
 
 def _measure(item: Item, change: dict[str, Any]) -> dict[str, Any]:

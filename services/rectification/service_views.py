@@ -34,7 +34,7 @@ class ViewDoors(doors.Service):
         return {"rows": [mongo.again(functools.partial(self._revise, actor, one, draft)) for one in draft["items"]]}
 
     def _revise(self, actor: Actor, asked: dict[str, Any], draft: dict[str, Any]) -> dict[str, Any]:
-        before = ""
+        before, item = "", None
         try:
             item, hand = store.get(self.db, asked["item_id"], actor.units), hand_of(actor)
             before = bulk.stands(item, draft)
@@ -47,9 +47,9 @@ class ViewDoors(doors.Service):
                 store.share(self.db, changed[0], hand, before=item)
                 store.save(self.db, item, changed, hand.at)
         except Refusal as refusal:
-            return bulk.row(asked["item_id"], "refused", before, refusal)
+            return bulk.row(asked["item_id"], "refused", before, refusal, item)
         outcome = "same" if not changed[1] else "done" if draft["confirm"] else "would"
-        return bulk.row(asked["item_id"], outcome, before)
+        return bulk.row(asked["item_id"], outcome, before, None, item)
 
     @on_event("rectification", "interim_recorded")
     def on_interim_recorded(self, event: Event) -> None:

@@ -541,7 +541,7 @@ def test_a_cell_of_the_ledger_is_changed_in_place_and_undone_and_many_after_a_pr
     blank = page.locator(f"tr[data-item='{MEETING}.bare'] .cell[data-field=standard]")
     type_into(blank, "有结论")
     expect(page.locator(".grid-said.ok")).to_contain_text("已保存")
-    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+Z")
     expect(blank).to_have_text("")
     page.reload()
     expect(blank).to_have_text("")
@@ -549,9 +549,37 @@ def test_a_cell_of_the_ledger_is_changed_in_place_and_undone_and_many_after_a_pr
     page.locator("#bulk-value").fill(before)
     page.get_by_role("button", name="先看会改成什么样").click()
     expect(page.locator("main table")).to_contain_text("局长")
+    expect(page.locator("main table th[scope=row]")).to_contain_text(f"1. {ITEM['problem'][:50]}")
     page.get_by_role("button", name="确认修改 1 个问题").click()
     expect(page).to_have_url(re.compile(f"/ledger.*unit={UNIT}"))
     expect(cell).to_have_text(before)
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+def test_a_day_for_many_items_is_picked_and_one_typed_otherwise_is_put_right_where_it_stands(
+    enter: Enter, stack: Stack
+) -> None:
+    """With a script the field takes days only; without, the answer names the fault and keeps choice and words. Over
+    the items of a colour stands how many they are."""
+    page = enter("liaison")
+    page.goto(f"/ledger?unit={UNIT}&colour=red")
+    expect(page.locator(".head p")).to_have_text("共 1 个问题")
+    page.locator("#bulk-field").select_option("due_on")
+    expect(page.locator("#bulk-value")).to_have_attribute("type", "date")
+    page.locator("#bulk-field").select_option("standard")
+    expect(page.locator("#bulk-value")).to_have_attribute("type", "text")
+    bare = enter("liaison", script=False)
+    bare.bring_to_front()
+    bare.goto(f"/ledger?unit={UNIT}")
+    bare.locator("input[name=item]").first.check()
+    bare.locator("#bulk-field").select_option("due_on")
+    bare.locator("#bulk-value").fill("2027年3月1日")
+    bare.get_by_role("button", name="先看会改成什么样").click()
+    expect(bare.locator("#bulk-value-fault")).to_contain_text("应是日期，例如 2026-03-01。")
+    expect(bare.locator("#bulk-value")).to_have_value("2027年3月1日")
+    bare.locator("#bulk-value").fill("2027-03-01")
+    bare.get_by_role("button", name="先看会改成什么样").click()
+    expect(bare.locator("main table tbody tr")).to_have_count(1)
     assert page.faults == []  # type: ignore[attr-defined]
 
 

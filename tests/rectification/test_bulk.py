@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.rectification import bulk, service, store
+from services.spine import contracts
 from services.spine.errors import Refusal
 from tests.rectification.test_states import PLACE, RULES, closed, item, registered
 
@@ -92,6 +93,17 @@ def test_what_lies_outside_the_scope_is_not_found(doors):
 
     draft = asked("responsible", "局长", confirm=True)
     assert doors._revise(Stranger(), draft["items"][0], draft)["refusal"]["code"] == "not_found"
+
+
+def test_each_row_names_its_problem_and_a_day_that_is_none_is_said_at_its_field(doors):
+    draft = asked("responsible", "局长")
+    rows = [doors._revise(Liaison(), one, draft) for one in draft["items"]]
+    assert [(row["number"], row["problem"]) for row in rows] == [(number, "灌渠水毁半年未修复") for number in (1, 2, 3)]
+    contracts.check("requests/revise_items", asked("due_on", ""))
+    with pytest.raises(Refusal) as no:
+        contracts.check("requests/revise_items", asked("due_on", "2027年3月1日"))
+    (fault,) = no.value.errors
+    assert fault["pointer"] == "/value" and fault["detail"]["zh"] == "应是日期，例如 2026-03-01。"
 
 
 def test_a_measure_that_is_not_there_is_not_found():

@@ -38,7 +38,7 @@ each("form[data-grid]", (form) => {
   };
   undo.addEventListener("click", back);
   addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === "z" && !event.target.matches("input, textarea")) { event.preventDefault(); back(); }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey && !event.target.matches("input, textarea")) { event.preventDefault(); back(); }
   });
   const open = (cell) => {
     if (cell.querySelector("input, textarea")) return;
@@ -81,5 +81,12 @@ each("form[data-grid]", (form) => {
       if (event.target === cell && (event.key === "Enter" || event.key === " ")) { event.preventDefault(); open(cell); }
     });
   }, form);
+  const { field, value } = form.elements;
+  if (field) {
+    const dated = () => { value.type = field.value.endsWith("due_on") ? "date" : "text"; };
+    field.addEventListener("change", dated);
+    addEventListener("pageshow", dated);
+    value.nextElementSibling.hidden = true;
+  }
   each(".grid-hint", (hint) => { hint.hidden = false; }, form);
 });
