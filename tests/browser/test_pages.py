@@ -583,6 +583,23 @@ def test_a_day_for_many_items_is_picked_and_one_typed_otherwise_is_put_right_whe
     assert page.faults == []  # type: ignore[attr-defined]
 
 
+def test_what_is_late_and_waits_for_the_group_is_not_blamed_on_its_unit(enter: Enter, stack: Stack) -> None:
+    """Each red problem on the group's first page says whose move it is."""
+    items = stack.database("rectification").items
+    before = items.find_one({"_id": LATE})
+    page = enter("supervisor")
+    red = page.locator("section[aria-labelledby=red]")
+    page.goto("/today")
+    expect(red.locator("li")).to_contain_text("单位正在整改")
+    try:
+        items.update_one({"_id": LATE}, {"$set": {"state": "close_requested", "late": True, "waits": "group"}})
+        page.goto("/today")
+        expect(red.locator("li")).to_contain_text("等督导组核验")
+        expect(red).not_to_contain_text("轮到：责任单位")
+    finally:
+        items.replace_one({"_id": LATE}, before)
+
+
 def test_filters_are_kept_shared_and_followed_and_a_message_leads_back_to_them(enter: Enter, stack: Stack) -> None:
     """The office keeps a view for liaisons; one follows it, is told counts by the night, and opens it from there."""
     office, liaison = enter("office"), enter("liaison")
