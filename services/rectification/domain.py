@@ -15,7 +15,7 @@ was registered and, if it took one up, candidate}.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from services.rectification import lists, owners
@@ -172,6 +172,15 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
         item |= {"candidate": draft["candidate"]}
         told.append(fact(item, "candidate_adopted", {"candidate_id": draft["candidate"]}))
     return item, told
+
+
+def check_words(draft: dict[str, Any], others: Iterable[Item]) -> None:
+    """No other item has the same words, however they are spaced."""
+    words = "".join(draft["problem"].split())
+    for other in others:
+        if "".join(other["problem"].split()) == words:
+            told = {"number": other["number"], "item_id": other["item_id"]}
+            raise Refusal("problem_stands", errors=[{"pointer": "/problem", "code": "problem_stands", **told}], **told)
 
 
 def planned(item: Item, today: str, rules: Rules) -> Item:

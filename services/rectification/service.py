@@ -47,7 +47,8 @@ class RectificationService(
 
     @route("POST", "/items", accepts="register_item", may="register_item", answers="item")
     def register(self, actor: Actor, draft: dict[str, Any]) -> Any:
-        """A problem enters the ledger; the same key again is the same item."""
+        """A problem enters the ledger; the same key again is the same item, the same words are asked about."""
+        again, draft = draft.get("again", False), {key: said for key, said in draft.items() if key != "again"}
         plan, hand = store.plan(self.db, draft["campaign"], draft["unit"]), hand_of(actor)
         if not actor.covers(plan):
             raise errors.Refusal("not_found", id=draft["unit"])
@@ -60,6 +61,8 @@ class RectificationService(
         if candidate := draft.get("candidate"):
             taken_up = candidate_store.item_of(self.db, candidate)
             candidates.check_adoptable(candidate_store.find(self.db, candidate), draft, taken_up)
+        if not again:
+            domain.check_words(draft, store.still_open(self.db, draft["campaign"], draft["unit"]))
         number = store.next_number(self.db, draft["campaign"], draft["unit"])
         item, facts = domain.register(plan, plan["immediate_days"], number, draft, hand)
         store.share(self.db, item, hand, own=actor.belongs_to(item["unit"]))

@@ -113,7 +113,7 @@ def lived(stack: Stack) -> None:
     liaison.hand_in(OUTLINE, "so-04.txt", document("so-04.txt"))
     liaison.hand_in(TO_JUDGE, "so-08.txt", document("so-08.txt"))
     liaison.post("rectification", "/items", ITEM)
-    liaison.post("rectification", "/items", {**ITEM, "key": "late", "source": "other"})
+    liaison.post("rectification", "/items", {**ITEM, "key": "late", "source": "other", "again": True})
     stack.settled()
     ledger, yesterday = stack.database("rectification"), lists.after(clock.today(), -1)
     ledger.items.update_one({"_id": LATE}, {"$set": {"due_on": yesterday}, "$unset": {"look_on": ""}})
@@ -581,6 +581,28 @@ def test_a_day_for_many_items_is_picked_and_one_typed_otherwise_is_put_right_whe
     bare.get_by_role("button", name="先看会改成什么样").click()
     expect(bare.locator("main table tbody tr")).to_have_count(1)
     assert page.faults == []  # type: ignore[attr-defined]
+
+
+def test_back_and_registered_again_makes_no_twin_unless_it_is_said_so(enter: Enter) -> None:
+    """The browser's way back to a form that was sent, and a second press: the same words are asked about once."""
+    page = enter("liaison")
+    page.goto("/items/new")
+    page.locator("#problem").fill("窗口中午无人值守")
+    page.get_by_label("阶段整改").check()
+    button = page.locator("main").get_by_role("button", name="登记问题")
+    button.click()
+    expect(page.locator(".notice.ok")).to_be_visible()
+    first = page.url
+    page.go_back()
+    page.locator("#problem").fill("窗口中午无人值守 ")
+    page.get_by_label("阶段整改").check()
+    button.click()
+    link = page.get_by_role("link", name="相同")
+    expect(link).to_have_attribute("href", first.removeprefix(page.evaluate("location.origin")))
+    page.get_by_label("另行登记").check()
+    button.click()
+    expect(page.locator(".notice.ok")).to_be_visible()
+    assert page.url != first
 
 
 def test_what_is_late_and_waits_for_the_group_is_not_blamed_on_its_unit(enter: Enter, stack: Stack) -> None:

@@ -348,7 +348,7 @@ def test_16_an_item_is_made_clear_planned_asked_for_closed_level_by_level_and_op
         "category": "long_term",
     }
     item, plan = f"/items/{MEETING}.p02", f"/plans/{MEETING}"
-    begun = people.liaison.post(*door("/items"), {**draft, "standard": "一年内无反弹"})
+    begun = people.liaison.post(*door("/items"), {**draft, "standard": "一年内无反弹", "again": True})
     assert (begun["state"], begun["lacking"]) == ("registered", ["responsible", "measures"])
     goals = {"goals": "三个月内解决灌渠问题"}
     refused("items_not_clear", people.liaison.post, *door(f"{plan}/submission"), goals)

@@ -51,7 +51,7 @@ def test_what_is_on_the_ledger_goes_on_and_what_waits_still_comes_onto_it(servic
         liaison("progress_item"), item, {"key": "e1", "on": "2024-01-09", "text": "已通水", "evidence": []}
     )
     assert told["progress"] and told["responsible"] == "副局长"
-    assert service.register(liaison("register_item"), {**DRAFT, "key": "p02"})[0] == 201
+    assert service.register(liaison("register_item"), {**DRAFT, "key": "p02", "problem": "别的"})[0] == 201
 
 
 def test_a_unit_without_a_ledger_is_asked_for_no_report_and_no_evaluation(service):

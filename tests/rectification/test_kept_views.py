@@ -17,7 +17,13 @@ OVERDUE = {"overdue": "1", "sort": "due"}
 def service(db, monkeypatch):
     served = doors(db, monkeypatch)
     for number, unit, who in ((1, UNIT, "liaison"), (2, UNIT, "liaison"), (3, OTHER, "stranger")):
-        draft = {"campaign": CAMPAIGN, "unit": unit, "key": f"p{number}", "problem": "水毁", "source": "other"}
+        draft = {
+            "campaign": CAMPAIGN,
+            "unit": unit,
+            "key": f"p{number}",
+            "problem": f"水毁{number}处",
+            "source": "other",
+        }
         served.register(actor(who, "register_item"), {**draft, "category": "phased", **FIELDS, "due_on": "2024-03-31"})
     return served
 

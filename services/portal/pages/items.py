@@ -87,8 +87,13 @@ def register() -> Any:
     posts = reference.posts(wanted["campaign"], wanted["unit"])
     optional = ("standard", "aspect", "due_on", "candidate", "opinion_id")
     wanted |= {name: form[name].strip() for name in optional if form.get(name, "").strip()}
+<<<<<<< HEAD
     wanted |= {name: said for name, said in item_form.owner(form, posts).items() if said}
     wanted["measures"] = item_form.measures(form, posts)
+=======
+    wanted |= {"again": True} if form.get("again") else {}
+    wanted["measures"] = item_form.measures(form)
+>>>>>>> d1ff2a27 (The same words of an open item of the unit are asked about before they are registered again: the browser's way back and a second press made a twin that nothing takes off the ledger)
     wanted |= {"milestones": found} if (found := item_form.milestones(form)) else {}
     wanted |= {"particulars": told} if (told := item_form.particulars(form)) else {}
     try:
