@@ -207,6 +207,12 @@ def titles(code: str | None, entries: str) -> dict[str, str]:
     return {entry["code"]: _title(entry, entries) for entry in campaign(code).get(entries) or []}
 
 
+def aspect_titles(code: str | None) -> dict[str, str]:
+    """Titles of the aspects to examine, of former versions too: what is counted or on the ledger may be of those."""
+    dropped = campaign(code).get("dropped_aspects") or [] if code else []
+    return {**{entry["code"]: _title(entry, "aspects") for entry in dropped}, **titles(code, "aspects")}
+
+
 def _title(entry: dict[str, Any], entries: str) -> str:
     """A title the campaign gives in Chinese only has, for the reference codes, a word of ours in English."""
     ours = wording.CATALOGUES[_OURS[entries]].get(entry["code"])

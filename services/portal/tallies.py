@@ -57,7 +57,7 @@ def aspects(campaign: str) -> dict[str, str]:
 
 def problem(campaign: str, code: str | None) -> str:
     """An examined aspect's title."""
-    return reference.titles(campaign, "aspects").get(code or "", code or "") or gettext("未分方面")
+    return reference.aspect_titles(campaign).get(code or "", code or "") or gettext("未分方面")
 
 
 def words(campaign: str, asked: Mapping[str, str]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.registry import (
     bulletin,
+    definition_store,
     progress_figures,
     progress_lists,
     progress_shares,
@@ -62,7 +63,8 @@ def add(db: Db, campaign: dict[str, Any], draft: dict[str, Any]) -> dict[str, An
     same = {"campaign": draft["campaign"], "region": draft["region"]}
     last = db.bulletins.find_one(same, {"number": 1}, sort=[("number", -1)])
     numbered = {**draft, "number": last["number"] + 1 if last else 1}
-    word = official_word.write(bulletin.compose(numbered, campaign))
+    named = [*campaign["aspects"], *definition_store.dropped_aspects(db, campaign)]
+    word = official_word.write(bulletin.compose(numbered, {**campaign, "aspects": named}))
     record = {**numbered, "word": word, "sha256": hashlib.sha256(word).hexdigest(), "size": len(word)}
     if not mongo.add(db.bulletins, record, [bulletin.made(record, campaign)], at=draft["as_of"]):
         raise errors.Stale

@@ -79,6 +79,15 @@ def aspect_titles(db: Db, campaign: Campaign) -> dict[str, dict[str, str]]:
     return {row["code"]: row["title"] for checklist in (*found, campaign["checklist"]) for row in checklist}
 
 
+def dropped_aspects(db: Db, campaign: Campaign) -> list[dict[str, Any]]:
+    """The aspects to examine that former versions had and this one has not, as they were last called: running work
+    goes on with them."""
+    found = db.versions.find({"campaign": campaign["campaign_code"]}, {"definition.aspects": 1}).sort("version", 1)
+    known = {one["code"]: one for version in found for one in version["definition"].get("aspects") or ()}
+    current = {one["code"] for one in campaign["aspects"]}
+    return [one for code, one in known.items() if code not in current]
+
+
 def begun_with(db: Db, meeting: telling.Meeting, campaign: Campaign) -> Campaign:
     """The campaign as it was when the unit was laid out: what a held meeting keeps."""
     number = versions.number_of(meeting, "definition")

@@ -86,7 +86,8 @@ class RegistryService(
     def campaign(self, actor: Actor, code: str) -> Any:
         """A campaign's definition with its checklist."""
         found = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
-        return {key: value for key, value in found.items() if key not in UNSHOWN}
+        dropped = definition_store.dropped_aspects(self.db, found)
+        return {**{key: value for key, value in found.items() if key not in UNSHOWN}, "dropped_aspects": dropped}
 
     @route("GET", "/campaigns/<code>/units", accepts="find_units", may="read_campaign", answers="unit_list")
     def units(self, actor: Actor, code: str, query: dict[str, str]) -> Any:

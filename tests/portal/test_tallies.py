@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.portal import tallies
+from services.portal import languages, reference, tallies
 from services.portal.sessions import Viewer
 
 MOVES = [
@@ -23,6 +23,16 @@ def test_those_with_most_overdue_come_first_and_nobody_is_named_without_cause():
     turns = tallies.turns(MOVES, viewer("office"))
 
     assert [one["move"] for one in turns] == ["group", "office", "author"]
+
+
+def test_problems_of_an_aspect_that_was_dropped_are_told_by_its_name(monkeypatch):
+    """No form offers it any more; what is counted may be of it."""
+    defined = {"aspects": [{"code": "ability", "title": "能力"}], "dropped_aspects": [{"code": "old", "title": "旧的"}]}
+    monkeypatch.setattr(reference, "campaign", lambda _code: defined)
+    monkeypatch.setattr(languages, "current", lambda: "zh")
+
+    assert [tallies.problem("c", code) for code in ("ability", "old", "none")] == ["能力", "旧的", "none"]
+    assert list(reference.titles("c", "aspects")) == ["ability"]
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,19 @@ def test_the_word_document_says_the_frozen_numbers(running):
         assert line["name"] in words
 
 
+def test_what_was_counted_under_an_aspect_that_was_dropped_is_told_by_its_name(running):
+    db, _ = running
+    found = figures(db)
+    code = next(row["aspect"] for row in found["problems"]["rows"] if row["aspect"])
+    former = {"aspects": [{"code": code, "title": "以前的方面"}]}
+    db.versions.insert_one({"_id": f"{CODE}.1", "campaign": CODE, "version": 1, "definition": former})
+    try:
+        words = text(bulletin_store.add(db, DEFINED, {**HEAD, "figures": found})["word"])
+    finally:
+        db.versions.delete_many({})
+    assert "以前的方面" in words and code not in words
+
+
 def test_numbers_count_from_one_in_each_place_and_a_key_is_written_once(running):
     db, _ = running
     found = figures(db)

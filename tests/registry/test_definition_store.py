@@ -90,6 +90,16 @@ def test_a_published_version_and_the_one_before_are_kept_whole_and_the_draft_is_
     assert [event["type"] for event in loaded.campaigns.find_one()["outbox"]] == ["rectify.campaign_revised"]
 
 
+def test_an_aspect_to_examine_that_was_dropped_keeps_its_last_name(loaded):
+    first, *rest = store.campaign(loaded, CODE)["aspects"]
+    publish(loaded, aspects=[{**first, "title": "学习"}, *rest])
+    assert definition_store.dropped_aspects(loaded, store.campaign(loaded, CODE)) == []
+    work(loaded, "versions", laying.lay_out, 60)
+    publish(loaded, aspects=rest)
+    campaign = store.campaign(loaded, CODE)
+    assert definition_store.dropped_aspects(loaded, campaign) == [{**first, "title": "学习"}]
+
+
 def test_laying_out_goes_on_behind_the_last_unit_whoever_was_killed(loaded):
     publish(loaded, all_meetings_held_by="2024-01-20")
     halfway = work(loaded, "versions", laying.lay_out, -1)

@@ -25,12 +25,18 @@ def revision(item_id: str, problem: clients.Declined | None = None) -> Any:
     return render_template(
         "item_revise.html",
         item=item, campaign=item["campaign"], names=reference.unit_names(item["campaign"]),
-        aspects=reference.titles(item["campaign"], "aspects"), lists=reference.titles(item["campaign"], "lists"),
+        aspects=_aspects(item), lists=reference.titles(item["campaign"], "lists"),
         measures=range(max(item_form.MEASURES, len(item["measures"]) + 2)),
         milestones=range(max(item_form.MILESTONES, len(item["milestones"]) + 2)), problem=problem, entered=entered,
         posts=posts,
         fixed=item_form.fixed(item),
     )  # fmt: skip
+
+
+def _aspects(item: dict[str, Any]) -> dict[str, str]:
+    """The aspects to examine, and the item's own where that is of a former version: saving does not lose it."""
+    own = {code: title for code, title in reference.aspect_titles(item["campaign"]).items() if code == item["aspect"]}
+    return {**own, **reference.titles(item["campaign"], "aspects")}
 
 
 @room.post("/items/<code:item_id>/revision")

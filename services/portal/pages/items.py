@@ -122,8 +122,13 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
     return render_template(
         "item.html",
         item=item, campaign=campaign, names=reference.unit_names(campaign),
+<<<<<<< HEAD
         aspects=reference.titles(campaign, "aspects"), lists=reference.titles(campaign, "lists"),
         may_progress=item["state"] == "open" and _works_on(viewer, item),
+=======
+        aspects=reference.aspect_titles(campaign), lists=reference.titles(campaign, "lists"),
+        may_progress=inside and viewer.may("progress_item") and item["state"] == "open",
+>>>>>>> c3b4f91a (What is counted or on a ledger under an aspect to examine that a new version dropped is told by its name, on the board, in bulletins and on items' pages, and saving an item does not lose it: running work keeps the version it began with, but read a code)
         may_revise=inside and viewer.may("revise_item") and working,
         may_ask=inside and viewer.may("ask_item_change") and not waiting and _by_asking(item),
         may_decide=not inside and viewer.may("decide_item_change") and waiting and working,

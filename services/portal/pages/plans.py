@@ -35,7 +35,7 @@ def show(plan_id: str, problem: clients.Declined | None = None, about: str = "")
     return render_template(
         "plan.html",
         plan=plan, names=reference.unit_names(plan["campaign"]), lists=reference.titles(plan["campaign"], "lists"),
-        aspects=reference.titles(plan["campaign"], "aspects"),
+        aspects=reference.aspect_titles(plan["campaign"]),
         compared={one["item_id"]: one for one in (plan["compared"] or {}).get("items", ())},
         rows=asking.whole("rectification", "/ledger", campaign=plan["campaign"], unit=plan["unit"]),
         changed={one["item_id"]: one["change"] for one in plan["changed"]},
