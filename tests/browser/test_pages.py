@@ -116,7 +116,7 @@ def lived(stack: Stack) -> None:
     liaison.post("rectification", "/items", {**ITEM, "key": "late", "source": "other", "again": True})
     stack.settled()
     ledger, yesterday = stack.database("rectification"), lists.after(clock.today(), -1)
-    ledger.items.update_one({"_id": LATE}, {"$set": {"due_on": yesterday}, "$unset": {"look_on": ""}})
+    ledger.items.update_one({"_id": LATE}, {"$set": {"due_on": yesterday, "look_on": yesterday}})
     ledger.nights.delete_many({})
     stack.run("ledger", "nightly")
     stack.settled()
