@@ -16,7 +16,7 @@ LABELS = {
     "title": _l("名称"), "type": _l("类型"), "office": _l("主办"), "opens_on": _l("开始日期"),
     "all_meetings_held_by": _l("全部会议完成日期"), "column": _l("专栏"), "account": _l("公众号"),
     "aspects": _l("检视方面"), "standards": _l("五个不放过"), "lists": _l("三张清单"),
-    "checklist": _l("清单事项"), "policy": _l("规则"),
+    "checklist": _l("清单事项"), "gate.aspects": _l("清单事项"), "policy": _l("规则"),
     "number": _l("序号"), "code": _l("代码"), "stage": _l("阶段"), "zh": _l("中文"), "en": _l("英文"),
     "offset": _l("距会议日期"), "due": _l("距会议日期"), "days": _l("天数"), "unit": _l("怎样计天"),
     "follows": _l("怎样算完成"), "papers": _l("随材料完成"), "method": _l("检查方式"), "evidence": _l("佐证材料"),

@@ -16,7 +16,7 @@ from services.spine import errors, settings
 SENTENCES: dict[str, tuple[str, str]] = {
     "required": ("缺少“{value}”。", "“{value}” is missing."),
     "additionalProperties": ("不认识的字段：{value}。", "Unknown fields: {value}."),
-    "type": ("类型应为 {value}。", "It should be of type {value}."),
+    "type": ("应是{value}。", "It should be {value}."),
     "enum": ("只能是：{value}。", "It can only be: {value}."),
     "const": ("只能是 {value}。", "It can only be {value}."),
     "format": ("格式应为 {value}。", "It should be a {value}."),
@@ -32,6 +32,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
 FORMATS = {
     "date": ("应是日期，例如 2026-03-01。", "It should be a date, such as 2026-03-01."),
     "date-time": ("应是时间，例如 2026-03-01T08:30:00Z。", "It should be a time, such as 2026-03-01T08:30:00Z."),
+}
+
+TYPES = {
+    "integer": ("整数", "a whole number"),
+    "number": ("数字", "a number"),
+    "string": ("文字", "text"),
+    "boolean": ("“是”或“否”（true 或 false）", "true or false"),
+    "array": ("一个列表", "a list"),
+    "object": ("一组字段", "a set of fields"),
+    "null": ("空", "nothing"),
 }
 
 
@@ -87,6 +97,10 @@ def _fault(error: Any) -> dict[str, Any]:
         zh, en = "请填写，不能为空。", "Please fill this in."
     if keyword == "format":
         zh, en = FORMATS.get(value, (zh, en))
+    if keyword == "type":
+        kinds = value if isinstance(value, list | tuple) else [value]
+        zh = zh.format(value="或".join(TYPES[kind][0] for kind in kinds))
+        en = en.format(value=" or ".join(TYPES[kind][1] for kind in kinds))
     place = [*error.instance_path, value] if keyword == "required" else error.instance_path
     return {
         "pointer": "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in place),

@@ -63,6 +63,11 @@ def test_every_entry_has_words_of_ours(part):
     assert [label for label in titles(shown) if label.isascii() and label not in ("first", "middle", "last")] == []
 
 
+def test_what_the_gate_waits_for_is_not_called_what_materials_examine():
+    assert definition_words.where("/policy/gate/aspects", WHOLE).endswith("清单事项")
+    assert definition_words.label("aspects") == "检视方面"
+
+
 def test_every_place_of_the_schema_stands_in_some_part():
     root = contracts.documents()["documents/campaign"]["properties"]
     wanted = set(root) - set(definition_form.HIDDEN) | set(root["policy"]["properties"])

@@ -84,6 +84,20 @@ def test_all_faults_are_named_at_once_with_place_and_remedy_in_the_readers_langu
         assert all(detail and "…" not in detail for detail in places.values())
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong", "zh", "en"),
+    [
+        ("documents/campaign", {"policy": {"quorum": {"of": "3"}}}, "应是整数。", "It should be a whole number."),
+        ("documents/effect_list", {"total": "3"}, "应是空或整数。", "It should be nothing or a whole number."),
+    ],
+)
+def test_what_is_of_another_kind_is_told_in_plain_words(name, wrong, zh, en):
+    with pytest.raises(errors.Refusal) as refusal:
+        contracts.check(name, wrong)
+    kinds = [fault["detail"] for fault in refusal.value.errors if fault["code"] == "type"]
+    assert {"zh": zh, "en": en} in kinds
+
+
 @pytest.mark.parametrize("code", sorted(errors.catalogue()))
 def test_every_refusal_has_its_sentence_in_both_languages_with_the_same_facts(code):
     entry = errors.catalogue()[code]
