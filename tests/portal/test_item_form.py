@@ -1,19 +1,13 @@
 """An item as its form shows it and as it comes back: what nobody touched is the same."""
 
-<<<<<<< HEAD
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-
-from services.portal import item_form
-from services.spine import clock
-=======
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from services.portal import item_form
+from services.portal import asking, item_form
 from services.portal.pages import items
->>>>>>> d92398a8 (The plan's items stand over the whole width with their measures and milestones as the grid has them; the question about the same words is asked once on its form)
+from services.spine import clock
 
 ITEM: dict[str, Any] = {
     "problem": "灌渠水毁", "category": "phased", "aspect": None, "responsible": "局长", "standard": "通水",
@@ -51,20 +45,19 @@ def test_what_is_emptied_is_told_of_no_more():
     assert item_form.particulars(form) == {"leader": "副县长", "remarks": "另报"}
 
 
-<<<<<<< HEAD
 def test_milestones_that_are_done_or_were_missed_are_told_from_those_ahead(monkeypatch):
     monkeypatch.setattr(clock, "today", lambda: "2024-02-11")
     days = {"s1": "2024-01-31", "s2": "2024-02-10", "s3": "2024-02-11"}
     stones = [{"key": key, "due_on": on, "done_on": on if key == "s1" else None} for key, on in days.items()]
     assert item_form.fixed({"state": "open", "milestones": stones}) == {"s1": "done", "s2": "missed"}
     assert item_form.fixed({"state": "registered", "milestones": stones}) == {"s1": "done"}
-=======
+
+
 @pytest.mark.parametrize(
     ("state", "plan", "told"),
     [("close_requested", "stale", True), ("close_requested", "approved", False), ("open", "stale", False)],
 )
 def test_whoever_verifies_a_close_out_is_told_of_a_plan_that_is_stale(monkeypatch, state, plan, told):
-    monkeypatch.setattr(items.asking, "find", lambda _service, path: {"state": plan, "path": path})
+    monkeypatch.setattr(asking, "find", lambda _service, path: {"state": plan, "path": path})
     found = items._stale_plan({"campaign": "c", "unit": "u", "state": state})
     assert found == ({"state": "stale", "path": "/plans/c.u"} if told else None)
->>>>>>> d92398a8 (The plan's items stand over the whole width with their measures and milestones as the grid has them; the question about the same words is asked once on its form)

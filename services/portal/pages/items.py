@@ -87,13 +87,9 @@ def register() -> Any:
     posts = reference.posts(wanted["campaign"], wanted["unit"])
     optional = ("standard", "aspect", "due_on", "candidate", "opinion_id")
     wanted |= {name: form[name].strip() for name in optional if form.get(name, "").strip()}
-<<<<<<< HEAD
+    wanted |= {"again": True} if form.get("again") else {}
     wanted |= {name: said for name, said in item_form.owner(form, posts).items() if said}
     wanted["measures"] = item_form.measures(form, posts)
-=======
-    wanted |= {"again": True} if form.get("again") else {}
-    wanted["measures"] = item_form.measures(form)
->>>>>>> d1ff2a27 (The same words of an open item of the unit are asked about before they are registered again: the browser's way back and a second press made a twin that nothing takes off the ledger)
     wanted |= {"milestones": found} if (found := item_form.milestones(form)) else {}
     wanted |= {"particulars": told} if (told := item_form.particulars(form)) else {}
     try:
@@ -122,25 +118,15 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
     return render_template(
         "item.html",
         item=item, campaign=campaign, names=reference.unit_names(campaign),
-<<<<<<< HEAD
-        aspects=reference.titles(campaign, "aspects"), lists=reference.titles(campaign, "lists"),
-        may_progress=item["state"] == "open" and _works_on(viewer, item),
-=======
         aspects=reference.aspect_titles(campaign), lists=reference.titles(campaign, "lists"),
-        may_progress=inside and viewer.may("progress_item") and item["state"] == "open",
->>>>>>> c3b4f91a (What is counted or on a ledger under an aspect to examine that a new version dropped is told by its name, on the board, in bulletins and on items' pages, and saving an item does not lose it: running work keeps the version it began with, but read a code)
+        may_progress=item["state"] == "open" and _works_on(viewer, item),
         may_revise=inside and viewer.may("revise_item") and working,
         may_ask=inside and viewer.may("ask_item_change") and not waiting and _by_asking(item),
         may_decide=not inside and viewer.may("decide_item_change") and waiting and working,
         may_recheck=not inside and viewer.may("recheck_item") and closed, waiting=waiting,
         may_close=inside and viewer.may("close_item") and item["state"] == "open",
-<<<<<<< HEAD
         verifying="" if inside else verifying(viewer, item), stands_in=_stands_in(viewer, item),
-        evidence=pieces(item),
-=======
-        may_verify=not inside and _decides(viewer, item),
         evidence=pieces(item), stale=_stale_plan(item),
->>>>>>> c7753bb4 (A plan shows all that is approved with it: standard, who does each measure by when, helpers and milestones were in the hash and not on the page, nor what changed since the round before; whoever verifies a close-out is told that the plan is stale)
         ladder=asking.find("rectification", f"/items/{item_id}/ladder"),
         checked=asking.rows("rectification", f"/items/{item_id}/evidence"),
         key=_key_again(problem), rows=range(EVIDENCE),
@@ -148,20 +134,19 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
     )  # fmt: skip
 
 
-<<<<<<< HEAD
 def _works_on(viewer: sessions.Viewer, item: dict[str, Any]) -> bool:
     """Whether this person says what was done: of the unit's hands, or in a post that owns the item or a measure."""
     owning = {item["owner_post"], *(one.get("post") for one in item["measures"])}
     places = {("unit", item["unit"]), *(("post", f"{item['unit']}/{post}") for post in owning)}
     return not places.isdisjoint(viewer.parts(item["campaign"], "progress_item"))
-=======
+
+
 def _stale_plan(item: dict[str, Any]) -> dict[str, Any] | None:
     """The plan of the unit, where a close-out is awaited while what was approved does not stand there any more."""
     found = None
     if item["state"] == "close_requested":
         found = asking.find("rectification", f"/plans/{item['campaign']}.{item['unit']}")
     return found if found and found["state"] == "stale" else None
->>>>>>> c7753bb4 (A plan shows all that is approved with it: standard, who does each measure by when, helpers and milestones were in the hash and not on the page, nor what changed since the round before; whoever verifies a close-out is told that the plan is stale)
 
 
 def _by_asking(item: dict[str, Any]) -> bool:
