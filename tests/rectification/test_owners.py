@@ -29,7 +29,7 @@ def service(db: Any, monkeypatch: Any) -> Any:
 
 
 def registered(service: Any, key: str, **more: Any) -> Any:
-    draft = {**BARE, **FIELDS, "campaign": CAMPAIGN, "unit": UNIT, "key": key, **more}
+    draft = {**BARE, **FIELDS, "campaign": CAMPAIGN, "unit": UNIT, "key": key, "again": True, **more}
     return answered("item", service.register(actor("liaison", "register_item"), draft))
 
 

@@ -36,6 +36,7 @@ def show(plan_id: str, problem: clients.Declined | None = None, about: str = "")
         "plan.html",
         plan=plan, names=reference.unit_names(plan["campaign"]), lists=reference.titles(plan["campaign"], "lists"),
         aspects=reference.aspect_titles(plan["campaign"]),
+        item={"unit": plan["unit"]},  # whose posts the moves' words name
         compared={one["item_id"]: one for one in (plan["compared"] or {}).get("items", ())},
         rows=asking.whole("rectification", "/ledger", campaign=plan["campaign"], unit=plan["unit"]),
         changed={one["item_id"]: one["change"] for one in plan["changed"]},
