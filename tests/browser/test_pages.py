@@ -614,7 +614,9 @@ def test_what_is_late_and_waits_for_the_group_is_not_blamed_on_its_unit(enter: E
     page.goto("/today")
     expect(red.locator("li")).to_contain_text("单位正在整改")
     try:
-        items.update_one({"_id": LATE}, {"$set": {"state": "close_requested", "late": True, "waits": "group"}})
+        asked = {"overdue": True, "next": "group", "needed": ["group"], "levels": []}
+        moved = {"state": "close_requested", "late": True, "waits": "group", "closeout": asked}
+        items.update_one({"_id": LATE}, {"$set": moved})
         page.goto("/today")
         expect(red.locator("li")).to_contain_text("等督导组核验")
         expect(red).not_to_contain_text("轮到：责任单位")
