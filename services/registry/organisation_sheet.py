@@ -15,7 +15,7 @@ from typing import Any
 import xlsxwriter
 
 from services.registry import organisations
-from services.registry.organisation_words import HEADS, LEVELS, NEEDED, RIGHT, ROLES, TEXT, TITLES, Words
+from services.registry.organisation_words import ALSO, HEADS, LEVELS, NEEDED, RIGHT, ROLES, TEXT, TITLES, Words
 from services.spine import errors, sheets
 
 Row = dict[str, Any]
@@ -155,7 +155,7 @@ def _value(key: str, text: str) -> Any:
 
 def _coded(words: dict[str, Words], text: str) -> str:
     for code, both in words.items():
-        if text in (code, *both.values()):
+        if text in (code, *both.values(), *ALSO.get(code, ())):
             return code
     raise ValueError
 

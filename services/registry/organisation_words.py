@@ -32,6 +32,8 @@ LEVELS: dict[str, Words] = {
     "township": {"zh": "乡镇", "en": "township"},
     "branch": {"zh": "基层", "en": "branch"},
 }
+ALSO = {"county": ("县(市、区)",), "township": ("乡镇(街道)",)}
+"""What the pages call levels besides, in narrow brackets."""
 ROLES: dict[str, Words] = {
     "secretary": {"zh": "第一责任人", "en": "first responsible person"},
     "member": {"zh": "班子成员", "en": "member"},

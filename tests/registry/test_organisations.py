@@ -164,6 +164,12 @@ def test_each_post_that_would_end_is_named_with_its_role_and_no_first_responsibl
     assert faults == []
 
 
+@pytest.mark.parametrize(("written", "level"), [("县（市、区）", "county"), ("乡镇(街道)", "township"), ("市", "city")])
+def test_a_level_is_understood_as_the_pages_call_it(written, level):
+    lines, _, faults = looked(as_csv(HEAD, ["990823-X", "甲", written, "", "", "党组", "3"]))
+    assert (faults, lines[0]["after"]["level"]) == ([], level)
+
+
 def test_what_is_not_in_the_table_is_told_and_stays():
     before = known()
     lines, counts, _ = looked(as_csv(HEAD, *ROWS[:2], [*ROWS[2][:1], "青溪县农业局", *ROWS[2][2:]]), before)
