@@ -73,6 +73,15 @@ def as_unit(organisation: Organisation, day: str) -> dict[str, Any]:
     return {**named, **same, "members": len(posts) or organisation["members"], **asked}
 
 
+def left_out(units: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
+    """Which of these units cannot take part, and why: nobody is of the team, or it stands under a region's code."""
+    return [
+        {"unit": code, "name": unit["name"], "why": "nobody" if bears(code) else "region_code"}
+        for unit in units
+        if not bears(code := unit["unit_code"]) or not unit["members"]
+    ]
+
+
 def predecessors(organisation: Organisation) -> list[str]:
     """The codes of those that went into it, and of the one it was part of: their ledgers are its history."""
     part_of = {entry["from_code"] for entry in organisation["history"] if entry["what"] == "split_off"}

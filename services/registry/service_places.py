@@ -20,7 +20,7 @@ from services.spine import clock, errors
 from services.spine.actor import Actor
 from services.spine.doors import again, every, route
 
-AT_ONCE = 200
+AT_ONCE = MOST_TOLD = 200
 
 
 class PlaceDoors(OrganisationDoors):
@@ -33,7 +33,8 @@ class PlaceDoors(OrganisationDoors):
         stems = [organisations.stem(campaign["region_code"])]
         found = organisation_store.chosen(self.db, stems, draft["levels"], draft.get("regions", []))
         units = [organisations.as_unit(one, clock.today()) for one in found]
-        units = [unit for unit in units if unit["members"]]
+        left = organisations.left_out(units)
+        units = [unit for unit in units if unit["unit_code"] not in {one["unit"] for one in left}]
         standing = store.groups_of(self.db, code)
         above = organisation_store.superiors(self.db, found, {*standing, *(unit["unit_code"] for unit in units)})
         units = [{**unit, "superior": above.get(unit["unit_code"])} for unit in units]
@@ -50,7 +51,8 @@ class PlaceDoors(OrganisationDoors):
         calendar = schedule_store.calendar(self.db)
         planned = [planning.plan(campaign, unit, group_of[unit["unit_code"]], calendar) for unit in units]
         added, changed = store.join(self.db, campaign, planned, at, calendar)
-        return {"campaign_code": code, "units": len(units), "added": added, "changed": changed}
+        told = {"total": len(left), "rows": left[:MOST_TOLD]}
+        return {"campaign_code": code, "units": len(units), "added": added, "changed": changed, "left_out": told}
 
     @route("GET", "/campaigns/<code>/groups", may="read_board", answers="group_list")
     def groups(self, actor: Actor, code: str) -> Any:

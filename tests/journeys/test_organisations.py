@@ -125,7 +125,12 @@ def test_4_units_are_chosen_from_the_tree_and_told_at_once_where_the_campaign_ru
     assert refused(county.post, "registry", f"/campaigns/{CAMPAIGN}/units", wanted) == (403, "not_permitted")
     found = office.post("registry", f"/campaigns/{CAMPAIGN}/units", wanted)
     assert (found["units"], found["added"]) == (2, 1)
-    assert office.post("registry", f"/campaigns/{CAMPAIGN}/units", wanted)["added"] == 0
+    part = {"code": "990823-KX", "name": "青溪县科学技术局", "team": "党组"}
+    split = {"parts": [part], "on": "2023-01-01", "reason": "单设"}
+    office.post("registry", f"/organisations/{NEW}/split", split)
+    found = office.post("registry", f"/campaigns/{CAMPAIGN}/units", wanted)
+    told = {"unit": part["code"], "name": part["name"], "why": "nobody"}
+    assert (found["added"], found["left_out"]) == (0, {"total": 1, "rows": [told]})
     stack.settled()
     assert [post["title"] for post in office.get("registry", f"/meetings/{CAMPAIGN}.{NEW}")["posts"]] == [
         "党组书记",

@@ -261,6 +261,16 @@ def test_a_part_that_is_split_off_stands_beside_and_both_remember_it():
     )
 
 
+def test_teams_that_cannot_take_part_are_named_with_the_reason():
+    _, (part,) = tree.split(known()["990823-NYNC"], [{"code": "990823-XM", "name": "畜牧局", "team": "党组"}], ENTRY)
+    county = {**known()["990823"], "team": "班子", "members": 5}
+    units = [tree.as_unit(one, TODAY) for one in (known()["990823-SL"], part, county)]
+    assert tree.left_out(units) == [
+        {"unit": "990823-XM", "name": "畜牧局", "why": "nobody"},
+        {"unit": "990823", "name": "青溪县", "why": "region_code"},
+    ]
+
+
 def test_of_parts_whose_codes_are_taken_none_is_split_off_and_all_are_named(db):
     organisation_store.prepare(db)
     brought_in(db, as_csv(HEAD, *ROWS))

@@ -7,12 +7,14 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from services.portal import asking, clients, doing, listing, numerals, reference, stricter_form, wording
+from services.portal import asking, clients, doing, languages, listing, numerals, reference, stricter_form, wording
 
 room = Blueprint("places", __name__)
 SIMPLE = ("immediate_days", "small_group")
 """Values of a policy that are one number."""
 GROUP_FIELDS = {"name": _l("名称"), "leader": _l("组长职务"), "regions": _l("联系县（区）"), "until": _l("抽调止")}
+WHY_LEFT = {"nobody": _l("（没有岗位，班子人数为零）"), "region_code": _l("（区划代码不能设班子）")}
+MOST_NAMED = 20
 GROUP_FIELDS |= {"closed": _l("撤销督导组")}
 
 
@@ -118,7 +120,11 @@ def choose() -> Any:
     def act() -> None:
         found = asking.post("registry", f"/campaigns/{campaign}/units", wanted).body
         reference.forget()
+        left = found.pop("left_out")
         flash(gettext("组织树上有 %(units)s 个，新增 %(added)s 个，更新 %(changed)s 个。", **found), "done")
+        if left["total"]:
+            which = languages.listed([f"{one['name']}{WHY_LEFT[one['why']]}" for one in left["rows"][:MOST_NAMED]])
+            flash(gettext("%(count)s 个有班子的组织没有纳入：%(which)s。", count=left["total"], which=which), "info")
 
     return doing.attempt(act, lambda problem: groups(problem, "choose"), url_for(".groups"))
 
