@@ -202,7 +202,7 @@ def test_a_record_is_corrected_with_before_and_after_to_be_seen(tablet: Page, en
         form.locator("input[name=present]").nth(number).uncheck()
         form.locator(f'input[name="reason-0{number + 1}"]').fill("出差")
     form.get_by_role("button", name="登记更正").click()
-    expect(tablet.locator("[role=alert]")).to_contain_text("不足三分之二")
+    expect(tablet.locator("[role=alert]")).to_contain_text("不足 2/3")
     expect(tablet.locator("#c-reason")).to_have_value("黄平中途到会")
     for number in (2, 3, 4):
         form.locator("input[name=present]").nth(number).check()

@@ -212,7 +212,7 @@ def test_the_meeting_is_refused_below_two_thirds_and_then_recorded(liaison: Page
         liaison.locator(f'input[name="reason-0{number + 1}"]').fill("因公出差")
     expect(liaison.locator(".attendance .tally")).to_have_text("实到 4 / 应到 7")
     liaison.get_by_role("button", name="登记会议已召开").click()
-    notice(liaison, "不足三分之二")
+    notice(liaison, "不足 2/3")
     expect(boxes.nth(4)).not_to_be_checked()
     for number in (4, 5):
         boxes.nth(number).check()
