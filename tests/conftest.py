@@ -18,7 +18,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A real store, for the whole run."""
-    running = Store(tmp_path_factory.mktemp("store"), oplog=True).start()
+    running = Store(tmp_path_factory.mktemp("store"), cache="1G", oplog=True).start()
     yield running
     running.stop()
 

@@ -175,10 +175,11 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
 
 
 def check_words(draft: dict[str, Any], others: Iterable[Item]) -> None:
-    """No other item has the same words, however they are spaced."""
-    words = "".join(draft["problem"].split())
+    """No other item has the same words, however they are spaced; that one took up the same candidate is told as that."""
+    words, candidate = "".join(draft["problem"].split()), draft.get("candidate")
     for other in others:
-        if "".join(other["problem"].split()) == words:
+        taken_up = candidate and other.get("candidate") == candidate
+        if "".join(other["problem"].split()) == words and not taken_up:
             told = {"number": other["number"], "item_id": other["item_id"]}
             raise Refusal("problem_stands", errors=[{"pointer": "/problem", "code": "problem_stands", **told}], **told)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.rectification import domain
 from services.spine.errors import Refusal
 from tests.rectification.acting import CAMPAIGN, OTHER, UNIT, actor, answered, doors
 from tests.rectification.test_states import BARE
@@ -38,3 +39,11 @@ def test_what_was_closed_may_come_up_in_the_same_words(db, register):
     register()
     db.items.update_many({}, {"$set": {"state": "closed"}})
     assert register(key="p02")["number"] == 2
+
+
+def test_the_same_words_of_the_item_that_took_up_the_candidate_are_no_twin():
+    draft, taken = {**DRAFT, "candidate": "c1"}, {"number": 1, "item_id": "p01", "problem": DRAFT["problem"]}
+    domain.check_words(draft, [{**taken, "candidate": "c1"}])
+    for candidate in ({}, {"candidate": "c2"}):
+        with pytest.raises(Refusal, match="problem_stands"):
+            domain.check_words(draft, [{**taken, **candidate}])
