@@ -175,7 +175,7 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
 
 
 def check_words(draft: dict[str, Any], others: Iterable[Item]) -> None:
-    """No other item has the same words, however they are spaced; that one took up the same candidate is told as that."""
+    """No other item has the same words, however they are spaced; one of the same candidate is told as that."""
     words, candidate = "".join(draft["problem"].split()), draft.get("candidate")
     for other in others:
         taken_up = candidate and other.get("candidate") == candidate
