@@ -71,7 +71,7 @@ def coded(column: str, text: str, words: Mapping[str, Words]) -> tuple[str | Non
 
 
 def _unquoted(text: str) -> str:
-    return unicodedata.normalize("NFKC", re.sub(r"[\s“”\"']", "", text)).lower()
+    return sheet_lists.flat(re.sub(r"[“”\"']", "", text))
 
 
 def alike(words: str) -> str:

@@ -210,11 +210,11 @@ def verify(item_id: str) -> Any:
 def verifying(viewer: sessions.Viewer, item: dict[str, Any]) -> str:
     """What this person may do about a close-out that waits: the `whole`; send it `back`, after passing a level before;
     nothing, having `applied` for it, or at all."""
-    closeout = item["closeout"] or {}
     if item["state"] != "close_requested":
         return ""
-    own = [one["level"] for one in closeout.get("levels", ()) if one["by_account"] == viewer.login]
-    if not viewer.has(*DECIDING[own[0] if own else closeout.get("next") or "group"]):
+    closeout = item["closeout"]
+    own = [one["level"] for one in closeout["levels"] if one["by_account"] == viewer.login]
+    if not viewer.has(*DECIDING[own[0] if own else closeout["next"]]):
         return ""
     return "applied" if closeout["requested_by_account"] == viewer.login else "back" if own else "whole"
 
