@@ -1,5 +1,6 @@
 """What tests stand on: a real store, a running Rectify, a RabbitMQ node; each started once and only if asked for."""
 
+import gc
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,11 @@ from tests.broker import Broker
 from tests.stack import Stack, Store
 
 _numbers = itertools.count(1)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay until the end: whoever looks for what can go need not look through them."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

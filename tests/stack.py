@@ -322,9 +322,9 @@ class Stack:
         client = self.store.client
         if client.review.tasks.find_one(UNDONE, {"_id": 1}):
             return False
-        said = client.feed.events.count_documents({})
+        said = client.feed.events.estimated_document_count()
         nothing = not any(any(True for _ in self.on_its_way(heard)) for _ in range(2))
-        return nothing and client.feed.events.count_documents({}) == said
+        return nothing and client.feed.events.estimated_document_count() == said
 
     def unsettled(self, known: dict[str, set[str]] | None = None) -> list[str]:
         """All that is still on its way."""

@@ -81,8 +81,9 @@ def remember_cancelled(db: Db, event: dict[str, Any], on: str | None) -> None:
 def follow_cancelled(db: Db, plan: dict[str, Any], at: str) -> None:
     """A unit's materials stand as its meeting does: what of them waits for a signature is said."""
     on, places = plan["cancelled_on"], {"campaign": plan["campaign"], "unit": plan["unit"]}
-    for material in list(db.materials.find({**places, "cancelled_on": {"$ne": on}})):
-        keep(db, material, {**material, "cancelled_on": on}, [], at)
+    for material in list(db.materials.find(places)):
+        if material.get("cancelled_on") != on:
+            keep(db, material, {**material, "cancelled_on": on}, [], at)
 
 
 def plan(db: Db, campaign: str, unit: str, within: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -131,9 +131,9 @@ def of_unit(db: Db, campaign: str, unit: str) -> list[domain.Item]:
 
 def still_open(db: Db, campaign: str, unit: str) -> Iterator[domain.Item]:
     """Number, words and candidate of each item of a unit that is not closed."""
-    wanted = {"campaign": campaign, "unit": unit, "state": {"$ne": "closed"}}
-    told = dict.fromkeys(("item_id", "number", "problem", "candidate"), 1)
-    yield from db.items.find(wanted, told).sort([("number", 1), ("_id", 1)])
+    told = dict.fromkeys(("item_id", "number", "problem", "candidate", "state"), 1)
+    every = db.items.find({"campaign": campaign, "unit": unit}, told).sort([("number", 1), ("_id", 1)])
+    yield from (item for item in every if item["state"] != "closed")
 
 
 def ledgers(db: Db, told: Iterable[Event]) -> dict[str, dict[str, list[domain.Item]]]:

@@ -22,8 +22,9 @@ def follow(db: Db, key: str, today: str, at: str, now: float) -> None:
     """What is read for a meeting (`campaign.unit`) stands as it does."""
     on, (campaign, unit) = mongo.get(db.meetings, key).get("cancelled_on"), key.split(".")
     places = {"campaign": campaign, "unit": unit}
-    for review in list(db.reviews.find({**places, "cancelled_on": {"$ne": on}})):
-        mongo.save(db.reviews, review, domain.follow_cancelled(review, on), at=at)
+    for review in list(db.reviews.find(places)):
+        if review.get("cancelled_on") != on:
+            mongo.save(db.reviews, review, domain.follow_cancelled(review, on), at=at)
     mongo.move(db.rereadings, places, {"cancelled_on": on})
     state = "cancelled" if on else "waiting"
     found = [row["_id"] for row in db.reviews.find({**places, "state": state}, {"_id": 1})]

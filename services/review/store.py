@@ -16,6 +16,7 @@ def prepare(db: Db) -> None:
     """Indexes."""
     outbox.kept(db.reviews)
     outbox.kept(db.supervision_comments)
+    db.supervision_comments.create_index([("campaign", 1), ("unit", 1)])
     tasks.prepare(db)
     sampling_store.prepare(db)
     trials_store.prepare(db)
@@ -82,10 +83,9 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
     first = (post["post"] for post in event["data"].get("posts", ()) if post["role"] == "secretary")
     known = {**said, "region": event["region"], "rules": event["data"].get("rules", {}), "secretary": next(first, None)}
     if mongo.remember(db.meetings, f"{places['campaign']}.{places['unit']}", known, event["sequence"]):
-        elsewhere = {**places, "group": {"$ne": said["group"]}, "holder": {"$ne": None}}
-        db.reviews.update_many(elsewhere, {"$set": {"holder": None}, "$inc": {"revision": 1}})
+        mongo.move(db.reviews, places, {"group": said["group"]}, {"holder": None})
         _follow(db, places, said)
-        mongo.move(db.reviews, places, said)
+        mongo.move(db.reviews, places, {"meeting_on": said["meeting_on"]})
         mongo.move(db.opinions, places, {"group": said["group"]})
         mongo.move(db.supervision_comments, places, {"group": said["group"]})
         waiting = [row["_id"] for row in db.reviews.find({**places, "state": "waiting"}, {"_id": 1})]
@@ -94,9 +94,9 @@ def remember_meeting(db: Db, event: dict[str, Any]) -> None:
 
 def _follow(db: Db, places: dict[str, Any], said: dict[str, Any]) -> None:
     """The answers a unit owes, with what is said of them, before anything else learns of its meeting's new day."""
-    back = {"state": "judged", "verdict.outcome": {"$ne": "passed"}, "meeting_on": {"$ne": said["meeting_on"]}}
-    for review in db.reviews.find({**places, **back}):
-        if newest(db, review["material_id"]) == review["version"]:
+    for review in list(db.reviews.find({**places, "state": "judged"})):
+        owed = review["verdict"]["outcome"] != "passed" and review["meeting_on"] != said["meeting_on"]
+        if owed and newest(db, review["material_id"]) == review["version"]:
             days = reading.policy(begun_with(db, review))["close_days_before"]
             changed, facts = closes.follow(review, said, days, clock.today())
             mongo.save(db.reviews, review, changed, facts, at=clock.now())

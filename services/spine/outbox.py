@@ -22,6 +22,7 @@ from services.spine import broker, clock, feed, portions, settings, speaking
 
 Db = Database[dict[str, Any]]
 SWEEP_SECONDS = 3.0
+BESIDE_SECONDS = 0.5
 LEFT_BEHIND_SECONDS = 5.0
 BATCH = 200
 log = structlog.get_logger()
@@ -84,8 +85,9 @@ class Relay:
         self.bell = threading.Event()
         self.bell.set()  # whoever was here before may have left something behind
         self.busy = False
-        alone = settings.embedded()  # then what others left behind is what workers beside this process have done
-        self.sweep_seconds, self.left_behind = (0.5, 0.0) if alone else (SWEEP_SECONDS, LEFT_BEHIND_SECONDS)
+        alone = settings.embedded()  # then what others left behind is what workers and nights beside it have done
+        self.sweep_seconds = BESIDE_SECONDS if alone and service == "review" else SWEEP_SECONDS
+        self.left_behind = 0.0 if alone else LEFT_BEHIND_SECONDS
         self.stopped, self.ended = threading.Event(), threading.Event()
         _relays.setdefault(db.name, []).append(self)
 

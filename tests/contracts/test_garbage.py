@@ -84,7 +84,7 @@ def some_of_each_kind(edges: list[Any], number: int) -> list[Any]:
 
 
 @hypothesis.settings(
-    max_examples=5,
+    max_examples=3,
     deadline=None,
     derandomize=True,
     database=None,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.review import closes, domain, rounds, store
+from services.review import closes, domain, rounds, service, store
 from services.spine import clock, contracts, errors
 from tests.review.test_rounds import AT, JUDGED, review
 
@@ -80,3 +80,11 @@ def test_the_office_moves_the_close_alone():
         rounds.extend(before, only, OFFICE, 1, office=False)
     with pytest.raises(errors.Refusal):
         contracts.check("requests/extend_answer", {"reason": "作者住院"})
+
+
+def test_a_meeting_that_is_said_again_reads_what_its_own_unit_has_alone(db):
+    service.prepare(db)
+    for name in ("reviews", "opinions", "supervision_comments"):
+        db[name].insert_many([{"campaign": "c", "unit": f"u{n % 10}", "post": f"{n}", "state": "x"} for n in range(50)])
+        looked = db[name].find({"campaign": "c", "unit": "u3"}).explain()["executionStats"]
+        assert looked["totalDocsExamined"] == 5, name

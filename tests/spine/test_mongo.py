@@ -135,6 +135,19 @@ def test_what_a_service_was_told_of_a_place_moves_its_open_records(things):
         mongo.save(things, seen, {**seen, "state": "x"}, at=AT)
 
 
+def test_what_moves_loses_what_it_had_where_it_was_and_what_stays_is_not_touched(things):
+    things.insert_many([{"_id": n, "unit": "a", "group": g, "holder": "x", "revision": 1} for n, g in enumerate("pqq")])
+    things.insert_one({"_id": 3, "unit": "a", "holder": "x", "revision": 1})
+    mongo.move(things, {"unit": "a"}, {"group": "q"}, {"holder": None})
+
+    assert [(one.get("group"), one["holder"], one["revision"]) for one in things.find().sort("_id", 1)] == [
+        ("q", None, 2),
+        ("q", "x", 1),
+        ("q", "x", 1),
+        ("q", None, 2),
+    ]
+
+
 def test_of_many_askers_at_once_each_thing_is_taken_by_one(things):
     things.insert_many([{"_id": f"w{n}", "state": "waits", "n": n} for n in range(12)])
     before, had_by = {"state": "waits"}, {"$set": {"state": "had"}}
