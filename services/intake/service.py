@@ -29,7 +29,7 @@ from services.intake.service_study import StudyDoors
 from services.intake.service_talks import TalkDoors
 from services.intake.service_templates import TemplateDoors
 from services.intake.service_withdrawing import WithdrawingDoors
-from services.spine import clock
+from services.spine import clock, mongo
 from services.spine.actor import Actor
 from services.spine.doors import Upload, on_event, route
 from services.spine.events import Event
@@ -119,13 +119,13 @@ class IntakeService(
         known["rules"] = said.get("rules", {})
         store.remember_plan(self.db, {**places, **known}, event["sequence"])
         if said.get("because") == "restored":
-            store.remember_cancelled(self.db, event, None)
+            mongo.remember_part(self.db.plans, event, "cancelled_on", None)
         self._follow(event)
 
     @on_event("registry", "meeting_cancelled")
     def on_meeting_cancelled(self, event: Event) -> None:
         """A unit does not meet: nothing is asked of it, nothing new is taken, its open forms are closed."""
-        store.remember_cancelled(self.db, event, event["data"]["on"])
+        mongo.remember_part(self.db.plans, event, "cancelled_on", event["data"]["on"])
         plan = self._follow(event)
         if plan["cancelled_on"]:
             self.close_forms_of(plan)

@@ -73,11 +73,6 @@ def remember_plan(db: Db, plan: dict[str, Any], sequence: int) -> None:
             mongo.move(collection, places, {"group": plan["group"]})
 
 
-def remember_cancelled(db: Db, event: dict[str, Any], on: str | None) -> None:
-    """Since when a unit's meeting is cancelled, or that it is to be held again, as was said last."""
-    mongo.remember_part(db.plans, f"{event['campaign']}.{event['data']['unit']}", "cancelled_on", on, event["sequence"])
-
-
 def follow_cancelled(db: Db, plan: dict[str, Any], at: str) -> None:
     """A unit's materials stand as its meeting does: what of them waits for a signature is said."""
     on, places = plan["cancelled_on"], {"campaign": plan["campaign"], "unit": plan["unit"]}

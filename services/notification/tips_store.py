@@ -232,7 +232,7 @@ def remember_cancelled(db: Db, told: list[Event]) -> None:
 
 def _cancelled(db: Db, event: Event, on: str | None) -> None:
     """The receipts of a unit stand as its meeting does; one that is to meet again gets the tips it missed."""
-    mongo.remember_part(db.tip_units, event["subject"], "cancelled_on", on, event["sequence"])
+    mongo.remember_part(db.tip_units, event, "cancelled_on", on)
     now = mongo.get(db.tip_units, event["subject"])["cancelled_on"]
     place = {"campaign": event["campaign"], "unit": event["data"]["unit"]}
     mongo.move(db.tip_receipts, place, {"cancelled_on": now})

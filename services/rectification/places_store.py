@@ -24,15 +24,9 @@ def remember(db: Db, event: dict[str, Any]) -> None:
     mongo.remember(db.meetings, key, places, event["sequence"])
     known = mongo.get(db.meetings, key)
     if said.get("because") == "restored":
-        remember_cancelled(db, event, None)
+        mongo.remember_part(db.meetings, event, "cancelled_on", None)
     if known.get("moving") or known.get("moved_to") != known["group"]:
         _move(db, key, event["sequence"])
-
-
-def remember_cancelled(db: Db, event: dict[str, Any], on: str | None) -> None:
-    """Since when a unit's meeting is cancelled, or that it is to be held again; its ledger goes on."""
-    key = f"{event['campaign']}.{event['data']['unit']}"
-    mongo.remember_part(db.meetings, key, "cancelled_on", on, event["sequence"])
 
 
 def catch_up(db: Db, item: dict[str, Any]) -> None:

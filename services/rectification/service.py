@@ -17,7 +17,7 @@ from services.rectification.service_snapshots import SnapshotDoors
 from services.rectification.service_sources import SourceDoors
 from services.rectification.service_states import StateDoors, with_files
 from services.rectification.service_views import ViewDoors
-from services.spine import clock, errors
+from services.spine import clock, errors, mongo
 from services.spine.actor import Actor, lies_within
 from services.spine.doors import on_event, route
 from services.spine.events import Event
@@ -126,4 +126,4 @@ class RectificationService(
     @on_event("registry", "meeting_cancelled")
     def on_meeting_cancelled(self, event: Event) -> None:
         """A unit does not meet: its ledger goes on, and nothing else is asked of it."""
-        places_store.remember_cancelled(self.db, event, event["data"]["on"])
+        mongo.remember_part(self.db.meetings, event, "cancelled_on", event["data"]["on"])

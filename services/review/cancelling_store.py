@@ -4,18 +4,10 @@ What must stay true: the meeting is written first and the rest follows what stan
 or hears the same again, comes to the same; nothing is lost, and nothing that was cancelled is worked on.
 """
 
-from typing import Any
-
 from services.review import domain, tasks
 from services.spine import mongo
 
 Db = mongo.Db
-
-
-def remember(db: Db, event: dict[str, Any], on: str | None) -> None:
-    """Since when a unit's meeting is cancelled, or that it is to be held again, as was said last."""
-    key = f"{event['campaign']}.{event['data']['unit']}"
-    mongo.remember_part(db.meetings, key, "cancelled_on", on, event["sequence"])
 
 
 def follow(db: Db, key: str, today: str, at: str, now: float) -> None:

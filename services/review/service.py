@@ -143,13 +143,13 @@ class ReviewService(
         """The queue is ordered by meeting day, and answers that are owed are taken until then."""
         store.remember_meeting(self.db, event)
         if event["data"].get("because") == "restored":
-            cancelling_store.remember(self.db, event, None)
+            mongo.remember_part(self.db.meetings, event, "cancelled_on", None)
             self._follow(event)
 
     @on_event("registry", "meeting_cancelled")
     def on_meeting_cancelled(self, event: Event) -> None:
         """A unit does not meet: what nobody has judged of it is read no further."""
-        cancelling_store.remember(self.db, event, event["data"]["on"])
+        mongo.remember_part(self.db.meetings, event, "cancelled_on", event["data"]["on"])
         self._follow(event)
 
     @on_event("registry", "group_ended")

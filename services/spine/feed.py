@@ -72,6 +72,7 @@ def append(db: Db, told: Sequence[events.Event]) -> None:
         ]
         try:
             db.events.insert_many(rows, ordered=True)
+            _seen[db.client][db.name] = rows[-1]["n"]
             return
         except BulkWriteError as failure:
             fault = failure.details["writeErrors"][0]

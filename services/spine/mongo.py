@@ -294,10 +294,10 @@ def remember(collection: Collection[Document], key: str, said: Document, sequenc
     return True
 
 
-def remember_part(collection: Collection[Document], key: str, part: str, value: Any, sequence: int) -> None:
-    """Keep what was said of one part of a subject, unless something newer is known of that part: what is said by
-    events of several names comes in any order. Raises Stale while the subject itself is not known."""
-    said = f"{part}_said"
+def remember_part(collection: Collection[Document], event: events.Event, part: str, value: Any) -> None:
+    """Keep what an event says of one part of its subject, unless something newer is known of that part: what is said
+    by events of several names comes in any order. Raises Stale while the subject itself is not known."""
+    key, said, sequence = event["subject"], f"{part}_said", event["sequence"]
     older = {"_id": key, "$or": [{said: {"$exists": False}}, {said: {"$lte": sequence}}]}
     newest = collection.update_one(older, {"$set": {part: value, said: sequence}}).matched_count
     if not newest and not collection.find_one({"_id": key}, {"_id": 1}):

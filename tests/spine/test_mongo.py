@@ -161,8 +161,8 @@ def test_of_many_askers_at_once_each_thing_is_taken_by_one(things):
 def test_of_what_is_said_of_one_part_the_latest_holds_whatever_else_was_said_meanwhile(things):
     """What is said by events of several names comes in any order, and now and then twice."""
     with pytest.raises(errors.Stale):
-        mongo.remember_part(things, "a", "off", "2024-01-03", 2)
+        mongo.remember_part(things, {"subject": "a", "sequence": 2}, "off", "2024-01-03")
     mongo.remember(things, "a", {"group": "G4"}, 5)
     for sequence, off, stands in ((2, "x", "x"), (2, "x", "x"), (4, None, None), (3, "y", None), (6, "z", "z")):
-        mongo.remember_part(things, "a", "off", off, sequence)
+        mongo.remember_part(things, {"subject": "a", "sequence": sequence}, "off", off)
         assert (things.find_one({"_id": "a"})["off"], things.find_one({"_id": "a"})["sequence"]) == (stands, 5)
