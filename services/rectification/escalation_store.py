@@ -18,7 +18,7 @@ Db = mongo.Db
 AT_ONCE = 500
 SEEN = ("item_id", "campaign", "unit", "region", "group", "category", "number", "state", "due_on", "late", "told")
 OWED = ("plan_due_on", "look_back_on", "look_backs_missed", "recheck_on", "milestone_due_on", "calm_until")
-SHORT = dict.fromkeys((*SEEN, *OWED, "look_on", "revision"), 1)
+SHORT = dict.fromkeys((*SEEN, *OWED, "definition", "look_on", "revision"), 1)
 """What the night reads of an item."""
 ORDER = [("proposed_on", -1), ("_id", -1)]
 EVIDENCE = ("progress.evidence.sha256", "interim.evidence.sha256")
@@ -38,12 +38,6 @@ def prepare(db: Db) -> None:
         asked = [("campaign", 1), *((place, 1) for place in places)]
         db.escalations.create_index([*asked, *ORDER])
     db.escalations.create_index([("campaign", 1), ("state", 1), ("acknowledge_by", 1)])
-
-
-def policy(db: Db, campaign: str) -> escalation.Policy:
-    """The ladder of a campaign; empty where it has none."""
-    found = (db.campaigns.find_one({"_id": campaign}) or {}).get("rectification") or {}
-    return found.get("escalation") or {}
 
 
 def remember_calendar(db: Db, event: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Evaluations as they are kept, one for each round of a unit, and the samples they look at."""
 
+from collections.abc import Callable
 from typing import Any
 
 from services.rectification import closing, drawing, evaluation, lateness, lists, views
@@ -59,8 +60,8 @@ def appraised(db: Db, event: dict[str, Any], at: str) -> None:
         save(db, found, evaluation.appraised(found, said), at)
 
 
-def open_round(db: Db, evaluation_id: str, rules: dict[str, Any], immediate_days: int, at: str, today: str) -> None:
-    """Begin the round a low grade opened, and open again what was found not to hold; each item once."""
+def open_round(db: Db, evaluation_id: str, rules_of: Callable[[Item], dict[str, Any]], at: str, today: str) -> None:
+    """Begin the round a low grade opened, and open again what was found not to hold; each item once, by its rules."""
     before = db.evaluations.find_one({"_id": evaluation_id}, {"outbox": 0})
     if before is None or not before["decision"]:
         return
@@ -70,7 +71,7 @@ def open_round(db: Db, evaluation_id: str, rules: dict[str, Any], immediate_days
     for item_id in following["items"]:
         kept = db.evaluations.find_one({"_id": following["_id"]}, {"outbox": 0})
         if kept and item_id not in kept["reopened"]:
-            _reopen(db, item_id, decision, hand, rules, immediate_days)
+            _reopen(db, item_id, decision, hand, rules_of)
             mongo.save(db.evaluations, kept, {**kept, "reopened": [*kept["reopened"], item_id]}, at=at)
 
 
@@ -120,14 +121,15 @@ def _drawn(db: Db, asked: dict[str, str], unit: str, rules: dict[str, int]) -> d
 
 
 def _reopen(
-    db: Db, item_id: str, decision: dict[str, Any], hand: Hand, rules: dict[str, Any], immediate_days: int
+    db: Db, item_id: str, decision: dict[str, Any], hand: Hand, rules_of: Callable[[Item], dict[str, Any]]
 ) -> None:
     item: Item | None = db.items.find_one({"_id": item_id}, {"outbox": 0})
     if item is None or item["state"] != "closed":
         return
-    due_on = decision["due_on"]
+    rules, due_on = rules_of(item), decision["due_on"]
+    immediate_days = rules["immediate_days"]
     if item["category"] == "immediate":
         due_on = min(due_on, lists.after(hand.today, immediate_days))
     draft = {"reason": decision["reason"], "due_on": max(due_on, hand.today)}
-    changed, facts = closing.reopen(item, draft, hand, False, rules, immediate_days)
+    changed, facts = closing.reopen(item, draft, hand, False, rules["rectification"], immediate_days)
     mongo.save(db.items, item, views.marked(lateness.kept(changed)), facts, at=hand.at)

@@ -31,7 +31,8 @@ CHUNK, PENDING = 500, 100
 def ground(db: Db, campaign: str, unit: str, name: str, hand: domain.Hand, *, own: bool = True) -> sheet_lines.Ground:
     """What a sheet of a unit is looked at against: its ledger as it stands now."""
     shown = [domain.shown(item, hand.today) for item in store.of_unit(db, campaign, unit)]
-    return sheet_lines.Ground(store.plan(db, campaign, unit), shown, name, aspects(db, campaign), hand, own)
+    plan, older = store.plan(db, campaign, unit), store.older(db, campaign, unit)
+    return sheet_lines.Ground(plan, shown, name, aspects(db, campaign), hand, own, older)
 
 
 def aspects(db: Db, campaign: str) -> dict[str, str]:
@@ -144,8 +145,9 @@ def pending(db: Db, found: imports.Import) -> Iterator[sheet_lines.Line]:
 
 def standing(db: Db, found: imports.Import, hand: domain.Hand) -> sheet_lines.Ground:
     """Where an import is carried out."""
-    plan = store.plan(db, found["campaign"], found["unit"])
-    return sheet_lines.Ground(plan, [], found["unit_name"], aspects(db, found["campaign"]), hand, found["own"])
+    places = (found["campaign"], found["unit"])
+    titles, older = aspects(db, found["campaign"]), store.older(db, *places)
+    return sheet_lines.Ground(store.plan(db, *places), [], found["unit_name"], titles, hand, found["own"], older)
 
 
 def work(db: Db, stands: sheet_lines.Ground, line: sheet_lines.Line) -> None:

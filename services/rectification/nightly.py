@@ -86,7 +86,7 @@ def _items(db: Db, items: list[Any], ladders: "_Ladders", today: str) -> Found:
     """What turned yellow or red, with the first step where it is due."""
     proposals, changes, said, at = [], [], Counter[str](), clock.now()
     for item in items:
-        policy = ladders.of(item["campaign"])
+        policy = ladders.of(item)
         found = lateness.look(item, escalation.first_step(policy), today)
         if found.step_due and policy:
             proposals.append(escalation.propose(found.item, policy, 1, 1, today))
@@ -101,7 +101,8 @@ def _documents(db: Db, documents: list[escalation.Escalation], ladders: "_Ladder
     """What comes after documents nobody acknowledged in time, or whose promise has passed."""
     items, proposals, changes, lapsed, at = escalation_store.items_of(db, documents), [], [], 0, clock.now()
     for one in documents:
-        looked = escalation.look(one, items.get(one["item_id"]), ladders.of(one["campaign"]), today)
+        item = items.get(one["item_id"])
+        looked = escalation.look(one, item, ladders.of(item) if item else {}, today)
         proposals += [looked.next] if looked.next else []
         changes.append((one, looked.escalation, looked.facts))
         lapsed += len(looked.facts)
@@ -140,15 +141,16 @@ def _size(db: Db, today: str) -> int:
 
 
 class _Ladders:
-    """The ladders of campaigns, each read once a night."""
+    """The ladders of campaigns' versions, each read once a night."""
 
     def __init__(self, db: Db) -> None:
-        self.db, self.known = db, dict[str, escalation.Policy]()
+        self.db, self.known = db, dict[tuple[str, int | None], escalation.Policy]()
 
-    def of(self, campaign: str) -> escalation.Policy:
-        if campaign not in self.known:
-            self.known[campaign] = escalation_store.policy(self.db, campaign)
-        return self.known[campaign]
+    def of(self, item: Any) -> escalation.Policy:
+        key = (item["campaign"], item.get("definition"))
+        if key not in self.known:
+            self.known[key] = store.ladder(self.db, *key)
+        return self.known[key]
 
 
 def _show(done: int, of: int) -> None:

@@ -89,7 +89,7 @@ class EscalationDoors(doors.Service):
         """The ladder of an item: every step with its day, and what became of it."""
         item = store.get(self.db, item_id, actor.units)
         taken = escalation_store.of_item(self.db, item_id, _seen(actor))
-        steps = escalation.rungs(escalation_store.policy(self.db, item["campaign"]), item, taken)
+        steps = escalation.rungs(store.ladder(self.db, item["campaign"], item.get("definition")), item, taken)
         return {"item_id": item_id, "steps": steps, "documents": [escalation.shown(one) for one in taken]}
 
     @route("POST", "/nights", accepts="look_again", may="operate", answers="night")

@@ -1,10 +1,11 @@
 """The doors of evaluations: what was seen and said, the proposal, the decision, another round; and the samples."""
 
+import functools
 from typing import Any
 
 from services.rectification import drawing, evaluation, evaluation_store, store
 from services.rectification.service_candidates import hand_of
-from services.spine import clock, doors, errors
+from services.spine import clock, doors, errors, mongo
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
 from services.spine.events import Event
@@ -71,7 +72,7 @@ class EvaluationDoors(doors.Service):
         """Draw the sample of a seed; drawn again it is the same."""
         if not actor.covers(draft):
             raise errors.Refusal("not_found", id=draft.get("region", draft["campaign"]))
-        rules = self._policy_of(store.rules(self.db, draft["campaign"]))["sample"]
+        rules = self._policy_of(mongo.get(self.db.campaigns, draft["campaign"]))["sample"]
         sample = evaluation_store.draw(self.db, draft, rules, hand_of(actor))
         return 201, drawing.shown(sample, sample["units"])
 
@@ -99,9 +100,8 @@ class EvaluationDoors(doors.Service):
     @on_event("rectification", "second_round_opened")
     def on_second_round_opened(self, event: Event) -> None:
         """A low grade: the next round begins, and what did not hold is open again."""
-        place = store.plan(self.db, event["campaign"], event["data"]["unit"])
-        limits = (place["rectification"], place["immediate_days"])
-        evaluation_store.open_round(self.db, event["subject"], *limits, clock.now(), clock.today())
+        rules_of = functools.partial(store.plan_of, self.db)
+        evaluation_store.open_round(self.db, event["subject"], rules_of, clock.now(), clock.today())
 
     def _at(self, actor: Actor, evaluation_id: str) -> Any:
         found = evaluation_store.get(self.db, evaluation_id, actor.units)

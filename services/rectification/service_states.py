@@ -80,8 +80,8 @@ class StateDoors(doors.Service):
         )
 
     def rules(self, item: domain.Item) -> dict[str, Any]:
-        """The rules that hold for an item: those of its campaign, region and unit."""
-        return store.plan(self.db, item["campaign"], item["unit"])
+        """The rules that hold for an item: those of its campaign as it began, of its region and unit."""
+        return store.plan_of(self.db, item)
 
     def worked_on(self, actor: Actor, item_id: str) -> domain.Item:
         """An item for whoever says what was done on it: its unit's hands, and who holds a post that owns it."""

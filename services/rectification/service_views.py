@@ -39,7 +39,7 @@ class ViewDoors(doors.Service):
             item, hand = store.get(self.db, asked["item_id"], actor.units), hand_of(actor)
             before = bulk.stands(item, draft)
             bulk.check_seen(item, draft, asked.get("was"))
-            place = store.plan(self.db, item["campaign"], item["unit"])
+            place = store.plan_of(self.db, item)
             said = bulk.draft(item, draft)
             owners.check(said, place, item)
             changed = revising.revise(item, said, hand, place["rectification"], place["immediate_days"])

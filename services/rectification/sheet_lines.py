@@ -26,8 +26,8 @@ _COLUMN_OF = {
 
 class Ground(NamedTuple):
     """What a sheet is looked at against: the unit's place and limits, its items as they are shown, its name (where it
-    is known), the titles of the aspects, who hands the sheet in, and whether that one is of the unit: only then may it
-    change what is there or say how far that is."""
+    is known), the titles of the aspects, who hands the sheet in, whether that one is of the unit: only then may it
+    change what is there or say how far that is; and the limits of the campaign's older versions."""
 
     plan: dict[str, Any]
     items: list[Item]
@@ -35,6 +35,11 @@ class Ground(NamedTuple):
     aspects: Mapping[str, str]
     hand: Hand
     own: bool = True
+    older: Mapping[int, dict[str, Any]] = {}
+
+    def plan_of(self, item: Item | None) -> dict[str, Any]:
+        """The limits that hold for an item: those it began with, or for what is new those of today."""
+        return self.older.get(item.get("definition") or 0, self.plan) if item else self.plan
 
 
 def possible(line: Line, item: Item | None, ground: Ground) -> Line:
@@ -78,7 +83,7 @@ def carried_out(
     line: Line, item: Item | None, ground: Ground, dropped: Iterable[str] = (), number: int = 0
 ) -> domain.Changed:
     """The item a line makes of what is there, with what that says; `dropped`: columns that are left out."""
-    values, hand, plan = effective(line, dropped), ground.hand, ground.plan
+    values, hand, plan = effective(line, dropped), ground.hand, ground.plan_of(item)
     if item is not None and values and not ground.own:
         raise errors.Refusal("ledger_units_own")
     told = sheet_drafts.entry(values, item, line["key"], hand.today)
@@ -131,7 +136,7 @@ def _registered(line: Line, values: Values, ground: Ground, number: int) -> doma
 def _progressed(changed: domain.Changed, told: dict[str, Any], ground: Ground) -> domain.Changed:
     item, facts = changed
     try:
-        after, more = domain.record_progress(item, told, ground.hand, ground.plan["rectification"])
+        after, more = domain.record_progress(item, told, ground.hand, ground.plan_of(item)["rectification"])
     except errors.Refusal as refusal:
         refusal.errors = refusal.errors or [{"pointer": "/progress", "code": refusal.code}]
         raise

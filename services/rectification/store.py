@@ -8,6 +8,7 @@ from services.rectification import (
     candidate_store,
     domain,
     effects,
+    escalation,
     escalation_store,
     evaluation_store,
     issue_store,
@@ -42,6 +43,7 @@ def prepare(db: Db) -> None:
     db.ledger_imports.create_index([("state", 1), ("until", 1)])
     db.ledger_imports.create_index([("by_account", 1), ("opened_at", -1)])
     db.ledger_lines.create_index([("import", 1), ("number", 1)])
+    db.definitions.create_index("campaign")
     candidate_store.prepare(db)
     plan_store.prepare(db)
     recurrence_store.prepare(db)
@@ -59,22 +61,47 @@ def prepare(db: Db) -> None:
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
     """What the ledger needs of the campaign."""
     said = {key: event["data"].get(key) for key in ("immediate_days", "rectification", "small_group", "aspects")}
+    said["definition"] = event["data"].get("version", 1)
+    kept = {**said, "campaign": event["campaign"]}
+    mongo.remember(db.definitions, f"{event['campaign']}@{said['definition']}", kept, event["sequence"])
     mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
 
 
-def plan(db: Db, campaign: str, unit: str) -> dict[str, Any]:
-    """Where a unit belongs, with the rules that hold there; refuses a unit that was not planned."""
-    places, limits = db.meetings.find_one({"_id": f"{campaign}.{unit}"}), db.campaigns.find_one({"_id": campaign})
+def plan(db: Db, campaign: str, unit: str, definition: int | None = None) -> dict[str, Any]:
+    """Where a unit belongs, with the rules that hold there, by the campaign's version of that number or its newest;
+    refuses a unit that was not planned."""
+    places, limits = db.meetings.find_one({"_id": f"{campaign}.{unit}"}), rules(db, campaign, definition)
     if places is None or limits is None:
         raise errors.Refusal("unit_not_planned", unit=unit, campaign=campaign)
-    rules = {**limits, **places.get("rules", {})}
-    found = {"immediate_days": rules["immediate_days"], "rectification": rules.get("rectification") or lists.BEFORE}
-    return {**places, **found, "small_group": rules.get("small_group") or SMALL_GROUP}
+    held = {**limits, **places.get("rules", {})}
+    found = {"immediate_days": held["immediate_days"], "rectification": held.get("rectification") or lists.BEFORE}
+    found["definition"] = limits.get("definition")
+    return {**places, **found, "small_group": held.get("small_group") or SMALL_GROUP}
 
 
-def rules(db: Db, campaign: str) -> dict[str, Any]:
-    """The rules of a campaign, as far as the ledger follows them; refuses one that is not known."""
-    return mongo.get(db.campaigns, campaign)
+def older(db: Db, campaign: str, unit: str) -> dict[int, dict[str, Any]]:
+    """The rules that hold for a unit's items by the versions of the campaign they were registered under."""
+    kept = [one["definition"] for one in db.definitions.find({"campaign": campaign}, {"definition": 1})]
+    return {number: plan(db, campaign, unit, number) for number in kept}
+
+
+def plan_of(db: Db, item: domain.Item) -> dict[str, Any]:
+    """The rules that hold for an item, by the version of the campaign it was registered under."""
+    return plan(db, item["campaign"], item["unit"], item.get("definition"))
+
+
+def ladder(db: Db, campaign: str, definition: int | None) -> escalation.Policy:
+    """The ladder of a campaign in a version; empty where it has none."""
+    found = (rules(db, campaign, definition) or {}).get("rectification") or {}
+    return found.get("escalation") or {}
+
+
+def rules(db: Db, campaign: str, definition: int | None = None) -> dict[str, Any] | None:
+    """The rules of a campaign in a version, or its newest, as far as the ledger follows them."""
+    found: dict[str, Any] | None = None
+    if definition is not None:
+        found = db.definitions.find_one({"_id": f"{campaign}@{definition}"})
+    return found or db.campaigns.find_one({"_id": campaign})
 
 
 def next_number(db: Db, campaign: str, unit: str) -> int:

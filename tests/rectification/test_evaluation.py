@@ -11,6 +11,7 @@ from tests.rectification.test_states import PLACE, RULES, closed, hand
 
 POLICY = RULES["evaluation"]
 ITEM, FIRST, SECOND = f"{CAMPAIGN}.{UNIT}.p01", f"{CAMPAIGN}.{UNIT}.v1", f"{CAMPAIGN}.{UNIT}.v2"
+LIMITS = {"rectification": RULES, "immediate_days": 30}
 VISIT = {
     "key": "a1",
     "method": "visit",
@@ -258,7 +259,7 @@ def test_a_unit_is_evaluated_by_its_group_and_decided_by_the_office_and_what_did
     ] == ["ordinary"]
     (opened,) = [one for one in acting.said(doors.db, "evaluations") if one["type"] == "rectify.second_round_opened"]
     assert doors.on_second_round_opened([opened]) == [None]
-    evaluation_store.open_round(doors.db, FIRST, RULES, 30, hand().at, "2024-01-20")
+    evaluation_store.open_round(doors.db, FIRST, lambda _: LIMITS, hand().at, "2024-01-20")
     item = store.get(doors.db, ITEM)
     assert (item["state"], item["due_on"], item["history"][-1]["reason"]) == ("open", "2024-03-20", "渗漏未解决")
     assert len([one for one in item["history"] if one["what"] == "reopened"]) == 1
@@ -267,7 +268,7 @@ def test_a_unit_is_evaluated_by_its_group_and_decided_by_the_office_and_what_did
     rows = answered("evaluation_list", doors.evaluations(actor("office"), {"campaign": CAMPAIGN}))["rows"]
     assert {(row["unit"], row["round"]) for row in rows} == {(UNIT, 2), (OTHER, 1)}
     store.save(doors.db, item, ({**item, "state": "closed"}, []), hand().at)
-    evaluation_store.open_round(doors.db, FIRST, RULES, 30, hand().at, "2024-01-20")
+    evaluation_store.open_round(doors.db, FIRST, lambda _: LIMITS, hand().at, "2024-01-20")
     assert store.get(doors.db, ITEM)["state"] == "closed", "told again, what was put right meanwhile stays closed"
 
 

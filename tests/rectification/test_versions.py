@@ -1,0 +1,62 @@
+"""Another version of the campaign: what is on the ledger keeps the rules it was registered under."""
+
+import functools
+from typing import Any
+
+import pytest
+
+from services.rectification import imports_store, nightly, store
+from services.spine.errors import Refusal
+from tests.rectification import acting
+from tests.rectification.acting import CAMPAIGN, UNIT, actor, answered
+from tests.rectification.test_owners import registered
+from tests.rectification.test_states import FIELDS, RULES, hand
+
+STEPS = {**RULES["escalation"], "steps": RULES["escalation"]["steps"][:1]}
+PHASED = {**RULES["lists"]["phased"], "return_days": 7}
+LATER = {**RULES, "escalation": STEPS, "lists": {**RULES["lists"], "phased": PHASED}}
+MEASURES = [{**{name: said for name, said in FIELDS["measures"][0].items() if name != "key"}, "due_on": "2024-02-10"}]
+
+
+def said(version: int, rules: dict[str, Any], immediate_days: int) -> dict[str, Any]:
+    told = {"version": version, "immediate_days": immediate_days, "rectification": rules}
+    return {"campaign": CAMPAIGN, "sequence": version, "data": told}
+
+
+@pytest.fixture
+def service(db, monkeypatch):
+    """One item of before and one of after the second version, which came in between and is heard twice."""
+    found = acting.doors(db, monkeypatch)
+    store.remember_campaign(db, said(1, RULES, 30))
+    registered(found, "p01", measures=MEASURES)
+    for _ in range(2):
+        store.remember_campaign(db, said(2, LATER, 20))
+    registered(found, "p02", measures=MEASURES)
+    return found
+
+
+def both(service: Any) -> list[dict[str, Any]]:
+    return [store.get(service.db, f"{CAMPAIGN}.{UNIT}.p0{number}") for number in (1, 2)]
+
+
+def test_what_is_on_the_ledger_keeps_its_rules_and_what_comes_has_the_new_ones(service):
+    before, after = both(service)
+    assert [one["definition"] for one in (before, after)] == [1, 2]
+    plans = [service.rules(one) for one in (before, after)]
+    assert [plan["immediate_days"] for plan in plans] == [30, 20]
+    assert [plan["rectification"]["lists"]["phased"]["return_days"] for plan in plans] == [15, 7]
+    ladders = [answered("ladder", service.ladder(actor("office"), one["_id"]))["steps"] for one in (before, after)]
+    assert [len(steps) for steps in ladders] == [5, 1]
+    assert [len(nightly._Ladders(service.db).of(one)["steps"]) for one in (before, after)] == [5, 1]
+
+
+def test_a_move_to_the_immediate_list_is_measured_by_the_limit_it_began_with(service):
+    """Asked for from a sheet as from the page."""
+    before, after = both(service)
+    draft = {"kind": "retype", "to": "immediate", "due_on": "2024-02-14", "reason": "马上就改"}
+    asked = functools.partial(service.ask_change, actor("liaison", "ask_item_change"))
+    assert answered("item", asked(before["_id"], draft))["requests"]
+    with pytest.raises(Refusal, match="immediate"):
+        asked(after["_id"], draft)
+    ground = imports_store.ground(service.db, CAMPAIGN, UNIT, "", hand())
+    assert [ground.plan_of(one)["immediate_days"] for one in (before, after, None)] == [30, 20, 20]
