@@ -19,10 +19,18 @@ class ScorecardDoors(doors.Service):
     @route("GET", "/scorecards/<card_id>/word", accepts="write_scorecard", may="read_item")
     def scorecard_word(self, actor: Actor, card_id: str, query: dict[str, str]) -> Any:
         """The same as a Word document."""
+        blocks, name = self._paper(actor, card_id, query)
+        return http.download(official_word.write(blocks), official_word.MEDIA_TYPE, f"{name}.docx")
+
+    @route("GET", "/scorecards/<card_id>/pdf", accepts="write_scorecard", may="read_item")
+    def scorecard_pdf(self, actor: Actor, card_id: str, query: dict[str, str]) -> Any:
+        """The same as a PDF document."""
+        from services.spine import official_pdf  # only a PDF needs it, and it takes a while to load
+
+        blocks, name = self._paper(actor, card_id, query)
+        return http.download(official_pdf.write(blocks, name), official_pdf.MEDIA_TYPE, f"{name}.pdf")
+
+    def _paper(self, actor: Actor, card_id: str, query: dict[str, str]) -> tuple[list[official_word.Block], str]:
         card = scorecard_store.card(self.db, card_id, actor.units, clock.today())
-        name = query.get("unit_name") or card["unit"]
-        return http.download(
-            official_word.write(scorecard_paper.blocks(card, name)),
-            official_word.MEDIA_TYPE,
-            f"{scorecard_paper.TITLE}-{card['unit']}.docx",
-        )
+        blocks = scorecard_paper.blocks(card, query.get("unit_name") or card["unit"])
+        return blocks, f"{scorecard_paper.TITLE}-{card['unit']}"

@@ -1,12 +1,15 @@
 """The scorecard: counted from the ledger, last year's items first, lateness never hidden."""
 
 import io
+import re
 from typing import Any
 
 import docx
+import pypdf
 import pytest
 
 from services.rectification import effects, issues, scorecard, scorecard_paper, store
+from services.spine import official_pdf
 from services.spine.errors import Refusal
 from tests.rectification import acting
 from tests.rectification.acting import CAMPAIGN, UNIT, actor, answered
@@ -98,6 +101,20 @@ def test_the_door_counts_what_the_unit_may_see_and_the_paper_says_the_same(db, m
     assert [(one["step"], one["count"]) for one in card["escalations"]] == [("reminder", 1)]
     page = docx.Document(io.BytesIO(doors.scorecard_word(actor("office"), CARD, {"unit_name": "农业农村局"}).body))
     assert "【上年遗留】" in page.tables[1].rows[1].cells[1].text and "提醒函1份" in page.paragraphs[2].text
+    pdf = doors.scorecard_pdf(actor("office"), CARD, {"unit_name": "农业农村局"})
+    text = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(pdf.body)).pages)
+    assert pdf.media == "application/pdf" and "农业农村局" in text
+    assert all(said in re.sub(r"\s", "", text) for said in ("【上年遗留】", "提醒函1份"))
     for who in ("stranger", "elsewhere"):
         with pytest.raises(Refusal, match="not_found"):
             doors.scorecard(actor(who), CARD)
+
+
+def test_a_long_ledger_goes_on_over_the_pages_of_its_pdf_with_nothing_lost_and_its_heads_said_again():
+    """Also where one problem alone is longer than a page, and whatever signs its words have."""
+    long = "".join(f"第{number}处<渗漏>&未修" for number in range(300))
+    rows = [["序号", "问题"], *([str(number), "灌渠渗漏"] for number in range(60)), ["60", long]]
+    made = official_pdf.write([{"kind": "title", "text": "整改情况"}, {"kind": "table", "rows": rows}], "整改情况")
+    pages = [re.sub(r"\s", "", sheet.extract_text()) for sheet in pypdf.PdfReader(io.BytesIO(made)).pages]
+    assert len(pages) > 3 and all("序号" in page for page in pages)
+    assert "".join(page.replace("序号问题", "") for page in pages).endswith(long)

@@ -1,4 +1,4 @@
-"""How a unit did, on one page for its secretary's work report; printed, or kept as PDF by the browser, and Word."""
+"""How a unit did, on one page for its secretary's work report; printed, as Word and as PDF."""
 
 from typing import Any
 
@@ -23,6 +23,16 @@ def show(card_id: str) -> Any:
 @room.get("/scorecards/<code:card_id>.docx")
 def word(card_id: str) -> Response:
     """The same as a Word document."""
+    return _paper(card_id, "word")
+
+
+@room.get("/scorecards/<code:card_id>.pdf")
+def pdf(card_id: str) -> Response:
+    """The same as a PDF document."""
+    return _paper(card_id, "pdf")
+
+
+def _paper(card_id: str, made: str) -> Response:
     campaign, _, unit = card_id.partition(".")
     name = reference.unit_names(campaign).get(unit, unit)
-    return files.passed_on("rectification", f"/scorecards/{clients.quoted(card_id)}/word", unit_name=name)
+    return files.passed_on("rectification", f"/scorecards/{clients.quoted(card_id)}/{made}", unit_name=name)
