@@ -22,9 +22,9 @@ from services.spine.official_word import Block
 MEDIA_TYPE = "application/pdf"
 FONT = "STSong-Light"
 LINES: list[Any] = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("VALIGN", (0, 0), (-1, -1), "TOP")]
-NARROW = 4
-"""A column of a table is at least so wide in characters, and beyond that as its longest words ask for, to a limit."""
-WIDE = 24
+SHORT, WIDE = 6, 40
+"""A column of a table whose longest words have so few characters has just their width; the others share what is left as
+their longest words ask for, to a limit."""
 
 
 @functools.cache
@@ -57,8 +57,14 @@ def _flow(block: Block, width: float) -> Flowable:
     if block["kind"] != "table":
         return Paragraph(escape(block["text"]), styles()[block["kind"]])
     rows: list[list[str]] = block["rows"]
-    asked = [min(max(NARROW, *(len(row[at]) for row in rows)), WIDE) for at in range(len(rows[0]))]
     cells = [[Paragraph(escape(text), styles()["cell"]) for text in row] for row in rows]
-    return Table(
-        cells, [width * one / sum(asked) for one in asked], repeatRows=1, splitInRow=1, style=LINES, spaceAfter=8
-    )
+    return Table(cells, _widths(rows, width), repeatRows=1, splitInRow=1, style=LINES, spaceAfter=8)
+
+
+def _widths(rows: list[list[str]], width: float) -> list[float]:
+    longest = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    just = [one * styles()["cell"].fontSize + 14 if one <= SHORT else 0.0 for one in longest]
+    asked = [0 if one <= SHORT else min(one, WIDE) for one in longest]
+    if not any(asked):
+        just, asked = [0.0] * len(rows[0]), longest
+    return [own + (width - sum(just)) * one / sum(asked) for own, one in zip(just, asked, strict=True)]
