@@ -31,6 +31,7 @@ def summary(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict
     named = [key for key in views.BY if key in query]
     summed = named[0] if named and kept(within, query) else views.ALL
     inner = query["by"] if query["by"] in views.BY else summed
+    weekly = summed if summed == views.ALL else f"flow_{summed}"
     rows: dict[str, Counter[str]] = {}
     in_all, moves, weeks, passed = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for region, group, by, counts in found or ():
@@ -39,6 +40,7 @@ def summary(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict
         if about == summed:
             in_all.update(stand)
             passed.update({sign: views.passed(counts, sign, today) for sign in "pc"})
+        if about == weekly:
             weeks.update({key: count for key, count in counts.items() if views.weekly(key)})
         if about == inner:
             rows.setdefault({"region": region, "group": group}.get(query["by"], value), Counter()).update(stand)
@@ -58,7 +60,7 @@ def summary(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict
 
 def _told(db: Db, within: Mapping[str, Any], query: Query, today: str) -> Told | None:
     if kept(within, query):
-        named = [f"{key}:{query[key]}" for key in views.BY if key in query]
+        named = [f"{of}{key}:{query[key]}" for key in views.BY if key in query for of in ("", "flow_")]
         by = query["by"] if query["by"] in views.BY else ""
         beside = {f"{key}:{code}" for key in ("waits", by) for code in views.CODES.get(key, ())}
         keys = named or [views.ALL, *sorted(beside)]

@@ -4,8 +4,8 @@ What must stay true: the colours a sum comes to are those the domain gives each 
 nothing is written when a day passes; and what an item counts for follows from the item alone. A share is a Counter:
 `blue`, `green`, `yellow`, `red` (how it begins), `yDAY` (blue turns yellow), `rDAY` and `lDAY` (yellow turns red: of
 what was in time, of what was late before), `pDAY` (its report is due), `cDAY` (it is looked at again), `iWEEK`,
-`oWEEK` and `bWEEK` (came in, went out, came back). A week that is over counts what it counted then, whatever is opened
-again later.
+`oWEEK` and `bWEEK` (came in, went out, came back): these in ALL, and of what lasts in sums of their own
+(`flow_category:phased`). A week that is over counts what it counted then, whatever is opened again later.
 """
 
 from collections import Counter
@@ -21,6 +21,8 @@ COLOURS = ("green", "blue", "yellow", "red")
 BY = ("category", "source", "aspect", "state", "waits")
 """What sums are kept by, beside region and group: one at a time."""
 WAITS = ("plan", "unit", "asking", "group", "county_office", "office", "nobody")
+FLOWS = ("category", "source", "aspect")
+"""What weeks are kept by: what an item is (now: one that is listed anew is told of there), not how it stands."""
 CODES = {
     "category": (*lists.BEFORE["lists"], ""),
     "state": ("registered", "open", "close_requested", "closed"),
@@ -166,14 +168,17 @@ def share(item: Item) -> Counter[str]:
 
 
 def shares(items: Iterable[Item]) -> dict[str, Counter[str]]:
-    """What items count for in ALL, and by each thing they are kept by (`by:value`)."""
+    """What items count for in ALL, by each thing they are kept by (`by:value`), and week by week (`flow_by:value`)."""
     found: dict[str, Counter[str]] = {}
     for item in items:
         own = share(item)
         found.setdefault(ALL, Counter()).update(own)
-        bare = {key: count for key, count in own.items() if not weekly(key)}
+        weeks = {key: count for key, count in own.items() if weekly(key)}
+        bare = {key: count for key, count in own.items() if key not in weeks}
         for by in BY:
             found.setdefault(f"{by}:{item.get(by) or ''}", Counter()).update(bare)
+        for by in FLOWS:
+            found.setdefault(f"flow_{by}:{item.get(by) or ''}", Counter()).update(weeks)
     return found
 
 

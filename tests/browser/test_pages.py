@@ -583,6 +583,34 @@ def test_a_day_for_many_items_is_picked_and_one_typed_otherwise_is_put_right_whe
     assert page.faults == []  # type: ignore[attr-defined]
 
 
+def test_the_chart_of_weeks_is_of_what_the_ledger_shows_and_names_what_it_leaves_out(
+    enter: Enter, stack: Stack
+) -> None:
+    """By list it is drawn; what is late today is no matter of weeks; words are counted in one unit only. The way back
+    keeps all filters."""
+    at_once = {"key": "at-once", "problem": "台账照抄上年", "source": "talk", "category": "immediate"}
+    liaison = stack.person("liaison", grant("liaison", "unit", UNIT))
+    liaison.post("rectification", "/items", {"campaign": CAMPAIGN, "unit": UNIT, **at_once})
+    page, left = enter("office"), "main tbody tr:first-child td"
+    for category in ("immediate", "phased"):
+        page.goto(f"/ledger?category={category}")
+        count = page.locator("main table.grid tbody tr").count()
+        page.get_by_role("link", name="进度图").click()
+        expect(page.locator(left).first).to_have_text(str(count))
+        expect(page.locator(".charts figcaption").first).to_have_text(f"未销号问题 最高 {count}")
+        expect(page.locator(".notice")).to_have_count(0)
+    page.goto("/ledger?category=phased&overdue=1")
+    page.get_by_role("link", name="进度图").click()
+    expect(page.locator(".notice.info")).to_contain_text("没有按这些筛选：逾期")
+    expect(page.locator(left).first).to_have_text(str(count))
+    page.get_by_role("navigation", name="所在位置").get_by_role("link", name="台账表格").click()
+    expect(page).to_have_url(re.compile("category=phased.*overdue=1|overdue=1.*category=phased"))
+    page.goto("/ledger/flow?q=台账")
+    expect(page.locator(".empty")).to_contain_text("只能看一个单位的")
+    page.goto(f"/ledger/flow?q=台账&unit={UNIT}")
+    expect(page.locator(left).first).to_have_text("1")
+
+
 def test_back_and_registered_again_makes_no_twin_unless_it_is_said_so(enter: Enter) -> None:
     """The browser's way back to a form that was sent, and a second press: the same words are asked about once."""
     page = enter("liaison")

@@ -67,6 +67,8 @@ def ledger(request):
             place = {"_id": f"a-campaign.{unit}.p{number}", "unit": unit, "region": region, "group": group}
             one = {**next(kinds), **place, "item_id": place["_id"], "number": number}
             one["problem"] = f"{one['problem']}（第{number}处，{unit}）"
+            one["aspect"] = "style" if number % 2 else None
+            one["category"] = "phased" if number % 3 else "immediate"
             one["registered_on"] = f"2024-0{chance.randint(1, 2)}-1{chance.randint(0, 9)}"
             store.add(db, one, [], hand().at)
     return db
@@ -111,6 +113,15 @@ def test_a_summary_tells_whose_move_it_is_and_each_number_is_a_list(ledger):
     assert not summing.summary(ledger, SCOPE, {"by": "region", "q": "灌渠"}, TODAY)["counted"]
     within = {**SCOPE, "unit": "990000-U0"}
     assert summing.summary(ledger, within, {"by": "region"}, TODAY)["total"] == 9
+
+
+@pytest.mark.parametrize("kind", [{"category": "phased"}, {"source": "supervision"}, {"aspect": "style"}])
+@pytest.mark.parametrize("place", [{}, {"region": "990001"}, {"group": "G0"}, {"unit": "990000-U0", "q": "第1处"}])
+def test_the_weeks_of_a_list_a_source_or_an_aspect_are_those_of_its_items(ledger, kind, place):
+    told = summing.summary(ledger, SCOPE, {**kind, **place, "by": "group"}, TODAY)
+    found = plain(ledger, {**kind, **place})
+    assert told["counted"] and told["flow"] == views.flow(views.shares(found).get(views.ALL, {}))
+    assert not told["flow"] or told["flow"][-1]["left"] == sum(one["state"] != "closed" for one in found)
 
 
 @pytest.mark.parametrize(("asked", "states"), [({}, 1), ({"state": "waiting"}, 1), ({"state": "accepted"}, 0)])

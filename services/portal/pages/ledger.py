@@ -31,6 +31,7 @@ FILTERS = (
     "owner",
     "q",
 )
+LASTING = (*PLACES, "category", "source", "aspect", "owner", "q")
 BULK = ("responsible", "owner_post", "standard", "due_on")
 
 
@@ -57,14 +58,17 @@ def grid() -> Any:
 
 @room.get("/ledger/flow")
 def flow() -> Any:
-    """What came in and went out week by week, and what was left, with the table behind."""
-    campaign, wanted = asking.campaign(), listing.filters(*PLACES)
+    """What came in and went out week by week, and what was left, with the table behind; filters that are of today
+    only are named and left out."""
+    campaign, wanted = asking.campaign(), listing.filters(*LASTING)
     told = asking.get("rectification", "/ledger/summary", campaign=campaign, by="group", **wanted)
     weeks = [{"day": row["week"], **row} for row in told["flow"]]
+    left_out = listing.filters(*(name for name in FILTERS if name not in LASTING))
     return render_template(
         "ledger_flow.html",
-        campaign=campaign, told=told, weeks=weeks, charts=charts, roster=reference.own(campaign),
-        groups=reference.group_names(campaign),
+        campaign=campaign, told=told, weeks=weeks, charts=charts, roster=reference.own(campaign), lasting=LASTING,
+        groups=reference.group_names(campaign), wanted=wanted, left_out=left_out, mine=reference.own_posts(campaign),
+        aspects=reference.titles(campaign, "aspects"), lists=reference.titles(campaign, "lists"),
         left=charts.lines(weeks, ["left"]), moved=charts.lines(weeks, ["registered", "closed", "reopened"]),
     )  # fmt: skip
 
