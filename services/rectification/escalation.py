@@ -1,7 +1,7 @@
 """The ladder: documents that ask ever more firmly for what is late, each proposed by the night and signed by a person.
 
 What must stay true: nothing goes out that nobody of the step's level signed; the next step comes only when the last was
-not acknowledged in time, or what was promised has passed; what was closed, asked to be closed or given another day is
+not acknowledged in time; what was closed, asked to be closed or given another day is
 let go; a number given is never given again, and numbers run by the words printed before them, so that no two documents
 bear the same. The steps are policy: {mark, marks: [{of: level, region or group, mark: its own words}], steps: [{code,
 title, text, after_days, signer, acknowledge_within, grace_days}]}. An escalation: {_id: item.e<round>-<rung>-<times>,
@@ -90,7 +90,7 @@ def look(escalation: Escalation, item: Item | None, policy: Policy, today: str) 
         return Looked({**escalation, "look_on": lists.after(today, 1)}, [], None)
     again = state in ("withdrawn", "lapsed")
     rung, times = (escalation["rung"], escalation["times"] + 1) if again else (escalation["rung"] + 1, 1)
-    if rung > len(steps):
+    if rung > len(steps) or (escalation["receipt"] or {}).get("in_time"):
         return Looked({**escalation, "look_on": NEVER}, [], None)
     due = lists.after(item["due_on"], steps[rung - 1]["after_days"])
     if due > today:
@@ -167,7 +167,6 @@ def acknowledge(escalation: Escalation, draft: dict[str, str], hand: Hand) -> Ch
         **escalation,
         "state": "acknowledged",
         "receipt": receipt,
-        "look_on": lists.after(promised, 1) if in_time else escalation["look_on"],
         "history": [*escalation["history"], _entry("acknowledged", hand)],
     }
     said = {"in_time": in_time, "promised_on": promised}

@@ -57,11 +57,7 @@ def compose(
 def _earlier(one: Mapping[str, Any]) -> str:
     what = f"{_day(one['issued_on'])}已发出《{_title(one['rules'])}》（{serial(one)}）"
     receipt = one["receipt"]
-    if not receipt:
-        return f"{what}，至今未签收。"
-    if not receipt["in_time"]:
-        return f"{what}，逾期至{_day(receipt['on'])}才签收。"
-    return f"{what}，你单位已签收并承诺于{_day(receipt['promised_on'])}前完成，到期仍未完成。"
+    return f"{what}，逾期至{_day(receipt['on'])}才签收。" if receipt else f"{what}，至今未签收。"
 
 
 def _title(step: Mapping[str, Any]) -> str:

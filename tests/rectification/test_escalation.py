@@ -1,4 +1,4 @@
-"""The ladder: the next step comes only when the last was not answered in time, and lets go of what is not late."""
+"""The ladder: the next step comes only when the last was not acknowledged in time, and lets go of what is not late."""
 
 import io
 from datetime import date
@@ -119,18 +119,20 @@ def test_the_next_step_waits_for_the_time_to_acknowledge_and_for_its_own_day():
     assert escalation.look(early, one, POLICY, "2026-03-06").escalation["look_on"] == "2026-03-09"
 
 
-def test_who_acknowledges_in_time_is_left_alone_until_the_promised_day_has_passed():
+def test_only_who_did_not_acknowledge_in_time_is_written_to_again():
     one, proposal = late()
     sent = issued(proposal)
     draft = {"answer": "已倒排工期", "promised_on": "2026-03-16"}
     done, facts = escalation.acknowledge(sent, draft, hand("2026-03-09"))
-    assert (done["look_on"], facts[0].data["in_time"]) == ("2026-03-17", True)
+    assert (done["state"], facts[0].data["in_time"]) == ("acknowledged", True)
     assert escalation.acknowledge(done, draft, hand("2026-03-10")) == (done, [])
-    assert proposed(done, one, "2026-03-17")["rung"] == 2
+    for today in (done["look_on"], "2026-03-17", "2027-01-01"):
+        assert escalation.look(done, one, POLICY, today) == ({**done, "look_on": lateness.NEVER}, [], None)
     with pytest.raises(Refusal, match="escalation_settled"):
         escalation.acknowledge(done, {**draft, "promised_on": "2026-03-18"}, hand("2026-03-10"))
     after, facts = escalation.acknowledge(sent, draft, hand("2026-03-10"))
     assert (after["look_on"], facts[0].data["in_time"]) == ("2026-03-10", False)
+    assert proposed(after, one, "2026-03-10")["rung"] == 2
 
 
 def test_nobody_promises_a_day_beyond_the_grace_or_one_that_is_over():
