@@ -19,7 +19,11 @@ LONGEST = {"problem": 1000, "standard": 1000, "responsible": 120, "leader": 120,
 LONG, MOST = 2000, 20
 _NUMBERED = re.compile(r"^\s*(?:[（(]\d{1,2}[)）]|\d{1,2}[.．、)）](?!\d)|[①-⑳]|[一二三四五六七八九十]{1,3}、)\s*")
 _BROKEN = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!)")
-_FORMULA = re.compile(r"^(?:[=@]|[+\-]+(?=[A-Za-z(@=\"'|]))")
+_FORMULA = re.compile(
+    r"""[=@＝＠]|[+\-＋－]+(?:[A-Za-z(@="'|]|[\d.,%\s]*[+\-*/^&=<>]|.*(?:\||![A-Za-z$]|[A-Za-z]\())""", re.S
+)
+"""What a spreadsheet may reckon: after a sign a name, or a number that goes on with an operator or a call. A number
+alone, one with its unit, or a line with a dash is what it says."""
 _DONE_WORDS = ("完成", "完毕", "到位", "办结", "止")
 _DONE = re.compile(r"\s*[（(][^（(]*(?:已完成|done)[^）)]*[)）]\s*$")
 
@@ -100,7 +104,8 @@ def unsound(column: str, one: Text) -> Finding | None:
     if one.formula:
         return finding("ask", column, one.cell, "ledger_formula", one.text, text=one.text[:80])
     if _FORMULA.match(one.text):
-        return finding("ask", column, one.cell, "ledger_like_formula", one.text.lstrip("=+-@ \t"), text=one.text[:80])
+        bare = one.text.lstrip("=+-@＝＋－＠ \t")
+        return finding("ask", column, one.cell, "ledger_like_formula", bare, text=one.text[:80])
     return None
 
 

@@ -265,7 +265,7 @@ def test_a_row_copied_with_its_number_is_asked_about():
 
 
 def test_a_cell_is_never_a_formula_and_stays_text_when_it_is_edited():
-    evil = ["=1+1", "+cmd|' /C calc'!A1", "-2+3", "@SUM(A1)", "\t=1"]
+    evil = ["=1+1", "+cmd|' /C calc'!A1", "-2+3+cmd|'/C'!A1", "@SUM(A1)", "\t=1"]
     data = written([item(n, problem=text) for n, text in enumerate(evil, 1)])
     rows = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
     for row in range(5, 5 + len(evil)):

@@ -178,6 +178,32 @@ def test_a_formula_is_never_taken_but_what_it_showed_or_says_is_proposed():
     assert ("standard", "ledger_cell_broken", None) in told([one(standard="#REF!")], "wrong")
 
 
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        ("-2+3+cmd|' /C calc'!A1", "2+3+cmd|' /C calc'!A1"),
+        ("+1+cmd|' /C calc'!A1", "1+cmd|' /C calc'!A1"),
+        ("-2,cmd|' /C calc'!A1", "2,cmd|' /C calc'!A1"),
+        ("-5%\n*WEBSERVICE(A1)", "5%\n*WEBSERVICE(A1)"),
+        ("- 2SUM(A1)", "2SUM(A1)"),
+        ("＝1+1", "1+1"),
+        ("－Sheet2!A1", "Sheet2!A1"),
+    ],
+)
+def test_a_number_with_a_sign_that_goes_on_as_a_formula_is_asked_about(text, proposed):
+    for data, name in ((book([HEAD, row(standard=text)]), "a.xlsx"), (as_csv([HEAD, row(standard=text)]), "a.csv")):
+        (line,), _ = imports.look("i1", sheet_reading.read(name, data), ground([]))
+        assert ("standard", "ledger_like_formula", proposed) in told([line], "ask")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-5", "+3.5%", "-1,000", "- 列入计划", "- Plan", "-2℃以下（含）", "-3km以内", "－二是整改", "+86 138"],
+)
+def test_a_number_with_a_sign_and_a_line_with_a_dash_are_what_they_say(text):
+    assert "ledger_like_formula" not in [code for _, code, _ in told([one(standard=text)], "ask")]
+
+
 def test_each_list_may_have_a_sheet_and_other_sheets_are_passed_over_with_a_word():
     data = book([["说明"]], [HEAD, row()], [HEAD, row(problem="乙")], [], names=("说明", "甲表", "乙表", "空表"))
     lines, notes = imports.look("i1", sheet_reading.read("a.xlsx", data), ground([]))
