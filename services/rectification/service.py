@@ -104,7 +104,7 @@ class RectificationService(
     def verify(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """Somebody else of the level that is awaited closes the item, passes it on or sends it back."""
         item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
-        own, roles = actor.belongs_to(item["unit"]), [role for role, part in actor.parts if lies_within(item, part)]
+        own, roles = actor.has_been_of(item["unit"]), [role for role, part in actor.parts if lies_within(item, part)]
         changed = closing.verify(item, draft, hand, own, roles, self.rules(item)["rectification"])
         return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
 

@@ -32,7 +32,7 @@ class EffectDoors(doors.Service):
     def judge_effect(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """The group accepts a line, or returns it with a reason."""
         item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
-        changed = effects.judge(item, draft, hand, actor.belongs_to(item["unit"]))
+        changed = effects.judge(item, draft, hand, actor.has_been_of(item["unit"]))
         return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
 
     @route("POST", "/items/<item_id>/effect", accepts="reword_effect", may="reword_effect", answers="item")

@@ -105,7 +105,7 @@ class EvaluationDoors(doors.Service):
 
     def _at(self, actor: Actor, evaluation_id: str) -> Any:
         found = evaluation_store.get(self.db, evaluation_id, actor.units)
-        return found, hand_of(actor), actor.belongs_to(found["unit"])
+        return found, hand_of(actor), actor.has_been_of(found["unit"])
 
     def _shown(self, actor: Actor, found: evaluation.Evaluation) -> Any:
         place, inside = store.plan(self.db, found["campaign"], found["unit"]), actor.belongs_to(found["unit"])

@@ -46,7 +46,7 @@ class PlanDoors(doors.Service):
         """The group approves exactly what it saw, or returns it."""
         plan, hand = plan_store.get(self.db, plan_id, actor.units), hand_of(actor)
         items = store.of_unit(self.db, plan["campaign"], plan["unit"])
-        decided = plans.decide(plan, items, draft, hand, actor.belongs_to(plan["unit"]))
+        decided = plans.decide(plan, items, draft, hand, actor.has_been_of(plan["unit"]))
         return plans.shown(plan_store.save(self.db, plan, decided, hand.at), items)
 
     @on_event("rectification", "item_registered", together=True)

@@ -49,7 +49,7 @@ class StateDoors(doors.Service):
     def decide_change(self, actor: Actor, item_id: str, number: str, draft: dict[str, Any]) -> Any:
         """Somebody else grants it or not."""
         item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
-        place, own = self.rules(item), actor.belongs_to(item["unit"])
+        place, own = self.rules(item), actor.has_been_of(item["unit"])
         asked = int(number) if number.isascii() and number.isdigit() else 0
         changed = requests.decide(item, asked, draft, hand, own, place["rectification"], place["immediate_days"])
         return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
@@ -58,7 +58,7 @@ class StateDoors(doors.Service):
     def record_recheck(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """What was closed was looked at again."""
         item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
-        place, own = self.rules(item), actor.belongs_to(item["unit"])
+        place, own = self.rules(item), actor.has_been_of(item["unit"])
         changed = rechecks.record(item, draft, hand, own, place["rectification"], place["immediate_days"])
         return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
 
@@ -66,7 +66,7 @@ class StateDoors(doors.Service):
     def reopen_item(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
         """A closing is undone."""
         item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
-        place, own = self.rules(item), actor.belongs_to(item["unit"])
+        place, own = self.rules(item), actor.has_been_of(item["unit"])
         changed = closing.reopen(item, draft, hand, own, place["rectification"], place["immediate_days"])
         return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
 

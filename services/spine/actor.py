@@ -230,6 +230,10 @@ class Actor:
         """Whether this actor holds any role inside that unit."""
         return unit in self.own_units
 
+    def has_been_of(self, unit: str) -> bool:
+        """Whether this actor holds any role inside that unit, or once held one."""
+        return unit in self.own_units | self.former_units
+
     @property
     def own_units(self) -> frozenset[str]:
         """The units this actor is of."""

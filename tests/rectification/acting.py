@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.rectification import places_store, store
+from services.rectification import lists, places_store, store
 from services.rectification.service import RectificationService
 from services.spine import clock, contracts
 from services.spine.actor import Actor
@@ -18,11 +18,16 @@ SCOPES = {
 ROLES = {"elsewhere": "supervisor", "stranger": "liaison"}
 
 
-def actor(who: str, permission: str = "read_item", today: str = "2024-01-20") -> Actor:
-    """Somebody with one role, asking for one thing."""
+def actor(who: str, permission: str = "read_item", today: str = "2024-01-20", was: str = "") -> Actor:
+    """Somebody with one role, asking for one thing; with the other role until the day before."""
+    grants = [granted(who), *([granted(was, lists.after(today, -1))] if was else [])]
+    return Actor({"sub": who, "name": who, "grants": grants}, permission, today)
+
+
+def granted(who: str, until: str | None = None) -> dict[str, Any]:
+    """A role where these tests have it."""
     kind, code = SCOPES[who]
-    grant = {"role": ROLES.get(who, who), "campaign": CAMPAIGN, "scope": {"kind": kind, "of": code}, "until": None}
-    return Actor({"sub": who, "name": who, "grants": [grant]}, permission, today)
+    return {"role": ROLES.get(who, who), "campaign": CAMPAIGN, "scope": {"kind": kind, "of": code}, "until": until}
 
 
 def doors(db: Any, monkeypatch: Any, rules: Any = RULES, today: str = "2024-01-20") -> RectificationService:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.rectification import closing, domain, interim, lists, rechecks, requests, revising
+from services.spine.actor import Actor
 from services.spine.errors import Refusal
-from tests.rectification import test_states
+from tests.rectification import acting, test_states
 from tests.rectification.test_states import BARE, EFFECT, EVIDENCE, WORDS
 
 FIRST = "2024-01-20"
@@ -33,6 +34,7 @@ HIDING = [[], [{**STONE, "due_on": "2024-03-20"}], [{**STONE, "key": "s3", "due_
 """What a unit may say of its milestones once one was missed."""
 OWNERS = ("liaison", "secretary")
 OTHERS = {"supervisor": "supervisor", "leader": "group_leader", "office": "office", "both": "supervisor"}
+ROLES = {"liaison": "liaison", "secretary": "secretary", **OTHERS}
 SAID = set(domain.STATED) - {"milestones"}
 PEOPLE = st.sampled_from([*OWNERS, *OTHERS])
 DAYS = st.integers(-5, 90)
@@ -65,6 +67,7 @@ class Course(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.day, self.count, self.book = FIRST, 0, Model()
+        self.grants = {account: [acting.granted(role)] for account, role in ROLES.items()}
         self.item: domain.Item = {}
 
     @initialize(category=LISTS, clear=st.booleans(), rank=st.sampled_from(["city", "county"]))
@@ -78,6 +81,11 @@ class Course(RuleBasedStateMachine):
 
     def _hand(self, account: str) -> domain.Hand:
         return domain.Hand(account, account, f"{self.day}T08:00:00.000Z", self.day)
+
+    def _may(self, account: str, permission: str) -> tuple[bool, set[str]]:
+        """Whether somebody at a door is or was of the unit, and the roles by which it opens."""
+        actor = Actor({"sub": account, "name": account, "grants": self.grants[account]}, permission, self.day)
+        return actor.has_been_of(acting.UNIT), actor.roles
 
     def _after(self, days: int) -> str:
         return lists.after(self.day, days)
@@ -126,6 +134,12 @@ class Course(RuleBasedStateMachine):
     @rule(days=st.integers(1, 60))
     def time_passes(self, days: int) -> None:
         self.day = self._after(days)
+
+    @rule(account=st.sampled_from(OWNERS), to=st.sampled_from(sorted({*OTHERS.values()})))
+    def goes_over_to_those_who_decide(self, account: str, to: str) -> None:
+        """Somebody of the unit, from today on."""
+        if len(self.grants[account]) == 1:
+            self.grants[account] = [acting.granted(account, until=self._after(-1)), acting.granted(to)]
 
     @rule(more=st.sampled_from(MORE))
     def revise(self, more: dict[str, Any]) -> None:
@@ -181,14 +195,15 @@ class Course(RuleBasedStateMachine):
 
     @rule(account=PEOPLE, passed=st.booleans(), days=st.none() | DAYS)
     def verify(self, account: str, passed: bool, days: int | None) -> None:
-        own = account in OWNERS
         due = {} if days is None else {"due_on": self._after(days)}
         draft = {"passed": passed, "reason": "理由", "hash": domain.applied_for(self.item), **due}
-        roles = [OTHERS.get(account, account)]
-        said = self._act(lambda: closing.verify(self.item, draft, self._hand(account), own, roles, RULES))
+        hand = self._hand(account)
+        said = self._act(
+            lambda: closing.verify(self.item, draft, hand, *self._may(account, "verify_item"), rules=RULES)
+        )
         if not said:
             return
-        assert not own and account != self.book.applicant and (account not in self.book.agreed or not passed)
+        assert account not in (*OWNERS, self.book.applicant) and (account not in self.book.agreed or not passed)
         self.book.agreed.append(account)
         if self.item["state"] == "closed":
             self.book.closers = self.book.agreed
@@ -211,18 +226,26 @@ class Course(RuleBasedStateMachine):
 
     @rule(account=PEOPLE, passed=st.booleans())
     def decide(self, account: str, passed: bool) -> None:
-        number, own, draft = len(self.item["requests"]), account in OWNERS, {"passed": passed, "reason": "理由"}
-        hand = self._hand(account)
-        if self._act(lambda: requests.decide(self.item, number, draft, hand, own, RULES, 30)):
-            assert not own
+        number, hand, draft = len(self.item["requests"]), self._hand(account), {"passed": passed, "reason": "理由"}
+
+        def decided() -> domain.Changed:
+            own, _ = self._may(account, "decide_item_change")
+            return requests.decide(self.item, number, draft, hand, own, RULES, 30)
+
+        if self._act(decided):
+            assert account not in OWNERS
             self.book.due = self.item["due_on"]
 
     @rule(account=PEOPLE, days=DAYS)
     def reopen(self, account: str, days: int) -> None:
         draft = {"reason": "x", "due_on": self._after(days)}
-        own = account in OWNERS
-        if self._act(lambda: closing.reopen(self.item, draft, self._hand(account), own, RULES, 30)):
-            assert not own
+
+        def reopened() -> domain.Changed:
+            own, _ = self._may(account, "recheck_item")
+            return closing.reopen(self.item, draft, self._hand(account), own, RULES, 30)
+
+        if self._act(reopened):
+            assert account not in OWNERS
             self.book.due, self.book.closers = self.item["due_on"], []
             self.book.put_back()
 
@@ -230,9 +253,13 @@ class Course(RuleBasedStateMachine):
     def recheck(self, account: str, result: str, days: int) -> None:
         self.count += 1
         look = {"on": self.day, "result": result, "reason": f"第{self.count}次", "due_on": self._after(days)}
-        own = account in OWNERS
-        if self._act(lambda: rechecks.record(self.item, look, self._hand(account), own, RULES, 30)):
-            assert not own
+
+        def rechecked() -> domain.Changed:
+            own, _ = self._may(account, "recheck_item")
+            return rechecks.record(self.item, look, self._hand(account), own, RULES, 30)
+
+        if self._act(rechecked):
+            assert account not in OWNERS
             if result == "rebounded":
                 self.book.due, self.book.closers = self.item["due_on"], []
                 self.book.put_back()
