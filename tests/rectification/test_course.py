@@ -10,7 +10,7 @@ import hypothesis
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.rectification import closing, domain, interim, lists, rechecks, requests, revising
+from services.rectification import closing, domain, interim, lateness, lists, plans, rechecks, requests, revising
 from services.spine.actor import Actor
 from services.spine.errors import Refusal
 from tests.rectification import acting, test_states
@@ -40,6 +40,8 @@ PEOPLE = st.sampled_from([*OWNERS, *OTHERS])
 DAYS = st.integers(-5, 90)
 PIECES = [[{**EVIDENCE[0], "sha256": str(number) * 64}] for number in range(4)]
 LISTS = st.sampled_from(["immediate", "phased", "long_term"])
+RESULTS = st.sampled_from(["held", "rebounded"])
+LOOKS = st.lists(RESULTS, max_size=2)
 
 
 class Model:
@@ -50,7 +52,13 @@ class Model:
         self.was_late = False
         self.evidence: list[Any] = []
         self.old: list[str] = []
-        self.kept: list[Any] = []
+        self.asked: list[list[Any]] = []
+        self.looks: list[tuple[Any, ...]] = []
+        self.results: list[tuple[Any, ...]] = []
+        self.closeouts: list[tuple[str, str, list[Any]]] = []
+        self.approved: list[Any] | None = None
+        self.stale = False
+        self.night: tuple[str | None, bool] = (None, False)
         self.applicant = ""
         self.agreed: list[str] = []
         self.closers: list[str] = []
@@ -59,6 +67,11 @@ class Model:
         """What was shown till now is old, by whatever entry it comes again."""
         self.old += [one["sha256"] for one in self.evidence if "sha256" in one]
         self.evidence = []
+
+    def closed(self) -> None:
+        """What was asked for and not decided waits for nobody, and the night begins anew."""
+        self.closers, self.night = self.agreed, (None, False)
+        self.asked = [[*asked[:-1], asked[-1] or "lapsed"] for asked in self.asked]
 
 
 class Course(RuleBasedStateMachine):
@@ -77,7 +90,7 @@ class Course(RuleBasedStateMachine):
             draft |= {"due_on": "2024-02-10", "measures": [{**FIELDS["measures"][0], "due_on": "2024-02-10"}]}
         self.item, _ = domain.register(PLACE, 30, 1, draft, self._hand("liaison"))
         self.rank, self.book.due = rank, self.item["due_on"]
-        self._keep()
+        self.plan = plans.begin(PLACE)
 
     def _hand(self, account: str) -> domain.Hand:
         return domain.Hand(account, account, f"{self.day}T08:00:00.000Z", self.day)
@@ -90,31 +103,16 @@ class Course(RuleBasedStateMachine):
     def _after(self, days: int) -> str:
         return lists.after(self.day, days)
 
-    def _keep(self) -> None:
-        """Into the notebook: everything that was ever said of the item."""
-        whole = domain.shown(self.item, self.day)
-        closeouts = [*whole["earlier_closeouts"], *([whole["closeout"]] if whole["closeout"] else [])]
-        levels = [one for closeout in closeouts for one in closeout["levels"]]
-        parts = (whole["history"], whole["progress"], whole["interim"], whole["rechecks"], levels)
-        self.book.kept = [len(part) for part in parts]
-        self.book.kept += [
-            len(whole["look_backs_missed"]),
-            len(closeouts),
-            len(whole["requests"]),
-            whole["rebounds"],
-            [len(p) for p in parts[0:1]],
-        ]
-
     def _act(self, move: Callable[[], domain.Changed]) -> list[str]:
         """Make a move; what was known before has only grown, and a refusal changes nothing."""
-        before, kept = self.item, self.book.kept
+        before = self.item
         if before["state"] in domain.WORKING and self.book.due and self.book.due < self.day:
             self.book.was_late = True
         try:
-            self.item, facts = move()
+            after, facts = move()
         except Refusal:
-            assert self.item is before
             return []
+        self.item = before if after is before else lateness.kept(after)
         assert self.item["history"][: len(before["history"])] == before["history"]
         assert self.item["progress"][: len(before["progress"])] == before["progress"]
         fresh = [one for step in self.item["history"][len(before["history"]) :] for one in step.get("changes", ())]
@@ -125,8 +123,8 @@ class Course(RuleBasedStateMachine):
             assert not stone["done_on"] or stone in self.item["milestones"], "what was reached stays reached"
             stays = before["state"] != "open" or stone["due_on"] >= self.day
             assert stays or (stone["key"], stone["due_on"]) in days, "what was missed is seen to be missed"
-        self._keep()
-        assert all(now >= then for now, then in zip(self.book.kept, kept, strict=True))
+        missed = lists.missed(before, self.day)
+        assert lists.missed(self.item, self.day)[: len(missed)] == missed, "what was missed stays on record"
         said = [fact.name for fact in facts]
         assert said or self.item is before, "what changes is said"
         return said
@@ -141,8 +139,40 @@ class Course(RuleBasedStateMachine):
         if len(self.grants[account]) == 1:
             self.grants[account] = [acting.granted(account, until=self._after(-1)), acting.granted(to)]
 
-    @rule(more=st.sampled_from(MORE))
-    def revise(self, more: dict[str, Any]) -> None:
+    @rule(nights=st.integers(1, 2))
+    def a_night_goes_by(self, nights: int) -> None:
+        """It finds who is late, and says it of one day once."""
+        due, (told, said) = self.book.due, self.book.night
+        working = self.item["state"] in domain.WORKING
+        near, late = (bool(working and due and due <= self._after(days)) for days in (SOON_DAYS, -1))
+        said = said and (told == due or not near)
+        for _ in range(nights):
+            self.item, facts, _ = lateness.look(self.item, 1, self.day)
+            assert ("item_overdue" in [fact.name for fact in facts]) == (late and not said)
+            said = said or late
+        self.book.night, self.book.was_late = (due if near else told, said), self.book.was_late or late
+
+    @rule(account=PEOPLE)
+    def approve_the_plan(self, account: str) -> None:
+        """As it stands."""
+        draft = {"passed": True, "reason": "x"}
+        try:
+            plan, _ = plans.submit(self.plan, [self.item], {"goals": "x"}, self._hand("liaison"))
+            own, _ = self._may(account, "decide_plan")
+            self.plan, _ = plans.decide(plan, [self.item], {**draft, "hash": plan["hash"]}, self._hand(account), own)
+        except Refusal:
+            return
+        assert account not in OWNERS
+        self.book.approved, self.book.stale = self._reads(), False
+
+    def _reads(self) -> list[Any]:
+        stones = [(one["key"], one["deliverable"], one["due_on"]) for one in self.item["milestones"]]
+        return [stones, *(self.item[key] for key in SAID - {"particulars"})]
+
+    @rule(more=st.sampled_from(MORE), approved=st.booleans())
+    def revise(self, more: dict[str, Any], approved: bool = False) -> None:
+        if approved:
+            self.approve_the_plan("supervisor")
         state = self.item["state"]
         self._act(lambda: revising.revise(self.item, more, self._hand("liaison"), RULES, 30))
         if state == "registered":
@@ -184,10 +214,14 @@ class Course(RuleBasedStateMachine):
         entry = {"key": f"i{self.count}", "on": self.day, "result": "x", "evidence": shown}
         if self._act(lambda: interim.record(self.item, entry, self._hand("liaison"), RULES)):
             self.book.evidence += shown
+            self.book.results.append((entry["key"], self.day, "x", shown, "liaison"))
 
     @rule(account=st.sampled_from(["liaison", "secretary", "both"]))
     def apply(self, account: str) -> None:
-        if self._act(lambda: closing.apply(self.item, EFFECT, self._hand(account), RULES, self.rank)):
+        self.count += 1
+        draft = {**EFFECT, "result": f"第{self.count}次"}
+        if self._act(lambda: closing.apply(self.item, draft, self._hand(account), RULES, self.rank)):
+            self.book.closeouts.append((account, str(draft["result"]), []))
             files = {one.get("sha256") for one in self.book.evidence}
             assert files - {None, *self.book.old}, "there is a new file of what was done since it was last put back"
             assert all(one["done_on"] for one in self.item["milestones"])
@@ -196,7 +230,9 @@ class Course(RuleBasedStateMachine):
     @rule(account=PEOPLE, passed=st.booleans(), days=st.none() | DAYS)
     def verify(self, account: str, passed: bool, days: int | None) -> None:
         due = {} if days is None else {"due_on": self._after(days)}
-        draft = {"passed": passed, "reason": "理由", "hash": domain.applied_for(self.item), **due}
+        self.count += 1
+        reason = f"第{self.count}次"
+        draft = {"passed": passed, "reason": reason, "hash": domain.applied_for(self.item), **due}
         hand = self._hand(account)
         said = self._act(
             lambda: closing.verify(self.item, draft, hand, *self._may(account, "verify_item"), rules=RULES)
@@ -205,8 +241,9 @@ class Course(RuleBasedStateMachine):
             return
         assert account not in (*OWNERS, self.book.applicant) and (account not in self.book.agreed or not passed)
         self.book.agreed.append(account)
+        self.book.closeouts[-1][2].append((passed, reason, account))
         if self.item["state"] == "closed":
-            self.book.closers = self.book.agreed
+            self.book.closed()
             assert len(self.book.closers) == len(lists.levels(RULES, self.item["category"], self.rank))
         if not passed:
             granted = (
@@ -223,6 +260,7 @@ class Course(RuleBasedStateMachine):
         hand = self._hand("liaison")
         if self._act(lambda: requests.ask(self.item, {**draft, "reason": "x"}, hand, RULES, 30)):
             assert kind == "retype" or self.item["category"] != "immediate"
+            self.book.asked.append([kind, draft.get("to"), "liaison", None])
 
     @rule(account=PEOPLE, passed=st.booleans())
     def decide(self, account: str, passed: bool) -> None:
@@ -234,6 +272,7 @@ class Course(RuleBasedStateMachine):
 
         if self._act(decided):
             assert account not in OWNERS
+            self.book.asked[-1][-1] = (passed, account)
             self.book.due = self.item["due_on"]
 
     @rule(account=PEOPLE, days=DAYS)
@@ -249,7 +288,7 @@ class Course(RuleBasedStateMachine):
             self.book.due, self.book.closers = self.item["due_on"], []
             self.book.put_back()
 
-    @rule(account=PEOPLE, result=st.sampled_from(["held", "rebounded"]), days=DAYS)
+    @rule(account=PEOPLE, result=RESULTS, days=DAYS)
     def recheck(self, account: str, result: str, days: int) -> None:
         self.count += 1
         look = {"on": self.day, "result": result, "reason": f"第{self.count}次", "due_on": self._after(days)}
@@ -260,24 +299,30 @@ class Course(RuleBasedStateMachine):
 
         if self._act(rechecked):
             assert account not in OWNERS
+            self.book.looks.append((self.day, result, look["reason"], account))
             if result == "rebounded":
                 self.book.due, self.book.closers = self.item["due_on"], []
                 self.book.put_back()
 
-    @rule(days=st.integers(0, 30), shown=st.sampled_from(PIECES))
-    def put_right(self, days: int, shown: list[Any]) -> None:
+    @rule(days=st.integers(0, 30), shown=st.sampled_from(PIECES), asking=st.none() | LISTS, looks=LOOKS)
+    def put_right(self, days: int, shown: list[Any], asking: str | None, looks: list[str]) -> None:
         """The course it usually takes, as far as it goes from here."""
         self.revise(FIELDS)
+        if asking:
+            self.ask("retype", asking, 10)
         self.progress(shown=shown, percent=100, reached=True)
         self.look_back(shown=shown)
         self.apply("liaison")
         self.day = self._after(days)
         self.verify("supervisor", passed=True, days=None)
         self.verify("office", passed=True, days=None)
+        for result in looks:
+            self.recheck("office", result, 10)
 
     @rule(days=st.integers(1, 90), kind=st.sampled_from(["retype", "postpone"]), to=LISTS)
     def given_more_time(self, days: int, kind: str, to: str) -> None:
-        """Asked for and granted."""
+        """Asked for and granted, of what was approved."""
+        self.approve_the_plan("supervisor")
         self.ask(kind, to, days)
         if self.item["requests"]:
             self.decide("leader", passed=True)
@@ -288,6 +333,32 @@ class Course(RuleBasedStateMachine):
         closed = self.item["state"] == "closed"
         assert closed == bool(self.item["closed_on"]) == bool(self.book.closers)
         assert not closed or not {*OWNERS, self.book.applicant} & set(self.book.closers)
+
+    @precondition(lambda self: self.item)
+    @invariant()
+    def whoever_did_what_with_which_outcome_stays_on_record(self) -> None:
+        item, book = self.item, self.book
+        closeouts = [*item["earlier_closeouts"], *([item["closeout"]] if item["closeout"] else [])]
+        assert book.closeouts == [
+            (
+                one["requested_by"],
+                one["result"],
+                [(level["passed"], level["reason"], level["by"]) for level in one["levels"]],
+            )
+            for one in closeouts
+        ]
+        assert book.asked == [[one["kind"], one["to"], one["asked_by"], _outcome(one)] for one in item["requests"]]
+        assert book.looks == [(one["on"], one["result"], one["reason"], one["by"]) for one in item["rechecks"]]
+        assert item["rebounds"] == [result for _, result, *_ in book.looks].count("rebounded")
+        keys = ("key", "on", "result", "evidence", "by")
+        assert book.results == [tuple(one[key] for key in keys) for one in item["interim"]]
+
+    @precondition(lambda self: self.item)
+    @invariant()
+    def a_plan_is_approved_until_anything_reads_otherwise(self) -> None:
+        self.plan, _ = plans.look_again(self.plan, [self.item], self.day)
+        self.book.stale = self.book.stale or self.book.approved not in (None, self._reads())
+        assert self.plan["state"] == ("stale" if self.book.stale else "approved" if self.book.approved else "drafting")
 
     @precondition(lambda self: self.item)
     @invariant()
@@ -310,6 +381,11 @@ class Course(RuleBasedStateMachine):
     def what_counts_as_planned_is_clear(self) -> None:
         assert (self.item["state"] == "registered") == bool(self.item["lacking"])
         assert self.item["state"] == "registered" or not lists.lacking(self.item, RULES)
+
+
+def _outcome(asked: dict[str, Any]) -> Any:
+    decided = asked["decided"]
+    return decided and ("lapsed" if decided.get("lapsed") else (decided["passed"], decided["by"]))
 
 
 Course.TestCase.settings = hypothesis.settings(max_examples=150, stateful_step_count=30, deadline=None)
