@@ -48,7 +48,7 @@ class Move(NamedTuple):
 
 
 MOVES = {
-    "register": Move((), "registered", "unit or group", "what, source, list"),
+    "register": Move((), "registered", "unit, group or any office", "what, source, list; an office by a sheet"),
     "plan": Move(("registered",), "open", "unit", "who, standard, measures, date"),
     "revise": Move(
         WORKING,
@@ -59,14 +59,14 @@ MOVES = {
     "progress": Move(("open",), "open", "unit or owner", "what was done on a day"),
     "interim": Move(("open",), "open", "unit or owner", "long-term, evidence"),
     "ask": Move(WORKING, "", "unit", "another list or day, with a reason"),
-    "decide": Move(WORKING, "", "group leader or office", "somebody else than asked"),
+    "decide": Move(WORKING, "", "group leader or any office", "somebody else than asked"),
     "apply": Move(("open",), "close_requested", "unit", "new evidence with a file, milestones, an interim result"),
     "pass": Move(("close_requested",), "close_requested", "each level but the last", "somebody else than applied"),
     "close": Move(("close_requested",), "closed", "the last level", "somebody else than applied or passed it"),
     "return": Move(("close_requested",), "open", "the level awaited or who passed one", "reason and date"),
-    "recheck": Move(("closed",), "closed", "group or office", "it holds"),
-    "rebound": Move(("closed",), "open", "group or office", "it came back, reason and date"),
-    "reopen": Move(("closed",), "open", "group or office", "reason and date"),
+    "recheck": Move(("closed",), "closed", "group or any office", "it holds"),
+    "rebound": Move(("closed",), "open", "group or any office", "it came back, reason and date"),
+    "reopen": Move(("closed",), "open", "group or any office", "reason and date"),
     "judge": Move(
         ("closed",), "closed", "group or office", "its line of the effectiveness list as it was seen, reason"
     ),

@@ -1,9 +1,13 @@
 """The rules of the ledger, one by one and against every possible course of events."""
 
+import re
+from collections.abc import Collection
+
 import pytest
 
 from services.rectification import closing, domain, effects
-from services.spine import settings
+from services.spine import settings, topology
+from services.spine.actor import GROUP_SIDE, MAY, OFFICES, UNIT_SIDE
 from services.spine.errors import Refusal
 
 PLAN = {"campaign": "a-campaign", "unit": "990823-NYNC", "region": "990823", "group": "G4"}
@@ -18,6 +22,32 @@ DRAFT = {
     "due_on": "2024-03-31",
 }
 EFFECT = {"result": "已通水", "effect": {"before": "靠抽水", "after": "自流灌溉"}}
+LEVELS = {role for roles in closing.LEVELS.values() for role in roles}
+WHO: dict[str, Collection[str]] = {
+    "unit": UNIT_SIDE,
+    "owner": ("member",),
+    "group": GROUP_SIDE,
+    "group leader": ("group_leader",),
+    "office": ("office",),
+    "any office": OFFICES,
+    **dict.fromkeys(("each level but the last", "the last level", "the level awaited", "who passed one"), LEVELS),
+}
+"""The words of the table of moves, and whose roles they are."""
+DOORS = {
+    "register": ["register", "run_ledger_import"],
+    "plan": ["revise"],
+    "revise": ["revise", "revise_items"],
+    "progress": ["record_progress"],
+    "interim": ["record_interim"],
+    "ask": ["ask_change"],
+    "decide": ["decide_change"],
+    **dict.fromkeys(("pass", "close", "return"), ["verify"]),
+    **dict.fromkeys(("recheck", "rebound"), ["record_recheck"]),
+    "reopen": ["reopen_item"],
+    "judge": ["judge_effect"],
+    "reword": ["reword_effect"],
+}
+"""The doors through which each move is made, where they are called otherwise."""
 EVIDENCE = [{"title": "验收单", "dated_on": "2024-01-15"}]
 
 
@@ -45,6 +75,13 @@ def verified(item: domain.Item, passed: bool, reason: str, by: domain.Hand, own_
 
 def test_the_readme_draws_the_table_that_is_enforced():
     assert f"```mermaid\n{domain.drawn()}\n```" in (settings.ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("move", domain.MOVES)
+def test_the_table_says_who_makes_a_move_as_its_doors_are_opened(move):
+    doors = dict(topology.entrypoints("rectification"))
+    opened = {role for door in DOORS.get(move, [move]) for role in MAY[doors[door].may]}
+    assert opened == {role for who in re.split(", | or ", domain.MOVES[move].by) for role in WHO[who]}
 
 
 def test_a_problem_names_the_opinion_of_its_own_unit_that_it_was_made_of():
