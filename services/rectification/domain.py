@@ -151,7 +151,6 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
         "particulars": draft.get("particulars", {}),
         "aspect": draft.get("aspect"),
         "due_on": draft.get("due_on"),
-        "first_due_on": draft.get("due_on"),
         "state": "registered",
         "registered_on": hand.today,
         "listed_on": hand.today,
@@ -189,7 +188,7 @@ def check_words(draft: dict[str, Any], others: Iterable[Item]) -> None:
 def planned(item: Item, today: str, rules: Rules) -> Item:
     """What changes when an item is clear enough to count as planned."""
     next_on = {"report_due_on": lists.first_report(today, rules), "look_back_on": lists.look_back(item, today, rules)}
-    return {"state": MOVES["plan"].to, "lacking": [], "plan_due_on": None, "first_due_on": item["due_on"], **next_on}
+    return {"state": MOVES["plan"].to, "lacking": [], "plan_due_on": None, **next_on}
 
 
 def item_planned(item: Item) -> Fact:

@@ -115,13 +115,15 @@ def return_by(category: str, today: str, rules: Rules) -> str:
 
 
 def dated(item: Item, rules: Rules) -> Item:
-    """The days that follow from those of an item: the last on which it is not due soon, when its next milestone is due,
-    and since when it is yellow because it came back."""
+    """The days that follow from those of an item: the first it was ever given, the last on which it is not due soon,
+    when its next milestone is due, and since when it is yellow because it came back."""
     ahead = [one["due_on"] for one in item["milestones"] if not one["done_on"]]
     calm = after(item["due_on"], -rules.get("soon_days", SOON_DAYS) - 1) if item["due_on"] else None
     returned = rules.get("when_returned", WHEN_RETURNED) == "yellow"
     back_since = (item.get("told_before") or {}).get("since") if returned else None
-    return {"calm_until": calm, "milestone_due_on": min(ahead, default=None), "back_since": back_since}
+    first = item.get("first_due_on") or item["due_on"]
+    beside = {"milestone_due_on": min(ahead, default=None), "back_since": back_since}
+    return {"first_due_on": first, "calm_until": calm, **beside}
 
 
 def look_back(item: Item, today: str, rules: Rules) -> str | None:

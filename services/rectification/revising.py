@@ -29,7 +29,6 @@ def revise(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules, immediat
     changed |= lists.dated(changed, rules)
     if stands["state"] == "open":
         lists.check_clear(changed, rules, lists.lacking(stands, rules))
-        changed["first_due_on"] = stands["first_due_on"] or changed["due_on"]
     else:
         changed["lacking"] = lists.lacking(changed, rules)
     if stands["state"] == "registered" and not changed["lacking"]:

@@ -49,6 +49,7 @@ class Model:
 
     def __init__(self) -> None:
         self.due: str | None = None
+        self.first: str | None = None
         self.was_late = False
         self.evidence: list[Any] = []
         self.old: list[str] = []
@@ -105,7 +106,7 @@ class Course(RuleBasedStateMachine):
 
     def _act(self, move: Callable[[], domain.Changed]) -> list[str]:
         """Make a move; what was known before has only grown, and a refusal changes nothing."""
-        before = self.item
+        before, self.book.first = self.item, self.book.first or self.book.due
         if before["state"] in domain.WORKING and self.book.due and self.book.due < self.day:
             self.book.was_late = True
         try:
@@ -359,6 +360,11 @@ class Course(RuleBasedStateMachine):
         self.plan, _ = plans.look_again(self.plan, [self.item], self.day)
         self.book.stale = self.book.stale or self.book.approved not in (None, self._reads())
         assert self.plan["state"] == ("stale" if self.book.stale else "approved" if self.book.approved else "drafting")
+
+    @precondition(lambda self: self.item)
+    @invariant()
+    def the_day_it_first_had_is_known(self) -> None:
+        assert self.item["first_due_on"] == (self.book.first or self.book.due)
 
     @precondition(lambda self: self.item)
     @invariant()

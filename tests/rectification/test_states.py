@@ -1,6 +1,7 @@
 """The states of an item: clear before it is planned, closed level by level, looked at again, never early and never
 twice."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -156,6 +157,39 @@ def test_list_and_day_are_the_units_own_until_the_item_is_planned():
             revised(item(), **draft)
     dated, _ = revised(item(category="long_term", due_on=None), due_on="2024-12-31")
     assert (dated["due_on"], dated["first_due_on"]) == ("2024-12-31", "2024-12-31")
+
+
+def test_the_day_first_named_stays_known_and_every_other_stands_in_the_history():
+    """Before an item is planned its unit names another day and list as it likes, and nothing of it is lost."""
+    said = [
+        {"due_on": "2024-05-31"},
+        {"category": "long_term", "due_on": "2024-12-31"},
+        {"category": "phased", **FIELDS},
+    ]
+    begun = registered(due_on="2024-03-01")
+    for draft in said:
+        begun, _ = revised(begun, **draft)
+    assert (begun["state"], begun["due_on"], begun["first_due_on"]) == ("open", FIELDS["due_on"], "2024-03-01")
+    told = [(one["field"], one["from"], one["to"]) for line in begun["history"] for one in line.get("changes", ())]
+    days = ["2024-03-01", "2024-05-31", "2024-12-31", FIELDS["due_on"]]
+    assert [one for one in told if one[0] == "due_on"] == [("due_on", *pair) for pair in pairwise(days)]
+    assert [one[1:] for one in told if one[0] == "category"] == [("phased", "long_term"), ("long_term", "phased")]
+    assert [line["by"] for line in begun["history"]] == ["liaison"] * 4
+
+
+def test_the_first_day_of_an_item_without_one_is_the_one_it_gets_by_whatever_move():
+    begun = item(category="long_term", due_on=None)
+    granted = decided(asked(begun, "retype", "phased", due_on="2024-06-30"))
+    later = requests.decide(
+        asked(granted, "postpone", "2024-09-30"),
+        2,
+        {"passed": True, "reason": "汛期"},
+        hand("leader"),
+        False,
+        RULES,
+        30,
+    )[0]
+    assert (later["due_on"], later["first_due_on"]) == ("2024-09-30", "2024-06-30")
 
 
 def test_what_is_changed_at_once_leaves_its_list_by_asking_alone_planned_or_not():
