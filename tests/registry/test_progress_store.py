@@ -10,6 +10,7 @@ from pymongo.collection import Collection
 
 from services.registry import (
     aspects,
+    progress,
     progress_figures,
     progress_lists,
     progress_shares,
@@ -295,6 +296,44 @@ def test_every_number_of_the_board_is_the_total_of_its_list(filled, parts):
             for move in line["moves"]:
                 assert move["units"] == listed(filled, parts, **same, move=move["move"])["total"]
     assert seen
+
+
+def days_at_stage(events, today):
+    """A plain model: for how many days each unit has been at the stage at which the last evening found it."""
+    rows: dict[str, progress.Row] = {}
+    reached: dict[str, tuple[str, str]] = {}
+    for day, meanwhile in itertools.groupby(enumerate(events, 1), key=lambda one: one[1]["time"][:10]):
+        rows |= progress.fold(rows, list(meanwhile))
+        for row in rows.values():
+            stage = aspects.stage(row)
+            if reached.get(row["unit"], ("", ""))[0] != stage:
+                reached[row["unit"]] = (stage, day)
+    return {unit: (clock.day(today) - clock.day(day)).days for unit, (_, day) in reached.items()}
+
+
+@pytest.mark.parametrize("query", FILTERS, ids=str)
+def test_days_at_a_stage_are_those_since_the_day_on_which_it_was_reached(filled, query):
+    """Of each unit in the list and the grid; the mean and the longest are those of the units listed."""
+    today = "2024-03-01"
+    days = days_at_stage(told(2, 12, 400), today)
+
+    def shown(**asked):
+        rows = progress_lists.units(filled, f"{CODE}@1", WHOLE, {**query, **asked}, 1, today)["rows"]
+        assert [row["days"] for row in rows] == [days[row["unit"]] for row in rows]
+        return [row["days"] for row in rows]
+
+    found = progress_lists.board(filled, CAMPAIGN, f"{CODE}@1", WHOLE, query, today)
+    stages = [one for one in found["stages"] if query.get("stage", one["stage"]) == one["stage"]]
+    lines = [(one, shown(stage=one["stage"])) for one in stages]
+    for kind in ("region", "group"):
+        lines += [(line, shown(**{kind: line[kind]})) for line in found[f"{kind}s"]]
+    for line, spent in lines:
+        told_of = spent if "overdue" not in query else []
+        mean = round(sum(told_of) / len(told_of), 1) if told_of else None
+        assert (line["mean_days"], line["longest_days"]) == (mean, max(told_of, default=None))
+    grid = progress_lists.grid(filled, f"{CODE}@1", WHOLE, query, today)["rows"]
+    assert [row["days"] for row in grid] == [days[row["unit"]] for row in grid]
+    assert len(set(days.values())) > 3
 
 
 def test_units_whose_meeting_was_cancelled_are_their_stages_number_and_part_of_no_other(filled):
