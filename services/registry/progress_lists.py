@@ -5,6 +5,7 @@ index (build, then place); a list is chosen from the packed lines of the regions
 units themselves those it shows, in short.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -145,8 +146,9 @@ def units(db: Db, build: str, parts: Reach, query: Query, least: int, today: str
 
 
 def grid(db: Db, build: str, parts: Reach, query: Query, today: str) -> dict[str, Any]:
-    """One page of cells, a unit each, by region."""
+    """One page of cells, a unit each, by region; of each region on it how many units it has on all pages."""
     found = chosen(db, build, parts, Wanted(query, today))
+    totals = Counter(line.region for line in found)
     page = mongo.first_of(found, {"size": "500", **query}, key=lambda line: (line.region, line.due_on, line.unit))
     regions = {line.region for line in page["rows"]}
     shelves = {shelf.region: shelf for shelf in progress_store.shelves(db, build, sorted(regions), marks=True)}
@@ -156,7 +158,8 @@ def grid(db: Db, build: str, parts: Reach, query: Query, today: str) -> dict[str
         days = progress_figures.days_between(line.since_on, today)
         late = sum(due_on < today for _, due_on in shelves[line.region].part(line.unit, progress_lines.OPEN))
         cells.append({"meeting_id": _meeting(build, line.unit), **places, "days": days, "overdue": late})
-    return {"as_of": today, **page, "rows": _with_names(db, build, cells)}
+    shown = [{"region": region, "units": totals[region]} for region in sorted(regions)]
+    return {"as_of": today, **page, "regions": shown, "rows": _with_names(db, build, cells)}
 
 
 def _with_names(db: Db, build: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from services.portal import app, clients, reference, sessions, wording
+from services.portal.pages import board
 from services.registry.service import RegistryService, prepare
 from services.spine import actor, clock, contracts, errors, feed, http, mongo, settings, topology
 from tests.registry.histories import told
@@ -141,6 +142,27 @@ def test_the_grids_workbook_has_its_cells(office, query):
     assert sum(int(number) for number in found.xpath("//svg[@class='cells']//text/text()")) == sum(
         int(line[3]) for line in lines
     )
+
+
+@pytest.mark.parametrize("query", [*FILTERS, {"stage": "rectifying"}], ids=str)
+def test_a_countys_number_beside_its_cells_is_the_length_of_its_list_on_whatever_page_it_stands(
+    office, query, monkeypatch
+):
+    monkeypatch.setattr(board, "GRID", 3)
+    told_of: dict[str, int] = {}
+    drawn: dict[str, int] = {}
+    for number in range(1, 20):
+        found = page(office, "/grid", **query, page=number)
+        for block in found.xpath("//section[@class='block']"):
+            (link,) = block.xpath("./h2//a")
+            address, cells = link.get("href"), len(block.xpath(".//rect"))
+            told_of[address], drawn[address] = int(link.text), drawn.get(address, 0) + cells
+            assert (cells < told_of[address]) == (f"本页 {cells} 个" in block.text_content())
+        if not found.xpath("//a[@rel='next']"):
+            break
+    assert number > 2 and told_of == drawn
+    for address, units in told_of.items():
+        assert f"共 {units} 个单位" in office.get(address).text
 
 
 @pytest.mark.parametrize("query", [*FILTERS, {"from": "2024-01-05", "until": "2024-01-09"}], ids=str)

@@ -434,6 +434,10 @@ def test_the_grid_has_a_cell_for_each_unit_and_both_lists_keep_their_contract(fi
     contracts.check("documents/progress_grid", grid)
     assert grid["total"] == len(grid["rows"]) == listed(filled)["total"] > 5
     assert sum(bool(cell["overdue"]) for cell in grid["rows"]) == board(filled)["overdue"]
+    part = progress_lists.grid(filled, f"{CODE}@1", WHOLE, {"size": "3", "page": "2"}, TODAY)
+    assert {one["region"] for one in part["regions"]} == {cell["region"] for cell in part["rows"]}
+    for one in part["regions"]:
+        assert one["units"] == listed(filled, region=one["region"])["total"] > 2
     contracts.check("documents/progress_unit_list", listed(filled))
     assert len(listed(filled, page="2", size="5")["rows"]) == 5
 

@@ -37,9 +37,11 @@ def grid() -> Any:
 
     def page(campaign: str) -> dict[str, Any]:
         asked = listing.filters(*tallies.PLACES, "stage", "overdue")
-        found = listing.page("registry", f"/campaigns/{campaign}/progress/grid", size=GRID, **asked)
-        by_region = itertools.groupby(found.rows, lambda row: str(row["region"]))
-        return {"found": found, "blocks": [(code, list(rows)) for code, rows in by_region]}
+        found = _ask(campaign, "grid", {**asked, "page": str(listing.number()), "size": str(GRID)})
+        units = {one["region"]: one["units"] for one in found["regions"]}
+        by_region = itertools.groupby(found["rows"], lambda row: str(row["region"]))
+        blocks = [(code, list(rows), units[code]) for code, rows in by_region]
+        return {"found": listing.of(found), "blocks": blocks}
 
     return _page("grid", page)
 
