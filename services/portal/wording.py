@@ -327,6 +327,8 @@ HISTORY = {
     "posts_changed": _l("班子成员有变动"),
     "agenda_waived": _l("会议程序免予逐步登记"),
     "recounted": _l("会后时限按实际召开日期重新推算"),
+    "calendar_loaded": _l("节假日安排有变，日期重新推算"),
+    "tightened": _l("要求提高，日期重新推算"),
 }
 
 OUTSIDE = {

@@ -7,7 +7,7 @@ was late stays late.
 from collections.abc import Sequence
 from typing import Any
 
-from services.registry import aspects, gates, inheritance, papers, schedule, telling, versions, waves
+from services.registry import aspects, gates, inheritance, moving, papers, schedule, telling, versions, waves
 from services.registry.telling import Campaign, Changed, Meeting
 from services.spine import errors
 from services.spine.workdays import PUBLISHED, Calendar
@@ -158,21 +158,31 @@ def laid_out(meeting: Meeting, campaign: Campaign, on: str, today: str, calendar
     return {**meeting, "meeting_on": on, "aspects": aspects, "required": required, "rules": rules}
 
 
-def recount(meeting: Meeting, campaign: Campaign, version: int, today: str, calendar: Calendar) -> Changed:
+def recount(
+    meeting: Meeting, campaign: Campaign, loaded: dict[str, Any], today: str, calendar: Calendar = PUBLISHED
+) -> Changed:
     """Another calendar was loaded: the dates that working days are counted for follow; what others know is said."""
-    changed = {**laid_out(meeting, campaign, meeting["meeting_on"], today, calendar), "calendar": version}
-    said = telling.scheduled(changed)
-    return changed, [said] if meeting["announced"] and said != telling.scheduled(meeting) else []
+    said = {"by": loaded["by"], "at": loaded["at"], "reason": loaded["note"], "calendar": loaded["version"]}
+    changed, facts = _again(meeting, campaign, "calendar_loaded", said, today, calendar)
+    return {**changed, "calendar": loaded["version"]}, facts
 
 
-def tighten(meeting: Meeting, campaign: Campaign, today: str, calendar: Calendar = PUBLISHED) -> Changed:
+def tighten(
+    meeting: Meeting, campaign: Campaign, asked: dict[str, Any], today: str, calendar: Calendar = PUBLISHED
+) -> Changed:
     """More is asked of the unit: the dates of a meeting that is still to be held follow, what was late stays late."""
+    return _again(meeting, campaign, "tightened", {key: asked[key] for key in ("by", "at", "reason")}, today, calendar)
+
+
+def _again(
+    meeting: Meeting, campaign: Campaign, what: str, said: dict[str, Any], today: str, calendar: Calendar
+) -> Changed:
+    """A meeting to be held counted anew on its own day; the days that moved stand in its history."""
     if not gates.to_be_held(meeting):
         return meeting, []
-    changed = laid_out(meeting, campaign, meeting["meeting_on"], today, calendar)
-    return changed, [telling.scheduled(changed)] if meeting["announced"] and telling.scheduled(
-        changed
-    ) != telling.scheduled(meeting) else []
+    laid = laid_out(meeting, campaign, meeting["meeting_on"], today, calendar)
+    changed, fact = moving.kept(meeting, laid, what, said, today), telling.scheduled(laid)
+    return changed, [fact] if meeting["announced"] and fact != telling.scheduled(meeting) else []
 
 
 def rename(meeting: Meeting, name: str, team: str) -> Changed:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from services.registry import aspects as standing
-from services.registry import gates, inheritance, papers, planning, schedule, versions, waves
+from services.registry import gates, inheritance, moving, papers, planning, schedule, versions, waves
 from services.registry.definition import Campaign
 from services.registry.telling import Changed, Meeting
 from services.spine.workdays import PUBLISHED, Calendar
@@ -52,7 +52,7 @@ def lay_anew(
     required = papers.carry_begun(meeting["required"], owed, today)
     laid = {**meeting, "definition": number, "meeting_on": on, "aspects": aspects, "required": required}
     laid["rules"] = rules
-    changes = differing(meeting, laid, today)
+    changes = moving.differing(meeting, laid, today)
     if changes or ruled or on != meeting["meeting_on"]:
         entry = {"what": "replanned", "by": by, "at": at, "reason": reason, "from": meeting["meeting_on"], "to": on}
         told = {"version": number, "changes": changes, **({"rules": ruled} if ruled else {})}
@@ -83,24 +83,6 @@ def _rules(campaign: Campaign, meeting: Meeting) -> Row:
     return {"gate": sorted(gates.waits_for(campaign)), **{row["key"]: row["value"] for row in values}}
 
 
-def differing(before: Meeting, after: Meeting, today: str) -> list[Row]:
-    """What moves, comes (no day before) and goes (no day after), a line a kind or aspect: {what, code, posts, from, to,
-    past}; `past` when it is open and its new day is over."""
-    lines: dict[tuple[str, str, Any, Any], Row] = {}
-    old, new = _dated(before), _dated(after)
-    for key in [*new, *(key for key in old if key not in new)]:
-        (what, code, _), was, now = key, old.get(key), new.get(key)
-        left, right = was and was.get("due_on"), now and now["due_on"]
-        if left == right:
-            continue
-        past = bool(now and now["state"] in ("open", *papers.LACKING) and (right or "9999") < today)
-        line = {"what": what, "code": code, "posts": 0, "from": left, "to": right, "past": False}
-        line = lines.setdefault((what, code, left, right), line)
-        line["posts"] += 1
-        line["past"] = line["past"] or past
-    return list(lines.values())
-
-
 def effect(
     meeting: Meeting,
     campaign: Campaign,
@@ -111,7 +93,7 @@ def effect(
     """What a version would do to a unit: its places, the day and stage from and to, counts, rules and changes."""
     after, _ = lay_anew(meeting, campaign, "", "", "", today, calendar, before_it)
     stages = [standing.STAGES.index(one["stage"]) for one in (meeting, after)]
-    changes = differing(meeting, after, today)
+    changes = moving.differing(meeting, after, today)
     moved = [line for line in changes if line["from"] and line["to"]]
     return {
         **{key: meeting[key] for key in PLACES},
@@ -174,8 +156,3 @@ def counted(effects: list[Row]) -> dict[str, int]:
     changed = sum(any(row[key] for key in COUNTED) for row in effects)
     held = sum(row["held"] for row in effects)
     return {**found, "held": held, "same": len(effects) - changed - held}
-
-
-def _dated(meeting: Meeting) -> dict[tuple[str, str, str], Row]:
-    rows = {("aspect", row["code"], ""): row for row in meeting["aspects"]}
-    return rows | {("paper", row["kind"], row["post"]): row for row in meeting["required"]}

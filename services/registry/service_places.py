@@ -153,11 +153,8 @@ class PlaceDoors(OrganisationDoors):
         store.save_campaign(self.db, campaign, changed, [], at)
         left, calendar = store.unheld(self.db, code, draft["kind"], draft["of"]), schedule_store.calendar(self.db)
         for start in range(0, len(left), AT_ONCE):
-            again(
-                partial(
-                    store.follow_policy, self.db, left[start : start + AT_ONCE], changed, calendar, clock.today(), at
-                )
-            )
+            some = left[start : start + AT_ONCE]
+            again(partial(store.follow_policy, self.db, some, changed, asked, calendar, clock.today()))
         return {"region": region, "unit": unit, **inheritance.policy_for(changed, region, unit)}
 
     def _covered(self, actor: Actor, code: str) -> definition.Campaign:

@@ -159,7 +159,9 @@ class ScheduleDoors(doors.Service):
             if (key := (meeting["campaign"], meeting.get("definition"))) not in campaigns:
                 campaigns[key] = self.campaign_of(meeting)
         under = [campaigns[meeting["campaign"], meeting.get("definition")] for meeting in meetings]
-        changed = [planning.recount(one, by, version, today, calendar) for one, by in zip(meetings, under, strict=True)]
+        changed = [
+            planning.recount(one, by, standing, today, calendar) for one, by in zip(meetings, under, strict=True)
+        ]
         store.write(self.db, [(one, *to) for one, to in zip(meetings, changed, strict=True)], clock.now())
         if not meetings:
             COUNTED[self.db.name, version] = time.monotonic() + QUIET_SECONDS

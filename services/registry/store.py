@@ -82,11 +82,12 @@ def announce(db: Db, code: str, at: str) -> int:
 
 
 def follow_policy(
-    db: Db, ids: Sequence[str], campaign: definition.Campaign, calendar: Calendar, today: str, at: str
+    db: Db, ids: Sequence[str], campaign: definition.Campaign, asked: dict[str, Any], calendar: Calendar, today: str
 ) -> None:
     """More is asked of these units: their dates follow, all in one word; done again it changes nothing."""
     meetings = mongo.among(db.meetings, ids)
-    save_meetings(db, [(one, *planning.tighten(one, campaign, today, calendar)) for one in meetings], at)
+    changes = [(one, *planning.tighten(one, campaign, asked, today, calendar)) for one in meetings]
+    save_meetings(db, changes, asked["at"])
 
 
 def save_meetings(db: Db, changes: Sequence[tuple[telling.Meeting, telling.Meeting, list[Fact]]], at: str) -> int:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import requests
 from playwright.sync_api import Page, expect
 
-from services.spine import clock
+from services.spine import clock, contracts
 from tests.browser.conftest import MEETING, OTHER, Enter
 from tests.stack import CAMPAIGN, Stack, grant
 
@@ -120,3 +120,31 @@ def test_a_unit_before_its_superior_is_a_clash_whichever_of_them_moves(enter: En
     expect(page.locator("#history").locator("xpath=..")).to_contain_text("准予早于上级")
     page.goto("/schedule/clashes?what=before_superior")
     expect(page.locator("tbody tr")).to_have_count(0)
+
+
+def test_a_units_page_says_what_moved_its_days_and_who_had_it_moved(enter: Enter, stack: Stack) -> None:
+    """A stricter rule and a holiday file that was loaded, in both languages."""
+    office = enter("office")
+    office.goto(f"/requirements?unit={MEETING.partition('.')[2]}")
+    office.locator("[name='offset:plan']").fill("-18")
+    office.locator("#why").fill("早作准备")
+    office.get_by_role("button", name="提高要求").click()
+    expect(office.locator(".notice.ok")).to_contain_text("已提高要求")
+    found = contracts.documents()["documents/meeting"]["examples"][0]
+    loaded = [entry for entry in found["history"] if entry["what"] == "calendar_loaded"]
+    stack.database("registry").meetings.update_one({"_id": MEETING}, {"$push": {"history": {"$each": loaded}}})
+
+    unit = enter("liaison", width=390)
+    unit.goto(UNIT_PAGE)
+    history = unit.locator("#history").locator("xpath=..")
+    expect(history).to_contain_text("要求提高，日期重新推算")
+    expect(history).to_contain_text("早作准备")
+    expect(history).to_contain_text("节假日安排有变，日期重新推算")
+    history.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    expect(history.get_by_role("link", name="节假日安排第 2 版")).to_have_count(1)
+    expect(history).to_contain_text(re.compile(r"会议方案报备：.+日 → .+日"))
+    assert unit.evaluate("document.documentElement.scrollWidth") <= 390
+    english = enter("liaison", english=True)
+    english.goto(UNIT_PAGE)
+    expect(english.locator("#history").locator("xpath=..")).to_contain_text("More was asked, dates counted anew")
+    expect(english.locator("#history").locator("xpath=..")).to_contain_text("Holidays changed, dates counted anew")

@@ -135,11 +135,14 @@ def test_4_a_loaded_holiday_moves_what_is_counted_in_working_days_everywhere(emb
     before = talks()
     off = before["due_on"]
     assert [holidays(who, [f"{off},no,调整"]).status_code for who in (people.supervisor, people.county)] == [403, 403]
-    faulty = holidays(people.system, ["x,no,a", f"{off},?,b"])
+    faulty = holidays(people.office, ["x,no,a", f"{off},?,b"])
     assert [one["code"] for one in faulty.json()["errors"]] == ["calendar_date_wrong", "calendar_worked_wrong"]
-    assert [holidays(people.system, [f"{off},no,调整"]).status_code for _ in range(2)] == [201, 200]
+    assert [holidays(people.office, [f"{off},no,调整"]).status_code for _ in range(2)] == [201, 200]
     after = wait_until(lambda: talks() if talks()["due_on"] != off else None, 20)
     assert after["due_on"] < off and "调整" in str(after["counted"]["skipped"])
+    entry = people.liaison.get("registry", f"/meetings/{MEETING}")["history"][-1]
+    assert (entry["what"], entry["by"], entry["calendar"], entry["reason"]) == ("calendar_loaded", "office", 1, "试")
+    assert ("talks", off, after["due_on"]) in [(one["code"], one["from"], one["to"]) for one in entry["changes"]]
     embedded.settled()
     assert embedded.database("review").calendars.find_one()["days"] == [{"on": off, "worked": False, "name": "调整"}]
     assert people.member.get("registry", "/workdays")["version"] == 1

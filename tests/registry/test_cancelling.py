@@ -84,7 +84,7 @@ def test_nothing_is_done_to_a_cancelled_meeting():
     assert day.write(day.begin(gone), gone, CAMPAIGN, [attended("a-1")], "办", NOW)[1][0]["code"] == "meeting_cancelled"
     posts = gone["posts"][:3]
     assert planning.repost(gone, CAMPAIGN, posts, SAID, TODAY) == (gone, [])
-    assert planning.tighten(gone, CAMPAIGN, TODAY) == (gone, [])
+    assert planning.tighten(gone, CAMPAIGN, SAID, TODAY) == (gone, [])
     assert planning.replan(gone, {**meeting(), "unit_name": "新名"}, CAMPAIGN) == (gone, [])
     assert replanning.lay_anew(gone, {**CAMPAIGN, "version": 2}, "改版", "办", NOW, TODAY) == (gone, [])
     assert postponing.days_off(gone, PUBLISHED) == []

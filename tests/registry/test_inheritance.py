@@ -134,16 +134,16 @@ def test_what_others_count_is_told_with_the_schedule_where_it_is_stricter_and_on
     assert told["rules"] == {"answer_within": {"days": 1, "unit": "working"}, "immediate_days": 20}
     planned = domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))
     assert "rules" not in planned[1][0].data
-    assert planning.tighten(planned[0], campaign, TODAY)[1][0].data["rules"] == told["rules"]
+    assert planning.tighten(planned[0], campaign, asked(), TODAY)[1][0].data["rules"] == told["rules"]
 
 
 def test_a_meeting_that_is_planned_follows_and_what_was_late_stays_late():
     campaign = tightened(offsets={"plan": -20})
     planned = domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))[0]
-    changed, facts = planning.tighten(planned, campaign, "2023-12-30")
+    changed, facts = planning.tighten(planned, campaign, asked(), "2023-12-30")
     assert (changed["aspects"][0]["due_on"], changed["aspects"][0]["late"]) == ("2023-12-21", True)
     assert [fact.name for fact in facts] == ["meeting_scheduled"]
-    assert planning.tighten(changed, campaign, "2023-12-30") == (changed, [])
+    assert planning.tighten(changed, campaign, asked(), "2023-12-30") == (changed, [])
 
 
 def test_a_unit_moved_to_another_group_is_said_once_with_its_reason():

@@ -40,17 +40,20 @@ def test_who_has_waited_longest_stands_first(db, units):
 
 def test_dates_are_counted_anew_some_at_a_time_and_a_unit_once(db, units):
     """Whoever is stopped between two batches goes on where he was: a unit bears the calendar it was counted with."""
-    schedule_store.load(db, calendar_file.over(None, HOLIDAY, "办", "office", NOW, ""), NOW)
+    version = calendar_file.over(None, HOLIDAY, "办", "office", NOW, "")
+    schedule_store.load(db, version, NOW)
     calendar = schedule_store.calendar(db)
     counted = []
     while found := schedule_store.uncounted(db, 1, 2):
         assert len(found) <= 2
         for meeting in found:
             counted.append(meeting["unit"])
-            store.save(db, meeting, planning.recount(meeting, units, 1, "2023-12-20", calendar), NOW)
+            store.save(db, meeting, planning.recount(meeting, units, version, "2023-12-20", calendar), NOW)
     assert sorted(counted) == ["990823-A", "990823-B", "990823-C"]
-    row = store.meeting(db, "a-campaign.990823-A")["aspects"][0]
+    first = store.meeting(db, "a-campaign.990823-A")
+    row, (entry,) = first["aspects"][0], first["history"]
     assert row["due_on"] == "2023-12-29" and "调整" in str(row["counted"])
+    assert [(one["from"], one["to"]) for one in entry["changes"]] == [("2024-01-02", "2023-12-29")]
 
 
 def test_two_who_load_at_once_make_two_versions(db, units):
