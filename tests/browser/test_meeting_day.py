@@ -25,6 +25,12 @@ def tablet(stay: Enter) -> Page:
     return stay("liaison", width=820)
 
 
+@pytest.fixture(scope="module")
+def group(stay: Enter) -> Page:
+    """The group's tablet at the same meeting."""
+    return stay("supervisor", width=820)
+
+
 def state(page: Page, words: str) -> None:
     """What the page says of entries that wait."""
     expect(page.locator("[data-state]")).to_have_text(words)
@@ -47,6 +53,31 @@ def test_every_button_works_without_script(enter: Enter) -> None:
     expect(first.get_by_role("button", name="开始此项")).to_be_visible()
     page.locator("form:has(input[name=post][value='02']) button[value=no]").click()
     expect(page.locator("p.notice")).to_contain_text("没有写原因")
+
+
+def test_the_group_writes_its_comment_at_the_meeting_and_it_is_kept_until_it_may_be_issued(group: Page) -> None:
+    """Before the day it is on record there is no button; what is typed outlives a cut line and a reload."""
+    group.goto(DAY)
+    expect(group.get_by_role("button", name="印发督导点评")).to_have_count(0)
+    expect(group.locator("form[data-comment]")).to_contain_text("可以先写")
+    group.context.set_offline(True)
+    group.locator("#overall").fill("准备充分，批评有辣味。")
+    group.locator("#problem-0").fill("建后管护没有明确责任人")
+    group.locator("#aspect-0").select_option("responsibility")
+    for _ in range(2):
+        group.locator("fieldset", has=group.locator("#requirement-0")).get_by_role("button", name="再加一行").click()
+    group.locator("#requirement-2").fill("月底前报整改方案")
+    group.locator("#requirement-1").locator("xpath=../..").get_by_role("button").click()
+    state(group, "草稿保存在这台设备上")
+    group.context.set_offline(False)
+    for address in (DAY, f"/meetings/{MEETING}/comment"):
+        group.goto(address)
+        expect(group.locator("#overall")).to_have_value("准备充分，批评有辣味。")
+        expect(group.locator("#problem-0")).to_have_value("建后管护没有明确责任人")
+        expect(group.locator("#aspect-0")).to_have_value("responsibility")
+        expect(group.locator("#requirement-2")).to_be_visible()
+        expect(group.locator("#requirement-2")).to_have_value("月底前报整改方案")
+        expect(group.locator("#requirement-1")).to_be_hidden()
 
 
 def test_what_is_pressed_while_the_line_is_cut_waits_and_arrives(tablet: Page, stack: Stack) -> None:
@@ -213,7 +244,50 @@ def test_a_record_is_corrected_with_before_and_after_to_be_seen(tablet: Page, en
     expect(group.locator("#correction-1")).to_contain_text("黄平中途到会")
 
 
-def test_the_group_reads_the_day_and_has_no_button_on_it(enter: Enter) -> None:
+def test_a_comment_issued_while_the_line_is_cut_waits_and_is_issued_once(
+    group: Page, enter: Enter, stack: Stack
+) -> None:
+    """A reload in the middle, an answer lost on the way; the page says that it waits, and then that it is issued. What
+    a colleague had begun on another device is not lost by it."""
+    colleague = enter("supervisor", width=390)
+    colleague.goto(DAY)
+    expect(colleague.locator("[data-state]")).to_be_hidden()
+    colleague.locator("#overall").fill("还有一点要说")
+    group.bring_to_front()
+    group.goto(DAY)
+    expect(group.locator("#overall")).to_have_value("准备充分，批评有辣味。")
+    group.context.set_offline(True)
+    group.get_by_role("button", name="印发督导点评").dblclick()
+    state(group, "待印发")
+    expect(group.locator("[data-why]")).to_contain_text("连接断开")
+    assert not stack.database("review").supervision_comments.find_one({"_id": f"{MEETING}.comment"})
+
+    def lose(route: object) -> None:
+        route.fetch()  # type: ignore[attr-defined]
+        route.abort()  # type: ignore[attr-defined]
+
+    group.route("**/comment", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    group.context.set_offline(False)
+    group.reload()
+    state(group, "待印发")
+    expect(group.locator("[data-why]")).to_contain_text("连接断开")
+    group.unroute("**/comment")
+    group.route("**/comment", lose, times=1)
+    expect(group.locator(".notice.ok").first).to_contain_text("督导点评已印发")
+    expect(group).to_have_url(re.compile("/comment$"))
+    kept = stack.database("review").supervision_comments.find_one({"_id": f"{MEETING}.comment"})
+    assert [one["text"] for one in kept["problems"]] == ["建后管护没有明确责任人"]
+    assert (kept["requirements"], kept["addenda"]) == (["月底前报整改方案"], [])
+    assert group.evaluate("() => localStorage.length") == 0
+    assert not group.faults  # type: ignore[attr-defined]
+
+    colleague.goto(f"/meetings/{MEETING}/comment")
+    expect(colleague.locator("#note")).to_have_value("还有一点要说")
+    expect(colleague.locator("#note")).to_be_visible()
+    expect(colleague.locator("[data-other]")).to_be_visible()
+
+
+def test_the_group_reads_the_day_and_has_no_button_of_the_units_on_it(enter: Enter) -> None:
     """Who gave and received how often, and which pairs are missing; on a telephone too."""
     page = enter("supervisor", width=390)
     page.goto(DAY)

@@ -13,6 +13,7 @@ from flask_babel import gettext
 from werkzeug import exceptions
 
 from services.portal import asking, clients, doing, reference, refusals
+from services.portal.pages import supervision
 from services.spine import clock
 
 room = Blueprint("meeting_day", __name__)
@@ -26,6 +27,8 @@ SETTING = ("place", "host", "recorder")
 def show(meeting_id: str, problem: clients.Declined | None = None) -> Any:
     """The day as far as it is this person's to see; for the unit's hands with its buttons."""
     day = asking.get("registry", f"/meetings/{meeting_id}/day")
+    comments = asking.viewer().may("comment_meeting") and not day["cancelled_on"]
+    comment_open = comments and not asking.find("review", f"/supervision-comments/{meeting_id}.comment")
     return render_template(
         "meeting_day.html",
         day=day,
@@ -35,6 +38,8 @@ def show(meeting_id: str, problem: clients.Declined | None = None) -> Any:
         groups=reference.group_names(day["campaign"]),
         said={(one["critic"], one["target"]): one for one in day["criticism"]["given"]},
         problem=problem,
+        comment_open=comment_open,
+        **(supervision.blank(day["campaign"], day["meeting_on"], day["locked"]) if comment_open else {}),
     )
 
 

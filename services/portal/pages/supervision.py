@@ -28,11 +28,20 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
         "supervision.html",
         meeting=meeting, campaign=campaign, unit=unit, comment=comment,
         candidates={one["candidate_id"]: one for one in candidates}, names=reference.unit_names(campaign),
-        groups=reference.group_names(campaign), aspects=reference.titles(campaign, "aspects"), rows=range(ROWS),
-        shown=SHOWN, may_comment=asking.viewer().may("comment_meeting"),
-        early=not meeting["held"] and meeting["meeting_on"] > clock.today(),
-        problem=problem, about=about, entered=request.form,
+        groups=reference.group_names(campaign), may_comment=asking.viewer().may("comment_meeting"),
+        problem=problem, about=about, **blank(campaign, meeting["meeting_on"], bool(meeting["held"])),
     )  # fmt: skip
+
+
+def blank(campaign: str, meeting_on: str, held: bool) -> dict[str, Any]:
+    """What the form of a comment is made of, on whichever page it stands."""
+    return {
+        "aspects": reference.titles(campaign, "aspects"),
+        "rows": range(ROWS),
+        "shown": SHOWN,
+        "early": not held and meeting_on > clock.today(),
+        "entered": request.form,
+    }
 
 
 @room.post("/meetings/<code:meeting_id>/comment")
@@ -68,7 +77,8 @@ def _do(meeting_id: str, path: str, wanted: dict[str, Any], done: str, about: st
             raise
         return show(meeting_id, problem, about), problem.status
     flash(done, "done")
-    return redirect(url_for(".show", meeting_id=meeting_id), 303)
+    there = url_for(".show", meeting_id=meeting_id)
+    return {"to": there} if request.accept_mimetypes.best == "application/json" else redirect(there, 303)
 
 
 def _lines(name: str) -> list[str]:

@@ -88,13 +88,13 @@ each("input[data-limit]", (input) => input.addEventListener("change", () => {
 
 // Spare rows wait until they are asked for.
 each("[data-more]", (button) => {
-  const spare = [...button.parentElement.querySelectorAll("[data-spare]")];
-  spare.forEach((row) => row.classList.add("spare"));
-  button.hidden = spare.length === 0;
+  const spare = () => button.parentElement.querySelector(".spare");
+  each("[data-spare]", (row) => row.classList.add("spare"), button.parentElement);
+  button.hidden = !spare();
   button.addEventListener("click", () => {
-    const row = spare.shift();
+    const row = spare();
     if (row) { row.classList.remove("spare"); row.querySelector("input, textarea").focus(); }
-    button.hidden = spare.length === 0;
+    button.hidden = !spare();
   });
 });
 
@@ -283,7 +283,7 @@ const given = sessionStorage.getItem("given");
 sessionStorage.removeItem("given");
 if (given && document.querySelector(".notice.ok")) sessionStorage.removeItem(given);
 each("form[data-leave]", (form) => form.addEventListener("submit", (event) => {
-  const unsent = Object.keys(localStorage).some((name) => name.startsWith("day:") && !name.endsWith(":refused"));
+  const unsent = Object.keys(localStorage).some((name) => /^(day|comment):/.test(name) && !name.endsWith(":refused"));
   if (unsent && !confirm(form.dataset.leave)) { event.preventDefault(); return; }
   sessionStorage.clear();
   localStorage.clear();
