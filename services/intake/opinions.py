@@ -91,8 +91,12 @@ def stands(opinion: Opinion) -> bool:
 
 
 def changed(opinion: Opinion) -> list[Fact]:
-    """What is said of an opinion that came, went or came back: its id and place, no word of it."""
+    """What is said of an opinion that came, went (why, and by whose hand) or came back: its id, no word of it."""
     said = {name: opinion[name] for name in ("opinion_id", "unit", "group", "post")} | {"stands": stands(opinion)}
+    if gone := opinion["withdrawn"]:
+        said |= {"because": "withdrawn", **{name: gone[name] for name in ("side",) if name in gone}}
+    elif not stands(opinion):
+        said |= {"because": "merged"}
     return [Fact("opinion_changed", opinion["_id"], opinion["campaign"], opinion["region"], said)]
 
 
@@ -110,7 +114,7 @@ def withdraw(opinion: Opinion, reason: str, hand: Hand, on_side: str) -> Opinion
         return opinion
     if on_side == "unit" and opinion["entered"]["side"] not in ("unit", "form"):
         raise errors.Refusal("not_your_opinion")
-    withdrawn = {"reason": reason, "by": hand.name, "by_account": hand.account, "on": hand.today}
+    withdrawn = {"reason": reason, "side": on_side, "by": hand.name, "by_account": hand.account, "on": hand.today}
     return {**opinion, "withdrawn": withdrawn}
 
 

@@ -11,7 +11,7 @@ Hears   campaign_opened (registry), campaign_revised (registry), calendar_loaded
         meeting_cancelled (registry), meeting_held (registry), meeting_corrected (registry), relay_awaited (registry),
         material_prechecked (review), verdict_issued (review), verdict_withdrawn (review), answer_extended (review),
         supervision_commented (review), candidate_found (rectification), candidate_explained (rectification),
-        candidate_reopened (rectification),
+        candidate_reopened (rectification), candidate_withdrawn (rectification),
         closeout_requested (rectification), closeout_passed (rectification), closeout_decided (rectification),
         item_reopened (rectification), retype_asked (rectification), retype_decided (rectification),
         item_postponement_asked (rectification), item_postponement_decided (rectification),

@@ -40,6 +40,7 @@ LETTERS = {
     "candidate_found": Letter(("unit",), "candidate", "candidate_id"),
     "candidate_explained": Letter(("group",), "candidate", "candidate_id"),
     "candidate_reopened": Letter(("unit",), "candidate", "candidate_id"),
+    "candidate_withdrawn": Letter(("group",), "candidate", "candidate_id"),
     "closeout_requested": Letter(("group",), "item", "item_id"),
     "closeout_passed": Letter(("office",), "item", "item_id"),
     "closeout_decided": Letter(("unit",), "item", "item_id"),

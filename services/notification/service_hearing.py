@@ -26,6 +26,7 @@ def write_if(fits: Callable[[dict[str, Any]], bool]) -> Deed:
 
 
 if_by_itself = write_if(lambda said: "due_at" in said)
+if_for_good = write_if(lambda said: said["because"] in ("withdrawn", "left_out"))
 if_from_above = write_if(lambda said: said["side"] == "above")
 if_issued = write_if(lambda said: said["was"] == "issued")
 if_of_a_unit = write_if(lambda said: "unit" in said)
@@ -108,6 +109,10 @@ HEARD: dict[str, dict[str, tuple[str, *tuple[Deed, ...]]]] = {
         "candidate_found": ("The unit is told what somebody above it found or carried over.", if_from_above),
         "candidate_explained": ("The group is told that a problem is not to go on the ledger.", write),
         "candidate_reopened": ("The unit is told that its explanation was not taken.", write),
+        "candidate_withdrawn": (
+            "The group is told that a problem's source is gone, unless it was merged or its verdict taken back.",
+            if_for_good,
+        ),
         "closeout_requested": ("The group is told that something waits to be verified.", write, keep_days),
         "closeout_decided": ("The unit is told what the group decided.", write, keep_days),
         "closeout_passed": ("The next level is told that it decides now.", write),

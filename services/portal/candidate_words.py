@@ -12,11 +12,12 @@ from flask_babel import gettext
 from services.portal import asking, clients, reference
 
 Row = dict[str, Any]
-UNREAD: dict[str, Any] = {"text": "", "aspect": None, "secret": False, "note": ""}
+UNREAD: dict[str, Any] = {"text": "", "aspect": None, "secret": False, "note": "", "withdrawn": None}
 
 
 def of(rows: Sequence[Row]) -> dict[str, Row]:
-    """What candidates say: {candidate_id: {text, aspect, secret, note}}; what this reader may not read is left out."""
+    """What candidates say: {candidate_id: {text, aspect, secret, note, withdrawn: of an opinion by whom and why}};
+    what this reader may not read is left out."""
     here = {row["candidate_id"]: {**UNREAD, "text": row["problem"]} for row in rows if row["problem"]}
     collected, criticised = _collected(_from(rows, "opinion")), _criticised(_from(rows, "criticism"))
     return {**here, **_commented(_from(rows, "supervision")), **_named(rows), **collected, **criticised}
@@ -94,6 +95,11 @@ def _collected(rows: Sequence[Row]) -> dict[str, Row]:
     paths = [f"/opinions?campaign={campaign}&unit={unit}&post={post}&size=500" for campaign, unit, post in about]
     found = [one for answer in asking.many("intake", paths) if answer for one in answer["rows"]]
     return {
-        one["opinion_id"]: {**UNREAD, "text": one["text"], "aspect": (one["filed"] or {}).get("aspect")}
+        one["opinion_id"]: {
+            **UNREAD,
+            "text": one["text"],
+            "aspect": (one["filed"] or {}).get("aspect"),
+            "withdrawn": one["withdrawn"],
+        }
         for one in found
     }

@@ -167,6 +167,13 @@ CANDIDATE_STATES = {
     "withdrawn": State(_l("来源已撤回"), "quiet", "slash"),
 }
 
+WITHDRAWALS = {
+    "withdrawn": _l("来源已撤销"),
+    "merged": _l("意见已归并，归并后的另列"),
+    "left_out": _l("新提交的批评意见清单里没有这一条"),
+    "verdict_withdrawn": _l("审阅结论已撤回，材料重新审阅"),
+}
+
 FORM_STATES = {
     "prepared": State(_l("未发放"), "quiet", "clock"),
     "open": State(_l("征求中"), "info", "pen"),
@@ -444,6 +451,7 @@ LEVELS = {
     "office": _l("主题教育办"),
 }
 """Who reads or closes, one after the other."""
+WITHDRAWERS = {**LEVELS, "unit": _l("单位"), "service": ROLES["service"]}
 
 BARRED = {
     "own_material": _l("这是您本单位的材料，您不审阅。"),
@@ -822,6 +830,7 @@ CATALOGUES = {
     "waits": WAITS, "age": AGES, "order": ORDERS, "flow": FLOW, "grid": GRID,
     "role": ROLES, "scope": SCOPES, "phase": PHASES, "kind": KINDS, "standard": STANDARDS,
     "failure": FAILURES, "topic": TOPICS, "aspect_title": ASPECTS, "source": SOURCES, "list": LISTS,
+    "withdrawal": WITHDRAWALS, "withdrawer": WITHDRAWERS,
     "list_rule": LIST_RULES, "segment": SEGMENTS, "history": HISTORY, "outside": OUTSIDE, "move": MOVES,
     "service": SERVICES, "task_step": TASK_STEPS, "level": LEVELS, "barred": BARRED, "how": HOW,
     "turn": TURNS, "turn_work": TURN_WORK, "counted": COUNTED, "happening": HAPPENINGS, "reading": READINGS,

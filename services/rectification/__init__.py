@@ -16,8 +16,8 @@ Hears   campaign_opened (registry), campaign_revised (registry), meeting_schedul
 Says    item_registered, item_planned, item_revised, item_progressed, interim_recorded, closeout_requested,
         closeout_passed, closeout_decided, item_reopened, recheck_recorded, retype_asked, retype_decided,
         item_postponement_asked, item_postponement_decided, plan_submitted, plan_decided, plan_stale,
-        candidate_found, candidate_adopted, candidate_explained, candidate_reopened, item_due_soon, item_overdue,
-        item_day_passed, escalation_proposed, escalation_issued, escalation_acknowledged, escalation_withdrawn,
-        report_due, report_missing, effect_judged, effect_reworded, effects_published, effect_withdrawn,
-        evaluation_proposed, evaluation_decided, second_round_opened, view_digested
+        candidate_found, candidate_adopted, candidate_explained, candidate_reopened, candidate_withdrawn, item_due_soon,
+        item_overdue, item_day_passed, escalation_proposed, escalation_issued, escalation_acknowledged,
+        escalation_withdrawn, report_due, report_missing, effect_judged, effect_reworded, effects_published,
+        effect_withdrawn, evaluation_proposed, evaluation_decided, second_round_opened, view_digested
 """

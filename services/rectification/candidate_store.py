@@ -22,6 +22,8 @@ def prepare(db: Db) -> None:
     db.candidates.create_index("origin")
     db.items.create_index("candidate", unique=True, sparse=True)
     db.items.create_index("opinion_id", sparse=True)
+    none: dict[str, Any] = {"withdrawals": []}
+    mongo.once(db, "withdrawals", lambda: db.candidates.update_many({"withdrawals": None}, {"$set": none}))
 
 
 def group_of(db: Db, event: dict[str, Any]) -> str:
@@ -38,25 +40,31 @@ def add(db: Db, begun: list[candidates.Candidate]) -> None:
             adopt(db, one["_id"], taken_up["item_id"])
 
 
-def tell(db: Db, begun: list[candidates.Candidate], at: str) -> None:
+def tell(
+    db: Db, begun: list[candidates.Candidate], event: dict[str, Any], at: str, gone: candidates.Gone | None = None
+) -> None:
     """The same of candidates whose origin says again that it stands, or stands no more."""
     add(db, begun)
     for one in begun:
         kept = get(db, one["_id"], {})
-        save(db, kept, (candidates.stand(kept, one["state"] == "open", one["told"]), []), at)
+        save(db, kept, candidates.stand(kept, event["sequence"], event["time"], gone), at)
 
 
-def tell_list(db: Db, origin: str, begun: list[candidates.Candidate], sequence: int, at: str) -> None:
+def tell_list(db: Db, begun: list[candidates.Candidate], event: dict[str, Any], at: str) -> None:
     """The same of all candidates of a list: those it no longer names go; heard after a later one it says nothing."""
-    if mongo.remember(db.criticism_lists, origin, {}, sequence):
-        tell(db, begun, at)
-        take_back(db, origin, sequence, at, but=[one["_id"] for one in begun])
+    origin = event["data"]["material_id"]
+    if mongo.remember(db.criticism_lists, origin, {}, event["sequence"]):
+        tell(db, begun, event, at)
+        gone = {"because": "left_out" if begun else "withdrawn", "side": "unit"}
+        take_back(db, origin, event, at, gone, but=[one["_id"] for one in begun])
 
 
-def take_back(db: Db, origin: str, sequence: int, at: str, but: Sequence[str] = ()) -> None:
+def take_back(
+    db: Db, origin: str, event: dict[str, Any], at: str, gone: candidates.Gone, but: Sequence[str] = ()
+) -> None:
     """What candidates came from was taken back, or all of it but some."""
     for kept in db.candidates.find({"origin": origin, "_id": {"$nin": list(but)}}):
-        save(db, kept, (candidates.stand(kept, False, sequence), []), at)
+        save(db, kept, candidates.stand(kept, event["sequence"], event["time"], gone), at)
 
 
 def enter(db: Db, found: candidates.Changed, at: str) -> candidates.Candidate:

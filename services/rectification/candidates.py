@@ -5,7 +5,8 @@ settled. The words stand where they were said (a comment, an opinion, a material
 here. A candidate: {_id, candidate_id, campaign, unit, region, group, post: whom it is about, if not the unit as a
 whole, source, number, aspect, origin: what it came from, problem: its words, if they were entered here, entered: {by,
 at, basis, side} or None, state: open|adopted|explained|withdrawn, told: how far its origin was heard, item_id, joined:
-{by, at} or None, explanation: {reason, by, at} or None, reopenings: [{reason, by, at, explanation, item_id}]}.
+{by, at} or None, explanation: {reason, by, at} or None, reopenings: [{reason, by, at, explanation, item_id}],
+withdrawals: [{because, side: whose deed it was, if known, at, stood: its state before, again_at}]}.
 """
 
 from typing import Any
@@ -16,6 +17,8 @@ from services.spine.events import Fact
 
 Candidate = dict[str, Any]
 Changed = tuple[Candidate, list[Fact]]
+Gone = dict[str, Any]
+"""Why what a candidate came from is there no more, and whose deed that was: {because, side}."""
 
 
 def check_adoptable(candidate: Candidate | None, draft: dict[str, Any], item: Item | None) -> None:
@@ -59,10 +62,10 @@ def explain(candidate: Candidate, reason: str, hand: Hand) -> Changed:
 
 
 def reopen(candidate: Candidate, reason: str, hand: Hand) -> Changed:
-    """The group does not take the explanation, or that it was joined: it waits again, and what was said is kept."""
+    """The group does not take that it was explained, joined or withdrawn: it waits again, what was said is kept."""
     if candidate["state"] == "open" and candidate["reopenings"] and candidate["reopenings"][-1]["reason"] == reason:
         return candidate, []
-    if candidate["state"] != "explained" and not candidate["joined"]:
+    if candidate["state"] not in ("explained", "withdrawn") and not candidate["joined"]:
         raise Refusal("candidate_not_explained", stands=candidate["state"])
     kept = {**_said(reason, hand), "explanation": candidate["explanation"], "item_id": candidate["item_id"]}
     waits = {"state": "open", "explanation": None, "item_id": None, "joined": None}
@@ -70,20 +73,32 @@ def reopen(candidate: Candidate, reason: str, hand: Hand) -> Changed:
     return changed, [_fact(changed, "candidate_reopened")]
 
 
-def stand(candidate: Candidate, stands: bool, sequence: int) -> Candidate:
-    """What it came from was taken back, or stands again; what was decided of it stays as it is."""
+def stand(candidate: Candidate, sequence: int, at: str, gone: Gone | None = None) -> Changed:
+    """What it came from was taken back, or stands (again); each is kept, and of one that waited the group is told.
+
+    What was decided of it stays as it is, and what the group opened again waits on, whoever took its origin back.
+    """
     if sequence <= candidate["told"]:
-        return candidate
-    moves = {("open", False): "withdrawn", ("withdrawn", True): "open"}
-    state = moves.get((candidate["state"], stands), candidate["state"])
-    return {**candidate, "state": state, "told": sequence}
+        return candidate, []
+    heard, state, told = {**candidate, "told": sequence}, candidate["state"], candidate["withdrawals"]
+    away = state == "withdrawn" or any(not one["again_at"] for one in told)
+    if away == bool(gone):
+        return heard, []
+    if not gone:
+        heard |= {"withdrawals": [{**one, "again_at": one["again_at"] or at} for one in told]}
+        return heard | {"state": "open" if state == "withdrawn" else state}, []
+    heard |= {"withdrawals": [*told, {**gone, "at": at, "stood": state, "again_at": None}]}
+    if state != "open":
+        return heard, []
+    heard |= {"state": "open" if candidate["reopenings"] else "withdrawn"}
+    return heard, [_fact(heard, "candidate_withdrawn", {**gone, "state": heard["state"]})]
 
 
 def _said(reason: str, hand: Hand) -> dict[str, str]:
     return {"reason": reason, "by": hand.name, "at": hand.at}
 
 
-def _fact(candidate: Candidate, name: str) -> Fact:
+def _fact(candidate: Candidate, name: str, more: Gone | None = None) -> Fact:
     said = {key: candidate[key] for key in ("candidate_id", "unit", "group")}
-    said |= {"reopenings": len(candidate["reopenings"])}
+    said |= {"reopenings": len(candidate["reopenings"]), **(more or {})}
     return Fact(name, candidate["_id"], candidate["campaign"], candidate["region"], said)

@@ -53,23 +53,25 @@ class SourceDoors(doors.Service):
     def on_verdict_issued(self, event: Event) -> None:
         """A material has passed: each problem it names is a candidate."""
         begun = sources.of_passed(event, candidate_store.group_of(self.db, event))
-        candidate_store.tell(self.db, begun, clock.now())
+        candidate_store.tell(self.db, begun, event, clock.now())
 
     @on_event("review", "verdict_withdrawn")
     def on_verdict_withdrawn(self, event: Event) -> None:
         """It has not passed after all: what nobody took up of it is withdrawn."""
-        candidate_store.take_back(self.db, event["data"]["review_id"], event["sequence"], clock.now())
+        gone = {"because": "verdict_withdrawn", "side": event["data"].get("level", "group")}
+        candidate_store.take_back(self.db, event["data"]["review_id"], event, clock.now(), gone)
 
     @on_event("intake", "opinion_changed")
     def on_opinion_changed(self, event: Event) -> None:
         """An opinion is there, or is no longer; its words stay where they are."""
-        candidate_store.tell(self.db, sources.of_opinion(event, candidate_store.group_of(self.db, event)), clock.now())
+        begun = sources.of_opinion(event, candidate_store.group_of(self.db, event))
+        candidate_store.tell(self.db, begun, event, clock.now(), sources.gone(event))
 
     @on_event("intake", "criticism_changed")
     def on_criticism_changed(self, event: Event) -> None:
         """A criticism list is on record, or another version of it: each line is a candidate, its words stay there."""
         begun = sources.of_criticism(event, candidate_store.group_of(self.db, event))
-        candidate_store.tell_list(self.db, event["data"]["material_id"], begun, event["sequence"], clock.now())
+        candidate_store.tell_list(self.db, begun, event, clock.now())
 
     def _place(self, actor: Actor, draft: dict[str, Any]) -> tuple[dict[str, Any], bool]:
         """Where a unit belongs, and whether the actor is above it; a unit outside the scope is not found."""

@@ -9,7 +9,7 @@ post of whoever wrote the list. A candidate is described in `candidates`. Pure.
 import hashlib
 from typing import Any
 
-from services.rectification.candidates import Candidate, Changed
+from services.rectification.candidates import Candidate, Changed, Gone
 from services.rectification.domain import Hand, Item
 from services.spine.errors import Refusal
 from services.spine.events import Fact
@@ -29,6 +29,7 @@ NEW: dict[str, Any] = {
     "joined": None,
     "explanation": None,
     "reopenings": [],
+    "withdrawals": [],
 }
 
 
@@ -53,11 +54,17 @@ def of_passed(event: dict[str, Any], group: str) -> list[Candidate]:
 
 
 def of_opinion(event: dict[str, Any], group: str) -> list[Candidate]:
-    """An opinion: that it is there, and whether it stands; no word of it, and not when it came."""
+    """An opinion: that it is there, as it was before it went, if it has; no word of it, and not when it came."""
     said = event["data"]
     place = {**_place(event, group), "post": None if said["post"] == "team" else said["post"]}
-    heard = {"told": event["sequence"], "state": "open" if said["stands"] else "withdrawn"}
-    return [_new(place, "opinion", said["opinion_id"], origin=said["opinion_id"], **heard)]
+    told = event["sequence"] - (not said["stands"])
+    return [_new(place, "opinion", said["opinion_id"], origin=said["opinion_id"], told=told)]
+
+
+def gone(event: dict[str, Any]) -> Gone | None:
+    """Why an opinion stands no more, and who took it back, if that is said."""
+    said = event["data"]
+    return None if said["stands"] else {"because": said.get("because", "withdrawn"), "side": said.get("side")}
 
 
 def of_criticism(event: dict[str, Any], group: str) -> list[Candidate]:

@@ -310,6 +310,27 @@ def test_a_line_of_a_criticism_list_waits_with_its_words_and_leads_back_to_its_l
     expect(unit.locator("#source")).to_have_value("criticism")
 
 
+def test_a_line_that_a_list_leaves_out_is_told_to_the_group_and_opened_again(enter: Enter, stack: Stack) -> None:
+    """A unit hands in a list without what waits: the group is told, finds it with when and why, and it waits again."""
+    liaison, form = stack.person("liaison", grant("liaison", "unit", UNIT)), example("criticism_list")
+    said = form["criticisms"][0]
+    for before, problem in enumerate(("对困难群众走访少", "下乡蹲点少")):
+        worded = json.dumps({**form, "criticisms": [{**said, "problem": problem}]}, ensure_ascii=False)
+        liaison.hand_in(f"{MEETING}.criticism_list.05", "清单.txt", problem.encode(), before, document=worded)
+        stack.settled()
+    group = enter("supervisor", width=390)
+    group.goto("/messages")
+    told = group.locator(".letters li", has_text="一个待列问题的来源被撤回")
+    told.get_by_role("button", name="打开").click()
+    line = group.locator(".candidate")
+    expect(line.locator("h2")).to_contain_text("对困难群众走访少")
+    expect(line).to_contain_text(re.compile("来源已撤回.*新提交的批评意见清单里没有这一条.*单位 · ", re.S))
+    group.get_by_text("不认可，重新提出").click()
+    line.locator("textarea").fill("群众反映强烈，不能不列")
+    line.get_by_role("button", name="重新提出").click()
+    expect(line).to_contain_text(re.compile("待处理.*群众反映强烈，不能不列", re.S))
+
+
 def test_a_new_version_is_read_with_its_changes_and_the_round_before(enter: Enter, stack: Stack) -> None:
     """Each comment confirmed or reopened in the form; only the changes by one press; a verdict can be withdrawn."""
     liaison, supervisor = enter("liaison"), enter("supervisor")

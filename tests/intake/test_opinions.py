@@ -63,6 +63,7 @@ def test_what_is_withdrawn_stays_on_record_and_comes_back_by_no_repetition(kept)
     opinions_store.save(kept, opinion, changed, AT)
     known = kept.opinions.find_one()
     assert known["text"] == FORUM["text"] and known["withdrawn"]["reason"] == "录入到别人名下"
+    assert {"because": "withdrawn", "side": "unit"}.items() <= known["outbox"][-1]["data"].items()
     assert opinions.withdraw(known, "再撤一次", HAND, "unit") == known
     assert opinions_store.add(kept, collect(FORUM), AT)["withdrawn"] == 1
     assert opinions_store.listed(kept, {}, {"state": "open"})["rows"] == []
@@ -104,7 +105,7 @@ def test_a_merger_keeps_the_words_of_its_parts_and_is_undone(kept):
     assert [opinions.stands(one) for one in (merged, *changed)] == [True, False, False]
     after = opinions_store.save(kept, parts[0], changed[0], AT)
     told = kept.opinions.find_one({"_id": after["_id"]})["outbox"]
-    assert [event["data"]["stands"] for event in told] == [True, False]
+    assert [event["data"]["stands"] for event in told] == [True, False] and told[-1]["data"]["because"] == "merged"
     assert opinions.merge([after, parts[1]], "深入田间地头不够", HAND, "unit") == merged, "done again after a break"
     with pytest.raises(Refusal, match="cannot_merge"):
         opinions.merge([after, parts[1]], "另一种说法", HAND, "unit")

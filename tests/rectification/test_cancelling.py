@@ -41,7 +41,7 @@ def evaluated(db: Any) -> list[str]:
 
 def test_what_is_on_the_ledger_goes_on_and_what_waits_still_comes_onto_it(service):
     db = service.db
-    candidate_store.tell(db, sources.of_opinion(event("opinion_changed"), "G4"), AT)
+    candidate_store.tell(db, sources.of_opinion(event("opinion_changed"), "G4"), event("opinion_changed"), AT)
     assert service.register(liaison("register_item"), DRAFT)[0] == 201
     before = [db[name].find_one({}, {"outbox": 0}) for name in ("items", "candidates")]
     hear(service, cancelled(2), cancelled(2))

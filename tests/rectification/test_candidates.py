@@ -1,5 +1,7 @@
 """The problems of a group's comment: each is put on the ledger or explained, and none is dropped on any course."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -16,6 +18,8 @@ EVENT = {
     "data": contracts.documents()["events/supervision_commented"]["examples"][0],
 }
 ID = EVENT["data"]["problems"][0]["id"]
+GONE, LATER = {"because": "left_out", "side": "unit"}, "2024-01-11T08:00:00.000Z"
+AWAY = {"at": HAND.at, "stood": "open", "again_at": None}
 PLAN = {"campaign": "minchuan-2023-theme", "unit": "990823-NYNC", "region": "990823", "group": "G4"}
 DRAFT = {
     **contracts.documents()["requests/register_item"]["examples"][0],
@@ -107,12 +111,41 @@ def test_an_item_deals_with_several_problems_and_the_group_may_not_take_it():
     assert again["reopenings"][0]["explanation"]["reason"] == "去年已列"
 
 
-def test_what_stands_no_more_waits_no_more_and_what_was_decided_stays():
-    gone = candidates.stand(begun(), False, 5)
-    assert gone["state"] == "withdrawn" and candidates.stand(gone, True, 4) == gone
-    assert candidates.stand(gone, True, 6)["state"] == "open"
-    assert candidates.stand(explained(), False, 5)["state"] == "explained"
-    assert candidates.stand(adopted(), False, 5)["state"] == "adopted"
+def test_what_stands_no_more_waits_no_more_and_the_group_is_told_by_whom_and_why():
+    gone, (fact,) = candidates.stand(begun(), 5, HAND.at, GONE)
+    assert (gone["state"], gone["withdrawals"][0]) == ("withdrawn", {**GONE, **AWAY})
+    contracts.check("events/candidate_withdrawn", fact.data)
+    assert (fact.name, fact.data["because"], fact.data["state"]) == ("candidate_withdrawn", "left_out", "withdrawn")
+    for sequence, more in ((4, None), (6, GONE)):
+        again, facts = candidates.stand(gone, sequence, LATER, more)
+        assert (again["state"], again["withdrawals"], facts) == ("withdrawn", gone["withdrawals"], [])
+
+
+def test_what_comes_again_stands_again_and_it_is_kept_that_it_was_gone():
+    gone = candidates.stand(begun(), 5, HAND.at, GONE)[0]
+    again, facts = candidates.stand(gone, 6, LATER)
+    assert (again["state"], facts, again["withdrawals"][0]["again_at"]) == ("open", [], LATER)
+    assert len(candidates.stand(again, 7, LATER, GONE)[0]["withdrawals"]) == 2
+
+
+def test_what_was_decided_of_a_candidate_stays_though_its_origin_is_taken_back():
+    for settled in (explained(), adopted()):
+        gone, facts = candidates.stand(settled, 5, HAND.at, GONE)
+        assert (gone["state"], facts) == (settled["state"], [])
+        assert gone["withdrawals"][0]["stood"] == settled["state"]
+        assert candidates.stand(gone, 6, LATER)[0]["state"] == settled["state"]
+
+
+def test_the_group_opens_again_what_was_withdrawn_and_no_taking_back_undoes_that():
+    gone = candidates.stand(begun(), 5, HAND.at, GONE)[0]
+    with pytest.raises(Refusal, match="candidate_not_open"):
+        candidates.explain(gone, "去年已列", HAND)
+    opened, (fact,) = candidates.reopen(gone, "不能不列", HAND)
+    assert (opened["state"], fact.name, opened["withdrawals"]) == ("open", "candidate_reopened", gone["withdrawals"])
+    again = candidates.stand(opened, 6, LATER)[0]
+    waits, (fact,) = candidates.stand(again, 7, LATER, GONE)
+    assert (waits["state"], fact.data["state"], fact.data["reopenings"]) == ("open", "open", 1)
+    contracts.check("documents/candidate", waits)
 
 
 def test_a_comment_heard_twice_begins_each_candidate_once_in_the_group_of_today(ledger):
@@ -159,22 +192,44 @@ class Course(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.candidate, self.said = begun(), list[str]()
+        self.candidate, self.said, self.told = begun(), list[str](), list[str]()
+        self.stands, self.sequence, self.times = True, 0, 0
 
     @rule(reason=st.sampled_from("abc"), move=st.sampled_from([candidates.explain, candidates.reopen]))
-    def say(self, reason: str, move: object) -> None:
+    def say(self, reason: str, move: Callable[..., candidates.Changed]) -> None:
         try:
-            self.candidate, facts = move(self.candidate, reason, HAND)  # type: ignore[operator]
+            changed = move(self.candidate, reason, HAND)
         except Refusal:
             return
-        self.said += [reason] * len(facts)
+        self._now(changed)
+        self.said += [reason] * len(changed[1])
+
+    @rule(stands=st.booleans(), late=st.booleans())
+    def its_origin_goes_or_stands_again(self, stands: bool, late: bool) -> None:
+        self.sequence += not late
+        self._now(candidates.stand(self.candidate, self.sequence, HAND.at, None if stands else GONE))
+        if not late:
+            self.times += self.stands and not stands
+            self.stands = stands
 
     @invariant()
     def nothing_said_is_lost(self) -> None:
         now = self.candidate
-        kept = [part for one in now["reopenings"] for part in (one["explanation"]["reason"], one["reason"])]
-        assert kept + ([now["explanation"]["reason"]] if now["explanation"] else []) == self.said
+        told = [[one["explanation"], one] for one in now["reopenings"]] + [[now["explanation"]]]
+        assert [one["reason"] for parts in told for one in parts if one] == self.said
         assert (now["state"] == "explained") == bool(now["explanation"])
+
+    @invariant()
+    def nothing_goes_without_a_word(self) -> None:
+        now = self.candidate
+        assert len(now["withdrawals"]) == self.times
+        assert [one["again_at"] for one in now["withdrawals"]].count(None) == (not self.stands)
+        if now["state"] == "withdrawn":
+            assert not self.stands and not now["reopenings"] and self.told[-1] == "candidate_withdrawn"
+
+    def _now(self, changed: candidates.Changed) -> None:
+        self.candidate, facts = changed
+        self.told += [fact.name for fact in facts]
 
 
 Course.TestCase.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)

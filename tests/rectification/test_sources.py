@@ -23,7 +23,7 @@ def event(name: str, sequence: int = 1, example: int = 0, **data: object) -> dic
 
 
 def heard(db, of, told):
-    candidate_store.tell(db, of(told, "G4"), HAND.at)
+    candidate_store.tell(db, of(told, "G4"), told, HAND.at, sources.gone(told) if "stands" in told["data"] else None)
     return sorted((row["_id"].rpartition(".")[2], row["state"]) for row in db.candidates.find())
 
 
@@ -39,8 +39,22 @@ def test_an_opinion_waits_while_it_stands_whatever_order_it_is_heard_in(ledger):
         assert heard(ledger, sources.of_opinion, event("opinion_changed", sequence, stands=stands)) == [(key, state)]
 
 
+def test_of_an_opinion_that_is_gone_is_told_by_whom_and_why_though_it_was_not_heard_of_before(ledger):
+    for key, why, because, side in (
+        ("a", {"because": "withdrawn", "side": "unit"}, "withdrawn", "unit"),
+        ("b", {"because": "merged"}, "merged", None),
+        ("c", {}, "withdrawn", None),
+    ):
+        opinion_id = f"{CAMPAIGN}.{UNIT}.02.o{key * 16}"
+        gone = event("opinion_changed", 2, opinion_id=opinion_id, stands=False)
+        heard(ledger, sources.of_opinion, {**gone, "data": {**gone["data"], **why}})
+        (told,) = ledger.candidates.find_one({"_id": opinion_id})["outbox"]
+        assert told["type"] == "rectify.candidate_withdrawn"
+        assert (told["data"]["because"], told["data"]["side"]) == (because, side)
+
+
 def test_of_an_opinion_nothing_is_kept_but_its_id_its_place_and_what_became_of_it(ledger):
-    candidate_store.tell(ledger, sources.of_opinion(event("opinion_changed"), "G4"), HAND.at)
+    candidate_store.tell(ledger, sources.of_opinion(event("opinion_changed"), "G4"), event("opinion_changed"), HAND.at)
     (row,) = ledger.candidates.find()
     told = {key for key, value in row.items() if value not in (None, [], 0)}
     places = {"campaign", "unit", "region", "group", "post"}
@@ -61,7 +75,8 @@ def test_the_problems_of_a_passed_material_wait_and_go_with_its_verdict(ledger):
     assert sources.of_passed(event("verdict_issued"), "G4") == []
     assert [state for _, state in heard(ledger, sources.of_passed, passed)] == ["open"]
     for sequence, state in ((6, "open"), (8, "withdrawn")):
-        candidate_store.take_back(ledger, passed["data"]["review_id"], sequence, HAND.at)
+        gone = {"because": "verdict_withdrawn", "side": "group"}
+        candidate_store.take_back(ledger, passed["data"]["review_id"], {**passed, "sequence": sequence}, HAND.at, gone)
         assert ledger.candidates.find_one()["state"] == state
     assert [state for _, state in heard(ledger, sources.of_passed, {**passed, "sequence": 9})] == ["open"]
 
@@ -102,6 +117,24 @@ def test_the_lines_of_a_criticism_list_wait_and_follow_it(hearing):
     ):
         hear(hearing, criticised(sequence, *marks))
         assert states(hearing.db) == waiting, (sequence, marks)
+
+
+def test_a_line_that_the_group_opened_again_is_not_left_out_and_whatever_goes_is_told_to_the_group(hearing):
+    hear(hearing, criticised(1, "a", "b"))
+    hear(hearing, criticised(2, "b"))
+    who = Actor(
+        {"sub": "s", "name": "督导员", "grants": [grant("supervisor", "group", "G4")]}, "reopen_candidate", "2024"
+    )
+    (gone,) = hearing.candidates(who, {"campaign": CAMPAIGN, "state": "withdrawn"})["rows"]
+    assert hearing.reopen(who, gone["candidate_id"], {"reason": "不能不列"})["state"] == "open"
+    hear(hearing, criticised(3))
+    assert states(hearing.db) == {"a": "open", "b": "withdrawn"}
+    told = [event for row in hearing.db.candidates.find().sort("_id", 1) for event in row["outbox"]]
+    assert [(event["type"].partition(".")[2], event["data"].get("because")) for event in told] == [
+        ("candidate_withdrawn", "left_out"),
+        ("candidate_reopened", None),
+        ("candidate_withdrawn", "withdrawn"),
+    ]
 
 
 def test_what_was_decided_of_a_line_stays_when_the_list_goes_on_without_it(hearing):
