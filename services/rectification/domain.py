@@ -265,8 +265,13 @@ def fresh_evidence(item: Item) -> list[dict[str, Any]]:
     told = item.get("told_before") or {}
     since = {key: item.get(key, ())[told.get(key, 0) :] for key in ("progress", "interim")}
     before = {key: item.get(key, ())[: told.get(key, 0)] for key in ("progress", "interim")}
-    known = {_piece(one) for one in evidence_of(before)}
-    return [one for one in evidence_of(since) if _piece(one) not in known]
+    known = {mark(one) for one in evidence_of(before)}
+    return [one for one in evidence_of(since) if mark(one) not in known]
+
+
+def mark(evidence: dict[str, Any]) -> tuple[str, ...]:
+    """What makes a piece of evidence the same as another: its file, or where it has none its title and its day."""
+    return (evidence["sha256"],) if evidence.get("sha256") else (evidence["title"], evidence["dated_on"])
 
 
 def filed(evidence: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -355,8 +360,3 @@ def fact(item: Item, name: str, data: dict[str, Any]) -> Fact:
     """What is said of an item."""
     said = {**{key: item[key] for key in ("item_id", "unit", "group", "category")}, **data}
     return Fact(name, item["_id"], item["campaign"], item["region"], said)
-
-
-def _piece(evidence: dict[str, Any]) -> tuple[str, ...]:
-    """What makes a piece of evidence the same as another: its file, or where it has none its title and its day."""
-    return (evidence["sha256"],) if evidence.get("sha256") else (evidence["title"], evidence["dated_on"])

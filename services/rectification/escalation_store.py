@@ -21,7 +21,7 @@ OWED = ("plan_due_on", "look_back_on", "look_backs_missed", "recheck_on", "miles
 SHORT = dict.fromkeys((*SEEN, *OWED, "definition", "look_on", "revision"), 1)
 """What the night reads of an item."""
 ORDER = [("proposed_on", -1), ("_id", -1)]
-EVIDENCE = ("progress.evidence.sha256", "interim.evidence.sha256")
+EVIDENCE = ("progress.evidence", "interim.evidence")
 
 
 def prepare(db: Db) -> None:
@@ -30,7 +30,7 @@ def prepare(db: Db) -> None:
     for kept in (db.items, db.escalations):
         kept.create_index([("region", 1), ("look_on", 1)])
     for place in EVIDENCE:
-        db.items.create_index(place)
+        db.items.create_index(f"{place}.sha256")
     db.escalations.create_index("item_id")
     db.escalations.create_index("serial", unique=True, sparse=True)
     db.escalations.create_index([("rules.mark", 1), ("year", 1), ("number", 1)])
@@ -118,18 +118,27 @@ def listed(db: Db, within: dict[str, Any], query: dict[str, str], today: str) ->
     return mongo.page(db.escalations, actor.both(within, asked), ORDER, query, {"paper": 0, "outbox": 0})
 
 
-def uses(db: Db, item: Item, within: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Where else each file of an item's evidence stands: {sha256: {items within a scope, elsewhere: how many more}}."""
-    hashes = {one["sha256"] for one in domain.evidence_of(item) if "sha256" in one}
-    found: dict[str, dict[str, Any]] = {}
-    for sha256 in sorted(hashes):
-        holding = (db.items.find({place: sha256}, {"outbox": 0, "history": 0}).limit(AT_ONCE) for place in EVIDENCE)
-        rows = list({row["_id"]: row for found_in in holding for row in found_in if row["_id"] != item["_id"]}.values())
+def uses(db: Db, item: Item, within: dict[str, Any]) -> dict[tuple[str, ...], dict[str, Any]]:
+    """Where else each file of an item's evidence stands, and in its unit the same words of the same day without one:
+    {mark: {items within a scope, elsewhere: how many more}}."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for mark, one in {domain.mark(one): one for one in domain.evidence_of(item)}.items():
+        of = "sha256" if one.get("sha256") else "title"
+        own = {key: item[key] for key in ("campaign", "unit")} if of == "title" else {}
+        holding = (
+            db.items.find({**own, f"{place}.{of}": one[of]}, {"outbox": 0, "history": 0}).limit(AT_ONCE)
+            for place in EVIDENCE
+        )
+        rows = list({row["_id"]: row for found_in in holding for row in found_in if _again(row, item, mark)}.values())
         seen = [row for row in rows if actor.lies_within(row, within)]
         if rows:
             keys = ("item_id", "unit", "number", "problem")
-            found[sha256] = {
+            found[mark] = {
                 "items": [{key: row[key] for key in keys} for row in seen],
                 "elsewhere": len(rows) - len(seen),
             }
     return found
+
+
+def _again(row: Item, item: Item, mark: tuple[str, ...]) -> bool:
+    return bool(row["_id"] != item["_id"]) and mark in map(domain.mark, domain.evidence_of(row))

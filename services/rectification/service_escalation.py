@@ -7,7 +7,17 @@ from typing import Any
 
 import orjson
 
-from services.rectification import escalation, escalation_store, lateness, nightly, nights, paper, paper_word, store
+from services.rectification import (
+    domain,
+    escalation,
+    escalation_store,
+    lateness,
+    nightly,
+    nights,
+    paper,
+    paper_word,
+    store,
+)
 from services.rectification.service_candidates import hand_of
 from services.spine import actor as actors
 from services.spine import clock, doors, http, official_word
@@ -100,7 +110,7 @@ class EscalationDoors(doors.Service):
 
     @route("GET", "/items/<item_id>/evidence", may="read_item", answers="evidence_list")
     def evidence(self, actor: Actor, item_id: str) -> Any:
-        """The evidence of an item: of which day it is, when it came, and where else the same file stands."""
+        """The evidence of an item: of which day it is, when it came, and where else it stands."""
         item = store.get(self.db, item_id, actor.units)
         uses = escalation_store.uses(self.db, item, actor.units)
         verifies = actor.may("verify_item", item)
@@ -147,7 +157,7 @@ def _roles(actor: Actor, known: escalation.Escalation) -> list[str]:
     return [role for role, part in actor.parts if actors.lies_within(known, part)]
 
 
-def _piece(one: dict[str, Any], entry: dict[str, Any], uses: dict[str, Any], verifies: bool) -> dict[str, Any]:
-    again = uses.get(one.get("sha256", ""), {"items": [], "elsewhere": 0})
+def _piece(one: dict[str, Any], entry: dict[str, Any], uses: dict[Any, Any], verifies: bool) -> dict[str, Any]:
+    again = uses.get(domain.mark(one), {"items": [], "elsewhere": 0})
     days = {"told_on": entry["on"], "uploaded_on": clock.local_day(entry["at"])}
     return {**one, **days, "items": again["items"], "elsewhere": again["elsewhere"] if verifies else 0}

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from services.rectification import closing, domain, interim, owners, rechecks, requests, revising, slip, store
+from services.rectification import (
+    closing,
+    domain,
+    escalation_store,
+    interim,
+    owners,
+    rechecks,
+    requests,
+    revising,
+    slip,
+    store,
+)
 from services.rectification.service_candidates import hand_of
 from services.spine import actor as actors
 from services.spine import clock, doors, errors, http, official_word
@@ -74,7 +85,8 @@ class StateDoors(doors.Service):
     def closeout_slip(self, actor: Actor, item_id: str, query: dict[str, str]) -> Any:
         """The close-out slip as a Word document."""
         item = domain.shown(store.get(self.db, item_id, actor.units), clock.today())
-        blocks = slip.blocks(item, query.get("unit_name") or item["unit"])
+        uses = escalation_store.uses(self.db, item, {key: item[key] for key in ("campaign", "unit")})
+        blocks = slip.blocks(item, query.get("unit_name") or item["unit"], uses)
         return http.download(
             official_word.write(blocks), official_word.MEDIA_TYPE, f"{slip.TITLE}-{item['unit']}-{item['number']}.docx"
         )

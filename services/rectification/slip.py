@@ -3,9 +3,10 @@
 It is a paper of the party committee's and therefore in Chinese. A block: {kind, text} or {kind: table, rows}.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from services.rectification.domain import Item, evidence_of
+from services.rectification.domain import Item, evidence_of, mark
 from services.spine import clock
 from services.spine.errors import Refusal
 
@@ -14,14 +15,15 @@ LISTS = {"immediate": "即知即改", "phased": "阶段整改", "long_term": "�
 LEVELS = {"group": "督导组", "county_office": "县（区）主题教育办", "office": "主题教育办"}
 
 
-def blocks(item: Item, unit_name: str) -> list[dict[str, Any]]:
-    """The slip of an item that was applied for; refuses one of which nothing was."""
+def blocks(item: Item, unit_name: str, uses: Mapping[Any, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The slip of an item that was applied for; refuses one of which nothing was. `uses`: by the mark of a piece of
+    evidence, the unit's other items it stands in."""
     closeout = item["closeout"]
     if closeout is None:
         raise Refusal("nothing_applied")
     effect = closeout["effect"]
     measures = [f"{n}．{one['what']}（{one['who']}，{one['due_on']}）" for n, one in enumerate(item["measures"], 1)]
-    evidence = [f"{n}．{one['title']}（{_told(one)}）" for n, one in enumerate(evidence_of(item), 1)]
+    evidence = [f"{n}．{one['title']}（{_told(one, uses)}）" for n, one in enumerate(evidence_of(item), 1)]
     rows = [
         ["编号", f"第{item['number']}号"],
         ["问题", item["problem"]],
@@ -50,8 +52,10 @@ def blocks(item: Item, unit_name: str) -> list[dict[str, Any]]:
     ]
 
 
-def _told(evidence: dict[str, Any]) -> str:
-    return f"{evidence['dated_on']}{'' if evidence.get('sha256') else '，无文件'}"
+def _told(evidence: dict[str, Any], uses: Mapping[Any, Mapping[str, Any]]) -> str:
+    told = f"{evidence['dated_on']}{'' if evidence.get('sha256') else '，无文件'}"
+    again = sorted(one["number"] for one in uses.get(mark(evidence), {}).get("items", ()))
+    return f"{told}，还用于第{'、'.join(map(str, again))}号" if again else told
 
 
 def _days(item: Item) -> str:

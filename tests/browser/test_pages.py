@@ -684,3 +684,23 @@ def test_filters_are_kept_shared_and_followed_and_a_message_leads_back_to_them(e
     expect(liaison).to_have_url(re.compile("/ledger.*overdue=1"))
     expect(liaison.locator("main tbody tr")).to_have_count(1)
     assert office.faults == [] == liaison.faults  # type: ignore[attr-defined]
+
+
+def test_evidence_that_stands_on_two_problems_is_flagged_to_whoever_reads_either(enter: Enter, stack: Stack) -> None:
+    """The same file, and the same words and day without one; from the flag to the other problem and back."""
+    items = stack.database("rectification").items
+    day = {"dated_on": clock.today()}
+    pieces = [{**day, "title": "验收单", "sha256": "f" * 64, "file_name": "验收单.pdf"}, {**day, "title": "会议纪要"}]
+    entry = {"key": "again", "on": clock.today(), "by": "李联络", "at": clock.now(), "text": "", "evidence": pieces}
+    try:
+        items.update_many({"_id": {"$in": [f"{MEETING}.p01", LATE]}}, {"$push": {"progress": entry}})
+        page = enter("supervisor")
+        page.goto(f"/items/{MEETING}.p01")
+        rows = page.locator("section[aria-labelledby=checked-evidence] tbody tr")
+        expect(rows.first).to_contain_text("同一文件还用于 第 2 号")
+        expect(rows.last).to_contain_text("同样的文字和日期还用于 第 2 号 没有附文件")
+        rows.last.get_by_role("link").click()
+        expect(page).to_have_url(re.compile(LATE))
+        expect(rows.last).to_contain_text("同样的文字和日期还用于 第 1 号")
+    finally:
+        items.update_many({}, {"$pull": {"progress": {"key": "again"}}})

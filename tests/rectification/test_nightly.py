@@ -237,5 +237,18 @@ def test_one_file_in_two_items_is_found_and_what_lies_outside_the_scope_only_cou
 
     ledger.items.insert_many([with_file("a", "990823-NY"), with_file("b", "990823-NY"), with_file("c", "990881-LY")])
     found = escalation_store.uses(ledger, store.get(ledger, "c.990823-NY.a"), {"unit": "990823-NY"})
-    assert [one["item_id"] for one in found["f" * 64]["items"]] == ["c.990823-NY.b"]
-    assert found["f" * 64]["elsewhere"] == 1
+    assert [one["item_id"] for one in found["f" * 64,]["items"]] == ["c.990823-NY.b"]
+    assert found["f" * 64,]["elsewhere"] == 1
+
+
+def test_the_same_words_of_one_day_in_two_items_of_a_unit_are_found_without_a_file(ledger):
+    def without(key, day, field="progress", unit="990823-NY"):
+        entry = {"key": "e", "on": "2026-03-01", "text": "", "evidence": [{"title": "会议纪要", "dated_on": day}]}
+        return item(key, **{"unit": unit, field: [entry], "_id": f"c.{unit}.{key}", "item_id": f"c.{unit}.{key}"})
+
+    day, another = "2026-02-20", "2026-02-21"
+    kept = [without("a", day), without("b", day, "interim"), without("d", another), without("c", day, unit="990881-LY")]
+    ledger.items.insert_many(kept)
+    (found,) = escalation_store.uses(ledger, kept[0], {}).values()
+    assert ([one["item_id"] for one in found["items"]], found["elsewhere"]) == (["c.990823-NY.b"], 0)
+    assert escalation_store.uses(ledger, kept[2], {}) == {}

@@ -1,6 +1,7 @@
 """The close-out slip: a paper with what was found, done, applied for and decided."""
 
 import io
+from typing import Any
 
 import docx
 import pytest
@@ -11,10 +12,9 @@ from services.spine.errors import Refusal
 from tests.rectification.test_states import RULES, applied, closed, item
 
 
-def cells(begun: domain.Item) -> dict[str, str]:
-    document = docx.Document(
-        io.BytesIO(official_word.write(slip.blocks(domain.shown(begun, "2024-01-20"), "青溪县农业农村局")))
-    )
+def cells(begun: domain.Item, uses: Any = ()) -> dict[str, str]:
+    blocks = slip.blocks(domain.shown(begun, "2024-01-20"), "青溪县农业农村局", dict(uses))
+    document = docx.Document(io.BytesIO(official_word.write(blocks)))
     assert [paragraph.text for paragraph in document.paragraphs] == [slip.TITLE, "单位：青溪县农业农村局"]
     return {row.cells[0].text: row.cells[1].text for row in document.tables[0].rows}
 
@@ -23,6 +23,12 @@ def test_the_slip_says_what_was_done_and_what_each_level_decided():
     rows = cells(closed())
     assert rows["整改结果"] == "已通水" and "验收单（2024-01-15）" in rows["佐证"]
     assert rows["督导组意见"].startswith("同意销号。现场查看属实") and rows["是否按期"] == "按期"
+
+
+def test_whoever_signs_reads_in_which_other_items_the_same_evidence_stands():
+    again = {"items": [{"number": 9}, {"number": 3}], "elsewhere": 0}
+    uses = {domain.mark(domain.evidence_of(closed())[0]): again}
+    assert "验收单（2024-01-15，还用于第3、9号）" in cells(closed(), uses)["佐证"]
 
 
 def test_what_is_decided_in_the_small_hours_bears_the_day_of_the_campaign():

@@ -327,7 +327,7 @@ def test_what_has_no_file_is_not_enough_to_apply_unless_the_policy_says_so_and_i
     asked = applied(told)
     shown = domain.shown(asked, "2024-01-20")
     assert (shown["evidence"], shown["fresh"], shown["fresh_files"]) == (2, 2, 1)
-    lines = dict(slip.blocks(shown, "青溪县农业农村局")[2]["rows"])["佐证"].splitlines()
+    lines = dict(slip.blocks(shown, "青溪县农业农村局", {})[2]["rows"])["佐证"].splitlines()
     assert [line.endswith("，无文件）") for line in lines] == [True, False]
     back = verified(asked, passed=False)[0]
     with pytest.raises(Refusal, match="evidence_without_file"):
