@@ -11,9 +11,10 @@ from typing import NamedTuple
 CODE_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH = 10
 TO_DO = {
-    "zh": ("您有 {count} 项待办", "您有 {count} 项待办，请登录后查看：{where}"),
-    "en": ("You have {count} to do", "You have {count} to do. Sign in to see: {where}"),
+    "zh": ("您有 {count} 项待办或待阅", "您有 {count} 项待办或待阅，请登录后查看：{where}"),
+    "en": ("You have {count} to do or read", "You have {count} to do or read. Sign in to see: {where}"),
 }
+"""The same of a duty and of a digest that is only read: not even which of them it is leaves."""
 
 
 class Parcel(NamedTuple):

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.spine import clock
 from tests.mailbox import Mailbox
 from tests.stack import CAMPAIGN, Stack, grant, wait_until
 
@@ -72,13 +73,35 @@ def test_who_gives_an_address_is_called_without_content_and_the_code_leads_to_th
     move_meeting(stack, -1)
     wait_until(lambda: mailbox.came, 30, "a letter")
     letter, text = mailbox.came[0], mailbox.texts()[0]
-    assert (letter["To"], letter["Subject"]) == ("liaison@minchuan.example", "您有 1 项待办")
+    assert (letter["To"], letter["Subject"]) == ("liaison@minchuan.example", "您有 1 项待办或待阅")
     path = CODE.search(text)
     assert path and UNIT not in text
     page.goto(path.group(1))
     assert page.url == f"{stack.url}/meetings/{CAMPAIGN}.{UNIT}"
     other = enter("supervisor")
     assert other.goto(path.group(1)).status == 404, "to others the code says nothing"
+
+
+def test_whoever_follows_a_view_is_called_by_mail_after_the_night_and_the_code_leads_to_the_view(stack, mailbox, enter):
+    """No count, name or filter leaves with it, nor that it is to be done."""
+    liaison = stack.person("liaison", PEOPLE["liaison"])
+    at, problem = {"campaign": CAMPAIGN, "unit": UNIT}, {"source": "talk", "category": "phased"}
+    liaison.post("rectification", "/items", {**at, **problem, "key": "p1", "problem": "灌渠水毁半年未修复"})
+    draft = {"campaign": CAMPAIGN, "key": "view-kept-0001", "name": "还没有时限的", "query": {"category": "phased"}}
+    view = liaison.post("rectification", "/ledger/views", draft)
+    liaison.post("rectification", f"/ledger/views/{view['view_id']}/following", {"every": "daily"})
+    all_told(stack)
+    ledger, sendings = stack.database("rectification"), stack.database("notification").sendings
+    ledger.followings.update_one({}, {"$set": {"next_on": clock.today()}})
+    ledger.nights.delete_many({})
+    stack.run("ledger", "nightly")
+    row = wait_until(lambda: sendings.find_one({"event": "view_digested", "state": "sent"}), 30, "a digest")
+    (letter,) = (one for one in mailbox.came if one.get_content().strip().endswith(row["code"]))
+    assert (letter["To"], letter["Subject"]) == ("liaison@minchuan.example", "您有 1 项待办或待阅")
+    assert letter.get_content().strip() == f"您有 1 项待办或待阅，请登录后查看：https://rectify.example/n/{row['code']}"
+    page = enter("liaison")
+    page.goto(f"/n/{row['code']}")
+    assert page.url.startswith(f"{stack.url}/ledger?") and "category=phased" in page.url
 
 
 def test_what_was_given_up_is_seen_without_addresses_and_sent_again(stack, mailbox, enter):

@@ -12,7 +12,7 @@ from tests.notification.conftest import LOOPBACK
 from tests.receiver import Receiver
 
 PARCEL = outside("k7m2p9qxab-1", "13900000001", 1, "k7m2p9qxab", "https://rectify.example", "en")
-TEXT = "You have 1 item to do. Sign in to see: https://rectify.example/n/k7m2p9qxab"
+TEXT = "You have 1 item to do or read. Sign in to see: https://rectify.example/n/k7m2p9qxab"
 SMS = {
     "headers": {"Content-Type": "application/x-www-form-urlencoded"},
     "body": "m={{ mobile }}&t={{ text|urlencode }}",
@@ -69,7 +69,7 @@ def test_a_gateway_is_called_as_the_deployment_says_and_may_take_nothing_with_20
     gateway = {"url": receiver.url, **SMS}
     receiver.answers(200, body='{"code": 0}', proves=False)
     assert sms.send({**gateway, "taken": '"code": *0'}, PARCEL, LOOPBACK).state == "sent"
-    assert receiver.came()[0]["body"].startswith("m=13900000001&t=You%20have%201%20item%20to%20do.")
+    assert receiver.came()[0]["body"].startswith("m=13900000001&t=You%20have%201%20item%20to%20do%20or%20read.")
     receiver.answers(200, body='{"code": 7}', proves=False)
     assert sms.send({**gateway, "taken": '"code": *0'}, PARCEL, LOOPBACK).because == "not_taken"
     broken = sms.send({**gateway, "body": "{{ nothing }}"}, PARCEL, LOOPBACK)

@@ -93,7 +93,7 @@ def test_nothing_marked_leaves_by_a_channel_outside(all_channels, digest):
         assert not any(name in one for name in domain.LETTERS), "not even which event it was"
     texts = {re.sub(r"[2-9a-z]{10}$", "CODE", text) for text in mailbox.texts()}
     number = len(CASES) if digest else 1
-    assert texts == {f"您有 {number} 项待办，请登录后查看：CODE"}, "all events look the same"
+    assert texts == {f"您有 {number} 项待办或待阅，请登录后查看：CODE"}, "all events look the same"
     waiting = passes.db.sendings.count_documents({"channel": "public_account", "state": "waiting"})
     assert waiting == len(CASES)
 
@@ -136,5 +136,6 @@ def test_what_is_taken_along_for_the_public_account_is_in_one_package_and_has_no
         taken.append(packages.lines(passes.house, key, "minchuan-2023-theme"))
     assert taken[0] == taken[1] and len(taken[0]) == 3 and taken[2] == []
     for mobile, text, code in taken[0]:
-        assert mobile == "13900000001" and text == f"您有 1 项待办，请登录后查看：https://rectify.example/n/{code}"
+        assert mobile == "13900000001"
+        assert text == f"您有 1 项待办或待阅，请登录后查看：https://rectify.example/n/{code}"
     assert packages.lines(passes.house, "p1", "another-campaign") == []

@@ -1,5 +1,6 @@
 """Every message has a state on its way to a person, and none is lost: a real mail server, a clock moved by hand."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -32,7 +33,7 @@ def test_a_message_calls_whoever_reads_it_once_by_mail(passes, mailbox):
     (letter,) = mailbox.came
     assert letter["To"] == "liaison@minchuan.example" and letter["Message-ID"].endswith("@minchuan.example>")
     row = only(passes)
-    assert mailbox.texts() == [f"您有 1 项待办，请登录后查看：https://rectify.example/n/{row['code']}"]
+    assert mailbox.texts() == [f"您有 1 项待办或待阅，请登录后查看：https://rectify.example/n/{row['code']}"]
     assert (row["state"], row["tries"], row["sent_at"]) == ("sent", 1, passes.at)
 
 
@@ -206,7 +207,7 @@ def test_in_quiet_hours_what_waits_is_gathered_into_one_and_what_is_urgent_goes(
     assert passes.go() == 1 and [text[:8] for text in mailbox.texts()] == ["您有 1 项待办"]
     passes.later(hours=10)
     assert passes.go() == 1 and mailbox.texts()[1].startswith("您有 3 项待办")
-    assert passes.states() == {"sent": 4} and mailbox.came[1]["Subject"] == "您有 3 项待办"
+    assert passes.states() == {"sent": 4} and mailbox.came[1]["Subject"] == "您有 3 项待办或待阅"
 
 
 def test_what_a_channel_did_not_take_till_the_quiet_hours_leaves_after_them_and_what_is_urgent_at_once(passes, mailbox):
@@ -225,7 +226,9 @@ def test_what_a_channel_did_not_take_till_the_quiet_hours_leaves_after_them_and_
     assert passes.go() == 0 and [text[:8] for text in mailbox.texts()] == ["您有 1 项待办"]
     passes.at = "2024-01-03T00:00:00.000Z"
     assert passes.go() == 1 + len(tried) and passes.states() == {"sent": 6}
-    assert f"您有 {5 - len(tried)} 项待办" in {letter["Subject"] for letter in mailbox.came}, "never tried: gathered"
+    assert f"您有 {5 - len(tried)} 项待办或待阅" in {letter["Subject"] for letter in mailbox.came}, (
+        "never tried: gathered"
+    )
 
 
 def test_what_is_sent_again_by_hand_at_night_waits_for_the_morning_too(passes, mailbox):
@@ -277,7 +280,10 @@ def test_a_digest_has_one_letter_a_day_for_each_role(passes, mailbox):
     assert passes.go() == 0
     passes.later(minutes=30)  # 17:00 there
     assert passes.go() == 2
-    assert sorted(letter["Subject"] for letter in mailbox.came) == ["You have 1 item to do", "You have 2 items to do"]
+    assert sorted(letter["Subject"] for letter in mailbox.came) == [
+        "You have 1 item to do or read",
+        "You have 2 items to do or read",
+    ]
 
 
 def test_what_was_read_or_settled_before_it_left_calls_nobody(passes, mailbox):
@@ -341,6 +347,17 @@ def test_a_code_leads_the_person_who_was_called_and_nobody_else(passes):
     row = only(passes)
     assert sendings_store.of_code(passes.db, row["code"], "liaison") == row
     assert sendings_store.of_code(passes.db, row["code"], "secretary") is None
+
+
+def test_what_a_followed_view_comes_to_stands_in_a_letter_inside_only(passes, mailbox):
+    passes.write(1, name="view_digested", account="liaison")
+    passes.go()
+    passes.said["mail"]["class"] = "inside"
+    passes.write(2, name="view_digested", account="liaison")
+    passes.go()
+    outside, inside = (f"{letter['Subject']} {letter.get_content()}" for letter in mailbox.came)
+    assert outside.startswith("您有 1 项待办或待阅 ") and "红灯" not in outside
+    assert re.search("订阅的台账视图：红灯 \\d+ 个，黄灯 \\d+ 个", inside) and "等本人一方办理" in inside
 
 
 def test_inside_a_letter_has_its_words(passes, mailbox):
