@@ -14,8 +14,9 @@ SCOPES = {
     "office": ("campaign", CAMPAIGN), "county_office": ("region", REGION), "group_leader": ("group", "G4"),
     "supervisor": ("group", "G4"), "secretary": ("unit", UNIT), "liaison": ("unit", UNIT),
     "member": ("post", f"{UNIT}/02"), "elsewhere": ("group", "G5"), "stranger": ("unit", OTHER),
+    "next_county": ("region", "990881"),
 }  # fmt: skip
-ROLES = {"elsewhere": "supervisor", "stranger": "liaison"}
+ROLES = {"elsewhere": "supervisor", "stranger": "liaison", "next_county": "county_office"}
 
 
 def actor(who: str, permission: str = "read_item", today: str = "2024-01-20", was: str = "") -> Actor:
@@ -30,14 +31,16 @@ def granted(who: str, until: str | None = None) -> dict[str, Any]:
     return {"role": ROLES.get(who, who), "campaign": CAMPAIGN, "scope": {"kind": kind, "of": code}, "until": until}
 
 
-def doors(db: Any, monkeypatch: Any, rules: Any = RULES, today: str = "2024-01-20") -> RectificationService:
-    """The service with two planned units; its clock stands on a day."""
+def doors(
+    db: Any, monkeypatch: Any, rules: Any = RULES, today: str = "2024-01-20", level: str = "county"
+) -> RectificationService:
+    """The service with two planned units of a rank; its clock stands on a day."""
     store.prepare(db)
     told = {"immediate_days": 30, "rectification": rules, "small_group": 5}
     db.campaigns.insert_one({"_id": CAMPAIGN, **told, "sequence": 1})
     for unit, group in ((UNIT, "G4"), (OTHER, "G5")):
-        event = {"campaign": CAMPAIGN, "region": REGION, "sequence": 1, "data": {"unit": unit, "group": group}}
-        places_store.remember(db, event)
+        place = {"unit": unit, "group": group, "level": level}
+        places_store.remember(db, {"campaign": CAMPAIGN, "region": REGION, "sequence": 1, "data": place})
     set_day(monkeypatch, today)
     service = RectificationService()
     service.db = db

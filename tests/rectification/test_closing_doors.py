@@ -1,10 +1,17 @@
-"""The doors of a close-out: whoever decides is told by when it is put right if it is sent back."""
+"""The doors of a close-out: whoever decides is told by when it is put right if it is sent back, and who decides follows
+from the unit's rank and the policy's levels."""
+
+from typing import Any
+
+import pytest
 
 from services.rectification import store
+from services.spine.errors import Refusal
 from tests.rectification import acting
 from tests.rectification.acting import actor, answered
-from tests.rectification.test_states import RULES, applied, hand, item
+from tests.rectification.test_states import EFFECT, RULES, applied, hand, item, progressed
 
+KEY = item()["_id"]
 STRICTER = {**RULES, "lists": {**RULES["lists"], "phased": {**RULES["lists"]["phased"], "return_days": 7}}}
 
 
@@ -19,3 +26,35 @@ def test_an_item_that_waits_for_a_decision_tells_by_when_it_is_put_right_if_it_i
     draft = {"passed": False, "reason": "佐证不足", "hash": found["closeout"]["hash"], "due_on": found["return_by"]}
     back = answered("item", doors.verify(actor("supervisor", "verify_item"), waiting["_id"], draft))
     assert (back["state"], back["due_on"]) == ("open", "2024-01-27")
+
+
+def asked_for(doors: Any) -> Any:
+    store.add(doors.db, progressed(item()), [], hand().at)
+    return answered("item", doors.apply(actor("liaison", "close_item"), KEY, EFFECT))
+
+
+def passed(doors: Any, who: str) -> Any:
+    seen = doors.item(actor(who), KEY)["closeout"]["hash"]
+    draft = {"passed": True, "reason": "现场查看属实", "hash": seen}
+    return answered("item", doors.verify(actor(who, "verify_item"), KEY, draft))
+
+
+@pytest.mark.parametrize(("rank", "levels"), [("county", ["supervisor"]), ("city", ["supervisor", "office"])])
+def test_an_item_is_closed_by_the_levels_of_its_units_rank(db, monkeypatch, rank, levels):
+    doors = acting.doors(db, monkeypatch, level=rank)
+    assert asked_for(doors)["closeout"]["needed"] == RULES["lists"]["phased"]["levels_at"].get(rank, ["group"])
+    assert [passed(doors, who)["state"] for who in levels] == [*["close_requested"] * (len(levels) - 1), "closed"]
+
+
+def test_what_the_county_office_is_to_close_is_closed_by_that_of_its_own_county_alone(db, monkeypatch):
+    phased = {**RULES["lists"]["phased"], "levels": ["group", "county_office"]}
+    doors = acting.doors(db, monkeypatch, {**RULES, "lists": {**RULES["lists"], "phased": phased}})
+    asked_for(doors)
+    with pytest.raises(Refusal, match="level_not_yours"):
+        passed(doors, "county_office")
+    assert passed(doors, "supervisor")["closeout"]["next"] == "county_office"
+    for who, code in (("next_county", "not_found"), ("office", "level_not_yours"), ("group_leader", "level_not_yours")):
+        with pytest.raises(Refusal, match=code):
+            passed(doors, who)
+    done = passed(doors, "county_office")
+    assert (done["state"], done["closeout"]["levels"][-1]["level"]) == ("closed", "county_office")
