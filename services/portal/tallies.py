@@ -14,7 +14,7 @@ from services.portal.sessions import Viewer
 
 PLACES = ("region", "group", "team")
 FILTERS = (*PLACES, "stage", "aspect", "overdue")
-BEHIND = (*FILTERS, "state", "move", "failed", "round", "day", "what", "reading", "problem", "source")
+BEHIND = (*FILTERS, "state", "move", "failed", "round", "day", "what", "reading", "problem", "source", "category")
 OFFICES, GROUP_SIDE = ("office", "county_office"), ("supervisor", "group_leader")
 ALARMED = {
     "liaison": (*OFFICES, *GROUP_SIDE),
@@ -90,6 +90,8 @@ def words(campaign: str, asked: Mapping[str, str]) -> list[str]:
     if "problem" in asked:
         code = None if asked["problem"] == "none" else asked["problem"]
         said.append(f"{problem(campaign, code)} · {wording.word('source', asked.get('source'))}")
+    if "category" in asked:
+        said.append(wording.word("list", asked["category"]))
     return said
 
 

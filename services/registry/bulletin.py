@@ -152,7 +152,7 @@ def _readings(found: Figures) -> list[list[str]]:
 
 def _problems(found: Figures, campaign: Figures) -> list[list[str]]:
     titles = {one["code"]: _title(one) for one in campaign["aspects"]}
-    few = f"不足{found['least']}个单位，不作统计"
+    few = f"单位少（不足{found['least']}个，或可由此推算），不作统计"
     rows = [
         [
             titles.get(one["aspect"], one["aspect"] or "未分方面"), SOURCES[one["source"]],

@@ -12,6 +12,7 @@ from services.registry import (
     definition_store,
     progress_figures,
     progress_lists,
+    progress_problems,
     progress_shares,
     progress_store,
     progressing,
@@ -41,7 +42,6 @@ def figures(
     def sums(by: str) -> list[Any]:
         return progress_lists.cells(db, "counts", build, parts, query, by, [progress_shares.ANY])
 
-    least = progress_lists.least(campaign, parts, query)
     days = progress_lists.cells(db, "days", build, parts, query, "all")
     first = (date.fromisoformat(today) - timedelta(days=WEEK - 1)).isoformat()
     board = progress_lists.board(db, campaign, build, parts, query, today)
@@ -50,7 +50,7 @@ def figures(
         "week": progress_figures.trend(days, {"from": first}, today),
         "standards": progress_figures.standards(sums("region"), sums("group"), campaign, today),
         "groups": progress_figures.groups(sums("group"), campaign, today),
-        "problems": progress_figures.problems(sums("all"), least, today),
+        "problems": progress_problems.find(db, campaign, build, parts, query, today),
     }
     after = progress_store.cursor(db)
     if known["n"] != known["upto"] or any(known[key] != after[key] for key in ("n", "upto", "generation", "builds")):

@@ -5,8 +5,8 @@ a row has taken in changes nothing when it comes again. A row: {_id: campaign.un
 campaign, unit, region, group, team, level, meeting_on, held: {held_on, outside}, cancelled: {on}, stage, spans:
 [{stage, from, until}], aspects: [as meeting_scheduled tells them], waits_for: [their numbers], required: [see papers,
 with level, submitted_on, passed_on, readings: [{version, outcome, failed, days}]], ledger: {key: open|closed}, items:
-{key: {source, aspect, asked, registered_on, closed_on}}, asking: whether it waits for an office's word about another
-day}.
+{key: {source, aspect, category, asked, registered_on, closed_on}}, asking: whether it waits for an office's word about
+another day}.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -209,8 +209,20 @@ def _item_registered(row: Row, event: Event, day: str) -> Row:
     said, key = event["data"], _key(event)
     if key in row["ledger"]:
         return row
-    item = {"source": said["source"], "aspect": said.get("aspect"), "asked": False, "registered_on": day}
+    item = {**{key: said.get(key) for key in ("source", "aspect", "category")}, "asked": False, "registered_on": day}
     return {**row, "ledger": {**row["ledger"], key: "open"}, "items": {**row["items"], key: item}}
+
+
+def _item_planned(row: Row, event: Event, day: str) -> Row:
+    return _item(row, event)
+
+
+def _item_revised(row: Row, event: Event, day: str) -> Row:
+    return _item(row, event)
+
+
+def _retype_decided(row: Row, event: Event, day: str) -> Row:
+    return _item(row, event)
 
 
 def _closeout_requested(row: Row, event: Event, day: str) -> Row:
@@ -234,7 +246,8 @@ def _key(event: Event) -> str:
 
 
 def _item(row: Row, event: Event, **new: Any) -> Row:
-    key = _key(event)
+    """What is new of an item; whatever is said of one says which list it is on."""
+    key, new = _key(event), {**new, "category": event["data"]["category"]}
     return {**row, "items": {**row["items"], key: {**row["items"][key], **new}}} if key in row["items"] else row
 
 
@@ -265,6 +278,9 @@ HANDS: dict[str, Callable[[Row, Event, str], Row]] = {
         _postponement_asked,
         _postponement_decided,
         _item_registered,
+        _item_planned,
+        _item_revised,
+        _retype_decided,
         _closeout_requested,
         _closeout_decided,
         _item_reopened,

@@ -193,20 +193,6 @@ def groups(cells: Sequence[Cell], campaign: Figures, today: str) -> Figures:
     return {"as_of": today, "groups": rows}
 
 
-def problems(cells: Iterable[Cell], least: int, today: str) -> Figures:
-    """Problems by aspect and source; no number where fewer units than the least group have one."""
-    sums = total(cells)
-    rows = []
-    for key, units in sorted(sums.items(), key=lambda pair: (-pair[1], pair[0])):
-        kind, _, rest = key.partition(":")
-        if kind == "problem" and units:
-            aspect, _, source = rest.partition(":")
-            shown = {"units": units, "things": sums[f"#{key}"]} if units >= least else {"units": None, "things": None}
-            rows.append({"aspect": None if aspect == "none" else aspect, "source": source, **shown})
-    few = sorted((row for row in rows if row["units"] is None), key=lambda row: (row["aspect"] or "", row["source"]))
-    return {"as_of": today, "least": least, "rows": [row for row in rows if row["units"] is not None] + few}
-
-
 def total(cells: Iterable[Cell]) -> Counter[str]:
     """All their sums together."""
     found: Counter[str] = Counter()

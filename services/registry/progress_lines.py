@@ -84,11 +84,12 @@ class Wanted:
             state = "overdue" if state in ("open", "overdue") else "none"
         self.late = query["aspect"] if state == "overdue" else ""
         self.overdue = "overdue" in query or bool(self.late)
+        of_list = f":{query['category']}" if "category" in query else ""
         counted = [
             *([f"failed:{query['failed']}:{query['round']}"] if "failed" in query else []),
             *([f"{query['what']}:{query['day']}"] if "what" in query else []),
             *([f"read:{query['reading']}"] if "reading" in query else []),
-            *([f"problem:{query['problem']}:{query['source']}"] if "problem" in query else []),
+            *([f"problem:{query['problem']}:{query['source']}{of_list}"] if "problem" in query else []),
         ]
         self.marks = [
             *([f"aspect:{query['aspect']}:{state}"] if state and not self.late else []),

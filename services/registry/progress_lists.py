@@ -41,12 +41,12 @@ def reach(actor: Actor, campaign: str) -> Reach:
 def cells(
     db: Db, name: str, build: str, parts: Reach, query: Query, by: str, slots: Sequence[str] = (), today: str = ""
 ) -> list[Any]:
-    """The sums of what is seen, by region or group, of the fewest places that tell it: `counts`, or with a day what
-    they come to `now`."""
+    """The sums of what is seen, by region or group, of the fewest places that tell it (by `cell`: by region with group
+    and team): `counts`, or with a day what they come to `now`."""
     places = {key: query[key] for key in PLACES if key in query}
     if any("unit" in part for part in parts):
         return _cells_of_units(db, name, build, parts, places, slots, today)
-    whole, what = parts == [{}] and not places, "now" if today else "counts"
+    whole, what = parts == [{}] and not places and by != "cell", "now" if today else "counts"
     of = None if whole else _regions(parts, places)
     found = []
     for place, table in progress_store.tables(db, name, build, by if whole else "region", of, today):
@@ -82,7 +82,8 @@ def _cells_of_units(
         for kind, slot, counts in progress_shares.shares(row):
             if kind == name and (not slots or slot in slots):
                 now = {"now": progress_figures.now(counts, today)} if today else {}
-                found.append({"region": row["region"], "group": row["group"], "slot": slot, "counts": counts, **now})
+                where = {"region": row["region"], "group": row["group"], "team": row["team"] or ""}
+                found.append({**where, "slot": slot, "counts": counts, **now})
     return found
 
 

@@ -106,7 +106,8 @@ def things(row: Row) -> Counter[str]:
                 found["read:first_passed"] += reading["outcome"] == "passed"
     for item in row["items"].values():
         found[f"registered:{item['registered_on']}"] += 1
-        found[f"problem:{item['aspect'] or 'none'}:{item['source']}"] += 1
+        problem = f"problem:{item['aspect'] or 'none'}:{item['source']}"
+        found.update([problem, *([f"{problem}:{item['category']}"] if item.get("category") else [])])
         if item.get("closed_on"):
             found[f"closed:{item['closed_on']}"] += 1
     return +found

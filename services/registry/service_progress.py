@@ -7,6 +7,7 @@ import prometheus_client as prometheus
 from services.registry import (
     progress_figures,
     progress_lists,
+    progress_problems,
     progress_shares,
     progress_store,
     progressing,
@@ -41,6 +42,7 @@ class ProgressDoors(doors.Service):
     def progress_units(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
         """The units behind a number of the board."""
         campaign, build, parts = self._asked(actor, code)
+        progress_problems.check(self.db, campaign, build, parts, query)
         least = progress_lists.least(campaign, parts, query)
         return progress_lists.units(self.db, build, parts, query, least, clock.today())
 
@@ -92,10 +94,9 @@ class ProgressDoors(doors.Service):
         answers="progress_problems",
     )
     def progress_problems(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
-        """Problems that many units have, by aspect and source."""
-        campaign, cells = self._whole(actor, code, query, "all")
-        least = progress_lists.least(campaign, progress_lists.reach(actor, code), query)
-        return progress_figures.problems(cells, least, clock.today())
+        """Problems that many units have, by aspect, source and list."""
+        campaign, build, parts = self._asked(actor, code)
+        return progress_problems.find(self.db, campaign, build, parts, query, clock.today())
 
     @route("GET", "/progress", may="operate", answers="progress_state")
     def progress_state(self, actor: Actor) -> Any:

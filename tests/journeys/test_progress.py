@@ -98,7 +98,8 @@ def test_4_a_registered_problem_counts_on_its_day_and_tells_nothing_where_few_ha
     last = people.office.get("registry", f"{PROGRESS}/trend")["days"][-1]
     assert (last["day"], last["registered"]) == (clock.today(), {"units": 1, "things": 1})
     (row,) = people.office.get("registry", f"{PROGRESS}/problems")["rows"]
-    assert row == {"aspect": "theory", "source": "other", "units": None, "things": None}
+    silent = {"units": None, "things": None}
+    assert row == {"aspect": "theory", "source": "other", **silent, "lists": [{"category": "phased", **silent}]}
     asked = {"problem": "theory", "source": "other"}
     assert refused(people.office, f"{PROGRESS}/units", **asked) == (403, "too_few_to_show")
 

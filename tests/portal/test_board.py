@@ -100,6 +100,11 @@ def page(office: FlaskClient, path: str, **query: Any) -> Any:
     return html.fromstring(answer.text)
 
 
+def headed(found: Any) -> str:
+    """What a page says beside its title."""
+    return str(found.xpath("//div[@class='head']")[0].text_content())
+
+
 def table(found: Any, place: str = "") -> list[list[str]]:
     """What the body of a table shows: of each cell the first words."""
     rows = found.xpath(f"//{place or 'main'}//tbody/tr")
@@ -201,11 +206,22 @@ def test_the_groups_workbook_has_their_readings(office, query):
 
 
 @pytest.mark.parametrize("query", FILTERS, ids=str)
-def test_the_common_problems_workbook_has_their_numbers_and_hides_what_the_page_hides(office, query):
-    lines, rows = table(page(office, "/problems", **query)), sheet(office, "/problems", **query)[1:]
-    assert [row[:2] for row in rows] == [line[:2] for line in lines] != []
+def test_common_problems_open_their_lists_where_they_are_told_and_their_workbook_tells_no_more(office, query):
+    found, rows = page(office, "/problems", **query), sheet(office, "/problems", **query)[1:]
+    lines, told_of, silent = found.xpath("//table[contains(@class, 'matrix')]/tbody/tr"), 0, 0
     for row, line in zip(rows, lines, strict=True):
-        assert row[2:] == line[2:4] if len(line) > 3 else row[2].startswith("不足") and row[3] == "—"
+        cells = line.xpath("./td")[1:-1] or line.xpath("./td")[1:]
+        assert row[:2] == [line.xpath("./th")[0].text, line.xpath("./td")[0].text]
+        numbers = [row[at : at + 2] for at in range(2, len(row), 2)]
+        for (units, things), cell in zip(numbers, cells if len(cells) > 1 else cells * 4, strict=True):
+            links = cell.xpath(".//a")
+            assert [link.text for link in links] == ([units, things] if units.isdecimal() and units != "0" else [])
+            for link in links:
+                head = headed(html.fromstring(office.get(link.get("href")).text))
+                assert f"共 {units} 个单位" in head and f"计 {things} 份" in head
+            told_of, silent = told_of + len(links), silent + ("不显示" in units and "不显示" in cell.text_content())
+    assert told_of >= 8 or "group" in query
+    assert silent
 
 
 @pytest.mark.parametrize("query", [*FILTERS, {"region": "990001", "stage": "rectifying"}], ids=str)
@@ -213,6 +229,6 @@ def test_a_lists_workbook_has_every_unit_of_the_list(office, query):
     found = page(office, "/units", **query)
     names, rows = [line[0] for line in table(found)], sheet(office, "/units", **query)[1:]
     assert [row[0] for row in rows] == names
-    assert f"共 {len(rows)} 个单位" in found.xpath("//div[@class='head']")[0].text_content()
+    assert f"共 {len(rows)} 个单位" in headed(found)
     whole = sheet(office, "/units")[1:]
     assert (len(rows) < len(whole)) == bool(query) and all(row in whole for row in rows)

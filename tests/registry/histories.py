@@ -21,6 +21,7 @@ FOLLOWS = (
 )
 OFFSETS = (-15, -10, -8, -6, -7, -7, 0, 0, 3, 15, 15, 15)
 STANDARDS = ("problems", "examples", "persuasion", "causes", "measures")
+LISTS = ("immediate", "phased", "long_term")
 SOURCES, EXAMINED = ("opinion", "supervision", "other"), ("theory", "style", None)
 TEAMS = ("党组", "党委")
 
@@ -134,15 +135,15 @@ class Unit:
             key = f"p{len(self.items) + 1:02d}"
             self.items[key] = "open"
             aspect = self.chance.choice(EXAMINED)
-            said = {"source": self.chance.choice(SOURCES), **({"aspect": aspect} if aspect else {})}
+            said = {"source": self.chance.choice(SOURCES), **({"aspect": aspect} if aspect else {}), **_list(key)}
             return self.say("item_registered", day, item_id=f"{self.campaign}.{self.unit}.{key}", **said)
         closed = [key for key, state in self.items.items() if state == "closed"]
         if closed and self.chance.random() < 0.1:
             self.items[closed[0]] = "open"
-            said = {"item_id": f"{self.campaign}.{self.unit}.{closed[0]}", "category": "phased"}
+            said = {"item_id": f"{self.campaign}.{self.unit}.{closed[0]}", **_list(closed[0])}
             return self.say("item_reopened", day, **said, because="reopened", rebounds=0, due_on=None)
         key = self.chance.choice(still_open)
-        what = {"item_id": f"{self.campaign}.{self.unit}.{key}", "category": "phased"}
+        what = {"item_id": f"{self.campaign}.{self.unit}.{key}", **_list(key)}
         if self.chance.random() < 0.4:
             return self.say("closeout_requested", day, **what, evidence=1)
         outcome = self.chance.choice(("closed", "returned"))
@@ -166,6 +167,10 @@ def _code(number: int) -> str:
 
 def _kind(post: str) -> str:
     return "team_inspection" if post == "team" else "speech_outline"
+
+
+def _list(key: str) -> dict[str, str]:
+    return {"category": LISTS[int(key[1:]) % 3]}
 
 
 def told(

@@ -5,7 +5,16 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.registry import aspects, cancelling, domain, planning, progress, progress_figures, progress_shares
+from services.registry import (
+    aspects,
+    cancelling,
+    domain,
+    planning,
+    progress,
+    progress_figures,
+    progress_problems,
+    progress_shares,
+)
 from services.spine.workdays import PUBLISHED
 from tests.registry.histories import FIRST, told
 from tests.registry.test_domain import CAMPAIGN, TODAY, UNIT, hold
@@ -183,9 +192,9 @@ def test_no_number_is_given_of_a_problem_that_too_few_units_have():
             }
         }
     ]
-    assert progress_figures.problems(cells, 5, TODAY)["rows"] == [
-        {"aspect": "theory", "source": "other", "units": 5, "things": 9},
-        {"aspect": None, "source": "talk", "units": None, "things": None},
+    assert progress_problems.figures(cells, 5, TODAY)["rows"] == [
+        {"aspect": "theory", "source": "other", "units": 5, "things": 9, "lists": []},
+        {"aspect": None, "source": "talk", "units": None, "things": None, "lists": []},
     ]
 
 

@@ -13,6 +13,7 @@ from services.registry import (
     progress,
     progress_figures,
     progress_lists,
+    progress_problems,
     progress_shares,
     progress_store,
     progressing,
@@ -404,11 +405,14 @@ def test_failed_standards_readings_and_problems_open_their_lists(filled, query):
             behind = listed(filled, **{**query, "group": one["group"]}, reading=reading)
             assert one[reading] == {"units": behind["total"], "things": behind["things"]}
         assert sum(behind["things"] for behind in behind["rows"]) == behind["things"]
-    common = progress_figures.problems(groups, 1, TODAY)
+    common = progress_problems.figures(groups, 1, TODAY)
     contracts.check("documents/progress_problems", common)
     for one in common["rows"]:
-        behind = listed(filled, **query, problem=one["aspect"] or "none", source=one["source"])
-        assert (one["units"], one["things"]) == (behind["total"], behind["things"])
+        asked = {**query, "problem": one["aspect"] or "none", "source": one["source"]}
+        for own, number in (({}, one), *(({"category": part["category"]}, part) for part in one["lists"])):
+            behind = listed(filled, **asked, **own)
+            assert (number["units"], number["things"]) == (behind["total"], behind["things"]) != (0, 0)
+        assert sum(part["things"] for part in one["lists"]) == one["things"]
 
 
 def test_of_a_problem_that_too_few_units_have_no_list_opens(filled):

@@ -108,15 +108,17 @@ def _groups(campaign: str) -> Sheet:
 
 def _problems(campaign: str) -> Sheet:
     found = _ask(campaign, "problems", *tallies.PLACES)
-    few = gettext("不足 %(n)s 个单位，不作统计", n=found["least"])
-    lines = [
-        [
-            tallies.problem(campaign, row["aspect"]), wording.word("source", row["source"]),
-            few if row["units"] is None else row["units"], _or_dash(row["things"]),
-        ]
-        for row in found["rows"]
-    ]  # fmt: skip
-    return gettext("共性问题"), [gettext("检视方面"), gettext("来源"), gettext("单位"), gettext("问题数")], lines
+    few, lists = gettext("单位少，不显示"), list(wording.LISTS)
+    lines = []
+    for row in found["rows"]:
+        by_list = {one["category"]: one for one in row["lists"]}
+        own = [row, *(by_list.get(code, {"units": 0, "things": 0}) for code in lists)]
+        numbers = [few if one[what] is None else one[what] for one in own for what in ("units", "things")]
+        lines.append([tallies.problem(campaign, row["aspect"]), wording.word("source", row["source"]), *numbers])
+    heads = [gettext("检视方面"), gettext("来源"), gettext("单位"), gettext("问题数")]
+    for code in lists:
+        heads += [f"{wording.word('list', code)} · {what}" for what in (gettext("单位"), gettext("问题数"))]
+    return gettext("共性问题"), heads, lines
 
 
 def _units(campaign: str) -> Sheet:
