@@ -15,13 +15,12 @@ SENT = ("kind", "of", "policy", "offsets", "reason")
 
 
 def standing(campaign: Campaign, regions: Mapping[str, str]) -> list[Override]:
-    """What still asks for more, the regions' first; `regions`: that of each unit that is there."""
+    """What still asks for more, the widest regions' first; `regions`: that of each unit that is there."""
     kept = list[Override]()
-    for one in _in_turn(campaign.get("policy_overrides", ())):
+    for one in sorted(campaign.get("policy_overrides", ()), key=inheritance.turn):
         if one["kind"] == "unit" and one["of"] not in regions:
             continue
-        above = [other for other in kept if (other["kind"], one["kind"]) == ("region", "unit")]
-        rules = inheritance.policy_for({**campaign, "policy_overrides": above}, regions.get(one["of"], ""))
+        rules = inheritance.policy_for({**campaign, "policy_overrides": kept}, regions.get(one["of"], one["of"]))
         values = {row["key"]: row["value"] for row in rules["values"]}
         days = {row["aspect"]: row["value"] for row in rules["offsets"]}
         policy = {
@@ -38,7 +37,7 @@ def standing(campaign: Campaign, regions: Mapping[str, str]) -> list[Override]:
 def take_over(campaign: Campaign, asked: Sequence[Any], regions: Mapping[str, str], by: str, at: str) -> Campaign:
     """The campaign with what a folder says that places ask for, in the name of whoever loads it."""
     faults: list[dict[str, Any]] = []
-    for place, one in sorted(enumerate(asked), key=lambda row: row[1]["kind"] == "unit"):
+    for place, one in sorted(enumerate(asked), key=lambda row: inheritance.turn(row[1])):
         if one["kind"] == "unit" and one["of"] not in regions:
             told = {"code": "unit_not_planned", "unit": one["of"], "campaign": campaign["campaign_code"]}
             faults.append({"pointer": f"/overrides/{place}/of", **told})
@@ -57,7 +56,3 @@ def take_over(campaign: Campaign, asked: Sequence[Any], regions: Mapping[str, st
 def sent(overrides: Sequence[Override]) -> list[dict[str, Any]]:
     """What a folder says of them."""
     return [{key: one[key] for key in SENT if one[key]} for one in overrides]
-
-
-def _in_turn(overrides: Sequence[Override]) -> list[Override]:
-    return sorted(overrides, key=lambda one: one["kind"] == "unit")

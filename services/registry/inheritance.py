@@ -1,16 +1,16 @@
 """What holds where: a campaign's policy as a region or a unit has it, inherited downward and only ever made stricter.
 
-What must stay true: a lower level may ask for more, never for less; of every value it can be told where it comes from;
-what is made stricter is kept with who, when and why. An override: {kind: region|unit, of, policy: {quorum, ...},
-offsets: {aspect code: days}, by, at, reason}; what a place asks for again stands in its latest override alone, and what
-stood before is kept (`overridden`).
+What must stay true: a lower level may ask for more, never for less, and what a region asks for holds in all within it;
+of every value it can be told where it comes from; what is made stricter is kept with who, when and why. An override:
+{kind: region|unit, of, policy: {quorum, ...}, offsets: {aspect code: days}, by, at, reason}; what a place asks for
+again stands in its latest override alone, and what stood before is kept (`overridden`).
 """
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from services.registry import definition, rectifying, versions
+from services.registry import definition, organisations, rectifying, versions
 from services.spine import errors
 
 Campaign = dict[str, Any]
@@ -119,19 +119,32 @@ def small_group(campaign: Campaign, regions: Sequence[str] | None) -> int:
     asked = [
         one["policy"]["small_group"]
         for one in campaign.get("policy_overrides", ())
-        if one["kind"] == "region" and (regions is None or one["of"] in regions) and "small_group" in one["policy"]
+        if one["kind"] == "region"
+        and "small_group" in one["policy"]
+        and (regions is None or any(region.startswith(reach(campaign, one["of"])) for region in regions))
     ]
     return int(max([campaign["policy"].get("small_group", SMALL_GROUP), *asked]))
 
 
 def overrides_of(campaign: Campaign, region: str, unit: str) -> list[Override]:
-    """What was made stricter for a place, the region's before the unit's."""
+    """What was made stricter for a place: by the widest region it lies in first, by the unit last."""
     found = [
         one
         for one in campaign.get("policy_overrides", ())
-        if (one["kind"], one["of"]) in (("region", region), ("unit", unit))
+        if (one["of"] == unit if one["kind"] == "unit" else region.startswith(reach(campaign, one["of"])))
     ]
-    return sorted(found, key=lambda one: one["kind"] == "unit")
+    return sorted(found, key=turn)
+
+
+def turn(one: Override) -> tuple[bool, int]:
+    """Where an override stands: behind those of all places above its own."""
+    return one["kind"] == "unit", len(organisations.stem(one["of"]))
+
+
+def reach(campaign: Campaign, region: str) -> str:
+    """What the codes of the regions begin with for which a region's rules hold: of all within it. The campaign's own
+    region stands for the units directly under it: what is asked of all is the campaign's policy."""
+    return region if region == campaign["region_code"] else organisations.stem(region)
 
 
 def tighten(campaign: Campaign, asked: Override, region: str) -> Campaign:

@@ -30,7 +30,7 @@ _broken: set[tuple[str, str]] = set()
 
 def prepare(db: Db) -> None:
     """Indexes; and the lines of what was loaded before there were any, or before they told of relays."""
-    db.rosters.create_index("campaign")
+    db.rosters.create_index([("campaign", 1), ("region", 1)])
     db.meetings.create_index([("campaign", 1), ("region", 1), ("stage", 1), ("meeting_on", 1)])
     mongo.once(db, "rosters with relays", lambda: _begin(db))
 
@@ -174,6 +174,12 @@ def chosen(db: Db, within: Mapping[str, Any], campaign: str, query: Mapping[str,
     """The units that are wanted of those that somebody sees, in no order."""
     wanted = Wanted(within if within else {"campaign": campaign}, query, today)
     return [line for shelf in shelves(db, within, campaign, query) for line in wanted.among(shelf)]
+
+
+def regions(db: Db, campaign: str, stem: str) -> list[str]:
+    """The regions of a campaign's units whose codes begin with a stem."""
+    within = {"campaign": campaign, "region": {"$gte": stem, "$lt": f"{stem}:"}}
+    return [row["region"] for row in db.rosters.find(within, {"region": 1})]
 
 
 def every(db: Db, campaign: str = "") -> Iterable[Line]:

@@ -151,7 +151,7 @@ class PlaceDoors(OrganisationDoors):
         asked = {"policy": {}, "offsets": {}, **draft, "by": actor.name, "at": at}
         changed = inheritance.tighten(campaign, asked, region)
         store.save_campaign(self.db, campaign, changed, [], at)
-        left, calendar = store.unheld(self.db, code, draft["kind"], draft["of"]), schedule_store.calendar(self.db)
+        left, calendar = store.unheld(self.db, changed, draft["kind"], draft["of"]), schedule_store.calendar(self.db)
         for start in range(0, len(left), AT_ONCE):
             some = left[start : start + AT_ONCE]
             again(partial(store.follow_policy, self.db, some, changed, asked, calendar, clock.today()))

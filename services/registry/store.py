@@ -10,6 +10,7 @@ from services.registry import (
     definition,
     definition_store,
     domain,
+    inheritance,
     meeting_lines,
     planning,
     reloading,
@@ -150,9 +151,13 @@ def meetings_of(db: Db, campaign_code: str, units: Sequence[str]) -> list[tellin
     return list(db.meetings.find({"campaign": campaign_code, "unit": {"$in": list(units)}}).sort("_id", 1))
 
 
-def unheld(db: Db, campaign_code: str, kind: str, of: str) -> list[str]:
-    """The meetings of a region or unit that are not held."""
-    found = rosters.chosen(db, {"campaign": campaign_code, kind: of}, campaign_code, {"unheld": "1"})
+def unheld(db: Db, campaign: definition.Campaign, kind: str, of: str) -> list[str]:
+    """The meetings that are not held of a unit, or of all regions for which a region's rules hold."""
+    code = campaign["campaign_code"]
+    where: dict[str, Any] = {"unit": of}
+    if kind == "region":
+        where = {"region": {"$in": rosters.regions(db, code, inheritance.reach(campaign, of))}}
+    found = rosters.chosen(db, {"campaign": code, **where}, code, {"unheld": "1"})
     return [line.meeting_id for line in found]
 
 

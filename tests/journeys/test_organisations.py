@@ -10,7 +10,7 @@ import pytest
 from services.registry import posts
 from services.spine import clock, sheets
 from tests.registry.test_organisations import HEAD, POSTS, ROWS, as_csv
-from tests.stack import CAMPAIGN, Refused, Stack, grant, problem, wait_until
+from tests.stack import CAMPAIGN, Refused, Stack, campaign_folder, grant, problem, wait_until
 
 UNIT, NEW, OTHER = "990823-NYNC", "990823-SL", "990881-LY"
 
@@ -322,3 +322,35 @@ def test_10_a_unit_that_has_met_goes_into_another_whose_people_go_on_with_its_le
     assert successor.get("rectification", "/items/counts", by="category", unit=UNIT)["total"] == 1
     told = stack.database("registry").organisations.find_one({"_id": UNIT})["history"][-1]
     assert (told["what"], told["by"]) == ("merged", "county")
+
+
+def test_11_what_a_city_asks_for_in_a_province_moves_the_days_of_its_counties_units(stack):
+    """And their history says who asked; a county asks for no less than its city, and other cities go on as before."""
+    code, mine = "min-province-theme", {"990700-01": "990700", "990881-JYJ": "990881", "990800-FGW": "990800"}
+    folder = campaign_folder([OTHER])
+    folder["campaign"] |= {"campaign_code": code, "region_code": "990000"}
+    unit = folder["units"][0]
+    folder["units"] = [{**unit, "unit_code": one, "region_code": region} for one, region in mine.items()]
+    folder["groups"] = [{**folder["groups"][0], "units": list(mine)}]
+    province = stack.person("province", grant("office", "campaign", code, code))
+    province.post("registry", "/campaigns", folder)
+    province.post("registry", f"/campaigns/{code}/open", {})
+
+    def planned(unit: str) -> dict:
+        return province.get("registry", f"/meetings/{code}.{unit}")
+
+    before = {one: planned(one)["aspects"][0]["due_on"] for one in mine}
+    city = stack.person("city", grant("county_office", "region", "990800", code))
+    more = {"kind": "region", "of": "990800", "offsets": {"plan": -20}, "reason": "市委要求"}
+    for _ in range(2):
+        city.post("registry", f"/campaigns/{code}/overrides", more)
+    after = {one: planned(one)["aspects"][0]["due_on"] for one in mine}
+    assert [one for one in mine if after[one] < before[one]] == ["990881-JYJ", "990800-FGW"]
+    (entry,) = planned("990881-JYJ")["history"]
+    assert (entry["what"], entry["by"], entry["reason"]) == ("tightened", "city", "市委要求")
+    assert (before["990881-JYJ"], after["990881-JYJ"]) in [(one["from"], one["to"]) for one in entry["changes"]]
+    below = stack.person("below", grant("county_office", "region", "990881", code))
+    less = {**more, "of": "990881", "offsets": {"plan": -18}}
+    assert refused(below.post, "registry", f"/campaigns/{code}/overrides", less) == (422, "not_stricter")
+    shown = below.get("registry", f"/campaigns/{code}/policy", region="990881")
+    assert {row["aspect"]: row["origin"]["of"] for row in shown["offsets"]}["plan"] == "990800"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.registry import attendance, domain, grouping, inheritance, planning, replanning
+from services.registry import asked_below, attendance, domain, grouping, inheritance, planning, replanning
 from services.spine import contracts
 from services.spine.errors import Refusal
 from tests.registry.test_domain import CAMPAIGN, NOW, TODAY, UNIT, code_of, passed, record
@@ -247,3 +247,72 @@ def test_time_to_answer_is_a_day_at_least(days):
     with pytest.raises(Refusal) as refused:
         contracts.check("documents/campaign", {**whole, "policy": within})
     assert [one["pointer"] for one in refused.value.errors] == ["/policy/answer_within/days"]
+
+
+PROVINCE = {**CAMPAIGN, "region_code": "990000"}
+
+
+def holding(campaign: dict, region: str, unit: str = "") -> dict[str, tuple]:
+    """What holds there, and the place it comes from."""
+    rules = inheritance.policy_for(campaign, region, unit)
+    rows = [(row["key"], row) for row in rules["values"]] + [(row["aspect"], row) for row in rules["offsets"]]
+    return {key: (row["value"], row["origin"]["of"]) for key, row in rows}
+
+
+def test_what_a_city_asks_for_in_a_province_holds_in_its_counties_and_their_units():
+    """Each asks for more than what is above it, whoever asked first, and of each value it is told whose it is."""
+    campaign = tightened(PROVINCE, policy={"immediate_days": 25}, offsets={"study": -16})
+    campaign = tightened(campaign, region="990800", of="990800", policy={"small_group": 8}, offsets={"plan": -18})
+    own = str(UNIT["unit_code"])
+    campaign = tightened(campaign, kind="unit", of=own, offsets={"plan": -20})
+    found = holding(campaign, "990823", own)
+    assert [found[key] for key in ("plan", "study", "immediate_days", "small_group")] == [
+        (-20, own), (-16, "990823"), (25, "990823"), (8, "990800"),
+    ]  # fmt: skip
+    assert holding(campaign, "990823", "990823-JY")["plan"] == (-18, "990800")
+    assert holding(campaign, "990881")["immediate_days"] == (30, "a-campaign")
+    assert {of for _, of in holding(campaign, "990700").values()} == {"a-campaign"}
+    assert planning.plan(campaign, UNIT, "G4")["aspects"][0]["due_on"] == "2023-12-21"
+    other = {**UNIT, "unit_code": "990881-LY", "region_code": "990881"}
+    assert planning.plan(campaign, other, "G4")["aspects"][0]["due_on"] == "2023-12-23"
+
+
+def test_a_county_asks_for_no_less_than_its_city_and_nothing_of_another_city():
+    campaign = tightened(PROVINCE, region="990800", of="990800", policy={"immediate_days": 20}, offsets={"plan": -18})
+    with pytest.raises(Refusal) as refused:
+        tightened(campaign, policy={"immediate_days": 25}, offsets={"plan": -16})
+    assert [one["pointer"] for one in refused.value.errors] == ["/policy/immediate_days", "/offsets/plan"]
+    with pytest.raises(Refusal):
+        tightened(campaign, kind="unit", of=str(UNIT["unit_code"]), offsets={"plan": -16})
+    assert tightened(campaign, region="990723", of="990723", policy={"immediate_days": 25}, offsets={"plan": -16})
+
+
+def test_what_a_city_asks_for_later_takes_the_place_of_what_its_county_had_asked_for_less_strictly():
+    campaign = tightened(PROVINCE, policy={"immediate_days": 25}, offsets={"plan": -25})
+    campaign = tightened(campaign, region="990800", of="990800", policy={"immediate_days": 20}, offsets={"plan": -18})
+    found = holding(campaign, "990823")
+    assert (found["immediate_days"], found["plan"]) == ((20, "990800"), (-25, "990823"))
+    sent = asked_below.sent(asked_below.standing(campaign, {}))
+    assert [(one["of"], one.get("policy"), one["offsets"]) for one in sent] == [
+        ("990800", {"immediate_days": 20}, {"plan": -18}),
+        ("990823", None, {"plan": -25}),
+    ]
+    again = asked_below.take_over(PROVINCE, sent[::-1], {}, "省办", NOW)
+    assert holding(again, "990823") == found
+
+
+def test_the_region_of_a_campaign_stands_for_the_units_directly_under_it():
+    """What all are asked is the campaign's policy; its counties may ask for less than those units do."""
+    campaign = tightened(region="990800", of="990800", policy={"small_group": 9}, offsets={"plan": -18})
+    assert holding(campaign, "990800")["plan"] == (-18, "990800")
+    assert holding(campaign, "990823")["plan"] == (-15, "a-campaign")
+    assert tightened(campaign, offsets={"plan": -16})["policy_overrides"]
+    assert inheritance.small_group(campaign, ["990823"]) == 5
+
+
+def test_the_least_group_is_the_strictest_of_all_that_holds_for_the_regions_counted():
+    campaign = tightened(PROVINCE, policy={"small_group": 7})
+    campaign = tightened(campaign, region="990700", of="990700", policy={"small_group": 9})
+    campaign = tightened(campaign, region="990800", of="990800", policy={"small_group": 6})
+    seen = (["990881"], ["990823"], ["990881", "990823"], ["990723"], ["990600"], None)
+    assert [inheritance.small_group(campaign, regions) for regions in seen] == [6, 7, 7, 9, 5, 9]
