@@ -52,22 +52,27 @@ def test_a_unit_asks_and_the_office_grants_and_each_date_says_how_it_was_counted
 
 
 def test_a_holiday_file_is_refused_with_its_rows_and_loaded(enter: Enter) -> None:
-    """By the system's administrator, who finds it on the page of operations."""
-    page = enter("system")
-    page.goto("/operations")
-    page.get_by_role("link", name="节假日安排").click()
+    """By the office, which finds it beside the schedule, and by the system administrator on the page of operations."""
 
-    def load(rows: str) -> None:
+    def load(page: Page, rows: str) -> None:
         data = f"日期,上班,名称\n{rows}\n".encode()
         page.locator("#file").set_input_files({"name": "安排.csv", "mimeType": "text/csv", "buffer": data})
         page.get_by_role("button", name="载入并重新推算").click()
 
-    load("2027-13-01,否,春节\n2027-02-06,也许,春节")
+    page = enter("office")
+    page.goto("/schedule")
+    page.get_by_role("link", name="节假日安排").click()
+    load(page, "2027-13-01,否,春节\n2027-02-06,也许,春节")
     expect(page.locator("main .notice.bad")).to_contain_text("第 2 行")
     expect(page.locator("main .notice.bad")).to_contain_text("第 3 行")
-    load("2027-02-06,否,春节")
+    load(page, "2027-02-06,否,春节")
+    expect(page.locator(".notice.ok")).to_contain_text("已载入")
     expect(page.locator("#years").locator("xpath=..")).to_contain_text("调休安排尚未载入")
-    load("2027-02-06,否,春节\n2027-02-20,是,春节调休")
+
+    page = enter("system")
+    page.goto("/operations")
+    page.get_by_role("link", name="节假日安排").click()
+    load(page, "2027-02-06,否,春节\n2027-02-20,是,春节调休")
     expect(page.locator(".notice.ok")).to_contain_text("已载入")
     expect(page.locator("#years").locator("xpath=..")).to_contain_text("按载入的文件")
 
