@@ -529,6 +529,30 @@ def test_a_board_costs_the_same_however_much_else_is_kept(filled, parts, query, 
         assert plan["executionStats"]["totalDocsExamined"] == plan["executionStats"]["nReturned"] > 0
 
 
+@pytest.mark.parametrize(("parts", "query"), [(WHOLE, {}), (WHOLE, {"region": "990001"}), ([{"region": "990002"}], {})])
+def test_a_board_reads_as_much_after_three_times_the_history_of_its_campaign(store, parts, query, monkeypatch):
+    """Of the same units, 400 events of 14 days and 1,200 of 40: neither an event nor a day has a record of its own."""
+    number = next(NUMBERS)
+    db, feed_db = store.client[f"longer{number}"], store.client[f"longer{number}feed"]
+    feed.prepare(feed_db)
+    history = list(told(2, 12, 1200))
+
+    def ask():
+        board(db, query, parts)
+        progress_lists.cells(db, "days", f"{CODE}@1", parts, query, "all")
+        progress_lists.grid(db, f"{CODE}@1", parts, query, TODAY)
+        listed(db, parts, size="5", **query)
+
+    costs = []
+    for some in (history[:400], history[400:]):
+        said(feed_db, some)
+        followed(db, feed_db)
+        progress_store.roll(db, TODAY)
+        plans = [(name, plan["executionStats"]) for name, plan in read(monkeypatch, ask)]
+        costs.append([(name, cost["totalDocsExamined"], cost["nReturned"]) for name, cost in plans])
+    assert costs[0] == costs[1] and sum(examined for _, examined, _ in costs[0]) > 0
+
+
 def test_of_a_feed_that_was_made_small_only_a_campaign_that_began_later_is_made_anew(store):
     """A compacted feed keeps of each record the last event at least, so a campaign's first one tells."""
     db, feed_db = store.client["small"], store.client["smallfeed"]
