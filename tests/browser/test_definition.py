@@ -2,12 +2,13 @@
 
 import io
 import re
+import time
 import zipfile
 
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import MEETING, Enter
-from tests.stack import CAMPAIGN, Stack, grant
+from tests.stack import CAMPAIGN, Stack, grant, wait_until
 
 DEFINITION = f"/campaigns/{CAMPAIGN}/definition"
 
@@ -21,7 +22,8 @@ def save(page: Page, part: str, **typed: str) -> None:
 
 
 def test_a_draft_is_edited_by_two_previewed_and_published(enter: Enter, stack: Stack) -> None:
-    """What the second typed is kept; faults stand at their entries; a published version is in force for the units."""
+    """What the second typed is kept; faults stand at their entries; a published version is in force for the units, and
+    while one of two stands on it (somebody else is at it, it seems) the page shows half a bar and waits."""
     stack.enrol("office2", grant("office", "campaign", CAMPAIGN))
     mine, theirs = enter("office"), enter("office2", width=390)
     theirs.goto(f"{DEFINITION}/basics")
@@ -49,7 +51,15 @@ def test_a_draft_is_edited_by_two_previewed_and_published(enter: Enter, stack: S
     mine.get_by_label("原因").fill("市委决定推迟")
     mine.get_by_role("button", name="发布", exact=True).click()
     expect(mine.locator(".notice.ok")).to_contain_text("第 2 版已发布")
-    expect(mine.locator("progress")).to_have_count(0)
+    works, second = stack.database("registry").versions, {"campaign": CAMPAIGN, "version": 2}
+    wait_until(lambda: works.find_one({**second, "state": "done"}))
+    works.update_one(second, {"$set": {"state": "running", "after": MEETING, "worked": 1, "until": time.time() + 3600}})
+    mine.reload()
+    bar = mine.get_by_role("progressbar", name="进度")
+    expect(bar).to_have_js_property("position", 0.5)
+    expect(mine.locator("[data-wait]")).to_contain_text(re.compile("第 2 版正在为各单位重新排期.* 1 / 2"))
+    works.update_one(second, {"$set": {"until": 0}})
+    expect(bar).to_have_count(0)
 
     mine.goto(f"/meetings/{MEETING}")
     expect(mine.locator("#history").locator("xpath=..")).to_contain_text("市委决定推迟")
@@ -75,6 +85,31 @@ def test_a_folder_goes_out_and_comes_in_again_with_its_faults_in_a_table(enter: 
         page.get_by_role("button", name="只核对").click()
         expect(page.locator("main")).to_contain_text(told)
         expect(page.get_by_role("cell", name="level")).to_have_count(int(given is spoilt))
+
+
+def test_last_years_campaign_is_copied_on_its_page(enter: Enter, stack: Stack) -> None:
+    """The code the office has a role for stands there; a day that is wrong is told at its field and nothing typed is
+    lost; pressed twice there is one campaign, with its units, to be looked over and opened."""
+    stack.enrol("both", *(grant("office", "campaign", code, code) for code in (CAMPAIGN, "minchuan-2099")))
+    page = enter("both")
+    page.goto(f"/campaigns/{CAMPAIGN}")
+    page.get_by_role("link", name="复制活动").click()
+    expect(page.locator("#campaign_code")).to_have_value("minchuan-2099")
+    page.locator("#title").fill("2099年度民主生活会")
+    page.locator("#opens_on").fill("2099-12-01")
+    page.locator("#held_by").fill("2099-11-01")
+    page.get_by_role("button", name="复制", exact=True).click()
+    expect(page.locator("#held_by-fault")).to_be_visible()
+    expect(page.locator("#title")).to_have_value("2099年度民主生活会")
+    page.locator("#held_by").fill("")
+    page.get_by_role("button", name="复制", exact=True).dblclick()
+    expect(page.locator(".notice.ok")).to_have_text("已复制，请核对定义后启动。")
+    expect(page).to_have_url(re.compile("/campaigns/minchuan-2099$"))
+    expect(page.locator("h1")).to_have_text("2099年度民主生活会")
+    expect(page.get_by_role("button", name="启动活动")).to_be_visible()
+    page.locator(".strip").get_by_role("link", name="2", exact=True).click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    assert not page.faults  # type: ignore[attr-defined]
 
 
 def test_a_unit_finds_no_way_to_the_definition(enter: Enter) -> None:
