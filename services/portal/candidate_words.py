@@ -23,6 +23,19 @@ def of(rows: Sequence[Row]) -> dict[str, Row]:
     return {**here, **_commented(_from(rows, "supervision")), **_named(rows), **collected, **criticised}
 
 
+def came(campaign: str, unit: str, **wanted: str) -> list[Row]:
+    """The problems that came of something a reader has before him, with their words, as far as he sees the ledger."""
+    if not asking.viewer().may("read_item"):
+        return []
+    return worded(asking.rows("rectification", "/candidates", campaign=campaign, unit=unit, size=500, **wanted))
+
+
+def worded(rows: Sequence[Row]) -> list[Row]:
+    """Candidates, each with its words as `text`."""
+    words = of(rows)
+    return [{**row, "text": words.get(row["candidate_id"], UNREAD)["text"]} for row in rows]
+
+
 def where(row: Row) -> str | None:
     """The page a candidate's words stand on, if this reader has one."""
     viewer, meeting_id = asking.viewer(), f"{row['campaign']}.{row['unit']}"
@@ -32,9 +45,9 @@ def where(row: Row) -> str | None:
         return url_for("collected.show", unit=row["unit"], _anchor=f"o-{row['candidate_id']}")
     if row["source"] in ("self_criticism", "criticism") and row["origin"] and not row["entered"]:
         page = ("reading.read", "review_id") if row["source"] == "self_criticism" else ("materials.show", "material_id")
-        return url_for(page[0], **{page[1]: row["origin"]})
+        return url_for(page[0], **{page[1]: row["origin"]}, _anchor="came")
     if row["source"] == "talk" and row["origin"]:
-        return url_for("talks.show", meeting_id=meeting_id)
+        return url_for("talks.show", meeting_id=meeting_id, _anchor=row["origin"])
     if row["source"] == "last_year" and row["origin"].split(".")[0] in viewer.campaigns:
         return url_for("items.show", item_id=row["origin"], _anchor="chain")
     return None

@@ -40,6 +40,11 @@ def standards(review: dict[str, Any]) -> dict[str, str]:
     return {code: of_today.get(code, title) for code, title in frozen.items()} or of_today or ours
 
 
+def passed(review: dict[str, Any]) -> bool:
+    """Whether it has passed, so that the problems it names go on to the ledger."""
+    return bool((review.get("verdict") or {}).get("outcome") == "passed")
+
+
 def standing(review: dict[str, Any]) -> Standing:
     """Who holds it, and what may be offered to the one who looks."""
     viewer, holder, verdict = asking.viewer(), review.get("holder") or {}, review.get("verdict") or {}

@@ -4,6 +4,8 @@ What must stay true: each link is told only to whom may see what it leads to. Of
 in short is shown with the later one, for whoever follows a unit now has to know what it promised then. Pure.
 """
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from services.rectification import domain, effects, sources
@@ -22,12 +24,24 @@ def short(item: Item, today: str, actor: Actor) -> dict[str, Any]:
     return {**told, "result": closeout["result"] if closeout else None, "open": lies_within(item, actor.units)}
 
 
-def candidate(row: Candidate, actor: Actor, earlier: Item | None = None) -> dict[str, Any]:
-    """A candidate as this reader sees it; of a talk only that there was one, unless the reader may know whose."""
+def candidate(row: Candidate, actor: Actor, met: Mapping[str, Item] = MappingProxyType({})) -> dict[str, Any]:
+    """A candidate as this reader sees it; of a talk only that there was one, unless the reader may know whose.
+
+    `met`: the item that took it up, for its number, and the one of an earlier year that it came from.
+    """
+    earlier = met.get(row["origin"]) if row["source"] == "last_year" else None
+    number = {"item_number": met[row["item_id"]]["number"]} if row["item_id"] in met else {}
     whose = {key: row[key] for key in ("campaign", "unit", "region", "group")} | {"post": sources.parties(row)}
     hidden = {"origin": None} if row["source"] == "talk" and not actor.may("read_talk", whose) else {}
     words = {"problem": earlier["problem"]} if earlier else {}
-    return {**{key: value for key, value in row.items() if key not in ("outbox", "told")}, **hidden, **words}
+    return {**{key: value for key, value in row.items() if key not in ("outbox", "told")}, **hidden, **words, **number}
+
+
+def met_by(rows: Iterable[Candidate]) -> list[str]:
+    """The items that candidates lead to: those that took them up, and those of earlier years that they came from."""
+    return [
+        key for row in rows for key in (row["item_id"], row["origin"] if row["source"] == "last_year" else None) if key
+    ]
 
 
 def alike(links: list[dict[str, Any]], met: dict[str, Item], actor: Actor, today: str) -> list[dict[str, Any]]:

@@ -17,9 +17,8 @@ class CandidateDoors(doors.Service):
     def candidates(self, actor: Actor, query: dict[str, str]) -> Any:
         """Candidates and what became of them."""
         found = candidate_store.listed(self.db, actor.scope, query)
-        before = [row["origin"] for row in found["rows"] if row["source"] == "last_year"]
-        met = recurrence_store.items(self.db, before)
-        return {**found, "rows": [chain.candidate(row, actor, met.get(row["origin"])) for row in found["rows"]]}
+        met = recurrence_store.items(self.db, chain.met_by(found["rows"]))
+        return {**found, "rows": [chain.candidate(row, actor, met) for row in found["rows"]]}
 
     @route(
         "POST",
@@ -67,8 +66,7 @@ class CandidateDoors(doors.Service):
         candidate_store.follow(self.db, store.get(self.db, event["data"]["item_id"]))
 
     def _seen(self, actor: Actor, row: Candidate) -> dict[str, Any]:
-        met = recurrence_store.items(self.db, [row["origin"]]) if row["source"] == "last_year" else {}
-        return chain.candidate(row, actor, met.get(row["origin"]))
+        return chain.candidate(row, actor, recurrence_store.items(self.db, chain.met_by([row])))
 
 
 def hand_of(actor: Actor) -> domain.Hand:

@@ -17,9 +17,8 @@ class ChainDoors(doors.Service):
         item, today = store.get(self.db, item_id, actor.units), clock.today()
         rows = candidate_store.of_item(self.db, item_id, actor.scope)
         links, later = recurrence_store.links(self.db, item_id), recurrence_store.repeated_by(self.db, item_id)
-        before = [row["origin"] for row in rows if row["source"] == "last_year"]
-        met = recurrence_store.items(self.db, [*before, *later, *(one["item_id"] for one in links)])
-        origins = [chain.candidate(row, actor, met.get(row["origin"])) for row in rows]
+        met = recurrence_store.items(self.db, [*chain.met_by(rows), *later, *(one["item_id"] for one in links)])
+        origins = [chain.candidate(row, actor, met) for row in rows]
         repeats = [met[key] for key in later if key in met]
         return chain.told(item, origins, chain.alike(links, met, actor, today), repeats, actor, today)
 

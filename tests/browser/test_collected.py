@@ -88,5 +88,8 @@ def test_an_opinion_becomes_a_problem_in_the_ledger_and_says_so(enter: Enter) ->
     page.locator("main form button.button").click()
     expect(page.locator(".notice.ok")).to_contain_text("问题已登记")
     page.goto("/opinions")
-    expect(page.locator("li", has_text=SAID[2])).to_contain_text("已列入台账")
+    page.locator("li", has_text=SAID[2]).get_by_role("link", name="已列入台账").click()
+    page.locator("#chain").get_by_role("link", name="征求意见").click()
+    page.wait_for_url("**/opinions?unit=*#o-*")
+    expect(page.locator(":target")).to_contain_text(SAID[2])
     assert page.faults == []  # type: ignore[attr-defined]

@@ -421,6 +421,31 @@ def test_a_sample_is_read_again_blind(enter: Enter) -> None:
     expect(office.get_by_role("link", name="原结论")).to_have_count(1)
 
 
+def test_a_problem_that_a_material_named_leads_to_its_item_and_the_item_back_to_the_material(
+    enter: Enter, stack: Stack
+) -> None:
+    """Each problem of a material that passed says where it went; forward and back by clicks."""
+    liaison, review = stack.person("liaison", grant("liaison", "unit", UNIT)), f"{MEETING}.speech_outline.06.v1"
+    liaison.hand_in(review.removesuffix(".v1"), "so-01.txt", document("so-01.txt"))
+    stack.settled()
+    passed = {code: {"passed": True} for code in STANDARDS}
+    supervisor = stack.person("supervisor", grant("supervisor", "group", "G4"))
+    supervisor.post("review", f"/reviews/{review}/verdict", {"standards": passed})
+    stack.settled()
+    waiting = liaison.get("rectification", "/candidates", origin=review)["rows"][0]["candidate_id"]
+    item = {"key": "s1", "source": "self_criticism", "candidate": waiting, "category": "phased", "problem": "学得不深"}
+    liaison.post("rectification", "/items", {"campaign": CAMPAIGN, "unit": UNIT, **item})
+    page = enter("supervisor", width=390)
+    page.goto(f"/reviews/{review}")
+    came = page.locator("#came + ul")
+    expect(came.get_by_role("link", name="待处理").first).to_be_visible()
+    came.get_by_role("link", name=re.compile("^台账第 .* 号$")).click()
+    expect(page.locator("h1")).to_contain_text("学得不深")
+    page.locator("#chain").get_by_role("link", name="自我检查").click()
+    page.wait_for_url(f"**/reviews/{review}#came")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def _file(name: str, data: bytes) -> Any:
     return {"name": name, "mimeType": "text/plain", "buffer": data}
 

@@ -7,8 +7,8 @@ import openpyxl
 from playwright.sync_api import Page, expect
 
 from services.spine import clock
-from tests.browser.conftest import MEETING, Enter
-from tests.stack import Stack
+from tests.browser.conftest import MEETING, UNIT, Enter
+from tests.stack import CAMPAIGN, Stack, grant
 
 TALKS, STUDY = f"/meetings/{MEETING}/talks", f"/meetings/{MEETING}/study"
 DAY = (clock.day(clock.today()) - timedelta(days=2)).isoformat()
@@ -46,6 +46,29 @@ def test_a_secretary_records_his_talks_by_ticking_them(enter: Enter) -> None:
     page.get_by_role("button", name="登记谈话").click()
     expect(page.locator(".notice.ok")).to_contain_text("登记了 6 条谈话")
     expect(page.locator("#missing .count")).to_have_text("21")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_problem_that_was_named_in_a_talk_leads_to_its_item_and_the_item_back_to_the_talk(
+    enter: Enter, stack: Stack
+) -> None:
+    """Forward and back by clicks; whoever may not see the talk is not led to it."""
+    liaison = stack.person("liaison", grant("liaison", "unit", UNIT))
+    talk_id = liaison.get("intake", "/talks", campaign=CAMPAIGN, unit=UNIT)["rows"][0]["talk_id"]
+    found = {"campaign": CAMPAIGN, "unit": UNIT, "key": "t1", "source": "talk", "talk_id": talk_id, "problem": "下村少"}
+    waiting = liaison.post("rectification", "/findings", found)["candidate_id"]
+    page = enter("secretary", width=390)
+    page.goto(f"{TALKS}#{talk_id}")
+    talk = page.locator(f'[id="{talk_id}"]')
+    talk.get_by_role("link", name="待处理").click()
+    expect(page.locator(".candidate")).to_contain_text("下村少")
+    item = {"key": "p01", "source": "talk", "candidate": waiting, "category": "phased", "problem": "班子成员下村少"}
+    liaison.post("rectification", "/items", {"campaign": CAMPAIGN, "unit": UNIT, **item})
+    page.goto(TALKS)
+    talk.get_by_role("link", name="台账第 1 号").click()
+    expect(page.locator("#chain")).to_contain_text("下村少")
+    page.locator("#chain").get_by_role("link", name="谈心谈话").click()
+    page.wait_for_url(f"**{TALKS}#{talk_id}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -409,6 +409,8 @@ def test_the_group_accepts_the_effect_and_the_office_publishes_it_once(
     """Derived, reviewed as it was seen, published by a press that is made twice, read by the unit."""
     supervisor.goto("/effectiveness")
     supervisor.get_by_role("link", name=PROBLEM).click()
+    supervisor.get_by_role("link", name="台账第").click()
+    supervisor.locator("#chain ol > li:last-child a").click()
     supervisor.get_by_label("采纳，可以公布").check()
     supervisor.locator("#r-reason").fill("变化属实。")
     supervisor.get_by_role("button", name="提交审核").click()

@@ -9,7 +9,19 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, desk, doing, drafts, marking, opinions, reference, twins, wording
+from services.portal import (
+    asking,
+    candidate_words,
+    clients,
+    desk,
+    doing,
+    drafts,
+    marking,
+    opinions,
+    reference,
+    twins,
+    wording,
+)
 from services.portal.pages import reviews
 
 room = Blueprint("reading", __name__)
@@ -39,6 +51,7 @@ def read(review_id: str, problem: clients.Declined | None = None, about: str = "
         before=before, after=after, problem=problem, about=about if problem else "", entered=request.form,
         unsent=drafts.verdict(review, list(standards), grounds)["standards"] if problem and about == "judge" else {},
         waited=reviews.waited,
+        came=candidate_words.came(campaign, unit, origin=review_id) if desk.passed(review) else [],
     )  # fmt: skip
 
 

@@ -53,16 +53,8 @@ def chain_of(item_id: str) -> dict[str, Any] | None:
     found: dict[str, Any] | None = asking.find("rectification", f"/items/{item_id}/chain")
     if found is None:
         return None
-    words = candidate_words.of(found["origins"])
-    origins = [
-        {
-            **row,
-            "text": words.get(row["candidate_id"], candidate_words.UNREAD)["text"],
-            "at": candidate_words.where(row),
-        }
-        for row in found["origins"]
-    ]
-    return {**found, "origins": origins}
+    origins = candidate_words.worded(found["origins"])
+    return {**found, "origins": [{**row, "at": candidate_words.where(row)} for row in origins]}
 
 
 room.add_app_template_global(chain_of, "chain_of")

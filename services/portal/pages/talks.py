@@ -7,6 +7,7 @@ from flask_babel import gettext, ngettext
 
 from services.portal import (
     asking,
+    candidate_words,
     clients,
     doing,
     languages,
@@ -50,6 +51,7 @@ def show(
         talks=asking.rows("intake", "/talks", **place),
         whole=viewer.has("secretary", "liaison", "supervisor", "group_leader"),
         enters=viewer.may("record_talk") and unit in viewer.units(campaign), key_of=_key, spare=range(SPARE),
+        came=candidate_words.came(campaign, unit, source="talk"),
         problem=problem, about=about, faults=faults or {}, cells=cells, entered=request.form,
     )  # fmt: skip
 
