@@ -406,6 +406,8 @@ def test_16_an_item_is_made_clear_planned_asked_for_closed_level_by_level_and_op
     refused("nothing_applied", people.liaison.get, *door(f"{item}/slip"))
     applied = people.liaison.post(*door(f"{item}/closeout"), closeout)
     verdict = {"passed": True, "reason": "现场查看属实", "hash": applied["closeout"]["hash"]}
+    for blank in ("", " \n　"):
+        refused("invalid", people.supervisor.post, *door(f"{item}/verification"), {**verdict, "reason": blank})
     passed = people.supervisor.post(*door(f"{item}/verification"), verdict)["closeout"]
     assert passed["next"] == "office"
     refused("closeout_changed", people.colleague.post, *door(f"{item}/verification"), verdict)

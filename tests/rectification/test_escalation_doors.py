@@ -1,14 +1,18 @@
 """Who may open which door of the ladder, and what the second press does."""
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
-from services.rectification import escalation, nightly, store
+from services.rectification import escalation, escalation_store, nightly, store
 from services.rectification.service import RectificationService
 from services.spine import actor as actors
 from services.spine import clock, contracts
 from services.spine.actor import Actor
+from services.spine.doors import again
 from services.spine.errors import Refusal
 from tests.rectification.ladders import NAMES, POLICY, hand, item
 
@@ -96,6 +100,27 @@ def test_signed_twice_it_has_one_number_and_goes_out_once(doors):
     assert [event["type"] for event in outbox] == ["rectify.escalation_proposed", "rectify.escalation_issued"]
     assert doors.show_escalation(actor("secretary"), ID, {})["paper"] == first["paper"]
     assert doors.escalation_word(actor("secretary"), ID).body[:2] == b"PK"
+
+
+def test_two_who_sign_at_once_give_two_numbers(doors, monkeypatch):
+    """Both have read the same last number before either has written its own."""
+    late = item("p2", number=5)
+    store.add(doors.db, late, [], hand("2026-01-05").at)
+    other = escalation.propose({**late, "told": {"round": 1}}, POLICY, 1, 1, TODAY)
+    doors.db.escalations.insert_one(other | {"revision": 1})
+    together, after_last, read = threading.Barrier(2), escalation_store.next_number, list[int]()
+
+    def next_number(*asked):
+        number = after_last(*asked)
+        read.append(number)
+        if len(read) <= 2:
+            together.wait(30)
+        return number
+
+    monkeypatch.setattr(escalation_store, "next_number", next_number)
+    with ThreadPoolExecutor(2) as both:
+        given = list(both.map(lambda key: again(partial(sign, doors, key, "county_office")), (ID, other["_id"])))
+    assert read == [1, 1, 2] and sorted(one["serial"] for one in given) == ["督办〔2026〕1号", "督办〔2026〕2号"]
 
 
 def test_an_office_that_signs_for_a_county_numbers_it_as_its_own(doors):
