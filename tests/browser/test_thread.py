@@ -343,6 +343,7 @@ def test_an_item_is_completed_planned_and_asked_for_on_its_pages(liaison: Page, 
     liaison.get_by_label("阶段整改").check()
     liaison.locator("main").get_by_role("button", name="登记问题").click()
     notice(liaison, "“五明确”还没有写全")
+    expect(liaison.locator(".head").first).to_contain_text("等单位写全“五明确”")
     address = liaison.url
     liaison.get_by_role("link", name="写全").click()
     for name, text in (("responsible", "办公室主任"), ("due_on", "2099-03-31"), ("standard", "中午有人值守")):
@@ -376,6 +377,7 @@ def test_an_item_is_completed_planned_and_asked_for_on_its_pages(liaison: Page, 
     liaison.get_by_role("button", name="提交申请").click()
     notice(liaison, "申请已提交")
     office.goto(address)
+    expect(office.locator(".head").first).to_contain_text("等组长或主题教育办定改清单、改时限的申请")
     office.get_by_label("同意", exact=True).check()
     office.locator("#q-why").fill("情况属实")
     office.get_by_role("button", name="提交办理意见").click()

@@ -21,7 +21,7 @@ def test_an_item_that_waits_for_a_decision_tells_by_when_it_is_put_right_if_it_i
     for one in (waiting, item(key="p02")):
         store.add(db, one, [], hand().at)
     found = answered("item", doors.item(actor("supervisor"), waiting["_id"]))
-    assert found["return_by"] == "2024-01-27"
+    assert (found["return_by"], found["waits"]) == ("2024-01-27", "group")
     assert "return_by" not in answered("item", doors.item(actor("liaison"), item(key="p02")["_id"]))
     draft = {"passed": False, "reason": "佐证不足", "hash": found["closeout"]["hash"], "due_on": found["return_by"]}
     back = answered("item", doors.verify(actor("supervisor", "verify_item"), waiting["_id"], draft))
