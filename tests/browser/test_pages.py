@@ -551,6 +551,8 @@ def test_a_cell_of_the_ledger_is_changed_in_place_and_undone_and_many_after_a_pr
     expect(page.locator("main table")).to_contain_text("局长")
     expect(page.locator("main table th[scope=row]")).to_contain_text(f"1. {ITEM['problem'][:50]}")
     page.get_by_role("button", name="确认修改 1 个问题").click()
+    expect(page.locator(".notice.ok")).to_contain_text("已修改 1 个问题")
+    page.get_by_role("link", name="返回台账表格").click()
     expect(page).to_have_url(re.compile(f"/ledger.*unit={UNIT}"))
     expect(cell).to_have_text(before)
     assert page.faults == []  # type: ignore[attr-defined]
@@ -583,6 +585,76 @@ def test_a_day_for_many_items_is_picked_and_one_typed_otherwise_is_put_right_whe
     assert page.faults == []  # type: ignore[attr-defined]
 
 
+def test_a_change_of_many_is_taken_back_as_one_but_for_what_was_changed_since(enter: Enter, stack: Stack) -> None:
+    """Each says again what it said itself, be it nothing; a second press and the way back do no harm."""
+    liaison, at = stack.person("liaison", grant("liaison", "unit", UNIT)), {"campaign": CAMPAIGN, "unit": UNIT}
+    words = {"m1": "查摆不深", "m2": "台账不全", "m3": "会风不严"}
+    for key, problem in words.items():
+        bare = {"key": key, "problem": problem, "source": "talk", "category": "phased"}
+        liaison.post("rectification", "/items", {**at, **bare} | ({"standard": "有结论"} if key == "m2" else {}))
+    page = enter("liaison")
+    cells = {key: page.locator(f"tr[data-item='{MEETING}.{key}'] .cell[data-field=standard]") for key in words}
+    page.goto(f"/ledger?unit={UNIT}")
+    for key in words:
+        page.locator(f"input[value='{MEETING}.{key}']").check()
+    page.locator("#bulk-field").select_option("standard")
+    page.locator("#bulk-value").fill("群众满意")
+    page.get_by_role("button", name="先看会改成什么样").click()
+    page.get_by_role("button", name="确认修改 3 个问题").dblclick()
+    expect(page.locator(".notice.ok")).to_contain_text("已修改 3 个问题")
+    page.reload()
+    since = {"items": [{"item_id": f"{MEETING}.m3"}], "field": "standard", "value": "领导满意", "confirm": True}
+    assert liaison.post("rectification", "/ledger/revision", since)["rows"][0]["outcome"] == "done"
+    page.get_by_role("button", name="撤销，3 个问题改回原来的").dblclick()
+    expect(page).to_have_url(re.compile(f"/ledger[?].*unit={UNIT}"))
+    expect(page.locator("main")).to_contain_text("已撤销 2 个问题的修改")
+    expect(page.locator("main")).to_contain_text("1 个没有撤销")
+    assert [cells[key].inner_text() for key in words] == ["", "有结论", "领导满意"]
+
+
+def test_what_somebody_else_changed_meanwhile_is_told_in_the_cell_and_neither_words_are_lost(
+    enter: Enter, stack: Stack
+) -> None:
+    """What was typed stays in the open cell, what the other wrote in the ledger: Escape leaves that, and only Enter,
+    pressed once more, not leaving the cell, puts one's own words over it."""
+    page = enter("liaison")
+    page.goto(f"/ledger?unit={UNIT}")
+    cell = page.locator(f"tr[data-item='{MEETING}.p01'] .cell[data-field=responsible]")
+    before, field = cell.inner_text(), page.locator(".cell textarea")
+    cell.click()
+    field.fill("本页写的")
+    secretary = stack.person("secretary", grant("secretary", "unit", UNIT))
+
+    def other(said: str) -> None:
+        change = {"items": [{"item_id": f"{MEETING}.p01"}], "field": "responsible", "value": said, "confirm": True}
+        assert secretary.post("rectification", "/ledger/revision", change)["rows"][0]["outcome"] == "done"
+
+    def stored() -> str:
+        return str(stack.database("rectification").items.find_one({"_id": f"{MEETING}.p01"})["responsible"])
+
+    other("别人写的")
+    page.keyboard.press("Enter")
+    expect(page.locator(".grid-said.bad")).to_contain_text("刚刚被别人改成“别人写的”，没有覆盖")
+    expect(field).to_have_value("本页写的")
+    page.locator("h1").click()
+    expect(field).to_have_value("本页写的")
+    assert stored() == "别人写的"
+    field.press("Escape")
+    expect(cell).to_have_text("别人写的")
+    cell.click()
+    field.fill("本页写的")
+    other("别人又写的")
+    page.keyboard.press("Enter")
+    expect(page.locator(".grid-said.bad")).to_contain_text("别人又写的")
+    page.keyboard.press("Enter")
+    expect(page.locator(".grid-said.ok")).to_contain_text("已保存")
+    assert stored() == "本页写的"
+    page.get_by_role("button", name="撤销").click()
+    expect(cell).to_have_text("别人又写的")
+    other(before)
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
 def test_the_chart_of_weeks_is_of_what_the_ledger_shows_and_names_what_it_leaves_out(
     enter: Enter, stack: Stack
 ) -> None:
@@ -605,9 +677,9 @@ def test_the_chart_of_weeks_is_of_what_the_ledger_shows_and_names_what_it_leaves
     expect(page.locator(left).first).to_have_text(str(count))
     page.get_by_role("navigation", name="所在位置").get_by_role("link", name="台账表格").click()
     expect(page).to_have_url(re.compile("category=phased.*overdue=1|overdue=1.*category=phased"))
-    page.goto("/ledger/flow?q=台账")
+    page.goto("/ledger/flow?q=照抄")
     expect(page.locator(".empty")).to_contain_text("只能看一个单位的")
-    page.goto(f"/ledger/flow?q=台账&unit={UNIT}")
+    page.goto(f"/ledger/flow?q=照抄&unit={UNIT}")
     expect(page.locator(left).first).to_have_text("1")
 
 

@@ -87,6 +87,10 @@ def cell() -> Response | tuple[Response, int]:
     except clients.Declined as problem:
         places = refusals.places(problem)
         return jsonify(said=" ".join([refusals.sentence(problem), *places])), problem.status
+    if row["refusal"] and row["refusal"]["code"] == "changed_meanwhile":
+        now = row["before"] or gettext("空白")
+        told = gettext("刚刚被别人改成“%(now)s”，没有覆盖：再按回车改成您写的，按 Esc 留用别人的。", now=now)
+        return jsonify(said=told, now=row["before"]), 409
     if row["refusal"]:
         return jsonify(said=refusals.said(row["refusal"]["code"], row["refusal"]["params"])), 409
     return jsonify(said=gettext("已保存。"))
@@ -114,16 +118,34 @@ def preview(problem: clients.Declined | None = None) -> Any:
 
 @room.post("/ledger/changes")
 def confirm() -> Any:
-    """Do what was previewed; pressed again it changes nothing."""
-    seen = zip(request.form.getlist("item"), request.form.getlist("was"), strict=False)
-    rows = _revise([{"item_id": one, "was": was} for one, was in seen], confirm=True)
+    """Do what was previewed, and offer to take it back; pressed again it changes nothing."""
+    was = _seen()
+    rows = _revise([{"item_id": one, "was": seen} for one, seen in was.items()], confirm=True)
+    return render_template(
+        "ledger_changed.html",
+        entered=request.form, was=was, changed=[row["item_id"] for row in rows if not row["refusal"]],
+        refused=[row for row in rows if row["refusal"]], why_row=refusals.said,
+    )  # fmt: skip
+
+
+@room.post("/ledger/changes/undoing")
+def take_back() -> Any:
+    """Each item says again what it said before a change of many; what was changed since is left, and told."""
+    before: dict[str, list[dict[str, str]]] = {}
+    for one, was in _seen().items():
+        before.setdefault(was, []).append({"item_id": one, "was": request.form.get("value", "").strip()})
+    rows = [row for was, items in before.items() for row in _revise(items, was, confirm=True)]
     done = sum(row["outcome"] in ("done", "same") for row in rows)
-    flash(ngettext("已修改 %(num)d 个问题。", "已修改 %(num)d 个问题。", done), "done")
+    flash(ngettext("已撤销 %(num)d 个问题的修改。", "已撤销 %(num)d 个问题的修改。", done), "done")
     if refused := [row for row in rows if row["refusal"]]:
         why = dict.fromkeys(refusals.said(row["refusal"]["code"], row["refusal"]["params"]) for row in refused)
-        told = ngettext("%(num)d 个没有修改：", "%(num)d 个没有修改：", len(refused))
+        told = ngettext("%(num)d 个没有撤销：", "%(num)d 个没有撤销：", len(refused))
         flash(told + " ".join(why), "info")
     return redirect(_back(), 303)
+
+
+def _seen() -> dict[str, str]:
+    return dict(zip(request.form.getlist("item"), request.form.getlist("was"), strict=False))
 
 
 def _back() -> str:
@@ -131,9 +153,10 @@ def _back() -> str:
     return url_for(".grid", **filters)
 
 
-def _revise(items: list[dict[str, str]], *, confirm: bool) -> list[dict[str, Any]]:
+def _revise(items: list[dict[str, str]], value: str | None = None, *, confirm: bool) -> list[dict[str, Any]]:
     form = request.form
-    wanted: dict[str, Any] = {"items": items, "field": form.get("field", ""), "value": form.get("value", "").strip()}
+    value = form.get("value", "").strip() if value is None else value
+    wanted: dict[str, Any] = {"items": items, "field": form.get("field", ""), "value": value}
     wanted |= {"at": int(form["at"])} if form.get("at", "").isdecimal() else {}
     answer = asking.post("rectification", "/ledger/revision", {**wanted, "confirm": confirm}).body
     return list(answer["rows"])

@@ -1,6 +1,6 @@
 // The ledger as a grid: a cell is opened with a click or Enter, saved with Enter, left with Escape; what was saved last
-// is undone with Ctrl+Z, emptiness too. A save names the value it saw; what somebody else changed meanwhile is told, not
-// overwritten, and what cannot be undone says why.
+// is undone with Ctrl+Z, emptiness too. A save names the value it saw; what somebody else changed meanwhile is told, and
+// only Enter, pressed again, puts one's own words over it. What cannot be undone says why.
 "use strict";
 each("form[data-grid]", (form) => {
   const said = form.querySelector(".grid-said");
@@ -23,7 +23,7 @@ each("form[data-grid]", (form) => {
     try {
       const answer = await fetch(form.dataset.grid, { method: "POST", body, headers: { Accept: "application/json" } });
       if (!answer.headers.get("Content-Type")?.startsWith("application/json")) throw new Error(answer.status);
-      return { ok: answer.ok, said: (await answer.json()).said };
+      return { ok: answer.ok, ...(await answer.json()) };
     } catch {
       return { ok: false, away: true, said: form.dataset.failed };
     } finally { cell.removeAttribute("aria-busy"); }
@@ -43,33 +43,34 @@ each("form[data-grid]", (form) => {
   const open = (cell) => {
     if (cell.querySelector("input, textarea")) return;
     const adds = cell.dataset.field === "progress";
-    const was = adds ? "" : cell.textContent;
+    let was = adds ? "" : cell.textContent;
     const field = document.createElement(cell.dataset.day ? "input" : "textarea");
     if (cell.dataset.day) field.type = "date";
     field.value = was;
     field.setAttribute("aria-label", cell.dataset.name);
     cell.replaceChildren(field);
     field.focus();
-    let over = false;
+    let over = false, met = false;
     const close = (text) => { over = true; cell.textContent = text; };
-    const rest = adds ? form.dataset.add : was;
+    const rest = () => adds ? form.dataset.add : was;
     const save = async () => {
       if (over) return;
       const value = field.value.trim();
-      if (value === was) { close(rest); return; }
+      if (value === was) { close(rest()); return; }
       over = true;
       field.readOnly = true;
       const answer = await send(cell, value, was);
+      if ("now" in answer) { met = true; was = answer.now; }
       if (!answer.ok) { over = false; field.readOnly = false; tell(answer.said, true); field.focus(); return; }
-      if (adds) { cell.parentElement.querySelector(".told").textContent = value; cell.textContent = rest; }
+      if (adds) { cell.parentElement.querySelector(".told").textContent = value; cell.textContent = rest(); }
       else { cell.textContent = value; done.push({ cell, was, value }); }
       tell(answer.said, false);
     };
     field.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") { close(rest); cell.focus(); }
+      if (event.key === "Escape") { close(rest()); cell.focus(); }
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); event.stopPropagation(); save().then(() => over && cell.focus()); }
     });
-    field.addEventListener("blur", save);
+    field.addEventListener("blur", () => met || save());
   };
   each(".cell", (cell) => {
     cell.tabIndex = 0;
