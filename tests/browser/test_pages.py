@@ -420,6 +420,29 @@ def test_paper_shows_the_text_and_not_the_menu(enter: Enter) -> None:
     expect(page.locator(".findings")).to_be_visible()
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["scripts", "no scripts"])
+def test_the_board_prints_every_number_it_shows_or_keeps_folded(enter: Enter, script: bool) -> None:
+    """On A4 no column falls off, and the grid's tables are open; on the screen they are as they were."""
+    page = enter("office", width=718, script=script)
+    for view in ("", "/grid", "/trend", "/standards", "/groups", "/problems", "/units"):
+        page.goto(f"/board{view}")
+        page.emulate_media(media="print")
+        told = "main td, main th, main svg:not(.icon), .tile-n, .turns li, .head h1, .head p"
+        unseen = page.locator(told).evaluate_all(
+            "all => all.filter(one => !one.checkVisibility()).map(one => one.outerHTML)"
+        )
+        assert unseen == [], view
+        wide = page.locator("table").evaluate_all(
+            "all => all.map(one => one.scrollWidth - one.parentElement.clientWidth)"
+        )
+        assert all(over <= 0 for over in wide) and (wide or view == "/standards"), view
+        page.emulate_media(media="screen")
+    page.goto("/board/grid")
+    for event, shown in (("beforeprint", script), ("afterprint", False)):
+        page.evaluate(f"dispatchEvent(new Event('{event}'))")
+        assert page.locator(".block details[open]").count() == (2 if shown else 0)
+
+
 def test_signing_out_ends_the_session(enter: Enter) -> None:
     """Afterwards every page asks to sign in, and leads back to where one wanted to go."""
     page = enter("office")

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
-from services.portal import app, clients, reference, sessions, wording
+from services.portal import app, charts, clients, reference, sessions, wording
 from services.portal.pages import board
 from services.registry.service import RegistryService, prepare
 from services.spine import actor, clock, contracts, errors, feed, http, mongo, settings, topology
@@ -20,7 +20,7 @@ from tests.registry.test_domain import CAMPAIGN as DEFINED
 from tests.registry.test_progress_store import followed, named, said
 from tests.stack import grant
 
-CODE, TODAY = "a-campaign", "2024-01-12"
+CODE, TODAY = "a-campaign", "2024-02-12"
 CAMPAIGN = {
     **DEFINED,
     "_id": CODE,
@@ -232,3 +232,50 @@ def test_a_lists_workbook_has_every_unit_of_the_list(office, query):
     assert f"共 {len(rows)} 个单位" in headed(found)
     whole = sheet(office, "/units")[1:]
     assert (len(rows) < len(whole)) == bool(query) and all(row in whole for row in rows)
+
+
+@pytest.mark.parametrize("query", FILTERS, ids=str)
+@pytest.mark.parametrize("view", ["", "/standards", "/problems"])
+def test_a_bar_is_drawn_of_the_numbers_in_its_row(office, view, query):
+    """Its parts are as wide as they are many; nobody has to see them, for the row has the same in its cells."""
+    found, parts = page(office, view, **query), 0
+    for row in found.xpath("//table[contains(@class, 'matrix')]//tr[.//svg]"):
+        (drawing,) = row.xpath(".//svg")
+        assert drawing.get("aria-hidden") == "true"
+        bars = [(bar.xpath("./title")[0].text.split(), float(bar.get("width"))) for bar in drawing.xpath("./rect")]
+        heads = row.xpath("./ancestor::table[1]/thead/tr/th/text()")
+        cells = {head: re.findall(r"\d+", " ".join(cell.itertext())) for head, cell in zip(heads, row, strict=False)}
+        for (*name, number), _ in bars:
+            assert number in cells[" ".join(name) or "单位"]
+        lengths = {round(width / int(number), 1) for (*_, number), width in bars}
+        assert not lengths or max(lengths) - min(lengths) < 0.2
+        parts += len(bars)
+    assert parts or (view, len(query)) == ("/problems", 2)
+
+
+@pytest.mark.parametrize("query", FILTERS, ids=str)
+def test_a_line_goes_through_the_numbers_of_the_table_below_it(office, query):
+    found = page(office, "/trend", **query)
+    heads = found.xpath("//table[contains(@class, 'matrix')]/thead/tr/th/text()")
+    days = [dict(zip(heads, line, strict=True)) for line in reversed(table(found))]
+    drawn = 0
+    for figure in found.xpath("//figure"):
+        (drawing,) = figure.xpath("./svg")
+        top = int(re.findall(r"\d+", figure.xpath("./figcaption/span")[0].text)[0])
+        for line in drawing.xpath("./polyline"):
+            heights = [float(point.split(",")[1]) for point in line.get("points").split()]
+            name = line.xpath("./title")[0].text
+            assert [round(top * (1 - height / charts.LINES_HEIGHT)) for height in heights] == [
+                int(day[name]) for day in days
+            ]
+            drawn += 1
+        assert drawing.get("aria-hidden") == "true"
+    assert drawn > 4
+
+
+def test_a_share_is_as_wide_as_it_says(office):
+    found = page(office, "/groups").xpath("//td[.//svg]")
+    for cell in found:
+        width = float(cell.xpath(".//rect/@width")[0])
+        assert f"{width / charts.WIDTH:.0%}" == cell.xpath("./span")[0].text
+    assert len(found) == 4

@@ -248,6 +248,10 @@ addEventListener("keydown", (event) => {
 });
 each("[data-shows]", (button) => button.addEventListener("click", () => document.getElementById(button.dataset.shows).showModal()));
 each("[data-print]", (button) => button.addEventListener("click", () => print()));
+addEventListener("beforeprint", () => each(".block details:not([open])", (table) => {
+  table.open = true;
+  addEventListener("afterprint", () => { table.open = false; }, { once: true });
+}));
 
 // The column beside the text scrolls by itself and ends where the window ends, however far the page has been scrolled.
 each("[data-beside]", (column) => {
