@@ -3,8 +3,10 @@
 The steps are told in order, by programs at the services' doors.
 """
 
+import collections
 import copy
 import json
+import re
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -166,7 +168,39 @@ def test_5_meetings_that_clash_are_told_to_the_office_and_the_group(people):
     move(people.office, day(15), COMMITTEE)
 
 
-def test_6_a_calendar_is_taken_by_name_or_subscribed_to_without_and_revoked(people):
+def test_6_everybody_takes_along_the_days_of_the_own_list_of_meetings_and_no_others(embedded, people):
+    secretary = embedded.person("secretary", grant("secretary", "unit", UNIT))
+    leader = embedded.person("leader", grant("group_leader", "group", "G4"))
+    reach = [
+        (people.office, {UNIT, ABOVE, OTHER}),
+        *((who, {UNIT, ABOVE}) for who in (people.county, people.supervisor, leader)),
+        *((who, {UNIT}) for who in (people.liaison, secretary, people.member)),
+        *((who, {OTHER}) for who in (people.elsewhere, people.neighbour)),
+    ]
+    for who, units in reach:
+        listed = who.get("registry", f"/campaigns/{CAMPAIGN}/meetings", size="500")["rows"]
+        assert {row["unit"] for row in listed} == units
+        meet = {
+            f"{row['meeting_id']}.meeting": (row["meeting_on"], f"民主生活会：{row['unit_name']}") for row in listed
+        }
+        due: collections.Counter[tuple[str, str]] = collections.Counter()
+        for row in listed:
+            aspects = people.office.get("registry", f"/meetings/{row['meeting_id']}")["aspects"]
+            due.update((str(one["number"]), one["due_on"]) for one in aspects if one["state"] == "open")
+        entries = read(who.ask("GET", "registry", "/calendar.ics", params={"campaign": CAMPAIGN}).content)
+        named = {
+            entry["UID"].removesuffix("@rectify"): (date.fromisoformat(entry["DTSTART"]).isoformat(), entry["SUMMARY"])
+            for entry in entries
+        }
+        assert {key: named.pop(key) for key in meet} == meet, who.name
+        told: collections.Counter[tuple[str, str]] = collections.Counter()
+        for on, text in named.values():
+            ((number, count),) = re.findall(r"^第(\d+)项 .+?(?:，(\d+) 个单位)?\s?到期$", text)
+            told[number, on] += int(count or 1)
+        assert told == due and len(due) >= 12, who.name
+
+
+def test_7_a_calendar_is_taken_by_name_or_subscribed_to_without_and_revoked(people):
     place = {"campaign": CAMPAIGN}
     named = read(people.liaison.ask("GET", "registry", "/calendar.ics", params=place).content)
     assert len(named) == 13 and named[0]["DTSTART"] == day(15).replace("-", "")
@@ -191,7 +225,7 @@ def test_6_a_calendar_is_taken_by_name_or_subscribed_to_without_and_revoked(peop
     assert claims().status_code == 404
 
 
-def test_7_who_owes_something_is_reminded_and_who_stands_above_when_it_is_late(embedded, people):
+def test_8_who_owes_something_is_reminded_and_who_stands_above_when_it_is_late(embedded, people):
     move(people.office, day(5), COMMITTEE)
     embedded.settled()
     embedded.run("remind")
