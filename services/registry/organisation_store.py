@@ -36,7 +36,9 @@ def prepare(db: Db) -> None:
 
 
 def inside(stems: Sequence[str]) -> dict[str, Any]:
-    """The filter of a jurisdiction."""
+    """The filter of a jurisdiction: of one as a span of codes, which an index finds and a pattern does not."""
+    if len(stems) == 1:
+        return {"region": {"$gte": stems[0], "$lt": f"{stems[0]}:"}}
     return {"region": {"$regex": "^(" + "|".join(stems) + ")"}}
 
 
