@@ -3,11 +3,12 @@
 import re
 from datetime import timedelta
 
+import docx
 import requests
 from playwright.sync_api import Page, expect
 
 from services.spine import clock, contracts
-from tests.browser.conftest import MEETING, OTHER, Enter
+from tests.browser.conftest import MEETING, OTHER, UNIT, Enter
 from tests.stack import CAMPAIGN, Stack, grant
 
 UNIT_PAGE = f"/meetings/{MEETING}"
@@ -49,6 +50,56 @@ def test_a_unit_asks_and_the_office_grants_and_each_date_says_how_it_was_counted
     history = unit.locator("#history").locator("xpath=..")
     expect(history).to_contain_text("改期申请获同意")
     expect(history).to_contain_text("12 项日期随之变动")
+
+
+def test_a_countys_office_decides_looks_on_reports_and_coaches_in_its_county_alone(enter: Enter, stack: Stack) -> None:
+    """From its first page to the asking of its unit; board, bulletin and who was not reached know no other county."""
+    stack.enrol("county", grant("county_office", "region", UNIT[:6]))
+    unit, county = enter("liaison"), enter("county")
+    unit.goto(UNIT_PAGE)
+    unit.locator("#s-on").fill(day(14))
+    unit.locator("#s-reason").fill("与县里的会冲突")
+    unit.get_by_role("button", name="申请改期").click()
+    expect(unit.locator(".notice.ok")).to_contain_text("改期申请已提交")
+    county.bring_to_front()
+    county.reload()
+    askings = county.locator("section[aria-labelledby=askings]")
+    expect(askings.locator("li")).to_have_count(1)
+    askings.get_by_role("link").first.click()
+    county.locator("#d-reason").fill("县里的会已改期")
+    county.get_by_role("button", name="不同意").click()
+    expect(county.locator(".notice.ok")).to_be_visible()
+    county.goto("/schedule?state=decided")
+    expect(county.locator("tbody tr").first).to_contain_text("县里的会已改期")
+
+    rooms = county.get_by_role("navigation", name="主菜单")
+    rooms.get_by_role("link", name="总览").click()
+    county.goto("/board/units")
+    expect(county.locator("tbody tr")).to_have_count(1)
+    expect(county.locator("tbody tr")).to_contain_text("青溪县农业农村局")
+    county.get_by_role("link", name="简报").click()
+    county.get_by_role("button", name="编发简报").click()
+    expect(county.locator("tbody tr")).to_contain_text(UNIT[:6])
+    with county.expect_download() as download:
+        county.get_by_role("link", name="下载 Word").click()
+    said = "".join(docx.Document(str(download.value.path())).element.body.itertext())
+    assert UNIT[:6] in said and OTHER[:6] not in said
+
+    rooms.get_by_role("link", name="辅导").click()
+    county.get_by_label("送学上门", exact=True).check()
+    expect(county.locator("#unit option", has_text="桐浦")).to_have_count(0)
+    county.locator("#unit").select_option(label="青溪县农业农村局")
+    county.locator("#title-new").fill("谈心谈话怎么谈")
+    county.get_by_label("4. 谈心谈话").check()
+    county.get_by_role("button", name="登记辅导").click()
+    expect(county.locator(".notice.ok")).to_contain_text("辅导已登记")
+    county.goto("/coaching/unreached")
+    county.locator("tbody tr", has_text="4. ").get_by_role("link").first.click()
+    expect(county.locator("#list .count")).to_have_text("1")
+    expect(county.locator("main")).not_to_contain_text("桐浦")
+    answer = county.goto(f"/meetings/{CAMPAIGN}.{OTHER}")
+    assert answer is not None and answer.status == 404
+    assert county.faults == unit.faults == []  # type: ignore[attr-defined]
 
 
 def test_a_holiday_file_is_refused_with_its_rows_and_loaded(enter: Enter) -> None:
