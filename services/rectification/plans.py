@@ -1,7 +1,8 @@
 """A unit's plan (整改方案): its goals, and its ledger as it stands, laid before its group.
 
 What must stay true: what is approved is exactly what was seen, told by its hash; whatever changes of it afterwards
-makes it stale, and it says which items; every round is kept; a unit does not approve its own. A plan:
+makes it stale, and it says which items; every round is kept; a unit does not approve its own. Of an item that is all
+its unit may say otherwise but the remarks; its source is never another. A plan:
 {_id: campaign.unit, plan_id, campaign, unit, region, group, state: drafting|submitted|approved|returned|stale, goals,
 hash, items: [{item_id, number, hash}], rounds: [{what, hash, by, account, at, reason, goals: of what was submitted}]}.
 """
@@ -16,6 +17,7 @@ from services.spine.events import Fact
 Plan = dict[str, Any]
 Changed = tuple[Plan, list[Fact]]
 PLANNED = ("problem", "category", "aspect", "responsible", "owner_post", "standard", "measures", "due_on")
+TOLD_BESIDE = ("source_note", "shows", "causes", "leader", "department")
 LAID_DOWN = ("key", "deliverable", "due_on")
 STANDING = ("submitted", "approved")
 
@@ -134,11 +136,18 @@ def shown(plan: Plan, items: Sequence[Item]) -> Plan:
 
 
 def _said(item: Item) -> list[Any]:
-    return [*(item[key] for key in PLANNED), [list(one.values()) for one in _laid_down(item.get("milestones", ()))]]
+    beside = _seen("particulars", item.get("particulars"))
+    milestones = [list(one.values()) for one in _seen("milestones", item.get("milestones", ()))]
+    return [*(item[key] for key in PLANNED), milestones, *([beside] if beside else [])]
 
 
-def _laid_down(milestones: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{key: one[key] for key in LAID_DOWN} for one in milestones]
+def _seen(field: str, value: Any) -> Any:
+    """What a reader of the plan sees of a field: of milestones not whether they are reached, no remarks."""
+    if field == "milestones":
+        return [{key: one[key] for key in LAID_DOWN} for one in value]
+    if field == "particulars":
+        return {key: value[key] for key in TOLD_BESIDE if (value or {}).get(key)}
+    return value
 
 
 def _since(item: Item, at: str) -> dict[str, Any]:
@@ -147,8 +156,9 @@ def _since(item: Item, at: str) -> dict[str, Any]:
     if any(line["what"] == "registered" for line in lines):
         return {"change": "added", "changes": []}
     told: dict[str, dict[str, Any]] = {}
-    for one in (one for line in lines for one in line.get("changes", ()) if one["field"] in (*PLANNED, "milestones")):
-        before, after = (_laid_down(one[key]) if one["field"] == "milestones" else one[key] for key in ("from", "to"))
+    fields = (*PLANNED, "milestones", "particulars")
+    for one in (one for line in lines for one in line.get("changes", ()) if one["field"] in fields):
+        before, after = (_seen(one["field"], one[key]) for key in ("from", "to"))
         told[one["field"]] = {"from": before, **told.get(one["field"], {}), "field": one["field"], "to": after}
     return {"change": "changed", "changes": [one for one in told.values() if one["from"] != one["to"]]}
 

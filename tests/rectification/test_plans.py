@@ -1,10 +1,15 @@
 """A unit's plan: approved as exactly what was seen, stale as soon as it is not what stands there any more."""
 
+from typing import Any
+
 import pytest
 
 from services.rectification import domain, places_store, plan_store, plans, revising, store
 from services.rectification.domain import Hand, Item
+from services.spine import contracts
 from services.spine.errors import Refusal
+from tests.rectification import acting
+from tests.rectification.acting import actor, answered
 from tests.rectification.test_states import (
     BARE,
     FIELDS,
@@ -83,7 +88,7 @@ def test_a_plan_tells_what_reads_otherwise_than_in_the_round_before():
     approved, _ = decided(first, [one])
     assert plans.shown(approved, [one])["compared"]["items"] == []
     now = one
-    for said in ({"standard": "通水并验收"}, {"standard": "通水两次并验收", "particulars": {"location": "北片"}}):
+    for said in ({"standard": "通水并验收"}, {"standard": "通水两次并验收", "particulars": {"remarks": "北片"}}):
         now = revising.revise(now, said, later(), RULES, 30)[0]
     added = domain.register(PLACE, 30, 2, {**BARE, **FIELDS, "key": "p02"}, later())[0]
     again, _ = plans.submit(approved, [now, added], {"goals": "半年内"}, later())
@@ -91,6 +96,40 @@ def test_a_plan_tells_what_reads_otherwise_than_in_the_round_before():
     changes = [{"field": "standard", "from": one["standard"], "to": "通水两次并验收"}]
     assert [(row["change"], row["changes"]) for row in found["items"]] == [("changed", changes), ("added", [])]
     assert (found["at"], found["goals"]) == (first["rounds"][0]["at"], GOALS["goals"])
+
+
+REVISED = {
+    "problem": "灌渠没有修复", "responsible": "局长", "owner_post": "03", "aspect": "style", "standard": "通水并验收",
+    "measures": [{"what": "修复", "who": "副局长", "due_on": "2024-02-28"}],
+    "milestones": [{"key": "s9", "deliverable": "通水", "due_on": "2024-02-28"}],
+    **{f"particulars/{key}": "另一个" for key in ("leader", "department", "causes", "shows", "source_note")},
+}  # fmt: skip
+
+
+def test_whatever_a_reader_of_the_plan_saw_and_the_unit_says_otherwise_ends_its_approval(db, monkeypatch):
+    doors: Any = acting.doors(db, monkeypatch)
+    one, key = item(), f"{PLACE['campaign']}.{PLACE['unit']}"
+    store.add(db, one, [], hand().at)
+
+    def approved_until(said: str, value: object) -> str:
+        seen = doors.submit_plan(actor("liaison", "submit_plan"), key, GOALS)
+        draft = {"hash": seen["now"], "passed": True, "reason": said}
+        assert doors.decide_plan(actor("supervisor", "decide_plan"), key, draft)["state"] == "approved"
+        field, _, part = said.partition("/")
+        stands = store.get(db, one["_id"])[field]
+        doors.revise(actor("liaison", "revise_item"), one["_id"], {field: {**stands, part: value} if part else value})
+        event = {"campaign": PLACE["campaign"], "data": {"unit": PLACE["unit"], "item_id": one["_id"]}}
+        doors.on_item_revised.__wrapped__(doors, [event])
+        return str(answered("plan", doors.plan(actor("supervisor"), key))["state"])
+
+    assert {said: approved_until(said, value) for said, value in REVISED.items()} == dict.fromkeys(REVISED, "stale")
+    assert approved_until("particulars/remarks", "已查看现场") == "approved", "a remark is no promise"
+
+
+def test_no_door_says_that_an_item_comes_from_elsewhere():
+    """A plan need not tell of a source that changed."""
+    with pytest.raises(Refusal):
+        contracts.check("requests/revise_item", {"source": "talk"})
 
 
 def test_a_plan_is_kept_moves_with_its_unit_and_is_found_stale_when_an_item_is_heard(db):
