@@ -4,7 +4,7 @@ What must stay true: each link is told only to whom may see what it leads to. Of
 in short is shown with the later one, for whoever follows a unit now has to know what it promised then. Pure.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -50,23 +50,46 @@ def alike(links: list[dict[str, Any]], met: dict[str, Item], actor: Actor, today
     return [{**short(met[one["item_id"]], today, actor), **{key: one[key] for key in said}} for one in links]
 
 
-def by_measure(item: Item) -> list[dict[str, Any]]:
+def by_measure(item: Item, sharing: Iterable[Item] = ()) -> list[dict[str, Any]]:
     """The measures, each with the evidence that was put on record for it, and those that were put otherwise since
-    (`stands` is false): {name, what, stands, evidence: [{title, dated_on, on}]}."""
+    (`stands` is false): {name, what, stands, evidence: [{title, dated_on, on}]}; of a measure that other items share,
+    also what was put on record there, with that item: {.., item_id, number}."""
     names = {domain.measure_name(one): one["what"] for one in item["measures"]}
-    meant: dict[str, list[dict[str, str]]] = {name: [] for name in names}
-    for entry in item["progress"]:
-        pieces = [{**{key: one[key] for key in ("title", "dated_on")}, "on": entry["on"]} for one in entry["evidence"]]
-        for name in entry.get("measures", ()):
-            meant.setdefault(name, []).extend(pieces)
+    meant: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    for name, piece in _put_on_record(item):
+        meant.setdefault(name, []).append(piece)
+    shared = shared_keys(item)
+    for other in sharing:
+        there = {key: other[key] for key in ("item_id", "number")}
+        for name, piece in _put_on_record(other):
+            if name in shared:
+                meant[name].append({**piece, **there})
     return [
         {"name": name, "what": names.get(name, name), "stands": name in names, "evidence": pieces}
         for name, pieces in meant.items()
     ]
 
 
+def shared_keys(item: Item) -> list[str]:
+    """By which the measures are known in every item of the unit that shares them."""
+    return [one["key"] for one in item["measures"] if one.get("key")]
+
+
+def _put_on_record(item: Item) -> Iterator[tuple[str, dict[str, Any]]]:
+    for entry in item["progress"]:
+        for name in entry.get("measures", ()):
+            for one in entry["evidence"]:
+                yield name, {**{key: one[key] for key in ("title", "dated_on")}, "on": entry["on"]}
+
+
 def told(
-    item: Item, origins: list[Candidate], earlier: list[dict[str, Any]], later: list[Item], actor: Actor, today: str
+    item: Item,
+    sharing: list[Item],
+    origins: list[Candidate],
+    earlier: list[dict[str, Any]],
+    later: list[Item],
+    actor: Actor,
+    today: str,
 ) -> dict[str, Any]:
     """The chain: {item_id, origins, measures, by_measure, evidence, effect, earlier, later}; `earlier` are items in
     short with how alike they are, `later` those that repeat this one, as far as this reader may open them."""
@@ -76,7 +99,7 @@ def told(
         "state": item["state"],
         "origins": origins,
         "measures": len(item["measures"]),
-        "by_measure": by_measure(item),
+        "by_measure": by_measure(item, sharing),
         "evidence": len(domain.evidence_of(item)),
         "effect": effects.line(item) if item["state"] == "closed" else None,
         "earlier": earlier,

@@ -20,7 +20,8 @@ class ChainDoors(doors.Service):
         met = recurrence_store.items(self.db, [*chain.met_by(rows), *later, *(one["item_id"] for one in links)])
         origins = [chain.candidate(row, actor, met) for row in rows]
         repeats = [met[key] for key in later if key in met]
-        return chain.told(item, origins, chain.alike(links, met, actor, today), repeats, actor, today)
+        sharing = store.worked_on(self.db, item, chain.shared_keys(item))
+        return chain.told(item, sharing, origins, chain.alike(links, met, actor, today), repeats, actor, today)
 
     @route("GET", "/recurrences", accepts="find_recurrences", may="read_item", answers="recurrence_list")
     def recurrences(self, actor: Actor, query: dict[str, str]) -> Any:

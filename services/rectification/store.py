@@ -184,6 +184,15 @@ def share(db: Db, item: domain.Item, hand: domain.Hand, *, before: domain.Item |
             raise errors.Stale
 
 
+def worked_on(db: Db, item: domain.Item, measures: list[str]) -> list[domain.Item]:
+    """The unit's other items with progress on measures of these keys, by number."""
+    if not measures:
+        return []
+    asked = {key: item[key] for key in ("campaign", "unit")} | {"progress.measures": {"$in": measures}}
+    found = db.items.find({**asked, "_id": {"$ne": item["_id"]}}, {"outbox": 0})
+    return list(found.sort([("number", 1), ("_id", 1)]))
+
+
 def save(db: Db, before: domain.Item, changed: domain.Changed, at: str, *, summed: bool = True) -> domain.Item:
     """Write a changed item with what it says."""
     marked = views.marked(lateness.kept(changed[0]))
