@@ -84,10 +84,9 @@ def _beside(db: Db, campaign: dict[str, Any], build: str, parts: progress_lists.
             continue
         wider = {key: query[key] for key in PLACES if key in query and key != kind}
         grain = "cell" if kind == "team" else kind
-        by_place: dict[str, Counter[str]] = {}
+        units: dict[str, Counter[str]] = {}
         for cell in progress_lists.cells(db, "counts", build, parts, wider, grain, [progress_shares.ANY]):
-            by_place.setdefault(cell[kind], Counter()).update(cell["counts"])
-        units = {place: _units(sums) for place, sums in by_place.items()}
+            units.setdefault(cell[kind], Counter()).update(_units(cell["counts"]))
         leasts = {place: progress_lists.least(campaign, parts, {**wider, kind: place}) for place in units}
         least = progress_lists.least(campaign, parts, wider)
         for key in units.get(query[kind], {}):
