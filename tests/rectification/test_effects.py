@@ -24,7 +24,7 @@ def judged(item, passed=True, account="supervisor"):
 
 def test_a_line_says_what_was_what_was_done_what_is_and_what_people_say():
     item = closed()
-    item["closeout"] = {**item["closeout"], "effect": {**EFFECT["effect"], "judgement": "9户满意"}}
+    item["closeout"] = {**item["closeout"], "effect": {**item["closeout"]["effect"], "judgement": "9户满意"}}
     line = effects.line(item)
     assert (line["before"], line["after"], line["judgement"], line["state"]) == (
         "靠抽水",
