@@ -122,14 +122,16 @@ def uses(db: Db, item: Item, within: dict[str, Any]) -> dict[tuple[str, ...], di
     """Where else each file of an item's evidence stands, and in its unit the same words of the same day without one:
     {mark: {items within a scope, elsewhere: how many more}}."""
     found: dict[tuple[str, ...], dict[str, Any]] = {}
-    for mark, one in {domain.mark(one): one for one in domain.evidence_of(item)}.items():
-        of = "sha256" if one.get("sha256") else "title"
-        own = {key: item[key] for key in ("campaign", "unit")} if of == "title" else {}
-        holding = (
-            db.items.find({**own, f"{place}.{of}": one[of]}, {"outbox": 0, "history": 0}).limit(AT_ONCE)
-            for place in EVIDENCE
-        )
-        rows = list({row["_id"]: row for found_in in holding for row in found_in if _again(row, item, mark)}.values())
+    pieces = {domain.mark(one): one for one in domain.evidence_of(item)}
+    of_unit, shown = {key: item[key] for key in ("campaign", "unit")}, {"outbox": 0, "history": 0}
+    bare = any(not one.get("sha256") for one in pieces.values())
+    own = list(db.items.find(of_unit, shown)) if bare else []
+    for mark, one in pieces.items():
+        held = own
+        if sha256 := one.get("sha256"):
+            asked = ({f"{place}.sha256": sha256} for place in EVIDENCE)
+            held = [row for wanted in asked for row in db.items.find(wanted, shown).limit(AT_ONCE)]
+        rows = list({row["_id"]: row for row in held if _again(row, item, mark)}.values())[: 2 * AT_ONCE]
         seen = [row for row in rows if actor.lies_within(row, within)]
         if rows:
             keys = ("item_id", "unit", "number", "problem")

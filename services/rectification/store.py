@@ -73,6 +73,10 @@ def plan(db: Db, campaign: str, unit: str, definition: int | None = None) -> dic
     places, limits = db.meetings.find_one({"_id": f"{campaign}.{unit}"}), rules(db, campaign, definition)
     if places is None or limits is None:
         raise errors.Refusal("unit_not_planned", unit=unit, campaign=campaign)
+    return _under(limits, places)
+
+
+def _under(limits: dict[str, Any], places: dict[str, Any]) -> dict[str, Any]:
     held = {**limits, **places.get("rules", {})}
     found = {"immediate_days": held["immediate_days"], "rectification": held.get("rectification") or lists.BEFORE}
     found["definition"] = limits.get("definition")
@@ -81,8 +85,8 @@ def plan(db: Db, campaign: str, unit: str, definition: int | None = None) -> dic
 
 def older(db: Db, campaign: str, unit: str) -> dict[int, dict[str, Any]]:
     """The rules that hold for a unit's items by the versions of the campaign they were registered under."""
-    kept = [one["definition"] for one in db.definitions.find({"campaign": campaign}, {"definition": 1})]
-    return {number: plan(db, campaign, unit, number) for number in kept}
+    places = mongo.get(db.meetings, f"{campaign}.{unit}")
+    return {limits["definition"]: _under(limits, places) for limits in db.definitions.find({"campaign": campaign})}
 
 
 def plan_of(db: Db, item: domain.Item) -> dict[str, Any]:
@@ -188,9 +192,9 @@ def worked_on(db: Db, item: domain.Item, measures: list[str]) -> list[domain.Ite
     """The unit's other items with progress on measures of these keys, by number."""
     if not measures:
         return []
-    asked = {key: item[key] for key in ("campaign", "unit")} | {"progress.measures": {"$in": measures}}
-    found = db.items.find({**asked, "_id": {"$ne": item["_id"]}}, {"outbox": 0})
-    return list(found.sort([("number", 1), ("_id", 1)]))
+    others = (one for one in of_unit(db, item["campaign"], item["unit"]) if one["_id"] != item["_id"])
+    shared = set(measures)
+    return [one for one in others if any(shared.intersection(entry.get("measures", ())) for entry in one["progress"])]
 
 
 def save(db: Db, before: domain.Item, changed: domain.Changed, at: str, *, summed: bool = True) -> domain.Item:
