@@ -51,10 +51,28 @@ def served(store: Store, folder: Path) -> Iterator[tuple[str, Callable[[], float
     try:
         wait_until(lambda: '"event": "ready"' in log.read_text(), 150, f"the registry, see {log}")
         wait_until(lambda: progress_store.cursor(db)["rolled"] == clock.today(), 600, "the new day is counted")
-        yield address, lambda: ground.used(process) + ground.used(store.process)
+
+        def spent() -> float:
+            return ground.used(process) + ground.used(store.process)
+
+        calm(spent)
+        yield address, spent
     finally:
         process.kill()
         process.wait()
+
+
+def calm(spent: Callable[[], float]) -> None:
+    """Wait for the work of a start to be done: both have had under a tenth of the processor for five seconds."""
+    before = spent()
+
+    def quiet() -> bool:
+        nonlocal before
+        time.sleep(5)
+        had, before = spent() - before, spent()
+        return had < 0.5
+
+    wait_until(quiet, 600, "the registry and the store have work to do")
 
 
 def asked(address: str, campaign: str, spent: Callable[[], float]) -> dict[str, str]:
