@@ -2,8 +2,8 @@
 
 What must stay true: nothing is decided here, it is shown; what is found does not depend on the order in which problems
 came. A problem is seen as its pairs of neighbouring characters, without figures, punctuation and the words every
-problem is told with. Its traces, a few short strings that begin with its unit, find the problems that may be alike by
-equality, however many there are; `likeness` then looks exactly. Pure.
+problem is told with. Its traces, a few short strings that begin with its ledger, find the problems of another ledger
+that may be alike by equality, however many there are; `likeness` then looks exactly. Pure.
 """
 
 import functools
@@ -24,10 +24,10 @@ def pairs(problem: str) -> frozenset[str]:
     return frozenset(run[at : at + 2] for run in LETTERS.findall(plain) for at in range(len(run) - 1))
 
 
-def traces(unit: str, problem: str) -> list[str]:
-    """What is kept of a unit's problem so that those like it are found: at most 32 short strings."""
+def traces(campaign: str, unit: str, problem: str) -> list[str]:
+    """What is kept of a ledger's problem so that those like it are found: at most 32 short strings."""
     marks = sorted(hashlib.blake2b(pair.encode(), digest_size=5).hexdigest() for pair in pairs(problem))
-    return [f"{unit}|{mark}" for mark in marks[:TRACES]]
+    return [f"{campaign}.{unit}|{mark}" for mark in marks[:TRACES]]
 
 
 def likeness(first: str, second: str) -> float:

@@ -23,11 +23,13 @@ def prepare(db: Db) -> None:
         db.recurrences.create_index([("campaign", 1), *((key, 1) for key in (*by, *ORDER))])
     db.recurrences.create_index("earlier.item_id")
     db.meetings.create_index("predecessors", sparse=True)
+    db.meetings.create_index("unit")
 
 
 def look(db: Db, item: Item) -> None:
     """An item came, or is worded otherwise: find what it repeats, and what repeats it; done again nothing changes."""
-    db.traces.replace_one({"_id": item["_id"]}, {"keys": recurrence.traces(item["unit"], item["problem"])}, upsert=True)
+    keys = recurrence.traces(item["campaign"], item["unit"], item["problem"])
+    db.traces.replace_one({"_id": item["_id"]}, {"keys": keys}, upsert=True)
     repeating = {other["_id"]: other for other, _ in _alike(db, item) if when(db, item) < when(db, other)}
     before = [key for key in repeated_by(db, item["_id"]) if key not in repeating]
     for one in (item, *repeating.values(), *items(db, before).values()):
@@ -72,11 +74,11 @@ def _alike(db: Db, item: Item) -> list[tuple[Item, float]]:
     """The items of other campaigns that are like this one: of its unit, those before it and those it went into."""
     after = db.meetings.find({"predecessors": item["unit"]}, {"unit": 1})
     units = {*units_before(db, item["campaign"], item["unit"]), *(row["unit"] for row in after)}
-    keys = [key for unit in sorted(units) for key in recurrence.traces(unit, item["problem"])]
+    ledgers = db.meetings.find({"unit": {"$in": sorted(units)}}, {"campaign": 1, "unit": 1})
+    others = [(one["campaign"], one["unit"]) for one in ledgers if one["campaign"] != item["campaign"]]
+    keys = [key for campaign, unit in others for key in recurrence.traces(campaign, unit, item["problem"])]
     near = [row["_id"] for row in db.traces.find({"keys": {"$in": keys}}, {"_id": 1})]
-    elsewhere = [key for key in near if not key.startswith(f"{item['campaign']}.")]
-    others = (other for other in mongo.among(db.items, elsewhere) if other["campaign"] != item["campaign"])
-    found = [(other, recurrence.likeness(item["problem"], other["problem"])) for other in others]
+    found = [(other, recurrence.likeness(item["problem"], other["problem"])) for other in mongo.among(db.items, near)]
     return [(other, share) for other, share in found if share >= recurrence.ALIKE]
 
 

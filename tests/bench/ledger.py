@@ -115,7 +115,7 @@ def fill(db: Any, count: int) -> None:
         items = [made(number, chance) for number in range(start, min(start + AT_ONCE, count))]
         paces += paced(items)
         db.items.insert_many(items, ordered=False)
-        keys = (recurrence.traces(one["unit"], one["problem"]) for one in items)
+        keys = (recurrence.traces(one["campaign"], one["unit"], one["problem"]) for one in items)
         db.traces.insert_many([{"_id": one["_id"], "keys": own} for one, own in zip(items, keys, strict=True)])
         db.words.insert_many([words_store.row(one, one["revision"]) for one in items])
     db.paces.update_one({"_id": CODE}, {"$inc": paces}, upsert=True)

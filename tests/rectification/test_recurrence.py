@@ -41,7 +41,7 @@ OTHERS = ["中心组学习“一人讲、大家听”，发言固定3人", "中�
 @pytest.mark.parametrize(("first", "second"), AGAIN)
 def test_a_problem_told_in_other_words_is_known_again(first, second):
     assert recurrence.likeness(first, second) == recurrence.likeness(second, first) >= recurrence.ALIKE
-    assert set(recurrence.traces(UNIT, first)) & set(recurrence.traces(UNIT, second))
+    assert set(recurrence.traces(OLD, UNIT, first)) & set(recurrence.traces(OLD, UNIT, second))
 
 
 def test_other_problems_of_one_unit_are_not_taken_for_each_other():
@@ -50,10 +50,12 @@ def test_other_problems_of_one_unit_are_not_taken_for_each_other():
         assert recurrence.likeness(first, second) < recurrence.ALIKE, (first, second)
 
 
-def test_a_long_problem_keeps_few_traces_and_two_units_share_none():
+def test_a_long_problem_keeps_few_traces_and_two_ledgers_share_none():
     long = "".join(chr(0x4E00 + n * 7 % 3000) for n in range(1000))
-    assert len(recurrence.traces(UNIT, long)) == recurrence.TRACES
-    assert not set(recurrence.traces(UNIT, AGAIN[0][0])) & set(recurrence.traces(FORMER, AGAIN[0][0]))
+    assert len(recurrence.traces(OLD, UNIT, long)) == recurrence.TRACES
+    traces = set(recurrence.traces(OLD, UNIT, AGAIN[0][0]))
+    for campaign, unit in ((OLD, FORMER), (NEW, UNIT)):
+        assert not traces & set(recurrence.traces(campaign, unit, AGAIN[0][0]))
 
 
 @pytest.fixture
@@ -151,8 +153,9 @@ def test_what_was_carried_over_is_known_however_it_is_worded_and_both_ends_are_l
 
 def test_looking_reads_what_may_be_alike_and_never_the_whole_ledger(ledger):
     enter(ledger, OLD, "a", AGAIN[0][0])
-    keys = recurrence.traces(UNIT, AGAIN[0][1])
+    keys = recurrence.traces(OLD, UNIT, AGAIN[0][1])
     for asked in (
+        ledger.meetings.find({"unit": {"$in": [UNIT, FORMER]}}),
         ledger.traces.find({"keys": {"$in": keys}}),
         ledger.recurrences.find({"campaign": NEW, "unit": UNIT}),
         ledger.recurrences.find({"campaign": NEW, "group": "G4"}),
