@@ -14,7 +14,7 @@ from pathlib import Path
 
 import requests
 
-from services.registry import progress_store
+from services.registry import progress_store, rosters
 from services.spine import actor, clock, feed, settings
 from tests.bench import ground
 from tests.broker import free_port
@@ -43,6 +43,7 @@ def served(store: Store, folder: Path) -> Iterator[tuple[str, Callable[[], float
     feed_db.checkpoints.update_one({"_id": "embedded"}, {"$set": {"after": feed.last(feed_db)}}, upsert=True)
     for collection in (db.campaigns, db.meetings):
         collection.update_many({"outbox.0.id": {"$gt": ""}}, {"$set": {"outbox": []}})
+    rosters.sweep(db, time.time() + 2 * rosters.LEFT_SECONDS)  # what filled it lets go: nobody died here
     address = f"http://127.0.0.1:{free_port()}"
     told = {"RECTIFY_BROKER": "memory://", "RECTIFY_STORE": store.uri, "RECTIFY_REGISTRY_URL": address}
     told["RECTIFY_SECRET_FILE"] = os.environ["RECTIFY_SECRET_FILE"] = str(secret)
