@@ -4,6 +4,7 @@ One worker process unless WEB_CONCURRENCY says otherwise.
 """
 
 import ctypes
+import gc
 import signal
 from typing import Any
 
@@ -24,3 +25,9 @@ PR_SET_PDEATHSIG = 1
 def post_fork(server: Any, worker: Any) -> None:
     """A worker does not outlive its master, however that dies."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def post_worker_init(worker: Any) -> None:
+    """What loading the application made stays until the end and is not looked through again."""
+    gc.collect()
+    gc.freeze()
