@@ -2,11 +2,12 @@
 
 What must stay true: the unit neither gathers nor decides, and learns the result alone; of fewer people than the least
 group nothing is told, and of more only scores in steps of five and counts that are not small; the group proposes, the
-office decides, both with reasons; every round is kept. Grades, their thresholds and the methods' weights are policy:
-{grades: [{code, title, at_least, points, again}], weights, sample, second_round_days}. An evaluation: {_id:
-campaign.unit.v<round>, evaluation_id, campaign, unit, region, group, round, state: gathering|proposed|decided, due_on,
-items: [item ids], findings: [{key, method, on, text, score, counts, items: [{item_id, holds}], by, by_account, at}],
-appraisals: [{form_id, people, score}], proposal, decision, reopened: [item ids]}.
+office decides, both with reasons; every round is kept. Grades, their thresholds and the methods' weights are policy, in
+all rounds that of the campaign's version (`definition`) the first was begun under: {grades: [{code, title, at_least,
+points, again}], weights, sample, second_round_days}. An evaluation: {_id: campaign.unit.v<round>, evaluation_id,
+campaign, unit, region, group, definition, round, state: gathering|proposed|decided, due_on, items: [item ids],
+findings: [{key, method, on, text, score, counts, items: [{item_id, holds}], by, by_account, at}], appraisals:
+[{form_id, people, score}], proposal, decision, reopened: [item ids]}.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,7 @@ def begin(place: dict[str, Any], number: int = 1, due_on: str | None = None, ite
         "_id": key,
         "evaluation_id": key,
         **{name: place[name] for name in PLACES},
+        "definition": place.get("definition"),
         "round": number,
         "state": "gathering",
         "due_on": due_on,
@@ -132,6 +134,8 @@ def shown(evaluation: Evaluation, policy: Policy, least: int, today: str, inside
         **{key: evaluation[key] for key in keys},
         "late": late,
         "missing": grading.missing_methods(evaluation, policy, least),
+        "grades": grading.grades(policy),
+        "second_round_days": policy["second_round_days"],
     }
     decision, proposal = (_open(evaluation[key]) for key in ("decision", "proposal"))
     if inside and not decision:
@@ -143,13 +147,15 @@ def shown(evaluation: Evaluation, policy: Policy, least: int, today: str, inside
     return {**face, "findings": findings, "methods": found, "computed": grading.computed(found, policy), **rest}
 
 
-def row(evaluation: Evaluation, today: str) -> dict[str, Any]:
+def row(evaluation: Evaluation, policy: Policy, today: str) -> dict[str, Any]:
     """An evaluation in a list, as everybody in its scope may see it."""
     decision = evaluation["decision"] or {"grade": None, "again": False}
     state = evaluation["state"] if evaluation["state"] == "decided" else "gathering"
     late = bool(evaluation["due_on"] and evaluation["due_on"] < today and state != "decided")
     kept = {key: evaluation[key] for key in ("evaluation_id", *PLACES, "round", "due_on")}
-    return {**kept, "state": state, "late": late, "grade": decision["grade"], "again": decision["again"]}
+    title = grading.title(policy, decision["grade"]) if decision["grade"] else None
+    grade = {"grade": decision["grade"], "title": title, "again": decision["again"]}
+    return {**kept, "state": state, "late": late, **grade}
 
 
 def _told(finding: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from services.rectification.domain import Hand, Item
 from services.spine import actor, errors, mongo, outbox
 
 Db = mongo.Db
+PolicyOf = Callable[[str, int | None], evaluation.Policy]
 
 
 def prepare(db: Db) -> None:
@@ -22,7 +23,7 @@ def get(db: Db, evaluation_id: str, within: dict[str, Any]) -> evaluation.Evalua
     place_id, _, number = evaluation_id.rpartition(".v")
     found = db.evaluations.find_one({"_id": evaluation_id}, {"outbox": 0})
     if found is None and number == "1":
-        return evaluation.begin(mongo.get(db.meetings, place_id, within))
+        return _first(db, mongo.get(db.meetings, place_id, within))
     return mongo.get(db.evaluations, evaluation_id, within)
 
 
@@ -44,7 +45,7 @@ def current(db: Db, campaign: str, unit: str) -> evaluation.Evaluation | None:
     if last:
         return last[-1]
     place = db.meetings.find_one({"_id": f"{campaign}.{unit}"})
-    return evaluation.begin(place) if place else None
+    return _first(db, place) if place else None
 
 
 def of_unit(db: Db, campaign: str, unit: str) -> list[evaluation.Evaluation]:
@@ -75,7 +76,7 @@ def open_round(db: Db, evaluation_id: str, rules_of: Callable[[Item], dict[str, 
             mongo.save(db.evaluations, kept, {**kept, "reopened": [*kept["reopened"], item_id]}, at=at)
 
 
-def listed(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:
+def listed(db: Db, within: dict[str, Any], query: dict[str, str], policy_of: PolicyOf, today: str) -> dict[str, Any]:
     """One page of units, each with its latest evaluation as everybody may see it; one that does not meet only where
     it has a ledger."""
     asked: dict[str, Any] = {key: query[key] for key in ("campaign", "region", "group", "unit") if key in query}
@@ -86,10 +87,8 @@ def listed(db: Db, within: dict[str, Any], query: dict[str, str], today: str) ->
     latest: dict[tuple[str, str], evaluation.Evaluation] = {}
     for one in rounds.sort("round", 1):
         latest[one["campaign"], one["unit"]] = one
-    rows = [
-        evaluation.row(latest.get((row["campaign"], row["unit"])) or evaluation.begin(row), today)
-        for row in found["rows"]
-    ]
+    evaluations = (latest.get((row["campaign"], row["unit"])) or evaluation.begin(row) for row in found["rows"])
+    rows = [evaluation.row(one, policy_of(one["campaign"], one.get("definition")), today) for one in evaluations]
     return {**found, "rows": rows}
 
 
@@ -111,6 +110,12 @@ def samples(db: Db, within: dict[str, Any], query: dict[str, str]) -> dict[str, 
     """One page of samples that drew something of a scope, the newest first."""
     asked = {"campaign": query["campaign"]} if "campaign" in query else {}
     return mongo.page(db.samples, actor.both(within, asked), [("at", -1), ("_id", 1)], query)
+
+
+def _first(db: Db, place: dict[str, Any]) -> evaluation.Evaluation:
+    """A unit's first round, begun under the campaign's version of today."""
+    campaign = db.campaigns.find_one({"_id": place["campaign"]}, {"definition": 1}) or {}
+    return evaluation.begin({**place, "definition": campaign.get("definition")})
 
 
 def _drawn(db: Db, asked: dict[str, str], unit: str, rules: dict[str, int]) -> dict[str, Any]:

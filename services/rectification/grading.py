@@ -52,6 +52,12 @@ def grade(policy: Policy, code: str) -> dict[str, Any]:
     return found
 
 
+def title(policy: Policy, code: str) -> dict[str, str]:
+    """What a grade is called; its code where the policy does not know it."""
+    known = (one["title"] for one in policy.get("grades", ()) if one["code"] == code)
+    return next(known, {"zh": code, "en": code})
+
+
 def _method(evaluation: Evaluation, method: str, policy: Policy, least: int) -> dict[str, Any]:
     found = [one for one in evaluation["findings"] if one["method"] == method]
     if method == "visit":

@@ -7,7 +7,7 @@ first; what was ever late says so, closed or not. Tallies: {total, closed, on_ti
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.rectification import domain
+from services.rectification import domain, grading
 from services.rectification.domain import Item
 
 Tally = dict[str, int]
@@ -78,15 +78,17 @@ def effects(own: Sequence[Item], issues: Sequence[Mapping[str, Any]], unit: str)
     }
 
 
-def grades(evaluations: Sequence[Mapping[str, Any]], policy: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The grades that were decided, round by round."""
-    titles = {one["code"]: one["title"] for one in policy.get("grades", ())}
+def grades(evaluations: Sequence[Mapping[str, Any]], policies: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The grades that were decided, round by round, each by its policy."""
     told = []
-    for one in evaluations:
+    for one, policy in zip(evaluations, policies, strict=True):
         if said := one["decision"]:
-            title = titles.get(said["grade"], {"zh": said["grade"], "en": said["grade"]})
             told.append(
-                {"round": one["round"], "title": title, **{k: said[k] for k in ("grade", "again", "on", "due_on")}}
+                {
+                    "round": one["round"],
+                    "title": grading.title(policy, said["grade"]),
+                    **{k: said[k] for k in ("grade", "again", "on", "due_on")},
+                }
             )
     return told
 

@@ -23,7 +23,9 @@ def card(db: Db, card_id: str, within: dict[str, Any], today: str) -> dict[str, 
     issued = {"campaign": campaign, "unit": unit, "state": {"$in": ["issued", "acknowledged"]}}
     return {
         **scorecard.card(place, whole, before, today),
-        "evaluations": scorecard.grades(rounds, place["rectification"].get("evaluation") or {}),
+        "evaluations": scorecard.grades(
+            rounds, [store.evaluating(db, campaign, one.get("definition")) for one in rounds]
+        ),
         "round_due_on": following["due_on"] if following else None,
         "escalations": scorecard.climbed(list(db.escalations.find(issued, {"step": 1, "rules": 1}).sort("rung", 1))),
         "effects": scorecard.effects(whole, issues, unit),

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.rectification import drawing, evaluation, evaluation_store, store
 from services.rectification.service_candidates import hand_of
-from services.spine import clock, doors, errors, mongo
+from services.spine import clock, doors, errors
 from services.spine.actor import Actor
 from services.spine.doors import on_event, route
 from services.spine.events import Event
@@ -17,7 +17,8 @@ class EvaluationDoors(doors.Service):
     @route("GET", "/evaluations", accepts="find_evaluations", may="read_item", answers="evaluation_list")
     def evaluations(self, actor: Actor, query: dict[str, str]) -> Any:
         """Units, each with its latest evaluation."""
-        return evaluation_store.listed(self.db, actor.units, query, clock.today())
+        policy_of = functools.cache(functools.partial(store.evaluating, self.db))
+        return evaluation_store.listed(self.db, actor.units, query, policy_of, clock.today())
 
     @route("GET", "/evaluations/<evaluation_id>", may="read_item", answers="evaluation")
     def evaluation_of_unit(self, actor: Actor, evaluation_id: str) -> Any:
@@ -72,7 +73,7 @@ class EvaluationDoors(doors.Service):
         """Draw the sample of a seed; drawn again it is the same."""
         if not actor.covers(draft):
             raise errors.Refusal("not_found", id=draft.get("region", draft["campaign"]))
-        rules = self._policy_of(mongo.get(self.db.campaigns, draft["campaign"]))["sample"]
+        rules = self._policy(draft)["sample"]
         sample = evaluation_store.draw(self.db, draft, rules, hand_of(actor))
         return 201, drawing.shown(sample, sample["units"])
 
@@ -109,13 +110,10 @@ class EvaluationDoors(doors.Service):
 
     def _shown(self, actor: Actor, found: evaluation.Evaluation) -> Any:
         place, inside = store.plan(self.db, found["campaign"], found["unit"]), actor.belongs_to(found["unit"])
-        return evaluation.shown(found, self._policy_of(place), place["small_group"], clock.today(), inside)
+        return evaluation.shown(found, self._policy(found), place["small_group"], clock.today(), inside)
 
-    def _policy(self, found: evaluation.Evaluation) -> evaluation.Policy:
-        return self._policy_of(store.plan(self.db, found["campaign"], found["unit"]))
-
-    def _policy_of(self, rules: dict[str, Any]) -> evaluation.Policy:
-        policy: evaluation.Policy | None = (rules.get("rectification") or {}).get("evaluation")
-        if policy is None:
+    def _policy(self, found: dict[str, Any]) -> evaluation.Policy:
+        policy = store.evaluating(self.db, found["campaign"], found.get("definition"))
+        if not policy:
             raise errors.Refusal("no_evaluation")
         return policy

@@ -10,6 +10,7 @@ from services.rectification import (
     effects,
     escalation,
     escalation_store,
+    evaluation,
     evaluation_store,
     issue_store,
     kept_views_store,
@@ -96,8 +97,18 @@ def plan_of(db: Db, item: domain.Item) -> dict[str, Any]:
 
 def ladder(db: Db, campaign: str, definition: int | None) -> escalation.Policy:
     """The ladder of a campaign in a version; empty where it has none."""
-    found = (rules(db, campaign, definition) or {}).get("rectification") or {}
-    return found.get("escalation") or {}
+    return _part(db, campaign, definition, "escalation")
+
+
+def evaluating(db: Db, campaign: str, definition: int | None) -> evaluation.Policy:
+    """How units are evaluated by a campaign in a version, or where that says nothing in its newest; empty where it has
+    nothing either."""
+    return _part(db, campaign, definition, "evaluation") or _part(db, campaign, None, "evaluation")
+
+
+def _part(db: Db, campaign: str, definition: int | None, part: str) -> dict[str, Any]:
+    found: dict[str, Any] = (rules(db, campaign, definition) or {}).get("rectification") or {}
+    return found.get(part) or {}
 
 
 def rules(db: Db, campaign: str, definition: int | None = None) -> dict[str, Any] | None:

@@ -36,7 +36,7 @@ def service(db) -> Any:
 
 
 def evaluated(db: Any) -> list[str]:
-    return [row["unit"] for row in evaluation_store.listed(db, {}, HERE, "2024-02-01")["rows"]]
+    return [row["unit"] for row in evaluation_store.listed(db, {}, HERE, lambda *_: {}, "2024-02-01")["rows"]]
 
 
 def test_what_is_on_the_ledger_goes_on_and_what_waits_still_comes_onto_it(service):

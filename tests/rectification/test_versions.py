@@ -1,4 +1,4 @@
-"""Another version of the campaign: what is on the ledger keeps the rules it was registered under."""
+"""Other rules later on: what is on the ledger, and an evaluation, keep those they began under."""
 
 import functools
 from typing import Any
@@ -8,7 +8,8 @@ import pytest
 from services.rectification import imports_store, nightly, store
 from services.spine.errors import Refusal
 from tests.rectification import acting
-from tests.rectification.acting import CAMPAIGN, UNIT, actor, answered
+from tests.rectification.acting import CAMPAIGN, OTHER, UNIT, actor, answered
+from tests.rectification.test_evaluation import ASKED, FIRST, FORM_CLOSED, ITEM, LOW, SECOND, VISIT, event
 from tests.rectification.test_owners import registered
 from tests.rectification.test_states import FIELDS, RULES, hand
 
@@ -60,3 +61,24 @@ def test_a_move_to_the_immediate_list_is_measured_by_the_limit_it_began_with(ser
         asked(after["_id"], draft)
     ground = imports_store.ground(service.db, CAMPAIGN, UNIT, "", hand())
     assert [ground.plan_of(one)["immediate_days"] for one in (before, after, None)] == [30, 20, 20]
+
+
+GRADES = [{**one, "at_least": one["at_least"] // 2} for one in RULES["evaluation"]["grades"]]
+LENIENT = {**RULES, "evaluation": {**RULES["evaluation"], "grades": GRADES, "second_round_days": 400}}
+
+
+def test_an_evaluation_keeps_weights_grades_and_days_in_all_its_rounds_and_one_begun_later_has_the_new_ones(service):
+    group, office = actor("supervisor", "evaluate"), actor("county_office", "decide_grade")
+    for finding in (VISIT, ASKED):
+        service.record_finding(group, FIRST, finding)
+    service.on_opinion_form_closed([event("opinion_form_closed", {**FORM_CLOSED, "answered": 41, "score": 70}, "form")])
+    before = answered("evaluation", service.evaluation_of_unit(group, FIRST))
+    store.remember_campaign(service.db, said(3, LENIENT, 20))
+    assert service.evaluation_of_unit(group, FIRST) == before and before["computed"]["grade"] == "ordinary"
+    service.propose_grade(actor("supervisor", "propose_grade"), FIRST, LOW)
+    assert service.decide_grade(office, FIRST, LOW)["decision"]["due_on"] == "2024-03-20", "sixty days, not 400"
+    opened = [one for one in acting.said(service.db, "evaluations") if one["type"] == "rectify.second_round_opened"]
+    service.on_second_round_opened(opened)
+    second = service.evaluation_of_unit(group, SECOND)
+    other = service.evaluation_of_unit(actor("office"), f"{CAMPAIGN}.{OTHER}.v1")
+    assert (second["items"], second["grades"], other["grades"]) == ([ITEM], before["grades"], GRADES)

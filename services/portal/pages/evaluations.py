@@ -32,7 +32,7 @@ def listed(problem: clients.Declined | None = None) -> Any:
     return render_template(
         "evaluations.html",
         evaluations=found, names=reference.unit_names(campaign), roster=reference.own(campaign),
-        grades=grades(campaign), campaign=campaign,
+        campaign=campaign,
         samples=samples, drawn=drawn, may_draw=viewer.may("decide_grade"), seed=clock.today().replace("-", ""),
         regions=reference.region_names(campaign), wide=viewer.has("office"), problem=problem, entered=request.form,
     )  # fmt: skip
@@ -67,7 +67,7 @@ def show(evaluation_id: str, problem: clients.Declined | None = None, about: str
     looked = _sampled(found)
     return render_template(
         "evaluation.html",
-        one=found, names=reference.unit_names(campaign), grades=grades(campaign), inside=inside,
+        one=found, names=reference.unit_names(campaign), grades=_named(found["grades"]), inside=inside,
         items={item["item_id"]: item for item in items}, place=evaluation_id.rpartition(".v")[0],
         may_record=open_still and viewer.may("evaluate"),
         may_appraise=open_still and viewer.has("office") and found["methods"]["appraisal"]["score"] is None,
@@ -75,7 +75,7 @@ def show(evaluation_id: str, problem: clients.Declined | None = None, about: str
         may_decide=open_still and viewer.may("decide_grade") and found["state"] == "proposed",
         key=request.form.get("key") or secrets.token_hex(6), least=_least(campaign),
         looked=looked, others=[item["item_id"] for item in items if item["item_id"] not in looked],
-        second=_days(campaign), problem=problem, about=about, entered=request.form,
+        second=_after(found["second_round_days"]), problem=problem, about=about, entered=request.form,
     )  # fmt: skip
 
 
@@ -118,10 +118,7 @@ def appraise(evaluation_id: str) -> Any:
     """Open an anonymous form of one question, with the policy's grades and points."""
     found = asking.get("rectification", f"/evaluations/{evaluation_id}")
     name = reference.unit_names(found["campaign"]).get(found["unit"], found["unit"])
-    options = [
-        {"code": one["code"], "title": one["title"]["zh"], "points": one["points"]}
-        for one in _policy(found["campaign"]).get("grades", ())
-    ]
+    options = [{"code": one["code"], "title": one["title"]["zh"], "points": one["points"]} for one in found["grades"]]
     draft = {
         "campaign": found["campaign"], "unit": found["unit"], "source": "anonymous_appraisal",
         "key": request.form.get("key", ""), "closes_on": request.form.get("closes_on", ""),
@@ -139,12 +136,6 @@ def appraise(evaluation_id: str) -> Any:
     return redirect(url_for("opinion_forms.show", form_id=form["form_id"]), 303)
 
 
-def grades(campaign: str | None) -> dict[str, dict[str, Any]]:
-    """The policy's grades by code: what they are called and what follows."""
-    found = _policy(campaign).get("grades", ())
-    return {one["code"]: {**one, "name": languages.pick(one["title"])} for one in found}
-
-
 def form_key() -> str:
     """A key for a new form."""
     return "".join(secrets.choice(SIGNS) for _ in range(8))
@@ -152,25 +143,23 @@ def form_key() -> str:
 
 def usual_close() -> str:
     """The day a new form closes unless another is chosen."""
-    return (clock.day(clock.today()) + timedelta(days=USUAL_DAYS)).isoformat()
+    return _after(USUAL_DAYS)
 
 
 room.add_app_template_global(form_key)
 room.add_app_template_global(usual_close)
 
 
-def _policy(campaign: str | None) -> dict[str, Any]:
-    rules = (reference.campaign(campaign).get("policy") or {}) if campaign else {}
-    found: dict[str, Any] = (rules.get("rectification") or {}).get("evaluation") or {}
-    return found
+def _named(grades: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Grades by code: what they are called and what follows."""
+    return {one["code"]: {**one, "name": languages.pick(one["title"])} for one in grades}
 
 
 def _least(campaign: str) -> int:
     return int((reference.campaign(campaign).get("policy") or {}).get("small_group", 5))
 
 
-def _days(campaign: str) -> str:
-    days = _policy(campaign).get("second_round_days", 0)
+def _after(days: int) -> str:
     return (clock.day(clock.today()) + timedelta(days=days)).isoformat()
 
 
