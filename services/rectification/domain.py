@@ -10,7 +10,8 @@ interim: [...] (see interim), plan_due_on, report_due_on, look_back_on, mileston
 closeout and earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see rechecks), requests (see requests),
 told_before: {progress, interim, since} (see came_back), back_since: that day where it is yellow for it, listed_on:
 when it came onto its list, history: [{what, by, at, reason, changes: [{field, from, to}]}], registered_as: hash of what
-was registered and, if it took one up, candidate}.
+was registered and, if it took one up, candidate, definition and unit_rules: under which version of the campaign and
+which of its unit's own rules it was registered}.
 """
 
 import hashlib
@@ -107,6 +108,7 @@ BEGUN: dict[str, Any] = {
     "owner_post": None,
     "particulars": {},
     "definition": None,
+    "unit_rules": None,
     "lacking": [],
     "report_due_on": None,
     "look_back_on": None,
@@ -141,7 +143,7 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
         "_id": key,
         "item_id": key,
         **{key: plan[key] for key in ("campaign", "unit", "region", "group")},
-        "definition": plan.get("definition"),
+        **{key: plan.get(key) for key in ("definition", "unit_rules")},
         "number": number,
         **{key: draft[key] for key in ("problem", "source", "category")},
         **{key: draft.get(key, "") for key in ("responsible", "standard")},

@@ -2,16 +2,18 @@
 
 What must stay true: whoever dies midway leaves a mark that he had begun (`moving`), and the same event heard again
 finishes what he began; a meeting that is scheduled anew where it was moves nothing. A meeting bears, beside what was
-said, `moved_to`: the group in which everything of the unit is, as long as nobody is at it; and `cancelled_on` where the
-unit does not meet.
+said, `moved_to`: the group in which everything of the unit is, as long as nobody is at it; `cancelled_on` where the
+unit does not meet; and `told_rules`: all it ever asked of its ledger beyond its campaign, by their marks.
 """
 
 from typing import Any
 
-from services.rectification import sums_store
+from services.rectification import domain, sums_store
 from services.spine import mongo
 
 Db = mongo.Db
+OF_ITEMS = ("immediate_days", "rectification")
+"""The rules of a unit that hold for the items of its ledger."""
 
 
 def remember(db: Db, event: dict[str, Any]) -> None:
@@ -21,12 +23,28 @@ def remember(db: Db, event: dict[str, Any]) -> None:
     places |= {"rules": said.get("rules", {}), "level": said.get("level", ""), "meeting_on": said.get("meeting_on")}
     places |= {key: said[key] for key in ("predecessors", "posts") if key in said}
     key = f"{event['campaign']}.{said['unit']}"
+    if unit_rules := mark(places):
+        places[f"told_rules.{unit_rules}"] = own_rules(places)
     mongo.remember(db.meetings, key, places, event["sequence"])
     known = mongo.get(db.meetings, key)
     if said.get("because") == "restored":
         mongo.remember_part(db.meetings, event, "cancelled_on", None)
     if known.get("moving") or known.get("moved_to") != known["group"]:
         _move(db, key, event["sequence"])
+
+
+def own_rules(place: dict[str, Any], mark: str | None = None) -> dict[str, Any]:
+    """What a unit asks of its ledger beyond its campaign: what it asked when it had that mark, else today."""
+    rules = place.get("rules") or {}
+    today = {key: rules[key] for key in OF_ITEMS if key in rules}
+    found: dict[str, Any] = {} if mark == "" else place.get("told_rules", {}).get(mark, today)
+    return found
+
+
+def mark(place: dict[str, Any]) -> str:
+    """The mark of what a unit asks of its ledger today: the same for the same rules, empty for none."""
+    rules = own_rules(place)
+    return domain.fingerprint(rules)[:16] if rules else ""
 
 
 def catch_up(db: Db, item: dict[str, Any]) -> None:

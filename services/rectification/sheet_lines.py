@@ -15,6 +15,8 @@ from services.rectification.sheet_values import Values
 from services.spine import errors
 
 Line = dict[str, Any]
+Older = Mapping[tuple[int | None, str | None], dict[str, Any]]
+"""The limits of a unit's items by the campaign's version and the mark of the unit's own rules they began with."""
 OUTCOMES = ("new", "changed", "unchanged", "left_out")
 _POINTED = {"on": "progress_on", "progress": "progress"}
 _COLUMN_OF = {
@@ -27,7 +29,7 @@ _COLUMN_OF = {
 class Ground(NamedTuple):
     """What a sheet is looked at against: the unit's place and limits, its items as they are shown, its name (where it
     is known), the titles of the aspects, who hands the sheet in, whether that one is of the unit: only then may it
-    change what is there or say how far that is; and the limits of the campaign's older versions."""
+    change what is there or say how far that is; and the limits of before."""
 
     plan: dict[str, Any]
     items: list[Item]
@@ -35,11 +37,13 @@ class Ground(NamedTuple):
     aspects: Mapping[str, str]
     hand: Hand
     own: bool = True
-    older: Mapping[int, dict[str, Any]] = {}
+    older: Older = {}
 
     def plan_of(self, item: Item | None) -> dict[str, Any]:
         """The limits that hold for an item: those it began with, or for what is new those of today."""
-        return self.older.get(item.get("definition") or 0, self.plan) if item else self.plan
+        if item is None:
+            return self.plan
+        return self.older.get((item.get("definition"), item.get("unit_rules")), self.plan)
 
 
 def possible(line: Line, item: Item | None, ground: Ground) -> Line:

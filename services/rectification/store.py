@@ -22,6 +22,7 @@ from services.rectification import (
     recurrence_store,
     reporting_store,
     revising,
+    sheet_lines,
     summing,
     sums_store,
     views,
@@ -68,31 +69,44 @@ def remember_campaign(db: Db, event: dict[str, Any]) -> None:
     mongo.remember(db.campaigns, event["campaign"], said, event["sequence"])
 
 
-def plan(db: Db, campaign: str, unit: str, definition: int | None = None) -> dict[str, Any]:
-    """Where a unit belongs, with the rules that hold there, by the campaign's version of that number or its newest;
-    refuses a unit that was not planned."""
+def plan(
+    db: Db, campaign: str, unit: str, definition: int | None = None, unit_rules: str | None = None
+) -> dict[str, Any]:
+    """Where a unit belongs, with the rules that hold there: by the campaign's version of that number or its newest, and
+    what the unit asked beyond it when that had this mark, or asks today; refuses a unit that was not planned."""
     places, limits = db.meetings.find_one({"_id": f"{campaign}.{unit}"}), rules(db, campaign, definition)
     if places is None or limits is None:
         raise errors.Refusal("unit_not_planned", unit=unit, campaign=campaign)
-    return _under(limits, places)
+    return _under(limits, places, unit_rules, limits if definition is None else mongo.get(db.campaigns, campaign))
 
 
-def _under(limits: dict[str, Any], places: dict[str, Any]) -> dict[str, Any]:
-    held = {**limits, **places.get("rules", {})}
-    found = {"immediate_days": held["immediate_days"], "rectification": held.get("rectification") or lists.BEFORE}
-    found["definition"] = limits.get("definition")
-    return {**places, **found, "small_group": held.get("small_group") or SMALL_GROUP}
+def _under(
+    limits: dict[str, Any], places: dict[str, Any], unit_rules: str | None, newest: dict[str, Any]
+) -> dict[str, Any]:
+    """What holds by limits and the unit's own rules of that mark; but a unit reports on one day, that of today."""
+    held = {**limits, **places_store.own_rules(places, unit_rules)}
+    kept = held.get("rectification") or lists.BEFORE
+    rules = {key: value for key, value in kept.items() if key != "report_day"}
+    if usual := (newest.get("rectification") or {}).get("report_day"):
+        rules["report_day"] = reporting_store.day_of(places, usual)
+    found = {"immediate_days": held["immediate_days"], "rectification": rules}
+    found |= {"definition": limits.get("definition"), "unit_rules": places_store.mark(places)}
+    small_group = places.get("rules", {}).get("small_group") or limits.get("small_group")
+    return {**places, **found, "small_group": small_group or SMALL_GROUP}
 
 
-def older(db: Db, campaign: str, unit: str) -> dict[int, dict[str, Any]]:
-    """The rules that hold for a unit's items by the versions of the campaign they were registered under."""
+def older(db: Db, campaign: str, unit: str) -> sheet_lines.Older:
+    """The rules that hold for a unit's items by what they were registered under: version, and mark of its own rules."""
     places = mongo.get(db.meetings, f"{campaign}.{unit}")
-    return {limits["definition"]: _under(limits, places) for limits in db.definitions.find({"campaign": campaign})}
+    marks = (None, "", *places.get("told_rules", ()))
+    versions = {limits["definition"]: limits for limits in db.definitions.find({"campaign": campaign})}
+    versions[None] = newest = mongo.get(db.campaigns, campaign)
+    return {(version, mark): _under(versions[version], places, mark, newest) for version in versions for mark in marks}
 
 
 def plan_of(db: Db, item: domain.Item) -> dict[str, Any]:
-    """The rules that hold for an item, by the version of the campaign it was registered under."""
-    return plan(db, item["campaign"], item["unit"], item.get("definition"))
+    """The rules that hold for an item, by what it was registered under."""
+    return plan(db, item["campaign"], item["unit"], item.get("definition"), item.get("unit_rules"))
 
 
 def ladder(db: Db, campaign: str, definition: int | None) -> escalation.Policy:

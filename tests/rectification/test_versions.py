@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.rectification import imports_store, nightly, store
+from services.rectification import imports_store, nightly, places_store, store
 from services.spine.errors import Refusal
 from tests.rectification import acting
-from tests.rectification.acting import CAMPAIGN, OTHER, UNIT, actor, answered
+from tests.rectification.acting import CAMPAIGN, OTHER, REGION, UNIT, actor, answered
 from tests.rectification.test_evaluation import ASKED, FIRST, FORM_CLOSED, ITEM, LOW, SECOND, VISIT, event
 from tests.rectification.test_owners import registered
 from tests.rectification.test_states import FIELDS, RULES, hand
@@ -34,6 +34,12 @@ def service(db, monkeypatch):
         store.remember_campaign(db, said(2, LATER, 20))
     registered(found, "p02", measures=MEASURES)
     return found
+
+
+def asks(service: Any, sequence: int, **rules: Any) -> None:
+    """The unit, or its region, asks of its ledger beyond the campaign, or no longer does."""
+    told = {"unit": UNIT, "group": "G4", "level": "county", "rules": rules}
+    places_store.remember(service.db, {"campaign": CAMPAIGN, "region": REGION, "sequence": sequence, "data": told})
 
 
 def both(service: Any) -> list[dict[str, Any]]:
@@ -82,3 +88,28 @@ def test_an_evaluation_keeps_weights_grades_and_days_in_all_its_rounds_and_one_b
     second = service.evaluation_of_unit(group, SECOND)
     other = service.evaluation_of_unit(actor("office"), f"{CAMPAIGN}.{OTHER}.v1")
     assert (second["items"], second["grades"], other["grades"]) == ([ITEM], before["grades"], GRADES)
+
+
+def test_what_a_unit_asks_for_later_holds_for_what_is_registered_from_then_on(db, monkeypatch):
+    """Again and again, told twice, and taken back; its smallest group and its day of reports are of today."""
+    service, sooner = (
+        acting.doors(db, monkeypatch),
+        {"immediate_days": 10, "rectification": {**LATER, "report_day": 20}},
+    )
+    for number, rules in enumerate(({}, sooner, {**sooner, "immediate_days": 5, "small_group": 9}, {}), 1):
+        asks(service, number + 1, **rules)
+        asks(service, number + 1, **rules)
+        registered(service, f"p0{number}", measures=MEASURES)
+    items = [store.get(db, f"{CAMPAIGN}.{UNIT}.p0{number}") for number in range(1, 5)]
+    limits = [(30, 15), (10, 7), (5, 7), (30, 15)]
+    ground = imports_store.ground(db, CAMPAIGN, UNIT, "", hand())
+    for rules_of in (service.rules, ground.plan_of):
+        plans = [rules_of(one) for one in items]
+        days = [one["rectification"]["lists"]["phased"]["return_days"] for one in plans]
+        assert list(zip((one["immediate_days"] for one in plans), days, strict=True)) == limits
+        assert {one["small_group"] for one in plans} == {5}, "it guards people today"
+        assert {one["rectification"]["report_day"] for one in plans} == {25}
+    asks(service, 6, **sooner)
+    assert {service.rules(one)["rectification"]["report_day"] for one in items} == {20}, "a unit reports on one day"
+    before = {**items[0], "unit_rules": None}
+    assert service.rules(before)["immediate_days"] == 10, "what was registered when no mark was kept has today's"
