@@ -54,32 +54,34 @@ def standing(review: dict[str, Any]) -> Standing:
     is_open, barred = review["state"] in READABLE and not verdict, review.get("barred")
     mine = bool(holder) and holder.get("account") == viewer.login
     others = bool(holder) and not mine
-    level = verdict.get("level", "group")
-    as_high = office or (group and level != "office") or (viewer.has("secretary") and level == "secretary")
+    apart = not viewer.has_been_of(review["unit"])
     sent_back = verdict.get("outcome") in ("returned", "rewrite") and review["state"] == "judged"
     return Standing(
         open=is_open,
         mine=mine,
         others=others,
         reads=is_open and group and not others and not barred,
-        judge=is_open and ((group and not others and not barred) or office or secretary),
+        judge=is_open and ((group and not others and not barred) or (office and apart) or secretary),
         leader=leader,
         withdraw=bool(verdict)
         and review["state"] == "judged"
         and not _over(review)
         and viewer.may("withdraw_verdict")
-        and as_high,
-        handed_on=done[-1] if is_open and done and not _over(review) and _reaches(done[-1]) and not barred else None,
-        extend=sent_back and (leader or office),
+        and _reaches(verdict.get("level", "group"), apart),
+        handed_on=done[-1]
+        if is_open and done and not _over(review) and _reaches(done[-1], apart) and not barred
+        else None,
+        extend=sent_back and apart and (leader or office),
         group=group,
         barred=barred if is_open and group else None,
     )
 
 
-def _reaches(level: str) -> bool:
-    """Whether this person reads at that level or above it."""
+def _reaches(level: str, apart: bool) -> bool:
+    """Whether this person reads at that level or above it; above the unit's own only who was never of the unit."""
     viewer = asking.viewer()
-    held = {"secretary": viewer.has("secretary"), "group": viewer.may("hold"), "office": viewer.has("office")}
+    held = {"secretary": viewer.has("secretary"), "group": apart and viewer.may("hold")}
+    held |= {"office": apart and viewer.has("office")}
     return any(held[one] for one in RISING[RISING.index(level) :])
 
 

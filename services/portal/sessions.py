@@ -13,7 +13,7 @@ from flask import g, request
 from werkzeug.wrappers import Response
 
 from services.portal import clients, languages
-from services.spine import actor
+from services.spine import actor, clock
 
 COOKIE = "rectify_session"
 SUBSCRIBER = "rfs_"
@@ -23,12 +23,13 @@ _MOST = 5000
 
 @dataclass(frozen=True)
 class Viewer:
-    """A signed-in person with the grants of this moment, and the claims to ask the services with."""
+    """A signed-in person with the grants of this moment, those that have ended, and the claims to ask services with."""
 
     login: str
     name: str
     grants: tuple[dict[str, Any], ...]
     claims: str = field(repr=False)
+    ended: tuple[dict[str, Any], ...] = ()
 
     @property
     def roles(self) -> list[str]:
@@ -51,6 +52,10 @@ class Viewer:
     def units(self, campaign: str | None = None) -> list[str]:
         """Units this person works in (a post `unit/02` belongs to its unit)."""
         return list(dict.fromkeys(code.partition("/")[0] for code in self.scopes("unit", "post", campaign=campaign)))
+
+    def has_been_of(self, unit: str) -> bool:
+        """Whether this person is, or once was, of a unit: the services let nobody decide about it then."""
+        return unit in actor.units_of([*self.grants, *self.ended])
 
     def parts(self, campaign: str, permission: str) -> list[tuple[str, str]]:
         """The scopes `(kind, code)` in a campaign by which this person has a permission."""
@@ -113,7 +118,8 @@ def exchange(token: str) -> Viewer | None:
             return None
         raise
     account = answer["account"]
-    viewer = Viewer(account["login"], account["name"], tuple(account["grants"]), answer["claims"])
+    held, ended = actor.held_on(clock.today(), account["grants"])
+    viewer = Viewer(account["login"], account["name"], tuple(held), answer["claims"], tuple(ended))
     _kept.put(token, viewer)
     return viewer
 

@@ -43,11 +43,13 @@ def drafted(place: dict[str, Any], lines: Sequence[Line], issues: Sequence[Issue
 
 
 def publish(
-    draft: dict[str, Any], asked: dict[str, Any], place: dict[str, Any], hand: Hand
+    draft: dict[str, Any], asked: dict[str, Any], place: dict[str, Any], hand: Hand, own_units: bool
 ) -> tuple[Issue, list[Fact]]:
-    """The office publishes exactly what it saw."""
+    """The office publishes exactly what it saw; nobody what is of own units alone."""
     if not draft["lines"]:
         raise Refusal("nothing_to_publish")
+    if own_units:
+        raise Refusal("own_unit")
     if draft["hash"] != asked["hash"]:
         raise Refusal("effects_changed")
     units = {one["unit"] for one in draft["lines"]}

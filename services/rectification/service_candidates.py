@@ -57,6 +57,7 @@ class CandidateDoors(doors.Service):
     def reopen(self, actor: Actor, candidate_id: str, draft: dict[str, str]) -> Any:
         """The group does not take the explanation, or the item it was joined to."""
         candidate, hand = candidate_store.get(self.db, candidate_id, actor.scope), hand_of(actor)
+        actor.check_apart(candidate["unit"])
         changed = candidates.reopen(candidate, draft["reason"], hand)
         return self._seen(actor, candidate_store.save(self.db, candidate, changed, hand.at))
 

@@ -59,7 +59,9 @@ class EffectDoors(doors.Service):
         place, hand = self._place_of_issue(actor, draft), hand_of(actor)
         if known := issue_store.published(self.db, place, draft["hash"]):
             return 200, issues.shown(known)
-        issue, facts = issues.publish(issue_store.draft(self.db, place), draft, place, hand)
+        drafted = issue_store.draft(self.db, place)
+        own = all(actor.has_been_of(line["unit"]) for line in drafted["lines"])
+        issue, facts = issues.publish(drafted, draft, place, hand, own)
         issue_store.add(self.db, issue, facts, hand.at)
         return 201, issues.shown(issue)
 

@@ -61,6 +61,7 @@ class EscalationDoors(doors.Service):
     def issue_escalation(self, actor: Actor, escalation_id: str, draft: dict[str, Any]) -> Any:
         """A person of the level signs, the password given again for the text in these names; it gets its number."""
         known, hand = escalation_store.get(self.db, escalation_id, actor.units), hand_of(actor)
+        actor.check_apart(known["unit"])
         signed = escalation.as_signed(known, [escalation.check_signer(known, _roles(actor, known))])
         if known["state"] == "issued" and known["names"] == draft["names"]:
             return escalation.shown(known)
@@ -90,6 +91,7 @@ class EscalationDoors(doors.Service):
     def withdraw_escalation(self, actor: Actor, escalation_id: str, draft: dict[str, str]) -> Any:
         """Whoever signs takes a proposal or a document back, with the reason."""
         known, hand = escalation_store.get(self.db, escalation_id, actor.units), hand_of(actor)
+        actor.check_apart(known["unit"])
         escalation.check_signer(known, _roles(actor, known))
         changed = escalation.withdraw(known, draft["reason"], hand)
         return escalation.shown(escalation_store.save(self.db, known, changed, hand.at))

@@ -139,6 +139,8 @@ class RegistryService(
         meeting, on = store.meeting(self.db, meeting_id, actor.scope), draft.get("on") or clock.today()
         if draft["state"] == "waived" and not actor.may("waive", meeting):
             raise errors.Refusal("not_permitted", permission="waive")
+        if draft["state"] == "waived":
+            actor.check_apart(meeting["unit"])
         changed = aspects.record(meeting, number, draft["state"], on, draft["note"], actor.name, clock.today())
         return meeting_lines.shown(store.save(self.db, meeting, changed, clock.now()), clock.today())
 
@@ -146,6 +148,7 @@ class RegistryService(
     def waive(self, actor: Actor, meeting_id: str, draft: dict[str, str]) -> Any:
         """The office does without one material."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
+        actor.check_apart(meeting["unit"])
         changed = domain.waive(meeting, draft["kind"], draft["post"], draft["reason"], actor.name, at, clock.today())
         return meeting_lines.shown(store.save(self.db, meeting, changed, at), clock.today())
 

@@ -37,6 +37,7 @@ class DayDoors(doors.Service):
     def waive_agenda(self, actor: Actor, meeting_id: str, draft: dict[str, str]) -> Any:
         """The office lets a unit put its meeting on record without every step of the agenda."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
+        actor.check_apart(meeting["unit"])
         changed = agenda.waive(meeting, draft["reason"], actor.name, at)
         return meeting_lines.shown(store.save(self.db, meeting, (changed, []), at), clock.today())
 

@@ -67,6 +67,7 @@ class ScheduleDoors(doors.Service):
     def decide_postponement(self, actor: Actor, meeting_id: str, number: int, draft: dict[str, Any]) -> Any:
         """An office grants the day asked for, or another, or refuses it."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
+        actor.check_apart(meeting["unit"])
         campaign, open_one = self.campaign_of(meeting), postponing.open_one(meeting)
         outcome, on = draft["outcome"], draft.get("on")
         decision = {"outcome": outcome, "on": on, "reason": draft["reason"].strip(), "by": actor.name, "at": at}

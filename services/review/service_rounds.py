@@ -53,6 +53,7 @@ class RoundDoors(doors.Service):
         """More time to answer, by the group's leader or the office, with a reason."""
         review, who = store.get(self.db, review_id, actor.scope), hands.reader(actor)
         hands.check_concern(actor, review, hands.barred(self.db, actor, review["campaign"]))
+        actor.check_apart(review["unit"])
         newest = store.newest(self.db, review["material_id"])
         changed, facts = rounds.extend(review, draft, who, newest, office="office" in hands.levels(actor, review))
         store.save(self.db, review, changed, facts, who.at)

@@ -189,11 +189,8 @@ class Actor:
         self.id = str(claims["sub"])
         self.name = str(claims["name"])
         self.permission, roles = permission, MAY[permission]
-        living = [grant for grant in claims["grants"] if not grant.get("until") or grant["until"] >= today]
-        held = [grant for grant in living if (grant.get("since") or "") <= today]
-        self.all_grants: list[dict[str, Any]] = held
-        self.ended_grants = [grant for grant in claims["grants"] if grant not in living]
-        self.grants = [grant for grant in held if grant["role"] in roles]
+        self.all_grants, self.ended_grants = held_on(today, claims["grants"])
+        self.grants = [grant for grant in self.all_grants if grant["role"] in roles]
         if not self.grants:
             raise errors.Refusal("not_permitted", permission=permission)
 
@@ -234,15 +231,33 @@ class Actor:
         """Whether this actor holds any role inside that unit, or once held one."""
         return unit in self.own_units | self.former_units
 
+    def check_apart(self, unit: str) -> None:
+        """Refuse who is, or once was, of a unit that is decided about."""
+        if self.has_been_of(unit):
+            raise errors.Refusal("own_unit")
+
     @property
     def own_units(self) -> frozenset[str]:
         """The units this actor is of."""
-        return _units(self.all_grants)
+        return units_of(self.all_grants)
 
     @property
     def former_units(self) -> frozenset[str]:
         """The units this actor was of and is no longer."""
-        return _units(self.ended_grants) - self.own_units
+        return units_of(self.ended_grants) - self.own_units
+
+
+def held_on(day: str, grants: Iterable[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Which grants are held on a day, and which have ended by then."""
+    kept = list(grants)
+    living = [grant for grant in kept if not grant.get("until") or grant["until"] >= day]
+    held = [grant for grant in living if (grant.get("since") or "") <= day]
+    return held, [grant for grant in kept if grant not in living]
+
+
+def units_of(grants: Iterable[dict[str, Any]]) -> frozenset[str]:
+    """The units inside which grants are held."""
+    return frozenset(_unit(grant) for grant in grants if grant["scope"]["kind"] in ("unit", "post"))
 
 
 def both(scope: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -286,10 +301,6 @@ def _part(grant: dict[str, Any], permission: str = "") -> dict[str, Any]:
             return {"campaign": campaign, "unit": unit, "$or": [own, others]}
         return {"campaign": campaign, "unit": unit, "post": {"$in": readable}}
     return {"campaign": campaign, kind: code, **hidden}
-
-
-def _units(grants: Iterable[dict[str, Any]]) -> frozenset[str]:
-    return frozenset(_unit(grant) for grant in grants if grant["scope"]["kind"] in ("unit", "post"))
 
 
 def _unit(grant: dict[str, Any]) -> str:

@@ -29,6 +29,22 @@ def registered(stack: Stack) -> None:
     stack.settled()
 
 
+@pytest.mark.parametrize(("login", "decides"), [("leader", True), ("moved", False)])
+def test_who_moved_from_a_unit_to_its_group_is_offered_no_decision_about_it_and_no_form_of_the_unit(
+    enter: Enter, stack: Stack, login: str, decides: bool
+) -> None:
+    """A colleague who never was of it decides."""
+    leader, was = grant("group_leader", "group", "G4"), grant("liaison", "unit", UNIT)
+    stack.enrol(login, leader, *([] if decides else [{**was, "until": lists.after(clock.today(), -1)}]))
+    liaison, to = stack.person("liaison", was), lists.after(DAY, 30)
+    liaison.post("rectification", f"/items/{MEETING}.p02/requests", {"kind": "postpone", "to": to, "reason": "汛期"})
+    page = enter(login, width=390)
+    page.goto(f"/items/{MEETING}.p02")
+    expect(page.get_by_text("汛期").first).to_be_visible()
+    assert page.locator("#q-why").count() == decides
+    assert page.locator("#p-text").count() == 0
+
+
 @pytest.mark.parametrize("english", [False, True], ids=["zh", "en"])
 def test_whoever_holds_the_post_of_a_problem_finds_it_on_the_first_page_and_reports_on_it(
     enter: Enter, english: bool

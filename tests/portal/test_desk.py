@@ -1,12 +1,13 @@
 """What lies beside the text: answers in both forms, flags that keep apart, and what is offered to whom."""
 
+import dataclasses
 from typing import Any
 
 import pytest
 
 from services.portal import asking, desk, sessions
 
-REVIEW: dict[str, Any] = {"review_id": "c.u.speech_outline.02.v1", "state": "prechecked", "verdict": None}
+REVIEW: dict[str, Any] = {"review_id": "c.u.speech_outline.02.v1", "unit": "u", "state": "prechecked", "verdict": None}
 VERDICT = {"outcome": "returned", "by_account": "reader"}
 
 
@@ -66,6 +67,18 @@ def test_a_verdict_is_taken_back_at_its_level_or_above(at_the_desk):
     at_the_desk(viewer("secretary"))
     of_secretary = {**judged, "verdict": {**VERDICT, "level": "secretary"}}
     assert (desk.standing(judged).withdraw, desk.standing(of_secretary).withdraw) == (False, True)
+
+
+def test_who_was_of_the_unit_is_offered_no_decision_about_its_materials_at_the_office_either(at_the_desk):
+    """What was held there until lately opens nothing, and shuts the office's forms."""
+    judged = {**REVIEW, "state": "judged", "verdict": VERDICT}
+    passed = {**REVIEW, "levels": ["group", "office"], "levels_done": ["group"]}
+    office, of_unit = viewer("office"), {"role": "liaison", "campaign": "c", "scope": {"kind": "unit", "of": "u"}}
+    for who, offered in ((office, True), (dataclasses.replace(office, ended=(of_unit,)), False)):
+        at_the_desk(who)
+        found = desk.standing(judged)
+        assert (found.withdraw, found.extend, desk.standing(REVIEW).judge) == (offered,) * 3
+        assert bool(desk.standing(passed).handed_on) == offered
 
 
 def test_a_passing_that_was_handed_on_is_offered_back_at_its_level_or_above_and_not_to_be_given_again(at_the_desk):

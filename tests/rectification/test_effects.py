@@ -188,7 +188,8 @@ def test_a_closing_undone_while_its_line_is_published_is_found_when_the_issue_is
     undone = closing.reopen(before, {"reason": "渗漏", "due_on": "2024-03-01"}, hand("leader"), False, RULES, 30)
     store.save(doors.db, before, undone, hand().at)
     where = {**place, "region": REGION, "unit": UNIT, "group": "G4"}
-    issue_store.add(doors.db, *issues.publish(seen, PUBLISH | {"hash": seen["hash"]}, where, hand("office")), hand().at)
+    issue, facts = issues.publish(seen, PUBLISH | {"hash": seen["hash"]}, where, hand("office"), own_units=False)
+    issue_store.add(doors.db, issue, facts, hand().at)
     (event,) = acting.said(doors.db, "issues")
     assert doors.on_effects_published([event]) == [None]
     assert len(doors.effect_issue(actor("office"), seen["issue_id"])["withdrawn"]) == 1

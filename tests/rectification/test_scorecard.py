@@ -82,7 +82,8 @@ def test_the_door_counts_what_the_unit_may_see_and_the_paper_says_the_same(db, m
     store.add(db, last_year(), [], hand().at)
     place = {"campaign": CAMPAIGN, "kind": "unit", "of": UNIT, "region": "990823", "unit": UNIT, "group": "G4"}
     draft = issues.drafted(place, [effects.frozen(accepted)], [], 0)
-    issue, _ = issues.publish(draft, {"hash": draft["hash"], "title": "x", "names": {}}, place, hand("office"))
+    asked = {"hash": draft["hash"], "title": "x", "names": {}}
+    issue, _ = issues.publish(draft, asked, place, hand("office"), own_units=False)
     db.issues.insert_one(issue)
     db.escalations.insert_one(
         {

@@ -128,6 +128,8 @@ def test_a_reader_whom_a_unit_concerns_reads_nothing_of_it_and_decides_nothing_a
             with pytest.raises(errors.Refusal, match=code):
                 ask(lambda permission, of=account, held=grants: asking(of, permission, *held))
 
+    with pytest.raises(errors.Refusal, match="own_unit"):
+        service.extend(asking("r4", "extend", grant("office", "campaign", "c", "c"), former), key, more)
     assert service.review(asking("r2", "read_review"), key, "zh")["notes"]
     office = grant("office", "campaign", "c", "c")
     assert service.review(asking("r1", "read_review", leader, office), key, "zh")["notes"]

@@ -38,7 +38,7 @@ def line(item_id: str, problem: clients.Declined | None = None, about: str = "")
         "effect.html",
         line=line, rounds=item["closeout"].get("line", {}).get("rounds", []), problem=problem, about=about,
         names=reference.unit_names(item["campaign"]), lists=reference.titles(item["campaign"], "lists"),
-        may_judge=not inside and viewer.may("judge_effect") and line["state"] != "accepted",
+        may_judge=viewer.may("judge_effect") and not viewer.has_been_of(item["unit"]) and line["state"] != "accepted",
         may_reword=inside and viewer.may("reword_effect") and line["state"] == "returned",
         entered=request.form or line,
     )  # fmt: skip
@@ -85,11 +85,12 @@ def new(problem: clients.Declined | None = None) -> Any:
         return redirect(url_for(".issues"), 303)
     kind = "unit" if "-" in of else "region"
     draft = asking.get("rectification", "/effect-issues/draft", campaign=campaign, kind=kind, of=of)
+    apart = not all(asking.viewer().has_been_of(one["unit"]) for one in draft["lines"])
     name = reference.region_names(campaign).get(of) or reference.unit_names(campaign).get(of, of)
     return render_template(
         "effect_issue_new.html",
-        draft=draft, names=reference.unit_names(campaign), name=name, problem=problem, entered=request.form,
-        title=gettext("%(name)s整改成效清单", name=name),
+        draft=draft, names=reference.unit_names(campaign), name=name, apart=apart, problem=problem,
+        entered=request.form, title=gettext("%(name)s整改成效清单", name=name),
     )  # fmt: skip
 
 

@@ -62,12 +62,12 @@ def show(escalation_id: str, problem: clients.Declined | None = None, about: str
     """One document: its text, where it stands, and what whoever looks may do with it."""
     document, viewer = _found(escalation_id), asking.viewer()
     campaign, unit = document["campaign"], document["unit"]
-    inside = unit in viewer.units(campaign)
+    inside, apart = unit in viewer.units(campaign), not viewer.has_been_of(unit)
     return render_template(
         "escalation.html",
         document=document, campaign=campaign, names=reference.unit_names(campaign),
         offered=_names(document), problem=problem, about=about, entered=request.form,
-        signs=not inside and viewer.may("sign_escalation") and document["state"] in ("proposed", "issued"),
+        signs=viewer.may("sign_escalation") and apart and document["state"] in ("proposed", "issued"),
         acknowledges=inside and viewer.may("acknowledge_escalation") and document["state"] == "issued",
         latest=max(document["promise_by"] or "", clock.today()),
     )  # fmt: skip

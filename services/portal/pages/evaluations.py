@@ -62,7 +62,7 @@ def show(evaluation_id: str, problem: clients.Declined | None = None, about: str
     found = asking.get("rectification", f"/evaluations/{evaluation_id}")
     campaign, viewer = found["campaign"], asking.viewer()
     inside = found["unit"] in viewer.units(campaign)
-    open_still = not inside and found["state"] != "decided"
+    open_still = not viewer.has_been_of(found["unit"]) and found["state"] != "decided"
     items = asking.whole("rectification", "/ledger", campaign=campaign, unit=found["unit"])
     looked = _sampled(found)
     return render_template(

@@ -112,7 +112,7 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
     item = asking.get("rectification", f"/items/{item_id}")
     campaign = item["campaign"]
     viewer = asking.viewer()
-    inside = item["unit"] in viewer.units(campaign)
+    inside, apart = item["unit"] in viewer.units(campaign), not viewer.has_been_of(item["unit"])
     waiting = next((one for one in item["requests"] if not one["decided"]), None)
     closed, working = item["state"] == "closed", item["state"] in ("registered", "open")
     return render_template(
@@ -122,10 +122,10 @@ def show(item_id: str, problem: clients.Declined | None = None, about: str = "")
         may_progress=item["state"] == "open" and _works_on(viewer, item),
         may_revise=inside and viewer.may("revise_item") and working,
         may_ask=inside and viewer.may("ask_item_change") and not waiting and _by_asking(item),
-        may_decide=not inside and viewer.may("decide_item_change") and waiting and working,
-        may_recheck=not inside and viewer.may("recheck_item") and closed, waiting=waiting,
+        may_decide=apart and viewer.may("decide_item_change") and waiting and working,
+        may_recheck=apart and viewer.may("recheck_item") and closed, waiting=waiting,
         may_close=inside and viewer.may("close_item") and item["state"] == "open",
-        verifying="" if inside else verifying(viewer, item), stands_in=_stands_in(viewer, item),
+        verifying=verifying(viewer, item) if apart else "", stands_in=_stands_in(viewer, item),
         evidence=pieces(item), stale=_stale_plan(item),
         ladder=asking.find("rectification", f"/items/{item_id}/ladder"),
         checked=asking.rows("rectification", f"/items/{item_id}/evidence"),

@@ -64,7 +64,8 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
     """One unit's page; after a refused form with what was entered and the reason at that form."""
     meeting = asking.get("registry", f"/meetings/{meeting_id}")
     campaign, unit = meeting_id.split(".", 1)
-    asked = _asked(meeting)
+    asked, viewer = _asked(meeting), asking.viewer()
+    decides = {code for code in ("waive", "decide_postponement") if viewer.may(code) and not viewer.has_been_of(unit)}
     return render_template(
         "meeting.html",
         meeting=meeting,
@@ -86,6 +87,7 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
         attended=_day_of(meeting),
         recorded={row["post"]: {**row, "present": False} for row in (meeting["held"] or {}).get("absences", ())},
         own_posts=own_posts(meeting),
+        decides=decides,
         fresh_key=uuid.uuid4().hex,
         problem=problem,
         about=about,

@@ -41,7 +41,7 @@ def show(plan_id: str, problem: clients.Declined | None = None, about: str = "")
         rows=asking.whole("rectification", "/ledger", campaign=plan["campaign"], unit=plan["unit"]),
         changed={one["item_id"]: one["change"] for one in plan["changed"]},
         may_submit=inside and viewer.may("submit_plan"),
-        may_decide=not inside and viewer.may("decide_plan") and plan["state"] == "submitted",
+        may_decide=viewer.may("decide_plan") and not viewer.has_been_of(plan["unit"]) and plan["state"] == "submitted",
         problem=problem, about=about, entered=request.form,
     )  # fmt: skip
 
