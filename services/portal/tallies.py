@@ -77,6 +77,10 @@ def words(campaign: str, asked: Mapping[str, str]) -> list[str]:
         title = aspects(campaign).get(asked["aspect"], "")
         state = wording.word("counted", asked["state"])
         said.append(gettext("第 %(n)s 项 %(title)s：%(state)s", n=asked["aspect"], title=title, state=state))
+    elif "aspect" in asked:
+        said.append(f"{asked['aspect']} {aspects(campaign).get(asked['aspect'], '')}")
+    if "from" in asked or "until" in asked:
+        said.append(" — ".join(_day(asked[key]) if key in asked else "" for key in ("from", "until")))
     if "move" in asked:
         said.append(gettext("等%(who)s办理", who=wording.word("turn", asked["move"])))
     if "failed" in asked:

@@ -454,6 +454,11 @@ def test_paper_shows_the_text_and_not_the_menu(enter: Enter) -> None:
     expect(page.locator(".findings")).to_be_visible()
 
 
+SAID_ON_PAPER = {view: ("阶段：具备开会条件", "有逾期事项") for view in ("", "/grid", "/units")} | {
+    "/trend": ("2023年1月1日 —",)
+}
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["scripts", "no scripts"])
 def test_the_board_prints_every_number_it_shows_or_keeps_folded(enter: Enter, script: bool) -> None:
     """On A4 no column falls off, and the grid's tables are open; on the screen they are as they were."""
@@ -470,6 +475,12 @@ def test_the_board_prints_every_number_it_shows_or_keeps_folded(enter: Enter, sc
             "all => all.map(one => one.scrollWidth - one.parentElement.clientWidth)"
         )
         assert all(over <= 0 for over in wide) and (wide or view == "/standards"), view
+        page.emulate_media(media="screen")
+        page.goto(f"/board{view}?region=990823&stage=ready&overdue=1&from=2023-01-01")
+        said = page.locator(".said-filters .chip")
+        assert said.first.is_visible() == (view == "/units"), view
+        page.emulate_media(media="print")
+        assert said.all_inner_texts() == ["990823", *SAID_ON_PAPER.get(view, ())] and said.last.is_visible(), view
         page.emulate_media(media="screen")
     page.goto("/board/grid")
     for event, shown in (("beforeprint", script), ("afterprint", False)):

@@ -10,12 +10,19 @@ from services.portal.pages import board_sheets
 
 room = Blueprint("board", __name__)
 GRID = 200
+FILTERS = {
+    "show": tallies.FILTERS,
+    "grid": (*tallies.PLACES, "stage", "overdue"),
+    "trend": (*tallies.PLACES, "from", "until"),
+    "units": tallies.BEHIND,
+}
+"""By view, what it may be narrowed by; the others by place."""
 
 
 @room.get("/board")
 def show() -> Any:
     """Stages and aspects by region and group, whose turn it is, and the colours of the ledger."""
-    asked = listing.filters(*tallies.FILTERS)
+    asked = listing.filters(*FILTERS["show"])
 
     def page(campaign: str) -> dict[str, Any]:
         board, ledger = _ask(campaign, "", asked), {key: asked[key] for key in ("region", "group") if key in asked}
@@ -36,7 +43,7 @@ def grid() -> Any:
     """A cell for each unit, region by region."""
 
     def page(campaign: str) -> dict[str, Any]:
-        asked = listing.filters(*tallies.PLACES, "stage", "overdue")
+        asked = listing.filters(*FILTERS["grid"])
         found = _ask(campaign, "grid", {**asked, "page": str(listing.number()), "size": str(GRID)})
         units = {one["region"]: one["units"] for one in found["regions"]}
         by_region = itertools.groupby(found["rows"], lambda row: str(row["region"]))
@@ -51,7 +58,7 @@ def trend() -> Any:
     """Stages day by day, and what passed, was registered and was closed."""
 
     def page(campaign: str) -> dict[str, Any]:
-        days = _ask(campaign, "trend", listing.filters(*tallies.PLACES, "from", "until"))["days"]
+        days = _ask(campaign, "trend", listing.filters(*FILTERS["trend"]))["days"]
         return {
             "days": days,
             "stage_lines": charts.lines([day["stages"] for day in days], list(wording.STAGES)),
@@ -95,13 +102,12 @@ def units() -> Any:
     """The units behind a number."""
 
     def page(campaign: str) -> dict[str, Any]:
-        asked = listing.filters(*tallies.BEHIND)
+        asked = listing.filters(*FILTERS["units"])
         path = f"/campaigns/{campaign}/progress/units"
         found = asking.get("registry", path, **asked, page=listing.number(), size=listing.SIZE)
         return {
             "found": listing.Page(found["rows"], found["total"], found["page"], found["size"]),
             "things": found["things"] if asked.keys() & {"failed", "what", "reading", "problem"} else None,
-            "said": tallies.words(campaign, asked),
             "asked": asked,
         }
 
@@ -133,6 +139,7 @@ def _page(view: str, page: Any) -> Any:
         "titles": tallies.aspects(campaign),
         "places": _places(),
         "kept": listing.filters(*tallies.BEHIND, "from", "until"),
+        "said": tallies.words(campaign, listing.filters(*FILTERS.get(view, tallies.PLACES))),
         "behind": tallies.behind,
         "behind_places": tallies.behind_places,
         "problem_title": tallies.problem,
