@@ -139,7 +139,7 @@ def _page(view: str, page: Any) -> Any:
         "titles": tallies.aspects(campaign),
         "places": _places(),
         "kept": listing.filters(*tallies.BEHIND, "from", "until"),
-        "said": tallies.words(campaign, listing.filters(*FILTERS.get(view, tallies.PLACES))),
+        "conditions": tallies.words(campaign, listing.filters(*FILTERS.get(view, tallies.PLACES))),
         "behind": tallies.behind,
         "behind_places": tallies.behind_places,
         "problem_title": tallies.problem,
