@@ -13,8 +13,8 @@ findings: [{key, method, on, text, score, counts, items: [{item_id, holds}], by,
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.rectification import grading, lists
-from services.rectification.domain import Hand, known
+from services.rectification import closing, grading, lists
+from services.rectification.domain import Hand, Item, known
 from services.spine.errors import Refusal
 from services.spine.events import Fact
 
@@ -118,6 +118,15 @@ def decide(evaluation: Evaluation, draft: dict[str, str], hand: Hand, own_unit: 
 def next_round(evaluation: Evaluation) -> Evaluation:
     """The round that a low grade opens: what was found not to hold is put right again by its day."""
     return begin(evaluation, evaluation["round"] + 1, evaluation["decision"]["due_on"], not_holding(evaluation))
+
+
+def reopened(item: Item, decision: Mapping[str, Any], hand: Hand, limits: Mapping[str, Any]) -> tuple[Item, list[Fact]]:
+    """A closed item that did not hold is open again until the round's day, or sooner as its list asks."""
+    due_on, days = decision["due_on"], limits["immediate_days"]
+    if item["category"] == "immediate":
+        due_on = min(due_on, lists.after(hand.today, days))
+    draft = {"reason": decision["reason"], "due_on": max(due_on, hand.today)}
+    return closing.reopen(item, draft, hand, False, limits["rectification"], days)
 
 
 def not_holding(evaluation: Evaluation) -> list[str]:

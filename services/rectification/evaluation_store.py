@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.rectification import closing, drawing, evaluation, lateness, lists, views
+from services.rectification import drawing, evaluation, lateness, revising, views
 from services.rectification.domain import Hand, Item
 from services.spine import actor, errors, mongo, outbox
 
@@ -131,10 +131,7 @@ def _reopen(
     item: Item | None = db.items.find_one({"_id": item_id}, {"outbox": 0})
     if item is None or item["state"] != "closed":
         return
-    rules, due_on = rules_of(item), decision["due_on"]
-    immediate_days = rules["immediate_days"]
-    if item["category"] == "immediate":
-        due_on = min(due_on, lists.after(hand.today, immediate_days))
-    draft = {"reason": decision["reason"], "due_on": max(due_on, hand.today)}
-    changed, facts = closing.reopen(item, draft, hand, False, rules["rectification"], immediate_days)
+    others = db.items.find({"campaign": item["campaign"], "unit": item["unit"]}, {"outbox": 0})
+    again = evaluation.reopened(item, decision, hand, rules_of(item))
+    changed, facts = revising.rejoined(item, again, others, hand)
     mongo.save(db.items, item, views.marked(lateness.kept(changed)), facts, at=hand.at)

@@ -60,6 +60,22 @@ def spread(item: Item, others: Iterable[Item], hand: Hand) -> list[Change]:
     return found
 
 
+def rejoined(before: Item, changed: Changed, others: Iterable[Item], hand: Hand) -> Changed:
+    """An item that is worked on again after a close-out: the measures it shares are what they are by now in the others
+    of its unit that are."""
+    item, facts = changed
+    if before["state"] in WORKING or item["state"] not in WORKING:
+        return changed
+    there = (other for other in others if other["_id"] != item["_id"] and other["state"] in WORKING)
+    keyed = {one["key"]: one for other in there for one in other["measures"] if one.get("key")}
+    after = {**item, "measures": [keyed.get(one.get("key"), one) for one in item["measures"]]}
+    if after["measures"] == item["measures"]:
+        return changed
+    *earlier, last = item["history"]
+    after["history"] = [*earlier, entry("measure_changed", hand, **changes(item, after)), last]
+    return after, [*facts, _revised(after)]
+
+
 def _check_own(item: Item, named: dict[str, Any]) -> None:
     planned = item["state"] == "open"
     fixed = {"category": "list_by_asking"} if planned or item["category"] == "immediate" else {}

@@ -106,7 +106,7 @@ class RectificationService(
         item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
         own, roles = actor.has_been_of(item["unit"]), [role for role, part in actor.parts if lies_within(item, part)]
         changed = closing.verify(item, draft, hand, own, roles, self.rules(item)["rectification"])
-        return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
+        return domain.shown(store.save(self.db, item, store.back(self.db, item, changed, hand), hand.at), hand.today)
 
     @on_event("registry", "campaign_opened")
     def on_campaign_opened(self, event: Event) -> None:

@@ -71,7 +71,7 @@ class StateDoors(doors.Service):
         item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
         place, own = self.rules(item), actor.has_been_of(item["unit"])
         changed = rechecks.record(item, draft, hand, own, place["rectification"], place["immediate_days"])
-        return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
+        return domain.shown(store.save(self.db, item, store.back(self.db, item, changed, hand), hand.at), hand.today)
 
     @route("POST", "/items/<item_id>/reopening", accepts="reopen_item", may="recheck_item", answers="item")
     def reopen_item(self, actor: Actor, item_id: str, draft: dict[str, Any]) -> Any:
@@ -79,7 +79,7 @@ class StateDoors(doors.Service):
         item, hand = store.get(self.db, item_id, actor.units), hand_of(actor)
         place, own = self.rules(item), actor.has_been_of(item["unit"])
         changed = closing.reopen(item, draft, hand, own, place["rectification"], place["immediate_days"])
-        return domain.shown(store.save(self.db, item, changed, hand.at), hand.today)
+        return domain.shown(store.save(self.db, item, store.back(self.db, item, changed, hand), hand.at), hand.today)
 
     @route("GET", "/items/<item_id>/slip", accepts="write_slip", may="read_item")
     def closeout_slip(self, actor: Actor, item_id: str, query: dict[str, str]) -> Any:

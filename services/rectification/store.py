@@ -213,6 +213,14 @@ def share(db: Db, item: domain.Item, hand: domain.Hand, *, before: domain.Item |
             raise errors.Stale
 
 
+def back(db: Db, before: domain.Item, changed: domain.Changed, hand: domain.Hand) -> domain.Changed:
+    """A move as it is written where it brings an item back to be worked on (see revising.rejoined)."""
+    others = (
+        of_unit(db, before["campaign"], before["unit"]) if any(one.get("key") for one in before["measures"]) else []
+    )
+    return revising.rejoined(before, changed, others, hand)
+
+
 def worked_on(db: Db, item: domain.Item, measures: list[str]) -> list[domain.Item]:
     """The unit's other items with progress on measures of these keys, by number."""
     if not measures:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.rectification import store
+from services.rectification import domain, store
 from services.spine.errors import Refusal
 from tests.rectification import acting
 from tests.rectification.acting import actor, answered
-from tests.rectification.test_states import EFFECT, RULES, applied, hand, item, progressed
+from tests.rectification.test_states import EFFECT, FIELDS, RULES, applied, closed, hand, item, progressed
 
 KEY = item()["_id"]
 STRICTER = {**RULES, "lists": {**RULES["lists"], "phased": {**RULES["lists"]["phased"], "return_days": 7}}}
@@ -26,6 +26,26 @@ def test_an_item_that_waits_for_a_decision_tells_by_when_it_is_put_right_if_it_i
     draft = {"passed": False, "reason": "佐证不足", "hash": found["closeout"]["hash"], "due_on": found["return_by"]}
     back = answered("item", doors.verify(actor("supervisor", "verify_item"), waiting["_id"], draft))
     assert (back["state"], back["due_on"]) == ("open", "2024-01-27")
+
+
+@pytest.mark.parametrize("move", ["sent back", "reopened", "rebounded"])
+def test_a_shared_measure_that_was_changed_meanwhile_is_changed_in_what_comes_back(db, monkeypatch, move):
+    doors, begun = acting.doors(db, monkeypatch), applied() if move == "sent back" else closed()
+    for one in (begun, item(key="p02")):
+        store.add(db, one, [], hand().at)
+    measures = [{**FIELDS["measures"][0], "what": "重建"}]
+    doors.revise(actor("liaison", "revise_item"), item(key="p02")["_id"], {"measures": measures})
+    assert store.get(db, KEY)["measures"] == FIELDS["measures"], "what is decided on, or closed, stays as it was"
+    draft = {"reason": "又渗漏", "due_on": "2024-02-01"}
+    if move == "sent back":
+        found = {"passed": False, "hash": domain.applied_for(begun), **draft}
+        back = doors.verify(actor("supervisor", "verify_item"), KEY, found)
+    elif move == "reopened":
+        back = doors.reopen_item(actor("office", "recheck_item"), KEY, draft)
+    else:
+        look = {**draft, "on": "2024-01-20", "result": "rebounded"}
+        back = doors.record_recheck(actor("office", "recheck_item"), KEY, look)
+    assert answered("item", back)["measures"] == measures
 
 
 def asked_for(doors: Any) -> Any:

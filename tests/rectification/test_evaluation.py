@@ -7,7 +7,8 @@ from services.registry import definition
 from services.spine.errors import Refusal
 from tests.rectification import acting
 from tests.rectification.acting import CAMPAIGN, OTHER, REGION, UNIT, actor, answered
-from tests.rectification.test_states import PLACE, RULES, closed, hand
+from tests.rectification.test_states import FIELDS, PLACE, RULES, closed, hand
+from tests.rectification.test_states import item as another
 
 POLICY = RULES["evaluation"]
 ITEM, FIRST, SECOND = f"{CAMPAIGN}.{UNIT}.p01", f"{CAMPAIGN}.{UNIT}.v1", f"{CAMPAIGN}.{UNIT}.v2"
@@ -258,10 +259,13 @@ def test_a_unit_is_evaluated_by_its_group_and_decided_by_the_office_and_what_did
         if one["type"] == "rectify.evaluation_decided"
     ] == ["ordinary"]
     (opened,) = [one for one in acting.said(doors.db, "evaluations") if one["type"] == "rectify.second_round_opened"]
+    measures = [{**FIELDS["measures"][0], "what": "重建"}]
+    store.add(doors.db, another(key="p02", measures=measures), [], hand().at)
     assert doors.on_second_round_opened([opened]) == [None]
     evaluation_store.open_round(doors.db, FIRST, lambda _: LIMITS, hand().at, "2024-01-20")
     item = store.get(doors.db, ITEM)
     assert (item["state"], item["due_on"], item["history"][-1]["reason"]) == ("open", "2024-03-20", "渗漏未解决")
+    assert item["measures"] == measures, "as another item has by now what they share"
     assert len([one for one in item["history"] if one["what"] == "reopened"]) == 1
     second = answered("evaluation", doors.evaluation_of_unit(actor("secretary"), SECOND))
     assert (second["round"], second["items"], second["due_on"]) == (2, [ITEM], "2024-03-20")

@@ -355,6 +355,23 @@ def test_a_measure_of_one_key_is_one_measure_in_every_item_that_is_still_worked_
         revising.spread(late, [second], hand())
 
 
+def test_what_comes_back_has_the_measures_it_shares_as_they_are_by_now_where_they_are_worked_on():
+    draft = {"reason": "群众反映", "due_on": "2024-05-01"}
+    said = {"p02": "重建", "p03": "拆除"}
+    other, done = (item(key=key, measures=[{**FIELDS["measures"][0], "what": what}]) for key, what in said.items())
+    before, others = closed(), [closed(), other, {**done, "state": "closed"}]
+    again = closing.reopen(before, draft, hand(), False, RULES, 30)
+    after, facts = revising.rejoined(before, again, others, hand("office"))
+    assert after["measures"] == other["measures"] and after["due_on"] == "2024-05-01"
+    assert [fact.name for fact in facts] == ["item_reopened", "item_revised"]
+    told, last = after["history"][-2:]
+    assert (told["what"], told["by"], last["what"]) == ("measure_changed", "office", "reopened")
+    assert told["changes"] == [{"field": "measures", "from": before["measures"], "to": other["measures"]}]
+    assert closing.reopen(after, draft, hand(), False, RULES, 30) == (after, []), "the second click"
+    assert revising.rejoined(after, (after, []), [item(key="p02")], hand()) == (after, []), "it was not away"
+    assert revising.rejoined(before, again, others[:1], hand()) == again, "nobody works on them"
+
+
 @pytest.mark.parametrize(
     ("reported", "today", "following"),
     [
