@@ -1,4 +1,5 @@
-"""An item under every order of moves by anyone, on days that only go forward, beside a plain model of what must hold.
+"""Two items that share a measure under every order of moves by anyone, on days that only go forward, beside a plain
+model of what must hold.
 
 No path closes an item by its owner, loses what was done or decided, or makes who was late look punctual.
 """
@@ -10,7 +11,25 @@ import hypothesis
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.rectification import closing, domain, interim, lateness, lists, plans, rechecks, requests, revising
+from services.rectification import (
+    closing,
+    domain,
+    evaluation,
+    imports,
+    interim,
+    lateness,
+    lists,
+    plans,
+    rechecks,
+    requests,
+    revising,
+    sheet,
+    sheet_cells,
+    sheet_lines,
+    sheet_measures,
+    sheet_words,
+)
+from services.rectification.sheet_reading import Row, Table, Text
 from services.spine.actor import Actor
 from services.spine.errors import Refusal
 from tests.rectification import acting, test_states
@@ -19,17 +38,34 @@ from tests.rectification.test_states import BARE, EFFECT, EVIDENCE, WORDS
 FIRST = "2024-01-20"
 SOON_DAYS = 12
 RULES = {**test_states.STRICT, "soon_days": SOON_DAYS}
-PLACE = {**test_states.PLACE, "rectification": RULES}
+PLACE = {**test_states.PLACE, "rectification": RULES, "immediate_days": 30}
+POLICY = RULES["evaluation"]
+GRADES = {one["code"]: one["again"] for one in POLICY["grades"]}
 STONE = {"key": "s1", "deliverable": "通水", "due_on": "2024-02-09"}
 FIELDS = {**test_states.FIELDS, "milestones": [STONE]}
+SHARED = FIELDS["measures"][0]
 MORE: list[dict[str, Any]] = [
     FIELDS,
+    {"measures": [{**SHARED, "what": "重建"}]},
+    {"measures": [{**SHARED, "due_on": "2024-02-05"}, {"what": "公示", "who": "副局长", "due_on": "2024-02-01"}]},
+    {"measures": [{**SHARED, "due_on": "2024-03-20"}]},
     {"standard": "验收"},
     {"due_on": "2025-01-01"},
     {"category": "long_term"},
     {"milestones": [STONE, {**STONE, "key": "s2", "due_on": "2024-02-05"}]},
     {"milestones": []},
 ]
+CELLS: list[dict[str, str]] = [
+    {},
+    {"standard": "表里改的", "progress": "已开工", "percent": "100"},
+    {"state": "已销号", "closed_on": FIRST, "colour": "绿", "late": "", "evidence": "验收单"},
+    {"category": "长期整改", "due_on": "2024-12-31"},
+    {"measures": "在表里重建", "measure_due": "2024-03-20"},
+    {"milestones": "2024-03-20 通水"},
+    {"responsible": "副局长", "standard": "验收", "measures": "修复", "due_on": "2024-02-10"},
+    {"problem": "另一个问题"},
+]
+"""What somebody changes in the official sheet, or in one of his own."""
 HIDING = [[], [{**STONE, "due_on": "2024-03-20"}], [{**STONE, "key": "s3", "due_on": "2024-03-20"}]]
 """What a unit may say of its milestones once one was missed."""
 OWNERS = ("liaison", "secretary")
@@ -63,6 +99,7 @@ class Model:
         self.applicant = ""
         self.agreed: list[str] = []
         self.closers: list[str] = []
+        self.sheet: dict[str, str] = {}
 
     def put_back(self) -> None:
         """What was shown till now is old, by whatever entry it comes again."""
@@ -76,22 +113,34 @@ class Model:
 
 
 class Course(RuleBasedStateMachine):
-    """The rules of the ledger against the notebook."""
+    """The rules of the ledger against the notebook: of one item, and of the one beside it when it is turned to."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.day, self.count, self.book = FIRST, 0, Model()
+        self.day, self.count = FIRST, 0
         self.grants = {account: [acting.granted(role)] for account, role in ROLES.items()}
         self.item: domain.Item = {}
+        self.rounds = [evaluation.begin(PLACE)]
 
     @initialize(category=LISTS, clear=st.booleans(), rank=st.sampled_from(["city", "county"]))
     def register(self, category: str, clear: bool, rank: str) -> None:
         draft = {**BARE, "category": category, **(FIELDS if clear else {})}
         if category == "immediate" and clear:
-            draft |= {"due_on": "2024-02-10", "measures": [{**FIELDS["measures"][0], "due_on": "2024-02-10"}]}
-        self.item, _ = domain.register(PLACE, 30, 1, draft, self._hand("liaison"))
-        self.rank, self.book.due = rank, self.item["due_on"]
-        self.plan = plans.begin(PLACE)
+            draft |= {"due_on": "2024-02-10", "measures": [{**SHARED, "due_on": "2024-02-10"}]}
+        self.rank = rank
+        self.beside = self._registered(1, {**BARE, **FIELDS, "key": "p02", "problem": "渠道渗漏"})
+        self.item, self.book, self.plan = self._registered(2, draft)
+        self._spread(self.item)
+
+    def _registered(self, number: int, draft: dict[str, Any]) -> tuple[domain.Item, Model, plans.Plan]:
+        item, book = domain.register(PLACE, 30, number, draft, self._hand("liaison"))[0], Model()
+        book.due = item["due_on"]
+        return item, book, plans.begin(PLACE)
+
+    @rule()
+    def turn_to_the_other(self) -> None:
+        here, self.beside = self.beside, (self.item, self.book, self.plan)
+        self.item, self.book, self.plan = here
 
     def _hand(self, account: str) -> domain.Hand:
         return domain.Hand(account, account, f"{self.day}T08:00:00.000Z", self.day)
@@ -110,25 +159,42 @@ class Course(RuleBasedStateMachine):
         if before["state"] in domain.WORKING and self.book.due and self.book.due < self.day:
             self.book.was_late = True
         try:
-            after, facts = move()
+            after, facts = revising.rejoined(before, move(), [self.beside[0]], self._hand("office"))
+            if after["measures"] != before["measures"]:
+                self._spread(after)
         except Refusal:
             return []
         self.item = before if after is before else lateness.kept(after)
-        assert self.item["history"][: len(before["history"])] == before["history"]
-        assert self.item["progress"][: len(before["progress"])] == before["progress"]
-        fresh = [one for step in self.item["history"][len(before["history"]) :] for one in step.get("changes", ())]
-        was = {one["field"]: one["from"] for one in fresh}
-        assert all(was.get(key, self.item[key]) == before[key] for key in SAID), "what stood before can be found"
-        days = {(one["key"], one["due_on"]) for one in self.item["milestones"]}
-        for stone in before["milestones"]:
-            assert not stone["done_on"] or stone in self.item["milestones"], "what was reached stays reached"
-            stays = before["state"] != "open" or stone["due_on"] >= self.day
-            assert stays or (stone["key"], stone["due_on"]) in days, "what was missed is seen to be missed"
-        missed = lists.missed(before, self.day)
-        assert lists.missed(self.item, self.day)[: len(missed)] == missed, "what was missed stays on record"
+        self._check_grown(before, self.item)
         said = [fact.name for fact in facts]
         assert said or self.item is before, "what changes is said"
         return said
+
+    def _check_grown(self, before: domain.Item, after: domain.Item) -> None:
+        assert after["history"][: len(before["history"])] == before["history"]
+        assert after["progress"][: len(before["progress"])] == before["progress"]
+        assert after["late"] or not before["late"], "what was late stays late"
+        fresh = [one for step in after["history"][len(before["history"]) :] for one in step.get("changes", ())]
+        was = {one["field"]: one["from"] for one in reversed(fresh)}
+        assert all(was.get(key, after[key]) == before[key] for key in SAID), "what stood before can be found"
+        days = {(one["key"], one["due_on"]) for one in after["milestones"]}
+        for stone in before["milestones"]:
+            assert not stone["done_on"] or stone in after["milestones"], "what was reached stays reached"
+            stays = before["state"] != "open" or stone["due_on"] >= self.day
+            assert stays or (stone["key"], stone["due_on"]) in days, "what was missed is seen to be missed"
+        missed = lists.missed(before, self.day)
+        assert lists.missed(after, self.day)[: len(missed)] == missed, "what was missed stays on record"
+
+    def _spread(self, item: domain.Item) -> None:
+        """The measures of an item into the other that shares them: nothing else of that one changes."""
+        before, book, plan = self.beside
+        for _, after, facts in revising.spread(item, [before], self._hand("liaison")):
+            assert [fact.name for fact in facts] == ["item_revised"]
+            self._check_grown(before, after)
+            differs = {key for key in after if after[key] != before[key]}
+            assert differs <= {"measures", "history", "late", "look_backs_missed"}
+            assert after["late"] == (before["late"] or domain.overdue(before, self.day))
+            self.beside = lateness.kept(after), book, plan
 
     @rule(days=st.integers(1, 60))
     def time_passes(self, days: int) -> None:
@@ -174,12 +240,58 @@ class Course(RuleBasedStateMachine):
     def revise(self, more: dict[str, Any], approved: bool = False) -> None:
         if approved:
             self.approve_the_plan("supervisor")
+        self._said_by_its_unit(lambda: revising.revise(self.item, more, self._hand("liaison"), RULES, 30))
+
+    def _said_by_its_unit(self, move: Callable[[], domain.Changed]) -> None:
         state = self.item["state"]
-        self._act(lambda: revising.revise(self.item, more, self._hand("liaison"), RULES, 30))
+        self._act(move)
         if state == "registered":
             self.book.due = self.item["due_on"]
         assert self.book.due in (self.item["due_on"], None), "its day is not its unit's to change"
         self.book.due = self.item["due_on"]
+
+    @rule()
+    def take_the_sheet_out(self) -> None:
+        """The official one, as the item stands now."""
+        told = sheet.line(domain.shown(self.item, self.day), "zh", {}, {})
+        self.book.sheet = dict(zip((*sheet_words.ORDER, *sheet_words.HIDDEN), map(str, told), strict=True))
+
+    @rule(cells=st.sampled_from(CELLS), ours=st.booleans(), taken=st.booleans(), own=st.booleans(), days=DAYS)
+    def bring_a_sheet_in(self, cells: dict[str, str], ours: bool, taken: bool, own: bool, days: int) -> None:
+        """With the numbers of ours or without, by the unit or by those above; looked at, then confirmed twice."""
+        if not self.book.sheet:
+            self.take_the_sheet_out()
+        self.count += 1
+        key = f"l{self.count}"
+        told = {column: text for column, text in self.book.sheet.items() if ours or column in sheet_words.ORDER}
+        row = {column: Text(sheet_cells.plain(text), "A5") for column, text in {**told, **cells}.items()}
+        table = Table("台账", 4, {}, [Row("台账", 5, row, [], False)], [], [], False)
+        ground = self._ground(own, domain.shown(self.item, self.day), domain.shown(self.beside[0], self.day))
+        lines, notes = imports.look(key, [table], ground)
+        (line,) = imports.decide(lines, [], taken, "phased") or lines
+        line = sheet_lines.settle(line, self.item if line["item_id"] else None, ground)
+        found, _ = imports.begin(key, [line], notes, own=own, state="checked")
+        begun = imports.run(found, imports.counted([line]), self.day)
+        assert imports.run(begun, {}, "later") == begun, "confirmed again"
+        self.day = self._after(max(days, 0))
+        if line["outcome"] == "new":
+            fresh, _ = sheet_lines.carried_out(line, None, self._ground(own), number=3)
+            assert fresh["state"] in domain.WORKING and not fresh["closeout"], "nothing comes in as closed"
+        if line["outcome"] == "changed":
+            before = self.item
+            self._said_by_its_unit(lambda: self._carried_out(line, own))
+            assert own or self.item is before, "whoever is above changes nothing of what is there"
+            before = self.item
+            assert not self._act(lambda: self._carried_out(line, own)) and self.item is before, "carried out again"
+
+    def _ground(self, own: bool, *items: domain.Item) -> sheet_lines.Ground:
+        return sheet_lines.Ground(PLACE, list(items), "", {}, self._hand("liaison" if own else "office"), own)
+
+    def _carried_out(self, line: sheet_lines.Line, own: bool) -> domain.Changed:
+        stands = self._ground(own)
+        late = sheet_lines.overtaken(line, domain.shown(self.item, self.day), stands)
+        late |= set(sheet_measures.MEASURES) if late & set(sheet_measures.MEASURES) else set()
+        return sheet_lines.carried_out(line, self.item, stands, late)
 
     @precondition(lambda self: self.item and any(not one["done_on"] for one in self.item["milestones"]))
     @rule(said=st.sampled_from(HIDING))
@@ -305,6 +417,57 @@ class Course(RuleBasedStateMachine):
                 self.book.due, self.book.closers = self.item["due_on"], []
                 self.book.put_back()
 
+    @rule(group=PEOPLE, office=PEOPLE, grade=st.sampled_from(list(GRADES)), holds=st.booleans(), days=DAYS)
+    def evaluate(self, group: str, office: str, grade: str, holds: bool, days: int) -> None:
+        """A round is gathered and graded; a low grade opens the next, and what did not hold."""
+        self.count += 1
+        before, ids, told = self.rounds[-1], [self.item["_id"], self.beside[0]["_id"]], {"on": self.day, "text": "x"}
+        looks = [{"item_id": ids[0], "holds": holds}, {"item_id": ids[1], "holds": False}]
+        visit = {**told, "key": f"v{self.count}", "method": "visit", "score": 60, "items": looks}
+        asked = {**told, "key": f"a{self.count}", "method": "interviews", "counts": {grade: 6}}
+        draft = {"grade": grade, "reason": f"第{self.count}次"}
+        due = {"due_on": self._after(days)}
+        try:
+            own, _ = self._may(group, "evaluate")
+            found = before
+            for one in (visit, asked):
+                found, _ = evaluation.record(found, one, self._hand(group), own, POLICY, ids)
+            found, _ = evaluation.appraised(found, {"form_id": f"f{self.count}", "answered": 41, "score": 70})
+            own, _ = self._may(group, "propose_grade")
+            found, _ = evaluation.propose(found, draft, self._hand(group), own, POLICY, 5)
+            own, _ = self._may(office, "decide_grade")
+            found, facts = evaluation.decide(found, {**draft, **due}, self._hand(office), own, POLICY)
+        except Refusal:
+            return
+        assert not {group, office} & {*OWNERS} and group != office
+        assert found["findings"][: len(before["findings"])] == before["findings"]
+        again = GRADES[grade]
+        assert again == ("second_round_opened" in [fact.name for fact in facts])
+        self.rounds = [*self.rounds[:-1], found, *([evaluation.next_round(found)] if again else [])]
+        for key in evaluation.not_holding(found) if again else ():
+            if key != self.item["_id"]:
+                self.turn_to_the_other()
+            self._open_again(found["decision"], office)
+
+    @rule(grade=st.sampled_from(list(GRADES)), shown=st.sampled_from(PIECES), holds=st.booleans(), late=st.booleans())
+    def put_right_and_graded(self, grade: str, shown: list[Any], holds: bool, late: bool) -> None:
+        """By those whose matter it is, after the unit said otherwise beside it what both share."""
+        if late and self.item["due_on"]:
+            self.day = max(self.day, lists.after(self.item["due_on"], 1))
+        self.put_right(days=0, shown=shown, asking=None, looks=[])
+        self.turn_to_the_other()
+        self.revise({"measures": [{**SHARED, "what": f"第{self.count}稿"}]})
+        self.turn_to_the_other()
+        self.evaluate("supervisor", "office", grade, holds, 30)
+
+    def _open_again(self, decision: dict[str, Any], office: str) -> None:
+        """As the hearer of the second round does it, to a closed item alone."""
+        if self.item["state"] == "closed":
+            assert self._act(lambda: evaluation.reopened(self.item, decision, self._hand(office), PLACE))
+            assert self.item["due_on"] and self.item["due_on"] <= max(decision["due_on"], self.day)
+            self.book.due, self.book.closers = self.item["due_on"], []
+            self.book.put_back()
+
     @rule(days=st.integers(0, 30), shown=st.sampled_from(PIECES), asking=st.none() | LISTS, looks=LOOKS)
     def put_right(self, days: int, shown: list[Any], asking: str | None, looks: list[str]) -> None:
         """The course it usually takes, as far as it goes from here."""
@@ -327,6 +490,13 @@ class Course(RuleBasedStateMachine):
         self.ask(kind, to, days)
         if self.item["requests"]:
             self.decide("leader", passed=True)
+
+    @precondition(lambda self: self.item)
+    @invariant()
+    def a_measure_of_one_key_is_one_in_all_that_are_worked_on(self) -> None:
+        both = [one for one in (self.item, self.beside[0]) if one["state"] in domain.WORKING]
+        measures = [one for item in both for one in item["measures"] if one.get("key") == SHARED["key"]]
+        assert all(one == measures[0] for one in measures)
 
     @precondition(lambda self: self.item)
     @invariant()
