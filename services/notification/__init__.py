@@ -6,7 +6,7 @@ Owns    messages, matters, nodes (what is owed by which day), articles, pictures
 Hears   campaign_opened (registry), campaign_revised (registry), calendar_loaded (registry),
         material_submitted (intake), withdrawal_decided (review), secrecy_found (review), talks_completed (intake),
         talks_reopened (intake), item_registered (rectification), item_planned (rectification),
-        item_revised (rectification),
+        item_revised (rectification), item_progressed (rectification),
         meeting_scheduled (registry), postponement_asked (registry), postponement_decided (registry),
         meeting_cancelled (registry), meeting_held (registry), meeting_corrected (registry), relay_awaited (registry),
         material_prechecked (review), verdict_issued (review), verdict_withdrawn (review), answer_extended (review),

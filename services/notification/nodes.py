@@ -198,10 +198,15 @@ def _owner(told: Told) -> Any:
     return (told.said["owner_post"] or OVER) if "owner_post" in told.said else None
 
 
+def _parts(told: Told) -> Any:
+    return told.said.get("parts")
+
+
 def _granted(told: Told) -> Any:
     return True if told.said["outcome"] == "granted" else None
 
 
+STATED: dict[str, Callable[[Told], Any]] = {"due": _day, "owner": _owner, "parts": _parts}
 SAYS: dict[str, Callable[[Told], Iterable[Change]]] = {
     "meeting_scheduled": _meeting,
     "meeting_held": _of_place("meeting", done=True),
@@ -216,9 +221,10 @@ SAYS: dict[str, Callable[[Told], Iterable[Change]]] = {
     "verdict_issued": _judged,
     "verdict_withdrawn": _judged_no_more,
     "answer_extended": lambda told: [_answer(told, told.said["version"], "due", told.said["due_on"])],
-    "item_registered": _item(due=_day, owner=_owner, done=lambda told: told.said.get("state") == "closed"),
-    "item_planned": _item(due=_day, owner=_owner),
-    "item_revised": _item(due=_day, owner=_owner),
+    "item_registered": _item(**STATED, done=lambda told: told.said.get("state") == "closed"),
+    "item_planned": _item(**STATED),
+    "item_revised": _item(**STATED),
+    "item_progressed": _item(parts=_parts),
     "item_postponement_asked": _item(asking=lambda told: told.day),
     "item_postponement_decided": _item(asking=lambda _: OVER, due=_day, round=_granted),
     "retype_decided": _item(due=_day, round=_granted),

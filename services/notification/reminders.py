@@ -3,13 +3,16 @@
 A node is something that is owed by a day: a material, the meeting, a reading, an item. What must stay true: of a node
 and a step one message, ever, however its day moves, until somebody's decision begins a new round; steps whose day has
 passed do not come in a heap, only the latest of them, and none that is older than a week; what rests or is done is not
-reminded of. Of steps that fall on one day each is told, the earlier to those whom no later one reaches.
+reminded of. Of steps that fall on one day each is told, the earlier to those whom no later one reaches. A part of an
+item (a measure that a post owns, a milestone) that has another day or owner than the item is reminded of beside it, by
+the same steps, its owner alone: all that stands for it is in the item's node, so whatever ends the item ends it.
 
 A policy: {kind: [{days, unit: natural|working, to: [owner|leader|group|office]}]}. A node: {_id, kind,
 place: campaign.unit, campaign, region, unit, group, post, link, share, said: {facet: [sequence, value]}, done, due_on,
 sent: [marks], next_on: a day, `never`, or empty where it is to be planned anew}; facets: due, done, asking (since when
-more time is asked for), owner (of an item: a post), round, handed_in and taken_back (versions). A place: {_id, region,
-group, meeting_on, posts: {post: role}, rules, said: {scheduled, asking, round, cancelled}}.
+more time is asked for), owner (of an item: a post), parts (of an item: [{what, post, due_on}]), round, handed_in and
+taken_back (versions). A place: {_id, region, group, meeting_on, posts: {post: role}, rules, said: {scheduled, asking,
+round, cancelled}}.
 """
 
 import zlib
@@ -28,7 +31,9 @@ Steps = Mapping[str, Sequence[Step]]
 NEVER = "never"
 LATE_DAYS = 7
 """A step that was missed is still told so many days later, while its day may have been a holiday or the system down."""
-OF_THEIR_OWN = ("item", "acknowledgement", "second_round")
+PARTS = ("measure", "milestone")
+OF_ITEMS = ("item", *PARTS)
+OF_THEIR_OWN = (*OF_ITEMS, "acknowledgement", "second_round")
 """Kinds that do not hang on the meeting: whether it has another day, or is cancelled, is none of their business."""
 READERS = ("reading", "comment")
 """Kinds that a group owes, not a unit."""
@@ -105,13 +110,54 @@ def _due_on(node: Node, place: Place, policy: Policy) -> str | None:
 def plan(node: Node, place: Place, policy: Policy, calendar: Calendar, today: str) -> Node:
     """The node with the day on which it is looked at next."""
     stands = stand(node, place, policy)
+    next_on = min(_next_on(one, place, policy, calendar, today) for one in each(node))
+    return {**node, "done": stands.done, "due_on": stands.due_on, "next_on": next_on, "share": share(node["_id"])}
+
+
+def _next_on(node: Node, place: Place, policy: Policy, calendar: Calendar, today: str) -> str:
+    stands = stand(node, place, policy)
     steps = _dated(node, stands, policy, calendar)
     if due(node, place, policy, calendar, today):
-        next_on = max(day for day, _ in steps if day <= today)
-    else:
-        ahead = [day for day, step in steps if day > today and mark(stands.round, step) not in node["sent"]]
-        next_on = min(ahead, default=NEVER)
-    return {**node, "done": stands.done, "due_on": stands.due_on, "next_on": next_on, "share": share(node["_id"])}
+        return max(day for day, _ in steps if day <= today)
+    ahead = [day for day, step in steps if day > today and mark(stands.round, step, node) not in node["sent"]]
+    return min(ahead, default=NEVER)
+
+
+def each(node: Node) -> list[Node]:
+    """A node and, as nodes beside it, the parts of an item that have another day or another owner than it; a part's day
+    is told of once, in whatever round its item is."""
+    said, own = node["said"], [node["said"].get(facet, [0, None])[1] for facet in ("owner", "due")]
+    parts = [
+        {
+            **node,
+            "kind": one["what"],
+            "part": f"{one['what']}.{one['post'] or ''}.{one['due_on']}",
+            "said": {**said, "owner": [0, one["post"] or own[0]], "due": [0, one["due_on"]], "round": [0, None]},
+        }
+        for one in said.get("parts", [0, ()])[1]
+        if [one["post"] or own[0], one["due_on"]] != own
+    ]
+    return [node, *parts]
+
+
+def matter(node: Node) -> str:
+    """What its messages are about: a node, or a part of one."""
+    return f"{node['_id']}{_at(node)}"
+
+
+def _at(node: Node) -> str:
+    return f"@{node['part']}" if "part" in node else ""
+
+
+def over(before: Node, after: Node) -> set[str]:
+    """The matters of a node of which what was told holds no more: they are done, or have another day."""
+    moved = {after["_id"]} if before["due_on"] and before["due_on"] != after["due_on"] else set()
+    return moved | (standing(before) - standing(after))
+
+
+def standing(node: Node) -> set[str]:
+    """The matters of a node that are to be done."""
+    return set() if node["done"] else {matter(one) for one in each(node)}
 
 
 def share(key: str) -> int:
@@ -131,7 +177,7 @@ def due(node: Node, place: Place, policy: Policy, calendar: Calendar, today: str
         sides = {name: _sides(node, place, name) for name in step["to"]}
         to = [name for name in step["to"] if not reached.issuperset(sides[name])]
         reached.update(*sides.values())
-        if to and mark(stands.round, step) not in node["sent"]:
+        if to and mark(stands.round, step, node) not in node["sent"]:
             found.insert(0, {**step, "to": to})
     return found
 
@@ -141,22 +187,27 @@ def _dated(node: Node, stands: Standing, policy: Policy, calendar: Calendar) -> 
     if stands.done or stands.rests or not stands.due_on:
         return []
     start = date.fromisoformat(stands.due_on)
-    dated = [
-        (calendar.shift(start, step["days"], step["unit"]).isoformat(), step)
-        for step in policy.steps.get(node["kind"], ())
-    ]
+    dated = [(calendar.shift(start, step["days"], step["unit"]).isoformat(), step) for step in _steps(node, policy)]
     return sorted(dated, key=lambda one: (one[0], one[1]["days"], one[1]["unit"]))
 
 
-def told(node: Node, place: Place, policy: Policy, steps: Sequence[Step]) -> Node:
-    """The node when steps of it have been told."""
+def _steps(node: Node, policy: Policy) -> Sequence[Step]:
+    """The steps of a node; of a part its item's for the owner, none behind a milestone: of that the ledger tells."""
+    if node["kind"] not in PARTS:
+        return policy.steps.get(node["kind"], ())
+    owners = [{**step, "to": ["owner"]} for step in policy.steps.get("item", ()) if "owner" in step["to"]]
+    return [step for step in owners if node["kind"] == "measure" or step["days"] <= 0]
+
+
+def marks(node: Node, place: Place, policy: Policy, steps: Sequence[Step]) -> list[str]:
+    """What is noted down of steps that have been told."""
     round_ = stand(node, place, policy).round
-    return {**node, "sent": [*node["sent"], *(mark(round_, step) for step in steps)]}
+    return [mark(round_, step, node) for step in steps]
 
 
-def mark(round_: int, step: Step) -> str:
-    """What a step of a round is remembered by: `0:-3`, `0:+1w` (working days)."""
-    return f"{round_}:{step['days']:+d}{'w' if step['unit'] == 'working' else ''}"
+def mark(round_: int, step: Step, node: Node = FRESH) -> str:
+    """What a step of a round is remembered by: `0:-3`, `0:+1w` (working days), `0:-3@measure.02.2026-03-10`."""
+    return f"{round_}:{step['days']:+d}{'w' if step['unit'] == 'working' else ''}{_at(node)}"
 
 
 def came_late(node: Node, place: Place, policy: Policy) -> bool:
@@ -165,14 +216,14 @@ def came_late(node: Node, place: Place, policy: Policy) -> bool:
     stands = stand(node, place, policy)
     if stands.done or stands.rests or not policy.steps.get(node["kind"]):
         return False
-    told_ = [one.rstrip("w").split(":") for one in node["sent"]]
+    told_ = [one.rstrip("w").split(":") for one in node["sent"] if "@" not in one]
     return not any(int(round_) == stands.round and int(days) <= 1 for round_, days in told_)
 
 
 def write(node: Node, place: Place, policy: Policy, step: Step, today: str, at: str) -> Message:
     """The message of a step, addressed to who holds the line now: another group, another post's holder get it."""
     stands = stand(node, place, policy)
-    key = f"reminder:{node['_id']}:{mark(stands.round, step)}"
+    key = f"reminder:{node['_id']}:{mark(stands.round, step, node)}"
     sides = [side for name in step["to"] for side in _sides(node, place, name)]
     higher, due_on = set(step["to"]) - {"owner"}, stands.due_on or ""
     when = "before" if today < due_on else "on" if today == due_on else "after"
@@ -190,7 +241,7 @@ def write(node: Node, place: Place, policy: Policy, step: Step, today: str, at: 
         "link": node["link"],
         "at": at,
         "read_by": [],
-        "matter": node["_id"],
+        "matter": matter(node),
         "sequence": 0,
         "settled_at": None,
         "account": None,
@@ -207,17 +258,19 @@ def _sides(node: Node, place: Place, to: str) -> tuple[str, ...]:
 
 def _owner(node: Node, place: Place) -> tuple[str, ...]:
     """Whoever holds the post; the liaison for what is the team's, and of an item whoever holds the post that owns it,
-    too, or where none does the members, who put it right."""
+    too, or where none does the members, who put it right; a measure's post alone while the team has it."""
     if node["kind"] == "acknowledgement":
         return ("secretary",)
-    if node["kind"] == "item":
-        return ("liaison", str(place.get("posts", {}).get(_post(node, place), "member")))
+    if node["kind"] in OF_ITEMS:
+        post = _post(node, place)
+        holder = str(place.get("posts", {}).get(post, "member"))
+        return (holder,) if post and node["kind"] == "measure" else ("liaison", holder)
     if node["post"] in (None, "team"):
         return ("liaison",)
     return (str(place.get("posts", {}).get(node["post"], "member")),)
 
 
 def _post(node: Node, place: Place) -> str | None:
-    """The post a node is about; that which owns an item only while the team has it."""
+    """The post a node is about; that which owns an item or a part only while the team has it."""
     post: str | None = node["said"].get("owner", [0, node["post"]])[1]
-    return post if node["kind"] != "item" or post in place.get("posts", {}) else None
+    return post if node["kind"] not in OF_ITEMS or post in place.get("posts", {}) else None

@@ -70,7 +70,8 @@ def hear(db: Db, told: Sequence[Told], today: str, at: str) -> None:
     after = _applied(known, said, reminders.FRESH)
     ground = Ground(db, after.values())
     planned = {key: ground.plan(node, today) for key, node in after.items()}
-    settle(db, [key for key, node in planned.items() if _is_over(known.get(key, reminders.FRESH), node)], at)
+    before = {key: known.get(key) or {"_id": key, **reminders.FRESH} for key in planned}
+    settle(db, sorted(set().union(*(reminders.over(before[key], node) for key, node in planned.items()))), at)
     if _write(db.nodes, known, planned, at) or ground.has_moved():
         raise errors.Stale
 
@@ -92,10 +93,12 @@ class Ground:
 
     def look(self, node: Node, today: str, at: str) -> tuple[Node, list[Message]]:
         """What is to be told of a node today, and the node when it has been told."""
-        under = self._under(node)
-        steps = reminders.due(node, *under, self.calendar, today)
-        told = reminders.told(node, *under, steps)
-        return self.plan(told, today), [reminders.write(node, *under, step, today, at) for step in steps]
+        under, marks, written = self._under(node), list[str](), list[Message]()
+        for one in reminders.each(node):
+            steps = reminders.due(one, *under, self.calendar, today)
+            marks += reminders.marks(one, *under, steps)
+            written += [reminders.write(one, *under, step, today, at) for step in steps]
+        return self.plan({**node, "sent": [*node["sent"], *marks]}, today), written
 
     def came_late(self, node: Node) -> bool:
         """Whether a node was there only when the first steps behind its day had passed."""
@@ -136,8 +139,9 @@ def send(db: Db, looked: Sequence[tuple[Node, Node, list[Message]]], at: str) ->
     messages = [message for _, _, written in looked for message in written]
     written = mongo.insert_new(db.messages, messages)
     if mongo.save_all(db.nodes, [(before, after, ()) for before, after, _ in looked], at=at)[1]:
-        told = [message["matter"] for message in messages]
-        settle(db, [row["_id"] for row in mongo.among(db.nodes, told, {"done": 1}) if row["done"]], at)
+        told = {message["matter"] for message in messages}
+        rows = mongo.among(db.nodes, [before["_id"] for before, _, about in looked if about])
+        settle(db, sorted(told.difference(*map(reminders.standing, rows))), at)
     return written
 
 
@@ -146,11 +150,6 @@ def settle(db: Db, matters: Sequence[str], at: str) -> None:
     for some in portions.few(matters):
         told = {"matter": {"$in": some}, "settled_at": None}
         db.messages.update_many(told, {"$set": {"settled_at": at}})
-
-
-def _is_over(before: Node, after: Node) -> bool:
-    """Whether what was told of a node holds no more: it is done, or has another day."""
-    return bool(after["done"] > before["done"] or (before["due_on"] and before["due_on"] != after["due_on"]))
 
 
 def _of_places(db: Db, places: Sequence[str]) -> Iterator[Node]:

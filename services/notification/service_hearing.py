@@ -169,6 +169,7 @@ HEARD: dict[str, dict[str, tuple[str, *tuple[Deed, ...]]]] = {
         "item_registered": ("An item has its day.", keep_days),
         "item_planned": ("An item that lacked something has its day.", keep_days),
         "item_revised": ("An item may have another day.", keep_days),
+        "item_progressed": ("A measure or milestone of an item may be done.", keep_days),
     },
     "notification": {
         "tip_published": ("The unit is told; an earlier version is done with.", write, settle),

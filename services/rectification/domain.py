@@ -167,7 +167,7 @@ def register(plan: dict[str, Any], immediate_days: int, number: int, draft: dict
     item |= {"lacking": lists.lacking(item, rules), **lists.dated(item, rules)}
     item |= {} if item["lacking"] else planned(item, hand.today, rules)
     said = {"source": item["source"], "due_on": item["due_on"], "measures": len(item["measures"])}
-    said |= {"owner_post": item["owner_post"], **({"aspect": item["aspect"]} if item["aspect"] else {})}
+    said |= owners.said(item) | ({"aspect": item["aspect"]} if item["aspect"] else {})
     told = [fact(item, "item_registered", {**said, "state": item["state"], "lacking": len(item["lacking"])})]
     if opinion:
         item |= {"opinion_id": opinion}
@@ -195,7 +195,7 @@ def planned(item: Item, today: str, rules: Rules) -> Item:
 
 def item_planned(item: Item) -> Fact:
     """What is said of an item that counts as planned."""
-    said = {"due_on": item["due_on"], "measures": len(item["measures"]), "owner_post": item["owner_post"]}
+    said = {"due_on": item["due_on"], "measures": len(item["measures"]), **owners.said(item)}
     return fact(item, "item_planned", said)
 
 
@@ -226,7 +226,9 @@ def record_progress(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules 
     due_on = lists.report_after(stands["report_due_on"], draft["on"], hand.today, rules)
     changed = {**stands, "progress": progress, "milestones": milestones, "report_due_on": due_on}
     changed |= lists.dated(changed, rules)
-    return changed, [fact(item, "item_progressed", {"entries": len(progress), "evidence": len(evidence_of(changed))})]
+    said: dict[str, Any] = {"entries": len(progress), "evidence": len(evidence_of(changed))}
+    said |= {"parts": parts} if (parts := owners.parts(changed)) != owners.parts(stands) else {}
+    return changed, [fact(item, "item_progressed", said)]
 
 
 def check_evidence(draft: dict[str, Any], hand: Hand) -> None:

@@ -16,6 +16,22 @@ def posts(item: Mapping[str, Any]) -> list[str]:
     return sorted({post for post in owning if post})
 
 
+def said(item: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of whose an item is, and what of it."""
+    return {"owner_post": item["owner_post"], "parts": parts(item)}
+
+
+def parts(item: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What of an item is still to be done by a day of its own, and by which post: {what, post, due_on}, each once. A
+    measure that a post owns until there is evidence for it; a milestone, which is the item's owner's, until it is
+    reached."""
+    shown = {name for one in item["progress"] if one["evidence"] for name in one.get("measures", ())}
+    owned = [one for one in item["measures"] if one.get("post") and (one.get("key") or one["what"]) not in shown]
+    found = {(one["due_on"], "measure", one["post"]) for one in owned}
+    found |= {(one["due_on"], "milestone", "") for one in item["milestones"] if not one["done_on"]}
+    return [{"what": what, "post": post or None, "due_on": due_on} for due_on, what, post in sorted(found)]
+
+
 def check(draft: Mapping[str, Any], place: Mapping[str, Any], item: Mapping[str, Any] | None = None) -> None:
     """Refuse a post that the unit's team does not have, unless it stood in the item before; where the team was never
     said, nobody knows better."""

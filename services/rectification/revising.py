@@ -8,7 +8,7 @@ keeps its day until it is; a measure of one key is one measure in all items of i
 from collections.abc import Iterable
 from typing import Any
 
-from services.rectification import domain, lists
+from services.rectification import domain, lists, owners
 from services.rectification.domain import WORKING, Changed, Hand, Item, begin, changes, entry, fact
 from services.rectification.lists import Rules
 from services.spine.errors import Refusal
@@ -119,5 +119,5 @@ def _check_missed(before: list[dict[str, Any]], said: list[dict[str, Any]], toda
 
 def _revised(item: Item) -> Any:
     said = {"state": item["state"], "due_on": item["due_on"], "measures": len(item["measures"])}
-    said |= {"owner_post": item["owner_post"]}
+    said |= owners.said(item)
     return fact(item, "item_revised", said)

@@ -217,6 +217,85 @@ def test_an_item_rests_while_more_time_is_asked_for_and_begins_anew_when_it_is_g
     assert [row["settled_at"] is None for row in kept.messages.find()] == [False] * 3
 
 
+def part(what: str, due_on: str, post: str | None = None) -> dict[str, Any]:
+    return {"what": what, "post": post, "due_on": due_on}
+
+
+def told_of_parts(db, first: int, last: int) -> list[str]:
+    """Each day of March with what was told on it of the parts of the item."""
+    found = [(number, run(db, f"2026-03-{number:02d}")) for number in range(first, last + 1)]
+    return [f"{number} {key.split(':item:0:')[1]}" for number, keys in found for key in keys if "@" in key]
+
+
+def test_a_part_of_an_item_is_reminded_of_beside_it_to_its_owner_by_the_steps_of_items_each_once(kept):
+    """Of a milestone nothing behind its day, which the ledger tells; a measure's post alone while the team has it."""
+    measures = [part("measure", "2026-03-10", post) for post in ("01", "02", "03")]
+    hear(kept, scheduled(1))
+    parts = [*measures, part("milestone", "2026-03-12")]
+    hear(kept, item(1, due_on="2026-03-31", owner_post="02", parts=parts))
+    measure, milestone = "@measure.02.2026-03-10", "@milestone..2026-03-12"
+    found = told_of_parts(kept, 1, 20)
+    assert [one for one in found if measure in one] == [
+        f"{at}{measure}" for at in ("3 -7", "7 -3", "9 -1w", "10 +0", "11 +1")
+    ]
+    assert [one for one in found if milestone in one] == [
+        f"{at}{milestone}" for at in ("5 -7", "9 -3", "11 -1w", "12 +0")
+    ]
+    sides = {row["matter"].partition("@")[2]: (row["event"], row["sides"], row["post"]) for row in kept.messages.find()}
+    assert sides == {
+        "": sides[""],
+        "measure.01.2026-03-10": ("reminder_measure", ["secretary"], "01"),
+        "measure.02.2026-03-10": ("reminder_measure", ["member"], "02"),
+        "measure.03.2026-03-10": ("reminder_measure", ["liaison", "member"], None),
+        "milestone..2026-03-12": ("reminder_milestone", ["liaison", "member"], "02"),
+    }
+    assert {row["link"]["id"] for row in kept.messages.find({"event": "reminder_measure"})} == {ITEM}
+
+
+def test_of_what_falls_on_the_items_own_day_and_owner_the_item_is_told_alone_until_it_has_another(kept):
+    parts = [part("measure", "2026-03-10", "02"), part("milestone", "2026-03-10"), part("measure", "2026-03-10", "01")]
+    hear(kept, scheduled(1), item(1, due_on="2026-03-10", owner_post="02", parts=parts))
+    assert told_of_parts(kept, 1, 3) == ["3 -7@measure.01.2026-03-10"]
+    hear(kept, item(2, "item_postponement_decided", outcome="refused", due_on="2026-03-20"), today="2026-03-04")
+    assert len(told_of_parts(kept, 4, 7)) == 3 + 2, "the latest step is made up for, and the next told, of those two"
+
+
+def test_what_is_done_or_said_otherwise_of_a_part_or_ends_its_item_ends_its_reminders_and_settles_them(kept):
+    first, second = part("measure", "2026-03-10", "02"), part("milestone", "2026-03-11")
+    hear(kept, scheduled(1), item(1, due_on="2026-03-31", parts=[first, second]))
+    assert len(told_of_parts(kept, 1, 4)) == 2
+    hear(kept, item(3, "item_progressed", parts=[second]), today="2026-03-05")
+    hear(kept, item(2, "item_revised", due_on="2026-03-31", parts=[first, second]), today="2026-03-05")
+    hear(kept, item(4, "item_progressed"), today="2026-03-05")
+    settled = {row["event"]: bool(row["settled_at"]) for row in kept.messages.find({"matter": {"$regex": "@"}})}
+    assert settled == {"reminder_measure": True, "reminder_milestone": False}
+    assert told_of_parts(kept, 5, 8) == ["8 -3@milestone..2026-03-11"]
+    hear(kept, item(5, "closeout_requested"), today="2026-03-09")
+    assert told_of_parts(kept, 9, 12) == []
+    assert kept.messages.count_documents({"matter": {"$regex": "@"}, "settled_at": None}) == 0
+
+
+def test_a_part_that_moves_to_and_fro_tells_nothing_of_a_day_twice_and_no_round_of_its_item_does(kept):
+    for sequence, due_on in enumerate(("2026-03-10", "2026-03-12", "2026-03-10"), 1):
+        hear(kept, item(sequence, "item_revised", due_on="2026-03-31", parts=[part("measure", due_on, "02")]))
+        assert len(told_of_parts(kept, 3, 3)) == (sequence == 1)
+    returned = item(4, "closeout_decided", outcome="returned", due_on="2026-03-31")
+    hear(kept, item(3, "closeout_requested"), returned, today="2026-03-04")
+    assert told_of_parts(kept, 4, 6) == []
+    assert steps(run(kept, "2026-03-07")) == ["item:-3@measure.02.2026-03-10"]
+    assert kept.messages.find_one({"_id": f"reminder:{ITEM}:item:0:-3@measure.02.2026-03-10"})
+
+
+def test_what_of_a_part_was_done_while_it_was_being_told_is_settled(kept):
+    hear(kept, item(1, due_on="2026-03-31", parts=[part("measure", "2026-03-10", "02")]))
+    (found,) = reminders_store.waiting(kept, "2026-03-03")
+    ground = reminders_store.Ground(kept, found)
+    looked = [(node, *ground.look(node, "2026-03-03", "at")) for node in found]
+    hear(kept, item(2, "item_progressed", parts=[]), today="2026-03-03")
+    assert reminders_store.send(kept, looked, "at") == 1
+    assert [row["settled_at"] for row in kept.messages.find()] == ["at"]
+
+
 def test_another_round_is_reminded_of_until_its_grade_is_decided_whatever_becomes_of_the_meeting(kept):
     another = {"evaluation_id": f"{PLACE}.v2", "round": 2}
     hear(kept, told("evaluation_decided", 6, {"evaluation_id": f"{PLACE}.v1", "round": 1}))
@@ -358,7 +437,7 @@ def test_a_reminder_is_a_message_like_any_other_and_taking_it_away_leaves_the_ta
     assert days(kept, 3, 7) == ["7 due:-3"]
 
 
-@pytest.mark.parametrize("kind", sorted(reminders.default()))
+@pytest.mark.parametrize("kind", sorted({*reminders.default(), *reminders.PARTS}))
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("when", ["before", "on", "after"])
 def test_every_kind_has_its_words_before_on_and_after_the_day(kind, language, when):

@@ -218,7 +218,7 @@ def test_before_the_day_a_node_is_looked_at_next_there_is_nothing_to_tell(ahead,
                 assert reminders.due(node, {}, policy, PUBLISHED, day(later)) == []
         today += pause
         if due := reminders.due(node, {}, policy, PUBLISHED, day(today)):
-            node = reminders.told(node, {}, policy, due)
+            node = {**node, "sent": [*node["sent"], *reminders.marks(node, {}, policy, due)]}
             assert len(set(node["sent"])) == len(node["sent"])
 
 

@@ -274,6 +274,29 @@ def test_evidence_is_walked_back_to_the_measure_it_was_put_on_record_for():
     ]
 
 
+def test_what_of_an_item_is_to_be_done_by_a_day_of_its_own_is_said_until_there_is_evidence_for_it():
+    """By posts and days alone; of a measure that no post owns nobody can be reminded."""
+    measures = [{**FIELDS["measures"][0], "key": key, "post": post} for key, post in (("m1", "02"), ("m2", "02"))]
+    measures += [{**FIELDS["measures"][0], "key": "m3"}]
+    stones = [{"key": "s1", "deliverable": "通水", "due_on": "2024-02-09"}]
+    begun, (told, *_) = domain.register(
+        PLACE, 30, 1, {**BARE, **FIELDS, "measures": measures, "milestones": stones}, hand()
+    )
+    stone = {"what": "milestone", "post": None, "due_on": "2024-02-09"}
+    measure = {"what": "measure", "post": "02", "due_on": "2024-02-28"}
+    assert told.data["parts"] == [stone, measure]
+    shown = {"on": "2024-01-19", "text": "开工", "evidence": EVIDENCE}
+    said = []
+    for number, entry in enumerate(
+        ({"evidence": [], "measures": ["m1"]}, {"measures": ["m1"], "milestones": ["s1"]}, {"measures": ["m2"]})
+    ):
+        begun, (told,) = domain.record_progress(begun, {**shown, **entry, "key": f"e{number}"}, hand())
+        said.append(told.data.get("parts"))
+    assert said == [None, [measure], []]
+    moved = revised(begun, measures=[{**measures[0], "key": "m4", "due_on": "2024-03-01"}])[1][0]
+    assert moved.data["parts"] == [{**measure, "due_on": "2024-03-01"}]
+
+
 def test_how_far_it_is_said_to_be_is_no_evidence():
     told = progressed(item(), evidence=[], percent=100)
     with pytest.raises(Refusal, match="evidence_missing"):
