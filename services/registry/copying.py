@@ -10,10 +10,10 @@ from services.spine import errors
 
 
 def copy(
-    source: Campaign, groups: list[dict[str, Any]], wanted: dict[str, str], regions: Mapping[str, str] | None = None
+    source: Campaign, groups: list[dict[str, Any]], wanted: dict[str, str], units: asked_below.Units | None = None
 ) -> Campaign:
-    """A campaign's definition under a new code and title, with what places ask for beyond it (`regions`: that of each
-    unit that goes along); it lasts as long as it did, unless told otherwise."""
+    """A campaign's definition under a new code and title, with what places ask for beyond it (`units`: those that go
+    along); it lasts as long as it did, unless told otherwise."""
     if faults := versions.implausible({"opens_on": wanted["opens_on"]}):
         raise errors.Refusal("definition_faulty", count=len(faults), errors=faults)
     first = date.fromisoformat(wanted["opens_on"])
@@ -25,7 +25,7 @@ def copy(
         copied["waves"] = [_moved(wave, later) for wave in source["waves"]]
     versions.check(copied, versions.definition_of(copied), versions.marked(copied))
     attached = [{key: value for key, value in group.items() if key != "until"} for group in groups]
-    asked = asked_below.standing(source, regions or {})
+    asked = asked_below.standing(source, units or {})
     beside = {"groups": attached, "copied_from": source["_id"], **({"policy_overrides": asked} if asked else {})}
     return {**definition.define(copied, []), **beside}
 
@@ -66,7 +66,7 @@ def unit_of(meeting: telling.Meeting) -> dict[str, Any]:
     """A unit as it would be loaded; its posts where they are not the usual ones."""
     unit = {"unit_code": meeting["unit"], "region_code": meeting["region"], "name": meeting["unit_name"]}
     unit |= {"team": meeting["team"], "level": meeting["level"], "members": len(meeting["posts"])}
-    unit |= {key: meeting[key] for key in ("superior", "predecessors") if meeting.get(key)}
+    unit |= {key: meeting[key] for key in ("superior", "predecessors", "above") if meeting.get(key)}
     return unit if planning.posts_of(unit) == meeting["posts"] else {**unit, "posts": meeting["posts"]}
 
 
@@ -74,13 +74,13 @@ def request(campaign: Campaign, meetings: Iterable[telling.Meeting]) -> dict[str
     """The campaign as it would be loaded: {campaign, units, groups, overrides}; of the meetings no more than their
     units stays."""
     beside = {key: campaign[key] for key in versions.BESIDE if key in campaign}
-    units, places = [], []
+    units, places, lying = [], [], dict[str, asked_below.Place]()
     for meeting in meetings:
-        units.append(unit_of(meeting))
+        unit = unit_of(meeting)
+        lying[meeting["unit"]] = meeting["region"], unit.pop("above", ())
+        units.append(unit)
         places.append({"unit": meeting["unit"], "group": meeting["group"]})
-    overrides = asked_below.sent(
-        asked_below.standing(campaign, {one["unit_code"]: one["region_code"] for one in units})
-    )
+    overrides = asked_below.sent(asked_below.standing(campaign, lying))
     return {
         "campaign": {**versions.definition_of(campaign), **beside},
         "units": units,

@@ -11,6 +11,7 @@ from typing import Any
 
 from services.registry import preview_store, rosters, telling, versions
 from services.registry.definition import Campaign
+from services.registry.roster_lines import Line
 from services.spine import errors, mongo
 from services.spine.events import Fact
 
@@ -188,9 +189,9 @@ def in_parts(db: Db, code: str) -> Iterator[list[telling.Meeting]]:
         work["after"] = meetings[-1]["unit"]
 
 
-def places(db: Db, code: str) -> list[dict[str, Any]]:
-    """The unit and group of every meeting, by unit."""
-    return [line.places for line in sorted(rosters.every(db, code), key=lambda line: line.unit)]
+def lines(db: Db, code: str) -> list[Line]:
+    """Every unit of a campaign, by code."""
+    return sorted(rosters.every(db, code), key=lambda line: line.unit)
 
 
 def _change(said: dict[str, Any]) -> dict[str, Any]:

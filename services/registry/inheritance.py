@@ -1,9 +1,10 @@
 """What holds where: a campaign's policy as a region or a unit has it, inherited downward and only ever made stricter.
 
-What must stay true: a lower level may ask for more, never for less, and what a region asks for holds in all within it;
-of every value it can be told where it comes from; what is made stricter is kept with who, when and why. An override:
-{kind: region|unit, of, policy: {quorum, ...}, offsets: {aspect code: days}, by, at, reason}; what a place asks for
-again stands in its latest override alone, and what stood before is kept (`overridden`).
+What must stay true: a lower level may ask for more, never for less, and what a region asks for holds in all within it,
+what an organisation asks for in all below it (townships have no region of their own); of every value it can be told
+where it comes from; what is made stricter is kept with who, when and why. An override: {kind:
+region|organisation|unit, of, level: an organisation's, policy: {quorum, ...}, offsets: {aspect code: days}, by, at,
+reason}; what a place asks for again stands in its latest override alone, and what stood before is kept (`overridden`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,9 @@ for no, more signatures, each rule of the lists by itself, every step of the rem
 is the campaign's alone."""
 
 PARTS = ("policy", "offsets")
+ORIGIN = ("kind", "of", "level", "reason")
+KINDS = ("region", "organisation", "unit")
+"""Of what places more is asked, the widest first."""
 SMALL_GROUP = 5
 """Of how few no number is told where a campaign does not say."""
 
@@ -42,7 +46,7 @@ def for_meeting(campaign: Campaign, meeting: Mapping[str, Any]) -> Campaign:
     held = meeting.get("held")
     if held and campaign.get("policy_overrides"):
         campaign = {**campaign, "policy_overrides": _in_force(campaign, held["recorded_at"])}
-    return effective(campaign, meeting["region"], meeting["unit"])
+    return effective(campaign, meeting["region"], meeting["unit"], meeting.get("above", ()))
 
 
 def _in_force(campaign: Campaign, at: str) -> list[Override]:
@@ -66,11 +70,12 @@ def _told_anew(before: Sequence[Override], asked: Override) -> tuple[list[Overri
     return stands, past
 
 
-def effective(campaign: Campaign, region: str, unit: str) -> Campaign:
-    """The campaign as it holds for a unit of a region; an aspect's papers are due no later than the aspect."""
-    if not overrides_of(campaign, region, unit):
+def effective(campaign: Campaign, region: str, unit: str, above: Sequence[str] = ()) -> Campaign:
+    """The campaign as it holds for a unit of a region below these organisations; an aspect's papers are due no later
+    than the aspect."""
+    if not overrides_of(campaign, region, unit, above):
         return campaign
-    rules = policy_for(campaign, region, unit)
+    rules = policy_for(campaign, region, unit, above)
     offsets = {row["aspect"]: row["value"] for row in rules["offsets"]}
     checklist = [
         {**row, "offset": {**row["offset"], "days": offsets.get(row["code"], row["offset"]["days"])}}
@@ -92,10 +97,11 @@ def rules_beside(campaign: Campaign, meeting: Mapping[str, Any]) -> dict[str, An
     return {key: holds[key] for key in TOLD if key in holds and holds[key] != own[key]}
 
 
-def policy_for(campaign: Campaign, region: str = "", unit: str = "") -> dict[str, Any]:
+def policy_for(campaign: Campaign, region: str = "", unit: str = "", above: Sequence[str] = ()) -> dict[str, Any]:
     """Each value that may be made stricter, with what the campaign says and where it comes from: {values: [{key, value,
-    campaign, origin: {kind, of, reason}}], offsets: [{aspect, value, campaign, unit, origin}]}."""
-    nearer, policy = overrides_of(campaign, region, unit), {**definition.UNSAID, **campaign["policy"]}
+    campaign, origin: {kind, of, reason}}], offsets: [{aspect, value, campaign, unit, origin}]}; `above`: the
+    organisations above the place, the nearest first."""
+    nearer, policy = overrides_of(campaign, region, unit, above), {**definition.UNSAID, **campaign["policy"]}
     values = [
         {"key": key, "campaign": policy[key], **_stands(key, policy[key], nearer, campaign)}
         for key in COMPARED
@@ -119,26 +125,37 @@ def small_group(campaign: Campaign, regions: Sequence[str] | None) -> int:
     asked = [
         one["policy"]["small_group"]
         for one in campaign.get("policy_overrides", ())
-        if one["kind"] == "region"
+        if one["kind"] != "unit"
         and "small_group" in one["policy"]
-        and (regions is None or any(region.startswith(reach(campaign, one["of"])) for region in regions))
+        and (regions is None or any(_counts(campaign, one, region) for region in regions))
     ]
     return int(max([campaign["policy"].get("small_group", SMALL_GROUP), *asked]))
 
 
-def overrides_of(campaign: Campaign, region: str, unit: str) -> list[Override]:
-    """What was made stricter for a place: by the widest region it lies in first, by the unit last."""
-    found = [
-        one
-        for one in campaign.get("policy_overrides", ())
-        if (one["of"] == unit if one["kind"] == "unit" else region.startswith(reach(campaign, one["of"])))
-    ]
-    return sorted(found, key=turn)
+def _counts(campaign: Campaign, one: Override, region: str) -> bool:
+    """Whether units of a region are among those that a region or an organisation asks for."""
+    if one["kind"] == "organisation":
+        return bool(one["of"].partition("-")[0] == region)
+    return region.startswith(reach(campaign, one["of"]))
 
 
-def turn(one: Override) -> tuple[bool, int]:
-    """Where an override stands: behind those of all places above its own."""
-    return one["kind"] == "unit", len(organisations.stem(one["of"]))
+def overrides_of(campaign: Campaign, region: str, unit: str, above: Sequence[str] = ()) -> list[Override]:
+    """What was made stricter for a place: by the widest region it lies in first, then by the organisations above it,
+    the highest first, by the unit last."""
+    line = (unit, *above)
+    reached = {
+        "region": lambda of: region.startswith(reach(campaign, of)),
+        "organisation": line.__contains__,
+        "unit": unit.__eq__,
+    }
+    found = [one for one in campaign.get("policy_overrides", ()) if reached[one["kind"]](one["of"])]
+    return sorted(found, key=lambda one: turn(one, line[line.index(one["of"]) :] if one["of"] in line else ()))
+
+
+def turn(one: Override, line: Sequence[str] = ()) -> tuple[int, int]:
+    """Where an override stands: behind those of all places above its own; `line`: an organisation with all above it."""
+    wide = len(organisations.stem(one["of"])) if one["kind"] == "region" else len(line)
+    return KINDS.index(one["kind"]), wide
 
 
 def reach(campaign: Campaign, region: str) -> str:
@@ -147,15 +164,15 @@ def reach(campaign: Campaign, region: str) -> str:
     return region if region == campaign["region_code"] else organisations.stem(region)
 
 
-def tighten(campaign: Campaign, asked: Override, region: str) -> Campaign:
-    """A region or unit asks for more; every value that would ask for less, or for more than all, is refused, all at
-    once. What a place asked for before stays where it is not told anew, and may be taken back as far as what is above
-    it."""
+def tighten(campaign: Campaign, asked: Override, region: str, line: Sequence[str] = ()) -> Campaign:
+    """A region, an organisation or a unit (`line`: it and those above it) asks for more; every value that would ask for
+    less, or for more than all, is refused, all at once. What a place asked for before stays where it is not told anew,
+    and may be taken back as far as what is above it."""
     if not asked["policy"] and not asked["offsets"]:
         raise errors.Refusal("nothing_asked")
     places = (asked["kind"], asked["of"])
     others = [one for one in campaign.get("policy_overrides", ()) if (one["kind"], one["of"]) != places]
-    above = policy_for({**campaign, "policy_overrides": others}, region)
+    above = policy_for({**campaign, "policy_overrides": others}, region, "", line)
     stands = {row["key"]: row["value"] for row in above["values"]}
     days = {row["aspect"]: row["value"] for row in above["offsets"]}
     faults = [
@@ -217,5 +234,5 @@ def _stands(key: str, value: Any, nearer: Sequence[Override], campaign: Campaign
     origin = {"kind": "campaign", "of": campaign["campaign_code"], "reason": ""}
     for one in nearer:
         if key in one["policy"] and one["policy"][key] != value and stricter(key, value, one["policy"][key]):
-            value, origin = one["policy"][key], {part: one[part] for part in ("kind", "of", "reason")}
+            value, origin = one["policy"][key], {part: one[part] for part in ORIGIN if part in one}
     return {"value": value, "origin": origin}

@@ -1,6 +1,6 @@
 """Organisations, and imports of them with their lines, as they are kept."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -199,19 +199,12 @@ def chosen(
     return list(db.organisations.find(wanted, {"outbox": 0}).sort("_id", 1))
 
 
-def superiors(db: Db, units: Sequence[organisations.Organisation], taking_part: Collection[str]) -> dict[str, str]:
-    """For each unit the nearest organisation above it that takes part, where there is one."""
-    tree = {row["_id"]: row["parent"] for row in db.organisations.find({}, {"parent": 1})} if units else {}
-    found = {}
-    for unit in units:
-        above = unit["parent"]
-        for _ in range(2 * len(organisations.LEVELS)):
-            if above is None or above in taking_part:
-                break
-            above = tree.get(above)
-        if above in taking_part:
-            found[unit["code"]] = above
-    return found
+def above(db: Db, superiors: Mapping[str, str | None]) -> dict[str, list[str]]:
+    """The organisations above each of these units, the nearest first: as the tree knows them, else by the teams that
+    are told to stand above."""
+    tree = db.organisations.find({"parent": {"$ne": None}}, {"parent": 1}) if superiors else ()
+    parents = {**superiors, **{row["_id"]: row["parent"] for row in tree}}
+    return {unit: organisations.above(parents, unit) for unit in superiors}
 
 
 def region_names(db: Db, regions: Collection[str]) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ role, from, until}], state: active|closed|merged, ended_on, into: where it went,
 changes: [{field, from, to}]}]}.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from services.registry import calendar_file
@@ -44,6 +44,15 @@ def within(region: str, stems: Iterable[str]) -> bool:
     return region.startswith(tuple(stems))
 
 
+def above(parents: Mapping[str, str | None], code: str) -> list[str]:
+    """The organisations above one, the nearest first; `parents`: that of each."""
+    found, over = list[str](), parents.get(code)
+    while over and over not in found:
+        found.append(over)
+        over = parents.get(over)
+    return found
+
+
 def differences(before: Organisation | None, after: Organisation) -> list[dict[str, Any]]:
     """What is other than it was: [{field, from, to}]; what `after` does not tell stays."""
     known = before or {}
@@ -71,6 +80,11 @@ def as_unit(organisation: Organisation, day: str) -> dict[str, Any]:
     before = predecessors(organisation)
     asked = {**({"posts": posts} if posts else {}), **({"predecessors": before} if before else {})}
     return {**named, **same, "members": len(posts) or organisation["members"], **asked}
+
+
+def placed(unit: dict[str, Any], above: Sequence[str], taking_part: Collection[str]) -> dict[str, Any]:
+    """A unit with the organisations above it, the nearest first, and the nearest of these that takes part."""
+    return {**unit, "above": above, "superior": next((code for code in above if code in taking_part), None)}
 
 
 def left_out(units: Iterable[dict[str, Any]]) -> list[dict[str, str]]:

@@ -29,8 +29,8 @@ def posts_of(unit: dict[str, Any]) -> list[dict[str, str]]:
 
 def plan(campaign: Campaign, unit: dict[str, Any], group: str, calendar: Calendar = PUBLISHED) -> Meeting:
     """The unit's meeting as planned at first: on the last day the campaign, or its wave, allows."""
-    rules = inheritance.rules_beside(campaign, {"region": unit["region_code"], "unit": unit["unit_code"]})
-    campaign = inheritance.effective(campaign, unit["region_code"], unit["unit_code"])
+    place = {"region": unit["region_code"], "unit": unit["unit_code"], "above": unit.get("above", [])}
+    rules, campaign = inheritance.rules_beside(campaign, place), inheritance.for_meeting(campaign, place)
     posts = posts_of(unit)
     meeting_on = waves.window(campaign, unit["level"], unit["region_code"])[1]
     code = campaign["campaign_code"]
@@ -45,6 +45,7 @@ def plan(campaign: Campaign, unit: dict[str, Any], group: str, calendar: Calenda
         "region": unit["region_code"],
         "group": group,
         "superior": unit.get("superior"),
+        "above": place["above"],
         "predecessors": unit.get("predecessors", []),
         "posts": posts,
         "definition": versions.number_of(campaign),

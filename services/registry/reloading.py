@@ -38,8 +38,8 @@ def planned(campaign: Campaign, request: dict[str, Any], calendar: Calendar) -> 
 def asked(campaign: Campaign, request: dict[str, Any], by: str, at: str) -> Campaign:
     """A campaign with what its folder says that regions and units ask for beyond it: taken over where it is new, for
     what they asked for since stands."""
-    regions = {unit["unit_code"]: unit["region_code"] for unit in request["units"]}
-    return asked_below.take_over(campaign, request.get("overrides", ()), regions, by, at)
+    units = {unit["unit_code"]: (unit["region_code"], unit.get("above", ())) for unit in request["units"]}
+    return asked_below.take_over(campaign, request.get("overrides", ()), units, by, at)
 
 
 def beside(

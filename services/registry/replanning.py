@@ -79,7 +79,7 @@ def ruled_otherwise(meeting: Meeting, before: Campaign | None, after: Campaign) 
 
 
 def _rules(campaign: Campaign, meeting: Meeting) -> Row:
-    values = inheritance.policy_for(campaign, meeting["region"], meeting["unit"])["values"]
+    values = inheritance.policy_for(campaign, meeting["region"], meeting["unit"], meeting.get("above", ()))["values"]
     return {"gate": sorted(gates.waits_for(campaign)), **{row["key"]: row["value"] for row in values}}
 
 
@@ -127,7 +127,7 @@ def effects(
     above it is told, too."""
     found, known = [], dict[bytes, Row]()
     for meeting in meetings:
-        stricter = inheritance.overrides_of(campaign, meeting["region"], meeting["unit"])
+        stricter = inheritance.overrides_of(campaign, meeting["region"], meeting["unit"], meeting.get("above", ()))
         alike = orjson.dumps([stricter, {key: value for key, value in meeting.items() if key not in OWN}])
         if alike not in known:
             known[alike] = effect(meeting, campaign, today, calendar, before_it)

@@ -19,6 +19,7 @@ from services.registry import (
     rosters,
     schedule_store,
     store,
+    tightening,
     waves,
 )
 from services.registry.service_bulletins import BulletinDoors
@@ -49,6 +50,7 @@ def prepare(db: mongo.Db) -> None:
     organisation_store.prepare(db)
     posts_store.prepare(db)
     bulletin_store.prepare(db)
+    tightening.prepare(db)
 
 
 class RegistryService(

@@ -125,11 +125,13 @@ class DefinitionDoors(doors.Service):
         source, at = self._own(actor, code), clock.now()
         if not actor.covers({"campaign": draft["campaign_code"]}):
             raise errors.Refusal("not_granted_there", campaign=draft["campaign_code"])
-        places = definition_store.places(self.db, code)
-        gone = organisation_store.gone(self.db, [one["unit"] for one in places])
-        groups = copying.groups(source, [one for one in places if one["unit"] not in gone])
-        regions = {one["unit"]: one["region"] for one in places if one["unit"] not in gone}
-        copied = copying.copy(source, groups, draft, regions)
+        lines = definition_store.lines(self.db, code)
+        gone = organisation_store.gone(self.db, [one.unit for one in lines])
+        staying = [one for one in lines if one.unit not in gone]
+        groups = copying.groups(source, [one.places for one in staying])
+        above = organisation_store.above(self.db, {one.unit: one.superior for one in staying})
+        places = {one.unit: (one.region, above[one.unit]) for one in staying}
+        copied = copying.copy(source, groups, draft, places)
         known = self.db.campaigns.find_one({"_id": copied["_id"]})
         if known and (known.get("copied_from"), known["state"]) != (code, "draft"):
             raise errors.Refusal("campaign_exists", campaign=copied["_id"])
@@ -142,7 +144,8 @@ class DefinitionDoors(doors.Service):
                 for one in meetings
                 if one["unit"] not in gone
             )
-            planned = [planning.plan(campaign, copying.unit_of(one), one["group"], calendar) for one in today]
+            units = ({**one, "above": above[one["unit"]]} for one in today)
+            planned = [planning.plan(campaign, copying.unit_of(one), one["group"], calendar) for one in units]
             added += store.load_meetings(self.db, campaign, planned, at, calendar)[0]
         counted = {"units": definition_store.units(self.db, copied["_id"]), "groups": len(groups)}
         left = {"total": len(gone), "rows": sorted(gone.values(), key=lambda one: one["unit"])[: reloading.MOST_TOLD]}
@@ -170,6 +173,11 @@ class DefinitionDoors(doors.Service):
     def take_in(self, actor: Actor, request: dict[str, Any], *, only_look: bool = False) -> Any:
         """A campaign's folder in one piece is loaded, or looked at; twice it changes nothing. What people changed since
         stands; what else a running campaign would become is drafted."""
+        above = organisation_store.above(
+            self.db, {unit["unit_code"]: unit.get("superior") for unit in request["units"]}
+        )
+        units = [{**unit, "above": above[unit["unit_code"]]} for unit in request["units"]]
+        request = {**request, "units": units}
         loaded, at = definition.define(request["campaign"], request["units"]), clock.now()
         if not actor.covers(loaded):
             raise errors.Refusal("not_granted_there", campaign=loaded["_id"])

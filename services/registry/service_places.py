@@ -1,6 +1,6 @@
 """The doors of who takes part and what holds for whom: units chosen from the tree, groups, stricter rules below."""
 
-from functools import partial
+import time
 from typing import Any
 
 from services.registry import (
@@ -14,13 +14,15 @@ from services.registry import (
     planning,
     schedule_store,
     store,
+    tightening,
 )
 from services.registry.service_organisations import OrganisationDoors
 from services.spine import clock, errors
 from services.spine.actor import Actor
-from services.spine.doors import again, every, route
+from services.spine.doors import every, route
 
-AT_ONCE = MOST_TOLD = 200
+MOST_TOLD = 200
+SLICE_SECONDS = 2
 
 
 class PlaceDoors(OrganisationDoors):
@@ -36,8 +38,8 @@ class PlaceDoors(OrganisationDoors):
         left = organisations.left_out(units)
         units = [unit for unit in units if unit["unit_code"] not in {one["unit"] for one in left}]
         standing = store.groups_of(self.db, code)
-        above = organisation_store.superiors(self.db, found, {*standing, *(unit["unit_code"] for unit in units)})
-        units = [{**unit, "superior": above.get(unit["unit_code"])} for unit in units]
+        above = organisation_store.above(self.db, dict.fromkeys(unit["unit_code"] for unit in units))
+        units = [organisations.placed(unit, above[unit["unit_code"]], {*standing, *above}) for unit in units]
         if otherwise := draft.get("group", ""):
             grouping.check_known(campaign["groups"], otherwise)
         group_of = grouping.assign(campaign["groups"], units, standing, otherwise)
@@ -133,29 +135,35 @@ class PlaceDoors(OrganisationDoors):
     def policy(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
         """What holds for a region or a unit, each value with where it comes from."""
         campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
-        region, unit = query.get("region", ""), query.get("unit", "")
+        region, unit, above = query.get("region", ""), query.get("unit", ""), list[str]()
         if unit:
-            region = store.meeting(self.db, f"{code}.{unit}", actor.units)["region"]
-        return {"region": region, "unit": unit, **inheritance.policy_for(campaign, region, unit)}
+            meeting = store.meeting(self.db, f"{code}.{unit}", actor.units)
+            region, above = meeting["region"], meeting.get("above", [])
+        return {"region": region, "unit": unit, **inheritance.policy_for(campaign, region, unit, above)}
 
     @route("POST", "/campaigns/<code>/overrides", accepts="tighten_policy", may="tighten", answers="policy_shown")
     def tighten(self, actor: Actor, code: str, draft: dict[str, Any]) -> Any:
-        """A region or a unit asks for more than the campaign; asking for less is refused, all of it at once."""
+        """A region, an organisation for all below it, or a unit asks for more; less is refused, all of it at once."""
         campaign, at = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants]), clock.now()
-        place = {"campaign": code, draft["kind"]: draft["of"]}
-        if draft["kind"] == "unit":
-            place = store.meeting(self.db, f"{code}.{draft['of']}", actor.scope)
-        region, unit = place.get("region", draft["of"]), draft["of"] if draft["kind"] == "unit" else ""
+        kind, of = draft["kind"], draft["of"]
+        place = tightening.place(self.db, code, kind, of)
         if not actor.covers(place):
-            raise errors.Refusal("not_found", id=draft["of"])
-        asked = {"policy": {}, "offsets": {}, **draft, "by": actor.name, "at": at}
-        changed = inheritance.tighten(campaign, asked, region)
-        store.save_campaign(self.db, campaign, changed, [], at)
-        left, calendar = store.unheld(self.db, changed, draft["kind"], draft["of"]), schedule_store.calendar(self.db)
-        for start in range(0, len(left), AT_ONCE):
-            some = left[start : start + AT_ONCE]
-            again(partial(store.follow_policy, self.db, some, changed, asked, calendar, clock.today()))
-        return {"region": region, "unit": unit, **inheritance.policy_for(changed, region, unit)}
+            raise errors.Refusal("not_found", id=of)
+        level = {"level": place["level"]} if kind == "organisation" else {}
+        asked = {"policy": {}, "offsets": {}, **draft, **level, "by": actor.name, "at": at}
+        region, line = place["region"], place.get("line", [])
+        changed = inheritance.tighten(campaign, asked, region, line)
+        if changed is not campaign:
+            work = tightening.begin(self.db, campaign, asked)
+            store.save_campaign(self.db, campaign, changed, [], at)
+            tightening.follow(self.db, work, time.monotonic() + SLICE_SECONDS)
+        unit = of if kind == "unit" else ""
+        return {"region": region, "unit": unit, **inheritance.policy_for(changed, region, unit, line)}
+
+    @every(1)
+    def go_on_tightening(self) -> None:
+        """Units follow what was asked of them where whoever asked was stopped, or they are many."""
+        tightening.resume(self.db, time.monotonic() + SLICE_SECONDS)
 
     def _covered(self, actor: Actor, code: str) -> definition.Campaign:
         campaign = store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])

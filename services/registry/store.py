@@ -10,7 +10,6 @@ from services.registry import (
     definition,
     definition_store,
     domain,
-    inheritance,
     meeting_lines,
     planning,
     reloading,
@@ -82,15 +81,6 @@ def announce(db: Db, code: str, at: str) -> int:
     return units
 
 
-def follow_policy(
-    db: Db, ids: Sequence[str], campaign: definition.Campaign, asked: dict[str, Any], calendar: Calendar, today: str
-) -> None:
-    """More is asked of these units: their dates follow, all in one word; done again it changes nothing."""
-    meetings = mongo.among(db.meetings, ids)
-    changes = [(one, *planning.tighten(one, campaign, asked, today, calendar)) for one in meetings]
-    save_meetings(db, changes, asked["at"])
-
-
 def save_meetings(db: Db, changes: Sequence[tuple[telling.Meeting, telling.Meeting, list[Fact]]], at: str) -> int:
     """Write changed meetings with what they say, in one word; how many had changed. Raises Stale when somebody was
     faster with one: what was written stays, and begun again it goes on."""
@@ -149,16 +139,6 @@ def beside(db: Db, known: definition.Campaign | None, folder: reloading.Folder) 
 def meetings_of(db: Db, campaign_code: str, units: Sequence[str]) -> list[telling.Meeting]:
     """The meetings of these units."""
     return list(db.meetings.find({"campaign": campaign_code, "unit": {"$in": list(units)}}).sort("_id", 1))
-
-
-def unheld(db: Db, campaign: definition.Campaign, kind: str, of: str) -> list[str]:
-    """The meetings that are not held of a unit, or of all regions for which a region's rules hold."""
-    code = campaign["campaign_code"]
-    where: dict[str, Any] = {"unit": of}
-    if kind == "region":
-        where = {"region": {"$in": rosters.regions(db, code, inheritance.reach(campaign, of))}}
-    found = rosters.chosen(db, {"campaign": code, **where}, code, {"unheld": "1"})
-    return [line.meeting_id for line in found]
 
 
 def stages_of_groups(db: Db, within: dict[str, Any], campaign_code: str) -> dict[str, dict[str, int]]:

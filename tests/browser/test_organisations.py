@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import MEETING, UNIT, Enter
+from tests.browser.conftest import MEETING, OTHER, UNIT, Enter
 from tests.registry.test_organisations import HEAD, POSTS, ROWS, as_csv
 from tests.stack import Stack, campaign_folder, grant
 
@@ -132,6 +132,36 @@ def test_a_unit_goes_to_another_group_and_a_county_asks_for_more_but_never_for_l
     county.goto("/groups?group=G5")
     expect(county.get_by_role("button", name="调整")).to_have_count(0)
     assert page.faults == [] and county.faults == []  # type: ignore[attr-defined]
+
+
+def test_a_unit_asks_for_more_of_all_below_it_and_each_of_them_says_whose_it_is(enter: Enter, stack: Stack) -> None:
+    """Refused, what was ticked stays ticked; in both languages."""
+    tree = stack.database("registry").organisations
+    tree.insert_one({"_id": OTHER, "parent": UNIT, "region": OTHER[:6], "state": "active"})
+    page = enter("office", width=1440)
+    page.goto(f"/requirements?unit={UNIT}")
+    below = page.get_by_label("对它的全部下级组织同样要求")
+    below.check()
+    page.locator("[name=immediate_days]").fill("40")
+    page.locator("#why").fill("从严")
+    page.get_by_role("button", name="提高要求").click()
+    expect(page.get_by_role("alert")).to_contain_text("只能比上级更严")
+    expect(below).to_be_checked()
+    page.locator("[name=immediate_days]").fill("20")
+    page.get_by_role("button", name="提高要求").click()
+    expect(page.locator(".notice.ok")).to_contain_text("已提高要求")
+    tree.delete_one({"_id": OTHER})
+    page.goto(f"/requirements?unit={OTHER}")
+    row = page.locator("tbody tr").filter(has_text="即知即改期限")
+    expect(row).to_contain_text("20")
+    expect(row).to_contain_text("青溪县农业农村")
+    expect(row).to_contain_text("县（市、区）要求，含全部下级")
+    seen(page, "requirements-below-zh")
+    phone = enter("office", width=390, english=True)
+    phone.goto(f"/requirements?unit={OTHER}")
+    expect(phone.locator("tbody tr").filter(has_text="20").first).to_contain_text("for all below it")
+    seen(phone, "requirements-below-en")
+    assert page.faults == [] and phone.faults == []  # type: ignore[attr-defined]
 
 
 def test_a_change_of_a_post_told_ahead_is_taken_back_once(enter: Enter) -> None:

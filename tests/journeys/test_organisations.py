@@ -354,3 +354,46 @@ def test_11_what_a_city_asks_for_in_a_province_moves_the_days_of_its_counties_un
     assert refused(below.post, "registry", f"/campaigns/{code}/overrides", less) == (422, "not_stricter")
     shown = below.get("registry", f"/campaigns/{code}/policy", region="990881")
     assert {row["aspect"]: row["origin"]["of"] for row in shown["offsets"]}["plan"] == "990800"
+
+
+def test_12_what_a_township_asks_for_reaches_its_branches_and_no_others(stack, office, county):
+    """Chosen from the tree, the township itself takes no part; who dies right after asking is gone on for."""
+    code, town = "qingxi-branches", "990823-LHZ"
+    tree = [
+        [town, "柳河镇", "乡镇", "990823", "", "", ""],
+        ["990823-LHC", "柳河村", "基层", town, "", "党支部", "3"],
+        ["990823-LHX", "柳河小学", "基层", "990823-LHC", "", "党支部", "3"],
+        ["990823-SQC", "石桥村", "基层", "990823", "", "党支部", "3"],
+    ]
+    assert brought_in(county, as_csv(HEAD, *tree))["worked"] == 4
+    folder = campaign_folder([OTHER])
+    folder["campaign"] |= {"campaign_code": code, "region_code": "990800"}
+    folder["units"], folder["groups"] = [], [{**folder["groups"][0], "units": [], "regions": ["990823"]}]
+    whole = stack.person("whole", grant("office", "campaign", code, code))
+    whole.post("registry", "/campaigns", folder)
+    assert whole.post("registry", f"/campaigns/{code}/units", {"levels": ["branch"]})["added"] == 3
+    whole.post("registry", f"/campaigns/{code}/open", {})
+
+    def due(unit: str) -> str:
+        return str(whole.get("registry", f"/meetings/{code}.990823-{unit}")["aspects"][0]["due_on"])
+
+    below = stack.person("below", grant("county_office", "region", "990823", code))
+    elsewhere = stack.person("elsewhere", grant("county_office", "region", "990881", code))
+    more = {"kind": "organisation", "of": town, "offsets": {"plan": -20}, "reason": "镇党委要求"}
+    assert refused(elsewhere.post, "registry", f"/campaigns/{code}/overrides", more)[0] == 404
+    assert refused(below.post, "registry", f"/campaigns/{code}/overrides", {**more, "of": "990823-NO"})[0] == 404
+    before = due("SQC")
+    for _ in range(2):
+        below.post("registry", f"/campaigns/{code}/overrides", more)
+    assert due("LHC") == due("LHX") < before == due("SQC")
+    shown = below.get("registry", f"/campaigns/{code}/policy", unit="990823-LHX")
+    origin = {row["aspect"]: row["origin"] for row in shown["offsets"]}["plan"]
+    assert origin == {"kind": "organisation", "of": town, "level": "township", "reason": "镇党委要求"}
+
+    database = stack.database("registry")
+    database.meetings.update_one({"_id": f"{code}.990823-LHX"}, {"$set": {"aspects.0.due_on": before}})
+    asked = {**{key: more[key] for key in ("kind", "of", "reason")}, "by": "below", "at": "2024-01-01T00:00:00.000Z"}
+    work = {"campaign": code, "seen": 1, "asked": asked, "state": "running", "after": "", "until": 0}
+    database.tightenings.insert_one({"_id": "left", **work})
+    wait_until(lambda: due("LHX") < before, 20)
+    wait_until(lambda: database.tightenings.count_documents({}) == 0, 20)

@@ -316,3 +316,60 @@ def test_the_least_group_is_the_strictest_of_all_that_holds_for_the_regions_coun
     campaign = tightened(campaign, region="990800", of="990800", policy={"small_group": 6})
     seen = (["990881"], ["990823"], ["990881", "990823"], ["990723"], ["990600"], None)
     assert [inheritance.small_group(campaign, regions) for regions in seen] == [6, 7, 7, 9, 5, 9]
+
+
+TOWN, BRANCH = "990823-T1", "990823-T1Z3"
+ABOVE = [TOWN, "990823-01"]
+BELOW = {**UNIT, "unit_code": BRANCH, "level": "branch", "superior": TOWN, "above": ABOVE}
+
+
+def test_what_a_township_asks_for_holds_in_all_below_it_and_in_no_other_unit_of_its_county():
+    """Of each value it is told whose it is, the county's, the committee's, the township's or the branch's own."""
+    campaign = tightened(policy={"immediate_days": 25}, offsets={"study": -16})
+    campaign = tightened(campaign, kind="organisation", of="990823-01", policy={"small_group": 8})
+    township = asked("organisation", TOWN, offsets={"plan": -20, "study": -17}, level="township")
+    campaign = inheritance.tighten(campaign, township, "990823", ABOVE)
+    campaign = tightened(campaign, kind="unit", of=BRANCH, offsets={"study": -18})
+    rules = inheritance.policy_for(campaign, "990823", BRANCH, ABOVE)
+    rows = [(row["key"], row) for row in rules["values"]] + [(row["aspect"], row) for row in rules["offsets"]]
+    found = {key: (row["value"], row["origin"]["of"]) for key, row in rows}
+    assert [found[key] for key in ("plan", "study", "immediate_days", "small_group")] == [
+        (-20, TOWN), (-18, BRANCH), (25, "990823"), (8, "990823-01"),
+    ]  # fmt: skip
+    assert dict(rows)["plan"]["origin"]["level"] == "township"
+    assert holding(campaign, "990823", TOWN)["plan"] == (-20, TOWN), "for the township itself, too"
+    assert holding(campaign, "990823", "990823-T2")["plan"] == (-15, "a-campaign")
+    assert planning.plan(campaign, BELOW, "G4")["aspects"][0]["due_on"] == "2023-12-21"
+    other = {**BELOW, "unit_code": "990823-T2Z1", "above": ["990823-T2", "990823-01"]}
+    planned = planning.plan(campaign, other, "G4")
+    assert planned["aspects"][0]["due_on"] == "2023-12-26"
+    assert planned["rules"] == {"immediate_days": 25, "small_group": 8}
+
+
+def test_a_township_asks_for_no_less_than_its_county_and_its_branch_for_no_less_than_the_township():
+    campaign = tightened(offsets={"plan": -20})
+    with pytest.raises(Refusal):
+        inheritance.tighten(campaign, asked("organisation", TOWN, offsets={"plan": -19}), "990823", ABOVE)
+    campaign = inheritance.tighten(campaign, asked("organisation", TOWN, offsets={"plan": -21}), "990823", ABOVE)
+    with pytest.raises(Refusal):
+        inheritance.tighten(campaign, asked("unit", BRANCH, offsets={"plan": -20}), "990823", [BRANCH, *ABOVE])
+    again = inheritance.tighten(campaign, asked("organisation", TOWN, offsets={"plan": -20}), "990823", ABOVE)
+    assert holding(again, "990823", TOWN)["plan"] == (-20, "990823"), "it takes its own back as far as its county"
+
+
+def test_what_a_township_asks_for_goes_along_with_a_folder_and_a_copy_while_somebody_lies_below_it():
+    campaign = inheritance.tighten(CAMPAIGN, asked("organisation", TOWN, offsets={"plan": -20}), "990823", ABOVE)
+    campaign = tightened(campaign, kind="organisation", of="990823-01", offsets={"plan": -16})
+    below = {BRANCH: ("990823", ABOVE)}
+    sent = asked_below.sent(asked_below.standing(campaign, below))
+    assert [(one["of"], one["offsets"]) for one in sent] == [("990823-01", {"plan": -16}), (TOWN, {"plan": -20})]
+    again = asked_below.take_over(CAMPAIGN, sent[::-1], below, "省办", NOW)
+    assert planning.plan(again, BELOW, "G4")["aspects"][0]["due_on"] == "2023-12-21"
+    assert asked_below.standing(campaign, {"990823-NYNC": ("990823", ())}) == []
+    with pytest.raises(Refusal, match="campaign_faulty"):
+        asked_below.take_over(CAMPAIGN, sent, {}, "省办", NOW)
+
+
+def test_the_least_group_of_a_township_holds_where_its_county_is_counted():
+    campaign = tightened(kind="organisation", of=TOWN, policy={"small_group": 9})
+    assert [inheritance.small_group(campaign, regions) for regions in (["990823"], ["990881"], None)] == [9, 5, 9]

@@ -219,10 +219,12 @@ def test_a_last_day_that_is_set_right_is_said_once_and_may_be_over_again():
 def test_above_a_unit_stands_the_nearest_organisation_that_takes_part(db):
     tree = [("990800-SW", None), ("990823", "990800-SW"), ("990823-XW", "990823"), (CODE, "990823-XW")]
     db.organisations.insert_many([{"_id": code, "parent": parent, "name": code} for code, parent in tree])
-    unit = {"code": CODE, "parent": "990823-XW"}
-    assert organisation_store.superiors(db, [unit], {CODE, "990823-XW", "990800-SW"}) == {CODE: "990823-XW"}
-    assert organisation_store.superiors(db, [unit], {CODE, "990800-SW"}) == {CODE: "990800-SW"}
-    assert organisation_store.superiors(db, [unit], {CODE}) == {}
+    above = organisation_store.above(db, {CODE: None})[CODE]
+    assert above == ["990823-XW", "990823", "990800-SW"]
+    for taking_part, nearest in (
+        ({CODE, "990823-XW", "990800-SW"}, "990823-XW"), ({CODE, "990800-SW"}, "990800-SW"), ({CODE}, None),
+    ):  # fmt: skip
+        assert organisations.placed({}, above, taking_part) == {"above": above, "superior": nearest}
     assert organisation_store.region_names(db, {"990823", "990899"}) == [{"region_code": "990823", "name": "990823"}]
 
 

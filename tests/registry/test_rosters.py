@@ -23,6 +23,7 @@ from services.registry import (
     rosters,
     schedule_store,
     telling,
+    tightening,
 )
 from services.registry import store as registry
 from services.spine import actor, mongo, portions
@@ -216,11 +217,11 @@ QUESTIONS = {
     "units": lambda db, within: registry.units(db, CODE, {"size": "2"}),
     "coached": lambda db, within: coaching_store.units(db, CODE, within),
     "groups of all": lambda db, within: registry.groups_of(db, CODE),
-    "unheld": lambda db, within: registry.unheld(db, CAMPAIGN, "region", "990801"),
-    "unheld of a city": lambda db, within: registry.unheld(db, {**CAMPAIGN, "region_code": "0"}, "region", "990800"),
+    "unheld": lambda db, within: tightening.reached(db, CAMPAIGN, "region", "990801"),
+    "unheld of a city": lambda db, within: tightening.reached(db, {**CAMPAIGN, "region_code": "0"}, "region", "990800"),
     "how many": lambda db, within: definition_store.units(db, CODE),
     "in parts": lambda db, within: definition_store.bounds(db, CODE, 10),
-    "places": lambda db, within: definition_store.places(db, CODE),
+    "places": lambda db, within: definition_store.lines(db, CODE),
     "taking part": lambda db, within: organisation_store.taking_part(db),
     "above": lambda db, within: schedule_store.superior(db, {**CAMPAIGN, "waves": [{"levels": ["city"]}]}, meeting()),
 }

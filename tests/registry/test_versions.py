@@ -331,7 +331,7 @@ def test_what_places_ask_for_goes_along_where_they_are_there_and_it_is_still_mor
     ]
     source = {**CAMPAIGN, "policy_overrides": asked}
     wanted = {"campaign_code": "next-year", "title": "明年", "opens_on": "2024-12-02"}
-    copied = copying.copy(source, [], wanted, {"990823-NYNC": "990823"})
+    copied = copying.copy(source, [], wanted, {"990823-NYNC": ("990823", ())})
     assert [(one["of"], one["policy"], one["offsets"], one["by"]) for one in copied["policy_overrides"]] == [
         ("990823", asked[2]["policy"], {}, "县办"),
         ("990823-NYNC", {}, {"study": -30}, "县办"),

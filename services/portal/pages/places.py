@@ -164,7 +164,7 @@ def _signable(policy: dict[str, Any]) -> list[str]:
 
 @room.post("/requirements")
 def tighten() -> Any:
-    """Ask for more in a county or a unit."""
+    """Ask for more in a county, in a unit, or in a unit and all below it."""
     campaign, form = asking.campaign() or "", request.form
     unit, region = form.get("unit", ""), form.get("region", "")
     policy: dict[str, Any] = {key: numerals.read(form[key]) for key in SIMPLE if form.get(key)}
@@ -183,7 +183,8 @@ def tighten() -> Any:
     offsets = {
         key.removeprefix("offset:"): numerals.read(text) for key, text in form.items() if key[:7] == "offset:" and text
     }
-    wanted = {"kind": "unit" if unit else "region", "of": unit or region, "policy": policy, "offsets": offsets}
+    kind = "region" if not unit else "organisation" if form.get("below") else "unit"
+    wanted = {"kind": kind, "of": unit or region, "policy": policy, "offsets": offsets}
     wanted["reason"] = form.get("reason", "").strip()
 
     def act() -> None:
