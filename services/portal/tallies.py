@@ -62,6 +62,11 @@ def problem(campaign: str, code: str | None) -> str:
 
 def words(campaign: str, asked: Mapping[str, str]) -> list[str]:
     """What is counted, in words, a filter each."""
+    return [*_standing(campaign, asked), *_counted(campaign, asked)]
+
+
+def _standing(campaign: str, asked: Mapping[str, str]) -> list[str]:
+    """Where the units lie, and how they stand."""
     said = []
     if "region" in asked:
         said.append(reference.region_names(campaign).get(asked["region"], asked["region"]))
@@ -73,14 +78,19 @@ def words(campaign: str, asked: Mapping[str, str]) -> list[str]:
         said.append(gettext("阶段：%(stage)s", stage=wording.word("stage", asked["stage"])))
     if "overdue" in asked:
         said.append(gettext("有逾期事项"))
-    if "aspect" in asked and "state" in asked:
-        title = aspects(campaign).get(asked["aspect"], "")
-        state = wording.word("counted", asked["state"])
-        said.append(gettext("第 %(n)s 项 %(title)s：%(state)s", n=asked["aspect"], title=title, state=state))
-    elif "aspect" in asked:
-        said.append(f"{asked['aspect']} {aspects(campaign).get(asked['aspect'], '')}")
     if "from" in asked or "until" in asked:
         said.append(" — ".join(_day(asked[key]) if key in asked else "" for key in ("from", "until")))
+    return said
+
+
+def _counted(campaign: str, asked: Mapping[str, str]) -> list[str]:
+    """What of theirs is counted."""
+    said = []
+    if "aspect" in asked:
+        title = aspects(campaign).get(asked["aspect"], "")
+        of = {"n": asked["aspect"], "title": title, "state": wording.word("counted", asked.get("state", ""))}
+        told = gettext("第 %(n)s 项 %(title)s：%(state)s", **of) if "state" in asked else f"{asked['aspect']} {title}"
+        said.append(told)
     if "move" in asked:
         said.append(gettext("等%(who)s办理", who=wording.word("turn", asked["move"])))
     if "failed" in asked:

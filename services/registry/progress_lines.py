@@ -75,7 +75,7 @@ class Shelf:
         _, found, rest = text.rpartition(f" {aspect},")
         if not found:
             _, found, rest = text.rpartition(f"|{aspect},")
-        return rest[:10] if found else ""
+        return rest.partition(" ")[0] if found else ""
 
 
 class Wanted:

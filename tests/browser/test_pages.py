@@ -454,7 +454,7 @@ def test_paper_shows_the_text_and_not_the_menu(enter: Enter) -> None:
     expect(page.locator(".findings")).to_be_visible()
 
 
-SAID_ON_PAPER = {view: ("阶段：具备开会条件", "有逾期事项") for view in ("", "/grid", "/units")} | {
+SAID_ON_PAPER = dict.fromkeys(("", "/grid", "/units"), ("阶段：具备开会条件", "有逾期事项")) | {
     "/trend": ("2023年1月1日 —",)
 }
 
