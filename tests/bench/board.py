@@ -29,6 +29,8 @@ DOORS: dict[str, dict[str, str]] = {
     "/grid": {},
     "/trend": {},
     "/standards": {},
+    "/problems": {},
+    "/problems, a county's": {"region": "990001"},
 }
 """By door, and what is asked of it, the questions."""
 
