@@ -218,6 +218,31 @@ def stricter(key: str, before: Any, after: Any) -> bool:
     return bool(after <= before if how == "lower" else after >= before)
 
 
+def joined(key: str, before: Any, after: Any) -> Any:
+    """What asks for as much as both: of what has parts, each part by itself, for one of them may have been made
+    stricter, or a part that nobody compares been changed, after the other was asked for."""
+    how = "" if key == "offset" else COMPARED[key]
+    if stricter(key, before, after):
+        return after
+    if how == "rectification":
+        return rectifying.joined(before, after)
+    if how == "more":
+        kinds = dict.fromkeys([*before, *after])
+        return {kind: list(dict.fromkeys([*before.get(kind, ()), *after.get(kind, ())])) for kind in kinds}
+    if how == "steps":
+        return {kind: _steps(before.get(kind, ()), after.get(kind, ())) for kind in dict.fromkeys([*before, *after])}
+    return before
+
+
+def _steps(*asked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The steps of both, those of one day and unit in one."""
+    found: dict[tuple[int, str], dict[str, Any]] = {}
+    for one in (one for steps in asked for one in steps):
+        known = found.setdefault((one["days"], one["unit"]), {**one, "to": []})
+        known["to"] = list(dict.fromkeys([*known["to"], *one["to"]]))
+    return list(found.values())
+
+
 def _reminds(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Whether every step is there still, and reaches as many of the line or more."""
     reach = {(kind, one["days"], one["unit"]): set(one["to"]) for kind, steps in after.items() for one in steps}
@@ -230,9 +255,11 @@ def _reminds(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
 
 def _stands(key: str, value: Any, nearer: Sequence[Override], campaign: Campaign) -> dict[str, Any]:
     """The strictest of what is asked for, and who asked for it; what a place asked for before its region asked for more
-    is passed over."""
+    is passed over, part by part."""
     origin = {"kind": "campaign", "of": campaign["campaign_code"], "reason": ""}
     for one in nearer:
-        if key in one["policy"] and one["policy"][key] != value and stricter(key, value, one["policy"][key]):
-            value, origin = one["policy"][key], {part: one[part] for part in ORIGIN if part in one}
+        if key not in one["policy"] or stricter(key, one["policy"][key], value):
+            continue
+        if (both := joined(key, value, one["policy"][key])) != value:
+            value, origin = both, {part: one[part] for part in ORIGIN if part in one}
     return {"value": value, "origin": origin}

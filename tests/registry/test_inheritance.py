@@ -196,6 +196,18 @@ def test_a_lower_level_may_remind_more_and_further_up_the_line_never_less():
     assert inheritance.rules_beside(silent, {"region": "990823", "unit": "u"}) == {}
 
 
+def test_what_a_county_asked_for_stays_beside_what_another_version_of_the_campaign_asks_for_more():
+    steps, minutes = CAMPAIGN["policy"]["reminders"], CAMPAIGN["policy"]["signing"]["minutes"]
+    own, added = {"days": -9, "unit": "working", "to": ["owner"]}, {"days": -8, "unit": "working", "to": ["owner"]}
+    signed = {**CAMPAIGN["policy"]["signing"], "team_inspection": ["secretary", "author"]}
+    county = tightened(policy={"reminders": {**steps, "talks": [*steps["talks"], own]}, "signing": signed})
+    policy = {**CAMPAIGN["policy"], "reminders": {**steps, "talks": [added, *steps["talks"]]}}
+    policy["signing"] = {**policy["signing"], "minutes": [*minutes, "member"]}
+    stands = inheritance.effective({**county, "policy": policy}, "990823", str(UNIT["unit_code"]))["policy"]
+    assert stands["reminders"]["talks"] == [added, *steps["talks"], own]
+    assert stands["signing"] == {**signed, "minutes": [*minutes, "member"]}
+
+
 def test_another_version_of_the_campaign_is_laid_out_under_what_holds_for_the_unit():
     campaign = {**tightened(offsets={"plan": -20}), "version": 2}
     planned = domain.announce(planning.plan(CAMPAIGN, UNIT, "G4"))[0]
