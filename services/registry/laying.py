@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from services.registry import (
+    calendar_preview,
     definition_store,
     domain,
     openings,
@@ -23,6 +24,7 @@ from services.registry import (
     waves,
 )
 from services.spine import clock, mongo
+from services.spine.workdays import Calendar
 
 Db = mongo.Db
 AT_ONCE = 100
@@ -31,6 +33,9 @@ Step = Callable[[definition_store.Work, list[telling.Meeting]], dict[str, int]]
 
 def preview(db: Db, work: definition_store.Work, until: float) -> None:
     """Go on with a preview until it is through or the time (monotonic) is over."""
+    if work["_id"] != work["campaign"]:
+        preview_calendar(db, work, until)
+        return
     draft = definition_store.draft(db, work["campaign"])
     campaign = db.campaigns.find_one({"_id": work["campaign"]})
     if campaign is None or draft["definition"] is None or draft["revision"] != work["draft_revision"]:
@@ -42,6 +47,28 @@ def preview(db: Db, work: definition_store.Work, until: float) -> None:
     def look(reached: definition_store.Work, meetings: list[telling.Meeting]) -> dict[str, int]:
         above = _above(db, campaign, drafted, meetings)
         found = replanning.effects(meetings, drafted, work["on"], calendar, above, campaign)
+        preview_store.keep(db, reached, found)
+        return replanning.counted(found)
+
+    _over_units(db, "previews", work, look, until)
+
+
+def preview_calendar(db: Db, work: definition_store.Work, until: float) -> None:
+    """The same with what another calendar comes to for a campaign's units."""
+    drafted = calendar_preview.get(db, work["draft_revision"])
+    if drafted is None:
+        definition_store.go_on(db, "previews", work, {"state": "done", "until": 0})
+        return
+    calendar, campaigns = Calendar(drafted["version"]["days"]), dict[int, telling.Campaign]()
+
+    def under(meeting: telling.Meeting) -> telling.Campaign:
+        number = versions.number_of(meeting, "definition")
+        if number not in campaigns:
+            campaigns[number] = definition_store.campaign_of(db, meeting)
+        return campaigns[number]
+
+    def look(reached: definition_store.Work, meetings: list[telling.Meeting]) -> dict[str, int]:
+        found = [replanning.recounted(meeting, under(meeting), work["on"], calendar) for meeting in meetings]
         preview_store.keep(db, reached, found)
         return replanning.counted(found)
 

@@ -35,15 +35,15 @@ def begin(db: Db, campaign: Campaign, revision: int, today: str, calendar: int =
     same = wanted.items() <= known.items() and known["counts"].keys() == replanning.NOTHING.keys()
     if same and not (again and known["state"] == "done"):
         return dict(known)
-    fresh = {"_id": code, "campaign": code, **wanted}
-    fresh |= {
-        "state": "running",
-        "total": sum(1 for _ in rosters.every(db, code)),
-        "counts": replanning.NOTHING,
-        **versions.WORK,
-    }
-    forget(db, code)
-    db.previews.replace_one({"_id": code}, fresh, upsert=True)
+    return put(db, code, code, wanted, sum(1 for _ in rosters.every(db, code)))
+
+
+def put(db: Db, key: str, code: str, wanted: dict[str, Any], total: int) -> Work:
+    """Begin to work something out for all units of a campaign."""
+    fresh = {"_id": key, "campaign": code, **wanted, "state": "running", "total": total}
+    fresh |= {"counts": replanning.NOTHING, **versions.WORK}
+    forget(db, key)
+    db.previews.replace_one({"_id": key}, fresh, upsert=True)
     return fresh
 
 

@@ -92,6 +92,20 @@ def effect(
 ) -> Row:
     """What a version would do to a unit: its places, the day and stage from and to, counts, rules and changes."""
     after, _ = lay_anew(meeting, campaign, "", "", "", today, calendar, before_it)
+    return _between(meeting, after, today) | {
+        "outside": int(bool(waves.missed(campaign, after)) and not (before_it and waves.missed(before_it, meeting))),
+        "rules": [] if after is meeting else ruled_otherwise(meeting, before_it, campaign),
+    }
+
+
+def recounted(meeting: Meeting, campaign: Campaign, today: str, calendar: Calendar) -> Row:
+    """The same of another calendar, under which the unit's dates would be counted."""
+    said = {"by": "", "at": "", "note": "", "version": 0}
+    return _between(meeting, planning.recount(meeting, campaign, said, today, calendar)[0], today)
+
+
+def _between(meeting: Meeting, after: Meeting, today: str) -> Row:
+    """What is other with a unit than it was."""
     stages = [standing.STAGES.index(one["stage"]) for one in (meeting, after)]
     changes = moving.differing(meeting, after, today)
     moved = [line for line in changes if line["from"] and line["to"]]
@@ -105,12 +119,12 @@ def effect(
         "went": sum(line["posts"] for line in changes if not line["to"]),
         "held": bool(meeting["held"]),
         "early": 0,
-        "outside": int(bool(waves.missed(campaign, after)) and not (before_it and waves.missed(before_it, meeting))),
+        "outside": 0,
         "superior": None,
         "stage_from": meeting["stage"],
         "stage_to": after["stage"],
         "falls": int(stages[1] < stages[0]),
-        "rules": [] if after is meeting else ruled_otherwise(meeting, before_it, campaign),
+        "rules": [],
         "changes": changes,
     }
 

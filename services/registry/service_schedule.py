@@ -5,6 +5,7 @@ from typing import Any
 
 from services.registry import (
     calendar_file,
+    calendar_preview,
     clashes,
     definition_store,
     ics,
@@ -16,7 +17,7 @@ from services.registry import (
     telling,
     waves,
 )
-from services.spine import clock, doors, mongo
+from services.spine import clock, doors, errors, mongo
 from services.spine.actor import CALENDAR, Actor
 from services.spine.doors import Upload, every, route
 from services.spine.http import download
@@ -124,15 +125,53 @@ class ScheduleDoors(doors.Service):
 
     @route("POST", "/workdays", accepts="load_workdays", may="load_workdays", upload=True, answers="workdays")
     def load_workdays(self, actor: Actor, draft: dict[str, str], upload: Upload) -> Any:
-        """Load a holiday file; the same one again changes nothing."""
-        days, at = calendar_file.read(upload.data, upload.name), clock.now()
-        standing = schedule_store.standing(self.db)
-        note = draft.get("note", "").strip()
-        version = calendar_file.over(standing, days, actor.name, actor.id, at, note)
+        """Load a holiday file without a look at what it moves; the same one again changes nothing."""
+        version, standing = self._calendar(actor, draft, upload)
+        if "unseen" not in draft:
+            raise errors.Refusal("workdays_unseen")
         if version is not standing:
-            schedule_store.load(self.db, version, at)
-        answer = calendar_file.shown(schedule_store.versions(self.db), clock.today())
-        return 200 if version is standing else 201, answer
+            schedule_store.load(self.db, version, version["at"])
+        return 200 if version is standing else 201, self.workdays(actor)
+
+    @route(
+        "POST", "/workdays/preview", accepts="preview_workdays", may="load_workdays", upload=True,
+        answers="workdays_preview",
+    )  # fmt: skip
+    def preview_workdays(self, actor: Actor, draft: dict[str, str], upload: Upload) -> Any:
+        """Have it worked out what a holiday file comes to, before it is loaded."""
+        version, standing = self._calendar(actor, draft, upload)
+        if version is standing:
+            raise errors.Refusal("workdays_same")
+        calendar_preview.begin(self.db, version, clock.today())
+        return 201, calendar_preview.shown(self.db)
+
+    @route("GET", "/workdays/preview", may="load_workdays", answers="workdays_preview")
+    def workdays_preview(self, actor: Actor) -> Any:
+        """What the file that was last handed in comes to, in numbers."""
+        return calendar_preview.shown(self.db)
+
+    @route(
+        "GET", "/campaigns/<code>/workdays-preview/units", accepts="find_recounted", may="read_board",
+        answers="effect_on_units",
+    )  # fmt: skip
+    def recounted(self, actor: Actor, code: str, query: dict[str, str]) -> Any:
+        """Units of a campaign whose days it would move, by code, with their old and new days."""
+        store.campaign(self.db, code, [grant["campaign"] for grant in actor.grants])
+        if not actor.covers({"campaign": code}):
+            raise errors.Refusal("not_found", id=code)
+        return calendar_preview.effects(self.db, code, query)
+
+    @route("POST", "/workdays/confirmation", accepts="confirm_workdays", may="load_workdays", answers="workdays")
+    def confirm_workdays(self, actor: Actor, draft: dict[str, int]) -> Any:
+        """Load what was looked at, as it was shown; a second time it changes nothing."""
+        standing, at = schedule_store.standing(self.db), clock.now()
+        if standing and standing.get("preview") == draft["preview"]:
+            return self.workdays(actor)
+        said = {"by": actor.name, "by_account": actor.id, "at": at}
+        schedule_store.load(
+            self.db, {**calendar_preview.confirmed(self.db, draft["preview"], clock.today()), **said}, at
+        )
+        return 201, self.workdays(actor)
 
     @route("GET", "/calendar.ics", accepts="take_calendar", may="take_calendar")
     def take_calendar(self, actor: Actor, query: dict[str, str], language: str) -> Any:
@@ -170,6 +209,14 @@ class ScheduleDoors(doors.Service):
     def campaign_of(self, meeting: telling.Meeting) -> telling.Campaign:
         """The definition a meeting stands on."""
         return definition_store.campaign_of(self.db, meeting)
+
+    def _calendar(
+        self, actor: Actor, draft: dict[str, str], upload: Upload
+    ) -> tuple[calendar_file.Version, calendar_file.Version | None]:
+        """The calendar as a file would have it, and as it stands; one and the same where it says nothing else."""
+        days, standing = calendar_file.read(upload.data, upload.name), schedule_store.standing(self.db)
+        said = actor.name, actor.id, clock.now(), draft.get("note", "").strip()
+        return calendar_file.over(standing, days, *said), standing
 
     def _check(
         self, actor: Actor, campaign: telling.Campaign, meeting: telling.Meeting, on: str, draft: dict[str, Any]

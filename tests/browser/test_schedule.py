@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from services.spine import clock, contracts
 from tests.browser.conftest import MEETING, OTHER, UNIT, Enter
+from tests.browser.test_organisations import seen
 from tests.stack import CAMPAIGN, Stack, grant
 
 UNIT_PAGE = f"/meetings/{MEETING}"
@@ -108,7 +109,11 @@ def test_a_holiday_file_is_refused_with_its_rows_and_loaded(enter: Enter) -> Non
     def load(page: Page, rows: str) -> None:
         data = f"日期,上班,名称\n{rows}\n".encode()
         page.locator("#file").set_input_files({"name": "安排.csv", "mimeType": "text/csv", "buffer": data})
-        page.get_by_role("button", name="载入并重新推算").click()
+        page.get_by_role("button", name="预览影响").click()
+
+    def confirmed(page: Page) -> None:
+        page.get_by_role("button", name="确认载入").click()
+        expect(page.locator(".notice.ok")).to_contain_text("已载入")
 
     page = enter("office")
     page.goto("/schedule")
@@ -116,16 +121,62 @@ def test_a_holiday_file_is_refused_with_its_rows_and_loaded(enter: Enter) -> Non
     load(page, "2027-13-01,否,春节\n2027-02-06,也许,春节")
     expect(page.locator("main .notice.bad")).to_contain_text("第 2 行")
     expect(page.locator("main .notice.bad")).to_contain_text("第 3 行")
+    load(page, f"{day(-3)},否,调整")
+    expect(page.locator("#effect")).to_contain_text(re.compile(r"个单位的日期变动|没有单位的日期变动"), timeout=60_000)
+    assert page.get_by_role("button", name="确认载入").count() == 1, "nothing is loaded before it is confirmed"
+    page.goto("/schedule/workdays")
     load(page, "2027-02-06,否,春节")
-    expect(page.locator(".notice.ok")).to_contain_text("已载入")
+    confirmed(page)
     expect(page.locator("#years").locator("xpath=..")).to_contain_text("调休安排尚未载入")
 
     page = enter("system")
     page.goto("/operations")
     page.get_by_role("link", name="节假日安排").click()
     load(page, "2027-02-06,否,春节\n2027-02-20,是,春节调休")
-    expect(page.locator(".notice.ok")).to_contain_text("已载入")
+    confirmed(page)
     expect(page.locator("#years").locator("xpath=..")).to_contain_text("按载入的文件")
+
+
+def test_what_a_holiday_file_moves_is_seen_before_it_is_loaded_and_a_stale_look_is_refused(
+    enter: Enter, stack: Stack
+) -> None:
+    """In both languages; with the page gone back to and the button pressed again nothing is loaded twice."""
+    database, offset = stack.database("registry"), {"days": -6, "unit": "working"}
+    standing = database.campaigns.find_one({"_id": CAMPAIGN})["checklist"][3]["offset"]
+    database.campaigns.update_one({"_id": CAMPAIGN}, {"$set": {"checklist.3.offset": offset}})
+    office = stack.person("office", grant("office", "campaign", CAMPAIGN))
+    page, phone = enter("office", width=1440), enter("office", width=390, english=True)
+
+    def look() -> None:
+        page.goto("/schedule/workdays")
+        data = f"日期,上班,名称\n{day(1)},否,调整\n".encode()
+        page.locator("#file").set_input_files({"name": "安排.csv", "mimeType": "text/csv", "buffer": data})
+        page.locator("#note").fill("国办发明电〔2026〕7号")
+        page.get_by_role("button", name="预览影响").click()
+        expect(page.locator("#effect")).to_contain_text(re.compile(r"\d 个单位的日期变动"), timeout=60_000)
+
+    look()
+    row = page.locator("tbody tr").filter(has_text="青溪县农业农村局")
+    expect(row).to_contain_text(re.compile("谈心谈话：.+日 → .+日"))
+    seen(page, "workdays-preview-zh")
+    phone.goto("/schedule/workdays/preview")
+    expect(phone.locator("#effect")).to_contain_text("units have dates that move")
+    seen(phone, "workdays-preview-en")
+
+    office.post("registry", f"/meetings/{CAMPAIGN}.{OTHER}/schedule", {"on": day(7), "reason": "工作安排"})
+    page.get_by_role("button", name="确认载入").click()
+    expect(page.locator("main .notice.bad")).to_contain_text("请重新上传文件")
+    seen(page, "workdays-stale-zh")
+    look()
+    page.get_by_role("button", name="确认载入").click()
+    expect(page.locator(".notice.ok")).to_contain_text("已载入")
+    expect(page.locator("#versions").locator("xpath=..")).to_contain_text("国办发明电")
+    seen(page, "workdays-loaded-zh")
+    page.goto("/schedule/workdays/preview")
+    expect(page.locator("main")).to_contain_text("这份安排已经载入")
+    expect(page.get_by_role("button", name="确认载入")).to_have_count(0)
+    database.campaigns.update_one({"_id": CAMPAIGN}, {"$set": {"checklist.3.offset": standing}})
+    assert page.faults == [] and phone.faults == []  # type: ignore[attr-defined]
 
 
 def test_a_calendar_is_subscribed_to_by_an_address_shown_once_and_revoked(enter: Enter, stack: Stack) -> None:

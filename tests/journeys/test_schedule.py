@@ -125,9 +125,20 @@ def test_3_the_county_decides_within_its_county_and_the_letters_follow(embedded,
     assert decided["total"] == 1
 
 
-def holidays(who: Person, rows: list[str]) -> requests.Response:
+def holidays(who: Person, rows: list[str], path: str = "/workdays/preview", **said: str) -> requests.Response:
     file = {"file": ("安排.csv", "\n".join(["date,worked,name", *rows]).encode())}
-    return who.ask("POST", "registry", "/workdays", files=file, data={"note": "试"})
+    return who.ask("POST", "registry", path, files=file, data={"note": "试", **said})
+
+
+def looked_at(who: Person) -> dict:
+    """What the file comes to, once it is worked out."""
+
+    def done() -> dict | None:
+        found = who.get("registry", "/workdays/preview")
+        return found if found["state"] != "running" else None
+
+    found: dict = wait_until(done, 30)
+    return found
 
 
 def test_4_a_loaded_holiday_moves_what_is_counted_in_working_days_everywhere(embedded, people):
@@ -139,12 +150,38 @@ def test_4_a_loaded_holiday_moves_what_is_counted_in_working_days_everywhere(emb
     assert [holidays(who, [f"{off},no,调整"]).status_code for who in (people.supervisor, people.county)] == [403, 403]
     faulty = holidays(people.office, ["x,no,a", f"{off},?,b"])
     assert [one["code"] for one in faulty.json()["errors"]] == ["calendar_date_wrong", "calendar_worked_wrong"]
-    assert [holidays(people.office, [f"{off},no,调整"]).status_code for _ in range(2)] == [201, 200]
+    assert holidays(people.office, [f"{off},no,调整"], "/workdays").json()["code"] == "workdays_unseen"
+    number = holidays(people.office, [f"{off},no,调整"]).json()["preview"]
+    found = looked_at(people.office)
+    assert (found["state"], found["counts"]["moved"], found["counts"]["past"]) == ("done", 1, 0)
+    units = f"/campaigns/{CAMPAIGN}/workdays-preview/units"
+    rows = people.office.get("registry", units)["rows"]
+    assert [row["unit"] for row in rows] == [UNIT]
+    told = {row["unit"]: {line["code"]: (line["from"], line["to"]) for line in row["changes"]} for row in rows}
+    assert people.office.ask("GET", "registry", units, params={"what": "past"}).json()["total"] == 0
+    assert people.county.ask("GET", "registry", units).status_code == 404, "it lists other counties' units, too"
+    assert people.system.get("registry", "/workdays/preview")["counts"] == found["counts"]
+    assert people.system.ask("GET", "registry", units).status_code == 403
+    assert talks()["due_on"] == off, "nothing has moved yet"
+
+    move(people.office, day(14))
+    refused("workdays_preview_stale", people.office, "/workdays/confirmation", preview=number)
+    assert looked_at(people.office)["state"] == "stale"
+    move(people.office, day(15))
+    assert holidays(people.office, [f"{off},no,调整"]).status_code == 201
+    refused("workdays_preview_stale", people.office, "/workdays/confirmation", preview=number)
+    assert looked_at(people.office)["preview"] == number + 1
+    stands = people.office.post("registry", "/workdays/confirmation", {"preview": number + 1})
+    assert people.office.post("registry", "/workdays/confirmation", {"preview": number + 1}) == stands
+    assert holidays(people.office, [f"{off},no,调整"]).json()["code"] == "workdays_same"
+    assert holidays(people.office, [f"{off},no,调整"], "/workdays", unseen="yes").status_code == 200
     after = wait_until(lambda: talks() if talks()["due_on"] != off else None, 20)
     assert after["due_on"] < off and "调整" in str(after["counted"]["skipped"])
     entry = people.liaison.get("registry", f"/meetings/{MEETING}")["history"][-1]
     assert (entry["what"], entry["by"], entry["calendar"], entry["reason"]) == ("calendar_loaded", "office", 1, "试")
     assert ("talks", off, after["due_on"]) in [(one["code"], one["from"], one["to"]) for one in entry["changes"]]
+    moved = {line["code"]: (line["from"], line["to"]) for line in entry["changes"]}
+    assert moved == told[UNIT], "just what was shown"
     embedded.settled()
     assert embedded.database("review").calendars.find_one()["days"] == [{"on": off, "worked": False, "name": "调整"}]
     assert people.member.get("registry", "/workdays")["version"] == 1

@@ -10,7 +10,7 @@ from typing import Any
 from services.console.demo import people
 from services.console.demo.people import Life
 
-HOLIDAYS = "holidays.csv"
+HOLIDAYS, NOTE = "holidays.csv", "法定节假日；国务院办公厅通知公布后载入全文"
 AT_ONCE = 200
 BEGINS, PACE = 1 * 60, 12
 """Minutes after midnight UTC at which the first step begins, and between two steps."""
@@ -20,7 +20,7 @@ Entry = dict[str, Any]
 def load_holidays(life: Life) -> None:
     """Statutory holidays of a year whose notice nobody has loaded; its moved working days are not made up."""
     data = (life.place / "life" / HOLIDAYS).read_bytes()
-    life.cast.office.send("registry", "/workdays", HOLIDAYS, data, note="法定节假日；国务院办公厅通知公布后载入全文")
+    life.cast.office.send("registry", "/workdays", HOLIDAYS, data, note=NOTE, unseen="yes")
 
 
 def write(life: Life, meeting: dict[str, Any], record: dict[str, Any], sayings: dict[str, Any]) -> None:

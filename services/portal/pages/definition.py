@@ -105,7 +105,7 @@ def effects(campaign: str, problem: clients.Declined | None = None) -> Any:
     units = listing.page("registry", f"/campaigns/{campaign}/preview/units", what=chosen) if done else None
     return render_template(
         "definition_preview.html", campaign=campaign, draft=draft, preview=found, units=units, chosen=chosen,
-        problem=problem, lines=_lines, regions=reference.region_names(campaign), entered=request.form, what=WHAT,
+        problem=problem, lines=listed_changes, regions=reference.region_names(campaign), entered=request.form, what=WHAT,
         changes=definition_words.differences(draft["differences"], draft["definition"], reference.campaign(campaign)),
     )  # fmt: skip
 
@@ -240,7 +240,7 @@ def _told(unit: dict[str, Any]) -> Iterator[tuple[str, str | None, str | None, b
         yield f"{gettext('规则改变')} {wording.word('requirement', rule)}", None, None, False
 
 
-def _lines(unit: dict[str, Any], what: str) -> list[dict[str, Any]]:
+def listed_changes(unit: dict[str, Any], what: str) -> list[dict[str, Any]]:
     """Of a unit's changes those that a list is about."""
 
     def fits(line: dict[str, Any]) -> bool:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, g, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from services.portal import asking, clients, doing, languages, listing, reference
-from services.portal.pages import files
+from services.portal import asking, clients, doing, languages, listing, numerals, reference
+from services.portal.pages import definition, files
 
 room = Blueprint("schedule", __name__)
 PLACES = ("region", "group")
@@ -46,7 +46,7 @@ def workdays(problem: clients.Declined | None = None) -> Any:
 
 @room.post("/schedule/workdays")
 def load() -> Any:
-    """Load a holiday file."""
+    """Have it worked out what a holiday file comes to, before it is loaded."""
 
     def act() -> None:
         if g.get("too_large"):
@@ -54,10 +54,46 @@ def load() -> Any:
         upload = files.chosen("file")
         if upload is None:
             raise clients.refused("file_missing", languages.current())
-        asking.hand_in("registry", "/workdays", {"file": upload, "note": request.form.get("note", "").strip()})
+        said = {"file": upload, "note": request.form.get("note", "").strip()}
+        asking.hand_in("registry", "/workdays/preview", said)
+
+    return doing.attempt(act, workdays, url_for(".preview"))
+
+
+@room.get("/schedule/workdays/preview")
+def preview(problem: clients.Declined | None = None) -> Any:
+    """How many units a holiday file moves, which of the own campaign, and the button that loads it."""
+    asking.needs("load_workdays")
+    found = asking.find("registry", "/workdays/preview")
+    if found is None:
+        return redirect(url_for(".workdays"), 303)
+    campaign, units = asking.campaign(), None
+    what = "past" if request.args.get("what") == "past" else "moved"
+    mine = next((one for one in found["campaigns"] if one["campaign"] == campaign), None)
+    if mine and found["state"] != "running" and asking.viewer().may("read_board"):
+        units = listing.page("registry", f"/campaigns/{campaign}/workdays-preview/units", what=what)
+    return render_template(
+        "workdays_preview.html", found=found, mine=mine, units=units, chosen=what, problem=problem, campaign=campaign,
+        lines=definition.listed_changes, regions=reference.region_names(campaign) if units else {},
+    )  # fmt: skip
+
+
+@room.get("/schedule/workdays/preview/state")
+def preview_state() -> Any:
+    """How far it was worked out, for the page that waits."""
+    found = asking.get("registry", "/workdays/preview")
+    return {"state": found["state"], "worked": found["worked"]}
+
+
+@room.post("/schedule/workdays/confirmation")
+def confirm() -> Any:
+    """Load what was looked at."""
+
+    def act() -> None:
+        asking.post("registry", "/workdays/confirmation", {"preview": numerals.read(request.form.get("preview", ""))})
         flash(gettext("节假日安排已载入，各单位按工作日推算的日期随之重新推算。"), "done")
 
-    return doing.attempt(act, workdays, url_for(".workdays"))
+    return doing.attempt(act, preview, url_for(".workdays"))
 
 
 @room.get("/schedule.ics")
