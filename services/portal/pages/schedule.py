@@ -54,8 +54,8 @@ def load() -> Any:
         upload = files.chosen("file")
         if upload is None:
             raise clients.refused("file_missing", languages.current())
-        said = {"file": upload, "note": request.form.get("note", "").strip()}
-        asking.hand_in("registry", "/workdays/preview", said)
+        note = request.form.get("note", "").strip()
+        asking.hand_in("registry", "/workdays/preview", {"file": upload, "note": note})
 
     return doing.attempt(act, workdays, url_for(".preview"))
 
