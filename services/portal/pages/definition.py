@@ -105,7 +105,8 @@ def effects(campaign: str, problem: clients.Declined | None = None) -> Any:
     units = listing.page("registry", f"/campaigns/{campaign}/preview/units", what=chosen) if done else None
     return render_template(
         "definition_preview.html", campaign=campaign, draft=draft, preview=found, units=units, chosen=chosen,
-        problem=problem, lines=listed_changes, regions=reference.region_names(campaign), entered=request.form, what=WHAT,
+        problem=problem, lines=listed_changes, regions=reference.region_names(campaign), entered=request.form,
+        what=WHAT,
         changes=definition_words.differences(draft["differences"], draft["definition"], reference.campaign(campaign)),
     )  # fmt: skip
 
