@@ -67,10 +67,10 @@ def preview(problem: clients.Declined | None = None) -> Any:
     found = asking.find("registry", "/workdays/preview")
     if found is None:
         return redirect(url_for(".workdays"), 303)
-    campaign, units = asking.campaign(), None
+    campaign, units = asking.campaign() if asking.viewer().may("read_board") else None, None
     what = "past" if request.args.get("what") == "past" else "moved"
     mine = next((one for one in found["campaigns"] if one["campaign"] == campaign), None)
-    if mine and found["state"] != "running" and asking.viewer().may("read_board"):
+    if mine and found["state"] != "running":
         units = listing.page("registry", f"/campaigns/{campaign}/workdays-preview/units", what=what)
     return render_template(
         "workdays_preview.html", found=found, mine=mine, units=units, chosen=what, problem=problem, campaign=campaign,
