@@ -221,7 +221,7 @@ def _called(change: dict[str, Any]) -> str:
     code = change["code"]
     if change["what"] == "paper":
         return definition_words.label(code)
-    campaign = (request.view_args or {}).get("campaign", "")
+    campaign = (request.view_args or {}).get("campaign") or asking.campaign() or ""
     rows = reference.campaign(campaign).get("checklist") or []
     return next((languages.pick(row["title"]) for row in rows if row["code"] == code), code)
 
