@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.notification import domain, guarding, posting, store
+from services.notification import domain, guarding, posting, reminders, reminders_store, store
 from services.spine import clock, contracts
 from tests.mailbox import Mailbox
 from tests.receiver import Receiver
@@ -27,6 +27,13 @@ def receiver(tmp_path: Path) -> Iterator[Receiver]:
     """A receiver of calls."""
     with Receiver(tmp_path) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _fewer_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few nodes are looked for in a few shares; a run asks one question for each."""
+    monkeypatch.setattr(reminders, "SHARES", 8)
+    monkeypatch.setattr(reminders_store, "SHARES", [None, *range(8)])
 
 
 class Passes:
