@@ -126,14 +126,13 @@ def _steps(
         codes = [] if by == "region" else sorted(regions)
         walk = _by_day(db, narrow, among, order, known.get(order, {}), codes, after, much)
     if words.pairs(query.get("q", "")):
-        here = {code: count for code, count in regions.items() if places.get("region") in (None, code)}
-        yield from _by_words(db, campaign, query["q"], order, here, walk)
+        yield from _by_words(db, campaign, query["q"], order, regions, places.get("region", ""), walk)
     else:
         yield from walk
 
 
 def _by_words(
-    db: Db, campaign: str, sought: str, order: str, regions: Mapping[str, int], walk: Iterator[Step]
+    db: Db, campaign: str, sought: str, order: str, regions: Mapping[str, int], region: str, walk: Iterator[Step]
 ) -> Iterator[Step]:
     """The same where words are looked for: what was read first tells which of their pairs is the rarest. In any order
     but that of numbers all that have it are read; where that is too much, or no pair is rare, the walk goes on."""
@@ -146,8 +145,9 @@ def _by_words(
     if count * RARE > max(len(told), FEWEST):
         yield from walk
         return
-    ids, read = list[str](), 0
-    for reached, seen, some in words_store.along(db, campaign, sought, pair, regions, end if order == "number" else ""):
+    ids, read, after = list[str](), 0, end if order == "number" else ""
+    here = {code: count for code, count in regions.items() if region in ("", code)}
+    for reached, seen, some in words_store.along(db, campaign, sought, pair, here, after, region):
         if order == "number":
             yield reached, seen, list(mongo.among(db.items, some, SLIM))
         ids, read = [*ids, *some], read + seen

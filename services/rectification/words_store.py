@@ -37,20 +37,21 @@ def follow(db: Db, item: domain.Item) -> None:
 
 
 def along(
-    db: Db, campaign: str, sought: str, pair: str, regions: Mapping[str, int], after: str = ""
+    db: Db, campaign: str, sought: str, pair: str, regions: Mapping[str, int], after: str = "", region: str = ""
 ) -> Iterator[tuple[str, int, list[str]]]:
-    """The items of these regions (with how many each has about) that contain what is sought, by place and some at a
-    time: up to which place was read, how many have that pair, and the ids of those that contain all."""
+    """The items of these regions (with how many each has about), or of one alone, that contain what is sought, by place
+    and some at a time: up to which place was read, how many have that pair, and the ids of those that contain all."""
     left, much = [code for code in sorted(regions) if f"{code}.{LAST}" > after], AT_FIRST
+    after, last = max(after, region), f"{region}.{LAST}" if region else LAST
     while left:
         count = 0
         while left and (not count or count + regions[left[0]] <= much):
             code = left.pop(0)
             count += regions[code]
-        end = f"{code}.{LAST}" if left else LAST
+        end = f"{code}.{LAST}" if left else last
         asked = {"campaign": campaign, "pairs": pair, "place": {"$gt": after, "$lte": end}}
         found = list(db.words.find(asked, {"problem": 1}))
-        yield end, len(found), [one["_id"] for one in found if words.contains(one["problem"], sought)]
+        yield end if left else LAST, len(found), [one["_id"] for one in found if words.contains(one["problem"], sought)]
         after, much = end, much * 2 if len(found) < FEW else much
 
 

@@ -243,6 +243,18 @@ def test_what_few_problems_say_is_found_at_once_wherever_it_stands(ledger, sort)
     assert elsewhere["rows"] == [] and elsewhere["next"] is None
 
 
+def test_of_one_region_the_words_of_no_other_are_read(ledger):
+    regions = ledger.paces.find_one({"_id": "a-campaign"})["regions"]
+    assert len(regions) > 1
+    for region, count in regions.items():
+        ((end, read, found),) = words_store.along(
+            ledger, SCOPE["campaign"], "第9处", "9处", {region: count}, region=region
+        )
+        own = [one for one in ledger.words.find({"pairs": "9处"}) if one["place"].startswith(f"{region}.")]
+        assert end == words_store.LAST and read == len(own) > 0
+        assert sorted(found) == sorted(one["_id"] for one in own if "第9处" in one["problem"])
+
+
 @pytest.mark.usefixtures("hurried")
 def test_a_page_that_is_not_full_goes_on_until_its_moment(ledger, monkeypatch):
     monkeypatch.setattr(walks_store, "_by_words", lambda *said: said[-1])
