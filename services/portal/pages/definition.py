@@ -5,6 +5,7 @@ who was overtaken by somebody else is told and goes on from there.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -105,8 +106,8 @@ def effects(campaign: str, problem: clients.Declined | None = None) -> Any:
     units = listing.page("registry", f"/campaigns/{campaign}/preview/units", what=chosen) if done else None
     return render_template(
         "definition_preview.html", campaign=campaign, draft=draft, preview=found, units=units, chosen=chosen,
-        problem=problem, lines=listed_changes, regions=reference.region_names(campaign), entered=request.form,
-        what=WHAT,
+        problem=problem, lines=partial(listed_changes, campaign), regions=reference.region_names(campaign),
+        entered=request.form, what=WHAT,
         changes=definition_words.differences(draft["differences"], draft["definition"], reference.campaign(campaign)),
     )  # fmt: skip
 
@@ -133,7 +134,7 @@ def exported(campaign: str) -> Response:
             called, since or "", to or "", gettext("是") if past else "",
         ]
         for row in rows
-        for called, since, to, past in _told(row)
+        for called, since, to, past in _told(campaign, row)
     )  # fmt: skip
     return workbook.answer("preview", gettext("草稿影响"), heads, lines)
 
@@ -216,20 +217,19 @@ def _laying(campaign: str) -> dict[str, Any] | None:
     return found["rows"][0] if found else None
 
 
-def _called(change: dict[str, Any]) -> str:
+def _called(campaign: str, change: dict[str, Any]) -> str:
     """An aspect or a material by its name."""
     code = change["code"]
     if change["what"] == "paper":
         return definition_words.label(code)
-    campaign = (request.view_args or {}).get("campaign") or asking.campaign() or ""
     rows = reference.campaign(campaign).get("checklist") or []
     return next((languages.pick(row["title"]) for row in rows if row["code"] == code), code)
 
 
-def _told(unit: dict[str, Any]) -> Iterator[tuple[str, str | None, str | None, bool]]:
+def _told(campaign: str, unit: dict[str, Any]) -> Iterator[tuple[str, str | None, str | None, bool]]:
     """A unit's changes, with the team above where it would meet before that, a stage that falls back, other rules."""
     for change in unit["changes"]:
-        yield _called(change), change["from"], change["to"], change["past"]
+        yield _called(campaign, change), change["from"], change["to"], change["past"]
     if above := unit.get("superior"):
         yield f"{gettext('变为早于上级')} {above['unit_name']}", None, above["on"], False
     if unit.get("outside"):
@@ -241,7 +241,7 @@ def _told(unit: dict[str, Any]) -> Iterator[tuple[str, str | None, str | None, b
         yield f"{gettext('规则改变')} {wording.word('requirement', rule)}", None, None, False
 
 
-def listed_changes(unit: dict[str, Any], what: str) -> list[dict[str, Any]]:
+def listed_changes(campaign: str, unit: dict[str, Any], what: str) -> list[dict[str, Any]]:
     """Of a unit's changes those that a list is about."""
 
     def fits(line: dict[str, Any]) -> bool:
@@ -254,4 +254,4 @@ def listed_changes(unit: dict[str, Any], what: str) -> list[dict[str, Any]]:
             }.get(what)
         )
 
-    return [{**line, "called": _called(line)} for line in unit["changes"] if fits(line)]
+    return [{**line, "called": _called(campaign, line)} for line in unit["changes"] if fits(line)]

@@ -1,5 +1,6 @@
 """The schedule: who asks for another day, which days clash, which days are worked, and calendars to take along."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
@@ -74,7 +75,8 @@ def preview(problem: clients.Declined | None = None) -> Any:
         units = listing.page("registry", f"/campaigns/{campaign}/workdays-preview/units", what=what)
     return render_template(
         "workdays_preview.html", found=found, mine=mine, units=units, chosen=what, problem=problem, campaign=campaign,
-        lines=definition.listed_changes, regions=reference.region_names(campaign) if units else {},
+        lines=partial(definition.listed_changes, campaign or ""),
+        regions=reference.region_names(campaign) if units else {},
     )  # fmt: skip
 
 
