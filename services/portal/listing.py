@@ -50,11 +50,6 @@ class Onward:
     came: list[str]
 
     @property
-    def short(self) -> bool:
-        """Whether it ends where its time was over: there may be more."""
-        return self.next is not None and len(self.rows) < SIZE
-
-    @property
     def following(self) -> dict[str, str | None]:
         """What the address of the next page says of its place."""
         came = [*self.came, self.after][-FARTHEST_BACK:] if self.after else []

@@ -11,17 +11,16 @@ from typing import Any
 from pymongo import UpdateOne
 
 from services.rectification import (
+    columns_store,
     domain,
     findings,
     imports,
     sheet_lines,
     sheet_measures,
     store,
-    views,
-    walks_store,
 )
 from services.rectification.sheet_lines import OUTCOMES
-from services.spine import actor, errors, mongo
+from services.spine import errors, mongo
 
 Db = mongo.Db
 LEASE_SECONDS = 15
@@ -43,17 +42,8 @@ def aspects(db: Db, campaign: str) -> dict[str, str]:
 
 def pages(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> Iterator[list[domain.Item]]:
     """The ledger under the filters and in the order of its list, some items at a time."""
-    order = query.get("sort", "number")
-    key, since = views.KEYS[order], views.begins(query, order, today)
-    campaigns = [query["campaign"]] if "campaign" in query else sorted(db.meetings.distinct("campaign", within))
-    for campaign in campaigns:
-        for found in walks_store.every(db, within, {**query, "campaign": campaign}, order, since):
-            fitting = [one for one in found if actor.lies_within(one, within) and views.fits(one, query, today)]
-            fitting.sort(key=lambda one: str(one[key]))
-            for start in range(0, len(fitting), CHUNK):
-                ids = [one["_id"] for one in fitting[start : start + CHUNK]]
-                whole = {one["_id"]: one for one in mongo.among(db.items, ids, {"outbox": 0, "history": 0})}
-                yield [domain.shown(whole[one], today) for one in ids if one in whole]
+    for found in columns_store.every(db, within, query, today, CHUNK):
+        yield [domain.shown(item, today) for item in found]
 
 
 def add(db: Db, found: imports.Import, lines: Sequence[sheet_lines.Line], data: bytes, at: str) -> bool:

@@ -2,20 +2,18 @@
 
 What must stay true: whoever is killed between two followings tells none twice, for the day it was told on is written
 with what is told; and what is counted is what the account may see on that day: by the grants access said last, or,
-where it said nothing since, by those it held when it began to follow. A night reads at most READ items for one view.
+where it said nothing since, by those it held when it began to follow.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.rectification import domain, kept_views, summing, views, walks_store
+from services.rectification import columns_store, kept_views, summing
 from services.rectification.kept_views import Following, Grant, View
 from services.spine import actor, errors, mongo, outbox
 from services.spine.actor import Actor
 
 Db = mongo.Db
-READ = 50_000
 AT_ONCE = 5
 
 
@@ -135,42 +133,19 @@ def _digest(db: Db, one: Following, today: str) -> tuple[Following, list[Any]]:
 
 def counted(
     db: Db, within: Mapping[str, Any], view: View, today: str, since: str, moves: Sequence[str]
-) -> dict[str, Any]:
-    """What there is of a view: {total, red, yellow, waiting, fresh, more}; from the kept sums where these tell it."""
+) -> dict[str, int]:
+    """What there is of a view: {total, red, yellow, waiting, fresh, more}."""
     query = {"campaign": view["campaign"], **{key: said for key, said in view["query"].items() if key != "sort"}}
-    asked, named = {**query, "by": "region"}, {*views.BY} - {"waits"} & query.keys()
-    told, more = summing.summary(db, within, asked, today), False
-    if told["counted"] and not (named and summing.kept(within, asked)):
-        colours, waits = told["colours"], told["waits"]
-    else:
-        counts, more = _walk(db, within, query, today, "number")
-        colours = {colour: counts[colour] for colour in views.COLOURS}
-        waits = {key: counts[f"waits:{key}"] for key in views.WAITS}
-    fresh, further = _walk(db, within, query, today, "age", since)
+    told = summing.summary(db, within, {**query, "by": "waits"}, today)
+    moving = [row["total"] for row in told["rows"] if row["key"] in moves]
     return {
-        "total": sum(colours.values()),
-        "red": colours["red"],
-        "yellow": colours["yellow"],
-        "waiting": sum(waits.get(move, 0) for move in set(moves)),
-        "fresh": sum(fresh[colour] for colour in views.COLOURS),
-        "more": more or further,
+        "total": told["total"],
+        "red": told["colours"]["red"],
+        "yellow": told["colours"]["yellow"],
+        "waiting": sum(moving),
+        "more": False,
+        "fresh": columns_store.registered(db, within, query, today, since),
     }
-
-
-def _walk(
-    db: Db, within: Mapping[str, Any], query: dict[str, str], today: str, order: str, since: str = ""
-) -> tuple[Counter[str], bool]:
-    """The items one by one, those registered since a day if one is named; and whether there were more than are read."""
-    found, read = Counter[str](), 0
-    for items in walks_store.every(db, within, query, order, since):
-        fitting = [one for one in items if actor.lies_within(one, within) and views.fits(one, query, today)]
-        before = [one for one in fitting if not since or (one.get("registered_on") or today) < today]
-        for one in before:
-            found.update((domain.colour(one, today), f"waits:{one['waits']}"))
-        read += len(items)
-        if read > READ:
-            return found, True
-    return found, False
 
 
 def _scope(grants: Sequence[Grant], account: str, today: str) -> dict[str, Any] | None:

@@ -1,9 +1,8 @@
 """The doors of the effectiveness list: reviewed line by line, published in issues, withdrawn with the closures."""
 
-import time
 from typing import Any
 
-from services.rectification import domain, effects, issue_paper, issue_store, issues, store, walks_store
+from services.rectification import domain, effects, issue_paper, issue_store, issues, store
 from services.rectification.service_candidates import hand_of
 from services.spine import clock, doors, errors, http, official_word
 from services.spine.actor import Actor
@@ -17,8 +16,7 @@ class EffectDoors(doors.Service):
     @route("GET", "/effectiveness", accepts="find_effectiveness", may="read_item", answers="effect_list")
     def effectiveness(self, actor: Actor, query: dict[str, str]) -> Any:
         """What closed items changed, each line with its review."""
-        until = time.monotonic() + walks_store.PAGE_SECONDS
-        return store.effects_of(self.db, actor.units, query, clock.today(), until)
+        return store.effects_of(self.db, actor.units, query, clock.today())
 
     @route("GET", "/items/<item_id>/effect", may="read_item", answers="effect_line")
     def effect(self, actor: Actor, item_id: str) -> Any:

@@ -10,7 +10,6 @@ from services.rectification import (
     recurrence_store,
     reporting_store,
     store,
-    words_store,
 )
 from services.rectification.service_candidates import hand_of
 from services.spine import clock, doors
@@ -92,7 +91,6 @@ class PlanDoors(doors.Service):
         self._look_again(told)
         for event in told:
             item = store.get(self.db, event["data"]["item_id"])
-            words_store.follow(self.db, item)
             recurrence_store.look(self.db, item)
             candidate_store.follow(self.db, item)
 

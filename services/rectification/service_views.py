@@ -1,10 +1,9 @@
 """The doors of the ledger as it is looked through: long lists in an order, and what they come to."""
 
 import functools
-import time
 from typing import Any
 
-from services.rectification import bulk, domain, owners, revising, store, summing, sums_store, walks_store
+from services.rectification import bulk, columns_store, domain, owners, revising, store, summing, sums_store
 from services.rectification.service_candidates import hand_of
 from services.spine import clock, doors, mongo
 from services.spine.actor import Actor
@@ -20,7 +19,7 @@ class ViewDoors(doors.Service):
     def ledger(self, actor: Actor, query: dict[str, str]) -> Any:
         """The ledger in an order, page after page."""
         today = clock.today()
-        found = walks_store.page(self.db, actor.units, query, today, time.monotonic() + walks_store.PAGE_SECONDS)
+        found = columns_store.page(self.db, actor.units, query, today)
         return {**found, "rows": [domain.shown(row, today) for row in found["rows"]]}
 
     @route("GET", "/ledger/summary", accepts="sum_ledger", may="read_item", answers="ledger_summary")

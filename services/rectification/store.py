@@ -6,6 +6,7 @@ from typing import Any
 
 from services.rectification import (
     candidate_store,
+    columns_store,
     domain,
     effects,
     escalation,
@@ -26,10 +27,8 @@ from services.rectification import (
     summing,
     sums_store,
     views,
-    walks_store,
-    words_store,
 )
-from services.spine import actor, errors, mongo, outbox
+from services.spine import errors, mongo, outbox
 from services.spine.events import Event, Fact
 
 Db = mongo.Db
@@ -42,6 +41,8 @@ def prepare(db: Db) -> None:
     db.items.create_index([("campaign", 1), ("unit", 1), ("number", 1)])
     db.items.create_index([("campaign", 1), ("region", 1), ("state", 1), ("due_on", 1)])
     db.items.create_index([("campaign", 1), ("group", 1), ("state", 1), ("due_on", 1)])
+    db.meetings.create_index([("campaign", 1), ("region", 1)])
+    db.meetings.create_index([("campaign", 1), ("group", 1)])
     db.ledger_imports.create_index([("state", 1), ("until", 1)])
     db.ledger_imports.create_index([("by_account", 1), ("opened_at", -1)])
     db.ledger_lines.create_index([("import", 1), ("number", 1)])
@@ -54,8 +55,7 @@ def prepare(db: Db) -> None:
     reporting_store.prepare(db)
     issue_store.prepare(db)
     evaluation_store.prepare(db)
-    walks_store.prepare(db)
-    words_store.prepare(db)
+    columns_store.prepare(db)
     kept_views_store.prepare(db)
     sums_store.prepare(db)
 
@@ -149,23 +149,15 @@ def add(db: Db, item: domain.Item, facts: list[Fact], at: str, *, summed: bool =
     marked = views.marked(lateness.kept(item))
     added = mongo.add(db.items, marked, facts, at=at)
     if added:
-        follow(db, None, marked, summed=summed)
+        if summed:
+            sum_up(db, marked["campaign"], marked["unit"])
         places_store.catch_up(db, marked)
     return added
 
 
-def follow(db: Db, before: domain.Item | None, after: domain.Item, *, summed: bool = True) -> None:
-    """Let paces, words and sums follow what was written of an item; whoever writes many of a unit sums them up when
-    done."""
-    walks_store.pace(db, before, after)
-    if before is None or before["problem"] != after["problem"]:
-        words_store.write(db, after, before["revision"] + 1 if before else 1)
-    if summed:
-        sum_up(db, after["campaign"], after["unit"])
-
-
 def sum_up(db: Db, campaign: str, unit: str) -> None:
-    """Let the sums follow what was written of a unit's items; where many are at it at once, their events bring them."""
+    """Let sums and columns follow what was written of a unit's items, once all is, where it is much; where many are at
+    it at once, their events bring them."""
     with contextlib.suppress(errors.Stale):
         sums_store.refresh(db, campaign, unit)
 
@@ -234,70 +226,19 @@ def save(db: Db, before: domain.Item, changed: domain.Changed, at: str, *, summe
     """Write a changed item with what it says."""
     marked = views.marked(lateness.kept(changed[0]))
     saved = mongo.save(db.items, before, marked, changed[1], at=at)
-    follow(db, before, marked, summed=summed)
+    if summed:
+        sum_up(db, marked["campaign"], marked["unit"])
     return saved
-
-
-def of_colour(colour: str, today: str) -> dict[str, Any]:
-    """The items of a colour, as the store understands it; says the same as domain.colour."""
-    passed = {"$type": "string", "$lt": today}
-    asked, working = {"state": "close_requested"}, {"state": {"$in": list(domain.WORKING)}}
-    owed = [{"late": True}, *({key: passed} for key in domain.OWED)]
-    warned, calm = {"$or": owed}, {"$nor": owed}
-    ahead: list[dict[str, Any]] = [{**working, "due_on": None}, {**working, "due_on": {"$gte": today}}]
-    colours: dict[str, list[dict[str, Any]]] = {
-        "green": [{"state": "closed", "late": False}],
-        "red": [{**working, "due_on": passed}, {**asked, "late": True, "closeout.overdue": True}],
-        "yellow": [
-            {"state": "closed", "late": True},
-            {**asked, "late": True, "closeout.overdue": False},
-            *({**one, **warned} for one in ahead),
-        ],
-        "blue": [*({**one, **calm} for one in ahead), {**asked, "late": False}],
-    }
-    parts = colours[colour]
-    return parts[0] if len(parts) == 1 else {"$or": parts}
-
-
-def wanted(query: dict[str, str], today: str) -> dict[str, Any]:
-    """The filters of the ledger as the store understands them."""
-    keys = ("campaign", "unit", "region", "group", "category", "state", "waits", "source")
-    parts: list[dict[str, Any]] = [{key: query[key]} for key in keys if key in query]
-    if "colour" in query:
-        parts.append(of_colour(query["colour"], today))
-    if query.get("q", "").strip():
-        parts.append({"problem": {"$regex": mongo.literally(query["q"].strip()), "$options": "i"}})
-    return {"$and": parts} if parts else {}
 
 
 def counts(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:
     """How many items of each colour, in all and by region, list, unit or group; each number is a list's length."""
-    rows: dict[str, dict[str, Any]] = {}
-    if summing.kept(within, query):
-        found = summing.summary(db, within, query, today)
-        return {key: found[key] for key in ("total", "colours", "rows")}
-    for key, found in _counted(db, within, query, today):
-        row = rows.setdefault(key, {"key": key, "total": 0, "colours": dict.fromkeys(views.COLOURS, 0)})
-        for colour, count in found.items():
-            row["colours"][colour] += count if query.get("colour", colour) == colour else 0
-    for row in rows.values():
-        row["total"] = sum(row["colours"].values())
-    filled = [rows[key] for key in sorted(rows) if rows[key]["total"]]
-    colours = {colour: sum(row["colours"][colour] for row in filled) for colour in views.COLOURS}
-    return {"total": sum(colours.values()), "colours": colours, "rows": filled}
+    found = summing.summary(db, within, query, today)
+    return {key: found[key] for key in ("total", "colours", "rows")}
 
 
-def _counted(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> Iterator[tuple[str, dict[str, int]]]:
-    filters = {key: value for key, value in query.items() if key not in ("by", "colour")}
-    for colour in views.COLOURS:
-        asked = actor.both(within, {"$and": [wanted(filters, today), of_colour(colour, today)]})
-        grouped = [{"$match": asked}, {"$group": {"_id": f"${query['by']}", "count": {"$sum": 1}}}]
-        for cell in db.items.aggregate(grouped):
-            yield cell["_id"], {colour: cell["count"]}
-
-
-def effects_of(db: Db, within: dict[str, Any], query: dict[str, str], today: str, until: float = 0) -> dict[str, Any]:
+def effects_of(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:
     """One page of the effectiveness list, by number: derived from closed items, gone when a closure is."""
     asked = {**query, "state": "closed", **({"line": query["state"]} if "state" in query else {})}
-    found = walks_store.page(db, within, asked, today, until)
+    found = columns_store.page(db, within, asked, today)
     return {**found, "rows": [effects.line(row) for row in found["rows"]]}

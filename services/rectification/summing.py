@@ -1,14 +1,14 @@
 """The ledger summed up for whoever looks: by colour, by whose move it is, by one more thing, week by week.
 
 What must stay true: each number is the length of the list under the same filters; and nothing is counted item by item
-but a single unit's ledger. What the kept sums cannot tell is said to be uncounted.
+but a single unit's ledger. Week by week only what the kept sums tell is told.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.rectification import sums_store, views
+from services.rectification import columns_store, sums_store, views
 from services.spine import actor, mongo
 
 Db = mongo.Db
@@ -30,11 +30,11 @@ def summary(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict
     found = _told(db, within, query, today)
     named = [key for key in views.BY if key in query]
     summed = named[0] if named and kept(within, query) else views.ALL
-    inner = query["by"] if query["by"] in views.BY else summed
+    inner = query["by"] if query["by"] in (*views.BY, "unit") else summed
     weekly = summed if summed == views.ALL else f"flow_{summed}"
     rows: dict[str, Counter[str]] = {}
     in_all, moves, weeks, passed = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
-    for region, group, by, counts in found or ():
+    for region, group, by, counts in found:
         about, _, value = by.partition(":")
         stand = _colours(counts, query, today) if about in (summed, inner) or "colour" in query else {}
         if about == summed:
@@ -48,25 +48,24 @@ def summary(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict
             moves[value] += sum(stand.values()) if stand else views.total(counts)
     filled = [{"key": key, **_line(rows[key])} for key in sorted(rows)]
     return {
-        "counted": found is not None,
         **_line(in_all),
         "waits": {key: count for key, count in sorted(moves.items()) if count},
         "unreported": passed["p"],
         "rechecks_due": passed["c"],
         "rows": [row for row in filled if row["total"]],
-        "flow": [] if "colour" in query else views.flow(weeks),
+        "flow": views.flow(weeks) if _weekly(within, query) else None,
     }
 
 
-def _told(db: Db, within: Mapping[str, Any], query: Query, today: str) -> Told | None:
+def _told(db: Db, within: Mapping[str, Any], query: Query, today: str) -> Told:
     if kept(within, query):
         named = [f"{of}{key}:{query[key]}" for key in views.BY if key in query for of in ("", "flow_")]
         by = query["by"] if query["by"] in views.BY else ""
         beside = {f"{key}:{code}" for key in ("waits", by) for code in views.CODES.get(key, ())}
         keys = named or [views.ALL, *sorted(beside)]
         return sums_store.told(db, within, query, keys, "" if named or by in views.CODES else by)
-    if "unit" not in query and not (_units(within) and "unit" in within):
-        return None
+    if "unit" not in {**within, **query}:
+        return columns_store.shares(db, within, query, today, query["by"])
     wanted = {**{key: query[key] for key in ("campaign", "unit") if key in query}}
     items = db.items.find(actor.both(within, wanted), {"outbox": 0})
     inner = {key: value for key, value in query.items() if key not in ("by", "colour")}
@@ -80,6 +79,12 @@ def _of_items(items: Iterator[dict[str, Any]]) -> Told:
     for (region, group), own in places.items():
         for by, counts in views.shares(own).items():
             yield region, group, by, counts
+
+
+def _weekly(within: Mapping[str, Any], query: Query) -> bool:
+    """Whether weeks are told: of a unit's items, or by sums that are kept week by week."""
+    unkept = {"colour", "state", "waits"} & query.keys()
+    return "unit" in {**within, **query} or (kept(within, query) and not unkept)
 
 
 def _units(within: Mapping[str, Any]) -> bool:

@@ -1,29 +1,32 @@
 """Sums of the ledger: of each unit, and of each region by group, so that counting costs the same among any number of
-items.
+items; and beside each unit's sums its items' columns (see columns), in which lists are found.
 
 What must stay true: whatever moment a process dies, the sums come to what the items say. A unit's sums are made anew
 from its items and bear `n`, all their revisions together, which only grows; a region takes over the difference, and
 in the same write notes which unit's sums it took in (`last`); whoever comes next finishes what is noted. tallies:
-{_id: campaign.unit, campaign, region, unit, n, cells: text of {group: {by: counts}}}; sums: {_id: campaign.region,
-campaign, region, turn, units: {unit: n}, last, sums: {by: text of {group: counts}}}.
+{_id: campaign.unit, campaign, region, unit, n, turn: of the region, cells: text of {group: {by: counts}}, columns};
+sums: {_id: campaign.region, campaign, region, turn, units: {unit: n}, last, sums: {by: text of {group: counts}}};
+turns: see columns_store.
 """
 
 import json
+import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from services.rectification import domain, views
+from services.rectification import columns, domain, views
 from services.spine import actor, errors, mongo
 
 Db = mongo.Db
 Cells = dict[str, dict[str, dict[str, int]]]
 TIMES = 20
 SEEN = dict.fromkeys(
-    ("campaign", "region", "unit", "group", "revision", "state", "late", "due_on", "registered_on", "closed_on")
-    + ("recheck_on", "reopened", "closeout.overdue", *domain.OWED, *views.BY),
+    ("campaign", "region", "unit", "group", "number", "problem", "revision", "state", "late", "due_on", "registered_on")
+    + ("closed_on", "recheck_on", "reopened", "closeout.overdue", "closeout.line.state")
+    + (*domain.OWED, *views.BY, *views.KEYS.values()),
     1,
 )
 
@@ -50,7 +53,8 @@ def _tally(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     cells = {group: views.shares(dict(item) for item in items if item["group"] == group) for group in groups}
     places = {key: items[0][key] for key in ("campaign", "region", "unit")}
     key, number = f"{places['campaign']}.{places['unit']}", sum(item["revision"] for item in items)
-    return {"_id": key, **places, "n": number, "cells": json.dumps(cells, ensure_ascii=False)}
+    kept = {"cells": json.dumps(cells, ensure_ascii=False), "columns": columns.pack(dict(item) for item in items)}
+    return {"_id": key, **places, "n": number, **kept}
 
 
 def _taken(db: Db, row: dict[str, Any]) -> bool:
@@ -68,6 +72,7 @@ def _taken(db: Db, row: dict[str, Any]) -> bool:
     if before["n"] != known["units"].get(unit, 0):
         return False
     sums = _moved(known["sums"], orjson.loads(before["cells"]), orjson.loads(row["cells"]))
+    row = {**row, "turn": known["turn"] + 1}
     change = {**{f"sums.{by}": text for by, text in sums.items()}, f"units.{unit}": row["n"], "last": row}
     turned = db.sums.update_one({"_id": key, "turn": known["turn"]}, {"$set": change, "$inc": {"turn": 1}})
     if turned.matched_count:
@@ -76,10 +81,15 @@ def _taken(db: Db, row: dict[str, Any]) -> bool:
 
 
 def _finish(db: Db, row: dict[str, Any] | None) -> None:
-    """Write the sums of a unit that its region has taken in, where they are not written yet."""
-    if row:
-        mongo.insert_new(db.tallies, [{**row, "n": 0}])
-        db.tallies.replace_one({"_id": row["_id"], "n": {"$lt": row["n"]}}, row)
+    """Write the sums of a unit that its region has taken in, where they are not written yet, once it is said that the
+    region has come so far."""
+    if row is None or db.tallies.find_one({"_id": row["_id"], "n": {"$gte": row["n"]}}, {"_id": 1}):
+        return
+    come, campaign = {"$max": {f"regions.{row['region']}": row["turn"]}}, {"_id": row["campaign"]}
+    while not db.turns.update_one(campaign, come).matched_count:
+        mongo.insert_new(db.turns, [{**campaign, "made": uuid.uuid4().hex, "regions": {}}])
+    mongo.insert_new(db.tallies, [{**row, "n": 0, "turn": 0}])
+    db.tallies.replace_one({"_id": row["_id"], "n": {"$lt": row["n"]}}, row)
 
 
 def _moved(sums: Mapping[str, str], before: Cells, after: Cells) -> dict[str, str]:

@@ -40,11 +40,9 @@ KEYS = {"number": "number_key", "due": "due_key", "age": "age_key"}
 
 
 def marked(item: Item) -> Item:
-    """An item with what it is found by: whose move it is, and its place among what is due and what is old; what is
-    yellow while it is decided on is behind all that is due, for yellow is looked for from today on."""
+    """An item with what it is found by: whose move it is, and its place among what is due and what is old."""
     place = f"{item['region']}.{item['unit']}.{item['number']:06}"
-    settled = item["state"] == "close_requested" and domain.colour(item, "") == "yellow"
-    due = ("1" if item["state"] == "closed" else "0") + (ENDLESS if settled else item["due_on"] or ENDLESS)
+    due = ("1" if item["state"] == "closed" else "0") + (item["due_on"] or ENDLESS)
     keys = {"due_key": f"{due}.{place}", "age_key": f"{item.get('registered_on') or ENDLESS}.{place}"}
     before = {"reopened": spans} if (spans := reopened(item)) else {}
     return {**item, **keys, **before, "number_key": place, "waits": waits(item)}
@@ -123,18 +121,6 @@ def owns(item: Item, owner: str) -> bool:
 def placed(query: Mapping[str, str]) -> Mapping[str, str]:
     """What is asked for, with the unit in which it can be: a post's items are its unit's."""
     return {"unit": query["owner"].partition("/")[0], **query} if "owner" in query else query
-
-
-def begins(query: Mapping[str, str], order: str, today: str) -> str:
-    """Before which key of an order nothing fits: what is closed comes after all that is due, what is yellow is not
-    overdue, and an age begins on a day."""
-    if order == "due" and (query.get("colour") == "green" or query.get("state") == "closed" or "recheck_due" in query):
-        return "1"
-    if order == "due" and query.get("colour") == "yellow":
-        return f"0{today}"
-    if order == "age" and "age" in query:
-        return lists.after(today, -min(AGES[query["age"]][1], 36_500))
-    return ""
 
 
 def share(item: Item) -> Counter[str]:

@@ -1,6 +1,6 @@
 """The ledger at three sizes: `python -m tests.bench.ledger [--items 10000,100000,1000000 --cache 1G]`.
 
-Items are put straight into the store with their marks, sums and paces; then lists are asked for under each filter and
+Items are put straight into the store with their marks, sums and columns; then lists are asked for under each filter and
 order, and sums for the province, a county and a group, as the doors do, and what an item of the campaign after repeats.
 What a page costs should not grow with items. Milliseconds of the clock, median and worst, with the machine's load: it
 may be busy with others.
@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.rectification import (
+    columns_store,
     domain,
     lists,
     recurrence,
@@ -33,8 +34,6 @@ from services.rectification import (
     summing,
     sums_store,
     views,
-    walks_store,
-    words_store,
 )
 from tests.bench import ground
 from tests.stack import Store
@@ -59,11 +58,15 @@ LISTS: dict[str, dict[str, str]] = {
     "words of some": {"q": "台账道路", "sort": "due"}, "words of many": {"q": "台账", "sort": "due"},
     "words of some that are yellow": {"q": "台账道路", "sort": "due", "colour": "yellow"},
     "words of none": {"q": "没有这样", "sort": "due"}, "one letter of none": {"q": "没", "sort": "due"},
+    "two at once": {"source": "talk", "aspect": "a3", "sort": "due"},
     "three at once": {"source": "talk", "aspect": "a3", "waits": "group", "sort": "due"},
+    "three at once, by number": {"source": "talk", "aspect": "a3", "category": "phased"},
 }  # fmt: skip
 SUMS: dict[str, dict[str, str]] = {
     "the province by county": {"by": "region"}, "the province by list": {"by": "category"},
-    "the province, one source": {"by": "region", "source": "talk"}, "a county": {"by": "group", "region": "990001"},
+    "the province, one source": {"by": "region", "source": "talk"},
+    "the province, two at once": {"by": "region", "source": "talk", "aspect": "a3"},
+    "the province, words": {"by": "region", "q": "台账"}, "a county": {"by": "group", "region": "990001"},
     "a group by county": {"by": "region", "group": "G0"},
 }  # fmt: skip
 
@@ -93,32 +96,20 @@ def made(number: int, chance: random.Random) -> domain.Item:
     )  # fmt: skip
 
 
-def paced(items: list[domain.Item]) -> Counter[str]:
-    """How many items lie on each day and in each region."""
-    return Counter(
-        path
-        for one in items
-        for path in (f"due.{one['due_key'][:11]}", f"age.{one['age_key'][:10]}", f"regions.{one['region']}")
-    )
-
-
 def problem(number: int) -> str:
     """What is wrong, in words that others use as well."""
     return f"第 {number} 号" + "".join(random.Random(number).choices(WORDS, k=9))
 
 
 def fill(db: Any, count: int) -> None:
-    """Put items, their units, sums and paces into the store."""
+    """Put items, their units, sums and columns into the store."""
     store.prepare(db)
-    chance, paces = random.Random(1), Counter[str]()
+    chance = random.Random(1)
     for start in range(0, count, AT_ONCE):
         items = [made(number, chance) for number in range(start, min(start + AT_ONCE, count))]
-        paces += paced(items)
         db.items.insert_many(items, ordered=False)
         keys = (recurrence.traces(one["campaign"], one["unit"], one["problem"]) for one in items)
         db.traces.insert_many([{"_id": one["_id"], "keys": own} for one, own in zip(items, keys, strict=True)])
-        db.words.insert_many([words_store.row(one, one["revision"]) for one in items])
-    db.paces.update_one({"_id": CODE}, {"$inc": paces}, upsert=True)
     chance, region = random.Random(1), dict[str, Any]()
     for start in range(0, count, OF_UNIT):
         row = sums_store._tally([made(number, chance) for number in range(start, min(start + OF_UNIT, count))])
@@ -130,16 +121,17 @@ def _into(db: Any, region: dict[str, Any], row: dict[str, Any]) -> dict[str, Any
     if region.get("region") != row["region"]:
         _put(db, region)
         places = {key: row[key] for key in ("campaign", "region")}
-        region = {"_id": f"{CODE}.{row['region']}", **places, "turn": 1, "units": {}, "last": None, "sums": {}}
+        region = {"_id": f"{CODE}.{row['region']}", **places, "turn": 0, "units": {}, "last": None, "sums": {}}
         region["rows"] = []
     cells = json.loads(row["cells"])
     for group, by_key in cells.items():
         for by, counts in by_key.items():
             region["sums"].setdefault(by, {}).setdefault(group, Counter()).update(counts)
     region["units"][row["unit"]] = row["n"]
+    region["turn"] += 1
     meeting = {"_id": row["_id"], **SCOPE, "unit": row["unit"], "region": row["region"], "group": next(iter(cells))}
     meeting["meeting_on"] = "2024-02-01"
-    region["rows"].append((row, {**meeting, "numbered": OF_UNIT, "sequence": 1}))
+    region["rows"].append(({**row, "turn": region["turn"]}, {**meeting, "numbered": OF_UNIT, "sequence": 1}))
     return region
 
 
@@ -150,6 +142,8 @@ def _put(db: Any, region: dict[str, Any]) -> None:
         db.tallies.insert_many([row for row, _ in rows])
         db.meetings.insert_many([meeting for _, meeting in rows])
         db.sums.insert_one(region)
+        come = {"$set": {f"regions.{region['region']}": region["turn"], "made": CODE}}
+        db.turns.update_one({"_id": CODE}, come, upsert=True)
 
 
 def timed(act: Callable[[], Any]) -> tuple[float, float, Any]:
@@ -200,8 +194,9 @@ def _size(db: Any, size: int, lines: dict[str, list[str]]) -> None:
         middle, worst, found = timed(lambda query=query: summing.summary(db, SCOPE, query, TODAY))  # type: ignore[misc]
         lines.setdefault(name, []).append(f"{middle:.0f} ({worst:.0f}) · {found['total']:,}")
     one = db.items.find_one({"unit": "990001-U0001"})
-    again = {**one, "state": "closed", "closed_on": TODAY}
-    middle, worst, _ = timed(lambda: store.follow(db, one, views.marked(again)))
+    again = views.marked({**one, "state": "closed", "closed_on": TODAY, "revision": 2})
+    db.items.replace_one({"_id": one["_id"]}, again)
+    middle, worst, _ = timed(lambda: store.sum_up(db, CODE, one["unit"]))
     lines.setdefault("sums after a write", []).append(f"{middle:.0f} ({worst:.0f})")
     unit, places = one["unit"], {key: one[key] for key in ("unit", "region", "group")}
     db.meetings.insert_one({"_id": f"{LATER}.{unit}", **places, "campaign": LATER, "meeting_on": "2025-02-01"})
@@ -214,7 +209,7 @@ def _size(db: Any, size: int, lines: dict[str, list[str]]) -> None:
 
 
 def _page(db: Any, query: dict[str, str]) -> Any:
-    return walks_store.page(db, SCOPE, query, TODAY, time.monotonic() + walks_store.PAGE_SECONDS)
+    return columns_store.page(db, SCOPE, query, TODAY)
 
 
 def _day(days: int) -> str:

@@ -23,7 +23,6 @@ from services.rectification import domain, sheet, store, views
 from services.spine import clock
 from tests.bench import ground
 from tests.bench.batches import memory
-from tests.bench.ledger import paced
 from tests.rectification.test_sheet import DRAFT
 from tests.rectification.test_sheet_reading import HEAD, as_csv, row
 from tests.stack import CAMPAIGN, Person, Stack, campaign_folder, grant, wait_until
@@ -48,7 +47,6 @@ def fill(stack: Stack, first: int, count: int) -> None:
             item["progress"] = [{**entry, "key": f"e{month}"} for month in range(3)]
             made.append(views.marked({**item, "revision": 1, "outbox": []}))
         db.items.insert_many(made)
-        db.paces.update_one({"_id": CAMPAIGN}, {"$inc": paced(made)}, upsert=True)
     db.meetings.update_many({"campaign": CAMPAIGN}, {"$set": {"numbered": count // len(places) + 1}})
     for place in places:
         store.sum_up(db, CAMPAIGN, place["unit"])

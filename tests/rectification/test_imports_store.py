@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from services.rectification import (
+    columns_store,
     domain,
     imports,
     imports_store,
@@ -16,7 +17,6 @@ from services.rectification import (
     sheet_reading,
     store,
     summing,
-    walks_store,
 )
 from services.spine import contracts
 from services.spine.http import public
@@ -204,7 +204,7 @@ def test_a_ledger_is_given_out_some_at_a_time_by_the_filters_and_in_the_order_of
         for today in (TODAY, "2024-04-20"):
             pages = list(imports_store.pages(ledger, within, query, today))
             found = [one["_id"] for page in pages for one in page]
-            assert found == [one["_id"] for one in walks_store.page(ledger, within, query, today)["rows"]], query
+            assert found == [one["_id"] for one in columns_store.page(ledger, within, query, today)["rows"]], query
             assert all(len(page) <= 3 for page in pages)
             lengths.add(len(found))
     assert lengths >= {0, 1, 3, 8}, "the filters tell them apart"

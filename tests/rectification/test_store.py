@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.rectification import domain, lists, places_store, revising, store
+from services.rectification import columns_store, domain, lists, places_store, revising, store, sums_store, views
 from services.spine import contracts
 from services.spine.errors import Refusal
 from tests.rectification.test_states import FIELDS, PLACE, RULES, hand, item
@@ -37,6 +37,7 @@ OWED: list[dict[str, Any]] = [
     {"milestone_due_on": TODAY},
     {"back_since": "2024-03-09"},
 ]
+SCOPE = {"campaign": "c"}
 ALL = len(DUE) * len(STATES) * len(OWED)
 
 
@@ -48,27 +49,30 @@ def ledger(db):
             "_id": f"c.u{n % 3}.p{n}",
             "campaign": "c",
             "unit": f"u{n % 3}",
-            "region": f"r{n % 2}",
+            "region": f"r{n % 3 // 2}",
             "group": "G1",
             "number": n,
         }
         | {"category": "phased", "source": "other", "problem": f"问题{n}", **due, "state": state, "late": late}
-        | {"progress": [], "revision": 1, "closeout": {"overdue": n % 2 == 0}, **owed}
+        | {"progress": [], "revision": 1, "closeout": {"overdue": n % 2 == 0, "next": "group"}, "history": [], **owed}
         for n, (due, (state, late), owed) in enumerate(itertools.product(DUE, STATES, OWED))
     ]
-    db.items.insert_many(rows)
+    db.items.insert_many(map(views.marked, rows))
+    for unit in ("u0", "u1", "u2"):
+        sums_store.refresh(db, "c", unit)
     return db
 
 
-def test_the_store_finds_the_colours_the_domain_names(ledger):
+def test_the_lists_have_the_colours_the_domain_names(ledger):
     for colour in ("green", "blue", "yellow", "red"):
-        found = {row["_id"] for row in ledger.items.find(store.of_colour(colour, TODAY))}
+        pages = columns_store.every(ledger, {}, {"colour": colour, "campaign": "c"}, TODAY, 50)
+        found = {row["_id"] for page in pages for row in page}
         named = {row["_id"] for row in ledger.items.find() if domain.colour(row, TODAY) == colour}
         assert found == named and found
 
 
 def test_each_number_of_the_counts_is_the_length_of_its_list(ledger):
-    counted = store.counts(ledger, {}, {"by": "unit"}, TODAY)
+    counted = store.counts(ledger, SCOPE, {"by": "unit"}, TODAY)
     assert counted["total"] == ALL == sum(row["total"] for row in counted["rows"])
     for row in counted["rows"]:
         for colour, number in row["colours"].items():
@@ -77,7 +81,7 @@ def test_each_number_of_the_counts_is_the_length_of_its_list(ledger):
 
 
 def test_a_scope_hides_what_lies_outside(ledger):
-    assert store.counts(ledger, {"unit": "u1"}, {"by": "region"}, TODAY)["total"] == ALL // 3
+    assert store.counts(ledger, {**SCOPE, "unit": "u1"}, {"by": "region"}, TODAY)["total"] == ALL // 3
 
 
 def test_two_registrations_at_once_get_two_numbers(ledger):

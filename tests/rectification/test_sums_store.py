@@ -2,12 +2,12 @@
 
 import itertools
 import random
-import time
 from typing import Any
 
 import pytest
 
 from services.rectification import (
+    columns_store,
     domain,
     imports_store,
     kept_views_store,
@@ -17,8 +17,6 @@ from services.rectification import (
     summing,
     sums_store,
     views,
-    walks_store,
-    words_store,
 )
 from tests.rectification.test_states import FIELDS, RULES, applied, asked, closed, hand, item, registered
 
@@ -87,13 +85,6 @@ def test_what_is_told_of_a_view_is_what_its_list_shows(ledger, query):
     assert (told["total"], told["red"], told["yellow"]) == (len(found), colours.count("red"), colours.count("yellow"))
     assert told["waiting"] == sum(one["waits"] in moves for one in found)
     assert told["fresh"] == sum(one["registered_on"] >= "2024-02-13" for one in found)
-    assert not told["more"]
-
-
-def test_a_view_that_nobody_can_count_in_a_night_says_that_there_are_more(ledger, monkeypatch):
-    monkeypatch.setattr(kept_views_store, "READ", 20)
-    told = kept_views_store.counted(ledger, SCOPE, {"campaign": "a-campaign", "query": {"q": "水"}}, TODAY, TODAY, ())
-    assert told["more"] and told["total"] < 63
 
 
 def test_sums_come_to_the_items_on_every_day(ledger):
@@ -104,13 +95,10 @@ def test_sums_come_to_the_items_on_every_day(ledger):
 def test_a_summary_tells_whose_move_it_is_and_each_number_is_a_list(ledger):
     for query in ({}, {"region": "990001"}, {"unit": "990000-U0"}, {"unit": "990000-U3", "source": "supervision"}):
         told = summing.summary(ledger, SCOPE, {**query, "by": "category"}, TODAY)
-        assert told["counted"] and told["flow"][-1]["left"] == sum(
-            one["state"] != "closed" for one in plain(ledger, query)
-        )
+        assert told["flow"][-1]["left"] == sum(one["state"] != "closed" for one in plain(ledger, query))
         assert told["unreported"] == len(plain(ledger, {**query, "unreported": "1"}))
     for waits, count in summing.summary(ledger, SCOPE, {"by": "region"}, TODAY)["waits"].items():
         assert count == len(plain(ledger, {"waits": waits}))
-    assert not summing.summary(ledger, SCOPE, {"by": "region", "q": "灌渠"}, TODAY)["counted"]
     within = {**SCOPE, "unit": "990000-U0"}
     assert summing.summary(ledger, within, {"by": "region"}, TODAY)["total"] == 9
 
@@ -120,7 +108,7 @@ def test_a_summary_tells_whose_move_it_is_and_each_number_is_a_list(ledger):
 def test_the_weeks_of_a_list_a_source_or_an_aspect_are_those_of_its_items(ledger, kind, place):
     told = summing.summary(ledger, SCOPE, {**kind, **place, "by": "group"}, TODAY)
     found = plain(ledger, {**kind, **place})
-    assert told["counted"] and told["flow"] == views.flow(views.shares(found).get(views.ALL, {}))
+    assert told["flow"] == views.flow(views.shares(found).get(views.ALL, {}))
     assert not told["flow"] or told["flow"][-1]["left"] == sum(one["state"] != "closed" for one in found)
 
 
@@ -174,12 +162,8 @@ def test_a_process_that_dies_between_two_writes_leaves_nothing_wrong(ledger, mon
         check_sums(ledger)
 
 
-@pytest.mark.parametrize("much", [3, 120])
 @pytest.mark.parametrize("sort", ["number", "due", "age"])
-def test_a_long_list_has_each_item_once_and_in_order_under_any_filter(ledger, monkeypatch, sort, much):
-    monkeypatch.setattr(walks_store, "FEWEST", much)
-    monkeypatch.setattr(walks_store, "MOST", 4 * much)
-    monkeypatch.setattr(words_store, "AT_FIRST", much)
+def test_a_long_list_has_each_item_once_and_in_order_under_any_filter(ledger, sort):
     queries: list[dict[str, str]] = [
         {},
         {"region": "990001"},
@@ -213,63 +197,12 @@ def test_a_long_list_has_each_item_once_and_in_order_under_any_filter(ledger, mo
     for query in queries:
         asked, found = {**query, "sort": sort, "size": "7"}, list[str]()
         for _ in range(200):
-            page = walks_store.page(ledger, SCOPE, asked, TODAY)
+            page = columns_store.page(ledger, SCOPE, asked, TODAY)
             found += [one["_id"] for one in page["rows"]]
             if page["next"] is None:
                 break
             asked["after"] = page["next"]
         assert found == [one["_id"] for one in plain(ledger, {**query, "sort": sort})]
-
-
-@pytest.fixture
-def hurried(monkeypatch):
-    """A page has read enough after a few items."""
-    monkeypatch.setattr(walks_store, "FEWEST", 3)
-    monkeypatch.setattr(walks_store, "MOST", 30)
-    monkeypatch.setattr(words_store, "AT_FIRST", 3)
-
-
-@pytest.mark.parametrize("sort", ["number", "due", "age"])
-@pytest.mark.usefixtures("hurried")
-def test_what_few_problems_say_is_found_at_once_wherever_it_stands(ledger, sort):
-    for query in (
-        {"q": "第9处，990002-U5"},
-        {"q": "第9处，990002-U5", "waits": "plan"},
-        {"q": "990002-U5", "region": "990002"},
-    ):
-        found = walks_store.page(ledger, SCOPE, {**query, "sort": sort}, TODAY)
-        assert ids(found["rows"]) == ids(plain(ledger, {**query, "sort": sort})) and found["next"] is None
-    elsewhere = walks_store.page(ledger, {**SCOPE, "region": "990000"}, {"q": "第9处，990002-U5", "sort": sort}, TODAY)
-    assert elsewhere["rows"] == [] and elsewhere["next"] is None
-
-
-def test_of_one_region_the_words_of_no_other_are_read(ledger):
-    regions = ledger.paces.find_one({"_id": "a-campaign"})["regions"]
-    assert len(regions) > 1
-    for region, count in regions.items():
-        ((end, read, found),) = words_store.along(
-            ledger, SCOPE["campaign"], "第9处", "9处", {region: count}, region=region
-        )
-        own = [one for one in ledger.words.find({"pairs": "9处"}) if one["place"].startswith(f"{region}.")]
-        assert end == words_store.LAST and read == len(own) > 0
-        assert sorted(found) == sorted(one["_id"] for one in own if "第9处" in one["problem"])
-
-
-@pytest.mark.usefixtures("hurried")
-def test_a_page_that_is_not_full_goes_on_until_its_moment(ledger, monkeypatch):
-    monkeypatch.setattr(walks_store, "_by_words", lambda *said: said[-1])
-    asked = {"q": "第9处，990002-U5"}
-    early = walks_store.page(ledger, SCOPE, asked, TODAY)
-    assert early["rows"] == [] and early["next"]
-    late = walks_store.page(ledger, SCOPE, asked, TODAY, time.monotonic() + 60)
-    assert ids(late["rows"]) == ids(plain(ledger, asked)) and late["next"] is None
-
-
-def test_too_many_that_say_it_are_walked_through_in_their_order(ledger, monkeypatch, hurried):
-    monkeypatch.setattr(words_store, "MOST", 2)
-    asked = {"q": "第9处", "sort": "due"}
-    found = walks_store.page(ledger, SCOPE, asked, TODAY, time.monotonic() + 60)
-    assert ids(found["rows"]) == ids(plain(ledger, asked))
 
 
 @pytest.mark.parametrize(
@@ -285,34 +218,27 @@ def test_the_sheet_has_what_the_list_has(ledger, query):
 def test_what_an_item_says_now_is_found_and_what_it_said_is_not(ledger):
     key = "a-campaign.990000-U6.p7"
     before = ledger.items.find_one({"_id": key})
-    after = store.save(ledger, before, revising.revise(before, {"problem": "堰塘淤塞"}, hand(), RULES, 30), hand().at)
-    words_store.write(ledger, before, before["revision"])
-    words_store.follow(ledger, after)
-    asked = {"q": "堰塘", "sort": "due"}
-    assert [one["_id"] for one in walks_store.page(ledger, SCOPE, asked, TODAY)["rows"]] == [key]
-    assert ledger.words.find_one({"_id": key})["pairs"] == ["堰塘", "塘淤", "淤塞"]
-    ledger.words.delete_one({"_id": key})
-    words_store.follow(ledger, after)
-    assert ledger.words.count_documents({"pairs": "淤塞"}) == 1
+    asked = {"q": "第7处，990000-U6", "sort": "due"}
+    assert ids(columns_store.page(ledger, SCOPE, asked, TODAY)["rows"]) == [key]
+    store.save(ledger, before, revising.revise(before, {"problem": "堰塘淤塞"}, hand(), RULES, 30), hand().at)
+    assert columns_store.page(ledger, SCOPE, asked, TODAY)["rows"] == []
+    assert ids(columns_store.page(ledger, SCOPE, {**asked, "q": "堰塘"}, TODAY)["rows"]) == [key]
 
 
 def test_a_scope_of_several_parts_hides_what_lies_outside(ledger):
     parts = {"$or": [{**SCOPE, "region": "990001"}, {**SCOPE, "unit": "990000-U0"}]}
-    page = walks_store.page(ledger, parts, {"sort": "due", "size": "500"}, TODAY)
+    page = columns_store.page(ledger, parts, {"sort": "due", "size": "500"}, TODAY)
     assert page["total"] == len(page["rows"]) == 27
-    assert walks_store.page(ledger, {"campaign": "another"}, {"sort": "due"}, TODAY)["rows"] == []
+    assert columns_store.page(ledger, {"campaign": "another"}, {"sort": "due"}, TODAY)["rows"] == []
 
 
-def test_every_order_is_read_along_an_index(ledger):
-    found = {}
-    for key, by in itertools.product(("due_key", "age_key"), ((), ("region",), ("group",), ("waits",))):
-        index = "_1_".join(("campaign", *by, key)) + "_1"
-        found[index] = ledger.items.find({**SCOPE, **dict.fromkeys(by, "x"), key: {"$gt": "a", "$lte": "b"}})
-    found["campaign_1_unit_1_number_1"] = ledger.items.find({**SCOPE, "unit": {"$in": ["a", "b"]}})
-    found["campaign_1_pairs_1_place_1"] = ledger.words.find(
-        {**SCOPE, "pairs": "灌渠", "place": {"$gt": "9", "$lte": "~"}}
-    )
-    found["campaign_1_region_1"] = ledger.sums.find({**SCOPE, "region": "990001"})
+def test_lists_and_sums_are_read_along_an_index(ledger):
+    found = {
+        "campaign_1_number_key_1": ledger.items.find({**SCOPE, "number_key": {"$in": ["a", "b"]}}),
+        "campaign_1_unit_1_number_1": ledger.items.find({**SCOPE, "unit": "a"}),
+        "campaign_1_region_1_turn_1": ledger.tallies.find({**SCOPE, "region": "990001", "turn": {"$gt": 3}}),
+        "campaign_1_region_1": ledger.sums.find({**SCOPE, "region": "990001"}),
+    }
     for index, cursor in found.items():
         plan = str(cursor.explain()["queryPlanner"]["winningPlan"])
         assert f"'indexName': '{index}'" in plan and "COLLSCAN" not in plan

@@ -14,7 +14,6 @@ from tests.rectification.test_states import (
     applied,
     asked,
     closed,
-    decided,
     hand,
     item,
     progressed,
@@ -76,14 +75,6 @@ def test_what_is_due_sooner_comes_first_and_what_is_closed_last():
     sooner, later, never = item(), item(due_on="2024-04-30"), {**registered(), "number": 2}
     keys = [views.marked(one)["due_key"] for one in (sooner, later, never, closed())]
     assert keys == sorted(keys)
-
-
-def test_what_is_yellow_while_it_is_decided_on_is_found_however_long_that_takes():
-    late = decided(asked(item(), "postpone", "2024-06-30", today="2024-04-02"), today="2024-04-03")
-    waiting = applied(late, "2024-05-01")
-    for today in ("2024-05-01", "2024-08-01"):
-        assert domain.colour(waiting, today) == "yellow"
-        assert views.marked(waiting)["due_key"] > views.begins({"colour": "yellow"}, "due", today)
 
 
 def test_the_flow_tells_by_week_what_came_what_went_and_what_was_left():

@@ -88,7 +88,7 @@ def test_all_faults_are_named_at_once_with_place_and_remedy_in_the_readers_langu
     ("name", "wrong", "zh", "en"),
     [
         ("documents/campaign", {"policy": {"quorum": {"of": "3"}}}, "应是整数。", "It should be a whole number."),
-        ("documents/effect_list", {"total": "3"}, "应是空或整数。", "It should be nothing or a whole number."),
+        ("documents/material_list", {"total": "3"}, "应是空或整数。", "It should be nothing or a whole number."),
     ],
 )
 def test_what_is_of_another_kind_is_told_in_plain_words(name, wrong, zh, en):
