@@ -7,6 +7,7 @@ text: bytes of UTF-16, each problem as it is compared and a NUL}; a Block is wha
 number, its codes counted in all the words a process ever met (`LABELS`).
 """
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,14 +70,14 @@ def pack(items: Iterable[Item]) -> dict[str, Any]:
     """A unit's items as they are kept."""
     ordered = sorted(items, key=lambda one: int(one["number"]))
     told = [[str(one.get(key) or "") for key in CODED[:-1]] + [views.line(one)] for one in ordered]
-    labels = sorted({label for row in told for label in row})
+    labels = {label: at for at, label in enumerate(sorted({label for row in told for label in row}))}
     problems = [words.plain(one["problem"]).replace(END, " ") + END for one in ordered]
     texts = [problem.encode(ENCODED) for problem in problems]
     rows = [
-        (one["number"], [labels.index(label) for label in row], len(text) // 2, *_standing(one))
+        (one["number"], [labels[label] for label in row], len(text) // 2, *_standing(one))
         for one, row, text in zip(ordered, told, texts, strict=True)
     ]
-    return {"labels": labels, "lines": np.array(rows, LINE).tobytes(), "text": b"".join(texts)}
+    return {"labels": list(labels), "lines": np.array(rows, LINE).tobytes(), "text": b"".join(texts)}
 
 
 def _standing(item: Item) -> tuple[int, ...]:
@@ -112,14 +113,21 @@ def unpacked(kept: Mapping[str, Any]) -> tuple[Numbers, Numbers]:
 
 
 def joined(before: Block, changed: Mapping[str, tuple[Numbers, Numbers]]) -> Block:
-    """A block in which these units stand as they do now."""
-    units, starts, own = sorted({*before.units, *changed}), [0], list[tuple[Numbers, Numbers]]()
-    for unit in units:
-        span, begins = before.span(unit), before.begins
-        own.append(changed.get(unit) or (before.lines[span], before.text[begins[span.start] : begins[span.stop]]))
-        starts.append(starts[-1] + len(own[-1][0]))
-    lines, text = (np.concatenate(some) for some in zip(*own, strict=True))
-    return Block(units, starts, lines, text, np.concatenate(([0], np.cumsum(lines["length"], dtype=int))))
+    """A block in which these units stand as they do now; put together as bytes, for numpy compares each field of each
+    part otherwise."""
+    lines, text, at = list[Numbers](), list[Numbers](), 0
+    for unit in sorted(changed):
+        span = before.span(unit)
+        lines += [before.lines[at : span.start], changed[unit][0]]
+        text += [before.text[before.begins[at] : before.begins[span.start]], changed[unit][1]]
+        at = span.stop
+    lines, text = [*lines, before.lines[at:]], [*text, before.text[before.begins[at] :]]
+    many = dict(zip(before.units, np.diff(before.starts).tolist(), strict=True))
+    many |= {unit: len(own) for unit, (own, _) in changed.items()}
+    units = sorted(many)
+    whole = np.concatenate([some.view("u1") for some in lines]).view(LINE)
+    begins = np.concatenate(([0], np.cumsum(whole["length"], dtype=int)))
+    return Block(units, [0, *itertools.accumulate(many[unit] for unit in units)], whole, np.concatenate(text), begins)
 
 
 def fitting(block: Block, region: Mapping[str, str], within: Mapping[str, Any], query: Query, today: str) -> Mask:
