@@ -25,6 +25,7 @@ class CancellingDoors(doors.Service):
     def cancel_meeting(self, actor: Actor, meeting_id: str, draft: dict[str, str]) -> Any:
         """The unit does not meet in this campaign; nothing is asked of it any more."""
         meeting, at, today = store.meeting(self.db, meeting_id, actor.scope), clock.now(), clock.today()
+        actor.check_apart(meeting["unit"])
         reason = draft["reason"].strip()
         changed = cancelling.cancel(meeting, cancelling.DECIDED, today, reason, actor.name, at)
         return meeting_lines.shown(store.save(self.db, meeting, changed, at), today)
@@ -36,6 +37,7 @@ class CancellingDoors(doors.Service):
     def restore_meeting(self, actor: Actor, meeting_id: str, draft: dict[str, str]) -> Any:
         """A meeting was cancelled by mistake: the unit meets after all."""
         meeting, at, today = store.meeting(self.db, meeting_id, actor.scope), clock.now(), clock.today()
+        actor.check_apart(meeting["unit"])
         if gone := organisation_store.ended(self.db, meeting["unit"]):
             raise errors.Refusal("organisation_ended", organisation=meeting["unit"], on=gone["on"])
         campaign, calendar = store.campaign(self.db, meeting["campaign"]), schedule_store.calendar(self.db)

@@ -104,6 +104,7 @@ class DayDoors(doors.Service):
     def close_relay(self, actor: Actor, meeting_id: str, post: str, draft: dict[str, str]) -> Any:
         """The office closes what waits for somebody who holds the post no longer, with the reason."""
         meeting, at = store.meeting(self.db, meeting_id, actor.scope), clock.now()
+        actor.check_apart(meeting["unit"])
         changed = attendance.close(meeting, post, self.held_since(meeting), draft["reason"].strip(), actor.name, at)
         return meeting_lines.shown(store.save(self.db, meeting, (changed, []), at), clock.today())
 

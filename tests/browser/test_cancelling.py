@@ -4,7 +4,9 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import MEETING, UNIT, Enter
+from services.rectification import lists
+from services.spine import clock
+from tests.browser.conftest import MEETING, PEOPLE, UNIT, Enter
 from tests.browser.test_organisations import hand_over, seen
 from tests.registry.test_organisations import HEAD, ROWS, as_csv
 from tests.stack import Stack
@@ -18,6 +20,21 @@ def cancel(page: Page, reason: str) -> None:
     page.locator("#x-reason").fill(reason)
     page.get_by_label("确认取消").check()
     page.get_by_role("button", name="取消会议").click()
+
+
+def test_who_moved_from_the_unit_to_the_office_is_offered_neither_to_cancel_its_meeting_nor_to_restore_it(
+    enter: Enter, stack: Stack
+) -> None:
+    """A colleague who never was of it is offered both."""
+    was = {**PEOPLE["liaison"], "until": lists.after(clock.today(), -1)}
+    stack.enrol("moved", PEOPLE["office"], was)
+    office, moved = enter("office"), enter("moved", width=390)
+    for deed, opens in (("cancellation", "本单位这次不召开"), ("restoration", "取消有误，恢复会议")):
+        for page, offered in ((office, 1), (moved, 0)):
+            page.goto(PAGE)
+            expect(page.locator("#gate")).to_be_visible()
+            expect(page.get_by_text(opens)).to_have_count(offered)
+        stack.person("office", PEOPLE["office"]).post("registry", f"{PAGE}/{deed}", {"reason": "误"})
 
 
 def test_everybody_of_a_unit_is_told_that_its_meeting_was_cancelled_and_nothing_is_asked(

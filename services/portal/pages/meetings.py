@@ -11,6 +11,7 @@ from services.portal import asking, clients, days, languages, listing, reference
 from services.spine import clock
 
 room = Blueprint("meetings", __name__)
+DECISIONS = ("waive", "decide_postponement", "cancel_meeting", "restore_meeting", "close_relay")
 FILTERS = ("region", "group", "stage", "overdue", "q", "on", "unheld", "relays")
 
 
@@ -65,7 +66,7 @@ def show(meeting_id: str, problem: clients.Declined | None = None, about: str = 
     meeting = asking.get("registry", f"/meetings/{meeting_id}")
     campaign, unit = meeting_id.split(".", 1)
     asked, viewer = _asked(meeting), asking.viewer()
-    decides = {code for code in ("waive", "decide_postponement") if viewer.may(code) and not viewer.has_been_of(unit)}
+    decides = {code for code in DECISIONS if viewer.may(code) and not viewer.has_been_of(unit)}
     return render_template(
         "meeting.html",
         meeting=meeting,
