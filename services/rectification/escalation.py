@@ -106,6 +106,12 @@ def check_signer(escalation: Escalation, roles: Sequence[str]) -> str:
     return held
 
 
+def signed_by(role: str) -> list[str]:
+    """The levels of the documents a role may sign: its own and those below."""
+    levels = list(LEVELS)
+    return levels[: levels.index(role) + 1]
+
+
 def as_signed(escalation: Escalation, roles: Sequence[str]) -> Escalation:
     """A document as whoever has these roles signs it, else as its step's level does: whose it is, its words before the
     number (those of that very region or group, else of the level, else of all)."""

@@ -34,7 +34,8 @@ class EscalationDoors(doors.Service):
     @route("GET", "/escalations", accepts="find_escalations", may="read_item", answers="escalation_list")
     def find_escalations(self, actor: Actor, query: dict[str, str]) -> Any:
         """Documents that are proposed, issued, acknowledged or withdrawn."""
-        return escalation_store.listed(self.db, _seen(actor), query, clock.today())
+        within = _signable(actor) if "signable" in query else _seen(actor)
+        return escalation_store.listed(self.db, within, query, clock.today())
 
     @route("GET", "/escalations/<escalation_id>", accepts="show_escalation", may="read_item", answers="escalation")
     def show_escalation(self, actor: Actor, escalation_id: str, query: dict[str, str]) -> Any:
@@ -153,6 +154,17 @@ def _seen(actor: Actor) -> dict[str, Any]:
         inside = role in (*actors.UNIT_SIDE, "member")
         parts.append({**wide, "signed": {"$in": [True]}} if inside else wide)
     return parts[0] if len(parts) == 1 else {"$or": parts}
+
+
+def _signable(actor: Actor) -> dict[str, Any]:
+    """Proposals that are this reader's to sign: of a level the reader may sign for, and of other units."""
+    parts = [
+        {**part, "signer": {"$in": escalation.signed_by(role)}}
+        for role, part in actor.parts
+        if role in escalation.LEVELS
+    ]
+    apart = {"state": "proposed", "unit": {"$nin": sorted(actor.own_units | actor.former_units)}}
+    return {**apart, **(parts[0] if len(parts) == 1 else {"$or": parts})} if parts else {"signer": {"$in": []}}
 
 
 def _roles(actor: Actor, known: escalation.Escalation) -> list[str]:

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from services.rectification import lists
 from services.spine import clock
-from tests.browser.conftest import MEETING, UNIT, Enter
+from tests.browser.conftest import MEETING, PEOPLE, UNIT, Enter
 from tests.stack import CAMPAIGN, MATERIALS, Stack, document, grant, wait_until
 
 OUTLINE = f"{MEETING}.speech_outline.02"
@@ -552,6 +552,10 @@ def test_a_document_is_signed_by_the_office_and_acknowledged_by_the_first_respon
     secretary, office = enter("secretary"), enter("office")
     answer = secretary.goto(f"/escalations/{PAPER}")
     assert answer is not None and answer.status == 404
+    stack.enrol("moved", PEOPLE["office"], {**PEOPLE["liaison"], "until": lists.after(clock.today(), -1)})
+    moved = enter("moved")
+    expect(moved.get_by_role("heading", level=1)).to_be_visible()
+    expect(moved.get_by_text("督办文书等待签发")).to_have_count(0)
     office.bring_to_front()
     office.get_by_role("link", name="1 份督办文书等待签发").click()
     office.get_by_role("link", name="督办通知书").click()

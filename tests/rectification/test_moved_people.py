@@ -104,6 +104,30 @@ def test_who_came_from_a_unit_decides_nothing_of_it_and_somebody_else_does(servi
     getattr(service, door)(actor(role, permission, was="stranger"), *said)
 
 
+def withdraws(service: Any, who: Any) -> bool:
+    """Whether a door of those who sign lets somebody in; the paper stands as before."""
+    try:
+        service.withdraw_escalation(who, PROPOSED["_id"], {"reason": "重复"})
+    except Refusal:
+        return False
+    service.db.escalations.update_one({"_id": PROPOSED["_id"]}, {"$set": {"state": "proposed"}})
+    return True
+
+
+@pytest.mark.parametrize("signer", escalation.LEVELS)
+def test_the_papers_that_are_somebodys_to_sign_are_those_at_which_the_door_lets_them_in(service, signer):
+    service.db.escalations.update_one({"_id": PROPOSED["_id"]}, {"$set": {"signer": signer}})
+    found = {}
+    for role in escalation.LEVELS:
+        for was in ("liaison", "stranger"):
+            found[role, was] = withdraws(service, actor(role, "sign_escalation", was=was))
+            told = service.find_escalations(actor(role, was=was), {"signable": "1", "campaign": CAMPAIGN})
+            assert told["total"] == found[role, was], (role, was)
+    assert found["office", "stranger"] and not found["office", "liaison"]
+    for role in ("supervisor", "secretary", "next_county"):
+        assert service.find_escalations(actor(role), {"signable": "1"})["total"] == 0
+
+
 def test_an_issue_of_a_region_is_published_by_who_was_of_one_of_its_units_alone_where_others_have_lines_in_it(service):
     region = {**PUBLISH, "kind": "region", "of": acting.REGION}
     moved = actor("county_office", "publish_effects", was="liaison")

@@ -14,7 +14,9 @@ from services.portal.pages import files
 from services.spine import clock
 
 room = Blueprint("escalations", __name__)
-FILTERS = ("state", "step", "signer", "unreceipted", "region", "group", "unit", "item_id")
+FILTERS = ("state", "step", "signer", "unreceipted", "signable", "region", "group", "unit", "item_id")
+SIGNERS = ("group_leader", "county_office", "office")
+"""Who signs, the lowest first: whoever stands higher may sign for the level below."""
 
 
 @room.get("/escalations")
@@ -63,11 +65,12 @@ def show(escalation_id: str, problem: clients.Declined | None = None, about: str
     document, viewer = _found(escalation_id), asking.viewer()
     campaign, unit = document["campaign"], document["unit"]
     inside, apart = unit in viewer.units(campaign), not viewer.has_been_of(unit)
+    signs = apart and viewer.has(*SIGNERS[SIGNERS.index(document["signer"]) :])
     return render_template(
         "escalation.html",
         document=document, campaign=campaign, names=reference.unit_names(campaign),
         offered=_names(document), problem=problem, about=about, entered=request.form,
-        signs=viewer.may("sign_escalation") and apart and document["state"] in ("proposed", "issued"),
+        signs=signs and document["state"] in ("proposed", "issued"),
         acknowledges=inside and viewer.may("acknowledge_escalation") and document["state"] == "issued",
         latest=max(document["promise_by"] or "", clock.today()),
     )  # fmt: skip

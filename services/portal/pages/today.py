@@ -19,6 +19,7 @@ NOTICES: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "tips": ("acknowledge_tip", "notification", "/tip-receipts", {"unacknowledged": 1, **ONE}),
     "questions": ("answer_question", "registry", "/questions", {"state": "open", **ONE}),
     "column": ("keep_column", "notification", "/articles", {"state": "first", **ONE}),
+    "proposed": ("sign_escalation", "rectification", "/escalations", {"signable": 1, **ONE}),
     "receipts": ("acknowledge_escalation", "rectification", "/escalations", {"state": "issued", **ONE}),
 }
 """What waits for somebody with a permission: where it is counted."""
@@ -40,12 +41,6 @@ def show() -> Any:
     for part, (permission, service, path, wanted) in NOTICES.items():
         if campaign and viewer.may(permission):
             parts[part] = asking.find(service, path, campaign=campaign, **wanted)
-    if campaign and viewer.may("sign_escalation"):
-        level = next((role for role in ("office", "county_office", "group_leader") if viewer.has(role)), "office")
-        parts["level"] = {} if level == "office" else {"signer": level}
-        parts["proposed"] = asking.find(
-            "rectification", "/escalations", campaign=campaign, state="proposed", size=1, **parts["level"]
-        )
     if viewer.may("read_messages"):
         parts["messages"] = asking.find("notification", "/messages", unread=1, size=5)
     if viewer.may("operate"):
