@@ -9,9 +9,9 @@ closed_on, progress: [{key, on, text, evidence: [{title, dated_on, sha256, file_
 interim: [...] (see interim), plan_due_on, report_due_on, look_back_on, milestone_due_on, calm_until (see OWED),
 closeout and earlier_closeouts (see closing), recheck_on, rechecks, rebounds (see rechecks), requests (see requests),
 told_before: {progress, interim, since} (see came_back), back_since: that day where it is yellow for it, listed_on:
-when it came onto its list, history: [{what, by, at, reason, changes: [{field, from, to}]}], registered_as: hash of what
-was registered and, if it took one up, candidate, definition and unit_rules: under which version of the campaign and
-which of its unit's own rules it was registered}.
+when it came onto its list, shown_elsewhere: keys of measures for which others have evidence, history: [{what, by, at,
+reason, changes: [{field, from, to}]}], registered_as: hash of what was registered and, if it took one up, candidate,
+definition and unit_rules: under which version of the campaign and which of its unit's own rules it was registered}.
 """
 
 import hashlib
@@ -226,9 +226,14 @@ def record_progress(item: Item, draft: dict[str, Any], hand: Hand, rules: Rules 
     due_on = lists.report_after(stands["report_due_on"], draft["on"], hand.today, rules)
     changed = {**stands, "progress": progress, "milestones": milestones, "report_due_on": due_on}
     changed |= lists.dated(changed, rules)
-    said: dict[str, Any] = {"entries": len(progress), "evidence": len(evidence_of(changed))}
-    said |= {"parts": parts} if (parts := owners.parts(changed)) != owners.parts(stands) else {}
-    return changed, [fact(item, "item_progressed", said)]
+    return changed, [item_progressed(stands, changed)]
+
+
+def item_progressed(before: Item, after: Item) -> Fact:
+    """What is said of an item for which something was put on record."""
+    said: dict[str, Any] = {"entries": len(after["progress"]), "evidence": len(evidence_of(after))}
+    said |= {"parts": parts} if (parts := owners.parts(after)) != owners.parts(before) else {}
+    return fact(after, "item_progressed", said)
 
 
 def check_evidence(draft: dict[str, Any], hand: Hand) -> None:

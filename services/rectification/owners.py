@@ -23,13 +23,18 @@ def said(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def parts(item: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What of an item is still to be done by a day of its own, and by which post: {what, post, due_on}, each once. A
-    measure that a post owns until there is evidence for it; a milestone, which is the item's owner's, until it is
-    reached."""
-    shown = {name for one in item["progress"] if one["evidence"] for name in one.get("measures", ())}
+    measure that a post owns until there is evidence for it, on any item that shares it; a milestone, which is the
+    item's owner's, until it is reached."""
+    shown = put_on_record(item).union(item.get("shown_elsewhere", ()))
     owned = [one for one in item["measures"] if one.get("post") and (one.get("key") or one["what"]) not in shown]
     found = {(one["due_on"], "measure", one["post"]) for one in owned}
     found |= {(one["due_on"], "milestone", "") for one in item["milestones"] if not one["done_on"]}
     return [{"what": what, "post": post or None, "due_on": due_on} for due_on, what, post in sorted(found)]
+
+
+def put_on_record(item: Mapping[str, Any]) -> set[str]:
+    """The names of the measures for which an item has evidence."""
+    return {name for one in item["progress"] if one["evidence"] for name in one.get("measures", ())}
 
 
 def check(draft: Mapping[str, Any], place: Mapping[str, Any], item: Mapping[str, Any] | None = None) -> None:

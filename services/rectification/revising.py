@@ -60,6 +60,22 @@ def spread(item: Item, others: Iterable[Item], hand: Hand) -> list[Change]:
     return found
 
 
+def shown(items: Iterable[Item]) -> list[Change]:
+    """The items of a unit that are worked on and have less to do by evidence on others that share their measures:
+    before, after and what is said of each."""
+    whole, given = list(items), dict[str, set[str]]()
+    for one in whole:
+        for name in owners.put_on_record(one):
+            given.setdefault(name, set()).add(one["_id"])
+    found: list[Change] = []
+    for one in (one for one in whole if one["state"] in WORKING):
+        keys = {measure.get("key") for measure in one["measures"]}
+        after = {**one, "shown_elsewhere": sorted(key for key in keys & given.keys() if given[key] - {one["_id"]})}
+        if owners.parts(after) != owners.parts(one):
+            found.append((one, after, [domain.item_progressed(one, after)]))
+    return found
+
+
 def rejoined(before: Item, changed: Changed, others: Iterable[Item], hand: Hand) -> Changed:
     """An item that is worked on again after a close-out: the measures it shares are what they are by now in the others
     of its unit that are."""

@@ -100,3 +100,4 @@ class PlanDoors(doors.Service):
             for unit, items in ledgers.items():
                 plan_store.look_again(self.db, f"{campaign}.{unit}", items, clock.now())
             reporting_store.follow(self.db, campaign, ledgers, clock.today(), clock.now())
+            store.show(self.db, ledgers.values(), clock.now())

@@ -30,3 +30,4 @@ class ReportDoors(doors.Service):
     def _recount(self, told: list[Event]) -> None:
         for campaign, ledgers in store.ledgers(self.db, told).items():
             reporting_store.follow(self.db, campaign, ledgers, clock.today(), clock.now())
+            store.show(self.db, ledgers.values(), clock.now())

@@ -207,6 +207,12 @@ def share(db: Db, item: domain.Item, hand: domain.Hand, *, before: domain.Item |
             raise errors.Stale
 
 
+def show(db: Db, ledgers: Iterable[list[domain.Item]], at: str) -> None:
+    """Let evidence for a measure that items of a unit share count on each of them."""
+    if mongo.save_all(db.items, (one for items in ledgers for one in revising.shown(items)), at=at)[1]:
+        raise errors.Stale
+
+
 def back(db: Db, before: domain.Item, changed: domain.Changed, hand: domain.Hand) -> domain.Changed:
     """A move as it is written where it brings an item back to be worked on (see revising.rejoined)."""
     others = (

@@ -43,5 +43,6 @@ def item(key: str = "p1", **more: Any) -> domain.Item:
         "region": "990823", "group": "G1", "number": 4, "problem": "灌渠水毁半年未修复", "category": "phased",
         "responsible": "副局长", "source": "other", "state": "open", "late": False, "due_on": DUE, "closed_on": None,
         "report_due_on": "2026-03-25", "progress": [], "closeout": None, "history": [], "milestones": [],
+        "measures": [],
     }  # fmt: skip
     return lateness.kept({**known, **lists.dated({**known, **more}, {}), **more})

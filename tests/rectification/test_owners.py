@@ -128,6 +128,36 @@ def test_a_plan_is_approved_with_whose_each_item_and_measure_is():
     assert len({plans.content("", [one]) for one in (item(), item(owner_post="02"), measured)}) == 3
 
 
+def test_evidence_for_a_measure_that_items_share_ends_it_on_each_of_them_whichever_came_first(service):
+    """And each that has less to do by it says so once, if it is worked on."""
+    shared = {**MEASURE, "post": "02"}
+
+    def told(number: int, name: str = "progressed") -> list[Any]:
+        said_of = [one for one in said(service.db, "items") if one["subject"] == key(number)]
+        return [one["data"].get("parts") for one in said_of if one["type"] == f"rectify.item_{name}"]
+
+    def hear(door: str) -> None:
+        event = {"campaign": CAMPAIGN, "data": {"unit": UNIT, "item_id": key(5)}}
+        for _ in range(2):
+            getattr(type(service), door).__wrapped__(service, [event])
+
+    for number in (5, 6, 7, 8):
+        registered(service, f"p0{number}", measures=[shared if number < 8 else {**shared, "key": "m2"}])
+    service.db.items.update_one({"_id": key(7)}, {"$set": {"state": "closed"}})
+    service.record_progress(actor("member", "progress_item"), key(5), {**ENTRY, "measures": ["m1"]})
+    hear("on_item_progressed")
+    assert [told(number) for number in (5, 6, 7, 8)] == [[[]], [[]], [], []]
+    registered(service, "p09", measures=[shared])
+    assert told(9, "registered") == [[{"what": "measure", "post": "02", "due_on": MEASURE["due_on"]}]]
+    hear("on_item_registered")
+    assert [told(number) for number in (6, 9)] == [[[]], [[]]]
+    revised(service, 6, responsible="局长")
+    assert told(6, "revised") == [[]], "whatever is said of it later"
+    service.db.items.update_one({"_id": key(7)}, {"$set": {"state": "open"}})
+    hear("on_item_reopened")
+    assert [told(number) for number in (6, 7, 9)] == [[[]]] * 3
+
+
 def test_what_is_said_of_an_item_tells_the_post_and_no_words(service):
     revised(service, 1, owner_post=None)
     told = [
