@@ -39,9 +39,10 @@ def likeness(first: str, second: str) -> float:
     return round((2 * met / (len(mine) + len(theirs)) + met / min(len(mine), len(theirs))) / 2, 2)
 
 
-def link(item: dict[str, Any], share: float, *, carried: bool) -> dict[str, Any]:
+def link(item: dict[str, Any], earlier: dict[str, Any], *, carried: bool) -> dict[str, Any]:
     """An earlier item as it is kept beside the one that came later."""
-    return {"item_id": item["_id"], "campaign": item["campaign"], "likeness": share, "carried": carried}
+    share = likeness(item["problem"], earlier["problem"])
+    return {"item_id": earlier["_id"], "campaign": earlier["campaign"], "likeness": share, "carried": carried}
 
 
 def years(campaign: str, links: list[dict[str, Any]]) -> int:

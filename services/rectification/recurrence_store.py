@@ -30,9 +30,8 @@ def look(db: Db, item: Item) -> None:
     """An item came, or is worded otherwise: find what it repeats, and what repeats it; done again nothing changes."""
     keys = recurrence.traces(item["campaign"], item["unit"], item["problem"])
     db.traces.replace_one({"_id": item["_id"]}, {"keys": keys}, upsert=True)
-    repeating = {other["_id"]: other for other, _ in _alike(db, item) if when(db, item) < when(db, other)}
-    before = [key for key in repeated_by(db, item["_id"]) if key not in repeating]
-    for one in (item, *repeating.values(), *items(db, before).values()):
+    repeating = {other["_id"]: other for other in _write(db, item) if when(db, item) < when(db, other)}
+    for one in (items(db, repeated_by(db, item["_id"])) | repeating).values():
         _write(db, one)
 
 
@@ -70,7 +69,7 @@ def when(db: Db, item: Item) -> tuple[str, str]:
     return str(place.get("meeting_on") or clock.local_day(item["history"][0]["at"])), str(item["campaign"])
 
 
-def _alike(db: Db, item: Item) -> list[tuple[Item, float]]:
+def _alike(db: Db, item: Item) -> list[Item]:
     """The items of other campaigns that are like this one: of its unit, those before it and those it went into."""
     after = db.meetings.find({"predecessors": item["unit"]}, {"unit": 1})
     units = {*units_before(db, item["campaign"], item["unit"]), *(row["unit"] for row in after)}
@@ -78,22 +77,24 @@ def _alike(db: Db, item: Item) -> list[tuple[Item, float]]:
     others = [(one["campaign"], one["unit"]) for one in ledgers if one["campaign"] != item["campaign"]]
     keys = [key for campaign, unit in others for key in recurrence.traces(campaign, unit, item["problem"])]
     near = [row["_id"] for row in db.traces.find({"keys": {"$in": keys}}, {"_id": 1})]
-    found = [(other, recurrence.likeness(item["problem"], other["problem"])) for other in mongo.among(db.items, near)]
-    return [(other, share) for other, share in found if share >= recurrence.ALIKE]
+    found = mongo.among(db.items, near)
+    return [other for other in found if recurrence.likeness(item["problem"], other["problem"]) >= recurrence.ALIKE]
 
 
-def _write(db: Db, item: Item) -> None:
-    """What an item repeats of earlier ledgers, with what it was carried over from, however it is worded now.
+def _write(db: Db, item: Item) -> list[Item]:
+    """What an item repeats of earlier ledgers, with what it was carried over from, however it is worded now; gives what
+    is like it, earlier or later.
 
     Raises Stale when somebody else wrote it meanwhile, who may have found what came meanwhile.
     """
     before = db.recurrences.find_one({"_id": item["_id"]})
     taken_up = candidate_store.find(db, item["candidate"]) if "candidate" in item else None
     carried = taken_up["origin"] if taken_up and taken_up["source"] == "last_year" else None
-    met = {other["_id"]: (other, share) for other, share in _alike(db, item) if when(db, other) < when(db, item)}
+    alike = _alike(db, item)
+    met = {other["_id"]: other for other in alike if when(db, other) < when(db, item)}
     if carried and carried not in met and (other := db.items.find_one({"_id": carried})):
-        met[carried] = (other, recurrence.likeness(item["problem"], other["problem"]))
-    rows = [recurrence.link(other, share, carried=key == carried) for key, (other, share) in met.items()]
+        met[carried] = other
+    rows = [recurrence.link(item, other, carried=key == carried) for key, other in met.items()]
     rows.sort(key=lambda row: (-row["carried"], -row["likeness"], row["item_id"]))
     kept = {key: item[key] for key in ("_id", "item_id", "campaign", "unit", "region", "group", "number")}
     after = {**kept, "earlier": rows, "years": recurrence.years(item["campaign"], rows)}
@@ -105,3 +106,4 @@ def _write(db: Db, item: Item) -> None:
             raise errors.Stale
     elif rows and not mongo.add(db.recurrences, after, at=""):
         raise errors.Stale
+    return alike

@@ -3,7 +3,9 @@
 import concurrent.futures
 import functools
 import itertools
+from typing import Any
 
+import pymongo
 import pytest
 
 from services.rectification import (
@@ -17,6 +19,7 @@ from services.rectification import (
     store,
 )
 from services.spine import contracts, mongo
+from tests.asked import Asked
 
 UNIT, FORMER = "990823-NYNC", "990823-NJ"
 OLD, NEW, NEXT = "minchuan-2022-annual", "minchuan-2023-theme", "minchuan-2024-annual"
@@ -149,6 +152,14 @@ def test_what_was_carried_over_is_known_however_it_is_worded_and_both_ends_are_l
     assert leftovers_store.became(ledger, NEW, [old])[old["_id"]]["item_id"] == new["_id"]
     assert [row["_id"] for row in leftovers_store.find(ledger, NEXT, UNIT)] == [new["_id"]]
     assert leftovers_store.find(ledger, OLD, UNIT) == []
+
+
+def test_what_is_alike_is_looked_for_once_of_an_item_and_once_of_each_that_repeats_it(ledger, request):
+    first, asked = enter(ledger, OLD, "a", AGAIN[0][0]), Asked()
+    enter(ledger, NEW, "b", AGAIN[0][1])
+    with pymongo.MongoClient[Any](request.getfixturevalue("store").uri, event_listeners=[asked]) as client:
+        recurrence_store.look(client[ledger.name], first)
+    assert [question[:2] for question in asked.questions].count(("find", "traces")) == 2
 
 
 def test_looking_reads_what_may_be_alike_and_never_the_whole_ledger(ledger):
