@@ -2,9 +2,9 @@
 at once.
 
 What must stay true: a line tells of its item what `views.fits`, `domain.colour` and the keys of `views.marked` tell, on
-every day. Pure. A unit's items are packed as {labels: [words], lines: bytes of LINE, their codes counted in labels,
-text: bytes of UTF-16, each problem as it is compared and a NUL}; a Block is what several units' come to, by unit and
-number, its codes counted in all the words a process ever met (`LABELS`).
+every day. Pure. A unit's items are packed as {layout: LAYOUT, labels: [words], lines: bytes of LINE, whose codes count
+in labels, text: bytes of UTF-16, each problem as it is compared and a NUL}; a Block is what several units' come to, by
+unit and number, with codes that count in all the words a process ever met (`LABELS`).
 """
 
 import itertools
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from services.rectification import views, words
+from services.rectification import domain, views, words
 from services.rectification.domain import Item
 
 Query = Mapping[str, str]
@@ -30,6 +30,15 @@ LINE = np.dtype(
 )
 """Its days are counted as by date.toordinal: by `due` and `age` it is ordered, the others are those of `views.share`;
 `length` is that of its problem."""
+LAYOUT = str(LINE.descr)
+"""What packed lines look like: others are made anew from their items."""
+SEEN = dict.fromkeys(
+    ("campaign", "region", "unit", "group", "number", "problem", "revision", "state", "late", "due_on", "registered_on")
+    + ("closed_on", "recheck_on", "reopened", "closeout.overdue", "closeout.line.state")
+    + (*domain.OWED, *views.BY, *views.KEYS.values()),
+    1,
+)
+"""What is read of an item for its line, and for sums."""
 CHARACTER, ENCODED, END, ENDLESS, CLOSED = "<u2", "utf-16-le", "\0", date.max.toordinal(), 1 << 22
 """A closed item comes after all that is due: its day counts so much more."""
 LABELS: dict[str, int] = {}
@@ -77,7 +86,8 @@ def pack(items: Iterable[Item]) -> dict[str, Any]:
         (one["number"], [labels[label] for label in row], len(text) // 2, *_standing(one))
         for one, row, text in zip(ordered, told, texts, strict=True)
     ]
-    return {"labels": list(labels), "lines": np.array(rows, LINE).tobytes(), "text": b"".join(texts)}
+    lines = np.array(rows, LINE).tobytes()
+    return {"layout": LAYOUT, "labels": list(labels), "lines": lines, "text": b"".join(texts)}
 
 
 def _standing(item: Item) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ and says before that how far the region has come: turns: {_id: campaign, made: w
 turn}}. A process reads what is newer than it holds. A single unit's items are read themselves.
 """
 
+import uuid
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -35,6 +36,23 @@ def prepare(db: Db) -> None:
     """Indexes."""
     db.items.create_index([("campaign", 1), ("number_key", 1)])
     db.tallies.create_index([("campaign", 1), ("region", 1), ("turn", 1)])
+    if db.turns.find_one() is None:
+        _begin(db)
+
+
+def _begin(db: Db) -> None:
+    """What was kept before there were columns is asked for, too."""
+    for region in db.sums.find({}, {"campaign": 1, "region": 1, "turn": 1}):
+        of_region = {key: region[key] for key in ("campaign", "region")}
+        db.tallies.update_many(of_region, {"$set": {"turn": region["turn"]}})
+        come(db, region, region["turn"])
+
+
+def come(db: Db, place: Mapping[str, Any], turn: int) -> None:
+    """Say how far a region has come, before what it came to is written."""
+    said, campaign = {"$max": {f"regions.{place['region']}": turn}}, {"_id": place["campaign"]}
+    while not db.turns.update_one(campaign, said).matched_count:
+        mongo.insert_new(db.turns, [{**campaign, "made": uuid.uuid4().hex, "regions": {}}])
 
 
 def page(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict[str, Any]:
@@ -182,10 +200,18 @@ def _block(db: Db, place: Mapping[str, str], made: str, turn: int) -> Block:
     if had < turn:
         rows = list(db.tallies.find({**place, "turn": {"$gt": had}}, {"unit": 1, "turn": 1, "columns": 1}))
         if rows:
-            block = columns.joined(block, {row["unit"]: columns.unpacked(row["columns"]) for row in rows})
+            block = columns.joined(block, {row["unit"]: columns.unpacked(_packed(db, place, row)) for row in rows})
             had = max(row["turn"] for row in rows)
     _held[key] = had, block
     _held.move_to_end(key)
     while len(_held) > 1 and sum(len(one.lines) for _, one in _held.values()) > MOST:
         _held.popitem(last=False)
     return block
+
+
+def _packed(db: Db, place: Mapping[str, str], row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was packed of a unit; from its items where that was laid out otherwise."""
+    known: Mapping[str, Any] = row.get("columns") or {}
+    if known.get("layout") == columns.LAYOUT:
+        return known
+    return columns.pack(db.items.find({"campaign": place["campaign"], "unit": row["unit"]}, columns.SEEN))

@@ -10,25 +10,18 @@ turns: see columns_store.
 """
 
 import json
-import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from services.rectification import columns, domain, views
+from services.rectification import columns, columns_store, domain, views
 from services.spine import actor, errors, mongo
 
 Db = mongo.Db
 Cells = dict[str, dict[str, dict[str, int]]]
 TIMES = 20
-SEEN = dict.fromkeys(
-    ("campaign", "region", "unit", "group", "number", "problem", "revision", "state", "late", "due_on", "registered_on")
-    + ("closed_on", "recheck_on", "reopened", "closeout.overdue", "closeout.line.state")
-    + (*domain.OWED, *views.BY, *views.KEYS.values()),
-    1,
-)
 
 
 def prepare(db: Db) -> None:
@@ -38,7 +31,7 @@ def prepare(db: Db) -> None:
 
 def refresh(db: Db, campaign: str, unit: str, ledger: Sequence[domain.Item] | None = None) -> None:
     """Bring the sums to what a unit's items say, which are read unless somebody has them."""
-    items = ledger or list(db.items.find({"campaign": campaign, "unit": unit}, SEEN))
+    items = ledger or list(db.items.find({"campaign": campaign, "unit": unit}, columns.SEEN))
     if not items:
         return
     row = _tally(items)
@@ -85,9 +78,7 @@ def _finish(db: Db, row: dict[str, Any] | None) -> None:
     region has come so far."""
     if row is None or db.tallies.find_one({"_id": row["_id"], "n": {"$gte": row["n"]}}, {"_id": 1}):
         return
-    come, campaign = {"$max": {f"regions.{row['region']}": row["turn"]}}, {"_id": row["campaign"]}
-    while not db.turns.update_one(campaign, come).matched_count:
-        mongo.insert_new(db.turns, [{**campaign, "made": uuid.uuid4().hex, "regions": {}}])
+    columns_store.come(db, row, row["turn"])
     mongo.insert_new(db.tallies, [{**row, "n": 0, "turn": 0}])
     db.tallies.replace_one({"_id": row["_id"], "n": {"$lt": row["n"]}}, row)
 

@@ -217,6 +217,18 @@ def test_a_list_goes_on_from_one_campaign_to_the_next(ledger):
     )
 
 
+def test_what_was_kept_before_there_were_columns_or_with_others_is_found(ledger):
+    before = page(ledger, {"sort": "due", "q": "水"})
+    unit = f"{CAMPAIGN}.{ITEMS[0]['unit']}"
+    ledger.tallies.update_many({"_id": {"$ne": unit}}, {"$unset": {"columns": 1, "turn": 1}})
+    ledger.tallies.update_one({"_id": unit}, {"$set": {"columns.layout": "another", "columns.lines": b"?"}})
+    ledger.turns.drop()
+    store.prepare(ledger)
+    assert page(ledger, {"sort": "due", "q": "水"}) == before
+    store.add(ledger, {**ITEMS[30], "history": []}, [], hand().at)
+    assert len(page(ledger)) == 31
+
+
 @pytest.mark.parametrize("sort", views.KEYS)
 @pytest.mark.parametrize("after", ["990823.U1", "02024-13-01.990823.U1.000001", "2024.990823.U1.000001", "x.y.z"])
 def test_a_place_that_belongs_to_no_such_list_is_refused(ledger, sort, after):
