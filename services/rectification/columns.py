@@ -10,7 +10,7 @@ unit and number, with codes that count in all the words a process ever met (`LAB
 import itertools
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -195,23 +195,41 @@ def registered(block: Block, found: Mask, since: str, today: str) -> int:
 
 
 def shares(block: Block, found: Mask, today: str, by: str) -> Iterator[tuple[str, str, Counter[str]]]:
-    """What these lines come to on a day, by group: in all, by whose move it is and by one more thing (of views.BY,
-    or `unit`): group, what of it, and how many there are of each colour and past their days (see views.shares)."""
+    """What these lines come to on a day, by group: in all, by whose move it is and by one more thing (of views.BY, or
+    `unit`): group, what of it, how many there are of each colour and, in all, past their days (see views.shares)."""
     lines, day = block.lines[found], _ordinal(today)
     colour, labels = colours(lines, today), list(LABELS)
-    told = {name: colour == at for at, name in enumerate(views.COLOURS)}
-    told |= {sign + today: lines[sign] <= day for sign in "pc"}
-    groups, kinds = lines["codes"][:, 0].astype(int), {"waits", by} & {*views.BY}
-    of: dict[str, tuple[Sequence[str], Numbers]] = {views.ALL: ([""], np.zeros(len(lines), int))}
-    of |= {kind: (labels, lines["codes"][:, CODED.index(kind)].astype(int)) for kind in kinds}
+    groups, group = _distinct(lines["codes"][:, CODED.index("group")])
+    kinds = {kind: (labels, lines["codes"][:, CODED.index(kind)]) for kind in {"waits", by} & {*views.BY}}
     if by == "unit":
-        of[by] = block.units, np.repeat(np.arange(len(block.units)), np.diff(block.starts))[found]
-    for kind, (values, codes) in of.items():
-        cells, cell = np.unique(groups * len(values) + codes, return_inverse=True)
-        many = {name: np.bincount(cell, mask, len(cells)).astype(int).tolist() for name, mask in told.items()}
-        for at, (group, code) in enumerate(divmod(both, len(values)) for both in cells.tolist()):
-            about = kind if kind == views.ALL else f"{kind}:{values[code]}"
-            yield labels[group], about, Counter({name: row[at] for name, row in many.items() if row[at]})
+        kinds[by] = block.units, np.repeat(np.arange(len(block.units)), np.diff(block.starts))[found]
+    for at, row in enumerate(_counted(group, colour, len(groups))):
+        own = lines[group == at]
+        passed = Counter({sign + today: int((own[sign] <= day).sum()) for sign in "pc"})
+        yield labels[groups[at]], views.ALL, row + passed
+    for kind, (names, codes) in kinds.items():
+        values, value = _distinct(codes)
+        for at, row in enumerate(_counted(group * len(values) + value, colour, len(groups) * len(values))):
+            if row:
+                of, code = divmod(at, len(values))
+                yield labels[groups[of]], f"{kind}:{names[values[code]]}", row
+
+
+def _distinct(codes: Numbers) -> tuple[Numbers, Numbers]:
+    """The codes there are, and which of these each is; np.unique sorts for it."""
+    (values,) = np.nonzero(np.bincount(codes))
+    known = np.zeros(values.max(initial=0) + 1, int)
+    known[values] = np.arange(len(values))
+    return values, known[codes]
+
+
+def _counted(cells: Numbers, colour: Numbers, many: int) -> Iterator[Counter[str]]:
+    """How many of each colour are in each of so many cells."""
+    number = len(views.COLOURS)
+    rows = np.bincount(cells * number + colour, minlength=many * number).reshape(many, number)
+    return (
+        Counter({name: count for name, count in zip(views.COLOURS, row, strict=True) if count}) for row in rows.tolist()
+    )
 
 
 def _ordinal(day: str) -> int:
