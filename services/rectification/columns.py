@@ -181,7 +181,9 @@ def first(block: Block, found: Mask, order: str, most: int, after: tuple[int, in
     if after is not None:
         behind = (keys > after[0]) | ((keys == after[0]) & (places >= after[1]))
         keys, places = keys[behind], places[behind]
-    if len(keys) > most:
+    if order == "number":
+        keys, places = keys[:most], places[:most]
+    elif len(keys) > most:
         near = keys <= np.partition(keys, most - 1)[most - 1]
         keys, places = keys[near], places[near]
     chosen = np.argsort(keys, kind="stable")[:most]
