@@ -142,8 +142,7 @@ def _put(db: Any, region: dict[str, Any]) -> None:
         db.tallies.insert_many([row for row, _ in rows])
         db.meetings.insert_many([meeting for _, meeting in rows])
         db.sums.insert_one(region)
-        come = {"$set": {f"regions.{region['region']}": region["turn"], "made": CODE}}
-        db.turns.update_one({"_id": CODE}, come, upsert=True)
+        columns_store.come(db, region, region["turn"])
 
 
 def timed(act: Callable[[], Any]) -> tuple[float, float, Any]:
@@ -167,6 +166,7 @@ def main() -> None:
     print(ground.head(), flush=True)
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            columns_store._held.clear()
             running = Store(Path(folder), options.cache).start()
             try:
                 _size(running.client["rectify_rectification"], size, lines)
@@ -186,6 +186,11 @@ def _size(db: Any, size: int, lines: dict[str, list[str]]) -> None:
     fill(db, size)
     lines.setdefault("filled, seconds", []).append(f"{time.monotonic() - start:.0f}")
     print(f"{size} items filled, load {ground.load()}", file=sys.stderr, flush=True)
+    start = time.monotonic()
+    _page(db, {})
+    lines.setdefault("the first list after a start", []).append(f"{(time.monotonic() - start) * 1000:.0f}")
+    held = sum(some.nbytes for _, block in columns_store._held.values() for some in block[2:])
+    lines.setdefault("held for them, MB", []).append(f"{held / 1e6:.1f}")
     for name, query in LISTS.items():
         middle, worst, found = timed(lambda query=query: _page(db, query))  # type: ignore[misc]
         lines.setdefault(name, []).append(f"{middle:.0f} ({worst:.0f}) · {len(found['rows'])} rows")
