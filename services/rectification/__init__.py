@@ -1,8 +1,8 @@
 """Rectification: makes the results real. Keeps every unit's ledger from the problem to the effect.
 
 Owns    items, candidates, criticism_lists, plans, ledger_imports, ledger_lines, ledger_files, escalations, reports,
-        nights, issues, evaluations, samples, campaigns, definitions (of campaigns), meetings, calendars, tallies, sums,
-        turns, traces and recurrences (what stood on an earlier ledger, too), ledger_views, followings, readers
+        nights, issues, evaluations, samples, campaigns, definitions (of campaigns), meetings, calendars, columns,
+        regions, turns, traces and recurrences (what stood on an earlier ledger, too), ledger_views, followings, readers
 Hears   campaign_opened (registry), campaign_revised (registry), meeting_scheduled (registry),
         meeting_cancelled (registry), calendar_loaded (registry), opinion_changed (intake), criticism_changed (intake),
         supervision_commented (review), verdict_issued (review), verdict_withdrawn (review),

@@ -2,9 +2,10 @@
 at once.
 
 What must stay true: a line tells of its item what `views.fits`, `domain.colour` and the keys of `views.marked` tell, on
-every day. Pure. A unit's items are packed as {layout: LAYOUT, labels: [words], lines: bytes of LINE, whose codes count
-in labels, text: bytes of UTF-16, each problem as it is compared and a NUL}; a Block is what several units' come to, by
-unit and number, with codes that count in all the words a process ever met (`LABELS`).
+every day, though nothing is written when a day passes. Pure. A unit's items are packed as {layout: LAYOUT, labels:
+[words], lines: bytes of LINE, whose codes count in labels, text: bytes of UTF-16, each problem as it is compared and a
+NUL, spans: bytes of SPAN}; a Block is what several units' come to, by unit and number, with codes that count in all the
+words a process ever met (`LABELS`).
 """
 
 import itertools
@@ -23,36 +24,51 @@ from services.rectification.domain import Item
 Query = Mapping[str, str]
 Numbers = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
-CODED, SIGNS = ("group", *views.BY, "line"), (*views.TURNS, "p", "c")
+CODED = ("group", *views.BY, "line")
 LINE = np.dtype(
-    [("number", "<u4"), ("codes", "<u4", (len(CODED),)), ("length", "<u4"), ("colour", "u1"), ("late", "u1")]
-    + [(name, "<i4") for name in ("due", "age", *SIGNS)]
+    [(name, "<u4") for name in ("number", "length", *CODED)]
+    + [(name, "u1") for name in ("colour", "late")]
+    + [(name, "<i4") for name in ("due", "age", "closed", *views.TURNS)]
 )
-"""Its days are counted as by date.toordinal: by `due` and `age` it is ordered, the others are those of `views.share`;
-`length` is that of its problem."""
-LAYOUT = str(LINE.descr)
-"""What packed lines look like: others are made anew from their items."""
+"""Its days are counted as by date.toordinal: by `due` and `age` it is ordered, `closed` is when it was (the last time),
+the others are those of `views.standing`; `length` is that of its problem."""
+SPAN = np.dtype([("line", "<u4"), ("closed", "<i4"), ("again", "<i4")])
+"""From when to when an item was closed before it was opened again, and which line's it is."""
+LAYOUT = str([*LINE.descr, *SPAN.descr])
+"""What is packed looks like this: what looks otherwise is made anew from its items."""
 SEEN = dict.fromkeys(
     ("campaign", "region", "unit", "group", "number", "problem", "revision", "state", "late", "due_on", "registered_on")
     + ("closed_on", "recheck_on", "reopened", "closeout.overdue", "closeout.line.state")
     + (*domain.OWED, *views.BY, *views.KEYS.values()),
     1,
 )
-"""What is read of an item for its line, and for sums."""
+"""What is read of an item for its line."""
 CHARACTER, ENCODED, END, ENDLESS, CLOSED = "<u2", "utf-16-le", "\0", date.max.toordinal(), 1 << 22
 """A closed item comes after all that is due: its day counts so much more."""
 LABELS: dict[str, int] = {}
 
 
+class Part(NamedTuple):
+    """Lines in order by their fields, their problems one behind the other, and their spans."""
+
+    lines: Numbers | dict[str, Numbers]
+    text: Numbers
+    spans: Numbers
+
+    def __len__(self) -> int:
+        return len(self.lines["number"])
+
+
 class Block(NamedTuple):
-    """Lines of units in order: the units, at which line each begins (and the last ends), the lines, their problems one
-    behind the other, and where each problem begins (and the last ends)."""
+    """Lines of units in order: the units, at which line each begins (and the last ends), each field of the lines, their
+    problems, where each of these begins (and the last ends), and their spans."""
 
     units: list[str]
     starts: list[int]
-    lines: Numbers
+    lines: dict[str, Numbers]
     text: Numbers
     begins: Numbers
+    spans: Numbers
 
     def span(self, unit: str) -> slice:
         """The lines of a unit; none, where they would be, if it has none."""
@@ -71,8 +87,12 @@ class Block(NamedTuple):
         number_of = self.lines["number"][span]
         return int(span.start + np.searchsorted(number_of, int(number), "right"))
 
-
-EMPTY = Block([], [0], np.zeros(0, LINE), np.zeros(0, CHARACTER), np.zeros(1, int))
+    def part(self, lines: slice) -> Part:
+        """Some lines that follow one another, as a part by itself."""
+        some = {name: column[lines] for name, column in self.lines.items()}
+        own = self.spans[(self.spans["line"] >= lines.start) & (self.spans["line"] < lines.stop)]
+        own["line"] -= np.uint32(lines.start)
+        return Part(some, self.text[self.begins[lines.start] : self.begins[lines.stop]], own)
 
 
 def pack(items: Iterable[Item]) -> dict[str, Any]:
@@ -80,22 +100,28 @@ def pack(items: Iterable[Item]) -> dict[str, Any]:
     ordered = sorted(items, key=lambda one: int(one["number"]))
     told = [[str(one.get(key) or "") for key in CODED[:-1]] + [views.line(one)] for one in ordered]
     labels = {label: at for at, label in enumerate(sorted({label for row in told for label in row}))}
-    problems = [words.plain(one["problem"]).replace(END, " ") + END for one in ordered]
+    problems = [words.plain(one["problem"]) + END for one in ordered]
     texts = [problem.encode(ENCODED) for problem in problems]
-    rows = [
-        (one["number"], [labels[label] for label in row], len(text) // 2, *_standing(one))
+    lines = [
+        (one["number"], len(text) // 2, *(labels[label] for label in row), *_standing(one))
         for one, row, text in zip(ordered, told, texts, strict=True)
     ]
-    lines = np.array(rows, LINE).tobytes()
-    return {"layout": LAYOUT, "labels": list(labels), "lines": lines, "text": b"".join(texts)}
+    spans = [
+        (at, _ordinal(span["closed_on"]), _ordinal(span["again_on"]))
+        for at, one in enumerate(ordered)
+        for span in one.get("reopened", ())
+    ]
+    packed = {"lines": np.array(lines, LINE).tobytes(), "spans": np.array(spans, SPAN).tobytes()}
+    return {"layout": LAYOUT, "labels": list(labels), "text": b"".join(texts), **packed}
 
 
 def _standing(item: Item) -> tuple[int, ...]:
-    own = views.share(item)
-    days = {key[0]: key[1:] for key in own if key[1:2].isdigit()}
-    colour = next(at for at, name in enumerate(views.COLOURS) if own[name])
+    colour, turns = views.standing(item)
     order = (value("due", item["due_key"]), value("age", item["age_key"]))
-    return colour, bool(item["late"]), *order, *(_ordinal(days.get(sign, views.ENDLESS)) for sign in SIGNS)
+    closed = item.get("closed_on") if item["state"] == "closed" else None
+    days = [closed, *(turns.get(turn) for turn in views.TURNS)]
+    standing = (views.COLOURS.index(colour), bool(item["late"]))
+    return *standing, *order, *(_ordinal(day) if day else ENDLESS for day in days)
 
 
 def value(order: str, key: str) -> int:
@@ -114,30 +140,39 @@ def key(order: str, value: int, place: str) -> str:
     return f"{closed if order == 'due' else ''}{date.fromordinal(day).isoformat()}.{place}"
 
 
-def unpacked(kept: Mapping[str, Any]) -> tuple[Numbers, Numbers]:
-    """The lines and the problems of what was packed."""
+def unpacked(kept: Mapping[str, Any]) -> Part:
+    """What was packed."""
     lines = np.frombuffer(kept["lines"], LINE).copy()
     codes = np.array([LABELS.setdefault(label, len(LABELS)) for label in kept["labels"]], "<u4")
-    lines["codes"] = codes[lines["codes"]]
-    return lines, np.frombuffer(kept["text"], CHARACTER)
+    for key in CODED:
+        lines[key] = codes[lines[key]]
+    return Part(lines, np.frombuffer(kept["text"], CHARACTER), np.frombuffer(kept["spans"], SPAN))
 
 
-def joined(before: Block, changed: Mapping[str, tuple[Numbers, Numbers]]) -> Block:
-    """A block in which these units stand as they do now; put together as bytes, for numpy compares each field of each
-    part otherwise."""
-    lines, text, at = list[Numbers](), list[Numbers](), 0
+EMPTY = Block(
+    [], [0], {name: np.zeros(0, LINE[name]) for name in LINE.names or ()}, np.zeros(0, CHARACTER), np.zeros(1, int),
+    np.zeros(0, SPAN),
+)  # fmt: skip
+
+
+def joined(before: Block, changed: Mapping[str, Part]) -> Block:
+    """A block in which these units stand as they do now."""
+    parts, at = list[Part](), 0
     for unit in sorted(changed):
         span = before.span(unit)
-        lines += [before.lines[at : span.start], changed[unit][0]]
-        text += [before.text[before.begins[at] : before.begins[span.start]], changed[unit][1]]
+        parts += [before.part(slice(at, span.start)), changed[unit]]
         at = span.stop
-    lines, text = [*lines, before.lines[at:]], [*text, before.text[before.begins[at] :]]
+    parts.append(before.part(slice(at, before.starts[-1])))
     many = dict(zip(before.units, np.diff(before.starts).tolist(), strict=True))
-    many |= {unit: len(own) for unit, (own, _) in changed.items()}
+    many |= {unit: len(part) for unit, part in changed.items()}
     units = sorted(many)
-    whole = np.concatenate([some.view("u1") for some in lines]).view(LINE)
-    begins = np.concatenate(([0], np.cumsum(whole["length"], dtype=int)))
-    return Block(units, [0, *itertools.accumulate(many[unit] for unit in units)], whole, np.concatenate(text), begins)
+    lines = {name: np.concatenate([part.lines[name] for part in parts]) for name in LINE.names or ()}
+    begins = np.concatenate(([0], np.cumsum(lines["length"], dtype=int)))
+    spans = np.concatenate([EMPTY.spans, *(part.spans for part in parts if part.spans.size)])
+    shifts = np.cumsum([0, *(len(part) for part in parts[:-1])])
+    spans["line"] += np.repeat(shifts, [len(part.spans) for part in parts]).astype("<u4")
+    starts = [0, *itertools.accumulate(many[unit] for unit in units)]
+    return Block(units, starts, lines, np.concatenate([part.text for part in parts]), begins, spans)
 
 
 def fitting(block: Block, region: Mapping[str, str], within: Mapping[str, Any], query: Query, today: str) -> Mask:
@@ -145,107 +180,97 @@ def fitting(block: Block, region: Mapping[str, str], within: Mapping[str, Any], 
     `actor.lies_within` and `views.fits`, but of posts."""
     lines, day = block.lines, _ordinal(today)
     found = _within(block, region, within)
-    for key in (*region, "unit"):
-        found &= _within(block, region, {key: query[key]} if key in query else {})
-    for key in CODED:
+    for key in (*region, "unit", *CODED):
         if key in query:
-            found &= _is(lines, key, [query[key]])
+            found &= _within(block, region, {key: query[key]})
     if "colour" in query:
-        found &= colours(lines, today) == views.COLOURS.index(query["colour"])
+        found &= colours(block, today) == views.COLOURS.index(query["colour"])
     if "age" in query:
-        found &= _aged(lines, query["age"], day)
+        found &= _aged(lines["age"], query["age"], day)
     if "overdue" in query:
-        found &= (lines["due"] < CLOSED) & ((lines["late"] > 0) | _passed(lines, "rl", day))
+        found &= (lines["due"] < CLOSED) & ((lines["late"] > 0) | (lines["red"] <= day))
     if "unreported" in query:
-        found &= _passed(lines, "p", day)
+        found &= lines["unreported"] <= day
     if "recheck_due" in query:
-        found &= _passed(lines, "c", day)
+        found &= lines["recheck_due"] <= day
     if query.get("q", "").strip():
         found &= _saying(block, query["q"])
     return found
 
 
-def colours(lines: Numbers, today: str) -> Numbers:
+def colours(block: Block, today: str) -> Numbers:
     """The colour of each line on a day, by its place among `views.COLOURS`."""
-    found, day = lines["colour"].copy(), _ordinal(today)
-    for sign, turn in views.TURNS.items():
-        before, after = (views.COLOURS.index(colour) for colour in turn)
-        found[(found == before) & (lines[sign] <= day)] = after
+    found, day = block.lines["colour"].copy(), _ordinal(today)
+    blue, yellow, red = (views.COLOURS.index(colour) for colour in ("blue", "yellow", "red"))
+    found[(found == blue) & (block.lines["yellow"] <= day)] = yellow
+    found[block.lines["red"] <= day] = red
     return found
 
 
 def first(block: Block, found: Mask, order: str, most: int, after: tuple[int, int] | None) -> tuple[Numbers, Numbers]:
-    """The first of these lines in an order, that come after a key and a line of this block: their keys and places."""
-    (places,) = np.nonzero(found)
-    keys = np.zeros(len(places), int) if order == "number" else block.lines[order][places]
+    """The first of these lines in an order, behind a value and a line of this block: their values and lines."""
+    (lines,) = np.nonzero(found)
+    values = np.zeros(len(lines), int) if order == "number" else block.lines[order][lines]
     if after is not None:
-        behind = (keys > after[0]) | ((keys == after[0]) & (places >= after[1]))
-        keys, places = keys[behind], places[behind]
+        behind = (values > after[0]) | ((values == after[0]) & (lines >= after[1]))
+        values, lines = values[behind], lines[behind]
     if order == "number":
-        keys, places = keys[:most], places[:most]
-    elif len(keys) > most:
-        near = keys <= np.partition(keys, most - 1)[most - 1]
-        keys, places = keys[near], places[near]
-    chosen = np.argsort(keys, kind="stable")[:most]
-    return keys[chosen], places[chosen]
+        values, lines = values[:most], lines[:most]
+    elif len(values) > most:
+        near = values <= np.partition(values, most - 1)[most - 1]
+        values, lines = values[near], lines[near]
+    chosen = np.argsort(values, kind="stable")[:most]
+    return values[chosen], lines[chosen]
 
 
-def registered(block: Block, found: Mask, since: str, today: str) -> int:
-    """How many of these lines came in on a day or later, before today."""
-    age = block.lines["age"]
-    return int((found & (age >= _ordinal(since)) & (age < _ordinal(today))).sum())
-
-
-def shares(block: Block, found: Mask, today: str, by: str) -> Iterator[tuple[str, str, Counter[str]]]:
-    """What these lines come to on a day, by group: in all, by whose move it is and by one more thing (of views.BY, or
-    `unit`): group, what of it, how many there are of each colour and, in all, past their days (see views.shares)."""
-    lines, day = block.lines[found], _ordinal(today)
-    colour, labels = colours(lines, today), list(LABELS)
-    groups, group = _distinct(lines["codes"][:, CODED.index("group")])
-    kinds = {kind: (labels, lines["codes"][:, CODED.index(kind)]) for kind in {"waits", by} & {*views.BY}}
-    if by == "unit":
-        kinds[by] = block.units, np.repeat(np.arange(len(block.units)), np.diff(block.starts))[found]
-    for at, row in enumerate(_counted(group, colour, len(groups))):
-        own = lines[group == at]
-        passed = Counter({sign + today: int((own[sign] <= day).sum()) for sign in "pc"})
-        yield labels[groups[at]], views.ALL, row + passed
-    for kind, (names, codes) in kinds.items():
-        values, value = _distinct(codes)
-        for at, row in enumerate(_counted(group * len(values) + value, colour, len(groups) * len(values))):
+def counted(block: Block, found: Mask, today: str, by: str) -> Iterator[tuple[str, Counter[str]]]:
+    """How many of these lines are of each colour on a day, by what they say of one thing (of CODED, or `unit`)."""
+    many, number = np.bincount, len(views.COLOURS)
+    names, codes = [*LABELS], block.lines.get(by)
+    if codes is None:
+        names, codes = block.units, np.repeat(np.arange(len(block.units)), np.diff(block.starts))
+    own = codes[found].astype(int)
+    if len(own):
+        least = int(own.min())
+        cells = many((own - least) * number + colours(block, today)[found]).tolist()
+        for at in range(0, len(cells), number):
+            row = Counter({name: count for name, count in zip(views.COLOURS, cells[at:], strict=False) if count})
             if row:
-                of, code = divmod(at, len(values))
-                yield labels[groups[of]], f"{kind}:{names[values[code]]}", row
+                yield names[least + at // number], row
 
 
-def _distinct(codes: Numbers) -> tuple[Numbers, Numbers]:
-    """The codes there are, and which of these each is; np.unique sorts for it."""
-    (values,) = np.nonzero(np.bincount(codes))
-    known = np.zeros(values.max(initial=0) + 1, int)
-    known[values] = np.arange(len(values))
-    return values, known[codes]
+def past(block: Block, found: Mask, turn: str, today: str) -> int:
+    """For how many of these lines a day of theirs (of views.TURNS) has come."""
+    return int((found & (block.lines[turn] <= _ordinal(today))).sum())
 
 
-def _counted(cells: Numbers, colour: Numbers, many: int) -> Iterator[Counter[str]]:
-    """How many of each colour are in each of so many cells."""
-    number = len(views.COLOURS)
-    rows = np.bincount(cells * number + colour, minlength=many * number).reshape(many, number)
-    return (
-        Counter({name: count for name, count in zip(views.COLOURS, row, strict=True) if count}) for row in rows.tolist()
-    )
+def registered(block: Block, found: Mask, since: str, before: str) -> int:
+    """How many of these lines came in on a day or later, before another."""
+    age = block.lines["age"]
+    return int((found & (age >= _ordinal(since)) & (age < _ordinal(before))).sum())
+
+
+def weeks(block: Block, found: Mask) -> Counter[str]:
+    """How many of these came in, were closed and opened again in which week: `i`, `o` or `b` and its Monday. A week
+    that is over counts what it counted then, whatever is opened again later."""
+    spans = block.spans[found[block.spans["line"]]]
+    came, closed = (block.lines[name][found] for name in ("age", "closed"))
+    told = {"i": [came], "o": [closed, spans["closed"]], "b": [spans["again"]]}
+    counts = Counter[str]()
+    for sign, parts in told.items():
+        days = np.concatenate(parts)
+        days, many = np.unique(days[days < ENDLESS], return_counts=True)
+        for day, count in zip(days.tolist(), many.tolist(), strict=True):
+            counts[sign + date.fromordinal(day - (day - 1) % 7).isoformat()] += count
+    return counts
 
 
 def _ordinal(day: str) -> int:
     return date.fromisoformat(day).toordinal()
 
 
-def _is(lines: Numbers, key: str, accepted: Iterable[Any]) -> Mask:
-    codes = [LABELS[label] for one in accepted if (label := str(one or "")) in LABELS]
-    column = lines["codes"][:, CODED.index(key)]
-    return column == codes[0] if len(codes) == 1 else np.isin(column, codes)
-
-
 def _within(block: Block, region: Mapping[str, str], asked: Mapping[str, Any]) -> Mask:
-    found = np.ones(len(block.lines), bool)
+    found = np.ones(block.starts[-1], bool)
     for key, wanted in asked.items():
         if key in ("$or", "$and"):
             parts = [_within(block, region, part) for part in wanted]
@@ -258,30 +283,29 @@ def _within(block: Block, region: Mapping[str, str], asked: Mapping[str, Any]) -
                 of_units[block.span(unit)] = True
             found &= of_units
         elif key in CODED:
-            found &= _is(block.lines, key, accepted)
+            codes = [LABELS[label] for one in accepted if (label := str(one or "")) in LABELS]
+            found &= block.lines[key] == codes[0] if len(codes) == 1 else np.isin(block.lines[key], codes)
         elif region.get(key) not in accepted:
             found[:] = False
     return found
 
 
-def _passed(lines: Numbers, signs: str, day: int) -> Mask:
-    found: Mask = np.any([lines[sign] <= day for sign in signs], 0)
-    return found
-
-
-def _aged(lines: Numbers, age: str, day: int) -> Mask:
+def _aged(since: Numbers, age: str, day: int) -> Mask:
     """Of an age; who is none of them, of no day or of one ahead, is of the first."""
-    days = np.where(lines["age"] == ENDLESS, 0, day - lines["age"])
+    days = np.where(since == ENDLESS, 0, day - since)
     least, most = views.AGES[age]
     return days <= most if not least else (days >= least) & (days <= most)
 
 
 def _saying(block: Block, sought: str) -> Mask:
     """Which problems contain what is sought, as it stands."""
-    signs = np.frombuffer(words.plain(sought.strip()).encode(ENCODED), CHARACTER)
-    (places,) = np.nonzero(block.text[: max(0, len(block.text) - len(signs) + 1)] == signs[0])
-    for at, sign in enumerate(signs[1:], 1):
-        places = places[block.text[places + at] == sign]
-    found = np.zeros(len(block.lines), bool)
+    signs, text = np.frombuffer(words.plain(sought.strip()).encode(ENCODED), CHARACTER), block.text
+    here = text[: max(0, len(text) - len(signs) + 1)] == signs[0]
+    if len(signs) > 1:
+        here &= text[1 : len(here) + 1] == signs[1]
+    (places,) = np.nonzero(here)
+    for at, sign in enumerate(signs[2:], 2):
+        places = places[text[places + at] == sign]
+    found = np.zeros(block.starts[-1], bool)
     found[np.searchsorted(block.begins, places, "right") - 1] = True
     return found

@@ -11,10 +11,10 @@ from typing import Any
 from pymongo import UpdateOne
 
 from services.rectification import (
-    columns_store,
     domain,
     findings,
     imports,
+    pages_store,
     sheet_lines,
     sheet_measures,
     store,
@@ -42,7 +42,7 @@ def aspects(db: Db, campaign: str) -> dict[str, str]:
 
 def pages(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> Iterator[list[domain.Item]]:
     """The ledger under the filters and in the order of its list, some items at a time."""
-    for found in columns_store.every(db, within, query, today, CHUNK):
+    for found in pages_store.every(db, within, query, today, CHUNK):
         yield [domain.shown(item, today) for item in found]
 
 

@@ -8,7 +8,7 @@ where it said nothing since, by those it held when it began to follow.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.rectification import columns_store, kept_views, summing
+from services.rectification import kept_views, summing
 from services.rectification.kept_views import Following, Grant, View
 from services.spine import actor, errors, mongo, outbox
 from services.spine.actor import Actor
@@ -144,7 +144,7 @@ def counted(
         "yellow": told["colours"]["yellow"],
         "waiting": sum(moving),
         "more": False,
-        "fresh": columns_store.registered(db, within, query, today, since),
+        "fresh": summing.registered(db, within, query, today, since),
     }
 
 

@@ -8,7 +8,7 @@ unit does not meet; and `told_rules`: all it ever asked of its ledger beyond its
 
 from typing import Any
 
-from services.rectification import domain, sums_store
+from services.rectification import columns_store, domain
 from services.spine import mongo
 
 Db = mongo.Db
@@ -65,6 +65,6 @@ def _move(db: Db, key: str, turn: int) -> None:
         for kept in (db.items, db.candidates, db.plans, db.recurrences, db.escalations, db.reports, db.evaluations):
             mongo.move(kept, {"campaign": campaign, "unit": unit}, group)
         mongo.move(db.issues, {"campaign": campaign, "of": unit, "kind": "unit"}, group)
-        sums_store.refresh(db, campaign, unit)
+        columns_store.refresh(db, campaign, unit)
         moved = {"$set": {"moved_to": place["group"]}, "$pull": {"moving": turn}}
         done = bool(db.meetings.update_one({"_id": key, **group}, moved).matched_count)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from services.rectification import domain, onward_store, reporting, sums_store
+from services.rectification import columns_store, domain, onward_store, reporting
 from services.spine import actor, errors, mongo, outbox
 
 Db = mongo.Db
@@ -83,7 +83,7 @@ def follow(db: Db, campaign: str, ledgers: Mapping[str, Sequence[domain.Item]], 
     """Something happened to items of units: their sums, this month's report and those still missing are counted anew
     from their whole ledgers, which are read once."""
     for unit, items in ledgers.items():
-        sums_store.refresh(db, campaign, unit, items)
+        columns_store.refresh(db, campaign, unit, items)
     waiting = {
         unit: [item.get("report_due_on") for item in items if item["state"] == "open"]
         for unit, items in ledgers.items()

@@ -3,7 +3,7 @@
 import functools
 from typing import Any
 
-from services.rectification import bulk, columns_store, domain, owners, revising, store, summing, sums_store
+from services.rectification import bulk, columns_store, domain, owners, pages_store, revising, store, summing
 from services.rectification.service_candidates import hand_of
 from services.spine import clock, doors, mongo
 from services.spine.actor import Actor
@@ -19,7 +19,7 @@ class ViewDoors(doors.Service):
     def ledger(self, actor: Actor, query: dict[str, str]) -> Any:
         """The ledger in an order, page after page."""
         today = clock.today()
-        found = columns_store.page(self.db, actor.units, query, today)
+        found = pages_store.page(self.db, actor.units, query, today)
         return {**found, "rows": [domain.shown(row, today) for row in found["rows"]]}
 
     @route("GET", "/ledger/summary", accepts="sum_ledger", may="read_item", answers="ledger_summary")
@@ -77,4 +77,4 @@ class ViewDoors(doors.Service):
 
     def _sum_again(self, event: Event) -> None:
         """The sums follow an item, if the door did not come so far."""
-        sums_store.refresh(self.db, event["campaign"], event["data"]["unit"])
+        columns_store.refresh(self.db, event["campaign"], event["data"]["unit"])

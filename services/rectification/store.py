@@ -18,6 +18,7 @@ from services.rectification import (
     lateness,
     leftovers_store,
     lists,
+    pages_store,
     places_store,
     plan_store,
     recurrence_store,
@@ -25,7 +26,6 @@ from services.rectification import (
     revising,
     sheet_lines,
     summing,
-    sums_store,
     views,
 )
 from services.spine import errors, mongo, outbox
@@ -57,9 +57,9 @@ def prepare(db: Db) -> None:
     reporting_store.prepare(db)
     issue_store.prepare(db)
     evaluation_store.prepare(db)
+    pages_store.prepare(db)
     columns_store.prepare(db)
     kept_views_store.prepare(db)
-    sums_store.prepare(db)
 
 
 def remember_campaign(db: Db, event: dict[str, Any]) -> None:
@@ -161,7 +161,7 @@ def sum_up(db: Db, campaign: str, unit: str) -> None:
     """Let sums and columns follow what was written of a unit's items, once all is, where it is much; where many are at
     it at once, their events bring them."""
     with contextlib.suppress(errors.Stale):
-        sums_store.refresh(db, campaign, unit)
+        columns_store.refresh(db, campaign, unit)
 
 
 def find(db: Db, item_id: str) -> domain.Item | None:
@@ -248,5 +248,5 @@ def counts(db: Db, within: dict[str, Any], query: dict[str, str], today: str) ->
 def effects_of(db: Db, within: dict[str, Any], query: dict[str, str], today: str) -> dict[str, Any]:
     """One page of the effectiveness list, by number: derived from closed items, gone when a closure is."""
     asked = {**query, "state": "closed", **({"line": query["state"]} if "state" in query else {})}
-    found = columns_store.page(db, within, asked, today)
+    found = pages_store.page(db, within, asked, today)
     return {**found, "rows": [effects.line(row) for row in found["rows"]]}

@@ -1,15 +1,9 @@
-"""How the ledger is looked at: in which order, by what, whose move it is, and what a crowd of items comes to on a day.
+"""How the ledger is looked at: in which order, by what, whose move it is, and what becomes of an item on which day.
 
-What must stay true: the colours a sum comes to are those the domain gives each of its items, on every day, though
-nothing is written when a day passes; and what an item counts for follows from the item alone. A share is a Counter:
-`blue`, `green`, `yellow`, `red` (how it begins), `yDAY` (blue turns yellow), `rDAY` and `lDAY` (yellow turns red: of
-what was in time, of what was late before), `pDAY` (its report is due), `cDAY` (it is looked at again), `iWEEK`,
-`oWEEK` and `bWEEK` (came in, went out, came back): these in ALL, and of what lasts in sums of their own
-(`flow_category:phased`). A week that is over counts what it counted then, whatever is opened again later.
+What must stay true: what an item counts for follows from the item alone.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -19,21 +13,13 @@ from services.spine import clock
 
 COLOURS = ("green", "blue", "yellow", "red")
 BY = ("category", "source", "aspect", "state", "waits")
-"""What sums are kept by, beside region and group: one at a time."""
+"""What the ledger is counted by, beside region, group and unit."""
 WAITS = ("plan", "unit", "asking", "group", "county_office", "office", "nobody")
-FLOWS = ("category", "source", "aspect")
-"""What weeks are kept by: what an item is (now: one that is listed anew is told of there), not how it stands."""
-CODES = {
-    "category": (*lists.BEFORE["lists"], ""),
-    "state": ("registered", "open", "close_requested", "closed"),
-    "waits": WAITS,
-}
-"""What those are that are the same in every campaign: their sums need not be looked for."""
 AGES = {"30": (0, 30), "90": (31, 90), "180": (91, 180), "more": (181, 99_999)}
 """How old an item is, in days since it was registered."""
-ALL = "all"
-TURNS = {"y": ("blue", "yellow"), "r": ("yellow", "red"), "l": ("yellow", "red")}
-"""What turns into what on the day of a sign; words sort behind all days."""
+TURNS = ("yellow", "red", "unreported", "recheck_due")
+"""What an item turns to on a day, if nothing is written: blue to yellow, what is with its unit to red, a report of it
+missing, to be looked at again."""
 ENDLESS = "9999-12-31"
 KEYS = {"number": "number_key", "due": "due_key", "age": "age_key"}
 """Each order, and by what of an item."""
@@ -123,90 +109,29 @@ def placed(query: Mapping[str, str]) -> Mapping[str, str]:
     return {"unit": query["owner"].partition("/")[0], **query} if "owner" in query else query
 
 
-def share(item: Item) -> Counter[str]:
-    """What an item counts for."""
+def standing(item: Item) -> tuple[str, dict[str, str]]:
+    """The colour an item begins with, and from which days on it is otherwise (see TURNS)."""
     late, due = item["late"], item["due_on"]
-    found: Counter[str] = Counter()
-    if day := item.get("registered_on"):
-        found[f"i{week(day)}"] += 1
-    for span in item.get("reopened", ()):
-        found.update((f"o{week(span['closed_on'])}", f"b{week(span['again_on'])}"))
     if item["state"] == "closed":
-        found["yellow" if late else "green"] += 1
-        if item.get("closed_on"):
-            found[f"o{week(item['closed_on'])}"] += 1
-        if item.get("recheck_on"):
-            found[f"c{item['recheck_on']}"] += 1
-        return found
+        return "yellow" if late else "green", {"recheck_due": item["recheck_on"]} if item.get("recheck_on") else {}
     if item["state"] == "close_requested":
-        found[domain.colour(item, "")] += 1
-        return found
-    found["yellow" if late else "blue"] += 1
-    red = lists.after(due, 1) if due else ENDLESS
-    if due:
-        found[f"{'l' if late else 'r'}{red}"] += 1
-    warned = min([red, *(lists.after(day, 1) for day in domain.owed(item))])
-    if not late and warned != ENDLESS:
-        found[f"y{warned}"] += 1
+        return domain.colour(item, ""), {}
+    turns = {"red": lists.after(due, 1)} if due else {}
+    warned = [*turns.values(), *(lists.after(day, 1) for day in domain.owed(item))]
+    if warned and not late:
+        turns["yellow"] = min(warned)
     if item["state"] == "open" and item.get("report_due_on"):
-        found[f"p{lists.after(item['report_due_on'], 1)}"] += 1
-    return found
-
-
-def shares(items: Iterable[Item]) -> dict[str, Counter[str]]:
-    """What items count for in ALL, by each thing they are kept by (`by:value`), and week by week (`flow_by:value`)."""
-    found: dict[str, Counter[str]] = {}
-    for item in items:
-        own = share(item)
-        found.setdefault(ALL, Counter()).update(own)
-        weeks = {key: count for key, count in own.items() if weekly(key)}
-        bare = {key: count for key, count in own.items() if key not in weeks}
-        for by in BY:
-            found.setdefault(f"{by}:{item.get(by) or ''}", Counter()).update(bare)
-        for by in FLOWS:
-            found.setdefault(f"flow_{by}:{item.get(by) or ''}", Counter()).update(weeks)
-    return found
-
-
-def colours(counts: Mapping[str, int], today: str) -> dict[str, int]:
-    """What a sum comes to on a day; what several come to together is what each comes to, added up."""
-    found = {colour: counts.get(colour, 0) for colour in COLOURS}
-    last = {sign: sign + today for sign in TURNS}
-    for key, count in counts.items():
-        if (sign := key[0]) in last and key <= last[sign]:
-            before, after = TURNS[sign]
-            found[before] -= count
-            found[after] += count
-    return found
-
-
-def total(counts: Mapping[str, int]) -> int:
-    """How many items a sum is of: whatever their colours turn to, they stay as many."""
-    return sum(counts.get(colour, 0) for colour in COLOURS)
-
-
-def passed(counts: Mapping[str, int], sign: str, today: str) -> int:
-    """How many have come to their day of that sign."""
-    last = sign + today
-    return sum(count for key, count in counts.items() if key[0] == sign and key <= last)
+        turns["unreported"] = lists.after(item["report_due_on"], 1)
+    return "yellow" if late else "blue", turns
 
 
 def flow(counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Week by week: how many came in, went out and came back, and how many were left."""
-    weeks = sorted({key[1:] for key in counts if weekly(key)})
+    """Week by week, of counts by `i`, `o` or `b` and a Monday: how many came in, went out and came back, and how many
+    were left."""
+    weeks = sorted({key[1:] for key in counts})
     rows, left = [], 0
     for day in weeks:
         came, went, back = (counts.get(f"{sign}{day}", 0) for sign in "iob")
         left += came - went + back
         rows.append({"week": day, "registered": came, "closed": went, "reopened": back, "left": left})
     return rows
-
-
-def weekly(key: str) -> bool:
-    """Whether that key of a sum tells of a week."""
-    return key[0] in "iob" and key[1].isdigit()
-
-
-def week(day: str) -> str:
-    """The Monday of a day's week."""
-    return lists.after(day, -date.fromisoformat(day).weekday())

@@ -2,8 +2,8 @@
 
 
 def plain(text: str) -> str:
-    """A text as it is compared."""
-    return text.casefold()
+    """A text as it is compared; no NUL is in it."""
+    return text.casefold().replace("\0", " ")
 
 
 def contains(problem: str, sought: str) -> bool:

@@ -1,20 +1,18 @@
 """The ledger at three sizes: `python -m tests.bench.ledger [--items 10000,100000,1000000 --cache 1G]`.
 
-Items are put straight into the store with their marks, sums and columns; then lists are asked for under each filter and
+Items are put straight into the store with their marks and columns; then lists are asked for under each filter and
 order, and sums for the province, a county and a group, as the doors do, and what an item of the campaign after repeats.
 What a page costs should not grow with items. Milliseconds of the clock, median and worst, with the machine's load: it
 may be busy with others.
 """
 
 import argparse
-import json
 import random
 import statistics
 import sys
 import tempfile
 import textwrap
 import time
-from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,14 +23,15 @@ from rich.console import Console
 from rich.table import Table
 
 from services.rectification import (
+    columns,
     columns_store,
     domain,
     lists,
+    pages_store,
     recurrence,
     recurrence_store,
     store,
     summing,
-    sums_store,
     views,
 )
 from tests.bench import ground
@@ -102,7 +101,7 @@ def problem(number: int) -> str:
 
 
 def fill(db: Any, count: int) -> None:
-    """Put items, their units, sums and columns into the store."""
+    """Put items, their units and columns into the store."""
     store.prepare(db)
     chance = random.Random(1)
     for start in range(0, count, AT_ONCE):
@@ -112,37 +111,27 @@ def fill(db: Any, count: int) -> None:
         db.traces.insert_many([{"_id": one["_id"], "keys": own} for one, own in zip(items, keys, strict=True)])
     chance, region = random.Random(1), dict[str, Any]()
     for start in range(0, count, OF_UNIT):
-        row = sums_store._tally([made(number, chance) for number in range(start, min(start + OF_UNIT, count))])
-        region = _into(db, region, row)
+        items = [made(number, chance) for number in range(start, min(start + OF_UNIT, count))]
+        if region.get("region") != items[0]["region"]:
+            _put(db, region)
+            region = {"region": items[0]["region"], "units": {}, "rows": [], "meetings": []}
+        places = {key: items[0][key] for key in ("campaign", "region", "unit")}
+        key, turn = f"{CODE}.{places['unit']}", len(region["rows"]) + 1
+        region["units"][places["unit"]] = len(items)
+        row = {"_id": key, **places, "n": len(items), "turn": turn, "packed": columns.pack(items)}
+        region["rows"].append(row)
+        known = {"group": items[0]["group"], "meeting_on": "2024-02-01", "numbered": OF_UNIT, "sequence": 1}
+        region["meetings"].append({"_id": key, **places, **known})
     _put(db, region)
-
-
-def _into(db: Any, region: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
-    if region.get("region") != row["region"]:
-        _put(db, region)
-        places = {key: row[key] for key in ("campaign", "region")}
-        region = {"_id": f"{CODE}.{row['region']}", **places, "turn": 0, "units": {}, "last": None, "sums": {}}
-        region["rows"] = []
-    cells = json.loads(row["cells"])
-    for group, by_key in cells.items():
-        for by, counts in by_key.items():
-            region["sums"].setdefault(by, {}).setdefault(group, Counter()).update(counts)
-    region["units"][row["unit"]] = row["n"]
-    region["turn"] += 1
-    meeting = {"_id": row["_id"], **SCOPE, "unit": row["unit"], "region": row["region"], "group": next(iter(cells))}
-    meeting["meeting_on"] = "2024-02-01"
-    region["rows"].append(({**row, "turn": region["turn"]}, {**meeting, "numbered": OF_UNIT, "sequence": 1}))
-    return region
 
 
 def _put(db: Any, region: dict[str, Any]) -> None:
     if region:
-        rows = region.pop("rows")
-        region["sums"] = {by: json.dumps(table) for by, table in region["sums"].items()}
-        db.tallies.insert_many([row for row, _ in rows])
-        db.meetings.insert_many([meeting for _, meeting in rows])
-        db.sums.insert_one(region)
-        columns_store.come(db, region, region["turn"])
+        db.columns.insert_many(region["rows"])
+        db.meetings.insert_many(region["meetings"])
+        turn, code = len(region["rows"]), region["region"]
+        db.regions.insert_one({"_id": f"{CODE}.{code}", "turn": turn, "units": region["units"], "last": None})
+        columns_store.come(db, CODE, code, turn)
 
 
 def timed(act: Callable[[], Any]) -> tuple[float, float, Any]:
@@ -189,7 +178,9 @@ def _size(db: Any, size: int, lines: dict[str, list[str]]) -> None:
     start = time.monotonic()
     _page(db, {})
     lines.setdefault("the first list after a start", []).append(f"{(time.monotonic() - start) * 1000:.0f}")
-    held = sum(some.nbytes for _, block in columns_store._held.values() for some in block[2:])
+    held = sum(
+        some.nbytes for _, one in columns_store._held.values() for some in (*one.lines.values(), one.text, one.begins)
+    )
     lines.setdefault("held for them, MB", []).append(f"{held / 1e6:.1f}")
     for name, query in LISTS.items():
         middle, worst, found = timed(lambda query=query: _page(db, query))  # type: ignore[misc]
@@ -214,7 +205,7 @@ def _size(db: Any, size: int, lines: dict[str, list[str]]) -> None:
 
 
 def _page(db: Any, query: dict[str, str]) -> Any:
-    return columns_store.page(db, SCOPE, query, TODAY)
+    return pages_store.page(db, SCOPE, query, TODAY)
 
 
 def _day(days: int) -> str:

@@ -1,12 +1,14 @@
 """Columns tell of items what the items themselves do, and a process holds of them what it was asked for last."""
 
 import random
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from services.rectification import columns, columns_store, domain, lists, store, summing, sums_store, views
+from services.rectification import columns, columns_store, domain, lists, pages_store, store, summing, views
 from services.spine import actor, mongo
 from services.spine.errors import Refusal
 from tests.rectification.test_states import applied, closed, hand, item, registered
@@ -47,10 +49,11 @@ ITEMS = sorted((chanced(number) for number in range(1, 400)), key=lambda one: st
 QUERIES: list[dict[str, str]] = [
     {}, {"unit": "U12"}, {"region": "elsewhere"}, {"region": REGION, "group": "G1"}, {"source": "supervision"},
     {"category": "phased"}, {"aspect": "a1"}, {"aspect": "none of them"}, {"waits": "group", "state": "open"},
-    *({"state": state} for state in views.CODES["state"]), *({"colour": colour} for colour in views.COLOURS),
+    *({"state": state} for state in ("registered", "open", "close_requested", "closed")),
+    *({"colour": colour} for colour in views.COLOURS),
     *({"age": age} for age in views.AGES), {"overdue": "1"}, {"unreported": "1"}, {"recheck_due": "1"},
     *({"line": line} for line in ("waiting", "accepted", "returned")),
-    *({"q": sought} for sought in ("灌渠", "abc", "A", " 水毁 ", "毁", "𠮷", "没有", "水毁灌渠水", "c 灌")),
+    *({"q": sought} for sought in ("灌渠", "abc", "A", " 水毁 ", "毁", "𠮷", "没有", "水毁灌渠水", "c 灌", "\0")),
     {"q": "水", "colour": "yellow", "aspect": "a2", "group": "G1"},
 ]  # fmt: skip
 SCOPES: list[dict[str, Any]] = [
@@ -92,32 +95,23 @@ def test_lines_go_on_behind_any_key_in_the_order_of_their_items(order):
         assert told == [one[key] for one in inorder[at + 1 : at + 6]]
 
 
-@pytest.mark.parametrize("by", ["region", "group", "unit", *views.BY])
+@pytest.mark.parametrize("by", ["unit", *columns.CODED])
 def test_lines_come_to_what_their_items_do(by):
-    block = block_of(ITEMS)
+    block, late = block_of(ITEMS), [one for one in ITEMS if one["late"]]
     for today in TODAYS:
-        told = dict[str, Counter[str]]()
-        for group, about, counts in columns.shares(block, block.lines["late"] > 0, today, by):
-            what, _, value = about.partition(":")
-            for key in {what, by if by in ("region", "group") and what == views.ALL else what}:
-                named = {"region": REGION, "group": group}.get(key, value)
-                told.setdefault(f"{key}:{named}", Counter()).update(counts)
-        late = [one for one in ITEMS if one["late"]]
-        for key in {by, "waits"}:
-            for value in {one.get(key) or "" for one in late}:
-                own = [one for one in late if (one.get(key) or "") == value]
-                expected = Counter(domain.colour(one, today) for one in own)
-                if key in ("region", "group"):
-                    expected[f"p{today}"] = sum(views.unreported(one, today) for one in own)
-                    expected[f"c{today}"] = sum(views.recheck_due(one, today) for one in own)
-                assert told[f"{key}:{value}"] == +expected
+        told = dict(columns.counted(block, block.lines["late"] > 0, today, by))
+        own = [(views.line(one) if by == "line" else one[by] or "", domain.colour(one, today)) for one in late]
+        assert told == {value: Counter(colour for said, colour in own if said == value) for value in dict(own)}
+        assert columns.registered(block, block.lines["late"] > 0, "2024-03-10", today) == sum(
+            "2024-03-10" <= one["registered_on"] < today for one in late
+        )
 
 
 def test_a_unit_that_changed_stands_anew_and_the_others_as_they_were():
     block = block_of(ITEMS)
     other = {**ITEMS[-1], "unit": "U15", "problem": "另一处"}
     changed = columns.joined(block, {"U15": columns.unpacked(columns.pack([other]))})
-    assert changed.units == ["U1", "U12", "U15", "U2"] and len(changed.lines) == len(ITEMS) + 1
+    assert changed.units == ["U1", "U12", "U15", "U2"] and changed.starts[-1] == len(ITEMS) + 1
     for query in ({"q": "另一处"}, {"unit": "U15"}):
         (line,) = columns.fitting(changed, PLACE, {}, query, TODAYS[0]).nonzero()[0]
         assert changed.place(int(line)) == f"U15.{other['number']:06}"
@@ -137,7 +131,7 @@ def ledger(db):
 
 
 def page(db: Any, query: dict[str, str] | None = None) -> list[str]:
-    found = columns_store.page(db, {}, {"campaign": CAMPAIGN, "size": "500", **(query or {})}, TODAYS[0])
+    found = pages_store.page(db, {}, {"campaign": CAMPAIGN, "size": "500", **(query or {})}, TODAYS[0])
     return [one["_id"] for one in found["rows"]]
 
 
@@ -155,11 +149,40 @@ def test_a_process_reads_no_more_than_what_is_newer_than_it_holds(ledger, monkey
     assert len(page(ledger)) == 31 and len(read) == 1
 
 
+def test_many_who_ask_at_once_read_it_once(ledger, monkeypatch):
+    read, unpacked, regions, turn = list[Any](), columns.unpacked, columns_store.regions, threading.Barrier(4)
+
+    def together(*asked: Any) -> Any:
+        told = regions(*asked)
+        turn.wait(10)
+        return told
+
+    def noted(kept: Any) -> Any:
+        read.append(columns_store._reading.locked())
+        return unpacked(kept)
+
+    monkeypatch.setattr(columns_store, "regions", together)
+    monkeypatch.setattr(columns, "unpacked", noted)
+    with ThreadPoolExecutor(4) as pool:
+        assert [len(one) for one in pool.map(page, [ledger] * 4)] == [30] * 4
+    assert read == [True] * len({one["unit"] for one in ITEMS[:30]})
+
+
+def test_who_was_told_of_an_earlier_turn_reads_nothing_again(ledger, monkeypatch):
+    """Another has read on, between what was said to this one and its looking."""
+    page(ledger)
+    said = columns_store.regions(ledger, CAMPAIGN)[REGION]
+    store.add(ledger, {**ITEMS[30], "history": []}, [], hand().at)
+    assert len(page(ledger)) == 31
+    monkeypatch.setattr(columns, "unpacked", None)
+    assert columns_store.block(ledger, CAMPAIGN, REGION, said).starts[-1] == 31
+
+
 def test_a_row_is_shown_as_its_item_stands_though_the_sums_did_not_follow_yet(ledger):
     key = ITEMS[0]["_id"]
     ledger.items.update_one({"_id": key}, {"$set": {"aspect": "another"}, "$inc": {"revision": 1}})
     assert key in page(ledger) and key not in page(ledger, {"aspect": ITEMS[0]["aspect"] or ""})
-    sums_store.refresh(ledger, CAMPAIGN, ITEMS[0]["unit"])
+    columns_store.refresh(ledger, CAMPAIGN, ITEMS[0]["unit"])
     assert page(ledger, {"aspect": "another"}) == [key]
 
 
@@ -174,14 +197,14 @@ def test_a_turn_that_is_said_before_its_columns_are_there_is_looked_for_again(le
     with monkeypatch.context() as patched:
         patched.setattr(mongo, "insert_new", die)
         with pytest.raises(KeyboardInterrupt):
-            sums_store.refresh(ledger, CAMPAIGN, unit)
+            columns_store.refresh(ledger, CAMPAIGN, unit)
     assert page(ledger, {"aspect": "another"}) == []
-    sums_store.refresh(ledger, CAMPAIGN, unit)
+    columns_store.refresh(ledger, CAMPAIGN, unit)
     assert page(ledger, {"aspect": "another"}) == [before["_id"]]
 
 
 def test_a_store_that_was_set_back_is_read_from_the_start(ledger):
-    kept = {name: list(ledger[name].find()) for name in ("items", "tallies", "sums", "turns")}
+    kept = {name: list(ledger[name].find()) for name in ("items", "columns", "regions", "turns")}
     store.add(ledger, {**ITEMS[30], "history": []}, [], hand().at)
     assert len(page(ledger)) == 31
     for name, rows in kept.items():
@@ -195,7 +218,7 @@ def test_a_process_holds_no_more_than_its_most(ledger, monkeypatch):
     store.add(ledger, views.marked(elsewhere), [], hand().at)
     monkeypatch.setattr(columns_store, "MOST", 20)
     assert len(page(ledger)) == 31
-    assert sum(len(block.lines) for _, block in columns_store._held.values()) <= 30 and len(columns_store._held) == 1
+    assert sum(block.starts[-1] for _, block in columns_store._held.values()) <= 30 and len(columns_store._held) == 1
 
 
 def test_a_list_goes_on_from_one_campaign_to_the_next(ledger):
@@ -205,7 +228,7 @@ def test_a_list_goes_on_from_one_campaign_to_the_next(ledger):
         store.add(ledger, {**one, **place}, [], hand().at)
     found, after = list[str](), dict[str, str]()
     for _ in range(20):
-        told = columns_store.page(ledger, {}, {"sort": "due", "size": "4", **after}, TODAYS[0])
+        told = pages_store.page(ledger, {}, {"sort": "due", "size": "4", **after}, TODAYS[0])
         assert told["total"] == 35
         found += [one["_id"] for one in told["rows"]]
         if told["next"] is None:
@@ -221,9 +244,14 @@ def test_a_list_goes_on_from_one_campaign_to_the_next(ledger):
 def test_what_was_kept_before_there_were_columns_or_with_others_is_found(ledger):
     before = page(ledger, {"sort": "due", "q": "水"})
     unit = f"{CAMPAIGN}.{ITEMS[0]['unit']}"
-    ledger.tallies.update_many({"_id": {"$ne": unit}}, {"$unset": {"columns": 1, "turn": 1}})
-    ledger.tallies.update_one({"_id": unit}, {"$set": {"columns.layout": "another", "columns.lines": b"?"}})
-    ledger.turns.drop()
+    ledger.columns.update_one({"_id": unit}, {"$set": {"packed": {"layout": "another", "lines": b"?"}}})
+    columns_store._held.clear()
+    assert page(ledger, {"sort": "due", "q": "水"}) == before
+    for one, group in UNITS.items():
+        ledger.meetings.insert_one({"_id": f"{CAMPAIGN}.{one}", "campaign": CAMPAIGN, "unit": one, "group": group})
+    for name in ("columns", "regions", "turns", "done_once"):
+        ledger[name].drop()
+    assert page(ledger) == []
     store.prepare(ledger)
     assert page(ledger, {"sort": "due", "q": "水"}) == before
     store.add(ledger, {**ITEMS[30], "history": []}, [], hand().at)

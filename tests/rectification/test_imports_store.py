@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 
 from services.rectification import (
-    columns_store,
     domain,
     imports,
     imports_store,
+    pages_store,
     sheet_lines,
     sheet_marked,
     sheet_reading,
@@ -204,7 +204,7 @@ def test_a_ledger_is_given_out_some_at_a_time_by_the_filters_and_in_the_order_of
         for today in (TODAY, "2024-04-20"):
             pages = list(imports_store.pages(ledger, within, query, today))
             found = [one["_id"] for page in pages for one in page]
-            assert found == [one["_id"] for one in columns_store.page(ledger, within, query, today)["rows"]], query
+            assert found == [one["_id"] for one in pages_store.page(ledger, within, query, today)["rows"]], query
             assert all(len(page) <= 3 for page in pages)
             lengths.add(len(found))
     assert lengths >= {0, 1, 3, 8}, "the filters tell them apart"

@@ -6,11 +6,11 @@ import threading
 import pytest
 
 from services.rectification import (
-    columns_store,
     escalation,
     escalation_store,
     nightly,
     nights,
+    pages_store,
     paper,
     reporting_store,
     store,
@@ -75,8 +75,8 @@ def test_a_night_says_once_what_is_owed_of_an_item_beside_its_own_day(ledger):
     store.save(ledger, done, ({**done, "recheck_on": "2026-06-01"}, []), hand("2026-03-04").at)
     assert night(ledger, "2026-06-01")["found"]["item_day_passed"] == 1
     asked = {"campaign": "c", "recheck_due": "1", "sort": "due"}
-    assert [row["_id"] for row in columns_store.page(ledger, {}, asked, "2026-06-01")["rows"]] == ["c.990823-NY.done"]
-    assert columns_store.page(ledger, {}, asked, "2026-05-31")["rows"] == []
+    assert [row["_id"] for row in pages_store.page(ledger, {}, asked, "2026-06-01")["rows"]] == ["c.990823-NY.done"]
+    assert pages_store.page(ledger, {}, asked, "2026-05-31")["rows"] == []
     assert summing.summary(ledger, {}, {"campaign": "c", "by": "region"}, "2026-06-01")["rechecks_due"] == 1
 
 

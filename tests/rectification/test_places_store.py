@@ -31,7 +31,7 @@ def ledger(request, asked):
 @pytest.fixture
 def kept(ledger):
     """Something of everything that is kept of a unit, and of its neighbour; both belong to G4."""
-    for name in (*KEPT, "meetings", "sums", "tallies"):
+    for name in (*KEPT, "meetings", "columns", "regions", "turns"):
         ledger[name].delete_many({})
     for unit in (UNIT, OTHER):
         store.add(ledger, {**item(), "_id": f"{CAMPAIGN}.{unit}.p01", "unit": unit}, [], hand().at)

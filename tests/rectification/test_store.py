@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.rectification import columns_store, domain, lists, places_store, revising, store, sums_store, views
+from services.rectification import columns_store, domain, lists, pages_store, places_store, revising, store, views
 from services.spine import contracts
 from services.spine.errors import Refusal
 from tests.rectification.test_states import FIELDS, PLACE, RULES, hand, item
@@ -59,13 +59,13 @@ def ledger(db):
     ]
     db.items.insert_many(map(views.marked, rows))
     for unit in ("u0", "u1", "u2"):
-        sums_store.refresh(db, "c", unit)
+        columns_store.refresh(db, "c", unit)
     return db
 
 
 def test_the_lists_have_the_colours_the_domain_names(ledger):
     for colour in ("green", "blue", "yellow", "red"):
-        pages = columns_store.every(ledger, {}, {"colour": colour, "campaign": "c"}, TODAY, 50)
+        pages = pages_store.every(ledger, {}, {"colour": colour, "campaign": "c"}, TODAY, 50)
         found = {row["_id"] for page in pages for row in page}
         named = {row["_id"] for row in ledger.items.find() if domain.colour(row, TODAY) == colour}
         assert found == named and found

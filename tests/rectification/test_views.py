@@ -2,13 +2,13 @@
 
 import datetime
 import itertools
-from collections import Counter
 from typing import Any
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.rectification import closing, domain, lists, rechecks, views
+from services.rectification import closing, columns, domain, lists, rechecks, views
 from tests.rectification.test_states import (
     RULES,
     applied,
@@ -21,6 +21,18 @@ from tests.rectification.test_states import (
     verified,
 )
 
+PLACE = {"region": "990823", "unit": "990823-NY", "group": "G1", "problem": "灌渠水毁", "history": []}
+
+
+def block_of(items: list[dict[str, Any]]) -> columns.Block:
+    return columns.joined(columns.EMPTY, {"990823-NY": columns.unpacked(columns.pack(items))})
+
+
+def flow(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    block = block_of([{**views.marked(one), "number": number} for number, one in enumerate(items, 1)])
+    return views.flow(columns.weeks(block, np.ones(len(items), bool)))
+
+
 DAYS = st.dates(min_value=datetime.date(2024, 1, 1), max_value=datetime.date(2024, 4, 30))
 POLICIES: Any = st.fixed_dictionaries(
     {"soon_days": st.sampled_from([3, 30]), "when_returned": st.sampled_from(["yellow", "as_due"])}
@@ -30,7 +42,7 @@ ITEMS = st.fixed_dictionaries(
     {
         "state": st.sampled_from(["registered", "open", "close_requested", "closed"]),
         "late": st.booleans(),
-        "closeout": st.fixed_dictionaries({"overdue": st.booleans()}),
+        "closeout": st.fixed_dictionaries({"overdue": st.booleans(), "next": st.just("group")}),
         "due_on": SOMEDAY,
         "report_due_on": SOMEDAY,
         "look_back_on": SOMEDAY,
@@ -50,18 +62,15 @@ ITEMS = st.fixed_dictionaries(
 
 
 @given(st.lists(ITEMS, max_size=12), DAYS)
-def test_a_sum_comes_to_the_colours_of_its_items_on_any_day(items: list[dict[str, Any]], day: Any) -> None:
+def test_lines_come_to_the_colours_of_their_items_on_any_day(items: list[dict[str, Any]], day: Any) -> None:
     today = str(day)
-    found = views.shares(items)
-    named = Counter(domain.colour(one, today) for one in items)
-    assert views.colours(found.get(views.ALL, {}), today) == {colour: named[colour] for colour in views.COLOURS}
-    late = sum(views.unreported(one, today) for one in items)
-    assert views.passed(found.get(views.ALL, {}), "p", today) == late
-    due = sum(views.fits({**one, "problem": ""}, {"recheck_due": "1"}, today) for one in items)
-    assert views.passed(found.get(views.ALL, {}), "c", today) == due
-    for category in ("immediate", "phased"):
-        of = Counter(domain.colour(one, today) for one in items if one["category"] == category)
-        assert views.colours(found.get(f"category:{category}", {}), today) == {key: of[key] for key in views.COLOURS}
+    known = [views.marked({**one, **PLACE, "number": number}) for number, one in enumerate(items, 1)]
+    block = block_of(known)
+    found = columns.colours(block, today).tolist()
+    assert found == [views.COLOURS.index(domain.colour(one, today)) for one in known]
+    every = np.ones(len(known), bool)
+    assert columns.past(block, every, "unreported", today) == sum(views.unreported(one, today) for one in known)
+    assert columns.past(block, every, "recheck_due", today) == sum(views.recheck_due(one, today) for one in known)
 
 
 def test_whose_move_it_is_follows_from_the_item():
@@ -78,7 +87,7 @@ def test_what_is_due_sooner_comes_first_and_what_is_closed_last():
 
 
 def test_the_flow_tells_by_week_what_came_what_went_and_what_was_left():
-    rows = views.flow(views.shares([item(), item(), closed("2024-02-07")])[views.ALL])
+    rows = flow([item(), item(), closed("2024-02-07")])
     assert rows == [
         {"week": "2024-01-15", "registered": 3, "closed": 0, "reopened": 0, "left": 3},
         {"week": "2024-02-05", "registered": 0, "closed": 1, "reopened": 0, "left": 2},
@@ -97,16 +106,11 @@ def test_a_week_that_is_over_tells_what_it_told_then_whatever_is_opened_again_la
     opened = closing.reopen(first, other, hand("office", day), False, RULES, 30)[0]
     second = closed_again(opened, "2024-03-12")
     course = [first, opened, second, rechecks.record(second, looked, hand("office", "2024-03-19"), False, RULES, 30)[0]]
-    curves = [views.flow(views.shares([views.marked(one)])[views.ALL]) for one in course]
+    curves = [flow([one]) for one in course]
     for earlier, later in itertools.pairwise(curves):
         assert later[: len(earlier)] == earlier and later[-1]["week"] > earlier[-1]["week"]
     assert [row["left"] for row in curves[-1]] == [1, 0, 1, 0, 1]
     assert curves[-1][-1] == {"week": "2024-03-18", "registered": 0, "closed": 0, "reopened": 1, "left": 1}
-
-
-def test_the_codes_sums_are_asked_for_by_are_those_an_item_can_have():
-    assert {move.to for move in domain.MOVES.values()} - {""} == set(views.CODES["state"])
-    assert set(views.CODES["category"]) == {"immediate", "phased", "long_term", ""}
 
 
 def test_an_item_fits_every_filter_or_none():

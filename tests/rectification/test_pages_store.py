@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -11,14 +12,15 @@ from services.rectification import (
     domain,
     imports_store,
     kept_views_store,
+    pages_store,
     places_store,
     revising,
     store,
     summing,
-    sums_store,
     views,
 )
 from tests.rectification.test_states import FIELDS, RULES, applied, asked, closed, hand, item, registered
+from tests.rectification.test_views import flow
 
 TODAY = "2024-03-10"
 SCOPE = {"campaign": "a-campaign"}
@@ -44,7 +46,6 @@ def check_sums(db: Any, today: str = TODAY) -> None:
     ):
         for by in ("region", "group"):
             counted = store.counts(db, SCOPE, {**query, "by": by}, today)
-            assert summing.kept(SCOPE, {**query, "by": by})
             found = plain(db, query, today)
             for colour, count in counted["colours"].items():
                 assert count == sum(domain.colour(one, today) == colour for one in found)
@@ -103,12 +104,26 @@ def test_a_summary_tells_whose_move_it_is_and_each_number_is_a_list(ledger):
     assert summing.summary(ledger, within, {"by": "region"}, TODAY)["total"] == 9
 
 
-@pytest.mark.parametrize("kind", [{"category": "phased"}, {"source": "supervision"}, {"aspect": "style"}])
+@pytest.mark.parametrize("kind", [{"source": "supervision"}, {"category": "phased"}, {"colour": "yellow"}])
+@pytest.mark.parametrize("place", [{}, {"region": "990001"}, {"unit": "990000-U3"}])
+def test_whose_move_it_is_and_what_is_missing_is_told_under_a_filter_too(ledger, kind, place):
+    query, today = {**kind, **place}, "2024-09-01"
+    told, found = summing.summary(ledger, SCOPE, {**query, "by": "region"}, today), plain(ledger, query, today)
+    assert told["waits"] == Counter(one["waits"] for one in found) != {}
+    assert told["unreported"] == sum(views.unreported(one, today) for one in found)
+    assert told["rechecks_due"] == sum(views.recheck_due(one, today) for one in found)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [{"category": "phased"}, {"source": "supervision"}, {"aspect": "style"}]
+    + [{"aspect": "style", "category": "phased"}, {"q": "第1处", "state": "closed"}, {"colour": "yellow"}],
+)
 @pytest.mark.parametrize("place", [{}, {"region": "990001"}, {"group": "G0"}, {"unit": "990000-U0", "q": "第1处"}])
-def test_the_weeks_of_a_list_a_source_or_an_aspect_are_those_of_its_items(ledger, kind, place):
+def test_the_weeks_under_any_filters_are_those_of_the_items(ledger, kind, place):
     told = summing.summary(ledger, SCOPE, {**kind, **place, "by": "group"}, TODAY)
     found = plain(ledger, {**kind, **place})
-    assert told["flow"] == views.flow(views.shares(found).get(views.ALL, {}))
+    assert told["flow"] == flow(found)
     assert not told["flow"] or told["flow"][-1]["left"] == sum(one["state"] != "closed" for one in found)
 
 
@@ -140,25 +155,24 @@ def test_a_process_that_dies_between_two_writes_leaves_nothing_wrong(ledger, mon
     now = views.marked({**one, "state": "closed"})
     change = {key: now[key] for key in ("state", "waits", *views.KEYS.values())}
     ledger.items.update_one({"_id": one["_id"]}, {"$set": change, "$inc": {"revision": 1}})
-    row = sums_store._tally(list(ledger.items.find({"unit": "990000-U0"})))
+    count = sum(item["revision"] for item in ledger.items.find({"unit": "990000-U0"}))
     key = {"_id": "a-campaign.990000"}
     died: list[Any] = []
 
     def die(db: Any, written: Any) -> None:
-        if written and written["n"] == row["n"] and not died:
+        if written and written["n"] == count and not died:
             died.append(written)
             raise KeyboardInterrupt
 
-    whole = sums_store._finish
-    monkeypatch.setattr(sums_store, "_finish", die)
+    whole = columns_store._finish
+    monkeypatch.setattr(columns_store, "_finish", die)
     with pytest.raises(KeyboardInterrupt):
-        sums_store.refresh(ledger, "a-campaign", "990000-U0")
-    monkeypatch.setattr(sums_store, "_finish", whole)
-    assert (
-        ledger.sums.find_one(key)["units"]["990000-U0"] == row["n"] != ledger.tallies.find_one({"_id": row["_id"]})["n"]
-    )
+        columns_store.refresh(ledger, "a-campaign", "990000-U0")
+    monkeypatch.setattr(columns_store, "_finish", whole)
+    kept = ledger.columns.find_one({"_id": "a-campaign.990000-U0"})
+    assert ledger.regions.find_one(key)["units"]["990000-U0"] == count != kept["n"]
     for unit in ("990000-U3", "990000-U0", "990000-U0"):
-        sums_store.refresh(ledger, "a-campaign", unit)
+        columns_store.refresh(ledger, "a-campaign", unit)
         check_sums(ledger)
 
 
@@ -197,7 +211,7 @@ def test_a_long_list_has_each_item_once_and_in_order_under_any_filter(ledger, so
     for query in queries:
         asked, found = {**query, "sort": sort, "size": "7"}, list[str]()
         for _ in range(200):
-            page = columns_store.page(ledger, SCOPE, asked, TODAY)
+            page = pages_store.page(ledger, SCOPE, asked, TODAY)
             found += [one["_id"] for one in page["rows"]]
             if page["next"] is None:
                 break
@@ -219,25 +233,24 @@ def test_what_an_item_says_now_is_found_and_what_it_said_is_not(ledger):
     key = "a-campaign.990000-U6.p7"
     before = ledger.items.find_one({"_id": key})
     asked = {"q": "第7处，990000-U6", "sort": "due"}
-    assert ids(columns_store.page(ledger, SCOPE, asked, TODAY)["rows"]) == [key]
+    assert ids(pages_store.page(ledger, SCOPE, asked, TODAY)["rows"]) == [key]
     store.save(ledger, before, revising.revise(before, {"problem": "堰塘淤塞"}, hand(), RULES, 30), hand().at)
-    assert columns_store.page(ledger, SCOPE, asked, TODAY)["rows"] == []
-    assert ids(columns_store.page(ledger, SCOPE, {**asked, "q": "堰塘"}, TODAY)["rows"]) == [key]
+    assert pages_store.page(ledger, SCOPE, asked, TODAY)["rows"] == []
+    assert ids(pages_store.page(ledger, SCOPE, {**asked, "q": "堰塘"}, TODAY)["rows"]) == [key]
 
 
 def test_a_scope_of_several_parts_hides_what_lies_outside(ledger):
     parts = {"$or": [{**SCOPE, "region": "990001"}, {**SCOPE, "unit": "990000-U0"}]}
-    page = columns_store.page(ledger, parts, {"sort": "due", "size": "500"}, TODAY)
+    page = pages_store.page(ledger, parts, {"sort": "due", "size": "500"}, TODAY)
     assert page["total"] == len(page["rows"]) == 27
-    assert columns_store.page(ledger, {"campaign": "another"}, {"sort": "due"}, TODAY)["rows"] == []
+    assert pages_store.page(ledger, {"campaign": "another"}, {"sort": "due"}, TODAY)["rows"] == []
 
 
 def test_lists_and_sums_are_read_along_an_index(ledger):
     found = {
         "campaign_1_number_key_1": ledger.items.find({**SCOPE, "number_key": {"$in": ["a", "b"]}}),
         "campaign_1_unit_1_number_1": ledger.items.find({**SCOPE, "unit": "a"}),
-        "campaign_1_region_1_turn_1": ledger.tallies.find({**SCOPE, "region": "990001", "turn": {"$gt": 3}}),
-        "campaign_1_region_1": ledger.sums.find({**SCOPE, "region": "990001"}),
+        "campaign_1_region_1_turn_1": ledger.columns.find({**SCOPE, "region": "990001", "turn": {"$gt": 3}}),
     }
     for index, cursor in found.items():
         plan = str(cursor.explain()["queryPlanner"]["winningPlan"])
