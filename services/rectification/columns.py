@@ -225,14 +225,14 @@ def first(block: Block, found: Mask, order: str, most: int, after: tuple[int, in
 
 def counted(block: Block, found: Mask, today: str, by: str) -> Iterator[tuple[str, Counter[str]]]:
     """How many of these lines are of each colour on a day, by what they say of one thing (of CODED, or `unit`)."""
-    many, number = np.bincount, len(views.COLOURS)
+    number = len(views.COLOURS)
     names, codes = [*LABELS], block.lines.get(by)
     if codes is None:
         names, codes = block.units, np.repeat(np.arange(len(block.units)), np.diff(block.starts))
     own = codes[found].astype(int)
     if len(own):
         least = int(own.min())
-        cells = many((own - least) * number + colours(block, today)[found]).tolist()
+        cells = np.bincount((own - least) * number + colours(block, today)[found]).tolist()
         for at in range(0, len(cells), number):
             row = Counter({name: count for name, count in zip(views.COLOURS, cells[at:], strict=False) if count})
             if row:
@@ -255,13 +255,14 @@ def weeks(block: Block, found: Mask) -> Counter[str]:
     that is over counts what it counted then, whatever is opened again later."""
     spans = block.spans[found[block.spans["line"]]]
     came, closed = (block.lines[name][found] for name in ("age", "closed"))
-    told = {"i": [came], "o": [closed, spans["closed"]], "b": [spans["again"]]}
+    told = {"i": came, "o": np.concatenate((closed, spans["closed"])), "b": spans["again"]}
     counts = Counter[str]()
-    for sign, parts in told.items():
-        days = np.concatenate(parts)
-        days, many = np.unique(days[days < ENDLESS], return_counts=True)
-        for day, count in zip(days.tolist(), many.tolist(), strict=True):
-            counts[sign + date.fromordinal(day - (day - 1) % 7).isoformat()] += count
+    for sign, days in told.items():
+        weeks_of = (days[days < ENDLESS] - 1) // 7
+        least = int(weeks_of.min(initial=ENDLESS))
+        for at, count in enumerate(np.bincount(weeks_of - least).tolist()):
+            if count:
+                counts[sign + date.fromordinal((least + at) * 7 + 1).isoformat()] = count
     return counts
 
 
@@ -300,12 +301,8 @@ def _aged(since: Numbers, age: str, day: int) -> Mask:
 def _saying(block: Block, sought: str) -> Mask:
     """Which problems contain what is sought, as it stands."""
     signs, text = np.frombuffer(words.plain(sought.strip()).encode(ENCODED), CHARACTER), block.text
-    here = text[: max(0, len(text) - len(signs) + 1)] == signs[0]
-    if len(signs) > 1:
-        here &= text[1 : len(here) + 1] == signs[1]
-    (places,) = np.nonzero(here)
-    for at, sign in enumerate(signs[2:], 2):
-        places = places[text[places + at] == sign]
-    found = np.zeros(block.starts[-1], bool)
-    found[np.searchsorted(block.begins, places, "right") - 1] = True
-    return found
+    here, many = np.zeros(len(text), bool), max(0, len(text) - len(signs) + 1)
+    here[:many] = text[:many] == signs[0]
+    for at, sign in enumerate(signs[1:], 1):
+        here[:many] &= text[at : at + many] == sign
+    return np.bitwise_or.reduceat(here.view("u1"), block.begins[:-1]) > 0
