@@ -18,10 +18,10 @@ SAID = ("before", "after", "rule", "benefits", "judgement")
 @room.get("/effectiveness")
 def listed() -> Any:
     """Closed items and their effect."""
-    campaign = asking.campaign()
+    campaign, wanted = asking.campaign(), listing.filters("unit", "region", "state")
     return render_template(
         "effectiveness.html",
-        effects=listing.onward("rectification", "/effectiveness", **listing.filters("unit", "region", "state")),
+        effects=listing.onward("rectification", "/effectiveness", campaign=campaign, **wanted), wanted=wanted,
         names=reference.unit_names(campaign), roster=reference.own(campaign), campaign=campaign,
     )  # fmt: skip
 
