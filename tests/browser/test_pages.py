@@ -749,6 +749,14 @@ def test_the_chart_of_weeks_is_of_what_the_ledger_shows_and_names_what_it_leaves
     expect(page.locator(left).first).to_have_text(str(count))
     page.get_by_role("navigation", name="所在位置").get_by_role("link", name="台账表格").click()
     expect(page).to_have_url(re.compile("category=phased.*overdue=1|overdue=1.*category=phased"))
+    for told in ("/ledger?colour=blue", "/ledger?source=talk"):
+        page.goto(told)
+        moves = page.locator("p.waits a").first
+        count = moves.locator(".count").inner_text()
+        moves.click()
+        expect(page.locator("main table.grid tbody tr")).to_have_count(int(count))
+    page.goto("/ledger?colour=green")
+    expect(page.locator("p.waits")).to_have_count(0)
     page.goto("/ledger/flow?q=照抄")
     expect(page.locator(".empty")).to_contain_text("只能看一个单位的")
     page.goto(f"/ledger/flow?q=照抄&unit={UNIT}")

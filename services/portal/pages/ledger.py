@@ -40,14 +40,15 @@ def grid() -> Any:
     """The items under the filters in the address, in their order; with sums where they are told at once."""
     campaign, asked = asking.campaign(), listing.filters(*FILTERS, "sort")
     wanted = {"sort": "due", **asked}
-    uncoloured = {name: value for name, value in wanted.items() if name not in ("colour", "sort")}
+    summed = {"campaign": campaign, "by": "region", **wanted, "sort": None}
+    told = asking.find("rectification", "/ledger/summary", **{**summed, "colour": None})
     viewer, views = asking.viewer(), asking.find("rectification", "/ledger/views", campaign=campaign)
     own = viewer.units(campaign) if campaign else []
     team = reference.posts(campaign, own[0]) if len(own) == 1 else {}
     return render_template(
         "ledger.html",
         campaign=campaign, items=listing.onward("rectification", "/ledger", campaign=campaign, **wanted),
-        told=asking.find("rectification", "/ledger/summary", campaign=campaign, by="region", **uncoloured),
+        told=told, awaited=asking.find("rectification", "/ledger/summary", **summed) if "colour" in wanted else told,
         names=reference.unit_names(campaign), roster=reference.own(campaign), groups=reference.group_names(campaign),
         open_view=next((one for one in (views or {}).get("rows", ()) if one["query"] == asked), None), views=views,
         aspects=reference.titles(campaign, "aspects"), lists=reference.titles(campaign, "lists"), wanted=wanted,
