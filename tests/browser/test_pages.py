@@ -53,6 +53,7 @@ PAGES = {
         "/reviews?mine=free",
         f"/meetings/{MEETING}/comment",
         f"/items/{MEETING}.p01",
+        f"/evaluations/{MEETING}.v1",
         "/board",
     ],
     "office": [
@@ -75,6 +76,8 @@ PAGES = {
         f"/escalations/{PAPER}",
         f"/escalations/{PAPER}/print",
         "/reports",
+        "/evaluations",
+        f"/evaluations/{MEETING}.v1",
         "/schedule",
         "/schedule/clashes",
         "/schedule/workdays",
