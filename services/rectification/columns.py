@@ -45,6 +45,8 @@ SEEN = dict.fromkeys(
 """What is read of an item for its line."""
 CHARACTER, ENCODED, END, ENDLESS, CLOSED = "<u2", "utf-16-le", "\0", date.max.toordinal(), 1 << 22
 """A closed item comes after all that is due: its day counts so much more."""
+RARE = 20
+"""One of so many lines at most is looked for by where its words stand; more are found sooner by going through all."""
 LABELS: dict[str, int] = {}
 
 
@@ -223,20 +225,19 @@ def first(block: Block, found: Mask, order: str, most: int, after: tuple[int, in
     return values[chosen], lines[chosen]
 
 
-def counted(block: Block, found: Mask, today: str, by: str) -> Iterator[tuple[str, Counter[str]]]:
-    """How many of these lines are of each colour on a day, by what they say of one thing (of CODED, or `unit`)."""
-    number = len(views.COLOURS)
-    names, codes = [*LABELS], block.lines.get(by)
+def counted(block: Block, found: Mask, shown: Numbers, by: str) -> Iterator[tuple[str, Counter[str]]]:
+    """How many of these lines are of each colour, by what they say of one thing (of CODED, or `unit`); `shown` is the
+    colour of each of these."""
+    names, codes, number = [*LABELS], block.lines.get(by), len(views.COLOURS)
     if codes is None:
         names, codes = block.units, np.repeat(np.arange(len(block.units)), np.diff(block.starts))
     own = codes[found].astype(int)
-    if len(own):
-        least = int(own.min())
-        cells = np.bincount((own - least) * number + colours(block, today)[found]).tolist()
-        for at in range(0, len(cells), number):
-            row = Counter({name: count for name, count in zip(views.COLOURS, cells[at:], strict=False) if count})
-            if row:
-                yield names[least + at // number], row
+    least = int(own.min(initial=len(names)))
+    cells = np.bincount((own - least) * number + shown).tolist()
+    for at in range(0, len(cells), number):
+        row = Counter({name: count for name, count in zip(views.COLOURS, cells[at:], strict=False) if count})
+        if row:
+            yield names[least + at // number], row
 
 
 def past(block: Block, found: Mask, turn: str, today: str) -> int:
@@ -250,19 +251,17 @@ def registered(block: Block, found: Mask, since: str, before: str) -> int:
     return int((found & (age >= _ordinal(since)) & (age < _ordinal(before))).sum())
 
 
-def weeks(block: Block, found: Mask) -> Counter[str]:
-    """How many of these came in, were closed and opened again in which week: `i`, `o` or `b` and its Monday. A week
-    that is over counts what it counted then, whatever is opened again later."""
+def weeks(block: Block, found: Mask) -> Counter[tuple[str, int]]:
+    """How many of these came in, were closed and opened again in which week: `i`, `o` or `b` and the week, counted from
+    Monday 0001-01-01. A week that is over counts what it counted then, whatever is opened again later."""
     spans = block.spans[found[block.spans["line"]]]
     came, closed = (block.lines[name][found] for name in ("age", "closed"))
     told = {"i": came, "o": np.concatenate((closed, spans["closed"])), "b": spans["again"]}
-    counts = Counter[str]()
+    counts = Counter[tuple[str, int]]()
     for sign, days in told.items():
-        weeks_of = (days[days < ENDLESS] - 1) // 7
-        least = int(weeks_of.min(initial=ENDLESS))
-        for at, count in enumerate(np.bincount(weeks_of - least).tolist()):
-            if count:
-                counts[sign + date.fromordinal((least + at) * 7 + 1).isoformat()] = count
+        own = (days[days < ENDLESS] - 1) // 7
+        least = int(own.min(initial=ENDLESS))
+        counts |= {(sign, least + at): count for at, count in enumerate(np.bincount(own - least).tolist()) if count}
     return counts
 
 
@@ -304,5 +303,11 @@ def _saying(block: Block, sought: str) -> Mask:
     here, many = np.zeros(len(text), bool), max(0, len(text) - len(signs) + 1)
     here[:many] = text[:many] == signs[0]
     for at, sign in enumerate(signs[1:], 1):
+        if not here.any():
+            break
         here[:many] &= text[at : at + many] == sign
-    return np.bitwise_or.reduceat(here.view("u1"), block.begins[:-1]) > 0
+    if np.count_nonzero(here) * RARE > block.starts[-1]:
+        return np.bitwise_or.reduceat(here.view("u1"), block.begins[:-1]) > 0
+    found = np.zeros(block.starts[-1], bool)
+    found[np.searchsorted(block.begins, np.flatnonzero(here), "right") - 1] = True
+    return found

@@ -109,10 +109,12 @@ def _read(db: Db, campaign: str, region: str, come: tuple[str, int]) -> Block:
         rows = list(db.columns.find(newer, {"unit": 1, "turn": 1, "packed": 1}))
         held = columns.joined(held, {row["unit"]: columns.unpacked(_packed(db, campaign, row)) for row in rows})
         had = max((row["turn"] for row in rows), default=had)
-    _held[key] = had, held
-    _held.move_to_end(key)
-    while len(_held) > 1 and sum(one.starts[-1] for _, one in _held.values()) > MOST:
-        _held.popitem(last=False)
+        _held[key] = had, held
+        _held.move_to_end(key)
+        while len(_held) > 1 and sum(one.starts[-1] for _, one in _held.values()) > MOST:
+            _held.popitem(last=False)
+    else:
+        _held.move_to_end(key)
     return held
 
 

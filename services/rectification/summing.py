@@ -17,12 +17,13 @@ Query = Mapping[str, str]
 def summary(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict[str, Any]:
     """What the items under these filters come to on a day."""
     rows: dict[str, Counter[str]] = {}
-    moves, weeks, past = Counter[str](), Counter[str](), Counter[str]()
+    moves, weeks, past = Counter[str](), Counter[tuple[str, int]](), Counter[str]()
     for region, block, found in pages_store.found(db, within, query, today):
+        shown = columns.colours(block, today)[found]
         by = "group" if query["by"] == "region" else query["by"]
-        for value, colours in columns.counted(block, found, today, by):
+        for value, colours in columns.counted(block, found, shown, by):
             rows.setdefault(region if query["by"] == "region" else value, Counter()).update(colours)
-        moves.update({value: some.total() for value, some in columns.counted(block, found, today, "waits")})
+        moves.update({value: some.total() for value, some in columns.counted(block, found, shown, "waits")})
         weeks.update(columns.weeks(block, found))
         past.update({turn: columns.past(block, found, turn, today) for turn in ("unreported", "recheck_due")})
     return {

@@ -125,13 +125,14 @@ def standing(item: Item) -> tuple[str, dict[str, str]]:
     return "yellow" if late else "blue", turns
 
 
-def flow(counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Week by week, of counts by `i`, `o` or `b` and a Monday: how many came in, went out and came back, and how many
-    were left."""
-    weeks = sorted({key[1:] for key in counts})
+def flow(counts: Mapping[tuple[str, int], int]) -> list[dict[str, Any]]:
+    """Week by week, of counts by `i`, `o` or `b` and a week since Monday 0001-01-01: how many came in, went out and
+    came back, and how many were left."""
+    weeks = sorted({week for _, week in counts})
     rows, left = [], 0
-    for day in weeks:
-        came, went, back = (counts.get(f"{sign}{day}", 0) for sign in "iob")
+    for week in weeks:
+        came, went, back = (counts.get((sign, week), 0) for sign in "iob")
         left += came - went + back
-        rows.append({"week": day, "registered": came, "closed": went, "reopened": back, "left": left})
+        monday = date.fromordinal(week * 7 + 1).isoformat()
+        rows.append({"week": monday, "registered": came, "closed": went, "reopened": back, "left": left})
     return rows

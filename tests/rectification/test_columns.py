@@ -99,7 +99,8 @@ def test_lines_go_on_behind_any_key_in_the_order_of_their_items(order):
 def test_lines_come_to_what_their_items_do(by):
     block, late = block_of(ITEMS), [one for one in ITEMS if one["late"]]
     for today in TODAYS:
-        told = dict(columns.counted(block, block.lines["late"] > 0, today, by))
+        found = block.lines["late"] > 0
+        told = dict(columns.counted(block, found, columns.colours(block, today)[found], by))
         own = [(views.line(one) if by == "line" else one[by] or "", domain.colour(one, today)) for one in late]
         assert told == {value: Counter(colour for said, colour in own if said == value) for value in dict(own)}
         assert columns.registered(block, block.lines["late"] > 0, "2024-03-10", today) == sum(
