@@ -102,7 +102,7 @@ def _promised(row: dict[str, Any]) -> dict[str, str]:
 
 def _items(campaign: str | None, unit: str) -> list[dict[str, Any]]:
     """The items of a unit's ledger that something may be joined to."""
-    rows = asking.rows("rectification", "/ledger", campaign=campaign, unit=unit, size=500)
+    rows = asking.whole("rectification", "/ledger", campaign=campaign, unit=unit)
     return [row for row in rows if row["state"] != "closed"]
 
 
