@@ -43,8 +43,6 @@ def prepare(db: Db) -> None:
     db.items.create_index([("campaign", 1), ("group", 1), ("state", 1), ("due_on", 1)])
     db.meetings.create_index([("campaign", 1), ("region", 1)])
     db.meetings.create_index([("campaign", 1), ("group", 1)])
-    db.meetings.create_index([("campaign", 1), ("region", 1)])
-    db.meetings.create_index([("campaign", 1), ("group", 1)])
     db.ledger_imports.create_index([("state", 1), ("until", 1)])
     db.ledger_imports.create_index([("by_account", 1), ("opened_at", -1)])
     db.ledger_lines.create_index([("import", 1), ("number", 1)])
