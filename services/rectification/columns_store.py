@@ -35,6 +35,12 @@ def prepare(db: Db) -> None:
 
 
 def _begin(db: Db) -> None:
+    """And what lists and sums were read from before, which each write of an item paid for, is there no longer."""
+    for index in db.items.index_information():
+        if index.endswith(("due_key_1", "age_key_1")):
+            db.items.drop_index(index)
+    for former in ("paces", "words", "tallies", "sums"):
+        db[former].drop()
     for place in db.meetings.find({}, {"campaign": 1, "unit": 1}):
         refresh(db, place["campaign"], place["unit"])
 

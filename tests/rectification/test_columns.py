@@ -252,8 +252,12 @@ def test_what_was_kept_before_there_were_columns_or_with_others_is_found(ledger)
         ledger.meetings.insert_one({"_id": f"{CAMPAIGN}.{one}", "campaign": CAMPAIGN, "unit": one, "group": group})
     for name in ("columns", "regions", "turns", "done_once"):
         ledger[name].drop()
+    ledger.items.create_index([("campaign", 1), ("waits", 1), ("due_key", 1)])
+    ledger.words.insert_one({"pairs": ["水毁"]})
     assert page(ledger) == []
     store.prepare(ledger)
+    assert "campaign_1_waits_1_due_key_1" not in ledger.items.index_information()
+    assert ledger.words.find_one() is None
     assert page(ledger, {"sort": "due", "q": "水"}) == before
     store.add(ledger, {**ITEMS[30], "history": []}, [], hand().at)
     assert len(page(ledger)) == 31
