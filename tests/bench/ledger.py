@@ -51,7 +51,9 @@ LISTS: dict[str, dict[str, str]] = {
     "a source's, due first": {"source": "talk", "sort": "due"}, "an aspect's by number": {"aspect": "a3"},
     "a list's, oldest first": {"category": "long_term", "sort": "age"},
     "an asking to decide": {"waits": "asking", "sort": "due"}, "old ones": {"age": "180", "sort": "age"},
-    "overdue": {"overdue": "1", "sort": "due"}, "words of one problem": {"q": "第 777 号", "sort": "due"},
+    "overdue": {"overdue": "1", "sort": "due"}, "open, by number": {"state": "open"},
+    "not reported": {"unreported": "1", "sort": "due"}, "to be looked at again": {"recheck_due": "1", "sort": "age"},
+    "a post's": {"owner": "990001-U0001/02"}, "words of one problem": {"q": "第 777 号", "sort": "due"},
     "words of few": {"q": "台账道路医保", "sort": "due"}, "the same, by number": {"q": "台账道路医保"},
     "words of some, a county's": {"q": "台账道路", "sort": "due", "region": "990001"},
     "words of some": {"q": "台账道路", "sort": "due"}, "words of many": {"q": "台账", "sort": "due"},
@@ -63,6 +65,7 @@ LISTS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 SUMS: dict[str, dict[str, str]] = {
     "the province by county": {"by": "region"}, "the province by list": {"by": "category"},
+    "the province by source": {"by": "source"}, "the province by aspect": {"by": "aspect"},
     "the province, one source": {"by": "region", "source": "talk"},
     "the province, two at once": {"by": "region", "source": "talk", "aspect": "a3"},
     "the province, words": {"by": "region", "q": "台账"}, "a county": {"by": "group", "region": "990001"},
@@ -90,7 +93,9 @@ def made(number: int, chance: random.Random) -> domain.Item:
          "first_due_on": due, "state": state, "late": chance.random() < 0.1, "registered_on": since,
          "calm_until": lists.after(due, -lists.SOON_DAYS - 1),
          "closeout": {"next": "group", "overdue": False} if state == "close_requested" else None,
-         "closed_on": TODAY if state == "closed" else None, "report_due_on": "2024-03-25" if state == "open" else None,
+         "closed_on": TODAY if state == "closed" else None, "owner_post": "02" if number % 5 == 0 else None,
+         "recheck_on": _day(number % 90 - 9) if state == "closed" else None,
+         "report_due_on": _day(number % 30 - 4) if state == "open" else None,
          "requests": [{"decided": None}] if asking else [], "history": [], "revision": 1, "outbox": []}
     )  # fmt: skip
 
