@@ -1,5 +1,6 @@
 """My work today: what waits for me, in whose turn everything else is, and what is due when. Different for each role."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -60,7 +61,6 @@ def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
     waiting = {row["material_id"] for row in unsigned}
     required = [need for need in owed if need["material_id"] not in waiting]
     place = {"campaign": campaign, "unit": unit}
-    items = asking.rows("rectification", "/ledger", **place, state="open", sort="due", size=100)
     waits = (asking.find("rectification", "/ledger/summary", **place, by="category") or {"waits": {}})["waits"]
     return {
         "unit": unit,
@@ -76,12 +76,19 @@ def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
         "talks": asking.find("intake", "/talks/owed", campaign=campaign, unit=unit) if asked else None,
         "behind": _behind(campaign, unit) if asked else [],
         "mine": _mine(campaign, unit),
-        "items": [item for item in items if item["colour"] in ("red", "yellow")][:FIRST] or items[:3],
+        "items": _open({**place, "state": "open", "sort": "due"}),
         "items_total": waits.get("unit", 0) + waits.get("asking", 0),
         "unclear": waits.get("plan", 0),
         "candidates": asking.find("rectification", "/candidates", **place, state="open", size=FIRST),
         "waiting_close": sum(waits.get(level, 0) for level in LEVELS),
     }
+
+
+def _open(wanted: dict[str, str]) -> list[dict[str, Any]]:
+    """Of what is being put right what is red, then what is yellow; else what is due first."""
+    first = partial(asking.rows, "rectification", "/ledger", **wanted)
+    urgent = [row for colour in ("red", "yellow") for row in first(colour=colour, size=FIRST)]
+    return urgent[:FIRST] or first(size=3)
 
 
 def _mine(campaign: str, unit: str) -> dict[str, Any] | None:
