@@ -41,11 +41,12 @@ def page(db: Db, within: Mapping[str, Any], query: Query, today: str) -> dict[st
 
 
 def every(db: Db, within: Mapping[str, Any], query: Query, today: str, size: int) -> Iterator[list[domain.Item]]:
-    """All of them in the same order, so many at a time."""
+    """All of them in the same order, so many at a time, without their histories."""
     for campaign in _campaigns(db, within, query):
         _, found = _ordered(db, campaign, within, query, today, None)
         for some in portions.portions(found, size):
-            yield list(_fitting(db, within, query, today, [(campaign, place) for _, place in some]))
+            places = [(campaign, place) for _, place in some]
+            yield list(_fitting(db, within, query, today, places, {"outbox": 0, "history": 0}))
 
 
 def found(db: Db, within: Mapping[str, Any], query: Query, today: str) -> Iterator[tuple[str, Block, Mask]]:
@@ -129,13 +130,14 @@ def _fits(item: domain.Item, within: Mapping[str, Any], query: Query, today: str
 
 
 def _fitting(
-    db: Db, within: Mapping[str, Any], query: Query, today: str, places: Sequence[tuple[str, str]]
-) -> Iterator[domain.Item]:
+    db: Db, within: Mapping[str, Any], query: Query, today: str, places: Sequence[tuple[str, str]],
+    hidden: Mapping[str, int] = {"outbox": 0},
+) -> Iterator[domain.Item]:  # fmt: skip
     """The items in these places, in this order, as far as they fit as they stand now."""
     items = dict[tuple[str, str], domain.Item]()
     for campaign in dict.fromkeys(campaign for campaign, _ in places):
         for some in portions.few([place for one, place in places if one == campaign]):
             asked = {"campaign": campaign, "number_key": {"$in": some}}
-            items |= {(campaign, one["number_key"]): one for one in db.items.find(asked, {"outbox": 0})}
+            items |= {(campaign, one["number_key"]): one for one in db.items.find(asked, hidden)}
     query = views.placed(query)
     yield from (one for place in places if (one := items.get(place)) and _fits(one, within, query, today))
