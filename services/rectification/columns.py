@@ -181,10 +181,8 @@ def fitting(block: Block, region: Mapping[str, str], within: Mapping[str, Any], 
     """Which lines of a region (`campaign`, `region`) lie within a scope and are asked for: says the same as
     `actor.lies_within` and `views.fits`, but of posts."""
     lines, day = block.lines, _ordinal(today)
-    found = _within(block, region, within)
-    for key in (*region, "unit", *CODED):
-        if key in query:
-            found &= _within(block, region, {key: query[key]})
+    asked = {key: query[key] for key in (*region, "unit", *CODED) if key in query}
+    found = _within(block, region, within) & _within(block, region, asked)
     if "colour" in query:
         found &= colours(block, today) == views.COLOURS.index(query["colour"])
     if "age" in query:

@@ -52,7 +52,7 @@ def every(db: Db, within: Mapping[str, Any], query: Query, today: str, size: int
 def found(db: Db, within: Mapping[str, Any], query: Query, today: str) -> Iterator[tuple[str, Block, Mask]]:
     """Each region with its lines and which of them are asked for."""
     for campaign in _campaigns(db, within, query):
-        yield from _found(db, campaign, within, views.placed(query), today)
+        yield from _found(db, campaign, within, query, today)
 
 
 def _campaigns(db: Db, within: Mapping[str, Any], query: Query) -> list[str]:
@@ -65,6 +65,7 @@ def _campaigns(db: Db, within: Mapping[str, Any], query: Query) -> list[str]:
 def _found(
     db: Db, campaign: str, within: Mapping[str, Any], query: Query, today: str
 ) -> Iterator[tuple[str, Block, Mask]]:
+    query = views.placed(query)
     if "unit" in {**within, **query}:
         unit = str(query.get("unit", within.get("unit")))
         asked = db.items.find({"campaign": campaign, "unit": unit}, SLIM)
@@ -85,7 +86,7 @@ def _ordered(
     db: Db, campaign: str, within: Mapping[str, Any], query: Query, today: str, most: int | None, after: str = ""
 ) -> tuple[int, Iterator[tuple[str, str]]]:
     """How many items of a campaign fit, and the first of them behind a key in their order: key and place of each."""
-    query, order = views.placed(query), query.get("sort", "number")
+    order = query.get("sort", "number")
     blocks, parts, total, place = list[tuple[str, Block]](), list[Any](), 0, _place(order, after)
     for region, block, fitting in _found(db, campaign, within, query, today):
         total += int(fitting.sum())
@@ -110,14 +111,14 @@ def _merged(
 
 def _place(order: str, after: str) -> tuple[int, str, str] | None:
     """Behind which value, region and place in it a list goes on."""
+    if not after:
+        return None
     try:
         place = after if order == "number" else after.partition(".")[2]
         region, unit, number = place.split(".")
         return columns.value(order, after), region, f"{unit}.{int(number):06}"
     except ValueError:
-        if after:
-            raise Refusal("place_strange", errors=[{"pointer": "/after", "code": "place_strange"}]) from None
-        return None
+        raise Refusal("place_strange", errors=[{"pointer": "/after", "code": "place_strange"}]) from None
 
 
 def _line(block: Block, region: str, before: str, place: str) -> int:
@@ -139,5 +140,4 @@ def _fitting(
         for some in portions.few([place for one, place in places if one == campaign]):
             asked = {"campaign": campaign, "number_key": {"$in": some}}
             items |= {(campaign, one["number_key"]): one for one in db.items.find(asked, hidden)}
-    query = views.placed(query)
     yield from (one for place in places if (one := items.get(place)) and _fits(one, within, query, today))

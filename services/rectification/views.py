@@ -14,7 +14,6 @@ from services.spine import clock
 COLOURS = ("green", "blue", "yellow", "red")
 BY = ("category", "source", "aspect", "state", "waits")
 """What the ledger is counted by, beside region, group and unit."""
-WAITS = ("plan", "unit", "asking", "group", "county_office", "office", "nobody")
 AGES = {"30": (0, 30), "90": (31, 90), "180": (91, 180), "more": (181, 99_999)}
 """How old an item is, in days since it was registered."""
 TURNS = ("yellow", "red", "unreported", "recheck_due")

@@ -25,4 +25,5 @@ def test_what_is_red_comes_first_then_what_is_yellow_else_what_is_due_first(monk
         return [one for one in ledger if colour in ("", one["colour"])][:size]
 
     monkeypatch.setattr(asking, "rows", rows)
-    assert [one["colour"] for one in today._open({"unit": "990823-NY", "sort": "due"})] == shown
+    told = today._open({"unit": "990823-NY", "sort": "due"}, {"red": red, "yellow": yellow})
+    assert [one["colour"] for one in told] == shown

@@ -61,7 +61,8 @@ def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
     waiting = {row["material_id"] for row in unsigned}
     required = [need for need in owed if need["material_id"] not in waiting]
     place = {"campaign": campaign, "unit": unit}
-    waits = (asking.find("rectification", "/ledger/summary", **place, by="category") or {"waits": {}})["waits"]
+    told = asking.find("rectification", "/ledger/summary", **place, by="category") or {"waits": {}, "colours": {}}
+    waits = told["waits"]
     return {
         "unit": unit,
         "meeting": meeting,
@@ -76,7 +77,7 @@ def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
         "talks": asking.find("intake", "/talks/owed", campaign=campaign, unit=unit) if asked else None,
         "behind": _behind(campaign, unit) if asked else [],
         "mine": _mine(campaign, unit),
-        "items": _open({**place, "state": "open", "sort": "due"}),
+        "items": _open({**place, "state": "open", "sort": "due"}, told["colours"]),
         "items_total": waits.get("unit", 0) + waits.get("asking", 0),
         "unclear": waits.get("plan", 0),
         "candidates": asking.find("rectification", "/candidates", **place, state="open", size=FIRST),
@@ -84,10 +85,10 @@ def _unit(campaign: str, unit: str, records: set[str]) -> dict[str, Any]:
     }
 
 
-def _open(wanted: dict[str, str]) -> list[dict[str, Any]]:
-    """Of what is being put right what is red, then what is yellow; else what is due first."""
+def _open(wanted: dict[str, str], colours: dict[str, int]) -> list[dict[str, Any]]:
+    """Of what is being put right what is red, then what is yellow, where there is such; else what is due first."""
     first = partial(asking.rows, "rectification", "/ledger", **wanted)
-    urgent = [row for colour in ("red", "yellow") for row in first(colour=colour, size=FIRST)]
+    urgent = [row for colour in ("red", "yellow") if colours.get(colour) for row in first(colour=colour, size=FIRST)]
     return urgent[:FIRST] or first(size=3)
 
 
